@@ -1,0 +1,129 @@
+// Package images makes the Redis and MySQL images of the live world on a machine that cannot pull them.
+//
+// Build leaves an image in the local container engine that can be used like the well-known one of the same
+// name: Redis takes the same arguments; MySQL takes the same arguments and the environment variables
+// MYSQL_ROOT_PASSWORD, MYSQL_DATABASE, MYSQL_USER and MYSQL_PASSWORD. Both keep their data through a kill and a
+// new start of the container.
+//
+// Limits: Build needs bash, the docker command with an engine behind it, mmdebstrap (which it installs as
+// root on Debian) and a Debian mirror. The packages are those of Debian unstable, so the versions are what it
+// carries on the day. Initialisation scripts and the well-known images' other variables are not supported.
+//
+//	err := images.Build(ctx, images.Redis, images.BuiltRedis, os.Stderr)
+package images
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// Kind says which server an image runs.
+type Kind string
+
+// The servers of the live world.
+const (
+	Redis Kind = "redis"
+	MySQL Kind = "mysql"
+)
+
+// The well-known images, for machines that can pull them.
+const (
+	PulledRedis = "redis:8.0"
+	PulledMySQL = "mysql:9.7"
+)
+
+// The tags of images that Build makes. They differ from the well-known ones, so that a report shows which was used.
+const (
+	BuiltRedis = "onceover/redis:8.0"
+	BuiltMySQL = "onceover/mysql:9.7"
+)
+
+// Label marks every image that Build makes; its value is "1".
+const Label = "onceover.image"
+
+// ErrBuild is in the chain of every error of Build.
+var ErrBuild = errors.New("images: build failed")
+
+// lastLines is how many lines of the build's output an error repeats.
+const lastLines = 15
+
+// cleanupTime is how long a cancelled build may take to remove its files before it is killed.
+const cleanupTime = 10 * time.Second
+
+//go:embed build.sh redis-entrypoint.sh mysql-entrypoint.sh
+var scripts embed.FS
+
+// Build makes the image of the given kind and gives it the tag, which takes about half a minute. What the build
+// prints goes to progress as it comes; an error repeats the last lines of it. When ctx ends, all
+// processes of the build are stopped and its files removed.
+func Build(ctx context.Context, kind Kind, tag string, progress io.Writer) error {
+	dir, err := writeScripts()
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrBuild, err)
+	}
+	defer os.RemoveAll(dir)
+
+	output := &tail{to: progress}
+	cmd := exec.CommandContext(ctx, "bash", filepath.Join(dir, "build.sh"), string(kind), tag)
+	cmd.Env = append(os.Environ(), "TMPDIR="+dir)
+	cmd.Stdout, cmd.Stderr = output, output
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
+	cmd.WaitDelay = cleanupTime
+
+	err = cmd.Run()
+	if err == nil {
+		return nil
+	}
+	if cmd.Process != nil {
+		// Whatever outlived bash; the error is that nothing did.
+		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+	}
+	if ctx.Err() != nil {
+		return fmt.Errorf("%w: %s: %w", ErrBuild, tag, context.Cause(ctx))
+	}
+	return fmt.Errorf("%w: %s: %w\n%s", ErrBuild, tag, err, output.last())
+}
+
+// writeScripts puts the scripts into a new temporary folder.
+func writeScripts() (dir string, err error) {
+	dir, err = os.MkdirTemp("", "onceover-images-")
+	if err != nil {
+		return "", err
+	}
+	defer func() {
+		if err != nil {
+			os.RemoveAll(dir)
+		}
+	}()
+	// mmdebstrap as an ordinary user works under other user ids, which must be able to enter the folder.
+	if err := os.Chmod(dir, 0o711); err != nil {
+		return "", err
+	}
+	return dir, os.CopyFS(dir, scripts)
+}
+
+// tail passes everything on and remembers it. A build prints a few kilobytes.
+type tail struct {
+	to   io.Writer
+	text strings.Builder
+}
+
+func (t *tail) Write(p []byte) (int, error) {
+	t.text.Write(p)
+	return t.to.Write(p)
+}
+
+func (t *tail) last() string {
+	lines := strings.Split(strings.TrimSpace(t.text.String()), "\n")
+	return strings.Join(lines[max(0, len(lines)-lastLines):], "\n")
+}
