@@ -1,0 +1,161 @@
+package loader
+
+import (
+	"context"
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/redis/go-redis/v9"
+
+	"onceover/loader/lock"
+)
+
+//go:embed agree.lua
+var agreeLua string
+
+var agreeScript = redis.NewScript(agreeLua)
+
+// agree returns the plan of a job: the one that Redis holds, or a new one,
+// which it stores unless another worker was faster. Nothing is written before
+// table, job and keys were found to be good.
+func agree(ctx context.Context, client *redis.Client, src *source, job Job, strategy string) (*Plan, error) {
+	job.Columns, job.Key = src.columnNames(), src.key.name
+	held, err := heldPlan(ctx, client, job.Keys())
+	if err != nil {
+		return nil, err
+	}
+	if held == "" {
+		plan, err := makePlan(ctx, src, job, strategy)
+		if err != nil {
+			return nil, err
+		}
+		if held, err = store(ctx, client, plan); err != nil {
+			return nil, err
+		}
+	}
+	plan, err := openPlan(held)
+	if err != nil {
+		return nil, foreign(job, err.Error())
+	}
+	if difference := plan.differs(job, strategy); difference != "" {
+		return nil, foreign(job, difference)
+	}
+	return plan, checkBitmap(ctx, client, plan)
+}
+
+// heldPlan reads the body of the stored plan, or "" if there is none, and
+// refuses keys that hold something else.
+func heldPlan(ctx context.Context, client *redis.Client, keys lock.Keys) (string, error) {
+	wanted := map[string]string{keys.List: "list", keys.Plan: "hash", keys.Chunks: "string", keys.Owners: "hash"}
+	types := map[string]*redis.StatusCmd{}
+	_, err := client.Pipelined(ctx, func(p redis.Pipeliner) error {
+		for _, key := range []string{keys.List, keys.Plan, keys.Chunks, keys.Owners} {
+			types[key] = p.Type(ctx, key)
+		}
+		return nil
+	})
+	if err != nil {
+		return "", redisProblem(err)
+	}
+	for _, key := range []string{keys.List, keys.Plan, keys.Chunks, keys.Owners} {
+		if is := types[key].Val(); is != "none" && is != wanted[key] {
+			return "", &Error{
+				Problem: WrongListType,
+				What:    fmt.Sprintf("key %s holds a %s, and a %s is needed there", key, is, wanted[key]),
+				Try:     "another --list",
+			}
+		}
+	}
+	body, err := client.HGet(ctx, keys.Plan, "body").Result()
+	if err != nil && !errors.Is(err, redis.Nil) {
+		return "", redisProblem(err)
+	}
+	if body == "" && types[keys.Chunks].Val() != "none" {
+		return "", staleBits(keys)
+	}
+	return body, nil
+}
+
+func store(ctx context.Context, client *redis.Client, plan *Plan) (string, error) {
+	body, err := json.Marshal(plan)
+	if err != nil {
+		return "", err
+	}
+	keys := plan.Job.Keys()
+	held, err := agreeScript.Run(ctx, client, []string{keys.Plan, keys.Chunks}, plan.id, body).Text()
+	if redis.HasErrorPrefix(err, "STALEBITS") {
+		return "", staleBits(keys)
+	}
+	if err != nil {
+		return "", redisProblem(err)
+	}
+	return held, nil
+}
+
+func openPlan(body string) (*Plan, error) {
+	var plan Plan
+	if err := json.Unmarshal([]byte(body), &plan); err != nil {
+		return nil, fmt.Errorf("the stored plan cannot be read: %w", err)
+	}
+	if plan.Version != planVersion {
+		return nil, fmt.Errorf("the stored plan is of version %d, this program makes version %d", plan.Version, planVersion)
+	}
+	if err := plan.seal(); err != nil {
+		return nil, fmt.Errorf("the stored plan is not sound: %w", err)
+	}
+	return &plan, nil
+}
+
+// differs says in which way a plan was made for another job, or "".
+func (p *Plan) differs(job Job, strategy string) string {
+	theirs := p.Job
+	switch {
+	case theirs.Table != job.Table:
+		return fmt.Sprintf("it loads table %s, not %s", theirs.Table, job.Table)
+	case theirs.List != job.List:
+		return fmt.Sprintf("it loads list %s, not %s", theirs.List, job.List)
+	case theirs.Key != job.Key:
+		return fmt.Sprintf("its key is %s, not %s", theirs.Key, job.Key)
+	case theirs.ChunkSize != job.ChunkSize:
+		return fmt.Sprintf("its chunk size is %d, not %d", theirs.ChunkSize, job.ChunkSize)
+	case !slices.Equal(theirs.Columns, job.Columns):
+		return fmt.Sprintf("it loads columns %v, not %v", theirs.Columns, job.Columns)
+	case p.Strategy != strategy:
+		return fmt.Sprintf("its strategy is %s, not %s", p.Strategy, strategy)
+	}
+	return ""
+}
+
+// checkBitmap refuses a bitmap in which chunks are marked that the plan does not have.
+func checkBitmap(ctx context.Context, client *redis.Client, plan *Plan) error {
+	keys := plan.Job.Keys()
+	beyond, err := client.BitCount(ctx, keys.Chunks, &redis.BitCount{
+		Start: int64(plan.Chunks()), End: -1, Unit: redis.BitCountIndexBit,
+	}).Result()
+	if err != nil {
+		return redisProblem(err)
+	}
+	if beyond > 0 {
+		return foreign(plan.Job, fmt.Sprintf("its bitmap marks chunks beyond the plan's %d", plan.Chunks()))
+	}
+	return nil
+}
+
+func foreign(job Job, why string) error {
+	return &Error{
+		Problem: ForeignPlan,
+		What:    fmt.Sprintf("list %s already belongs to another job: %s", job.List, why),
+		Try:     "the same options as that job, or another --list",
+	}
+}
+
+func staleBits(keys lock.Keys) error {
+	return &Error{
+		Problem: ForeignPlan,
+		What:    fmt.Sprintf("bitmap %s exists without its plan, so it belongs to another job", keys.Chunks),
+		Try:     "another --list; or, if that job is over, delete the bitmap and the list",
+	}
+}

@@ -1,0 +1,194 @@
+package loader
+
+import (
+	"bytes"
+	"database/sql"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"unicode/utf8"
+)
+
+// A row becomes one JSON object on one line, names in column order, so that
+// nothing of the value is lost:
+//
+//	integers, YEAR          number, all digits (beyond 2^53 too)
+//	FLOAT, DOUBLE           number, the shortest that reads back the same
+//	BIT                     number
+//	DECIMAL                 string, with the scale of the column
+//	dates and times         string, as MySQL writes them; TIMESTAMP in UTC
+//	CHAR, TEXT, ENUM, SET   string
+//	JSON                    string with the document's text: a document that is
+//	                        the JSON null differs from SQL NULL
+//	BINARY, BLOB, VECTOR,
+//	spatial types           string, base64 of the bytes
+//	NULL                    null
+type form int
+
+const (
+	asText form = iota
+	asInteger
+	asFloat
+	asDouble
+	asBits
+	asBase64
+)
+
+func formOf(c column) form {
+	switch c.base() {
+	case "tinyint", "smallint", "mediumint", "int", "bigint", "year":
+		return asInteger
+	case "float":
+		return asFloat
+	case "double":
+		return asDouble
+	case "bit":
+		return asBits
+	case "binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob", "vector",
+		"geometry", "point", "linestring", "polygon", "multipoint", "multilinestring",
+		"multipolygon", "geomcollection", "geometrycollection":
+		return asBase64
+	}
+	return asText
+}
+
+// selectExpression asks for a column in a way that loses nothing: MySQL writes
+// a FLOAT with six digits, which is fewer than it holds.
+func selectExpression(c column) string {
+	name := quoteName(c.name)
+	if formOf(c) == asFloat {
+		return "CAST(" + name + " AS DOUBLE)"
+	}
+	return name
+}
+
+// encoder turns rows of one table into elements. It reuses its buffers, so it
+// serves one goroutine.
+type encoder struct {
+	names  [][]byte // `{"id":`, `,"payload":`
+	forms  []form
+	values []sql.RawBytes
+	into   []any
+	buffer []byte
+}
+
+func newEncoder(columns []column) encoder {
+	e := encoder{
+		forms:  make([]form, len(columns)),
+		values: make([]sql.RawBytes, len(columns)),
+	}
+	for i, c := range columns {
+		e.forms[i] = formOf(c)
+		name := []byte{','}
+		if i == 0 {
+			name[0] = '{'
+		}
+		name = append(appendString(name, []byte(c.name)), ':')
+		e.names = append(e.names, name)
+		e.into = append(e.into, &e.values[i])
+	}
+	return e
+}
+
+// all encodes every row of a result set; expected is a hint.
+func (e *encoder) all(rows *sql.Rows, expected int) ([][]byte, error) {
+	elements := make([][]byte, 0, expected)
+	for rows.Next() {
+		if err := rows.Scan(e.into...); err != nil {
+			return nil, err
+		}
+		element, err := e.row()
+		if err != nil {
+			return nil, err
+		}
+		elements = append(elements, element)
+	}
+	return elements, rows.Err()
+}
+
+func (e *encoder) row() ([]byte, error) {
+	out := e.buffer[:0]
+	for i, value := range e.values {
+		out = append(out, e.names[i]...)
+		if value == nil {
+			out = append(out, "null"...)
+			continue
+		}
+		var err error
+		if out, err = appendValue(out, e.forms[i], value); err != nil {
+			return nil, fmt.Errorf("column %s: %w", bytes.Trim(e.names[i], `{,:`), err)
+		}
+	}
+	out = append(out, '}')
+	e.buffer = out
+	return bytes.Clone(out), nil
+}
+
+func appendValue(out []byte, f form, value []byte) ([]byte, error) {
+	switch f {
+	case asInteger:
+		return appendInteger(out, value), nil
+	case asFloat:
+		return appendFloat(out, value, 32)
+	case asDouble:
+		return appendFloat(out, value, 64)
+	case asBits:
+		var n uint64
+		for _, b := range value {
+			n = n<<8 | uint64(b)
+		}
+		return strconv.AppendUint(out, n, 10), nil
+	case asBase64:
+		out = append(out, '"')
+		out = base64.StdEncoding.AppendEncode(out, value)
+		return append(out, '"'), nil
+	}
+	if !utf8.Valid(value) {
+		return nil, errors.New("the text is not valid UTF-8")
+	}
+	return appendString(out, value), nil
+}
+
+// appendInteger drops the zeros of a ZEROFILL column: JSON knows no 007.
+func appendInteger(out, digits []byte) []byte {
+	if len(digits) > 1 && digits[0] == '0' {
+		digits = bytes.TrimLeft(digits, "0")
+		if len(digits) == 0 {
+			digits = []byte{'0'}
+		}
+	}
+	return append(out, digits...)
+}
+
+func appendFloat(out, text []byte, bits int) ([]byte, error) {
+	f, err := strconv.ParseFloat(string(text), 64)
+	if err != nil {
+		return nil, err
+	}
+	return strconv.AppendFloat(out, f, 'g', -1, bits), nil
+}
+
+// appendString quotes as encoding/json does, without its detour through
+// reflection and without its escapes for HTML.
+func appendString(out, text []byte) []byte {
+	for _, b := range text {
+		if b < ' ' || b == '"' || b == '\\' {
+			return appendEscaped(out, text)
+		}
+	}
+	out = append(out, '"')
+	out = append(out, text...)
+	return append(out, '"')
+}
+
+func appendEscaped(out, text []byte) []byte {
+	var quoted bytes.Buffer
+	encoder := json.NewEncoder(&quoted)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(string(text)); err != nil {
+		panic(err) // a string always encodes
+	}
+	return append(out, bytes.TrimSuffix(quoted.Bytes(), []byte("\n"))...)
+}

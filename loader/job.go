@@ -1,0 +1,67 @@
+package loader
+
+import (
+	"fmt"
+	"strings"
+
+	"onceover/loader/lock"
+)
+
+// Bounds and defaults of a job.
+const (
+	// DefaultChunkSize costs about five per cent over one scan of the whole
+	// table, and keeps a commit to a few milliseconds of the Redis server.
+	DefaultChunkSize = 5_000
+	MaxChunkSize     = 100_000
+	// MaxChunks bounds a plan that every worker holds in memory and walks. A
+	// Redis bitmap would hold 2^32.
+	MaxChunks = 1 << 24
+)
+
+// Job says what is moved where.
+type Job struct {
+	Table     string   `json:"table"`             // name, or database.name
+	Columns   []string `json:"columns,omitempty"` // empty: all that are visible
+	Key       string   `json:"key"`               // empty: the primary key
+	List      string   `json:"list"`
+	ChunkSize int      `json:"chunk_size"` // rows, or width of the key range; 0: DefaultChunkSize
+}
+
+func (j Job) withDefaults() Job {
+	if j.ChunkSize == 0 {
+		j.ChunkSize = DefaultChunkSize
+	}
+	return j
+}
+
+func (j Job) validate() error {
+	switch {
+	case j.Table == "":
+		return &Error{Problem: BadJob, What: "no table is named", Try: "--table NAME"}
+	case j.List == "":
+		return &Error{Problem: BadJob, What: "no list is named", Try: "--list KEY"}
+	case j.ChunkSize < 1 || j.ChunkSize > MaxChunkSize:
+		return &Error{
+			Problem: BadChunkSize,
+			What:    fmt.Sprintf("chunk size %d is out of range", j.ChunkSize),
+			Try:     fmt.Sprintf("a chunk size from 1 to %d", MaxChunkSize),
+		}
+	}
+	return nil
+}
+
+// Keys names what the job keeps in Redis.
+func (j Job) Keys() lock.Keys { return lock.KeysFor(j.List) }
+
+// quoted is the table's name as SQL.
+func (j Job) quoted() string {
+	parts := strings.SplitN(j.Table, ".", 2)
+	for i, p := range parts {
+		parts[i] = quoteName(p)
+	}
+	return strings.Join(parts, ".")
+}
+
+func quoteName(name string) string {
+	return "`" + strings.ReplaceAll(name, "`", "``") + "`"
+}

@@ -1,0 +1,263 @@
+package loader
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"onceover/loader/lock"
+)
+
+// Defaults of a worker.
+const (
+	// DefaultTTL of leases: well above the time that a chunk takes, and short
+	// enough to wait for when the holder died.
+	DefaultTTL = 10 * time.Second
+	// DefaultPatience is how long a worker waits, all waits added up, for a
+	// server to come back before it gives up.
+	DefaultPatience = time.Minute
+)
+
+// Between attempts after a failure a worker waits twice as long each time.
+const (
+	firstPause   = 20 * time.Millisecond
+	longestPause = time.Second
+)
+
+// Config is what one worker needs. Job, Strategy, Redis, DB, Token and Sleep
+// must be set; the zero value of everything else is valid.
+type Config struct {
+	Job      Job
+	Strategy lock.Strategy
+	Redis    *redis.Client // opened by OpenRedis
+	DB       *sql.DB       // opened by OpenMySQL
+
+	Worker  int    // 0-based
+	Workers int    // how many were started; 0: one
+	Token   string // unique among all workers and all their lives
+	Seed    uint64 // of the order in which this worker tries the chunks
+
+	TTL      time.Duration // 0: DefaultTTL
+	Patience time.Duration // 0: DefaultPatience; negative: none
+	Sleep    func(context.Context, time.Duration) error
+
+	Hook     Hook                       // may be nil
+	Planned  func(*Plan)                // called once, when the plan is agreed; may be nil
+	Progress func(chunk, rows int)      // called after each commit of this worker; may be nil
+	Trouble  func(error, time.Duration) // called before each wait after a failure; may be nil
+}
+
+// Summary is what one worker did.
+type Summary struct {
+	Chunks     int // committed by this worker
+	Rows       int // pushed by this worker
+	Superseded int // chunks read in vain: somebody else committed them first
+	Failures   int // failures after which it went on
+	Left       int // chunks of the plan that were not marked when it ended
+}
+
+// Load takes part in a job until its strategy finds nothing left to do. A
+// strategy that goes over the chunks once may leave some behind: whoever
+// started the workers looks at Left when the last of them has ended.
+func Load(ctx context.Context, cfg Config) (Summary, error) {
+	cfg = cfg.withDefaults()
+	w := &worker{cfg: cfg}
+	if err := w.prepare(ctx); err != nil {
+		return w.done, err
+	}
+	defer w.close()
+	if err := w.work(ctx); err != nil {
+		return w.done, err
+	}
+	return w.done, w.verify(ctx)
+}
+
+func (c Config) withDefaults() Config {
+	c.Job = c.Job.withDefaults()
+	c.Workers = max(c.Workers, 1)
+	if c.TTL == 0 {
+		c.TTL = DefaultTTL
+	}
+	if c.Patience == 0 {
+		c.Patience = DefaultPatience
+	}
+	if !c.Strategy.Conditional {
+		c.Patience = -1 // to repeat what may have been done is not safe
+	}
+	return c
+}
+
+type worker struct {
+	cfg     Config
+	src     *source
+	plan    *Plan
+	reader  *reader
+	session lock.Session
+	done    Summary
+}
+
+func (w *worker) prepare(ctx context.Context) (err error) {
+	if err := w.cfg.Job.validate(); err != nil {
+		return err
+	}
+	if w.src, err = openSource(ctx, w.cfg.DB, w.cfg.Job); err != nil {
+		return err
+	}
+	if err := w.agree(ctx); err != nil {
+		return err
+	}
+	if w.cfg.Planned != nil {
+		w.cfg.Planned(w.plan)
+	}
+	w.session, err = w.cfg.Strategy.Open(ctx, w.env())
+	return err
+}
+
+func (w *worker) agree(ctx context.Context) (err error) {
+	w.plan, err = agree(ctx, w.cfg.Redis, w.src, w.cfg.Job, w.cfg.Strategy.Name)
+	return err
+}
+
+func (w *worker) env() lock.Env {
+	env := lock.Env{
+		Redis: w.cfg.Redis, DB: w.cfg.DB,
+		Keys: w.cfg.Job.Keys(), PlanID: w.plan.ID(), Chunks: w.plan.Chunks(),
+		Worker: w.cfg.Worker, Workers: w.cfg.Workers, Token: w.cfg.Token, Seed: w.cfg.Seed,
+		TTL: w.cfg.TTL, Sleep: w.cfg.Sleep,
+	}
+	if hook := w.cfg.Hook; hook != nil {
+		env.Claiming = func(ctx context.Context, chunk int) { hook(ctx, Claiming, chunk) }
+	}
+	return env
+}
+
+func (w *worker) close() {
+	w.session.Close()
+	if w.reader != nil {
+		w.reader.close()
+	}
+}
+
+// work loads chunks until the strategy has no more for this worker.
+func (w *worker) work(ctx context.Context) error {
+	var waited time.Duration
+	pause := firstPause
+	for {
+		err := w.one(ctx)
+		switch {
+		case err == nil:
+			waited, pause = 0, firstPause
+			continue
+		case errors.Is(err, lock.ErrDone):
+			return nil
+		case waited > w.cfg.Patience || !transient(err) || ctx.Err() != nil:
+			return err
+		}
+		w.done.Failures++
+		if w.cfg.Trouble != nil {
+			w.cfg.Trouble(err, pause)
+		}
+		if err := w.cfg.Sleep(ctx, pause); err != nil {
+			return err
+		}
+		waited += pause
+		pause = min(2*pause, longestPause)
+		if errors.Is(err, lock.ErrPlanGone) {
+			if err := w.renewPlan(ctx); err != nil && !transient(err) {
+				return err
+			}
+		}
+	}
+}
+
+// one claims, reads, commits and releases one chunk.
+func (w *worker) one(ctx context.Context) error {
+	claim, err := w.session.Next(ctx)
+	if err != nil {
+		return err
+	}
+	chunk := claim.Chunk()
+	w.cfg.Hook.at(ctx, Claimed, chunk)
+	if err := w.move(ctx, claim); err != nil {
+		// To give the claim back saves the others the wait, no more: if that
+		// fails too, the first error is the one that counts.
+		_ = claim.Release(context.WithoutCancel(ctx))
+		return err
+	}
+	if err := claim.Release(ctx); err != nil {
+		return err
+	}
+	w.cfg.Hook.at(ctx, Released, chunk)
+	return nil
+}
+
+func (w *worker) move(ctx context.Context, claim lock.Claim) error {
+	chunk := claim.Chunk()
+	w.cfg.Hook.at(ctx, Reading, chunk)
+	elements, err := w.read(ctx, chunk)
+	if err != nil {
+		return err
+	}
+	w.cfg.Hook.at(ctx, Read, chunk)
+	w.cfg.Hook.at(ctx, Committing, chunk)
+	outcome, err := claim.Commit(ctx, elements)
+	if err != nil {
+		return err
+	}
+	if outcome == lock.Superseded {
+		w.done.Superseded++
+		return nil
+	}
+	w.done.Chunks++
+	w.done.Rows += len(elements)
+	w.cfg.Hook.at(ctx, Committed, chunk)
+	if w.cfg.Progress != nil {
+		w.cfg.Progress(chunk, len(elements))
+	}
+	return nil
+}
+
+// read reads a chunk. A connection on which something failed is not used again.
+func (w *worker) read(ctx context.Context, chunk int) (elements [][]byte, err error) {
+	if w.reader == nil {
+		if w.reader, err = w.src.reader(ctx); err != nil {
+			return nil, err
+		}
+	}
+	elements, err = w.reader.chunk(ctx, w.plan.Bounds(chunk))
+	if err != nil {
+		w.reader.discard()
+		w.reader = nil
+	}
+	return elements, err
+}
+
+// renewPlan stores this worker's plan in a Redis that forgot it, unless
+// somebody else has by now stored another.
+func (w *worker) renewPlan(ctx context.Context) error {
+	held, err := store(ctx, w.cfg.Redis, w.plan)
+	if err != nil {
+		return err
+	}
+	theirs, err := openPlan(held)
+	if err != nil {
+		return foreign(w.cfg.Job, err.Error())
+	}
+	if theirs.ID() != w.plan.ID() {
+		return foreign(w.cfg.Job, "Redis lost its plan, and another was made from a table that has changed")
+	}
+	return nil
+}
+
+// verify counts what is not marked, in a bitmap read after the last commit.
+func (w *worker) verify(ctx context.Context) error {
+	bits, err := lock.ReadBitmap(ctx, w.cfg.Redis, w.cfg.Job.Keys().Chunks)
+	if err != nil {
+		return err
+	}
+	w.done.Left = w.plan.Chunks() - bits.Count(w.plan.Chunks())
+	return nil
+}

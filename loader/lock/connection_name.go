@@ -1,0 +1,67 @@
+package lock
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// ConnectionName is the published scheme, as published: the chunk's bit is
+// read first and never again; one transaction lists the clients and takes the
+// name chunk_N, whatever the list says; one's own name counts as somebody's;
+// and the chunks are gone over once, so that a skipped chunk is never taken up.
+//
+// Source: "Locking Redis clients for distributed calculations",
+// olegivye.com/redis-conection.
+var ConnectionName = Strategy{
+	Name:    "connection-name",
+	Summary: "the published scheme: the name of the Redis connection is the lock",
+	Open: func(_ context.Context, env Env) (Session, error) {
+		return Sweep(env, OnePass, func(ctx context.Context, chunk int) (Claim, error) {
+			if err := marked(ctx, env, chunk); err != nil {
+				return nil, err
+			}
+			taken, err := takeName(ctx, env.Redis, chunk)
+			if err != nil {
+				return nil, err
+			}
+			if taken {
+				return nil, ErrHeld
+			}
+			return unlocked{env, chunk}, nil
+		}), nil
+	},
+}
+
+// takeName names a connection after the chunk and tells whether any connection
+// had that name before. The client chooses the connection.
+func takeName(ctx context.Context, client *redis.Client, chunk int) (taken bool, err error) {
+	name := fmt.Sprintf("chunk_%d", chunk)
+	var list *redis.StringCmd
+	_, err = client.TxPipelined(ctx, func(tx redis.Pipeliner) error {
+		list = tx.ClientList(ctx)
+		tx.Do(ctx, "CLIENT", "SETNAME", name)
+		return nil
+	})
+	if err != nil {
+		return false, fmt.Errorf("take the name %s: %w", name, err)
+	}
+	return slices.Contains(clientNames(list.Val()), name), nil
+}
+
+// clientNames reads the names out of a CLIENT LIST reply: one client a line,
+// fields separated by spaces.
+func clientNames(list string) []string {
+	var names []string
+	for line := range strings.Lines(list) {
+		for _, field := range strings.Fields(line) {
+			if name, ok := strings.CutPrefix(field, "name="); ok {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
+}

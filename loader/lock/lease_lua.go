@@ -1,0 +1,131 @@
+package lock
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// LeaseLua is safe whatever fails. The lease only saves reads and is never
+// trusted; what makes the load exactly-once is one script that commits the
+// chunk if, and only if, its bit is not set. The script records the owner, so
+// that after a lost reply the worker can ask whose commit it was; it never
+// sends the rows again blindly.
+//
+// Its limit is the server's memory of what it acknowledged: a Redis that
+// forgets the rows forgets the bits with them, and the chunks are loaded
+// again, but what a consumer had popped by then it will see twice.
+var LeaseLua = Strategy{
+	Name:        "lease-lua",
+	Summary:     "untrusted lease, and a commit conditional on the chunk's bit (the default)",
+	MaxRetries:  -1,
+	Conditional: true,
+	Open: func(_ context.Context, env Env) (Session, error) {
+		return Sweep(env, Shuffled, func(ctx context.Context, chunk int) (Claim, error) {
+			return leaseLuaTry(ctx, env, chunk)
+		}), nil
+	},
+}
+
+var (
+	//go:embed lease.lua
+	leaseLua string
+	//go:embed commit.lua
+	commitLua string
+	//go:embed release.lua
+	releaseLua string
+
+	leaseScript   = redis.NewScript(leaseLua)
+	commitScript  = redis.NewScript(commitLua)
+	releaseScript = redis.NewScript(releaseLua)
+)
+
+func leaseLuaTry(ctx context.Context, env Env, chunk int) (Claim, error) {
+	answer, err := leaseScript.Run(ctx, env.Redis,
+		[]string{env.Keys.Chunks, env.Keys.Lock(chunk)},
+		chunk, env.Token, max(env.TTL/time.Millisecond, 1)).Text()
+	if err != nil {
+		return nil, fmt.Errorf("lease chunk %d: %w", chunk, err)
+	}
+	switch answer {
+	case "leased":
+		return &leaseLuaClaim{env: env, chunk: chunk}, nil
+	case "held":
+		return nil, ErrHeld
+	case "committed":
+		return nil, ErrCommitted
+	}
+	return nil, fmt.Errorf("lease chunk %d: unknown answer %q", chunk, answer)
+}
+
+type leaseLuaClaim struct {
+	env      Env
+	chunk    int
+	answered bool // the commit was answered, which also ended the lease
+}
+
+func (c *leaseLuaClaim) Chunk() int { return c.chunk }
+
+func (c *leaseLuaClaim) Commit(ctx context.Context, elements [][]byte) (Outcome, error) {
+	args := append(make([]any, 0, 3+len(elements)), c.env.PlanID, c.chunk, c.env.Token)
+	args = append(args, arguments(elements)...)
+	keys := c.env.Keys
+	answer, err := commitScript.Run(ctx, c.env.Redis,
+		[]string{keys.List, keys.Chunks, keys.Owners, keys.Plan, keys.Lock(c.chunk)}, args...).Text()
+	switch {
+	case redis.HasErrorPrefix(err, "PLANGONE"):
+		return 0, fmt.Errorf("commit chunk %d: %w", c.chunk, ErrPlanGone)
+	case refused(err):
+		return 0, fmt.Errorf("commit chunk %d: %w", c.chunk, err)
+	case err != nil:
+		return c.findOut(ctx, err)
+	}
+	c.answered = true
+	return c.outcome(answer), nil
+}
+
+// refused tells an answer of the server from a reply that never came.
+func refused(err error) bool {
+	var answer redis.Error
+	return errors.As(err, &answer)
+}
+
+// findOut asks what became of a commit whose reply was lost for the given cause.
+func (c *leaseLuaClaim) findOut(ctx context.Context, cause error) (Outcome, error) {
+	var bit *redis.IntCmd
+	var owner *redis.StringCmd
+	_, err := c.env.Redis.TxPipelined(ctx, func(tx redis.Pipeliner) error {
+		bit = tx.GetBit(ctx, c.env.Keys.Chunks, int64(c.chunk))
+		owner = tx.HGet(ctx, c.env.Keys.Owners, fmt.Sprint(c.chunk))
+		return nil
+	})
+	if err != nil && !errors.Is(err, redis.Nil) {
+		return 0, fmt.Errorf("commit chunk %d: %w", c.chunk, cause)
+	}
+	if bit.Val() == 0 {
+		return 0, fmt.Errorf("commit chunk %d: %w: %w", c.chunk, ErrUncommitted, cause)
+	}
+	return c.outcome(owner.Val()), nil
+}
+
+func (c *leaseLuaClaim) outcome(owner string) Outcome {
+	if owner == c.env.Token {
+		return Committed
+	}
+	return Superseded
+}
+
+func (c *leaseLuaClaim) Release(ctx context.Context) error {
+	if c.answered {
+		return nil
+	}
+	err := releaseScript.Run(ctx, c.env.Redis, []string{c.env.Keys.Lock(c.chunk)}, c.env.Token).Err()
+	if err != nil {
+		return fmt.Errorf("release the lease on chunk %d: %w", c.chunk, err)
+	}
+	return nil
+}

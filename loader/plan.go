@@ -1,0 +1,212 @@
+package loader
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// planVersion changes when an older worker would misread a plan or encode rows
+// in another way.
+const planVersion = 1
+
+// Layout is how a plan cuts the keys into chunks.
+type Layout string
+
+const (
+	// Ranges are of equal width, for keys that are dense.
+	Ranges Layout = "ranges"
+	// Keyset borders stand every ChunkSize rows, for keys that are sparse.
+	Keyset Layout = "keyset"
+)
+
+// Plan cuts a table into chunks. It is made once for a job, kept in Redis, and
+// the same for every worker. A chunk is known by its ordinal in the plan.
+type Plan struct {
+	Version  int      `json:"version"`
+	Job      Job      `json:"job"` // with its columns and key spelt out
+	Strategy string   `json:"strategy"`
+	Layout   Layout   `json:"layout"`
+	Unsigned bool     `json:"unsigned,omitempty"`
+	Rows     uint64   `json:"rows"`              // in the table when the plan was made
+	First    string   `json:"first,omitempty"`   // the least key
+	Last     string   `json:"last,omitempty"`    // the greatest key
+	Borders  []string `json:"borders,omitempty"` // Keyset: the first key of each chunk
+
+	id          string
+	first, last place
+	borders     []place
+}
+
+// ID is a digest of the plan: two workers with the same ID cut alike.
+func (p *Plan) ID() string { return p.id }
+
+// Chunks is the number of chunks; an empty table has none.
+func (p *Plan) Chunks() int {
+	switch {
+	case p.Rows == 0:
+		return 0
+	case p.Layout == Keyset:
+		return len(p.borders)
+	}
+	return int(uint64(p.last-p.first)/uint64(p.Job.ChunkSize)) + 1
+}
+
+// Bounds are the least and the greatest key that belong to a chunk. Chunks are
+// half-open, up to the next chunk's first key; bounds are inclusive because
+// the key after the greatest may not exist.
+type Bounds struct{ First, Last string }
+
+// Bounds returns the bounds of chunk i.
+func (p *Plan) Bounds(i int) Bounds {
+	space := keyspace{p.Unsigned}
+	first, last := p.start(i), p.last
+	if i+1 < p.Chunks() {
+		last = p.start(i+1) - 1
+	}
+	return Bounds{space.format(first), space.format(last)}
+}
+
+func (p *Plan) start(i int) place {
+	if p.Layout == Keyset {
+		return p.borders[i]
+	}
+	return p.first + place(uint64(i)*uint64(p.Job.ChunkSize))
+}
+
+// ChunkOf returns the ordinal of the chunk to which a key belongs.
+func (p *Plan) ChunkOf(key string) (int, bool) {
+	at, err := keyspace{p.Unsigned}.parse(key)
+	if err != nil || p.Rows == 0 || at < p.first || at > p.last {
+		return 0, false
+	}
+	if p.Layout == Ranges {
+		return int(uint64(at-p.first) / uint64(p.Job.ChunkSize)), true
+	}
+	i, found := slices.BinarySearch(p.borders, at)
+	if !found {
+		i--
+	}
+	return i, true
+}
+
+// seal fills in what is derived from the published fields, and checks them.
+func (p *Plan) seal() error {
+	body, err := json.Marshal(p)
+	if err != nil {
+		return err
+	}
+	sum := sha256.Sum256(body)
+	p.id = hex.EncodeToString(sum[:8])
+	if p.Rows == 0 {
+		return nil
+	}
+	space := keyspace{p.Unsigned}
+	var errFirst, errLast error
+	p.first, errFirst = space.parse(p.First)
+	p.last, errLast = space.parse(p.Last)
+	if err := errors.Join(errFirst, errLast); err != nil {
+		return err
+	}
+	p.borders = make([]place, len(p.Borders))
+	for i, b := range p.Borders {
+		if p.borders[i], err = space.parse(b); err != nil {
+			return err
+		}
+		if i > 0 && p.borders[i] <= p.borders[i-1] {
+			return fmt.Errorf("border %d is not above the one before it", i)
+		}
+	}
+	return p.checkShape()
+}
+
+func (p *Plan) checkShape() error {
+	switch {
+	case p.last < p.first:
+		return errors.New("the last key is below the first")
+	case p.Job.ChunkSize < 1:
+		return fmt.Errorf("chunk size %d", p.Job.ChunkSize)
+	case p.Layout == Keyset && (len(p.borders) == 0 || p.borders[0] != p.first || p.borders[len(p.borders)-1] > p.last):
+		return errors.New("the borders do not span the keys")
+	case p.Layout != Keyset && p.Layout != Ranges:
+		return fmt.Errorf("layout %q", p.Layout)
+	case p.Chunks() > MaxChunks:
+		return fmt.Errorf("%d chunks", p.Chunks())
+	}
+	return nil
+}
+
+// dense tells whether ranges of equal width would be at least half full.
+func dense(rows uint64, first, last place) bool {
+	width := uint64(last - first) // one less than the number of keys
+	return rows > width/2
+}
+
+// makePlan looks at the table and cuts it.
+func makePlan(ctx context.Context, src *source, job Job, strategy string) (*Plan, error) {
+	space := keyspace{src.key.unsigned()}
+	plan := &Plan{
+		Version: planVersion, Job: job, Strategy: strategy,
+		Layout: Ranges, Unsigned: space.Unsigned,
+	}
+	extent, err := src.extent(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if extent.rows > 0 {
+		if err := plan.cut(ctx, src, extent); err != nil {
+			return nil, err
+		}
+	}
+	if err := plan.seal(); err != nil {
+		return nil, fmt.Errorf("the plan that was made is not sound: %w", err)
+	}
+	return plan, nil
+}
+
+func (p *Plan) cut(ctx context.Context, src *source, extent extent) error {
+	space := keyspace{p.Unsigned}
+	p.Rows, p.First, p.Last = extent.rows, extent.first, extent.last
+	first, errFirst := space.parse(extent.first)
+	last, errLast := space.parse(extent.last)
+	if err := errors.Join(errFirst, errLast); err != nil {
+		return err
+	}
+	size := uint64(p.Job.ChunkSize)
+	chunks := uint64(last-first)/size + 1
+	if !dense(extent.rows, first, last) {
+		p.Layout = Keyset
+		chunks = (extent.rows-1)/size + 1
+	}
+	if chunks > MaxChunks {
+		return &Error{
+			Problem: TooManyChunks,
+			What:    fmt.Sprintf("chunks of %d make %d chunks, and a job has at most %d", size, chunks, MaxChunks),
+			Try:     fmt.Sprintf("a chunk size of at least %d", size*(chunks/MaxChunks+1)),
+		}
+	}
+	if p.Layout == Ranges {
+		return nil
+	}
+	return p.cutByRows(ctx, src)
+}
+
+// cutByRows takes rows, first and last anew from the scan that sets the
+// borders, because the table may have changed since it was measured.
+func (p *Plan) cutByRows(ctx context.Context, src *source) error {
+	p.Rows = 0
+	return src.keys(ctx, func(key string) {
+		if p.Rows%uint64(p.Job.ChunkSize) == 0 {
+			p.Borders = append(p.Borders, key)
+		}
+		if p.Rows == 0 {
+			p.First = key
+		}
+		p.Last = key
+		p.Rows++
+	})
+}
