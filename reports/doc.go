@@ -1,0 +1,10 @@
+// Package reports holds what a run leaves behind, history, verdicts and
+// results, and every form in which they are shown.
+//
+// It knows nothing of loaders, faults or servers: a report can be made anew
+// from a stored results.json without running anything. It takes no time and
+// reads no clock; all instants are given to it.
+//
+//	results, err := reports.Read("chaos-out/results.json")
+//	err = reports.WriteHTML(w, results)
+package reports

@@ -1,0 +1,220 @@
+package reports
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// Schema names the form of results.json. The major version changes when a
+// reader of the older form would misunderstand the newer.
+const (
+	Schema      = schemaMajor + "0.0"
+	schemaMajor = "onceover.results/1."
+)
+
+// Results is everything that one invocation found.
+type Results struct {
+	Schema      string      `json:"schema"`
+	Tool        Tool        `json:"tool"`
+	Run         Invocation  `json:"run"`
+	Environment Environment `json:"environment"`
+	Config      Config      `json:"config"`
+	Gate        Gate        `json:"gate"`
+	Cells       []Cell      `json:"cells"`
+}
+
+// Tool is the program that made the results.
+type Tool struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+	Commit  string `json:"commit,omitempty"`
+}
+
+// Status tells whether everything that was asked for was done.
+type Status string
+
+const (
+	Complete    Status = "complete"
+	Interrupted Status = "interrupted"
+)
+
+// Invocation is one call of the program.
+type Invocation struct {
+	ID         string    `json:"id"`
+	World      string    `json:"world"` // live or sim
+	Started    time.Time `json:"started"`
+	DurationMS int64     `json:"duration_ms"`
+	Status     Status    `json:"status"`
+	Planned    int       `json:"runs_planned"`
+	Done       int       `json:"runs_done"`
+	Replay     string    `json:"replay"` // the command that does the same again
+}
+
+// Environment is what the results depend on beside the program.
+type Environment struct {
+	MySQL string `json:"mysql,omitempty"`
+	Redis string `json:"redis,omitempty"`
+	Go    string `json:"go"`
+	OS    string `json:"os"`
+	CPUs  int    `json:"cpus"`
+}
+
+// Config is what was asked for.
+type Config struct {
+	Seed      uint64 `json:"seed"`
+	Rows      int    `json:"rows"`
+	ChunkSize int    `json:"chunk_size"`
+	Workers   int    `json:"workers"`
+	Runs      int    `json:"runs_per_cell"`
+	TTLMS     int64  `json:"ttl_ms"`
+	Worker    string `json:"worker_cmd,omitempty"` // a worker that is not Onceover's own
+}
+
+// GateStatus is the answer to whoever asked for a yes or no.
+type GateStatus string
+
+const (
+	Pass    GateStatus = "pass"
+	Fail    GateStatus = "fail"
+	Unknown GateStatus = "inconclusive"
+)
+
+// Gate compares what was found with what was expected.
+type Gate struct {
+	Status   GateStatus `json:"status"`
+	ExitCode int        `json:"exit_code"`
+	Reasons  []Reason   `json:"reasons"`
+}
+
+// Reason is one cell that is not as expected.
+type Reason struct {
+	Cell  string `json:"cell"`
+	State State  `json:"state"`
+	Text  string `json:"text"`
+}
+
+// State is how a cell compares with its expectation.
+type State string
+
+const (
+	AsExpected    State = "as-expected"
+	Worse         State = "worse"          // expected safe, and is not
+	ControlMissed State = "control-missed" // known to be bad, and passed: the harness saw nothing
+	NotProven     State = "not-proven"     // too little was learned
+	ReportOnly    State = "report-only"    // nothing was expected
+)
+
+// Cell is one strategy under one scenario.
+type Cell struct {
+	ID       string  `json:"id"` // strategy/scenario
+	Strategy string  `json:"strategy"`
+	Scenario string  `json:"scenario"`
+	Expected string  `json:"expected"` // safe, unsafe or any
+	State    State   `json:"state"`
+	Verdict  Verdict `json:"verdict"` // the worst of its runs
+	Tally    Tally   `json:"runs"`
+	BadRate  Rate    `json:"bad_rate"`
+	Runs     []Run   `json:"details"`
+}
+
+// Tally counts runs by verdict.
+type Tally struct {
+	N            int `json:"n"`
+	Safe         int `json:"safe"`
+	Lost         int `json:"lost"`
+	Duplicated   int `json:"duplicated"`
+	Stuck        int `json:"stuck"`
+	Inconclusive int `json:"inconclusive"`
+}
+
+// Bad counts the runs that violated something.
+func (t Tally) Bad() int { return t.Lost + t.Duplicated + t.Stuck }
+
+// Run is one execution.
+type Run struct {
+	Seed       uint64    `json:"seed"`
+	Verdict    Verdict   `json:"verdict"`            // the worst
+	Verdicts   []Verdict `json:"verdicts,omitempty"` // all, if there are several
+	Why        string    `json:"why"`                // one sentence
+	Plan       string    `json:"plan"`               // of faults, as text that parses back
+	Rows       RowCounts `json:"rows"`
+	Witnesses  []Witness `json:"witnesses,omitempty"` // the first bad rows of each kind
+	Faults     []Fault   `json:"faults,omitempty"`
+	DurationMS int64     `json:"duration_ms"`
+	RowsPerSec float64   `json:"rows_per_s,omitempty"`  // only of complete runs
+	RecoveryMS []float64 `json:"recovery_ms,omitempty"` // from each fault to the next commit
+	Replay     string    `json:"replay"`
+	Folder     string    `json:"folder,omitempty"` // beside results.json
+}
+
+// RowCounts counts the rows of a run by outcome.
+type RowCounts struct {
+	Table      int64 `json:"table"`
+	List       int64 `json:"list"`   // elements, popped ones included
+	Popped     int64 `json:"popped"` // by consumers, during the load
+	Lost       int64 `json:"lost"`
+	Unfinished int64 `json:"unfinished"` // missing, in chunks that nobody marked while the job was stuck
+	Duplicated int64 `json:"duplicated"` // rows that arrived more than once
+	Surplus    int64 `json:"surplus"`    // elements beyond the first of each row
+	Unexpected int64 `json:"unexpected"` // elements that are no row of the table
+	Corrupted  int64 `json:"corrupted"`  // the id of a row with other content
+	TornChunks int64 `json:"torn_chunks"`
+}
+
+// Witness is one bad row.
+type Witness struct {
+	Outcome string `json:"outcome"` // lost, duplicated, unexpected, corrupted, torn
+	Row     string `json:"row"`
+	Chunk   int    `json:"chunk"`      // -1: in no chunk
+	Times   int64  `json:"times"`      // how often it is in the list
+	Commits []int  `json:"commits_by"` // the workers that committed its chunk, in order
+	Text    string `json:"text,omitempty"`
+}
+
+// Fault is one fault of the plan and what became of it.
+type Fault struct {
+	Text      string  `json:"text"` // its line of the plan
+	Reached   bool    `json:"reached"`
+	Confirmed bool    `json:"confirmed"` // it was seen to take effect
+	Evidence  string  `json:"evidence,omitempty"`
+	AtMS      float64 `json:"at_ms,omitempty"`
+	HealedMS  float64 `json:"healed_ms,omitempty"`
+}
+
+// Write stores the results as DIR/results.json, in one step.
+func (r *Results) Write(dir string) error {
+	text, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return err
+	}
+	return WriteFile(filepath.Join(dir, "results.json"), append(text, '\n'))
+}
+
+// WriteFile writes a file in one step: a reader sees the old one or the new one.
+func WriteFile(path string, text []byte) error {
+	part := path + ".part"
+	if err := os.WriteFile(part, text, 0o644); err != nil {
+		return err
+	}
+	return os.Rename(part, path)
+}
+
+// Read reads a results.json.
+func Read(path string) (*Results, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	var r Results
+	if err := json.Unmarshal(text, &r); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	if !strings.HasPrefix(r.Schema, schemaMajor) {
+		return nil, fmt.Errorf("%s: its schema is %q, and this program reads %sx", path, r.Schema, schemaMajor)
+	}
+	return &r, nil
+}
