@@ -125,12 +125,17 @@ mysql_hook='
 # Becomes mmdebstrap, which writes the tree as a tar stream to standard output. As no shell stands
 # between, a signal ends the pipeline only after mmdebstrap has cleaned up.
 make_tree() {
-	local kind=$1 packages=$2 hook=$3 entrypoint
+	local kind=$1 packages=$2 hook=$3 entrypoint private=()
+	# As root, mmdebstrap mounts /sys and parts of /dev in the tree. In a mount namespace of its own they
+	# vanish with it, however it ends, and removing the tree can never reach into them.
+	if [[ $EUID -eq 0 ]] && unshare --mount true 2>/dev/null; then
+		private=(unshare --mount)
+	fi
 	entrypoint=$(printf '%q' "$here/$kind-entrypoint.sh")
 	# A mirror may lag so far that its release file counts as expired. The tree is thrown away when
 	# it is not finished, so dpkg need not sync.
 	export TMPDIR=$work HOOK=$hook
-	exec mmdebstrap --variant=apt --format=tar --include="$packages" \
+	exec "${private[@]}" mmdebstrap --variant=apt --format=tar --include="$packages" \
 		--aptopt='Acquire::Check-Valid-Until "false"' \
 		--aptopt='APT::Install-Recommends "false"' \
 		--dpkgopt='path-exclude=/usr/share/doc/*' \
