@@ -1,0 +1,57 @@
+package faults
+
+import (
+	"math/rand/v2"
+	"time"
+
+	"onceover/loader"
+)
+
+// Shape is what a random plan has to fit.
+type Shape struct {
+	Workers int
+	Chunks  int
+	// Steps, if false, says that the workers do not report their steps, so that
+	// only a share of the rows can be a position.
+	Steps bool
+}
+
+// RandomKills draws kills of any worker at any step of any chunk. Each strikes
+// whichever worker gets there, so each is reached by every strategy that loads
+// every chunk.
+func RandomKills(seed uint64, shape Shape, kills int) Plan {
+	random := rand.New(rand.NewPCG(seed, 0x6b696c6c))
+	plan := make(Plan, 0, kills)
+	for i := range kills {
+		plan = append(plan, Fault{
+			Kind:    Kill,
+			At:      randomPosition(random, shape, i, kills),
+			Restart: time.Duration(20+random.IntN(300)) * time.Millisecond,
+		})
+	}
+	return plan
+}
+
+// randomPosition keeps the kills on different chunks where there are enough,
+// so that none hides another.
+func randomPosition(random *rand.Rand, shape Shape, i, of int) Position {
+	if !shape.Steps {
+		return Position{Worker: random.IntN(shape.Workers), Chunk: Any, Nth: 1, Progress: 1 + (i*90+random.IntN(90))/of}
+	}
+	steps := loader.Steps()
+	return Position{
+		Worker: Any,
+		Chunk:  spread(random, shape.Chunks, i, of),
+		Step:   steps[random.IntN(len(steps))],
+		Nth:    1,
+	}
+}
+
+// spread draws from the i-th of equal parts of the chunks.
+func spread(random *rand.Rand, chunks, i, parts int) int {
+	low, high := chunks*i/parts, chunks*(i+1)/parts
+	if high <= low {
+		return random.IntN(max(chunks, 1))
+	}
+	return low + random.IntN(high-low)
+}

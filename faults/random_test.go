@@ -1,0 +1,43 @@
+package faults_test
+
+import (
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"onceover/faults"
+)
+
+func TestRandomKillsFitTheirShape(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		shape := faults.Shape{
+			Workers: rapid.IntRange(1, 9).Draw(t, "workers"),
+			Chunks:  rapid.IntRange(1, 99).Draw(t, "chunks"),
+			Steps:   rapid.Bool().Draw(t, "steps"),
+		}
+		kills := rapid.IntRange(0, 30).Draw(t, "kills")
+		plan := faults.RandomKills(rapid.Uint64().Draw(t, "seed"), shape, kills)
+		if len(plan) != kills {
+			t.Fatalf("%d kills, want %d", len(plan), kills)
+		}
+		for _, f := range plan {
+			if f.At.Worker >= shape.Workers || f.At.Chunk >= shape.Chunks || f.At.Progress > 99 {
+				t.Fatalf("%s does not fit %+v", f, shape)
+			}
+		}
+		if _, err := faults.Parse(plan.String()); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+func TestTheSeedMatters(t *testing.T) {
+	shape := faults.Shape{Workers: 8, Chunks: 80, Steps: true}
+	one, same, other := faults.RandomKills(1, shape, 10), faults.RandomKills(1, shape, 10), faults.RandomKills(2, shape, 10)
+	if one.String() != same.String() {
+		t.Error("the same seed drew two plans")
+	}
+	if one.String() == other.String() {
+		t.Error("two seeds drew the same plan")
+	}
+}

@@ -1,0 +1,212 @@
+package faults
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"onceover/loader"
+)
+
+// String writes the plan, one fault a line.
+func (p Plan) String() string {
+	lines := make([]string, len(p))
+	for i, f := range p {
+		lines[i] = f.String()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// String writes the fault with every setting that its kind takes.
+func (f Fault) String() string {
+	words := []string{string(f.Kind)}
+	set := func(name, value string) { words = append(words, name+"="+value) }
+	spec, _ := SpecOf(f.Kind)
+	if !spec.Server || f.At.Worker != Any {
+		set("worker", wildcard(f.At.Worker))
+	}
+	if f.At.Progress > 0 {
+		set("progress", strconv.Itoa(f.At.Progress)+"%")
+	} else {
+		set("chunk", wildcard(f.At.Chunk))
+		set("at", f.At.Step.String())
+		if f.At.Nth > 1 {
+			set("nth", strconv.Itoa(f.At.Nth))
+		}
+		if f.At.Hold > 0 {
+			set("hold", f.At.Hold.String())
+		}
+	}
+	if slices.Contains(spec.takes, "for") {
+		set("for", f.For.String())
+	}
+	if slices.Contains(spec.takes, "restart") {
+		set("restart", restart(f.Restart))
+	}
+	return strings.Join(words, " ")
+}
+
+func wildcard(n int) string {
+	if n == Any {
+		return "*"
+	}
+	return strconv.Itoa(n)
+}
+
+func restart(d time.Duration) string {
+	if d == Never {
+		return "never"
+	}
+	return d.String()
+}
+
+// Parse reads a plan: one fault a line, or several separated by semicolons.
+// Blank lines and what follows a # are passed over.
+func Parse(text string) (Plan, error) {
+	var plan Plan
+	for number, line := range strings.Split(text, "\n") {
+		line, _, _ = strings.Cut(line, "#")
+		for _, part := range strings.Split(line, ";") {
+			if strings.TrimSpace(part) == "" {
+				continue
+			}
+			f, err := parseFault(part)
+			if err != nil {
+				return nil, fmt.Errorf("line %d: %q: %w", number+1, strings.TrimSpace(part), err)
+			}
+			plan = append(plan, f)
+		}
+	}
+	return plan, nil
+}
+
+func parseFault(text string) (Fault, error) {
+	words := strings.Fields(text)
+	spec, ok := SpecOf(Kind(words[0]))
+	if !ok {
+		return Fault{}, fmt.Errorf("unknown fault %q, known are %s", words[0], kinds())
+	}
+	f := Fault{Kind: spec.Kind, At: Position{Worker: Any, Chunk: Any, Nth: 1}}
+	if spec.defaults != nil {
+		spec.defaults(&f)
+	}
+	var given []string
+	for _, word := range words[1:] {
+		name, value, ok := strings.Cut(word, "=")
+		if !ok {
+			return Fault{}, fmt.Errorf("%q is not name=value", word)
+		}
+		if slices.Contains(given, name) {
+			return Fault{}, fmt.Errorf("%s is set twice", name)
+		}
+		given = append(given, name)
+		if err := f.set(spec, name, value); err != nil {
+			return Fault{}, err
+		}
+	}
+	return f, checkSettings(spec, given)
+}
+
+func checkSettings(spec Spec, given []string) error {
+	has := func(name string) bool { return slices.Contains(given, name) }
+	if has("progress") == has("at") {
+		return errors.New("it needs a position, either at=STEP or progress=N%")
+	}
+	for _, name := range []string{"chunk", "nth", "hold"} {
+		if has("progress") && has(name) {
+			return fmt.Errorf("%s goes with at, not with progress", name)
+		}
+	}
+	for _, name := range spec.requires {
+		if !has(name) {
+			return fmt.Errorf("%s needs %s", spec.Kind, name)
+		}
+	}
+	return nil
+}
+
+func (f *Fault) set(spec Spec, name, value string) (err error) {
+	switch name {
+	case "worker":
+		f.At.Worker, err = parseOrdinal(value)
+	case "chunk":
+		f.At.Chunk, err = parseOrdinal(value)
+	case "at":
+		f.At.Step, err = loader.ParseStep(value)
+	case "nth":
+		f.At.Nth, err = parseCount(value)
+	case "hold":
+		f.At.Hold, err = parseDuration(value)
+	case "progress":
+		f.At.Progress, err = parsePercent(value)
+	default:
+		if !slices.Contains(spec.takes, name) {
+			return fmt.Errorf("%s has no setting %q", spec.Kind, name)
+		}
+		if name == "restart" {
+			f.Restart, err = parseRestart(value)
+		} else {
+			f.For, err = parseDuration(value)
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}
+
+func parseOrdinal(text string) (int, error) {
+	if text == "*" {
+		return Any, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 {
+		return 0, fmt.Errorf("%q is neither a number from 0 nor *", text)
+	}
+	return n, nil
+}
+
+func parseCount(text string) (int, error) {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 {
+		return 0, fmt.Errorf("%q is not a number from 1", text)
+	}
+	return n, nil
+}
+
+func parsePercent(text string) (int, error) {
+	n, err := strconv.Atoi(strings.TrimSuffix(text, "%"))
+	if err != nil || n < 1 || n > 99 {
+		return 0, fmt.Errorf("%q is not a percentage from 1%% to 99%%", text)
+	}
+	return n, nil
+}
+
+func parseRestart(text string) (time.Duration, error) {
+	if text == "never" {
+		return Never, nil
+	}
+	return parseDuration(text)
+}
+
+func parseDuration(text string) (time.Duration, error) {
+	d, err := time.ParseDuration(text)
+	if err != nil {
+		return 0, err
+	}
+	if d < 0 {
+		return 0, fmt.Errorf("%s is negative", text)
+	}
+	return d, nil
+}
+
+func kinds() string {
+	var names []string
+	for _, s := range Catalogue() {
+		names = append(names, string(s.Kind))
+	}
+	return strings.Join(names, ", ")
+}
