@@ -117,7 +117,7 @@ type Cell struct {
 	State    State   `json:"state"`
 	Verdict  Verdict `json:"verdict"` // the worst of its runs
 	Tally    Tally   `json:"runs"`
-	BadRate  Rate    `json:"bad_rate"`
+	BadRate  Rate    `json:"bad_rate"` // Tally.Rate
 	Runs     []Run   `json:"details"`
 }
 
@@ -133,6 +133,34 @@ type Tally struct {
 
 // Bad counts the runs that violated something.
 func (t Tally) Bad() int { return t.Lost + t.Duplicated + t.Stuck }
+
+// Conclusive counts the runs that prove something, for either side.
+func (t Tally) Conclusive() int { return t.N - t.Inconclusive }
+
+// Rate estimates the share of bad runs. Inconclusive runs are not in it: to
+// count them as good ones would tighten the bound without any evidence.
+func (t Tally) Rate() Rate { return BadRate(t.Bad(), t.Conclusive()) }
+
+// Count tallies runs by verdict. A verdict that is unknown here counts as
+// inconclusive.
+func Count(runs []Run) Tally {
+	t := Tally{N: len(runs)}
+	for _, r := range runs {
+		switch r.Verdict {
+		case Safe:
+			t.Safe++
+		case Lost:
+			t.Lost++
+		case Duplicated:
+			t.Duplicated++
+		case Stuck:
+			t.Stuck++
+		default:
+			t.Inconclusive++
+		}
+	}
+	return t
+}
 
 // Run is one execution.
 type Run struct {

@@ -1,0 +1,305 @@
+package reports
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+var hostileTexts = []string{
+	`</script><script>alert(1)</script>`,
+	`<!--<script>`,
+	`"><img src=x onerror=alert(1)>`,
+	`' onclick='alert(1)`,
+	`javascript:alert(1)`,
+	`{{.Data}}`,
+	"\u202egnp.exe \u2066 \u200f שלום",
+	"\x1b[2J\x1b]0;owned\x07\r\x00 \xff\xfe",
+	strings.Repeat("long", 75),
+	strings.Repeat("wide世界", 60),
+	"",
+}
+
+func pageOf(t testing.TB, r *Results) string {
+	t.Helper()
+	var b strings.Builder
+	if err := WriteHTML(&b, r); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestHTML(t *testing.T) {
+	for name, r := range map[string]*Results{
+		"report.html":             sample(),
+		"report-passing.html":     passing(),
+		"report-interrupted.html": interrupted(),
+		"report-empty.html":       empty(),
+		"report-hostile.html":     hostile(hostileTexts[0] + hostileTexts[2] + hostileTexts[6]),
+	} {
+		page := pageOf(t, r)
+		golden(t, name, page)
+		for _, fault := range lint(page) {
+			t.Errorf("%s: %s", name, fault)
+		}
+	}
+}
+
+func TestHostileTextStaysText(t *testing.T) {
+	calm := elements(pageOf(t, hostile("x")))
+	for _, text := range hostileTexts {
+		page := pageOf(t, hostile(text))
+		for _, fault := range lint(page) {
+			t.Errorf("%q: %s", text, fault)
+		}
+		if text == "" {
+			continue // empty fields are left out
+		}
+		if diff := cmp.Diff(calm, elements(page)); diff != "" {
+			t.Errorf("%q changes the structure of the page:\n%s", text, diff)
+		}
+	}
+}
+
+func FuzzHTML(f *testing.F) {
+	for _, text := range hostileTexts {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		r := sample()
+		r.Cells = []Cell{cellOf(text, text, text, Worse, 2, duplicatedRun(1))}
+		spoil(&r.Cells[0].Runs[0], text)
+		r.Gate.Reasons = []Reason{{Cell: r.Cells[0].ID, State: Worse, Text: text}}
+		for _, fault := range lint(pageOf(t, r)) {
+			t.Error(fault)
+		}
+	})
+}
+
+func TestAnySizeOfMatrix(t *testing.T) {
+	for _, size := range [][2]int{{1, 1}, {12, 20}} {
+		r := wide(size[0], size[1])
+		page := pageOf(t, r)
+		for _, fault := range lint(page) {
+			t.Errorf("%v: %s", size, fault)
+		}
+		if got := strings.Count(page, "<article "); got != len(r.Cells) {
+			t.Errorf("%v: %d cells", size, got)
+		}
+	}
+}
+
+func TestEveryRunOfALargeCellIsAccountedFor(t *testing.T) {
+	r := empty()
+	r.Cells = []Cell{cellOf("s", "f", "any", ReportOnly, 300, run(1, Safe, "the first"), lostRun(2))}
+	page := pageOf(t, r)
+	if !strings.Contains(page, "50 of 300 runs, the worst first") {
+		t.Error("the page does not say that runs are left out")
+	}
+	if !strings.Contains(page, "killed between its bitmap and its push") {
+		t.Error("the bad run is left out")
+	}
+}
+
+func TestThePageHoldsTheResults(t *testing.T) {
+	for _, want := range []*Results{sample(), hostile(hostileTexts[0])} {
+		var got Results
+		if err := json.Unmarshal([]byte(dataBlock(t, pageOf(t, want))), &got); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, &got); diff != "" {
+			t.Error(diff)
+		}
+	}
+}
+
+func TestResultsThatAreNoJSONAreRefused(t *testing.T) {
+	r := sample()
+	r.Cells[0].BadRate.High = math.NaN()
+	if err := WriteHTML(&strings.Builder{}, r); err == nil {
+		t.Error("no error")
+	}
+}
+
+func dataBlock(t *testing.T, page string) string {
+	t.Helper()
+	for n := range parse(page).Descendants() {
+		if n.DataAtom == atom.Script {
+			return n.FirstChild.Data
+		}
+	}
+	t.Fatal("no data block")
+	return ""
+}
+
+func parse(page string) *html.Node {
+	root, err := html.Parse(strings.NewReader(page))
+	if err != nil {
+		panic(err) // a strings.Reader does not fail
+	}
+	return root
+}
+
+// elements lists the elements of a page with the names of their attributes.
+func elements(page string) []string {
+	var all []string
+	for n := range parse(page).Descendants() {
+		if n.Type == html.ElementNode {
+			s := n.Data
+			for _, a := range n.Attr {
+				s += " " + a.Key
+			}
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+// lint lists what is wrong with a page: whatever a strict content policy
+// would take away, points to nowhere, or cannot be told without colours.
+func lint(page string) []string {
+	var faults []string
+	fault := func(format string, args ...any) { faults = append(faults, fmt.Sprintf(format, args...)) }
+	ids := map[string]int{}
+	var links []string
+	for n := range parse(page).Descendants() {
+		if n.Type != html.ElementNode {
+			continue
+		}
+		switch {
+		case n.DataAtom == atom.Script && attribute(n, "type") != "application/json":
+			fault("a script that runs")
+		case slices.Contains([]string{"link", "img", "iframe", "object", "embed", "base", "form", "audio", "video", "image", "use"}, n.Data):
+			fault("<%s>", n.Data)
+		case n.Data == "svg":
+			faults = append(faults, lintDrawing(n)...)
+		}
+		for _, a := range n.Attr {
+			switch {
+			case a.Key == "id":
+				ids[a.Val]++
+			case a.Key == "aria-labelledby":
+				links = append(links, "#"+a.Val)
+			case a.Key == "href":
+				links = append(links, a.Val)
+			case a.Key == "style" || a.Key == "src" || a.Key == "srcset" || a.Key == "action" || strings.HasPrefix(a.Key, "on"):
+				fault("%s=%q", a.Key, a.Val)
+			}
+		}
+	}
+	for id, n := range ids {
+		if n > 1 || id == "" || strings.ContainsAny(id, " \t\n") {
+			fault("id %q, %d times", id, n)
+		}
+	}
+	for _, link := range links {
+		if id, ok := strings.CutPrefix(link, "#"); !ok || ids[id] == 0 {
+			fault("link to %q", link)
+		}
+	}
+	return faults
+}
+
+// lintDrawing checks one svg: it has a title, and a verdict's icon stands
+// beside the verdict's word.
+func lintDrawing(svg *html.Node) []string {
+	title := svg.FirstChild
+	if title == nil || title.Data != "title" || title.FirstChild == nil {
+		return []string{"an svg without a title"}
+	}
+	verdict := attribute(svg, "data-verdict")
+	if verdict == "" {
+		return nil
+	}
+	word := ""
+	next := svg.NextSibling
+	for next != nil && next.Type == html.TextNode && strings.TrimSpace(next.Data) == "" {
+		next = next.NextSibling
+	}
+	if next != nil && next.Data == "b" && next.FirstChild != nil {
+		word = next.FirstChild.Data
+	}
+	if word != verdict {
+		return []string{fmt.Sprintf("icon of %q beside the word %q", verdict, word)}
+	}
+	return nil
+}
+
+func attribute(n *html.Node, key string) string {
+	for _, a := range n.Attr {
+		if a.Key == key {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+func TestLintSeesFaults(t *testing.T) {
+	for _, c := range []struct{ page, want string }{
+		{`<p id="a"></p><p id="a"></p>`, `id "a", 2 times`},
+		{`<a href="#nowhere">x</a>`, `link to "#nowhere"`},
+		{`<a href="https://example.org">x</a>`, `link to "https://example.org"`},
+		{`<a href="javascript:alert(1)">x</a>`, `link to "javascript:alert(1)"`},
+		{`<p style="color:red">x</p>`, `style="color:red"`},
+		{`<p onclick="x()">x</p>`, `onclick="x()"`},
+		{`<script>x()</script>`, `a script that runs`},
+		{`<img src="data:x">`, `<img>`},
+		{`<svg><circle/></svg>`, `an svg without a title`},
+		{`<svg data-verdict="lost"><title>lost</title></svg> <b>safe</b>`, `icon of "lost" beside the word "safe"`},
+		{`<svg data-verdict="lost"><title>lost</title></svg>`, `icon of "lost" beside the word ""`},
+	} {
+		if got := lint(c.page); !slices.Contains(got, c.want) {
+			t.Errorf("%s: %q, want %q", c.page, got, c.want)
+		}
+	}
+}
+
+func TestThePaletteStandsOutOnLightAndDark(t *testing.T) {
+	colours := []string{colourSafe, colourLost, colourDuplicated, colourStuck, colourInconclusive}
+	for _, background := range []string{"#FFFFFF", "#121212"} {
+		for _, colour := range colours {
+			// WCAG 2.2, success criterion 1.4.11: 3:1 for what is no text.
+			// The palette is made to touch that bound, hence two decimals.
+			if got := contrast(colour, background); math.Round(got*100)/100 < 3 {
+				t.Errorf("%s on %s: %.3f", colour, background, got)
+			}
+		}
+	}
+	if got := contrast("#FFFFFF", "#000000"); math.Abs(got-21) > 1e-9 {
+		t.Errorf("white on black is %v, not 21", got)
+	}
+}
+
+// contrast is the contrast ratio of WCAG 2.2.
+func contrast(a, b string) float64 {
+	la, lb := luminance(a), luminance(b)
+	return (max(la, lb) + 0.05) / (min(la, lb) + 0.05)
+}
+
+// luminance is the relative luminance of WCAG 2.2.
+func luminance(colour string) float64 {
+	weights := []float64{0.2126, 0.7152, 0.0722}
+	sum := 0.0
+	for i, weight := range weights {
+		n, err := strconv.ParseUint(colour[1+2*i:3+2*i], 16, 8)
+		if err != nil {
+			panic(err) // all colours are constants
+		}
+		c := float64(n) / 255
+		if c <= 0.04045 {
+			c /= 12.92
+		} else {
+			c = math.Pow((c+0.055)/1.055, 2.4)
+		}
+		sum += weight * c
+	}
+	return sum
+}

@@ -1,0 +1,47 @@
+package reports
+
+import (
+	"fmt"
+	"html/template"
+)
+
+// The colours of verdicts, one set for light, dark, print and pages without
+// CSS: each has a contrast of at least 3:1 on white and on #121212, and any two
+// stay apart for the common kinds of colour blindness. In grey they do not, so
+// a colour always comes with a shape and a word.
+const (
+	colourSafe         = "#146F57"
+	colourLost         = "#EC6B28"
+	colourDuplicated   = "#AB2D91"
+	colourStuck        = "#2F96FF"
+	colourInconclusive = "#949494"
+)
+
+// shape is a verdict's sign in a square of 16 units. Colours and forms stand
+// in presentation attributes, because a strict content policy takes away
+// styles but not those. They are constants: no text of a result gets here.
+func (v Verdict) shape() (name, svg string) {
+	switch v {
+	case Safe:
+		return "safe", `<circle cx="8" cy="8" r="7" fill="` + colourSafe + `"/>` +
+			`<path d="M4.5 8.3l2.4 2.4 4.6-5" fill="none" stroke="#fff" stroke-width="1.8"/>`
+	case Lost:
+		return "lost", `<path d="M8 0l8 8-8 8-8-8z" fill="` + colourLost + `"/>` +
+			`<path d="M5.5 5.5l5 5m0-5l-5 5" stroke="#121212" stroke-width="1.8"/>`
+	case Duplicated:
+		return "duplicated", `<path d="M1.75 1.75h8.5v2.5h-6v6h-2.5z" fill="` + colourDuplicated + `"/>` +
+			`<rect x="5.5" y="5.5" width="9.5" height="9.5" fill="` + colourDuplicated + `"/>`
+	case Stuck:
+		return "stuck", `<rect x="1" y="1" width="14" height="14" fill="` + colourStuck + `"/>` +
+			`<path d="M5.8 4.5v7m4.4-7v7" stroke="#121212" stroke-width="2"/>`
+	}
+	return "inconclusive", `<circle cx="8" cy="8" r="6.5" fill="none" stroke="` + colourInconclusive + `" stroke-width="2.4" stroke-dasharray="3.2 1.9"/>`
+}
+
+// icon is the sign as an element. It always stands beside its word, so screen
+// readers pass it by.
+func (v Verdict) icon() template.HTML {
+	name, svg := v.shape()
+	return template.HTML(fmt.Sprintf(
+		`<svg class="icon" width="16" height="16" viewBox="0 0 16 16" aria-hidden="true" data-verdict="%s"><title>%s</title>%s</svg>`, name, name, svg))
+}

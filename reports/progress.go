@@ -1,0 +1,188 @@
+package reports
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"sync"
+	"time"
+)
+
+// ProgressMode is how progress is shown.
+type ProgressMode string
+
+const (
+	ProgressBar   ProgressMode = "bar"   // a block that is redrawn in place; needs a terminal
+	ProgressLines ProgressMode = "lines" // plain lines, for logs
+	ProgressNone  ProgressMode = "none"
+)
+
+const (
+	redrawEvery = 200 * time.Millisecond
+	// heartbeatEvery keeps CI systems from killing a job for being silent.
+	heartbeatEvery = 30 * time.Second
+	// mostRunning is how many running cells the block names.
+	mostRunning = 6
+)
+
+// ProgressOptions configure Progress and RowProgress.
+type ProgressOptions struct {
+	Mode   ProgressMode     // default: none
+	Colour bool             // in finished lines
+	Width  func() int       // of the terminal, asked before each redraw; default: 80 columns
+	Now    func() time.Time // the clock; required unless the mode is none
+}
+
+// Drive calls tick for each tick until ctx ends.
+func Drive(ctx context.Context, ticks <-chan time.Time, tick func()) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticks:
+			tick()
+		}
+	}
+}
+
+// Progress shows how far a set of cells is: as a block that is redrawn with
+// each message and otherwise at most five times a second, or as a line per
+// finished cell and a heartbeat after 30 s of silence. Its methods may be
+// called from many goroutines at once.
+type Progress struct {
+	mu      sync.Mutex
+	screen  screen
+	style   Style
+	cells   int
+	runs    int
+	done    int // cells
+	runDone int
+	running []*runningCell
+}
+
+type runningCell struct {
+	id       string
+	expected string
+	runs     int
+	done     int
+	found    []Verdict
+	started  time.Time
+}
+
+// NewProgress shows progress on w, of so many cells with so many runs in all.
+func NewProgress(w io.Writer, cells, runs int, o ProgressOptions) *Progress {
+	return &Progress{screen: newScreen(w, o), style: Style{Colour: o.Colour}, cells: cells, runs: runs}
+}
+
+// Start says that a cell begins. expected is as in Cell.
+func (p *Progress) Start(id, expected string, runs int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.running = append(p.running, &runningCell{id: id, expected: expected, runs: runs, started: p.screen.now()})
+	p.tick()
+}
+
+// RunDone says that a run of a cell is over. The first bad run of a cell that
+// is not known to be bad is shown at once, above the block.
+func (p *Progress) RunDone(id string, r Run) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.runDone++
+	if c := p.find(id); c != nil {
+		c.done++
+		if r.Verdict.Bad() && !slices.ContainsFunc(c.found, Verdict.Bad) && c.expected != "unsafe" && p.screen.mode == ProgressBar {
+			p.say(fmt.Sprintf("%s %s seed %d: %s\n     replay: %s",
+				p.style.verdicts(r.found()), plain(id), r.Seed, plain(r.Why), plain(r.Replay)))
+		}
+		c.found = append(c.found, r.Verdict)
+	}
+	p.tick()
+}
+
+// Finish says that a cell is over, and shows its line.
+func (p *Progress) Finish(c Cell) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var took time.Duration
+	if running := p.find(c.ID); running != nil {
+		took = p.screen.now().Sub(running.started)
+		p.running = slices.DeleteFunc(p.running, func(r *runningCell) bool { return r == running })
+	}
+	p.done++
+	p.say(RunLine(p.done, p.cells, c, took, p.style))
+}
+
+// Say shows a message above the block.
+func (p *Progress) Say(message string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.say(message)
+}
+
+// Tick redraws the block, or writes a heartbeat, if it is time.
+func (p *Progress) Tick() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.tick()
+}
+
+// Close takes the block away; nothing is shown after it.
+func (p *Progress) Close() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.screen.close()
+}
+
+func (p *Progress) find(id string) *runningCell {
+	i := slices.IndexFunc(p.running, func(c *runningCell) bool { return c.id == id })
+	if i < 0 {
+		return nil
+	}
+	return p.running[i]
+}
+
+func (p *Progress) say(message string) { p.screen.say(message, p.block) }
+
+func (p *Progress) tick() { p.screen.tick(p.block, p.heartbeat) }
+
+func (p *Progress) block() []string {
+	lines := []string{fmt.Sprintf("%*d/%d cells %s %s",
+		len(fmt.Sprint(p.cells)), p.done, p.cells, bar(int64(p.runDone), int64(p.runs)), p.timing())}
+	for i, c := range p.running {
+		if i == mostRunning {
+			return append(lines, fmt.Sprintf("  and %d more", len(p.running)-i))
+		}
+		line := fmt.Sprintf("  . %s %d/%d", plain(c.id), c.done, c.runs)
+		if len(c.found) > 0 {
+			line += " " + Worst(c.found...).word()
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+func (p *Progress) heartbeat() string {
+	line := fmt.Sprintf("   ... %*d/%d", len(fmt.Sprint(p.cells)), p.done, p.cells)
+	for i, c := range p.running {
+		if i == mostRunning {
+			line += fmt.Sprintf(" and %d more", len(p.running)-i)
+			break
+		}
+		if i == 0 {
+			line += " running"
+		}
+		line += fmt.Sprintf(" %s %d/%d,", plain(c.id), c.done, c.runs)
+	}
+	return line + " " + p.timing()
+}
+
+func (p *Progress) timing() string {
+	elapsed := p.screen.now().Sub(p.screen.began)
+	s := minutes(elapsed) + " elapsed"
+	if p.runDone > 0 && p.runDone < p.runs {
+		left := time.Duration(float64(elapsed) / float64(p.runDone) * float64(p.runs-p.runDone))
+		s += ", ~" + minutes(left) + " left"
+	}
+	return s
+}

@@ -1,0 +1,94 @@
+package reports
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// RowProgress shows how far one long job is, in rows. Its methods may be
+// called from many goroutines at once.
+type RowProgress struct {
+	mu     sync.Mutex
+	screen screen
+	done   int64
+	total  int64
+	first  int64 // rows that were there at the beginning: a job may be resumed
+	known  bool  // whether first is known
+}
+
+// NewRowProgress shows progress on w, of a job of so many rows; a total of 0
+// is unknown.
+func NewRowProgress(w io.Writer, total int64, o ProgressOptions) *RowProgress {
+	return &RowProgress{screen: newScreen(w, o), total: total}
+}
+
+// Set says how many rows are done. The rows of the first call count as done
+// before, so they are no part of the speed.
+func (p *RowProgress) Set(done int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.known {
+		p.first, p.known = done, true
+	}
+	p.done = done
+	p.screen.tick(p.block, p.line)
+}
+
+// Say shows a message above the bar.
+func (p *RowProgress) Say(message string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.screen.say(message, p.block)
+}
+
+// Tick redraws the bar, or writes a heartbeat, if it is time.
+func (p *RowProgress) Tick() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.screen.tick(p.block, p.line)
+}
+
+// Close leaves the last state as a line.
+func (p *RowProgress) Close() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.screen.mode != ProgressNone {
+		p.screen.say(p.line(), func() []string { return nil })
+	}
+	p.screen.close()
+}
+
+func (p *RowProgress) block() []string {
+	return []string{bar(p.done, p.total) + " " + p.line()}
+}
+
+func (p *RowProgress) line() string {
+	s := "rows " + thousands(p.done)
+	if p.total > 0 {
+		// Rounded down: 100% is said only when all rows are there.
+		s += fmt.Sprintf("/%s, %d%%", thousands(p.total), int64(100*(float64(p.done)/float64(p.total))))
+	}
+	elapsed := p.screen.now().Sub(p.screen.began)
+	moved := p.done - p.first
+	if moved <= 0 || elapsed <= 0 {
+		return s
+	}
+	rate := float64(moved) / elapsed.Seconds()
+	s += fmt.Sprintf(", %s rows/s", thousands(int64(rate)))
+	if p.done < p.total {
+		s += ", ETA " + minutes(time.Duration(float64(p.total-p.done)/rate*float64(time.Second)))
+	}
+	return s
+}
+
+// thousands writes 1234567 as 1,234,567.
+func thousands(n int64) string {
+	digits := strconv.FormatInt(n, 10)
+	for i := len(digits) - 3; i > 0 && digits[i-1] != '-'; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return digits
+}

@@ -1,0 +1,127 @@
+package reports
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+)
+
+func TestResultsAreReadBackAsWritten(t *testing.T) {
+	dir := t.TempDir()
+	want := sample()
+	if err := want.Write(dir); err != nil {
+		t.Fatal(err)
+	}
+	got, err := Read(filepath.Join(dir, "results.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, "*.part")); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
+func TestReadAsksForItsOwnSchema(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{`{"schema":"onceover.results/1.9.3","field of a later minor":1}`, ""},
+		{`{"schema":"onceover.results/2.0.0"}`, `"onceover.results/2.0.0"`},
+		{`{"schema":"onceover.results/10.0.0"}`, `"onceover.results/10.0.0"`},
+		{`{}`, `""`},
+		{`{"schema":`, "unexpected end"},
+	} {
+		path := filepath.Join(t.TempDir(), "results.json")
+		if err := os.WriteFile(path, []byte(c.text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		_, err := Read(path)
+		if (err == nil) != (c.want == "") || (err != nil && !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%s: %v, want %q", c.text, err, c.want)
+		}
+	}
+	if _, err := Read(filepath.Join(t.TempDir(), "none.json")); err == nil {
+		t.Error("no error for a file that does not exist")
+	}
+}
+
+func TestHistoryIsReadBackAsWritten(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		events := rapid.SliceOf(rapid.Custom(drawEvent)).Draw(t, "events")
+		var b bytes.Buffer
+		w := NewHistoryWriter(&b)
+		var want []Event
+		for i, e := range events {
+			w.Add(e)
+			e.Seq = i + 1
+			want = append(want, e)
+		}
+		got, err := ReadHistory(&b)
+		if diff := cmp.Diff(want, got); err != nil || w.Err() != nil || diff != "" {
+			t.Fatal(err, w.Err(), diff)
+		}
+	})
+}
+
+func drawEvent(t *rapid.T) Event {
+	return Event{
+		AtMS:   rapid.Float64Range(0, 1e9).Draw(t, "at"),
+		Kind:   rapid.SampledFrom([]EventKind{EventRun, EventWorker, EventStep, EventFault, EventServer, EventConsumer, EventCheck}).Draw(t, "kind"),
+		Worker: rapid.IntRange(-1, 9).Draw(t, "worker"),
+		Life:   rapid.IntRange(0, 3).Draw(t, "life"),
+		Chunk:  rapid.IntRange(-1, 9).Draw(t, "chunk"),
+		Step:   rapid.SampledFrom([]string{"", "claimed", "committed"}).Draw(t, "step"),
+		Text:   rapid.String().Draw(t, "text"),
+	}
+}
+
+func TestATornHistoryGivesWhatIsWholeAndAnError(t *testing.T) {
+	events, err := ReadHistory(strings.NewReader(`{"seq":1,"kind":"run"}` + "\n" + `{"seq":2,"ki`))
+	if len(events) != 1 || err == nil || !strings.Contains(err.Error(), "event 2") {
+		t.Errorf("%v, %v", events, err)
+	}
+}
+
+type brokenWriter struct{}
+
+func (brokenWriter) Write([]byte) (int, error) { return 0, os.ErrClosed }
+
+func TestAFailedWriteIsReported(t *testing.T) {
+	h := NewHistoryWriter(brokenWriter{})
+	h.Add(Event{})
+	h.Add(Event{})
+	for name, err := range map[string]error{
+		"history": h.Err(),
+		"table":   WriteTable(brokenWriter{}, sample(), Style{}),
+		"html":    WriteHTML(brokenWriter{}, sample()),
+		"results": sample().Write(filepath.Join(t.TempDir(), "no such folder")),
+	} {
+		if err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+}
+
+func TestCountTalliesEveryRunOnce(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		verdicts := rapid.SliceOf(rapid.SampledFrom(append(Verdicts(), "unheard of"))).Draw(t, "verdicts")
+		runs := make([]Run, len(verdicts))
+		bad := 0
+		for i, v := range verdicts {
+			runs[i].Verdict = v
+			if v.Bad() {
+				bad++
+			}
+		}
+		n := Count(runs)
+		if n.N != len(runs) || n.Safe+n.Bad()+n.Inconclusive != n.N || n.Bad() != bad {
+			t.Fatalf("%+v of %v", n, verdicts)
+		}
+	})
+}

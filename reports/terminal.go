@@ -1,0 +1,207 @@
+package reports
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+)
+
+// Style is how text is shown on a terminal. The caller decides: this package
+// looks at no environment and no file descriptor.
+type Style struct {
+	Colour bool
+	Width  int // columns; 0 is no limit
+}
+
+const (
+	red     = "\x1b[31m"
+	green   = "\x1b[32m"
+	yellow  = "\x1b[33m"
+	magenta = "\x1b[35m"
+	cyan    = "\x1b[36m"
+	bold    = "\x1b[1m"
+	reset   = "\x1b[0m"
+)
+
+// gap stands after each column of a table.
+const gap = "  "
+
+// longestName is how much of a name a table shows, in columns.
+const longestName = 32
+
+func (o Style) paint(colour, s string) string {
+	if !o.Colour || s == "" {
+		return s
+	}
+	return colour + s + reset
+}
+
+func (o Style) verdicts(found []Verdict) string {
+	colour := yellow
+	switch found[0] {
+	case Safe:
+		colour = green
+	case Lost:
+		colour = red
+	case Duplicated:
+		colour = magenta
+	case Stuck:
+		colour = cyan
+	}
+	return o.paint(colour, words(found))
+}
+
+// WriteTable writes the end of a run: the table of verdicts, the gate, each
+// reason with a run that shows it and the command that repeats that run, and
+// last the count. It can be called in the middle of a run as well.
+func WriteTable(w io.Writer, r *Results, o Style) error {
+	var out bytes.Buffer
+	writeMatrix(&out, r.Cells, o)
+	if r.Run.Status != Complete {
+		fmt.Fprintf(&out, "\n%s %d of %d runs done\n", o.paint(bold+red, "INTERRUPTED"), r.Run.Done, r.Run.Planned)
+	}
+	fmt.Fprintf(&out, "\nGate: %s\n", gateLine(r, o))
+	for _, reason := range r.Gate.Reasons {
+		writeReason(&out, r, reason, o)
+	}
+	fmt.Fprintf(&out, "\n%s in %s\n", count(r).summary(), duration(milliseconds(r.Run.DurationMS)))
+	_, err := w.Write(out.Bytes())
+	return err
+}
+
+// RunLine is the line of one finished cell, the i-th of n.
+func RunLine(i, n int, c Cell, took time.Duration, o Style) string {
+	rate := fmt.Sprintf("%d of %d bad (%s)", c.Tally.Bad(), c.Tally.Conclusive(), c.Tally.interval())
+	if c.Tally.Inconclusive > 0 {
+		rate += fmt.Sprintf(", %d ?", c.Tally.Inconclusive)
+	}
+	line := fmt.Sprintf("[%*d/%d] %s %s %s %s %6s", len(fmt.Sprint(n)), i, n,
+		text.Pad(o.verdicts(c.Found()), 8, ' '), text.Pad(plain(c.ID), longestName, ' '),
+		text.Pad(rate, 25, ' '), text.Pad(o.state(c), 25, ' '), duration(took))
+	if example, ok := c.Example(); ok {
+		line += fmt.Sprintf("  seed %d", example.Seed)
+	}
+	return line
+}
+
+func (o Style) state(c Cell) string {
+	if c.State.mark() == "" {
+		return c.sentence()
+	}
+	return o.paint(bold+red, plain(c.sentence()))
+}
+
+// writeMatrix writes as many tables below each other as the width demands:
+// a cut or wrapped verdict would be worse than a second table.
+func writeMatrix(w io.Writer, cells []Cell, o Style) {
+	g := newGrid(cells)
+	columns := [][]string{{"strategy"}}
+	for _, row := range g.rows() {
+		columns[0] = append(columns[0], name(row.strategy))
+	}
+	for i, scenario := range g.scenarios {
+		column := []string{name(scenario)}
+		for _, row := range g.rows() {
+			column = append(column, o.cell(cells, row.cells[i]))
+		}
+		columns = append(columns, column)
+	}
+	for first := 1; first < len(columns); {
+		last := first + fitting(columns[0], columns[first:], o.Width)
+		if first > 1 {
+			fmt.Fprintln(w)
+		}
+		fmt.Fprintln(w, render(columns[0], columns[first:last]))
+		first = last
+	}
+}
+
+func name(s string) string { return text.Snip(plain(s), longestName, "~") }
+
+func (o Style) cell(cells []Cell, i int) string {
+	if i < 0 {
+		return "-"
+	}
+	c := cells[i]
+	s := fmt.Sprintf("%s %d/%d bad", o.verdicts(c.Found()), c.Tally.Bad(), c.Tally.Conclusive())
+	if c.Tally.Inconclusive > 0 {
+		s += fmt.Sprintf(", %d ?", c.Tally.Inconclusive)
+	}
+	if mark := c.State.mark(); mark != "" {
+		s += " " + o.paint(bold+red, mark)
+	}
+	return s
+}
+
+// fitting counts the columns that fit beside the first one, at least one.
+func fitting(head []string, columns [][]string, width int) int {
+	used := widest(head) + len(gap)
+	for i, column := range columns {
+		used += widest(column) + len(gap)
+		if width > 0 && used > width && i > 0 {
+			return i
+		}
+	}
+	return len(columns)
+}
+
+func widest(column []string) int {
+	width := 0
+	for _, s := range column {
+		width = max(width, text.StringWidthWithoutEscSequences(s))
+	}
+	return width
+}
+
+func render(head []string, columns [][]string) string {
+	t := table.NewWriter()
+	t.SetStyle(table.Style{
+		Box:     table.BoxStyle{PaddingRight: gap, MiddleHorizontal: "-"},
+		Options: table.Options{SeparateHeader: true},
+	})
+	t.SuppressTrailingSpaces()
+	for i := range head {
+		row := table.Row{head[i]}
+		for _, column := range columns {
+			row = append(row, column[i])
+		}
+		if i == 0 {
+			t.AppendHeader(row)
+		} else {
+			t.AppendRow(row)
+		}
+	}
+	return t.Render()
+}
+
+func gateLine(r *Results, o Style) string {
+	n := count(r)
+	switch n.answer(r.Gate.Status) {
+	case Pass:
+		return o.paint(bold+green, "PASS")
+	case Fail:
+		return o.paint(bold+red, "FAIL") + " - " + n.problems()
+	}
+	return o.paint(bold+yellow, "INCONCLUSIVE") + " - " + n.problems()
+}
+
+func writeReason(w io.Writer, r *Results, reason Reason, o Style) {
+	mark := reason.State.mark()
+	fmt.Fprintf(w, "\n  %s %s: %s\n", o.paint(bold+red, mark), plain(reason.Cell), plain(reason.Text))
+	c, ok := r.cell(reason.Cell)
+	if !ok {
+		return
+	}
+	run, ok := c.Example()
+	if !ok {
+		return
+	}
+	indent := strings.Repeat(" ", 4)
+	fmt.Fprintf(w, "%s%s: %s\n", indent, o.verdicts(run.found()), plain(run.Why))
+	fmt.Fprintf(w, "%sreplay: %s\n", indent, plain(run.Replay))
+}

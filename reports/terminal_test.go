@@ -1,0 +1,129 @@
+package reports
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jedib0t/go-pretty/v6/text"
+)
+
+func tableText(t *testing.T, r *Results, o Style) string {
+	t.Helper()
+	var b strings.Builder
+	if err := WriteTable(&b, r, o); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestTable(t *testing.T) {
+	for name, c := range map[string]struct {
+		results *Results
+		style   Style
+	}{
+		"table.txt":             {sample(), Style{}},
+		"table-colour.txt":      {sample(), Style{Colour: true}},
+		"table-narrow.txt":      {sample(), Style{Width: 60}},
+		"table-passing.txt":     {passing(), Style{Width: 100}},
+		"table-interrupted.txt": {interrupted(), Style{Width: 100}},
+		"table-empty.txt":       {empty(), Style{Width: 100}},
+	} {
+		golden(t, name, tableText(t, c.results, c.style))
+	}
+}
+
+func TestRunLines(t *testing.T) {
+	for name, style := range map[string]Style{"runlines.txt": {}, "runlines-colour.txt": {Colour: true}} {
+		var b strings.Builder
+		cells := sample().Cells
+		for i, c := range cells {
+			took := time.Duration(i*i*i) * 12400 * time.Millisecond
+			fmt.Fprintln(&b, RunLine(i+1, len(cells), c, took, style))
+		}
+		golden(t, name, b.String())
+	}
+}
+
+func TestColourChangesNothingButColour(t *testing.T) {
+	coloured := tableText(t, sample(), Style{Colour: true, Width: 80})
+	if got, want := text.StripEscape(coloured), tableText(t, sample(), Style{Width: 80}); got != want {
+		t.Errorf("with colours taken away:\n%s\nwithout:\n%s", got, want)
+	}
+	if !strings.Contains(coloured, red) {
+		t.Error("no colour")
+	}
+}
+
+func TestWhatCheckedNothingHasNotPassed(t *testing.T) {
+	unproven := passing()
+	unproven.Cells[0].State = "unheard of"
+	for name, c := range map[string]struct {
+		results *Results
+		want    string
+	}{
+		"passing":     {passing(), "Gate: PASS\n"},
+		"empty":       {empty(), "Gate: INCONCLUSIVE - nothing was checked\n"},
+		"interrupted": {interrupted(), "Gate: INCONCLUSIVE - interrupted\n"},
+		"no status":   {&Results{Cells: passing().Cells}, "Gate: INCONCLUSIVE"},
+		"a new state": {unproven, "3 as expected, 0 worse, 1 inconclusive"},
+	} {
+		if got := tableText(t, c.results, Style{}); !strings.Contains(got, c.want) {
+			t.Errorf("%s: want %q in\n%s", name, c.want, got)
+		}
+	}
+}
+
+func TestForeignTextCannotSteerTheTerminal(t *testing.T) {
+	for _, evil := range hostileTexts {
+		got := tableText(t, hostile(evil), Style{Width: 80}) + RunLine(1, 1, hostile(evil).Cells[0], 0, Style{})
+		if strings.ContainsAny(got, "\x1b\x00\r\u202e\u2066\u200f") {
+			t.Errorf("%q gets through", evil)
+		}
+	}
+}
+
+func TestColumnsFitTheWidth(t *testing.T) {
+	r := wide(12, 20)
+	const width = 90
+	for _, line := range strings.Split(tableText(t, r, Style{Width: width}), "\n") {
+		if got := text.StringWidthWithoutEscSequences(line); got > width {
+			t.Errorf("%d columns: %s", got, line)
+		}
+	}
+	for _, c := range r.Cells {
+		if !strings.Contains(tableText(t, r, Style{Width: width}), c.Scenario) {
+			t.Errorf("%s is not shown", c.Scenario)
+		}
+	}
+}
+
+// wide makes results of so many strategies and scenarios.
+func wide(strategies, scenarios int) *Results {
+	r := empty()
+	for i := range strategies {
+		for j := range scenarios {
+			r.Cells = append(r.Cells, cellOf(fmt.Sprintf("strategy-%d", i), fmt.Sprintf("scenario-%d", j), "safe", AsExpected, 2))
+		}
+	}
+	return r
+}
+
+func TestDuration(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		0:                             "0ms",
+		850 * time.Millisecond:        "850ms",
+		12400 * time.Millisecond:      "12.4s",
+		59940 * time.Millisecond:      "59.9s",
+		59960 * time.Millisecond:      "1m00s",
+		184 * time.Second:             "3m04s",
+		3599600 * time.Millisecond:    "1h00m",
+		62 * time.Minute:              "1h02m",
+		26*time.Hour + 59*time.Minute: "26h59m",
+	} {
+		if got := duration(d); got != want {
+			t.Errorf("%s: %s, want %s", d, got, want)
+		}
+	}
+}

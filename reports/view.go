@@ -1,0 +1,359 @@
+package reports
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"slices"
+	"strings"
+	"time"
+)
+
+const (
+	// mostReasons is how many reasons stand at the top of the page.
+	mostReasons = 5
+	// mostRuns is how many runs of a cell the page lists; results.json has all.
+	mostRuns = 50
+)
+
+// pageView is what the template shows. It holds foreign text as it is: the
+// template escapes it.
+type pageView struct {
+	Title       string
+	Headline    string
+	Summary     string
+	Interrupted string
+	Reasons     []reasonView
+	MoreReasons int
+	Replay      string
+	Scenarios   []string
+	Columns     int // of the matrix
+	Groups      []groupView
+	Findings    []*cellView // not as expected
+	Caught      []*cellView // bad, as expected or with nothing expected
+	Quiet       []*cellView
+	Facts       []factView
+	Definitions []definitionView
+	Schema      string
+	Tool        string
+	Data        json.RawMessage
+}
+
+type reasonView struct {
+	Cell   string
+	Anchor string // empty when there is no such cell
+	Mark   string
+	Text   string
+}
+
+type groupView struct {
+	Heading string
+	Rows    []rowView
+}
+
+type rowView struct {
+	Strategy string
+	Problem  bool
+	Cells    []*cellView // nil: was not run
+}
+
+type verdictView struct {
+	Icon template.HTML
+	Word string
+}
+
+type cellView struct {
+	Anchor   string
+	Name     string
+	Found    []verdictView
+	Count    string
+	Rate     string
+	Gate     string
+	Expected string
+	Problem  bool
+	Sentence string
+	Example  *runView
+	Runs     []runView
+	Shown    string
+}
+
+type runView struct {
+	Found     []verdictView
+	Seed      uint64
+	Why       string
+	Plan      string
+	Rows      []factView
+	Witnesses []witnessView
+	Faults    []faultView
+	Took      string
+	Speed     string
+	Replay    string
+	Folder    string
+}
+
+type witnessView struct {
+	Outcome, Row, Chunk string
+	Times               int64
+	Commits, Text       string
+}
+
+type faultView struct {
+	Text, Reached, Confirmed, At, Healed, Evidence string
+}
+
+type factView struct {
+	Name, Value string
+}
+
+type definitionView struct {
+	verdictView
+	Text string
+}
+
+func newPageView(r *Results) (*pageView, error) {
+	data, err := json.Marshal(r)
+	if err != nil {
+		return nil, fmt.Errorf("embed results: %w", err)
+	}
+	n := count(r)
+	p := &pageView{
+		Title:       title(r, n),
+		Headline:    headline(r, n),
+		Summary:     n.summary(),
+		Replay:      r.Run.Replay,
+		Facts:       facts(r),
+		Definitions: definitions(),
+		Schema:      r.Schema,
+		Tool:        strings.TrimSpace(r.Tool.Name + " " + r.Tool.Version + " " + r.Tool.Commit),
+		Data:        data,
+	}
+	if n.interrupted {
+		p.Interrupted = fmt.Sprintf("INTERRUPTED: %d of %d runs were done.", r.Run.Done, r.Run.Planned)
+	}
+	cells := make([]*cellView, len(r.Cells))
+	for i, c := range r.Cells {
+		cells[i] = newCellView(i, c)
+	}
+	p.addMatrix(r, cells)
+	p.addFindings(r, cells)
+	p.addReasons(r, cells)
+	return p, nil
+}
+
+func title(r *Results, n counted) string {
+	answer := "UNKNOWN " + n.problems()
+	switch n.answer(r.Gate.Status) {
+	case Pass:
+		answer = fmt.Sprintf("PASS %d as expected", n.expected)
+	case Fail:
+		answer = "FAIL " + n.problems()
+	}
+	parts := []string{answer, cmp.Or(r.Tool.Name, "onceover")}
+	if version := cmp.Or(r.Tool.Commit, r.Tool.Version); version != "" {
+		parts = append(parts, version)
+	}
+	return strings.Join(parts, " · ")
+}
+
+func headline(r *Results, n counted) string {
+	of := plural(n.cells, "cell", "cells")
+	switch n.answer(r.Gate.Status) {
+	case Pass:
+		return fmt.Sprintf("Pass: %d of %s as expected.", n.expected, of)
+	case Fail:
+		return fmt.Sprintf("Fail: %s, of %s.", n.problems(), of)
+	}
+	return fmt.Sprintf("Inconclusive: %s, of %s.", n.problems(), of)
+}
+
+func (p *pageView) addMatrix(r *Results, cells []*cellView) {
+	g := newGrid(r.Cells)
+	p.Scenarios, p.Columns = g.scenarios, 1+len(g.scenarios)
+	group := func(heading string, rows []gridRow) {
+		if len(rows) == 0 {
+			return
+		}
+		view := groupView{Heading: heading}
+		for _, row := range rows {
+			v := rowView{Strategy: row.strategy, Cells: make([]*cellView, len(row.cells))}
+			for i, at := range row.cells {
+				if at >= 0 {
+					v.Cells[i] = cells[at]
+					v.Problem = v.Problem || cells[at].Problem
+				}
+			}
+			view.Rows = append(view.Rows, v)
+		}
+		p.Groups = append(p.Groups, view)
+	}
+	group("Strategies", g.expected)
+	group("Controls: known to fail in some scenario, and kept to prove that it is noticed", g.controls)
+}
+
+// addFindings sorts the cells by how much they matter: those that fail the
+// gate, then violations that do not, then the rest.
+func (p *pageView) addFindings(r *Results, cells []*cellView) {
+	urgency := []State{Worse, ControlMissed, NotProven}
+	order := make([]int, len(cells))
+	for i := range order {
+		order[i] = i
+	}
+	rank := func(i int) int {
+		if at := slices.Index(urgency, r.Cells[i].State); at >= 0 {
+			return at
+		}
+		return len(urgency)
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return rank(a) - rank(b) })
+	for _, i := range order {
+		switch {
+		case cells[i].Problem:
+			p.Findings = append(p.Findings, cells[i])
+		case r.Cells[i].Found()[0].Bad():
+			p.Caught = append(p.Caught, cells[i])
+		default:
+			p.Quiet = append(p.Quiet, cells[i])
+		}
+	}
+}
+
+func (p *pageView) addReasons(r *Results, cells []*cellView) {
+	for i, reason := range r.Gate.Reasons {
+		if i == mostReasons {
+			p.MoreReasons = len(r.Gate.Reasons) - i
+			return
+		}
+		v := reasonView{Cell: reason.Cell, Mark: reason.State.longMark(), Text: reason.Text}
+		if at := slices.IndexFunc(r.Cells, func(c Cell) bool { return c.ID == reason.Cell }); at >= 0 {
+			v.Anchor = cells[at].Anchor
+		}
+		p.Reasons = append(p.Reasons, v)
+	}
+}
+
+func newCellView(i int, c Cell) *cellView {
+	v := &cellView{
+		Anchor:   fmt.Sprintf("cell-%d", i+1),
+		Name:     c.ID,
+		Found:    verdictViews(c.Found()),
+		Count:    c.Tally.longCount(),
+		Rate:     c.Tally.longRate(),
+		Gate:     c.State.longMark(),
+		Expected: c.Expected,
+		Problem:  c.State.mark() != "",
+		Sentence: c.story(),
+	}
+	if run, ok := c.Example(); ok {
+		view := newRunView(run)
+		v.Example = &view
+	}
+	runs := slices.Clone(c.Runs)
+	slices.SortStableFunc(runs, func(a, b Run) int { return b.Verdict.rank() - a.Verdict.rank() })
+	v.Shown = plural(len(runs), "run", "runs")
+	if len(runs) > mostRuns {
+		v.Shown = fmt.Sprintf("%d of %d runs, the worst first; results.json has all", mostRuns, len(runs))
+		runs = runs[:mostRuns]
+	}
+	for _, run := range runs {
+		v.Runs = append(v.Runs, newRunView(run))
+	}
+	return v
+}
+
+func verdictViews(found []Verdict) []verdictView {
+	views := make([]verdictView, len(found))
+	for i, v := range found {
+		name, _ := v.shape()
+		views[i] = verdictView{Icon: v.icon(), Word: name}
+	}
+	return views
+}
+
+func newRunView(r Run) runView {
+	v := runView{
+		Found:  verdictViews(r.found()),
+		Seed:   r.Seed,
+		Why:    r.Why,
+		Plan:   r.Plan,
+		Rows:   rowFacts(r.Rows),
+		Took:   duration(milliseconds(r.DurationMS)),
+		Replay: r.Replay,
+		Folder: r.Folder,
+	}
+	if r.RowsPerSec > 0 {
+		v.Speed = thousands(int64(r.RowsPerSec))
+	}
+	for _, w := range r.Witnesses {
+		v.Witnesses = append(v.Witnesses, newWitnessView(w))
+	}
+	for _, f := range r.Faults {
+		v.Faults = append(v.Faults, newFaultView(f))
+	}
+	return v
+}
+
+func newWitnessView(w Witness) witnessView {
+	v := witnessView{Outcome: w.Outcome, Row: w.Row, Chunk: "none", Times: w.Times, Commits: "nobody", Text: w.Text}
+	if w.Chunk >= 0 {
+		v.Chunk = fmt.Sprint(w.Chunk)
+	}
+	if len(w.Commits) > 0 {
+		workers := make([]string, len(w.Commits))
+		for i, id := range w.Commits {
+			workers[i] = fmt.Sprintf("w%d", id)
+		}
+		v.Commits = strings.Join(workers, ", ")
+	}
+	return v
+}
+
+func newFaultView(f Fault) faultView {
+	v := faultView{Text: f.Text, Reached: "never reached", Confirmed: "not seen", Evidence: f.Evidence}
+	if f.Reached {
+		v.Reached, v.At = "reached", fmt.Sprintf("%.0f ms", f.AtMS)
+	}
+	if f.Confirmed {
+		v.Confirmed = "seen"
+	}
+	if f.HealedMS > 0 {
+		v.Healed = fmt.Sprintf("%.0f ms", f.HealedMS)
+	}
+	return v
+}
+
+func rowFacts(n RowCounts) []factView {
+	return []factView{
+		{"rows in the table", thousands(n.Table)},
+		{"elements in the list", thousands(n.List)},
+		{"of these popped during the load", thousands(n.Popped)},
+		{"rows lost", thousands(n.Lost)},
+		{"rows unfinished", thousands(n.Unfinished)},
+		{"rows duplicated", thousands(n.Duplicated)},
+		{"surplus elements", thousands(n.Surplus)},
+		{"unexpected elements", thousands(n.Unexpected)},
+		{"corrupted elements", thousands(n.Corrupted)},
+		{"torn chunks", thousands(n.TornChunks)},
+	}
+}
+
+func facts(r *Results) []factView {
+	all := []factView{
+		{"world", r.Run.World},
+		{"run", r.Run.ID},
+		{"started", r.Run.Started.UTC().Format(time.RFC3339)},
+		{"duration", duration(milliseconds(r.Run.DurationMS))},
+		{"seed", fmt.Sprint(r.Config.Seed)},
+		{"runs per cell", thousands(int64(r.Config.Runs))},
+		{"rows", thousands(int64(r.Config.Rows))},
+		{"chunk size", thousands(int64(r.Config.ChunkSize))},
+		{"workers", thousands(int64(r.Config.Workers))},
+		{"lease of locks", duration(milliseconds(r.Config.TTLMS))},
+		{"worker command", r.Config.Worker},
+		{"MySQL", r.Environment.MySQL},
+		{"Redis", r.Environment.Redis},
+		{"Go", r.Environment.Go},
+		{"system", fmt.Sprintf("%s, %s", r.Environment.OS, plural(r.Environment.CPUs, "CPU", "CPUs"))},
+	}
+	return slices.DeleteFunc(all, func(f factView) bool { return f.Value == "" })
+}
