@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"hash/maphash"
 	"iter"
-
 )
 
 // Errors of a check. A check that failed says nothing about the run.
@@ -15,6 +14,8 @@ var (
 	ErrOrder = errors.New("scenarios: the table's rows are not in ascending order")
 	// ErrRow says that a row of the table cannot be compared.
 	ErrRow = errors.New("scenarios: the row cannot be compared")
+	// ErrCut says that the table's rows ended too early or too late.
+	ErrCut = errors.New("scenarios: the table was not read to its end")
 	// ErrClosed says that the check is over.
 	ErrClosed = errors.New("scenarios: the check is closed")
 )
@@ -34,7 +35,8 @@ type CheckOptions struct {
 	ChunkOf func(id int64) (chunk int, ok bool)
 	Chunks  int // chunks are numbered from 0 to Chunks-1
 
-	Samples int // kept of each kind of bad element; default 5
+	Rows    int64 // that the table is known to have; 0: not known
+	Samples int   // kept of each kind of bad element; default 5
 }
 
 // Check compares a list with the table that was loaded into it, as two
@@ -149,6 +151,9 @@ func (c *Check) compare(rows iter.Seq2[Row, error]) error {
 			return err
 		}
 	}
+	if seen := c.findings.Rows.Table; c.options.Rows > 0 && seen != c.options.Rows {
+		return fmt.Errorf("%w: %d rows were read, of %d", ErrCut, seen, c.options.Rows)
+	}
 	if err := c.strangers(elements, nil); err != nil {
 		return err
 	}
@@ -251,4 +256,3 @@ func (c *Check) countTorn() {
 		}
 	}
 }
-

@@ -124,9 +124,9 @@ func (s *samples) illegible(position uint64, element []byte) {
 	if s.unexpected.full() {
 		return
 	}
-	text := fmt.Sprintf("element %d is %q", position, element[:min(len(element), shownBytes)])
+	text := fmt.Sprintf("element %d, %q", position, element[:min(len(element), shownBytes)])
 	if len(element) > shownBytes {
-		text += fmt.Sprintf("... of %d bytes", len(element))
+		text += fmt.Sprintf(" and so on, %d bytes", len(element))
 	}
 	s.unexpected.kept = append(s.unexpected.kept,
 		Stretch{Outcome: outcomeUnexpected, Chunk: noChunk, Times: 1, Text: text})

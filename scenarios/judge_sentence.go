@@ -1,0 +1,240 @@
+package scenarios
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"onceover/reports"
+)
+
+func lostRule(a account) []clause {
+	var found []clause
+	if a.rows.Lost > 0 {
+		found = append(found, clause{reports.Lost, a.lostSentence()})
+	}
+	if n := a.rows.Corrupted; n > 0 {
+		first := a.sample(outcomeCorrupted)
+		text := number(n, "element differs from its row", "elements differ from their rows") + " in content" + lead(n)
+		text += fmt.Sprintf("row %d (%s)%s", first.First, chunkName(first.Chunk), a.committed(first.Chunk))
+		found = append(found, clause{reports.Lost, text})
+	}
+	return found
+}
+
+func duplicatedRule(a account) []clause {
+	var found []clause
+	if a.rows.Duplicated > 0 {
+		found = append(found, clause{reports.Duplicated, a.duplicatedSentence()})
+	}
+	if n := a.rows.Unexpected; n > 0 {
+		text := number(n, "element is no row", "elements are no rows") + " of the table" + lead(n)
+		found = append(found, clause{reports.Duplicated, text + strangerName(a.sample(outcomeUnexpected))})
+	}
+	return found
+}
+
+func stuckRule(a account) []clause {
+	switch {
+	case a.complete():
+		return nil
+	case a.Ended:
+		text := "every worker said that nothing was left, but " + share(a.idle, len(a.Findings.Chunks), "chunks") +
+			" not marked although no row is missing there" + lead(int64(a.idle)) + chunkName(a.firstIdle)
+		return []clause{{reports.Stuck, text}}
+	}
+	return []clause{{reports.Stuck, a.waited() + ": " + a.rest()}}
+}
+
+func inconclusiveRule(a account) []clause {
+	var found []clause
+	if chunks := len(a.Findings.Chunks); chunks > 0 && a.rows.Table == 0 {
+		found = append(found, clause{reports.Inconclusive, fmt.Sprintf(
+			"nothing was checked: the plan has %s, but the check saw no row", number(int64(chunks), "chunk", "chunks"))})
+	}
+	var unreached, unseen []string
+	for _, f := range a.Faults {
+		switch {
+		case !f.Reached:
+			unreached = append(unreached, f.Text)
+		case !f.Confirmed:
+			unseen = append(unseen, f.Text)
+		}
+	}
+	if n := int64(len(unreached)); n > 0 {
+		found = append(found, clause{reports.Inconclusive,
+			number(n, "fault was", "faults were") + " never reached" + lead(n) + strconv.Quote(unreached[0])})
+	}
+	if n := int64(len(unseen)); n > 0 {
+		found = append(found, clause{reports.Inconclusive,
+			number(n, "fault was", "faults were") + " not seen to take effect" + lead(n) + strconv.Quote(unseen[0])})
+	}
+	return found
+}
+
+func (a account) lostSentence() string {
+	first := a.lost[0]
+	text := first.amount()
+	if a.lostChunks > 1 {
+		text = fmt.Sprintf("%d rows of %d chunks", a.rows.Lost, a.lostChunks)
+	}
+	text += fmt.Sprintf(" never arrived%srow %d", lead(a.rows.Lost), first.FirstMissing)
+	if a.lostChunks > 1 {
+		text += " (" + chunkName(first.chunk) + ")"
+	}
+	switch {
+	case first.marked && first.chunk == noChunk:
+		text += "; all chunks are marked"
+	case first.marked:
+		text += "; the chunk is marked" + a.committed(first.chunk)
+	}
+	if a.Ended {
+		text += "; every worker said that nothing was left"
+	}
+	return text
+}
+
+// amount is "20 of 50 rows of chunk 7".
+func (m missing) amount() string {
+	text := number(m.Missing(), "row", "rows")
+	if m.Torn() {
+		text = fmt.Sprintf("%d of %d rows", m.Missing(), m.Rows)
+	}
+	return text + " of " + chunkName(m.chunk)
+}
+
+func (a account) duplicatedSentence() string {
+	first := a.sample(outcomeDuplicated)
+	verb := "is"
+	if first.Rows > 1 {
+		verb = "are"
+	}
+	text := fmt.Sprintf("%s (%s) %s in the list %s%s",
+		first.name(), chunkName(first.Chunk), verb, howOften(first.Times), a.committed(first.Chunk))
+	if a.rows.Duplicated > first.Rows {
+		text += fmt.Sprintf("; %d rows in all are there more than once", a.rows.Duplicated)
+	}
+	return text
+}
+
+func (a account) waited() string {
+	switch {
+	case !a.DeadlineHit:
+		return "the workers failed before the job was complete"
+	case len(a.Faults) > 0:
+		return fmt.Sprintf("not complete %s after the last fault healed", a.Waited)
+	}
+	return fmt.Sprintf("not complete within %s", a.Waited)
+}
+
+// rest is what an incomplete job has still to do.
+func (a account) rest() string {
+	var open []string
+	if a.unmarked > 0 {
+		open = append(open, share(a.unmarked, len(a.Findings.Chunks), "chunks")+" not marked")
+	}
+	if n := a.rows.Unfinished; n > 0 {
+		open = append(open, share(int(n), int(a.rows.Table), "rows")+" still missing")
+	}
+	switch {
+	case len(open) > 0:
+		return strings.Join(open, ", ")
+	case a.rows.Lost > 0:
+		return "not every worker said that nothing was left"
+	}
+	return "every row is in the list, but not every worker said that nothing was left"
+}
+
+func (a account) safeSentence() string {
+	if a.rows.Table == 0 {
+		return "the table is empty, and so is the list"
+	}
+	text := number(a.rows.Table, "row", "rows") + " arrived exactly once"
+	if chunks := len(a.Findings.Chunks); chunks > 0 {
+		text += ", in " + number(int64(chunks), "chunk", "chunks")
+	}
+	return text
+}
+
+func (a account) uncheckedSentence() string {
+	if n := a.Findings.Unchecked; n > 0 {
+		return fmt.Sprintf(" (%s not checked for content)", number(n, "element was", "elements were"))
+	}
+	return ""
+}
+
+// committed is "; committed by worker 3, then worker 5".
+func (a account) committed(chunk int) string {
+	if a.CommitsBy == nil || chunk == noChunk {
+		return ""
+	}
+	workers := a.CommitsBy[chunk]
+	if len(workers) == 0 {
+		return "; no worker reported its commit"
+	}
+	text := "; committed by"
+	for i, w := range workers {
+		if i > 0 {
+			text += ", then"
+		}
+		text += fmt.Sprintf(" worker %d", w)
+		if i > 0 && w == workers[i-1] {
+			text += " again"
+		}
+	}
+	return text
+}
+
+func (a account) sample(outcome string) Stretch {
+	for _, s := range a.Findings.Samples {
+		if s.Outcome == outcome {
+			return s
+		}
+	}
+	return Stretch{Chunk: noChunk}
+}
+
+func strangerName(s Stretch) string {
+	if s.Rows == 0 {
+		return s.Text
+	}
+	return fmt.Sprintf("id %d (%s)", s.First, chunkName(s.Chunk))
+}
+
+func chunkName(chunk int) string {
+	if chunk == noChunk {
+		return "no chunk"
+	}
+	return fmt.Sprintf("chunk %d", chunk)
+}
+
+func number(n int64, one, more string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, more)
+}
+
+// share is "3 of 80 chunks are".
+func share(n, of int, nouns string) string {
+	verb := "are"
+	if n == 1 {
+		verb = "is"
+	}
+	return fmt.Sprintf("%d of %d %s %s", n, of, nouns, verb)
+}
+
+// lead goes before the first, or the only, one of n.
+func lead(n int64) string {
+	if n == 1 {
+		return ": "
+	}
+	return ", the first is "
+}
+
+func howOften(times int64) string {
+	if times == 2 {
+		return "twice"
+	}
+	return fmt.Sprintf("%d times", times)
+}
