@@ -22,7 +22,7 @@ var agreeScript = redis.NewScript(agreeLua)
 // which it stores unless another worker was faster. Nothing is written before
 // table, job and keys were found to be good.
 func agree(ctx context.Context, client *redis.Client, src *source, job Job, strategy string) (*Plan, error) {
-	job.Columns, job.Key = src.columnNames(), src.key.name
+	job = src.named(job)
 	held, err := heldPlan(ctx, client, job.Keys())
 	if err != nil {
 		return nil, err

@@ -3,6 +3,7 @@ package loader
 import (
 	"context"
 	"crypto/sha256"
+	"database/sql"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -144,6 +145,19 @@ func (p *Plan) checkShape() error {
 func dense(rows uint64, first, last place) bool {
 	width := uint64(last - first) // one less than the number of keys
 	return rows > width/2
+}
+
+// NewPlan cuts a table as the first worker of a job would, and stores nothing.
+func NewPlan(ctx context.Context, db *sql.DB, job Job, strategy string) (*Plan, error) {
+	job = job.withDefaults()
+	if err := job.validate(); err != nil {
+		return nil, err
+	}
+	src, err := openSource(ctx, db, job)
+	if err != nil {
+		return nil, err
+	}
+	return makePlan(ctx, src, src.named(job), strategy)
 }
 
 // makePlan looks at the table and cuts it.

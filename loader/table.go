@@ -161,12 +161,13 @@ func noColumn(job Job, name string, all []column) error {
 		Try: "one of " + strings.Join(names, ", ")}
 }
 
-func (s *source) columnNames() []string {
-	names := make([]string, len(s.columns))
+// named spells out a job's columns and key.
+func (s *source) named(job Job) Job {
+	job.Key, job.Columns = s.key.name, make([]string, len(s.columns))
 	for i, c := range s.columns {
-		names[i] = c.name
+		job.Columns[i] = c.name
 	}
-	return names
+	return job
 }
 
 // extent is how many rows a table has, and between which keys.

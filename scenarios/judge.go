@@ -63,8 +63,8 @@ func (j Judgement) Verdict() reports.Verdict { return j.Verdicts[0] }
 // are not marked are unfinished as long as the workers have not Ended.
 //
 // Inconclusive: a planned fault was not reached, or was not seen to take
-// effect; or there are chunks, but the check saw no row. This is never worse
-// than what was found.
+// effect; or there are chunks, but the check saw no row; or there is neither,
+// and the workers just failed. This is never worse than what was found.
 //
 // Safe: none of these.
 func Judge(in Evidence) Judgement {

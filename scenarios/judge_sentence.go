@@ -36,7 +36,7 @@ func duplicatedRule(a account) []clause {
 
 func stuckRule(a account) []clause {
 	switch {
-	case a.complete():
+	case a.complete() || a.blind() != "":
 		return nil
 	case a.Ended:
 		text := "every worker said that nothing was left, but " + share(a.idle, len(a.Findings.Chunks), "chunks") +
@@ -48,9 +48,8 @@ func stuckRule(a account) []clause {
 
 func inconclusiveRule(a account) []clause {
 	var found []clause
-	if chunks := len(a.Findings.Chunks); chunks > 0 && a.rows.Table == 0 {
-		found = append(found, clause{reports.Inconclusive, fmt.Sprintf(
-			"nothing was checked: the plan has %s, but the check saw no row", number(int64(chunks), "chunk", "chunks"))})
+	if why := a.blind(); why != "" {
+		found = append(found, clause{reports.Inconclusive, "nothing was checked: " + why})
 	}
 	var unreached, unseen []string
 	for _, f := range a.Faults {
@@ -70,6 +69,21 @@ func inconclusiveRule(a account) []clause {
 			number(n, "fault was", "faults were") + " not seen to take effect" + lead(n) + strconv.Quote(unseen[0])})
 	}
 	return found
+}
+
+// blind says why the evidence shows nothing, if it does not. An empty run must
+// not pass, and must not stand for the violation that a bad strategy owes.
+func (a account) blind() string {
+	chunks := len(a.Findings.Chunks)
+	switch {
+	case a.rows.Table > 0:
+		return ""
+	case chunks > 0:
+		return fmt.Sprintf("the plan has %s, but the check saw no row", number(int64(chunks), "chunk", "chunks"))
+	case !a.Ended && !a.DeadlineHit:
+		return "there was no row, and no worker said that nothing was left"
+	}
+	return ""
 }
 
 func (a account) lostSentence() string {

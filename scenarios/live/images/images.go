@@ -47,6 +47,14 @@ const (
 	BuiltMySQL = "onceover/mysql:9.7"
 )
 
+// Names returns the tags under which the image of a kind may be found: the well-known one, and that of Build.
+func Names(kind Kind) (pulled, built string) {
+	if kind == MySQL {
+		return PulledMySQL, BuiltMySQL
+	}
+	return PulledRedis, BuiltRedis
+}
+
 // Label marks every image that Build makes; its value is "1".
 const Label = "onceover.image"
 

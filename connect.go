@@ -1,0 +1,51 @@
+package main
+
+import (
+	"errors"
+	"net/url"
+	"strings"
+
+	"github.com/go-sql-driver/mysql"
+	"github.com/redis/go-redis/v9"
+)
+
+// servers are the user's own servers. Their addresses may hold passwords, so
+// the environment is the better place for them, and no error repeats them.
+type servers struct {
+	RedisURL string `name:"redis-url" env:"REDIS_URL" placeholder:"URL" help:"redis://[user:password@]host[:port][/db], better in the environment: $$REDIS_URL."`
+	MySQLDSN string `name:"mysql-dsn" env:"MYSQL_DSN" placeholder:"DSN" help:"[user[:password]@]tcp(host:port)/database, or mysql://user:password@host:port/database; better in the environment: $$MYSQL_DSN."`
+}
+
+func (v servers) redis() (*redis.Options, error) {
+	options, err := redis.ParseURL(v.RedisURL)
+	if err != nil {
+		return nil, advice{error: errors.New("--redis-url cannot be read"), try: "redis://user:password@host:6379/0", code: exitUsage}
+	}
+	return options, nil
+}
+
+func (v servers) mysql() (*mysql.Config, error) {
+	cfg, err := parseMySQL(v.MySQLDSN)
+	if err != nil || cfg.DBName == "" {
+		return nil, advice{error: errors.New("--mysql-dsn cannot be read, or names no database"), try: "user:password@tcp(host:3306)/database", code: exitUsage}
+	}
+	return cfg, nil
+}
+
+func parseMySQL(dsn string) (*mysql.Config, error) {
+	if !strings.HasPrefix(dsn, "mysql://") {
+		return mysql.ParseDSN(dsn)
+	}
+	u, err := url.Parse(dsn)
+	if err != nil {
+		return nil, err
+	}
+	cfg := mysql.NewConfig()
+	cfg.Net, cfg.Addr, cfg.DBName = "tcp", u.Host, strings.TrimPrefix(u.Path, "/")
+	if u.Port() == "" {
+		cfg.Addr = u.Host + ":3306"
+	}
+	cfg.User = u.User.Username()
+	cfg.Passwd, _ = u.User.Password()
+	return cfg, nil
+}

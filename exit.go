@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+
+	"onceover/loader"
+	"onceover/scenarios/live"
+)
+
+// Exit codes. The first that matches counts.
+const (
+	exitOK           = 0
+	exitFail         = 1
+	exitUsage        = 2
+	exitInconclusive = 3
+	exitNoCell       = 4
+	exitEnvironment  = 69
+	exitBug          = 70
+	exitInterrupted  = 130
+)
+
+// exitOf gives each kind of bad input its own code.
+var exitOf = map[loader.Problem]int{
+	loader.NoTable:       10,
+	loader.NoKey:         11,
+	loader.NoColumn:      12,
+	loader.WrongListType: 13,
+	loader.ForeignPlan:   14,
+	loader.BadChunkSize:  15,
+	loader.TooManyChunks: 16,
+	loader.AccessDenied:  17,
+	loader.BadJob:        exitUsage,
+	loader.Unreachable:   exitEnvironment,
+}
+
+// usageError is a mistake on the command line.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// advice is an error with a cure.
+type advice struct {
+	error
+	try  string
+	code int
+}
+
+func (a advice) Unwrap() error { return a.error }
+
+// gateError ends a campaign whose results were printed already.
+type gateError struct{ code int }
+
+func (e gateError) Error() string { return fmt.Sprintf("gate: exit code %d", e.code) }
+
+func exitCode(err error) int {
+	var (
+		verdict gateError
+		usage   usageError
+		advised advice
+		problem *loader.Error
+	)
+	switch {
+	case errors.As(err, &verdict):
+		return verdict.code
+	case errors.Is(err, context.Canceled):
+		return exitInterrupted
+	case errors.As(err, &usage):
+		return exitUsage
+	case errors.As(err, &advised):
+		return advised.code
+	case errors.As(err, &problem):
+		return exitOf[problem.Problem]
+	case errors.Is(err, live.ErrNoEngine):
+		return exitEnvironment
+	}
+	return exitFail
+}
+
+// cure is what the user can do about an error, or "".
+func cure(err error) string {
+	var problem *loader.Error
+	var advised advice
+	switch {
+	case errors.As(err, &advised):
+		return advised.try
+	case errors.As(err, &problem):
+		return problem.Try
+	case errors.Is(err, live.ErrNoEngine):
+		return "start Docker (onceover doctor looks at it), or name servers that run: --redis-url and --mysql-dsn"
+	}
+	return ""
+}
+
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" {
+		return "(devel)"
+	}
+	return info.Main.Version
+}

@@ -1,0 +1,44 @@
+package proxy
+
+// Kind is what happened to a connection or to a request.
+type Kind string
+
+// The kinds of events.
+const (
+	// Refused: a new connection was reset because the proxy refuses.
+	Refused Kind = "refused"
+	// Unreachable: the target was not found or could not be dialled, and the connection was reset.
+	Unreachable Kind = "unreachable"
+	// Unreadable: the bytes of one side could not be followed, and the connection was reset.
+	Unreadable Kind = "unreadable"
+	// Broken: the proxy can accept no more connections.
+	Broken Kind = "broken"
+
+	// Cut: the connection was cut before the request; the server never got it.
+	Cut Kind = "cut"
+	// Withheld: the server answered the request; its complete reply, of Bytes bytes, was withheld and the connection cut.
+	Withheld Kind = "withheld"
+	// Missed: the request was sent, but the connection to the server ended before the reply was complete.
+	Missed Kind = "missed"
+
+	// Held: the request is being held.
+	Held Kind = "held"
+	// Abandoned: the client closed its connection, or its writing side, while its request is held.
+	Abandoned Kind = "abandoned"
+	// Released: the held request was sent to the server.
+	Released Kind = "released"
+	// Answered: the server answered a request that had been abandoned.
+	Answered Kind = "answered"
+	// Dropped: the held request was never sent, because the connection was severed or the server had gone.
+	Dropped Kind = "dropped"
+)
+
+// Event carries no time; its receiver knows when it came.
+type Event struct {
+	Kind    Kind
+	Conn    uint64 // number of the connection, 0 if the event is of none
+	Ordinal uint64 // number of the request, 0 if the event is of none
+	Request string // short name of the request, without arguments and credentials
+	Bytes   int    // length of a withheld reply
+	Err     error  // why, for Unreachable, Unreadable, Broken and Dropped
+}

@@ -1,0 +1,123 @@
+package proxy_test
+
+import (
+	"io"
+	"net"
+	"slices"
+	"strings"
+	"testing"
+
+	"onceover/faults/proxy"
+	"onceover/faults/wire"
+)
+
+// holding returns a proxy that holds the first LPUSH, and what releases it.
+func holding(t *testing.T, target *backend) (f *fixture, release chan struct{}) {
+	release = make(chan struct{})
+	return listen(t, proxy.Config{Target: target.target, Protocol: wire.RESP, Rule: on("LPUSH", proxy.Hold(release))}), release
+}
+
+func TestHoldDelaysARequestAndWhatIsBehindIt(t *testing.T) {
+	r := newRedis(t)
+	f, release := holding(t, r.backend)
+	conn := f.dial()
+	send(t, conn, "ECHO before\r\nLPUSH l a\r\nECHO behind\r\n")
+	receive(t, conn, "$6\r\nbefore\r\n")
+	if e := f.expect(proxy.Held); e.Request != "LPUSH" || e.Ordinal != 2 {
+		t.Errorf("%+v", e)
+	}
+	send(t, conn, "PING\r\n")
+	if log := r.log(); !slices.Equal(log, []string{"ECHO before"}) {
+		t.Errorf("the server executed %q", log)
+	}
+	close(release)
+	receive(t, conn, ":1\r\n$6\r\nbehind\r\n+PONG\r\n")
+	f.expect(proxy.Released)
+	f.quiet()
+}
+
+func TestHeldRequestOutlivesItsClient(t *testing.T) {
+	for name, linger := range map[string]int{"close": -1, "reset": 0} {
+		t.Run(name, func(t *testing.T) {
+			r := newRedis(t)
+			f, release := holding(t, r.backend)
+			conn := f.dial()
+			send(t, conn, "LPUSH l zombie\r\nLPUSH l behind\r\n")
+			f.expect(proxy.Held)
+			conn.SetLinger(linger)
+			conn.Close()
+			f.expect(proxy.Abandoned)
+
+			other := f.dial()
+			send(t, other, "LPUSH l other\r\n")
+			receive(t, other, ":1\r\n")
+
+			close(release)
+			f.expect(proxy.Released, proxy.Answered)
+			for _, want := range []string{"LPUSH l other", "LPUSH l zombie", "LPUSH l behind"} {
+				if got := <-r.ran; got != want {
+					t.Errorf("the server executed %q, want %q", got, want)
+				}
+			}
+		})
+	}
+}
+
+func TestAbandonedRequestIsMissedWhenTheServerVanishes(t *testing.T) {
+	release := make(chan struct{})
+	f := listen(t, proxy.Config{Target: newRedis(t).target, Protocol: wire.RESP, Rule: on("VANISH", proxy.Hold(release))})
+	conn := f.dial()
+	send(t, conn, "VANISH\r\n")
+	f.expect(proxy.Held)
+	conn.Close()
+	f.expect(proxy.Abandoned)
+	close(release)
+	f.expect(proxy.Released, proxy.Missed)
+}
+
+func TestHeldRequestIsDroppedWhenSevered(t *testing.T) {
+	r := newRedis(t)
+	f, release := holding(t, r.backend)
+	conn := f.dial()
+	send(t, conn, "LPUSH l a\r\n")
+	f.expect(proxy.Held)
+	f.Sever()
+	if e := f.expect(proxy.Dropped); e.Err == nil || e.Request != "LPUSH" {
+		t.Errorf("%+v", e)
+	}
+	close(release)
+	receiveEnd(t, conn)
+	if log := r.log(); len(log) != 0 {
+		t.Errorf("the server executed %q", log)
+	}
+}
+
+func TestHeldRequestIsDroppedWhenTheServerHasGone(t *testing.T) {
+	leave := make(chan struct{})
+	f, release := holding(t, newBackend(t, func(*net.TCPConn) { <-leave }))
+	conn := f.dial()
+	send(t, conn, "LPUSH l a\r\n")
+	f.expect(proxy.Held)
+	close(leave)
+	receiveEnd(t, conn) // the server's close was passed on
+	close(release)
+	f.expect(proxy.Dropped)
+}
+
+func TestManyBytesBehindAHeldRequest(t *testing.T) {
+	f, release := holding(t, newRedis(t).backend)
+	conn := f.dial()
+	send(t, conn, "LPUSH l a\r\n")
+	f.expect(proxy.Held)
+	echo := string(wire.AppendCommand(nil, "ECHO", strings.Repeat("x", large)))
+	sent := make(chan error, 1)
+	go func() {
+		_, err := io.WriteString(conn, echo)
+		sent <- err
+	}()
+	close(release)
+	receive(t, conn, ":1\r\n"+string(wire.AppendBulk(nil, strings.Repeat("x", large))))
+	if err := <-sent; err != nil {
+		t.Error(err)
+	}
+}

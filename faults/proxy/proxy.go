@@ -1,0 +1,215 @@
+// Package proxy puts a TCP proxy in front of a server, which can refuse, sever, and strike single requests.
+//
+// A [Proxy] keeps its address for its life, while the server behind it may move: the target is looked up anew for
+// every connection. Without a protocol the proxy only copies bytes. With one it reads every request before it passes
+// any byte of it on, and asks a [Rule] what to do: [Forward] it, [CutBefore] the server gets it, [CutAfter] the server
+// answered it, or [Hold] it, even until its client is long gone. A fault that was asked for is not yet a fault that
+// happened: the events tell which took effect, and which were missed.
+//
+// Limits. Requests stay in order, so whatever stands behind a held request waits with it, and whatever stands behind a
+// cut one is never sent. A cut resets the connection, unless replies to earlier requests of the same pipeline were on
+// their way to the client: a reset could overtake them, so that client gets an orderly close instead. While the proxy
+// refuses, connections are still established by the kernel, and reset as soon as the proxy accepts them. The proxy
+// knows no clock: dials and lookups end when they end, or when the connection is severed. What package wire cannot
+// follow (TLS, compression and others) resets the connection and is reported as [Unreadable].
+//
+//	p, err := proxy.Listen(proxy.Config{Target: target, Protocol: wire.RESP, Rule: func(r proxy.Request) proxy.Action {
+//		if r.Verb() == "EXEC" {
+//			return proxy.CutAfter
+//		}
+//		return proxy.Forward
+//	}})
+package proxy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"sync"
+	"sync/atomic"
+
+	"onceover/faults/wire"
+)
+
+// ErrConfig reports a configuration that makes no proxy.
+var ErrConfig = errors.New("proxy: invalid configuration")
+
+// Config says what a proxy stands in front of.
+type Config struct {
+	// Target returns the server's address, host:port. It is called once for every accepted connection, by several
+	// goroutines at once; ctx ends when that connection is severed.
+	Target func(ctx context.Context) (addr string, err error)
+	// Protocol is empty for a proxy that only copies bytes; it counts no requests and can have no rule.
+	Protocol wire.Protocol
+	// Rule may be nil, which forwards everything.
+	Rule Rule
+	// Events may be nil. It is called by the goroutines of the connections, in order for each of them, and must not
+	// call Close.
+	Events func(Event)
+}
+
+// Proxy is a listening proxy. Its methods may be called by several goroutines at once.
+type Proxy struct {
+	config   Config
+	listener *net.TCPListener
+	counters counters
+	running  sync.WaitGroup
+
+	mu       sync.Mutex
+	links    map[*link]struct{}
+	refusing bool
+
+	ruleMu  sync.Mutex
+	rule    Rule
+	ordinal uint64
+}
+
+// Listen starts a proxy on a free port of 127.0.0.1.
+func Listen(config Config) (*Proxy, error) {
+	switch {
+	case config.Target == nil:
+		return nil, fmt.Errorf("%w: no target", ErrConfig)
+	case config.Protocol == "" && config.Rule != nil:
+		return nil, fmt.Errorf("%w: a rule needs a protocol", ErrConfig)
+	case config.Protocol != "":
+		if _, err := config.Protocol.NewSession(); err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrConfig, err)
+		}
+	}
+	listener, err := net.ListenTCP("tcp4", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	if err != nil {
+		return nil, fmt.Errorf("proxy: %w", err)
+	}
+	p := &Proxy{config: config, rule: config.Rule, listener: listener, links: make(map[*link]struct{})}
+	p.running.Go(p.accept)
+	return p, nil
+}
+
+// Addr returns the address that clients connect to, host:port.
+func (p *Proxy) Addr() string { return p.listener.Addr().String() }
+
+// SetRule replaces the rule for all requests that were not asked for yet. It panics on a proxy without a protocol, and
+// must not be called by a rule.
+func (p *Proxy) SetRule(rule Rule) {
+	if p.config.Protocol == "" && rule != nil {
+		panic("proxy: a rule needs a protocol")
+	}
+	p.ruleMu.Lock()
+	defer p.ruleMu.Unlock()
+	p.rule = rule
+}
+
+// Refuse resets all connections, and every new one until Accept is called. When it returns, the resets were handed to
+// the kernel; severed is their number. Held requests are dropped.
+func (p *Proxy) Refuse() (severed int) { return p.sever(true) }
+
+// Accept ends Refuse.
+func (p *Proxy) Accept() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.refusing = false
+}
+
+// Sever resets all connections and returns their number; new ones are welcome. Held requests are dropped.
+func (p *Proxy) Sever() (severed int) { return p.sever(false) }
+
+func (p *Proxy) sever(refuse bool) (severed int) {
+	p.mu.Lock()
+	p.refusing = p.refusing || refuse
+	links := p.links
+	p.links = make(map[*link]struct{})
+	p.mu.Unlock()
+	for l := range links {
+		if l.reset() {
+			severed++
+		}
+	}
+	p.counters.severed.Add(int64(severed))
+	return severed
+}
+
+// Close stops listening, severs all connections and waits until every goroutine of the proxy has ended.
+func (p *Proxy) Close() error {
+	err := p.listener.Close()
+	p.sever(true)
+	p.running.Wait()
+	if err != nil {
+		return fmt.Errorf("proxy: %w", err)
+	}
+	return nil
+}
+
+func (p *Proxy) accept() {
+	for id := uint64(1); ; id++ {
+		client, err := p.listener.AcceptTCP()
+		if errors.Is(err, net.ErrClosed) {
+			return
+		}
+		if err != nil {
+			p.tell(Event{Kind: Broken, Err: err})
+			p.listener.Close()
+			return
+		}
+		p.counters.accepted.Add(1)
+		if l := p.admit(id, client); l != nil {
+			p.running.Go(l.run)
+			continue
+		}
+		resetConn(client)
+		p.counters.refused.Add(1)
+		p.tell(Event{Kind: Refused, Conn: id})
+	}
+}
+
+// admit registers a connection, unless the proxy refuses.
+func (p *Proxy) admit(id uint64, client *net.TCPConn) *link {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.refusing {
+		return nil
+	}
+	l := newLink(p, id, client)
+	p.links[l] = struct{}{}
+	return l
+}
+
+func (p *Proxy) forget(l *link) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.links, l)
+}
+
+func (p *Proxy) tell(e Event) {
+	if p.config.Events != nil {
+		p.config.Events(e)
+	}
+}
+
+// Counts is what went through a proxy since it was started.
+type Counts struct {
+	Accepted    int64 // connections, with those that were refused
+	Open        int64 // connections at this moment
+	Refused     int64 // connections that were reset because the proxy refused
+	Severed     int64 // connections that Refuse, Sever and Close reset
+	Unreachable int64 // connections whose target could not be found or dialled
+	Requests    int64 // complete requests that were read; 0 without a protocol
+	BytesUp     int64 // bytes sent to the server
+	BytesDown   int64 // bytes sent to clients
+}
+
+type counters struct {
+	accepted, refused, severed, unreachable, requests, up, down atomic.Int64
+}
+
+// Counts returns the counts of this moment.
+func (p *Proxy) Counts() Counts {
+	p.mu.Lock()
+	open := int64(len(p.links))
+	p.mu.Unlock()
+	c := &p.counters
+	return Counts{
+		Accepted: c.accepted.Load(), Open: open, Refused: c.refused.Load(), Severed: c.severed.Load(),
+		Unreachable: c.unreachable.Load(), Requests: c.requests.Load(), BytesUp: c.up.Load(), BytesDown: c.down.Load(),
+	}
+}

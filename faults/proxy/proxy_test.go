@@ -1,0 +1,283 @@
+package proxy_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"net"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+
+	"onceover/faults/proxy"
+	"onceover/faults/wire"
+)
+
+func echo(conn *net.TCPConn) { io.Copy(conn, conn) }
+
+func TestListenRefusesBadConfigurations(t *testing.T) {
+	target := func(context.Context) (string, error) { return "", nil }
+	rule := func(proxy.Request) proxy.Action { return proxy.Forward }
+	for name, config := range map[string]proxy.Config{
+		"no target":            {},
+		"rule and no protocol": {Target: target, Rule: rule},
+		"unknown protocol":     {Target: target, Protocol: "http"},
+	} {
+		if p, err := proxy.Listen(config); !errors.Is(err, proxy.ErrConfig) {
+			t.Errorf("%s: %v, %v", name, p, err)
+		}
+	}
+}
+
+func TestSetRuleNeedsAProtocol(t *testing.T) {
+	f := listen(t, proxy.Config{Target: newBackend(t, echo).target})
+	f.SetRule(nil)
+	defer func() {
+		if recover() == nil {
+			t.Error("no panic")
+		}
+	}()
+	f.SetRule(func(proxy.Request) proxy.Action { return proxy.Forward })
+}
+
+func TestCopiesManyBytesBothWays(t *testing.T) {
+	f := listen(t, proxy.Config{Target: newBackend(t, echo).target})
+	sent := make([]byte, large)
+	rand.NewChaCha8([32]byte{}).Read(sent)
+	conn := f.dial()
+	failed := make(chan error, 1)
+	go func() {
+		_, err := conn.Write(sent)
+		failed <- errors.Join(err, conn.CloseWrite())
+	}()
+	got, err := receiveEnd(t, conn)
+	if err := errors.Join(err, <-failed); err != nil || !bytes.Equal([]byte(got), sent) {
+		t.Fatalf("got %d bytes of %d, error %v", len(got), len(sent), err)
+	}
+	if c := f.Counts(); c.Accepted != 1 || c.BytesUp != large || c.BytesDown != large || c.Requests != 0 {
+		t.Errorf("%+v", c)
+	}
+}
+
+func TestHalfCloses(t *testing.T) {
+	for _, protocol := range []wire.Protocol{"", wire.RESP} {
+		t.Run("client "+string(protocol), func(t *testing.T) {
+			f := listen(t, proxy.Config{Protocol: protocol, Target: newBackend(t, func(conn *net.TCPConn) {
+				all, _ := io.ReadAll(conn)
+				conn.Write(wire.AppendBulk(nil, all))
+			}).target})
+			conn := f.dial()
+			send(t, conn, "PING\r\n")
+			conn.CloseWrite()
+			if rest, err := receiveEnd(t, conn); rest != "$6\r\nPING\r\n\r\n" || err != nil {
+				t.Errorf("got %q, %v", rest, err)
+			}
+		})
+		t.Run("server "+string(protocol), func(t *testing.T) {
+			got := make(chan string, 1)
+			f := listen(t, proxy.Config{Protocol: protocol, Target: newBackend(t, func(conn *net.TCPConn) {
+				conn.Write([]byte("+unasked\r\n+unfin"))
+				conn.CloseWrite()
+				all, _ := io.ReadAll(conn)
+				got <- string(all)
+			}).target})
+			conn := f.dial()
+			if rest, err := receiveEnd(t, conn); rest != "+unasked\r\n+unfin" || err != nil {
+				t.Errorf("got %q, %v", rest, err)
+			}
+			send(t, conn, "PING\r\n")
+			conn.CloseWrite()
+			if all := <-got; all != "PING\r\n" {
+				t.Errorf("the server got %q", all)
+			}
+		})
+		t.Run("server, then reset "+string(protocol), func(t *testing.T) {
+			f := listen(t, proxy.Config{Protocol: protocol, Target: newBackend(t, func(conn *net.TCPConn) {
+				conn.CloseWrite()
+				conn.Read(make([]byte, 1))
+				conn.SetLinger(0)
+			}).target})
+			conn := f.dial()
+			if _, err := receiveEnd(t, conn); err != nil {
+				t.Fatal(err)
+			}
+			send(t, conn, "PING\r\n")
+			// Only writes tell a reset from the close that was read before.
+			for {
+				if _, err := io.WriteString(conn, "\r\n"); err != nil {
+					if !errors.Is(err, syscall.EPIPE) && !errors.Is(err, syscall.ECONNRESET) {
+						t.Error(err)
+					}
+					return
+				}
+			}
+		})
+	}
+}
+
+func TestResetOfTheServerResetsTheClient(t *testing.T) {
+	for _, protocol := range []wire.Protocol{"", wire.RESP} {
+		t.Run(string(protocol), func(t *testing.T) {
+			f := listen(t, proxy.Config{Protocol: protocol, Target: newBackend(t, func(conn *net.TCPConn) {
+				conn.Read(make([]byte, 1))
+				conn.SetLinger(0)
+			}).target})
+			conn := f.dial()
+			send(t, conn, "PING\r\n")
+			if _, err := receiveEnd(t, conn); !errors.Is(err, syscall.ECONNRESET) {
+				t.Errorf("the connection ends with %v", err)
+			}
+		})
+	}
+}
+
+func TestResetOfTheClientResetsTheServer(t *testing.T) {
+	for _, protocol := range []wire.Protocol{"", wire.RESP} {
+		t.Run(string(protocol), func(t *testing.T) {
+			ended := make(chan error, 1)
+			f := listen(t, proxy.Config{Protocol: protocol, Target: newBackend(t, func(conn *net.TCPConn) {
+				conn.Write([]byte("+hello\r\n"))
+				_, err := io.ReadAll(conn)
+				ended <- err
+			}).target})
+			conn := f.dial()
+			receive(t, conn, "+hello\r\n")
+			conn.SetLinger(0)
+			conn.Close()
+			if err := <-ended; !errors.Is(err, syscall.ECONNRESET) {
+				t.Errorf("the connection ends with %v", err)
+			}
+		})
+	}
+}
+
+func TestRefuse(t *testing.T) {
+	f := listen(t, proxy.Config{Target: newBackend(t, echo).target})
+	var before []*net.TCPConn
+	for range 3 {
+		conn := f.dial()
+		send(t, conn, "a")
+		receive(t, conn, "a")
+		before = append(before, conn)
+	}
+	if n := f.Refuse(); n != 3 {
+		t.Errorf("severed %d connections, want 3", n)
+	}
+	for _, conn := range before {
+		if _, err := receiveEnd(t, conn); !errors.Is(err, syscall.ECONNRESET) {
+			t.Errorf("the connection ends with %v", err)
+		}
+	}
+	f.dialReset()
+	if e := f.expect(proxy.Refused); e.Conn != 4 {
+		t.Errorf("%+v", e)
+	}
+	f.Accept()
+	conn := f.dial()
+	send(t, conn, "b")
+	receive(t, conn, "b")
+	if c := f.Counts(); c.Accepted != 5 || c.Severed != 3 || c.Refused != 1 || c.Open != 1 {
+		t.Errorf("%+v", c)
+	}
+}
+
+func TestSever(t *testing.T) {
+	f := listen(t, proxy.Config{Target: newBackend(t, echo).target})
+	conn := f.dial()
+	send(t, conn, "a")
+	receive(t, conn, "a")
+	if n := f.Sever(); n != 1 {
+		t.Errorf("severed %d connections, want 1", n)
+	}
+	if _, err := receiveEnd(t, conn); !errors.Is(err, syscall.ECONNRESET) {
+		t.Errorf("the connection ends with %v", err)
+	}
+	if n := f.Sever(); n != 0 {
+		t.Errorf("severed %d connections, want 0", n)
+	}
+	again := f.dial()
+	send(t, again, "b")
+	receive(t, again, "b")
+}
+
+func TestSeverEndsADial(t *testing.T) {
+	dialling := make(chan struct{})
+	f := listen(t, proxy.Config{Target: func(ctx context.Context) (string, error) {
+		close(dialling)
+		<-ctx.Done()
+		return "", ctx.Err()
+	}})
+	conn := f.dial()
+	<-dialling
+	if n := f.Sever(); n != 1 {
+		t.Errorf("severed %d connections, want 1", n)
+	}
+	if _, err := receiveEnd(t, conn); !errors.Is(err, syscall.ECONNRESET) {
+		t.Errorf("the connection ends with %v", err)
+	}
+	if c := f.Counts(); c.Unreachable != 0 {
+		t.Errorf("%+v", c)
+	}
+}
+
+func TestTargetMoves(t *testing.T) {
+	name := func(s string) *backend {
+		return newBackend(t, func(conn *net.TCPConn) { io.WriteString(conn, s) })
+	}
+	var now atomic.Pointer[backend]
+	f := listen(t, proxy.Config{Target: func(ctx context.Context) (string, error) { return now.Load().target(ctx) }})
+	for _, s := range []string{"first", "second"} {
+		now.Store(name(s))
+		if got, err := receiveEnd(t, f.dial()); got != s || err != nil {
+			t.Errorf("got %q, %v; want %q", got, err, s)
+		}
+	}
+}
+
+func TestUnreachableTargets(t *testing.T) {
+	closed := newBackend(t, echo)
+	closed.listener.Close()
+	unknown := errors.New("no such container")
+	for name, target := range map[string]func(context.Context) (string, error){
+		"refuses": closed.target,
+		"unknown": func(context.Context) (string, error) { return "", unknown },
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := listen(t, proxy.Config{Target: target})
+			f.dialReset()
+			e := f.expect(proxy.Unreachable)
+			if !errors.Is(e.Err, unknown) && !errors.Is(e.Err, syscall.ECONNREFUSED) {
+				t.Errorf("%+v", e)
+			}
+			if c := f.Counts(); c.Unreachable != 1 || c.Severed != 0 {
+				t.Errorf("%+v", c)
+			}
+		})
+	}
+}
+
+func TestCloseEndsEverything(t *testing.T) {
+	r := newRedis(t)
+	f := listen(t, proxy.Config{Target: r.target, Protocol: wire.RESP, Rule: on("LPUSH", proxy.Hold(nil))})
+	idle, held := f.dial(), f.dial()
+	send(t, idle, "PING\r\n")
+	receive(t, idle, "+PONG\r\n")
+	send(t, held, "LPUSH l a\r\n")
+	f.expect(proxy.Held)
+	if err := f.Close(); err != nil {
+		t.Error(err)
+	}
+	if stacks := goroutines(); strings.Contains(stacks, "faults/proxy.(*link)") {
+		t.Errorf("goroutines are left:\n%s", stacks)
+	}
+	f.expect(proxy.Dropped)
+	if _, err := net.Dial("tcp4", f.Addr()); err == nil {
+		t.Error("the proxy still listens")
+	}
+	if log := r.log(); len(log) != 1 {
+		t.Errorf("the server executed %q", log)
+	}
+}

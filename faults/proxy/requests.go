@@ -1,0 +1,209 @@
+package proxy
+
+import (
+	"errors"
+	"io"
+
+	"onceover/faults/wire"
+)
+
+var (
+	errSevered    = errors.New("proxy: the connection was severed")
+	errServerGone = errors.New("proxy: the server has closed the connection")
+)
+
+// passRequests reads requests and does with each what the rule says. Requests that came together and are only to be
+// forwarded are sent together.
+func (l *link) passRequests() (closed bool) {
+	f := &feed{conn: l.client}
+	for {
+		req, n, err := l.nextRequest(f)
+		switch {
+		case err != nil:
+			l.unreadable(err)
+			return false
+		case n > 0:
+			if !l.decide(f, req, n) {
+				return false
+			}
+		case !l.send(f):
+			return false
+		default:
+			if err := f.fill(); err != nil {
+				return l.endOfClient(f, err)
+			}
+		}
+	}
+}
+
+func (l *link) nextRequest(f *feed) (wire.Request, int, error) {
+	if len(f.unparsed()) == 0 {
+		return wire.Request{}, 0, nil
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	req, n, err := l.session.Client(f.unparsed())
+	if n == 0 && err == nil && len(f.unparsed()) > maxRequest {
+		err = errTooLong
+	}
+	return req, n, err
+}
+
+// decide applies the rule to the request that stands in the next n bytes, and tells whether the connection goes on.
+func (l *link) decide(f *feed, req wire.Request, n int) (goOn bool) {
+	ordinal, action := l.proxy.ask(l.id, req)
+	if action.kind == forward {
+		l.approve(f, req, n)
+		return true
+	}
+	e := Event{Ordinal: ordinal, Request: req.String()}
+	switch action.kind {
+	case cutBefore:
+		l.cutBefore(f, e)
+	case cutAfter:
+		l.cutAfter(f, req, n, e)
+	case hold:
+		return l.hold(f, req, n, e, action.release)
+	}
+	return false
+}
+
+// approve adds a request to those that are sent next.
+func (l *link) approve(f *feed, req wire.Request, n int) {
+	f.parsed += n
+	if !req.Silent {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.replies.asked++
+	}
+}
+
+// send passes on the approved requests. If it fails, what the server sent before still reaches the client.
+func (l *link) send(f *feed) bool {
+	b := f.take()
+	if len(b) == 0 {
+		return true
+	}
+	n, err := l.server.Write(b)
+	l.proxy.counters.up.Add(int64(n))
+	if err != nil {
+		l.broken.Store(true)
+	}
+	return err == nil
+}
+
+func (l *link) cutBefore(f *feed, e Event) {
+	pipelined := l.repliesDue()
+	l.send(f)
+	<-l.await(false).done
+	e.Kind = Cut
+	l.cut(f, pipelined, e)
+}
+
+func (l *link) cutAfter(f *feed, req wire.Request, n int, e Event) {
+	pipelined := l.repliesDue()
+	l.approve(f, req, n)
+	w := l.await(!req.Silent)
+	l.send(f)
+	<-w.done
+	if !w.ok {
+		l.broken.Store(true)
+		e.Kind = Missed
+		l.tell(e)
+		return
+	}
+	e.Kind, e.Bytes = Withheld, w.bytes
+	l.cut(f, pipelined, e)
+}
+
+// cut ends both connections and reports it. An orderly close lets replies that are on their way reach the client; it
+// lasts until the client closes too.
+func (l *link) cut(f *feed, orderly bool, e Event) {
+	l.mu.Lock()
+	l.replies.cutting = true
+	l.mu.Unlock()
+	l.server.Close()
+	if orderly {
+		l.client.CloseWrite()
+		l.tell(e)
+		f.discard()
+		return
+	}
+	l.cancel()
+	resetConn(l.client)
+	l.tell(e)
+}
+
+func (l *link) hold(f *feed, req wire.Request, n int, e Event, release <-chan struct{}) (goOn bool) {
+	l.send(f)
+	e.Kind = Held
+	l.tell(e)
+	severed := l.waitForRelease(f, e, release)
+	switch {
+	case severed:
+		e.Err = errSevered
+	case l.serverGone():
+		e.Err = errServerGone
+	default:
+		l.approve(f, req, n)
+		if !l.send(f) {
+			e.Err = errServerGone
+		}
+	}
+	if e.Err != nil {
+		l.broken.Store(true)
+		e.Kind = Dropped
+		l.tell(e)
+		return false
+	}
+	e.Kind = Released
+	l.tell(e)
+	if f.abandoned && !req.Silent {
+		l.awaitForNobody(e)
+	}
+	return true
+}
+
+// waitForRelease reads on while it waits, because that is how a client is seen to give up.
+func (l *link) waitForRelease(f *feed, e Event, release <-chan struct{}) (severed bool) {
+	for {
+		select {
+		case <-release:
+			return l.ctx.Err() != nil
+		case <-l.ctx.Done():
+			return true
+		case r := <-f.readBehind(l.proxy.running.Go):
+			f.absorb(r)
+			if r.err != nil && l.ctx.Err() == nil {
+				f.abandoned = true
+				e.Kind = Abandoned
+				l.tell(e)
+			}
+		}
+	}
+}
+
+// awaitForNobody reports whether the server answers a request whose client has gone.
+func (l *link) awaitForNobody(e Event) {
+	w := l.await(false)
+	<-w.done
+	e.Kind = Missed
+	if w.ok {
+		e.Kind = Answered
+	}
+	l.tell(e)
+}
+
+// endOfClient passes the client's end on. A client that left a held request behind must not take the server's answer to
+// it away, so that its end is passed on only after the answer.
+func (l *link) endOfClient(f *feed, err error) (closed bool) {
+	switch {
+	case f.abandoned:
+		<-l.await(false).done
+	case !errors.Is(err, io.EOF):
+		l.reset()
+		return false
+	}
+	l.server.CloseWrite()
+	return true
+}

@@ -1,0 +1,64 @@
+package proxy
+
+import "onceover/faults/wire"
+
+// Request is a complete request of which no byte was passed on yet.
+type Request struct {
+	// Conn numbers the connections of a proxy from 1, in the order in which they were accepted.
+	Conn uint64
+	// Ordinal numbers the requests of a proxy from 1, in the order in which its rule is asked. MySQL's messages of the
+	// connection phase count as well, and so do the commands that a Redis client sends of its own accord.
+	Ordinal uint64
+
+	wire.Request // valid during the call of the rule; Clone keeps it
+}
+
+// Rule decides about a request. It is called by one goroutine at a time, in the order of the ordinals, and must not
+// block: holding a request is an action.
+type Rule func(Request) Action
+
+// Action is what becomes of a request. The zero Action is Forward.
+type Action struct {
+	kind    actionKind
+	release <-chan struct{}
+}
+
+type actionKind uint8
+
+const (
+	forward actionKind = iota
+	cutBefore
+	cutAfter
+	hold
+)
+
+var (
+	// Forward passes the request on.
+	Forward = Action{}
+	// CutBefore passes on the replies to earlier requests, and then cuts the connection: the server never gets the
+	// request. It is reported as Cut.
+	CutBefore = Action{kind: cutBefore}
+	// CutAfter passes the request on, reads its complete reply, and cuts the connection instead of passing that on. It
+	// is reported as Withheld, or as Missed if the server went away before the reply was complete. A silent request is
+	// cut once it was sent.
+	CutAfter = Action{kind: cutAfter}
+)
+
+// Hold keeps the request until release is closed, and then passes it on even if its client has gone. It is reported as
+// Held, then as Released or as Dropped. If the client gives up in between, that is reported as Abandoned, and after
+// Released either Answered or Missed tells whether the server carried the request out for nobody.
+func Hold(release <-chan struct{}) Action {
+	return Action{kind: hold, release: release}
+}
+
+// ask numbers a request and applies the rule.
+func (p *Proxy) ask(conn uint64, req wire.Request) (ordinal uint64, action Action) {
+	p.counters.requests.Add(1)
+	p.ruleMu.Lock()
+	defer p.ruleMu.Unlock()
+	p.ordinal++
+	if p.rule == nil {
+		return p.ordinal, Forward
+	}
+	return p.ordinal, p.rule(Request{Conn: conn, Ordinal: p.ordinal, Request: req})
+}

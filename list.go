@@ -1,0 +1,72 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+
+	"onceover/faults"
+	"onceover/loader/lock"
+	"onceover/scenarios"
+)
+
+type listCmd struct {
+	What string `arg:"" enum:"strategies,faults,scenarios,cells" help:"${enum}"`
+	JSON bool   `help:"Print JSON."`
+}
+
+type listed struct {
+	Name    string `json:"name"`
+	Summary string `json:"summary"`
+}
+
+func (c listCmd) Run(s streams) error {
+	entries := map[string]func() []listed{
+		"strategies": strategyList, "faults": faultList, "scenarios": scenarioList, "cells": cellList,
+	}[c.What]()
+	if c.JSON {
+		out := json.NewEncoder(s.stdout)
+		out.SetIndent("", "  ")
+		return out.Encode(entries)
+	}
+	t := table.NewWriter()
+	t.SetOutputMirror(s.stdout)
+	t.SetStyle(table.StyleLight)
+	t.Style().Options = table.OptionsNoBordersAndSeparators
+	for _, e := range entries {
+		t.AppendRow(table.Row{e.Name, e.Summary})
+	}
+	t.Render()
+	return nil
+}
+
+func strategyList() (out []listed) {
+	for _, s := range lock.All() {
+		out = append(out, listed{s.Name, s.Summary})
+	}
+	return out
+}
+
+func faultList() (out []listed) {
+	for _, f := range faults.Catalogue() {
+		out = append(out, listed{string(f.Kind), fmt.Sprintf("%s, e.g. %s", f.Summary, f.Example)})
+	}
+	return out
+}
+
+func scenarioList() (out []listed) {
+	for _, s := range scenarios.Catalogue() {
+		out = append(out, listed{s.Name, s.Summary})
+	}
+	return out
+}
+
+func cellList() (out []listed) {
+	for _, strategy := range lock.All() {
+		for _, s := range scenarios.Catalogue() {
+			out = append(out, listed{strategy.Name + "/" + s.Name, "expected " + string(scenarios.Expected(strategy.Name, s.Name))})
+		}
+	}
+	return out
+}

@@ -1,0 +1,102 @@
+// Onceover moves a MySQL table into a Redis list with many workers, and
+// settles whether a way of locking the chunks loses or duplicates rows.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// cli is the command line. Its fields are its documentation.
+type cli struct {
+	Chaos  chaosCmd  `cmd:"" help:"Run the lock strategies on real servers while workers and servers are killed, and judge them."`
+	Load   loadCmd   `cmd:"" help:"Move a table into a list, once."`
+	List   listCmd   `cmd:"" help:"List strategies, faults, scenarios or cells."`
+	Doctor doctorCmd `cmd:"" help:"Look whether this machine has what chaos needs, and say how to get it."`
+	Images imagesCmd `cmd:"" help:"Build the Redis and MySQL images from Debian packages."`
+	Worker workerCmd `cmd:"" help:"Be one worker, told everything by the environment (see README)."`
+
+	Color    string           `enum:"auto,always,never" default:"auto" help:"Colour: ${enum}."`
+	Progress string           `enum:"auto,bar,lines,none" default:"auto" help:"Progress on standard error: ${enum}."`
+	Version  kong.VersionFlag `help:"Print the version."`
+}
+
+const description = `Moves a MySQL table into a Redis list with many workers, and settles whether a way of locking loses or duplicates rows.
+
+Examples:
+  onceover chaos                                      every strategy, every scenario, about five minutes
+  onceover chaos --strategy connection-name           one strategy
+  onceover chaos --worker-cmd 'python3 my_loader.py'  a loader of your own, in any language
+  onceover load --redis-url redis://127.0.0.1 --mysql-dsn 'me@tcp(127.0.0.1)/shop' --table orders --list orders
+  onceover list scenarios
+
+Exit codes: 0 passed; 1 a violation, or a control that was missed; 2 wrong usage; 3 inconclusive; 10-19 bad input of a load (see README); 69 a server or the Docker engine is missing; 70 a bug; 130 interrupted.`
+
+// streams are where a command reads its surroundings and writes its output.
+type streams struct {
+	stdout, stderr io.Writer
+	getenv         func(string) string
+}
+
+func main() { os.Exit(run(os.Args[1:])) }
+
+func run(args []string) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	// After the first interrupt the second one ends the program at once.
+	context.AfterFunc(ctx, stop)
+	return execute(ctx, args, streams{os.Stdout, os.Stderr, os.Getenv})
+}
+
+// exit is how kong's own help and version end the program, without ending it.
+type exit struct{ code int }
+
+func execute(ctx context.Context, args []string, s streams) (code int) {
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case exit:
+			code = r.code
+		default:
+			panic(r)
+		}
+	}()
+	var c cli
+	parser, err := kong.New(&c,
+		kong.Name("onceover"), kong.Description(description),
+		kong.Writers(s.stdout, s.stderr), kong.Exit(func(code int) { panic(exit{code}) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.Vars{"version": version()},
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(s),
+	)
+	if err != nil {
+		return report(s.stderr, err)
+	}
+	parsed, err := parser.Parse(args)
+	if err != nil {
+		return report(s.stderr, usageError{err})
+	}
+	return report(s.stderr, parsed.Run(&c))
+}
+
+// report prints what went wrong, in one or two lines, and returns the exit code.
+func report(stderr io.Writer, err error) int {
+	if err == nil {
+		return exitOK
+	}
+	var verdict gateError
+	if !errors.As(err, &verdict) {
+		fmt.Fprintf(stderr, "error: %v\n", err)
+		if try := cure(err); try != "" {
+			fmt.Fprintf(stderr, "try: %s\n", try)
+		}
+	}
+	return exitCode(err)
+}

@@ -1,0 +1,170 @@
+package scenarios
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"onceover/faults"
+	"onceover/reports"
+)
+
+// World is where runs take place.
+type World interface {
+	// Run carries out one execution. An error means that the world failed, not
+	// that the strategy did.
+	Run(ctx context.Context, e Execution) (reports.Run, error)
+	// Unable says why a scenario cannot take place here, or "".
+	Unable(s Scenario) string
+	// Shape is what plans of faults have to fit here.
+	Shape(w Workload) faults.Shape
+}
+
+// Execution is one run to be carried out.
+type Execution struct {
+	Strategy string
+	Scenario Scenario
+	Workload Workload
+	Plan     faults.Plan
+	Seed     uint64
+	Folder   string // to write history, plan and logs to; it exists
+}
+
+// Campaign runs cells, each several times.
+type Campaign struct {
+	World      World
+	Strategies []string
+	Scenarios  []Scenario
+	Workload   Workload
+	Runs       int
+	Seed       uint64
+	Plan       faults.Plan              // if not nil, takes the place of each scenario's own
+	Out        string                   // the folder of the results
+	Replay     func(e Execution) string // the command that does a run again
+
+	Observer Observer
+}
+
+// Observer is told how far a campaign is.
+type Observer interface {
+	Start(cell, expected string, runs int)
+	RunDone(cell string, r reports.Run)
+	Finish(c reports.Cell)
+}
+
+// Total is the number of cells.
+func (c Campaign) Total() int { return len(c.Strategies) * len(c.Scenarios) }
+
+// Run runs all cells and judges them. If the context ends, what was found until
+// then is returned, marked as interrupted. An error is a failure of the world.
+func (c Campaign) Run(ctx context.Context, into *reports.Results) error {
+	into.Run.Planned = c.Total() * c.Runs
+	into.Run.Status = reports.Complete
+	var failure error
+	for _, strategy := range c.Strategies {
+		for _, scenario := range c.Scenarios {
+			cell, err := c.cell(ctx, strategy, scenario)
+			if cell.Tally.N > 0 {
+				into.Cells = append(into.Cells, cell)
+				into.Run.Done += cell.Tally.N
+			}
+			if err != nil {
+				into.Run.Status = reports.Interrupted
+				failure = err
+			}
+			if failure != nil {
+				break
+			}
+		}
+		if failure != nil {
+			break
+		}
+	}
+	into.Gate = gate(into.Cells, into.Run.Status == reports.Complete)
+	if errors.Is(failure, context.Canceled) && ctx.Err() != nil {
+		return nil
+	}
+	return failure
+}
+
+func (c Campaign) cell(ctx context.Context, strategy string, scenario Scenario) (reports.Cell, error) {
+	cell := reports.Cell{
+		ID: strategy + "/" + scenario.Name, Strategy: strategy, Scenario: scenario.Name,
+		Expected: string(c.expected(strategy, scenario)),
+	}
+	c.Observer.Start(cell.ID, cell.Expected, c.Runs)
+	var failure error
+	for i := range c.Runs {
+		run, err := c.one(ctx, strategy, scenario, i)
+		if err != nil {
+			failure = fmt.Errorf("%s, run %d: %w", cell.ID, i+1, err)
+			break
+		}
+		add(&cell, run)
+		c.Observer.RunDone(cell.ID, run)
+	}
+	judge(&cell)
+	if failure == nil {
+		c.Observer.Finish(cell)
+	}
+	return cell, failure
+}
+
+// expected knows nothing of plans that the user wrote, nor of strategies that
+// are not in the catalogue.
+func (c Campaign) expected(strategy string, scenario Scenario) Expectation {
+	if c.Plan != nil {
+		return ExpectAny
+	}
+	return Expected(strategy, scenario.Name)
+}
+
+// one carries out run i. Its seed is that of the campaign plus i, the same for
+// all strategies, so that they are struck alike.
+func (c Campaign) one(ctx context.Context, strategy string, scenario Scenario, i int) (reports.Run, error) {
+	seed := c.Seed + uint64(i)
+	plan := c.Plan
+	if plan == nil {
+		plan = scenario.Faults(seed, c.World.Shape(c.Workload), c.Workload.TTL)
+	}
+	inside := filepath.Join("runs", strategy, scenario.Name, strconv.FormatUint(seed, 10))
+	e := Execution{
+		Strategy: strategy, Scenario: scenario, Workload: c.Workload,
+		Plan: plan, Seed: seed, Folder: filepath.Join(c.Out, inside),
+	}
+	if err := os.MkdirAll(e.Folder, 0o755); err != nil {
+		return reports.Run{}, err
+	}
+	if err := reports.WriteFile(filepath.Join(e.Folder, "plan.txt"), []byte(plan.String()+"\n")); err != nil {
+		return reports.Run{}, err
+	}
+	run, err := c.World.Run(ctx, e)
+	if err != nil {
+		return reports.Run{}, err
+	}
+	run.Seed, run.Plan, run.Replay, run.Folder = seed, plan.String(), c.Replay(e), inside
+	return run, writeVerdict(e.Folder, run)
+}
+
+func add(c *reports.Cell, run reports.Run) {
+	c.Runs = append(c.Runs, run)
+	c.Tally = reports.Count(c.Runs)
+	c.BadRate = c.Tally.Rate()
+	verdicts := make([]reports.Verdict, len(c.Runs))
+	for i, r := range c.Runs {
+		verdicts[i] = r.Verdict
+	}
+	c.Verdict = reports.Worst(verdicts...)
+}
+
+func writeVerdict(folder string, run reports.Run) error {
+	text, err := json.MarshalIndent(run, "", "  ")
+	if err != nil {
+		return err
+	}
+	return reports.WriteFile(filepath.Join(folder, "verdict.json"), append(text, '\n'))
+}

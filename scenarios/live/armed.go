@@ -1,0 +1,84 @@
+package live
+
+import (
+	"onceover/faults"
+	"onceover/loader"
+	"onceover/reports"
+	"onceover/scenarios/worker"
+)
+
+// armed is a fault of the plan that waits for its position.
+type armed struct {
+	fault  faults.Fault
+	seen   int // how often its position was reached
+	struck bool
+	healed bool
+	record reports.Fault
+}
+
+// arsenal is the plan of one run as it stands.
+type arsenal []*armed
+
+func arm(plan faults.Plan) arsenal {
+	var a arsenal
+	for _, f := range plan {
+		a = append(a, &armed{fault: f, record: reports.Fault{Text: f.String()}})
+	}
+	return a
+}
+
+// at returns the fault that strikes a worker that has reached a step, or nil.
+// Every fault at the position counts the visit, one at most strikes.
+func (a arsenal) at(who int, step loader.Step, chunk int) *armed {
+	var strikes *armed
+	for _, f := range a {
+		if f.struck || !f.fault.At.Matches(who, step, chunk) {
+			continue
+		}
+		f.seen++
+		if strikes == nil && f.seen >= f.fault.At.Nth {
+			strikes = f
+		}
+	}
+	return strikes
+}
+
+// due returns the faults whose share of the rows has arrived.
+func (a arsenal) due(percent int) []*armed {
+	var due []*armed
+	for _, f := range a {
+		if p := f.fault.At.Progress; !f.struck && p > 0 && percent >= p {
+			due = append(due, f)
+		}
+	}
+	return due
+}
+
+// open tells whether a fault has struck whose effect still lasts.
+func (a arsenal) open() bool {
+	for _, f := range a {
+		if f.struck && !f.healed {
+			return true
+		}
+	}
+	return false
+}
+
+// stops lists where workers have to wait.
+func (a arsenal) stops() []worker.Stop {
+	var stops []worker.Stop
+	for _, f := range a {
+		if f.fault.At.Progress == 0 {
+			stops = append(stops, worker.Stop{Step: f.fault.At.Step, Chunk: f.fault.At.Chunk})
+		}
+	}
+	return stops
+}
+
+func (a arsenal) records() []reports.Fault {
+	records := make([]reports.Fault, len(a))
+	for i, f := range a {
+		records[i] = f.record
+	}
+	return records
+}

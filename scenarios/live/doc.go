@@ -1,0 +1,14 @@
+// Package live is the world of real servers and real processes: Redis and
+// MySQL in containers, workers as processes, TCP proxies between them, faults
+// by signal.
+//
+// Everything listens on 127.0.0.1, and nothing is sent anywhere else, unless
+// the user names servers of his own. Containers carry the label of the process
+// that started them and are removed when it ends; what a killed process left
+// is removed at the next start.
+//
+// Limits: a Docker engine on this machine; processes are stopped and killed
+// with Unix signals; the positions at which faults strike are those that
+// Onceover's own worker reports, other workers can be struck when a share of
+// the rows has arrived.
+package live

@@ -1,0 +1,123 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log"
+	"os"
+	"strconv"
+	"syscall"
+
+	"github.com/go-sql-driver/mysql"
+	"github.com/ory/dockertest/v3"
+	"github.com/ory/dockertest/v3/docker"
+	tclog "github.com/testcontainers/testcontainers-go/log"
+)
+
+// Labels of every container that is started here.
+const (
+	ownerLabel = "onceover.owner" // process id of the harness
+	hostLabel  = "onceover.host"  // and the machine on which that id means something
+)
+
+// ErrNoEngine says that there is no Docker engine to work with.
+var ErrNoEngine = errors.New("live: no Docker engine answers")
+
+// Engine is the Docker engine of this machine.
+type Engine struct {
+	pool     *dockertest.Pool
+	progress func(format string, args ...any)
+}
+
+// Dial reaches the engine and removes what harnesses that are gone left in it.
+// Progress, which may be nil, is told about anything that takes time.
+func Dial(ctx context.Context, progress func(format string, args ...any)) (*Engine, error) {
+	if progress == nil {
+		progress = func(string, ...any) {}
+	}
+	quieten()
+	pool, err := dockertest.NewPool("")
+	if err == nil {
+		err = pool.Client.PingWithContext(ctx)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrNoEngine, err)
+	}
+	e := &Engine{pool: pool, progress: progress}
+	return e, e.sweep(ctx)
+}
+
+// quieten tells the libraries what this package does itself: it removes its
+// containers without a reaper (whose image may not be there), reaches them on
+// the loopback interface, and reports on its own. They read it from the
+// environment.
+func quieten() {
+	os.Setenv("TESTCONTAINERS_RYUK_DISABLED", "true")
+	os.Setenv("TESTCONTAINERS_HOST_OVERRIDE", loopback)
+	tclog.SetDefault(tclog.NewNoopLogger())
+	_ = mysql.SetLogger(log.New(discard{}, "", 0)) // fails for nil only
+}
+
+type discard struct{}
+
+func (discard) Write(p []byte) (int, error) { return len(p), nil }
+
+// Version tells the engine's version.
+func (e *Engine) Version() (string, error) {
+	v, err := e.pool.Client.Version()
+	if err != nil {
+		return "", err
+	}
+	return v.Get("Version"), nil
+}
+
+func ownLabels() map[string]string {
+	return map[string]string{ownerLabel: strconv.Itoa(os.Getpid()), hostLabel: hostname()}
+}
+
+func hostname() string {
+	name, err := os.Hostname()
+	if err != nil {
+		return "unknown"
+	}
+	return name
+}
+
+// sweep removes containers whose harness is gone.
+func (e *Engine) sweep(ctx context.Context) error {
+	containers, err := e.pool.Client.ListContainers(docker.ListContainersOptions{
+		All: true, Context: ctx,
+		Filters: map[string][]string{"label": {hostLabel + "=" + hostname()}},
+	})
+	if err != nil {
+		return fmt.Errorf("list containers: %w", err)
+	}
+	for _, c := range containers {
+		owner, err := strconv.Atoi(c.Labels[ownerLabel])
+		if err != nil || owner == os.Getpid() || alive(owner) {
+			continue
+		}
+		e.progress("removing container %.12s, left by process %d", c.ID, owner)
+		if err := e.remove(ctx, c.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func alive(pid int) bool {
+	err := syscall.Kill(pid, 0)
+	return err == nil || errors.Is(err, syscall.EPERM)
+}
+
+func (e *Engine) remove(ctx context.Context, id string) error {
+	err := e.pool.Client.RemoveContainer(docker.RemoveContainerOptions{
+		ID: id, Force: true, RemoveVolumes: true, Context: ctx,
+	})
+	var gone *docker.NoSuchContainer
+	if err != nil && !errors.As(err, &gone) {
+		return fmt.Errorf("remove container %.12s: %w", id, err)
+	}
+	return nil
+}

@@ -1,0 +1,177 @@
+package live
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"strconv"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"onceover/loader/lock"
+	"onceover/reports"
+	"onceover/scenarios"
+)
+
+// listSlice is how many elements are read from the list at a time.
+const listSlice = 10_000
+
+// judge compares the list with the table, straight from the servers, and
+// deletes what the run left in Redis.
+func (r *run) judge(ctx context.Context, late bool, popped *consumers) (reports.Run, error) {
+	if err := r.world.dialMySQL(ctx); err != nil { // it may have another port by now
+		return reports.Run{}, err
+	}
+	client, err := r.world.admin(ctx, r.redis)
+	if err != nil {
+		return reports.Run{}, err
+	}
+	defer client.Close()
+	findings, err := r.findings(ctx, client, popped)
+	if err != nil {
+		return reports.Run{}, err
+	}
+	evidence := scenarios.Evidence{
+		Findings: findings,
+		Ended:    r.allEnded(), DeadlineHit: late, Waited: r.began.Add(r.took).Sub(r.changed).Round(time.Millisecond),
+		Faults: r.arsenal.records(),
+	}
+	if r.world.foreign == nil {
+		bits, err := lock.ReadBitmap(ctx, client, lock.KeysFor(r.name).Chunks)
+		if err != nil {
+			return reports.Run{}, err
+		}
+		evidence.Marks, evidence.CommitsBy = &bits, r.commits
+	}
+	judgement := scenarios.Judge(evidence)
+	judgement.Rows.Popped = popped.popped()
+	r.note(reports.Event{Kind: reports.EventCheck, Worker: -1, Chunk: -1,
+		Text: fmt.Sprintf("%v: %s", judgement.Verdicts, judgement.Why)})
+	return r.report(judgement), r.clear(ctx, client)
+}
+
+// allEnded tells whether every worker that was not killed for good said that
+// nothing was left, and at least one did.
+func (r *run) allEnded() bool {
+	some := false
+	for _, s := range r.slots {
+		if !s.done {
+			return false
+		}
+		some = some || s.ended
+	}
+	return some
+}
+
+func (r *run) report(j scenarios.Judgement) reports.Run {
+	out := reports.Run{
+		Verdict: j.Verdict(), Why: j.Why, Rows: j.Rows, Witnesses: j.Witnesses,
+		Faults: r.arsenal.records(), DurationMS: r.took.Milliseconds(), RecoveryMS: r.recovery,
+	}
+	if len(j.Verdicts) > 1 {
+		out.Verdicts = j.Verdicts
+	}
+	if j.Verdict() == reports.Safe && r.took > 0 {
+		out.RowsPerSec = float64(j.Rows.Table) / r.took.Seconds()
+	}
+	return out
+}
+
+func (r *run) findings(ctx context.Context, client *redis.Client, popped *consumers) (scenarios.Findings, error) {
+	format := scenarios.Exact
+	if r.world.foreign != nil {
+		format = scenarios.Contract
+	}
+	check := scenarios.NewCheck(scenarios.CheckOptions{
+		Format: format, TempDir: r.e.Folder, Chunks: r.plan.Chunks(), Rows: int64(r.plan.Rows),
+		ChunkOf: func(id int64) (int, bool) { return r.plan.ChunkOf(strconv.FormatInt(id, 10)) },
+	})
+	defer check.Close()
+	for _, one := range popped.all {
+		for _, element := range one.taken {
+			if err := check.Element(element); err != nil {
+				return scenarios.Findings{}, err
+			}
+		}
+	}
+	if err := eachElement(ctx, client, r.name, check.Element); err != nil {
+		return scenarios.Findings{}, err
+	}
+	return check.Finish(tableRows(ctx, r.world.db, r.table))
+}
+
+// eachElement reads a list that nobody writes to any more.
+func eachElement(ctx context.Context, client *redis.Client, key string, visit func([]byte) error) error {
+	kind, err := client.Type(ctx, key).Result()
+	if err != nil {
+		return fmt.Errorf("look at the list: %w", err)
+	}
+	if kind != "list" && kind != "none" {
+		return fmt.Errorf("the key of the list holds a %s", kind)
+	}
+	for from := int64(0); ; from += listSlice {
+		elements, err := client.LRange(ctx, key, from, from+listSlice-1).Result()
+		if err != nil {
+			return fmt.Errorf("read the list: %w", err)
+		}
+		for _, element := range elements {
+			if err := visit([]byte(element)); err != nil {
+				return err
+			}
+		}
+		if len(elements) < listSlice {
+			return nil
+		}
+	}
+}
+
+// tableRows reads a table of the contract, encoded here and not by the loader
+// that is under test.
+func tableRows(ctx context.Context, db *sql.DB, table string) iter.Seq2[scenarios.Row, error] {
+	return func(yield func(scenarios.Row, error) bool) {
+		rows, err := db.QueryContext(ctx, "SELECT id, payload FROM "+table+" ORDER BY id")
+		if err != nil {
+			yield(scenarios.Row{}, err)
+			return
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var row struct {
+				ID      int64  `json:"id"`
+				Payload string `json:"payload"`
+			}
+			err := rows.Scan(&row.ID, &row.Payload)
+			element, err2 := json.Marshal(row)
+			if !yield(scenarios.Row{ID: row.ID, Element: element}, errors.Join(err, err2)) {
+				return
+			}
+		}
+		if err := rows.Err(); err != nil {
+			yield(scenarios.Row{}, err)
+		}
+	}
+}
+
+// clear deletes the keys of the run.
+func (r *run) clear(ctx context.Context, client *redis.Client) error {
+	base := lock.KeysFor(r.name)
+	keys := []string{base.List, base.Plan, base.Chunks, base.Owners}
+	for i := range r.e.Workload.Consumers {
+		keys = append(keys, fmt.Sprintf("%s:popped:%d", r.name, i))
+	}
+	for i := range r.plan.Chunks() {
+		keys = append(keys, base.Lock(i))
+	}
+	for len(keys) > 0 {
+		n := min(len(keys), listSlice)
+		if err := client.Unlink(ctx, keys[:n]...).Err(); err != nil {
+			return fmt.Errorf("delete the keys of the run: %w", err)
+		}
+		keys = keys[n:]
+	}
+	return nil
+}

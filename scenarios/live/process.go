@@ -1,0 +1,121 @@
+package live
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"syscall"
+
+	"onceover/scenarios/worker"
+)
+
+// process is one life of a worker.
+type process struct {
+	cmd    *exec.Cmd
+	permit *os.File // a byte lets it go on from a stop; nil for foreign workers
+}
+
+// command says what is started.
+type command struct {
+	argv   []string
+	env    []string
+	log    io.Writer
+	pipes  bool                          // the worker reports its steps
+	report func(worker.Report)           // called for each step
+	exited func(*os.ProcessState, error) // called once, after the last report
+}
+
+// launch starts a worker in a process group of its own, so that whatever it
+// starts dies with it.
+func launch(c command) (*process, error) {
+	cmd := exec.Command(c.argv[0], c.argv[1:]...)
+	cmd.Env = c.env
+	cmd.Stdout, cmd.Stderr = c.log, c.log
+	cmd.SysProcAttr = groupAttributes()
+	p := &process{cmd: cmd}
+	var reports *os.File
+	if c.pipes {
+		var theirs []*os.File
+		var err error
+		if reports, p.permit, theirs, err = pipes(); err != nil {
+			return nil, err
+		}
+		cmd.ExtraFiles = theirs
+		defer closeAll(theirs)
+	}
+	if err := cmd.Start(); err != nil {
+		closeAll([]*os.File{reports, p.permit})
+		return nil, fmt.Errorf("start a worker: %w", err)
+	}
+	go p.follow(c, reports)
+	return p, nil
+}
+
+// pipes makes the two pipes of a worker; theirs are its ends, in order of their numbers.
+func pipes() (reports, permit *os.File, theirs []*os.File, err error) {
+	reports, reportsEnd, err := os.Pipe()
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	permitEnd, permit, err := os.Pipe()
+	if err != nil {
+		closeAll([]*os.File{reports, reportsEnd})
+		return nil, nil, nil, err
+	}
+	return reports, permit, []*os.File{reportsEnd, permitEnd}, nil
+}
+
+func closeAll(files []*os.File) {
+	for _, f := range files {
+		if f != nil {
+			f.Close()
+		}
+	}
+}
+
+// follow passes on what the process reports, and then its end.
+func (p *process) follow(c command, reports *os.File) {
+	var failure error
+	if reports != nil {
+		lines := bufio.NewScanner(reports)
+		for lines.Scan() {
+			r, err := worker.ParseReport(lines.Text())
+			if err != nil {
+				failure = errors.Join(failure, err)
+				continue
+			}
+			c.report(r)
+		}
+	}
+	err := p.cmd.Wait()
+	closeAll([]*os.File{reports, p.permit})
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		failure = errors.Join(failure, err)
+	}
+	c.exited(p.cmd.ProcessState, failure)
+}
+
+// goOn lets the process leave the stop at which it waits.
+func (p *process) goOn() {
+	_, _ = p.permit.Write([]byte{'\n'}) // fails only when the process is gone
+}
+
+func (p *process) signal(s syscall.Signal) error {
+	return syscall.Kill(-p.cmd.Process.Pid, s)
+}
+
+// ending says how a process ended, and whether a SIGKILL did it.
+func ending(state *os.ProcessState) (text string, killed bool) {
+	if state == nil {
+		return "unknown", false
+	}
+	status, ok := state.Sys().(syscall.WaitStatus)
+	if ok && status.Signaled() {
+		return "signal: " + status.Signal().String(), status.Signal() == syscall.SIGKILL
+	}
+	return fmt.Sprintf("exit status %d", state.ExitCode()), false
+}

@@ -1,0 +1,338 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"onceover/faults"
+	"onceover/loader"
+	"onceover/reports"
+	"onceover/scenarios"
+	"onceover/scenarios/worker"
+)
+
+const (
+	// after an exit that no fault explains, a supervisor starts a worker again
+	restartDelay = faults.DefaultRestart
+	// a run that takes this long beyond its deadlines is given up
+	runLimit = 5 * time.Minute
+)
+
+// run is one execution as it goes on. Everything in it belongs to the
+// goroutine of loop; others hand it functions through events.
+type run struct {
+	world    *World
+	e        scenarios.Execution
+	redis    *Server
+	table    string
+	plan     *loader.Plan
+	name     string // of the run, unique, and of its list
+	began    time.Time
+	took     time.Duration
+	history  *reports.HistoryWriter
+	logs     io.Writer
+	slots    []*slot
+	arsenal  arsenal
+	events   chan func()
+	quit     chan struct{} // closed when loop has ended: nobody reads events any more
+	pending  int           // functions that are on their way to events
+	changed  time.Time     // when the last fault was healed
+	commits  map[int][]int // chunk -> workers that reported its commit
+	awaiting []time.Time   // faults that struck and were not followed by a commit yet
+	recovery []float64
+	failure  error
+}
+
+// slot is a worker through all its lives.
+type slot struct {
+	number  int
+	life    int
+	process *process // nil between lives
+	done    bool     // it said that nothing is left, or does not come back
+	ended   bool     // it said that nothing is left
+	killing *armed   // the fault that is about to end this life
+	proxies proxies
+}
+
+// execute runs the workers, strikes them, and judges what they leave.
+func (r *run) execute(ctx context.Context) (_ reports.Run, err error) {
+	history, log, err := openHistory(r.e.Folder)
+	if err != nil {
+		return reports.Run{}, err
+	}
+	defer func() { err = errors.Join(err, history.Close(), log.Close()) }()
+	r.history, r.logs = reports.NewHistoryWriter(history), log
+	defer func() { err = errors.Join(err, r.history.Err()) }()
+	for i := range r.e.Workload.Workers {
+		s := &slot{number: i}
+		r.slots = append(r.slots, s)
+		if s.proxies, err = r.world.proxies(r.redis); err != nil {
+			return reports.Run{}, errors.Join(err, r.closeProxies())
+		}
+	}
+	r.began = time.Now()
+	r.changed = r.began
+	r.note(reports.Event{Kind: reports.EventRun, Worker: -1, Chunk: -1,
+		Text: fmt.Sprintf("%s under %s, seed %d, %d rows in %d chunks", r.e.Strategy, r.e.Scenario.Name, r.e.Seed, r.plan.Rows, r.plan.Chunks())})
+	consumers := r.consume()
+	r.watchProgress(consumers)
+	late, err := r.loop(ctx)
+	r.took = time.Since(r.began)
+	r.end()
+	err = errors.Join(err, r.closeProxies())
+	if err == nil {
+		err = consumers.stop(ctx)
+	} else {
+		consumers.cancel()
+	}
+	if err != nil {
+		return reports.Run{}, err
+	}
+	return r.judge(ctx, late, consumers)
+}
+
+// closeProxies waits until what dead workers had sent has gone through.
+func (r *run) closeProxies() error {
+	var errs []error
+	for _, s := range r.slots {
+		errs = append(errs, s.proxies.close())
+	}
+	return errors.Join(errs...)
+}
+
+// loop runs until all workers are done or the deadline is past. It says whether
+// it was.
+func (r *run) loop(ctx context.Context) (late bool, err error) {
+	for _, s := range r.slots {
+		r.start(s)
+	}
+	limit := time.NewTimer(runLimit)
+	defer limit.Stop()
+	watch := time.NewTicker(20 * look)
+	defer watch.Stop()
+	for r.failure == nil && !r.finished() {
+		select {
+		case f := <-r.events:
+			f()
+		case <-watch.C:
+			if !r.arsenal.open() && time.Since(r.changed) > r.e.Workload.Deadline {
+				return true, nil
+			}
+		case <-limit.C:
+			return true, nil
+		case <-ctx.Done():
+			return false, ctx.Err()
+		}
+	}
+	return false, r.failure
+}
+
+func (r *run) finished() bool {
+	return r.pending == 0 && !r.arsenal.open() &&
+		!slices.ContainsFunc(r.slots, func(s *slot) bool { return !s.done || s.process != nil })
+}
+
+// post hands a function to the loop, unless the loop has ended.
+func (r *run) post(f func()) {
+	select {
+	case r.events <- f:
+	case <-r.quit:
+	}
+}
+
+// later runs work elsewhere and then, in the loop, what it returns.
+func (r *run) later(work func() func()) {
+	r.pending++
+	go func() {
+		f := work()
+		r.post(func() {
+			r.pending--
+			f()
+		})
+	}()
+}
+
+// after runs f in the loop when the time has passed.
+func (r *run) after(d time.Duration, f func()) {
+	r.later(func() func() {
+		select {
+		case <-time.After(d):
+		case <-r.quit:
+		}
+		return f
+	})
+}
+
+func (r *run) at() float64 { return float64(time.Since(r.began).Microseconds()) / 1000 }
+
+func (r *run) note(e reports.Event) {
+	e.AtMS = r.at()
+	r.history.Add(e)
+}
+
+// start begins a life of a worker.
+func (r *run) start(s *slot) {
+	life := s.life
+	p, err := launch(command{
+		argv:  r.world.argv(),
+		env:   r.env(s),
+		log:   r.logs,
+		pipes: r.world.foreign == nil,
+		report: func(rep worker.Report) {
+			r.post(func() { r.reported(s, life, rep) })
+		},
+		exited: func(state *os.ProcessState, err error) {
+			r.post(func() { r.exited(s, state, err) })
+		},
+	})
+	if err != nil {
+		r.failure = err
+		return
+	}
+	s.process = p
+	r.note(reports.Event{Kind: reports.EventWorker, Worker: s.number, Life: s.life, Chunk: -1,
+		Text: fmt.Sprintf("started, process %d", p.cmd.Process.Pid)})
+}
+
+func (r *run) env(s *slot) []string {
+	contract := r.contract(s)
+	env := append(os.Environ(), contract.Env()...)
+	if r.world.foreign != nil {
+		return env
+	}
+	own := worker.Own{
+		Strategy: r.e.Strategy, TTL: r.e.Workload.TTL, Seed: r.e.Seed, Life: s.life,
+		Stops: worker.FormatStops(r.arsenal.stops()), Piped: true,
+	}
+	return append(env, own.Env()...)
+}
+
+// reported handles one step of a worker.
+func (r *run) reported(s *slot, life int, rep worker.Report) {
+	r.note(reports.Event{Kind: reports.EventStep, Worker: s.number, Life: life, Chunk: rep.Chunk, Step: rep.Step.String()})
+	if rep.Step == loader.Committed {
+		r.commits[rep.Chunk] = append(r.commits[rep.Chunk], s.number)
+		r.recovered()
+	}
+	if !rep.Waits || s.process == nil || s.life != life {
+		return
+	}
+	fault := r.arsenal.at(s.number, rep.Step, rep.Chunk)
+	if fault == nil {
+		s.process.goOn()
+		return
+	}
+	fault.struck = true
+	r.after(fault.fault.At.Hold, func() { r.strike(fault, s) })
+}
+
+// recovered notes how long it took from each fault to this commit.
+func (r *run) recovered() {
+	for _, struck := range r.awaiting {
+		r.recovery = append(r.recovery, float64(time.Since(struck).Microseconds())/1000)
+	}
+	r.awaiting = nil
+}
+
+// exited handles the end of a life.
+func (r *run) exited(s *slot, state *os.ProcessState, err error) {
+	text, killed := ending(state)
+	if err != nil {
+		text += ": " + err.Error()
+	}
+	r.note(reports.Event{Kind: reports.EventWorker, Worker: s.number, Life: s.life, Chunk: -1, Text: text})
+	s.process = nil
+	fault := s.killing
+	s.killing = nil
+	if fault != nil {
+		fault.record.Confirmed, fault.record.Evidence = killed, text
+		r.comeBack(s, fault)
+		return
+	}
+	if state != nil && state.Success() {
+		s.done, s.ended = true, true
+		return
+	}
+	s.life++
+	r.after(restartDelay, func() { r.start(s) })
+}
+
+// comeBack starts a worker that a fault has ended, if it is to come back.
+func (r *run) comeBack(s *slot, fault *armed) {
+	if fault.fault.Restart == faults.Never {
+		s.done = true
+		r.heal(fault)
+		return
+	}
+	s.life++
+	r.after(fault.fault.Restart, func() {
+		r.heal(fault)
+		r.start(s)
+	})
+}
+
+func (r *run) heal(fault *armed) {
+	fault.healed = true
+	fault.record.HealedMS = r.at()
+	r.changed = time.Now()
+}
+
+// progressed handles a look at the share of the rows that has arrived.
+func (r *run) progressed(percent int) {
+	for _, fault := range r.arsenal.due(percent) {
+		s := r.victim(fault.fault.At.Worker)
+		if s == nil {
+			continue
+		}
+		fault.struck = true
+		r.strike(fault, s)
+	}
+}
+
+// victim returns a living worker: the one that is meant, or the first.
+func (r *run) victim(number int) *slot {
+	for _, s := range r.slots {
+		if s.process != nil && s.killing == nil && (number == faults.Any || s.number == number) {
+			return s
+		}
+	}
+	return nil
+}
+
+// end stops whatever still runs and waits for it.
+func (r *run) end() {
+	for _, s := range r.slots {
+		if s.process != nil {
+			_ = s.process.signal(killSignal) // it may just have ended
+		}
+	}
+	for slices.ContainsFunc(r.slots, func(s *slot) bool { return s.process != nil }) {
+		(<-r.events)()
+		for _, s := range r.slots {
+			s.done = true
+			if s.process != nil {
+				_ = s.process.signal(killSignal)
+			}
+		}
+	}
+	close(r.quit)
+}
+
+// openHistory makes the files that a run writes as it goes on.
+func openHistory(folder string) (history, log *os.File, err error) {
+	history, err = os.Create(filepath.Join(folder, "history.jsonl"))
+	if err != nil {
+		return nil, nil, err
+	}
+	log, err = os.Create(filepath.Join(folder, "workers.log"))
+	if err != nil {
+		return nil, nil, errors.Join(err, history.Close())
+	}
+	return history, log, nil
+}

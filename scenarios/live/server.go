@@ -1,0 +1,223 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"sync/atomic"
+	"time"
+
+	"github.com/moby/moby/api/types/container"
+	"github.com/moby/moby/api/types/network"
+	"github.com/ory/dockertest/v3/docker"
+	"github.com/testcontainers/testcontainers-go"
+)
+
+const loopback = "127.0.0.1"
+
+// Server is a running database server: one in a container, which can be killed
+// and started, or one that the user named, which cannot.
+type Server struct {
+	name     string // Redis or MySQL
+	engine   *Engine
+	id       string                                                 // of the container; empty for the user's own server
+	port     string                                                 // inside the container
+	identity func(ctx context.Context, addr string) (string, error) // what the server calls itself
+	started  time.Time                                              // of its present or last life, by the engine's clock
+	addr     atomic.Pointer[string]                                 // nil while it is down
+}
+
+// foreignServer is a server that the user named.
+func foreignServer(name, addr string) *Server {
+	s := &Server{name: name}
+	s.addr.Store(&addr)
+	return s
+}
+
+// ErrNotOurs says that a server cannot be struck, because the user named it.
+var ErrNotOurs = errors.New("live: this server was not started here")
+
+// spec says how a server is started in a container.
+type spec struct {
+	name, image, port string
+	env               map[string]string
+	cmd               []string
+	identity          func(ctx context.Context, addr string) (string, error)
+}
+
+// start starts a server and waits until it answers.
+func (e *Engine) start(ctx context.Context, s spec) (*Server, error) {
+	published := network.MustParsePort(s.port + "/tcp")
+	c, err := testcontainers.Run(ctx, s.image,
+		testcontainers.WithExposedPorts(s.port+"/tcp"),
+		testcontainers.WithEnv(s.env),
+		testcontainers.WithCmd(s.cmd...),
+		testcontainers.WithLabels(ownLabels()),
+		testcontainers.WithHostConfigModifier(func(h *container.HostConfig) {
+			h.PortBindings = network.PortMap{published: {{HostIP: netip.MustParseAddr(loopback)}}}
+		}),
+	)
+	if c != nil && err != nil {
+		err = errors.Join(err, e.remove(context.WithoutCancel(ctx), c.GetContainerID()))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("start %s from image %s: %w", s.name, s.image, err)
+	}
+	server := &Server{name: s.name, engine: e, id: c.GetContainerID(), port: s.port, identity: s.identity}
+	if _, err := server.awake(ctx); err != nil {
+		return nil, errors.Join(err, server.Remove(context.WithoutCancel(ctx)))
+	}
+	return server, nil
+}
+
+// Addr returns where the server is reached now: a container that was started
+// again has another port.
+func (s *Server) Addr(context.Context) (string, error) {
+	if addr := s.addr.Load(); addr != nil {
+		return *addr, nil
+	}
+	return "", fmt.Errorf("%s is not running", s.name)
+}
+
+// published looks up the port at which the engine publishes the server.
+func (s *Server) published(ctx context.Context) (string, error) {
+	c, err := s.inspect(ctx)
+	if err != nil {
+		return "", err
+	}
+	for _, binding := range c.NetworkSettings.Ports[docker.Port(s.port+"/tcp")] {
+		if binding.HostIP == loopback {
+			return net.JoinHostPort(loopback, binding.HostPort), nil
+		}
+	}
+	return "", fmt.Errorf("%s has no published port: it is not running", s.name)
+}
+
+// Times between two looks at something that takes a while.
+const (
+	look      = 5 * time.Millisecond
+	readyWait = 60 * time.Second
+)
+
+// waitReady waits until the server answers, and returns its identity.
+func (s *Server) waitReady(ctx context.Context) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, readyWait)
+	defer cancel()
+	var last error
+	for {
+		addr, err := s.published(ctx)
+		if err == nil {
+			var identity string
+			if identity, err = s.identity(ctx, addr); err == nil {
+				s.addr.Store(&addr)
+				return identity, nil
+			}
+		}
+		if ctx.Err() == nil || last == nil {
+			last = err
+		}
+		select {
+		case <-ctx.Done():
+			return "", fmt.Errorf("%s does not answer: %w%s", s.name, last, s.lastWords())
+		case <-time.After(4 * look):
+		}
+	}
+}
+
+// awake waits until the server answers, and returns what shows that it does.
+func (s *Server) awake(ctx context.Context) (evidence string, err error) {
+	identity, err := s.waitReady(ctx)
+	if err != nil {
+		return "", err
+	}
+	c, err := s.inspect(ctx)
+	if err != nil {
+		return "", err
+	}
+	s.started = c.State.StartedAt
+	return fmt.Sprintf("%s answers, started %s", identity, s.started.Format(time.RFC3339Nano)), nil
+}
+
+func (s *Server) inspect(ctx context.Context) (*docker.Container, error) {
+	c, err := s.engine.pool.Client.InspectContainerWithContext(s.id, ctx)
+	if err != nil {
+		return nil, fmt.Errorf("inspect %s: %w", s.name, err)
+	}
+	return c, nil
+}
+
+// Kill ends the server at once, and returns what shows that it did.
+func (s *Server) Kill(ctx context.Context) (evidence string, err error) {
+	if s.id == "" {
+		return "", ErrNotOurs
+	}
+	s.addr.Store(nil)
+	err = s.engine.pool.Client.KillContainer(docker.KillContainerOptions{ID: s.id, Signal: docker.SIGKILL, Context: ctx})
+	if err != nil {
+		return "", fmt.Errorf("kill %s: %w", s.name, err)
+	}
+	for {
+		c, err := s.inspect(ctx)
+		if err != nil {
+			return "", err
+		}
+		if !c.State.Running {
+			return fmt.Sprintf("container exited with %d", c.State.ExitCode), nil
+		}
+		select {
+		case <-ctx.Done():
+			return "", fmt.Errorf("%s was killed and still runs: %w", s.name, ctx.Err())
+		case <-time.After(look):
+		}
+	}
+}
+
+// Start starts a killed server, and returns what shows that a new life of it
+// answers.
+func (s *Server) Start(ctx context.Context) (evidence string, err error) {
+	if s.id == "" {
+		return "", ErrNotOurs
+	}
+	before := s.started
+	if err := s.engine.pool.Client.StartContainerWithContext(s.id, nil, ctx); err != nil {
+		return "", fmt.Errorf("start %s: %w", s.name, err)
+	}
+	evidence, err = s.awake(ctx)
+	if err == nil && !s.started.After(before) {
+		err = fmt.Errorf("%s answers, but not from a new life", s.name)
+	}
+	return evidence, err
+}
+
+// Remove ends the server for good. The user's own server is left alone.
+func (s *Server) Remove(ctx context.Context) error {
+	if s.id == "" {
+		return nil
+	}
+	return s.engine.remove(ctx, s.id)
+}
+
+// lastWords returns the end of a container's log, for an error message.
+func (s *Server) lastWords() string {
+	if s.id == "" {
+		return ""
+	}
+	var log tail
+	err := s.engine.pool.Client.Logs(docker.LogsOptions{
+		Container: s.id, OutputStream: &log, ErrorStream: &log, Stdout: true, Stderr: true, Tail: "5",
+	})
+	if err != nil || len(log) == 0 {
+		return ""
+	}
+	return "; its last words: " + string(log)
+}
+
+// tail keeps what is written to it; the engine was asked for a few lines only.
+type tail []byte
+
+func (t *tail) Write(p []byte) (int, error) {
+	*t = append(*t, p...)
+	return len(p), nil
+}

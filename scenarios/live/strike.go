@@ -1,0 +1,164 @@
+package live
+
+import (
+	"context"
+	"fmt"
+	"syscall"
+	"time"
+
+	"onceover/faults"
+	"onceover/reports"
+)
+
+const (
+	killSignal = syscall.SIGKILL
+	// a signal takes effect within this time, or is taken for ineffective
+	signalWait = 2 * time.Second
+	serverWait = 2 * time.Minute
+)
+
+// strike injects a fault into a worker, or into a server while a worker
+// stands at the position. The fault counts when its effect was seen.
+func (r *run) strike(fault *armed, s *slot) {
+	fault.record.Reached, fault.record.AtMS = true, r.at()
+	r.awaiting = append(r.awaiting, time.Now())
+	r.note(reports.Event{Kind: reports.EventFault, Worker: s.number, Life: s.life, Chunk: fault.fault.At.Chunk,
+		Text: "strikes: " + fault.record.Text})
+	if s.process == nil {
+		r.missed(fault, "the worker was gone")
+		return
+	}
+	switch fault.fault.Kind {
+	case faults.Kill:
+		r.kill(fault, s)
+	case faults.Pause:
+		r.pause(fault, s)
+	case faults.RedisKill:
+		r.killServer(fault, s, r.redis)
+	case faults.MySQLKill:
+		r.killServer(fault, s, r.world.mysql)
+	default:
+		r.failure = fmt.Errorf("the live world does not know the fault %q", fault.fault.Kind)
+	}
+}
+
+// missed records that a fault did not take effect.
+func (r *run) missed(fault *armed, why string) {
+	fault.record.Confirmed, fault.record.Evidence = false, why
+	r.note(reports.Event{Kind: reports.EventFault, Worker: -1, Chunk: -1, Text: "without effect: " + fault.record.Text + ": " + why})
+	r.heal(fault)
+}
+
+func (r *run) seen(fault *armed, evidence string) {
+	fault.record.Confirmed = true
+	if fault.record.Evidence != "" {
+		evidence = fault.record.Evidence + "; " + evidence
+	}
+	fault.record.Evidence = evidence
+	r.note(reports.Event{Kind: reports.EventFault, Worker: -1, Chunk: -1, Text: "seen: " + fault.record.Text + ": " + evidence})
+}
+
+// kill ends a process; its end is the confirmation, see exited.
+func (r *run) kill(fault *armed, s *slot) {
+	s.killing = fault
+	if err := s.process.signal(killSignal); err != nil {
+		s.killing = nil
+		r.missed(fault, err.Error())
+	}
+}
+
+func (r *run) pause(fault *armed, s *slot) {
+	p, pid := s.process, s.process.cmd.Process.Pid
+	if err := p.signal(syscall.SIGSTOP); err != nil {
+		r.missed(fault, err.Error())
+		return
+	}
+	r.later(func() func() {
+		err := await(pid, true)
+		return func() {
+			if err != nil {
+				r.missed(fault, err.Error())
+				return
+			}
+			r.seen(fault, fmt.Sprintf("process %d stopped", pid))
+			if p.permit != nil && fault.fault.At.Progress == 0 {
+				p.goOn() // it will find the permit when it wakes up
+			}
+			r.after(fault.fault.For, func() { r.resume(fault, p, pid) })
+		}
+	})
+}
+
+func (r *run) resume(fault *armed, p *process, pid int) {
+	if err := p.signal(syscall.SIGCONT); err != nil {
+		r.missed(fault, "resume: "+err.Error())
+		return
+	}
+	r.later(func() func() {
+		err := await(pid, false)
+		return func() {
+			if err != nil {
+				r.missed(fault, "resume: "+err.Error())
+				return
+			}
+			r.seen(fault, "and runs again")
+			r.heal(fault)
+		}
+	})
+}
+
+// await waits until a process stands still, or does not any more. A process
+// that has ended does not stand still.
+func await(pid int, still bool) error {
+	for deadline := time.Now().Add(signalWait); ; {
+		is, err := stopped(pid)
+		if err != nil && still {
+			return err
+		}
+		if is == still {
+			return nil
+		}
+		if time.Now().After(deadline) {
+			return fmt.Errorf("process %d did not obey the signal", pid)
+		}
+		time.Sleep(look)
+	}
+}
+
+// killServer ends a server and starts it again. The worker that stands at the
+// position goes on when the server is gone.
+func (r *run) killServer(fault *armed, s *slot, server *Server) {
+	p := s.process
+	r.later(func() func() {
+		ctx, cancel := context.WithTimeout(context.Background(), serverWait)
+		defer cancel()
+		evidence, err := server.Kill(ctx)
+		return func() {
+			if p.permit != nil && fault.fault.At.Progress == 0 {
+				p.goOn()
+			}
+			if err != nil {
+				r.missed(fault, err.Error())
+				return
+			}
+			r.seen(fault, evidence)
+			r.after(fault.fault.For, func() { r.startServer(fault, server) })
+		}
+	})
+}
+
+func (r *run) startServer(fault *armed, server *Server) {
+	r.later(func() func() {
+		ctx, cancel := context.WithTimeout(context.Background(), serverWait)
+		defer cancel()
+		evidence, err := server.Start(ctx)
+		return func() {
+			if err != nil {
+				r.failure = err // nothing can be checked without it
+				return
+			}
+			r.seen(fault, evidence)
+			r.heal(fault)
+		}
+	})
+}

@@ -1,0 +1,45 @@
+package live
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"iter"
+	"strings"
+)
+
+// insertRows is how many rows one INSERT carries.
+const insertRows = 1000
+
+// createTable makes the table of the contract and fills it.
+func createTable(ctx context.Context, db *sql.DB, name string, ids iter.Seq[int64], payload func(int64) string) error {
+	for _, statement := range []string{
+		"DROP TABLE IF EXISTS " + name,
+		"CREATE TABLE " + name + " (id BIGINT PRIMARY KEY, payload VARCHAR(255) NOT NULL)",
+	} {
+		if _, err := db.ExecContext(ctx, statement); err != nil {
+			return fmt.Errorf("create table %s: %w", name, err)
+		}
+	}
+	insert := func(values []string) error {
+		if len(values) == 0 {
+			return nil
+		}
+		_, err := db.ExecContext(ctx, "INSERT INTO "+name+" VALUES "+strings.Join(values, ","))
+		if err != nil {
+			return fmt.Errorf("fill table %s: %w", name, err)
+		}
+		return nil
+	}
+	values := make([]string, 0, insertRows)
+	for id := range ids {
+		values = append(values, fmt.Sprintf("(%d,'%s')", id, payload(id)))
+		if len(values) == insertRows {
+			if err := insert(values); err != nil {
+				return err
+			}
+			values = values[:0]
+		}
+	}
+	return insert(values)
+}

@@ -1,0 +1,315 @@
+package live
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/go-sql-driver/mysql"
+	"github.com/redis/go-redis/v9"
+
+	"onceover/faults"
+	"onceover/faults/proxy"
+	"onceover/loader"
+	"onceover/reports"
+	"onceover/scenarios"
+	"onceover/scenarios/worker"
+)
+
+// Options say which servers and which workers a world has. The zero value
+// starts everything in containers and runs Onceover's own worker.
+type Options struct {
+	RedisImage string // "": redis:8.0, or one built here
+	MySQLImage string // "": mysql:9.7, or one built here
+
+	// Servers that already run. Their faults are not available, and only keys
+	// and tables of the run's own name are written and deleted.
+	Redis *redis.Options
+	MySQL *mysql.Config
+
+	// Worker is the command line of a foreign worker; nil runs OwnWorker.
+	Worker []string
+	// OwnWorker is the command line of Onceover's own worker.
+	OwnWorker []string
+
+	// Progress is told about anything that takes time; may be nil.
+	Progress func(format string, args ...any)
+}
+
+// World runs executions on real servers. It carries out one at a time.
+type World struct {
+	options  Options
+	foreign  []string
+	name     string // unique, in the names of keys and tables
+	engine   *Engine
+	mysql    *Server
+	mysqlCfg *mysql.Config
+	db       *sql.DB
+	redises  map[scenarios.Persistence]*Server
+	tables   map[string]string // workload -> table
+	runs     int
+
+	Versions struct{ Redis, MySQL string }
+}
+
+var _ scenarios.World = (*World)(nil)
+
+// Open makes the world ready. Close must be called whether or not it succeeds.
+func Open(ctx context.Context, options Options, persistences ...scenarios.Persistence) (*World, error) {
+	w := &World{
+		options: options, foreign: options.Worker,
+		name:    "onceover_" + strings.ToLower(rand.Text()[:8]),
+		redises: map[scenarios.Persistence]*Server{},
+		tables:  map[string]string{},
+	}
+	if options.Redis == nil || options.MySQL == nil {
+		var err error
+		if w.engine, err = Dial(ctx, options.Progress); err != nil {
+			return w, err
+		}
+	}
+	if err := w.startAll(ctx, persistences); err != nil {
+		return w, err
+	}
+	return w, w.connect(ctx)
+}
+
+// startAll starts the servers side by side.
+func (w *World) startAll(ctx context.Context, persistences []scenarios.Persistence) error {
+	type started struct {
+		persistence scenarios.Persistence
+		server      *Server
+		cfg         *mysql.Config
+		err         error
+	}
+	results := make(chan started)
+	waiting := 1
+	go func() {
+		server, cfg, err := w.startMySQL(ctx)
+		results <- started{server: server, cfg: cfg, err: err}
+	}()
+	for _, p := range persistences {
+		waiting++
+		go func() {
+			server, err := w.startRedis(ctx, p)
+			results <- started{persistence: p, server: server, err: err}
+		}()
+	}
+	var errs []error
+	for range waiting {
+		s := <-results
+		switch {
+		case s.err != nil:
+			errs = append(errs, s.err)
+		case s.cfg != nil:
+			w.mysql, w.mysqlCfg = s.server, s.cfg
+		default:
+			w.redises[s.persistence] = s.server
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (w *World) startRedis(ctx context.Context, p scenarios.Persistence) (*Server, error) {
+	if w.options.Redis != nil {
+		return foreignServer("Redis", w.options.Redis.Addr), nil
+	}
+	return w.engine.StartRedis(ctx, w.options.RedisImage, p)
+}
+
+func (w *World) startMySQL(ctx context.Context) (*Server, *mysql.Config, error) {
+	if w.options.MySQL != nil {
+		return foreignServer("MySQL", w.options.MySQL.Addr), w.options.MySQL, nil
+	}
+	return w.engine.StartMySQL(ctx, w.options.MySQLImage)
+}
+
+func (w *World) connect(ctx context.Context) (err error) {
+	if err := w.dialMySQL(ctx); err != nil {
+		return err
+	}
+	if w.Versions.MySQL, err = mysqlVersion(ctx, w.db); err != nil {
+		return err
+	}
+	for _, server := range w.redises {
+		client, err := w.admin(ctx, server)
+		if err != nil {
+			return err
+		}
+		w.Versions.Redis, err = redisVersion(ctx, client)
+		client.Close()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// dialMySQL opens the harness's own connection, straight to the server.
+func (w *World) dialMySQL(ctx context.Context) error {
+	addr, err := w.mysql.Addr(ctx)
+	if err != nil {
+		return err
+	}
+	if w.db != nil {
+		w.db.Close()
+	}
+	w.db, err = openAt(w.mysqlCfg, addr)
+	return err
+}
+
+// admin opens a client of the harness's own, straight to a server.
+func (w *World) admin(ctx context.Context, server *Server) (*redis.Client, error) {
+	addr, err := server.Addr(ctx)
+	if err != nil {
+		return nil, err
+	}
+	options := redis.Options{}
+	if w.options.Redis != nil {
+		options = *w.options.Redis
+	}
+	options.Addr = addr
+	return adminRedis(&options), nil
+}
+
+// Close drops the tables and removes the containers.
+func (w *World) Close(ctx context.Context) error {
+	var errs []error
+	if w.db != nil && w.options.MySQL != nil {
+		for _, table := range w.tables {
+			if _, err := w.db.ExecContext(ctx, "DROP TABLE IF EXISTS "+table); err != nil {
+				errs = append(errs, err)
+			}
+		}
+	}
+	if w.db != nil {
+		w.db.Close()
+	}
+	for _, server := range w.redises {
+		errs = append(errs, server.Remove(ctx))
+	}
+	if w.mysql != nil {
+		errs = append(errs, w.mysql.Remove(ctx))
+	}
+	return errors.Join(errs...)
+}
+
+// Unable says why a scenario cannot take place in this world, or "".
+func (w *World) Unable(s scenarios.Scenario) string {
+	switch {
+	case w.foreign != nil && !s.Foreign:
+		return "it strikes at steps, and a worker of another program does not report them"
+	case w.options.Redis != nil && strings.HasPrefix(s.Name, "redis-"):
+		return "the Redis server was not started here, so it is not killed"
+	case w.options.MySQL != nil && strings.HasPrefix(s.Name, "mysql-"):
+		return "the MySQL server was not started here, so it is not killed"
+	}
+	return ""
+}
+
+// Shape is what plans of faults have to fit.
+func (w *World) Shape(load scenarios.Workload) faults.Shape {
+	return faults.Shape{
+		Workers: load.Workers,
+		Chunks:  (load.Rows + load.ChunkSize - 1) / load.ChunkSize,
+		Steps:   w.foreign == nil,
+	}
+}
+
+func (w *World) argv() []string {
+	if w.foreign != nil {
+		return w.foreign
+	}
+	return w.options.OwnWorker
+}
+
+// table returns the table of a workload, made when it is first needed.
+func (w *World) table(ctx context.Context, load scenarios.Workload) (string, error) {
+	key := fmt.Sprint(load.Shape, load.Rows)
+	if name, ok := w.tables[key]; ok {
+		return name, nil
+	}
+	name := fmt.Sprintf("%s_%d", w.name, len(w.tables))
+	w.tables[key] = name
+	return name, createTable(ctx, w.db, name, load.Shape.IDs(load.Rows), scenarios.Payload)
+}
+
+// Run carries out one execution.
+func (w *World) Run(ctx context.Context, e scenarios.Execution) (reports.Run, error) {
+	redisServer, ok := w.redises[e.Scenario.Persistence]
+	if !ok {
+		return reports.Run{}, fmt.Errorf("no Redis with persistence %q was started", e.Scenario.Persistence)
+	}
+	if err := w.dialMySQL(ctx); err != nil {
+		return reports.Run{}, err
+	}
+	table, err := w.table(ctx, e.Workload)
+	if err != nil {
+		return reports.Run{}, err
+	}
+	w.runs++
+	name := fmt.Sprintf("%s:%d", w.name, w.runs)
+	job := loader.Job{Table: table, List: name, ChunkSize: e.Workload.ChunkSize}
+	plan, err := loader.NewPlan(ctx, w.db, job, e.Strategy)
+	if err != nil {
+		return reports.Run{}, err
+	}
+	r := &run{
+		world: w, e: e, redis: redisServer, table: table, plan: plan, name: name,
+		arsenal: arm(e.Plan), commits: map[int][]int{},
+		events: make(chan func(), 64), quit: make(chan struct{}),
+	}
+	return r.execute(ctx)
+}
+
+// proxies are the two that stand between one worker and the servers.
+type proxies struct{ redis, mysql *proxy.Proxy }
+
+func (p proxies) close() error {
+	var errs []error
+	for _, one := range []*proxy.Proxy{p.redis, p.mysql} {
+		if one != nil {
+			errs = append(errs, one.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (w *World) proxies(redisServer *Server) (p proxies, err error) {
+	if p.redis, err = proxy.Listen(proxy.Config{Target: redisServer.Addr}); err != nil {
+		return p, err
+	}
+	p.mysql, err = proxy.Listen(proxy.Config{Target: w.mysql.Addr})
+	return p, err
+}
+
+// contract tells a worker where its servers are: behind its own proxies.
+func (r *run) contract(s *slot) worker.Contract {
+	host, port, _ := net.SplitHostPort(s.proxies.mysql.Addr())
+	portNumber, _ := strconv.Atoi(port)
+	cfg := r.world.mysqlCfg
+	return worker.Contract{
+		RedisURL: r.world.redisURL(s.proxies.redis.Addr()),
+		MySQL:    worker.MySQL{Host: host, Port: portNumber, User: cfg.User, Password: cfg.Passwd, Database: cfg.DBName},
+		Table:    r.table, List: r.name, ChunkSize: r.e.Workload.ChunkSize, Chunks: r.plan.Chunks(),
+		Worker: s.number, Workers: r.e.Workload.Workers, Run: r.name,
+	}
+}
+
+// redisURL is the address of a proxy with the login of the server behind it.
+func (w *World) redisURL(addr string) string {
+	u := url.URL{Scheme: "redis", Host: addr, Path: "/0"}
+	if o := w.options.Redis; o != nil {
+		u.Path = "/" + strconv.Itoa(o.DB)
+		if o.Username != "" || o.Password != "" {
+			u.User = url.UserPassword(o.Username, o.Password)
+		}
+	}
+	return u.String()
+}

@@ -1,0 +1,140 @@
+package scenarios
+
+import (
+	"slices"
+	"time"
+
+	"onceover/faults"
+	"onceover/loader"
+)
+
+// Persistence is how the Redis server secures what it acknowledged.
+type Persistence string
+
+const (
+	Always   Persistence = "always"   // append-only file, synced before each reply
+	EverySec Persistence = "everysec" // append-only file, synced each second
+	Nothing  Persistence = "none"     // memory alone
+)
+
+// Scenario is a workload and what goes wrong in it.
+type Scenario struct {
+	Name        string
+	Summary     string
+	Persistence Persistence
+	// Faults draws the plan of one run. It depends on its arguments alone.
+	Faults func(seed uint64, shape faults.Shape, ttl time.Duration) faults.Plan
+	// Foreign says that it makes sense for workers that do not report steps.
+	Foreign bool
+}
+
+// Catalogue lists the scenarios in the order in which they are run.
+func Catalogue() []Scenario {
+	return []Scenario{
+		{
+			Name: "calm", Summary: "nothing goes wrong", Persistence: Nothing, Foreign: true,
+			Faults: func(uint64, faults.Shape, time.Duration) faults.Plan { return nil },
+		},
+		{
+			Name: "kill-steps", Summary: "workers die at each of the steps and are started again", Persistence: Nothing,
+			Faults: killAtEachStep,
+		},
+		{
+			Name: "kill-random", Summary: "workers die at random and are started again", Persistence: Nothing, Foreign: true,
+			Faults: func(seed uint64, shape faults.Shape, _ time.Duration) faults.Plan {
+				return faults.RandomKills(seed, shape, randomKills)
+			},
+		},
+		{
+			Name: "kill-skipped", Summary: "a worker dies for good after the others skipped its chunk", Persistence: Nothing,
+			Faults: killAfterSkip,
+		},
+		{
+			Name: "pause-short", Summary: "workers stand still for less than their lease", Persistence: Nothing, Foreign: true,
+			Faults: func(seed uint64, shape faults.Shape, ttl time.Duration) faults.Plan {
+				return pauses(seed, shape, ttl/4)
+			},
+		},
+		{
+			Name: "pause-long", Summary: "workers stand still for longer than their lease", Persistence: Nothing, Foreign: true,
+			Faults: func(seed uint64, shape faults.Shape, ttl time.Duration) faults.Plan {
+				return pauses(seed, shape, 3*ttl)
+			},
+		},
+		{
+			Name: "redis-always", Summary: "Redis dies and comes back, every reply was on disk", Persistence: Always, Foreign: true,
+			Faults: serverKill(faults.RedisKill),
+		},
+		{
+			Name: "redis-everysec", Summary: "Redis dies and comes back, synced each second", Persistence: EverySec, Foreign: true,
+			Faults: serverKill(faults.RedisKill),
+		},
+		{
+			Name: "redis-none", Summary: "Redis dies and comes back empty", Persistence: Nothing, Foreign: true,
+			Faults: serverKill(faults.RedisKill),
+		},
+		{
+			Name: "mysql-kill", Summary: "MySQL dies and comes back", Persistence: Nothing, Foreign: true,
+			Faults: serverKill(faults.MySQLKill),
+		},
+	}
+}
+
+// FindScenario returns the scenario of that name.
+func FindScenario(name string) (Scenario, bool) {
+	all := Catalogue()
+	i := slices.IndexFunc(all, func(s Scenario) bool { return s.Name == name })
+	if i < 0 {
+		return Scenario{}, false
+	}
+	return all[i], true
+}
+
+const (
+	killsPerStep = 3
+	randomKills  = 15
+	soon         = 100 * time.Millisecond
+)
+
+func killAtEachStep(seed uint64, shape faults.Shape, _ time.Duration) faults.Plan {
+	steps := loader.Steps()
+	plan := faults.RandomKills(seed, shape, killsPerStep*len(steps))
+	for i := range plan {
+		plan[i].At.Step, plan[i].Restart = steps[i%len(steps)], soon
+	}
+	return plan
+}
+
+// killAfterSkip holds a worker that has read its rows until the others have
+// gone over all chunks, and then lets it die.
+func killAfterSkip(seed uint64, shape faults.Shape, ttl time.Duration) faults.Plan {
+	plan := faults.RandomKills(seed, shape, 1)
+	plan[0].At.Step, plan[0].At.Hold, plan[0].Restart = loader.Read, 2*ttl, faults.Never
+	return plan
+}
+
+// pauses strike between reading and committing, where a lease has to hold.
+func pauses(seed uint64, shape faults.Shape, length time.Duration) faults.Plan {
+	plan := faults.RandomKills(seed, shape, 2)
+	for i := range plan {
+		plan[i].Kind, plan[i].Restart, plan[i].For = faults.Pause, 0, length
+		plan[i].At.Step = loader.Read
+	}
+	return plan
+}
+
+func serverKill(kind faults.Kind) func(uint64, faults.Shape, time.Duration) faults.Plan {
+	return func(seed uint64, shape faults.Shape, _ time.Duration) faults.Plan {
+		plan := faults.RandomKills(seed, shape, 1)
+		f := &plan[0]
+		f.Kind, f.Restart, f.For = kind, 0, faults.DefaultAway
+		f.At.Worker = faults.Any
+		if shape.Steps {
+			f.At.Step = loader.Committing
+			if kind == faults.MySQLKill {
+				f.At.Step = loader.Reading
+			}
+		}
+		return plan
+	}
+}

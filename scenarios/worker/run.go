@@ -1,0 +1,97 @@
+package worker
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/go-sql-driver/mysql"
+	"github.com/redis/go-redis/v9"
+
+	"onceover/loader"
+	"onceover/loader/lock"
+)
+
+// The files that a worker inherits when Own.Piped is set.
+const (
+	reportsFD = 3 // steps, written by the worker
+	permitsFD = 4 // one byte for each stop, written by the harness
+)
+
+// Run is Onceover's own worker: it reads its contract from the environment and
+// loads until nothing is left to do.
+func Run(ctx context.Context, getenv func(string) string) (loader.Summary, error) {
+	contract, err := FromEnv(getenv)
+	if err != nil {
+		return loader.Summary{}, err
+	}
+	own, err := OwnFromEnv(getenv)
+	if err != nil {
+		return loader.Summary{}, err
+	}
+	cfg, err := configure(contract, own)
+	if err != nil {
+		return loader.Summary{}, err
+	}
+	defer cfg.Redis.Close()
+	defer cfg.DB.Close()
+	return loader.Load(ctx, cfg)
+}
+
+func configure(c Contract, own Own) (loader.Config, error) {
+	strategy := lock.Default()
+	if own.Strategy != "" {
+		var ok bool
+		if strategy, ok = lock.Find(own.Strategy); !ok {
+			return loader.Config{}, fmt.Errorf("unknown strategy %q", own.Strategy)
+		}
+	}
+	stops, err := ParseStops(own.Stops)
+	if err != nil {
+		return loader.Config{}, err
+	}
+	options, err := redis.ParseURL(c.RedisURL)
+	if err != nil {
+		return loader.Config{}, fmt.Errorf("REDIS_URL cannot be read") // its text may hold a password
+	}
+	db, err := loader.OpenMySQL(c.MySQL.driverConfig())
+	if err != nil {
+		return loader.Config{}, err
+	}
+	cfg := loader.Config{
+		Job:      loader.Job{Table: c.Table, List: c.List, ChunkSize: c.ChunkSize},
+		Strategy: strategy,
+		Redis:    loader.OpenRedis(options, strategy),
+		DB:       db,
+		Worker:   c.Worker,
+		Workers:  c.Workers,
+		Token:    fmt.Sprintf("%s/%d/%d", c.Run, c.Worker, own.Life),
+		Seed:     own.Seed,
+		TTL:      own.TTL,
+		Sleep:    Sleep,
+	}
+	if own.Piped {
+		cfg.Hook = hook(os.NewFile(reportsFD, "reports"), os.NewFile(permitsFD, "permits"), stops)
+	}
+	return cfg, nil
+}
+
+func (m MySQL) driverConfig() *mysql.Config {
+	cfg := mysql.NewConfig()
+	cfg.Net, cfg.Addr = "tcp", fmt.Sprintf("%s:%d", m.Host, m.Port)
+	cfg.User, cfg.Passwd, cfg.DBName = m.User, m.Password, m.Database
+	return cfg
+}
+
+// Sleep waits in real time.
+func Sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

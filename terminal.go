@@ -1,0 +1,55 @@
+package main
+
+import (
+	"io"
+	"os"
+	"time"
+
+	"golang.org/x/term"
+
+	"onceover/reports"
+)
+
+// coloured decides about colour, for each stream by itself: flag, NO_COLOR,
+// FORCE_COLOR or CLICOLOR_FORCE, dumb terminals, and whether it is a terminal.
+func coloured(flag string, out io.Writer, getenv func(string) string) bool {
+	switch {
+	case flag != "auto":
+		return flag == "always"
+	case getenv("NO_COLOR") != "":
+		return false
+	case getenv("FORCE_COLOR") != "" || getenv("CLICOLOR_FORCE") != "":
+		return true
+	}
+	return getenv("TERM") != "dumb" && isTerminal(out)
+}
+
+func isTerminal(out io.Writer) bool {
+	f, ok := out.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// width of the terminal behind a stream, or a default.
+func width(out io.Writer) int {
+	if f, ok := out.(*os.File); ok {
+		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w > 0 {
+			return w
+		}
+	}
+	return 100
+}
+
+// progressOptions decides how progress is shown on standard error.
+func (c *cli) progressOptions(s streams) reports.ProgressOptions {
+	mode := reports.ProgressMode(c.Progress)
+	if c.Progress == "auto" {
+		mode = reports.ProgressLines
+		if isTerminal(s.stderr) && s.getenv("CI") == "" && s.getenv("TERM") != "dumb" {
+			mode = reports.ProgressBar
+		}
+	}
+	return reports.ProgressOptions{
+		Mode: mode, Colour: coloured(c.Color, s.stderr, s.getenv),
+		Width: func() int { return width(s.stderr) }, Now: time.Now,
+	}
+}
