@@ -3,8 +3,11 @@ package reports
 import (
 	"bytes"
 	_ "embed"
+	"fmt"
 	"html/template"
 	"io"
+	"strings"
+	"unicode"
 )
 
 //go:embed report.html.tmpl
@@ -26,6 +29,22 @@ func WriteHTML(w io.Writer, r *Results) error {
 	if err := reportTemplate.Execute(&out, page); err != nil {
 		return err
 	}
-	_, err = w.Write(out.Bytes())
+	_, err = turns.shown.WriteString(w, out.String())
 	return err
+}
+
+// turns replaces the characters that turn the direction of text: the start of
+// an isolate without its end would reach beyond the element that it stands in.
+// In the data block they are kept, spelled as escapes.
+var turns = newTurns()
+
+type replacers struct{ shown, data *strings.Replacer }
+
+func newTurns() replacers {
+	var shown, data []string
+	for _, r := range "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069" {
+		shown = append(shown, string(r), string(unicode.ReplacementChar))
+		data = append(data, string(r), fmt.Sprintf(`\u%04x`, r))
+	}
+	return replacers{shown: strings.NewReplacer(shown...), data: strings.NewReplacer(data...)}
 }

@@ -43,7 +43,6 @@ func TestHTML(t *testing.T) {
 		"report-passing.html":     passing(),
 		"report-interrupted.html": interrupted(),
 		"report-empty.html":       empty(),
-		"report-hostile.html":     hostile(hostileTexts[0] + hostileTexts[2] + hostileTexts[6]),
 	} {
 		page := pageOf(t, r)
 		golden(t, name, page)
@@ -59,6 +58,9 @@ func TestHostileTextStaysText(t *testing.T) {
 		page := pageOf(t, hostile(text))
 		for _, fault := range lint(page) {
 			t.Errorf("%q: %s", text, fault)
+		}
+		if strings.ContainsAny(page, "\u202e\u2066") {
+			t.Errorf("%q: text of the page can be turned around", text)
 		}
 		if text == "" {
 			continue // empty fields are left out
@@ -99,7 +101,7 @@ func TestAnySizeOfMatrix(t *testing.T) {
 
 func TestEveryRunOfALargeCellIsAccountedFor(t *testing.T) {
 	r := empty()
-	r.Cells = []Cell{cellOf("s", "f", "any", ReportOnly, 300, run(1, Safe, "the first"), lostRun(2))}
+	r.Cells = []Cell{fullCell("s", "f", "any", ReportOnly, 300, run(1, Safe, "the first"), lostRun(2))}
 	page := pageOf(t, r)
 	if !strings.Contains(page, "50 of 300 runs, the worst first") {
 		t.Error("the page does not say that runs are left out")
@@ -110,7 +112,7 @@ func TestEveryRunOfALargeCellIsAccountedFor(t *testing.T) {
 }
 
 func TestThePageHoldsTheResults(t *testing.T) {
-	for _, want := range []*Results{sample(), hostile(hostileTexts[0])} {
+	for _, want := range []*Results{sample(), hostile(hostileTexts[0]), hostile(hostileTexts[6])} {
 		var got Results
 		if err := json.Unmarshal([]byte(dataBlock(t, pageOf(t, want))), &got); err != nil {
 			t.Fatal(err)
@@ -118,6 +120,18 @@ func TestThePageHoldsTheResults(t *testing.T) {
 		if diff := cmp.Diff(want, &got); diff != "" {
 			t.Error(diff)
 		}
+	}
+}
+
+func TestAPageOfANightlyRunStaysSmall(t *testing.T) {
+	r := empty()
+	for i := range 24 {
+		r.Cells = append(r.Cells, fullCell(fmt.Sprint(i), "kill", "safe", Worse, 300, duplicatedRun(1)))
+	}
+	// 2 MB is the budget without the data block, which is as large as results.json.
+	page := pageOf(t, r)
+	if got := len(page) - len(dataBlock(t, page)); got > 2<<20 {
+		t.Errorf("%d bytes", got)
 	}
 }
 

@@ -190,7 +190,7 @@ func TestProgressFromManyGoroutines(t *testing.T) {
 	driver.Go(func() { Drive(ctx, ticks, p.Tick) })
 	for i := range 8 {
 		workers.Go(func() {
-			cell := cellOf(fmt.Sprint(i), "kill", "safe", AsExpected, 10)
+			cell := fullCell(fmt.Sprint(i), "kill", "safe", AsExpected, 10)
 			p.Start(cell.ID, "safe", 10)
 			for _, r := range cell.Runs {
 				p.RunDone(cell.ID, r)

@@ -59,15 +59,18 @@ func TestColourChangesNothingButColour(t *testing.T) {
 func TestWhatCheckedNothingHasNotPassed(t *testing.T) {
 	unproven := passing()
 	unproven.Cells[0].State = "unheard of"
+	passedHalf := interrupted()
+	passedHalf.Gate.Status = Pass
 	for name, c := range map[string]struct {
 		results *Results
 		want    string
 	}{
-		"passing":     {passing(), "Gate: PASS\n"},
-		"empty":       {empty(), "Gate: INCONCLUSIVE - nothing was checked\n"},
-		"interrupted": {interrupted(), "Gate: INCONCLUSIVE - interrupted\n"},
-		"no status":   {&Results{Cells: passing().Cells}, "Gate: INCONCLUSIVE"},
-		"a new state": {unproven, "3 as expected, 0 worse, 1 inconclusive"},
+		"passing":                        {passing(), "Gate: PASS\n"},
+		"empty":                          {empty(), "Gate: INCONCLUSIVE - nothing was checked\n"},
+		"interrupted":                    {interrupted(), "Gate: INCONCLUSIVE - interrupted\n"},
+		"interrupted, but called a pass": {passedHalf, "Gate: INCONCLUSIVE - interrupted\n"},
+		"no status":                      {&Results{Cells: passing().Cells}, "Gate: INCONCLUSIVE"},
+		"a new state":                    {unproven, "3 as expected, 0 worse, 1 inconclusive"},
 	} {
 		if got := tableText(t, c.results, Style{}); !strings.Contains(got, c.want) {
 			t.Errorf("%s: want %q in\n%s", name, c.want, got)

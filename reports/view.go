@@ -13,7 +13,7 @@ import (
 const (
 	// mostReasons is how many reasons stand at the top of the page.
 	mostReasons = 5
-	// mostRuns is how many runs of a cell the page lists; results.json has all.
+	// mostRuns is how many runs of a cell the page lists; the data block has all.
 	mostRuns = 50
 )
 
@@ -126,7 +126,7 @@ func newPageView(r *Results) (*pageView, error) {
 		Definitions: definitions(),
 		Schema:      r.Schema,
 		Tool:        strings.TrimSpace(r.Tool.Name + " " + r.Tool.Version + " " + r.Tool.Commit),
-		Data:        data,
+		Data:        json.RawMessage(turns.data.Replace(string(data))),
 	}
 	if n.interrupted {
 		p.Interrupted = fmt.Sprintf("INTERRUPTED: %d of %d runs were done.", r.Run.Done, r.Run.Planned)
@@ -250,10 +250,11 @@ func newCellView(i int, c Cell) *cellView {
 	}
 	runs := slices.Clone(c.Runs)
 	slices.SortStableFunc(runs, func(a, b Run) int { return b.Verdict.rank() - a.Verdict.rank() })
-	v.Shown = plural(len(runs), "run", "runs")
-	if len(runs) > mostRuns {
-		v.Shown = fmt.Sprintf("%d of %d runs, the worst first; results.json has all", mostRuns, len(runs))
-		runs = runs[:mostRuns]
+	all := max(len(runs), c.Tally.N)
+	runs = runs[:min(len(runs), mostRuns)]
+	v.Shown = plural(all, "run", "runs")
+	if len(runs) < all {
+		v.Shown = fmt.Sprintf("%d of %d runs, the worst first", len(runs), all)
 	}
 	for _, run := range runs {
 		v.Runs = append(v.Runs, newRunView(run))
