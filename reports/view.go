@@ -162,9 +162,9 @@ func headline(r *Results, n counted) string {
 	case Pass:
 		return fmt.Sprintf("Pass: %d of %s as expected.", n.expected, of)
 	case Fail:
-		return fmt.Sprintf("Fail: %s, of %s.", n.problems(), of)
+		return fmt.Sprintf("Fail: %s (%s).", n.problems(), of)
 	}
-	return fmt.Sprintf("Inconclusive: %s, of %s.", n.problems(), of)
+	return fmt.Sprintf("Inconclusive: %s (%s).", n.problems(), of)
 }
 
 func (p *pageView) addMatrix(r *Results, cells []*cellView) {
