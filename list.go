@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 
@@ -26,9 +27,7 @@ func (c listCmd) Run(s streams) error {
 		"strategies": strategyList, "faults": faultList, "scenarios": scenarioList, "cells": cellList,
 	}[c.What]()
 	if c.JSON {
-		out := json.NewEncoder(s.stdout)
-		out.SetIndent("", "  ")
-		return out.Encode(entries)
+		return printJSON(s.stdout, entries)
 	}
 	t := table.NewWriter()
 	t.SetOutputMirror(s.stdout)
@@ -69,4 +68,10 @@ func cellList() (out []listed) {
 		}
 	}
 	return out
+}
+
+func printJSON(w io.Writer, value any) error {
+	out := json.NewEncoder(w)
+	out.SetIndent("", "  ")
+	return out.Encode(value)
 }

@@ -9,9 +9,12 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strconv"
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"onceover/loader"
 )
 
 // cli is the command line. Its fields are its documentation.
@@ -73,7 +76,10 @@ func execute(ctx context.Context, args []string, s streams) (code int) {
 		kong.Name("onceover"), kong.Description(description),
 		kong.Writers(s.stdout, s.stderr), kong.Exit(func(code int) { panic(exit{code}) }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
-		kong.Vars{"version": version()},
+		kong.Vars{
+			"version": version(), "chunkSize": strconv.Itoa(loader.DefaultChunkSize),
+			"ttl": loader.DefaultTTL.String(), "patience": loader.DefaultPatience.String(),
+		},
 		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(s),
 	)
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 )
 
 // bufferSize is the first size of a connection's buffers.
-const bufferSize = 32 << 10
+const bufferSize = 64 << 10
 
 // link is one client's connection together with its connection to the server.
 type link struct {

@@ -45,6 +45,9 @@ CLIENT NO-TOUCH OFF
 CLIENT KILL {v}
 CLIENT KILL ID 999999999
 CLIENT KILL SKIPME no ID 999999999
+CLIENT KILL ID @1
+CLIENT KILL ID @0 SKIPME no
+CLIENT LIST ID @0 @2
 CLIENT {v}
 CLIENT MAINT_NOTIFICATIONS ON moving-endpoint-type none
 GET {s}
@@ -251,12 +254,8 @@ var drawWord = map[string]*rapid.Generator[string]{
 	"{sha}":    rapid.Custom(func(t *rapid.T) string { return shaOf([]byte(rapid.SampledFrom(scripts).Draw(t, "script"))) }),
 }
 
-// genStep favours connection 0, so that transactions come together.
-var genStep = rapid.Custom(func(t *rapid.T) step {
-	if rapid.IntRange(0, 39).Draw(t, "kind") == 0 {
-		return step{sleep: time.Duration(rapid.SampledFrom([]int{1, 6, 22}).Draw(t, "ms")) * time.Millisecond}
-	}
-	s := step{conn: rapid.SampledFrom([]int{0, 0, 0, 1, 1, 2}).Draw(t, "conn")}
+var genCommand = rapid.Custom(func(t *rapid.T) []string {
+	var args []string
 	for word := range strings.FieldsSeq(rapid.SampledFrom(templates).Draw(t, "template")) {
 		open, exclusive := strings.CutPrefix(word, "(")
 		if g := drawWord[open]; g != nil {
@@ -265,7 +264,18 @@ var genStep = rapid.Custom(func(t *rapid.T) step {
 				word = "(" + word
 			}
 		}
-		s.args = append(s.args, word)
+		args = append(args, word)
 	}
-	return s
+	return args
+})
+
+// genBurst favours connection 0, so that transactions come together.
+var genBurst = rapid.Custom(func(t *rapid.T) burst {
+	if rapid.IntRange(0, 11).Draw(t, "kind") == 0 {
+		return burst{sleep: time.Duration(rapid.SampledFrom([]int{1, 6, 22}).Draw(t, "ms")) * time.Millisecond}
+	}
+	return burst{
+		conn:     rapid.SampledFrom([]int{0, 0, 1, 1, 2}).Draw(t, "conn"),
+		commands: rapid.SliceOfN(genCommand, 1, 12).Draw(t, "commands"),
+	}
 })

@@ -45,17 +45,35 @@ func encode(args []string) []byte {
 	return out
 }
 
-// do sends one command and returns the raw reply.
 func (c *realConn) do(args ...string) (string, error) {
+	replies, err := c.pipeline([][]string{args})
+	if err != nil {
+		return "", err
+	}
+	return replies[0], nil
+}
+
+// pipeline sends commands in one write and returns the raw replies.
+func (c *realConn) pipeline(commands [][]string) ([]string, error) {
 	if err := c.SetDeadline(time.Now().Add(5 * time.Second)); err != nil {
-		return "", err
+		return nil, err
 	}
-	if _, err := c.Write(encode(args)); err != nil {
-		return "", err
+	var out []byte
+	for _, args := range commands {
+		out = append(out, encode(args)...)
 	}
-	var b strings.Builder
-	err := c.readReply(&b)
-	return b.String(), err
+	if _, err := c.Write(out); err != nil {
+		return nil, err
+	}
+	replies := make([]string, len(commands))
+	for i := range replies {
+		var b strings.Builder
+		if err := c.readReply(&b); err != nil {
+			return nil, err
+		}
+		replies[i] = b.String()
+	}
+	return replies, nil
 }
 
 func (c *realConn) readReply(to *strings.Builder) error {
