@@ -130,7 +130,7 @@ func onOff(to *bool, arg, out []byte) []byte {
 type killFilter struct {
 	id          ConnID
 	addr, laddr []byte // nil: any
-	nobody      bool // a type or user that no connection has
+	nobody      bool   // a type or user that no connection has
 	skipMe      bool
 	maxAge      int64
 }

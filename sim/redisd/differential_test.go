@@ -265,7 +265,7 @@ func TestModelAnswersAsARealServer(t *testing.T) {
 	addr := realAddress(t)
 	var compared atomic.Int64
 	rapid.Check(t, func(t *rapid.T) {
-		bursts := rapid.SliceOfN(genBurst, 1, 60).Draw(t, "bursts")
+		bursts := rapid.SliceOfN(genBurst, 30, 60).Draw(t, "bursts")
 		p, err := newPair(addr)
 		if err != nil {
 			t.Fatalf("real server: %v", err)

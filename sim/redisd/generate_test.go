@@ -276,6 +276,6 @@ var genBurst = rapid.Custom(func(t *rapid.T) burst {
 	}
 	return burst{
 		conn:     rapid.SampledFrom([]int{0, 0, 1, 1, 2}).Draw(t, "conn"),
-		commands: rapid.SliceOfN(genCommand, 1, 12).Draw(t, "commands"),
+		commands: rapid.SliceOfN(genCommand, 5, 12).Draw(t, "commands"),
 	}
 })
