@@ -15,7 +15,7 @@ import (
 const (
 	// DefaultTTL of leases: well above the time that a chunk takes, and short
 	// enough to wait for when the holder died.
-	DefaultTTL = 10 * time.Second
+	DefaultTTL = 5 * time.Second
 	// DefaultPatience is how long a worker waits, all waits added up, for a
 	// server to come back before it gives up.
 	DefaultPatience = time.Minute

@@ -58,9 +58,9 @@ func (j Judgement) Verdict() reports.Verdict { return j.Verdicts[0] }
 //
 // Stuck: the job is not complete. It is when the workers have Ended, and each
 // chunk that lacks no row is marked. If they have not, it is only when all
-// chunks are marked, no row is unfinished and nobody is still at work: the
-// last worker died over a finished job. Rows that are missing in chunks that
-// are not marked are unfinished as long as the workers have not Ended.
+// chunks are marked and nobody is still at work: the last worker died over a
+// finished job. Rows that are missing in chunks that are not marked are
+// unfinished as long as the workers have not Ended.
 //
 // Inconclusive: a planned fault was not reached, or was not seen to take
 // effect; or there are chunks, but the check saw no row; or there is neither,
@@ -166,7 +166,7 @@ func (a *account) complete() bool {
 	if a.Ended {
 		return a.idle == 0
 	}
-	return a.allMarked() && a.rows.Unfinished == 0 && !a.DeadlineHit
+	return a.allMarked() && !a.DeadlineHit
 }
 
 func (a *account) witnesses() []reports.Witness {

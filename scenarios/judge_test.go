@@ -101,6 +101,7 @@ var lostJudgements = []judged{
 	{"a row of no chunk, all chunks being marked", func(in *scenarios.Evidence) {
 		in.Ended = false
 		in.Findings.Outside = scenarios.ChunkCount{Rows: 2, Present: 1, FirstMissing: 900}
+		in.Findings.Rows.Lost = 1
 	}, verdicts(reports.Lost), "1 of 2 rows of no chunk never arrived: row 900; all chunks are marked"},
 	{"other content", func(in *scenarios.Evidence) {
 		in.Findings.Rows.Corrupted = 2
@@ -168,7 +169,13 @@ var stuckJudgements = []judged{
 		giveUp(in)
 		in.Marks = marks(8, 0)
 		in.Findings.Outside = scenarios.ChunkCount{Rows: 1, FirstMissing: 900}
+		in.Findings.Rows.Lost = 1
 	}, verdicts(reports.Stuck), "not complete within 10s: 1 of 8 chunks is not marked, 1 of 400 rows is still missing"},
+	{"a job whose plan was never made", func(in *scenarios.Evidence) {
+		in.Ended, in.Marks = false, new(lock.Bitmap)
+		in.Findings = scenarios.Findings{Rows: reports.RowCounts{Table: 9, Lost: 9}}
+		in.Findings.Outside = scenarios.ChunkCount{Rows: 9, FirstMissing: 1}
+	}, verdicts(reports.Stuck), "the workers failed before the job was complete: 9 of 9 rows are still missing"},
 	{"an empty table, and workers that did not end", func(in *scenarios.Evidence) {
 		giveUp(in)
 		in.Findings = scenarios.Findings{}
@@ -222,7 +229,7 @@ func TestJudge(t *testing.T) {
 			if got.Why != row.why {
 				t.Errorf("why:\n%s\nwant:\n%s", got.Why, row.why)
 			}
-			if got.Rows.Lost+got.Rows.Unfinished != in.Findings.Rows.Lost+in.Findings.Outside.Missing() {
+			if got.Rows.Lost+got.Rows.Unfinished != in.Findings.Rows.Lost {
 				t.Errorf("%d lost and %d unfinished, of %d", got.Rows.Lost, got.Rows.Unfinished, in.Findings.Rows.Lost)
 			}
 		})

@@ -1,0 +1,188 @@
+// Package livetest gives tests real servers, one of each kind for all tests of
+// a package, started when the first test asks for them.
+//
+// Without a Docker engine such a test is skipped, and under CI (the variable
+// CI is set) it fails: what was not tested has not passed. Every test that got
+// a server, or went without, is noted in the file that ONCEOVER_LIVE_LOG names,
+// so that whoever runs many packages can say how many there were.
+//
+//	func TestMain(m *testing.M) { os.Exit(livetest.Main(m)) }
+//
+//	func TestSomething(t *testing.T) {
+//		client := livetest.Redis(t)
+//		...
+//	}
+package livetest
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/go-sql-driver/mysql"
+	"github.com/redis/go-redis/v9"
+
+	"onceover/scenarios"
+	"onceover/scenarios/live"
+)
+
+var (
+	mu      sync.Mutex
+	engine  *live.Engine
+	noted   = map[string]bool{}
+	servers []*live.Server
+
+	redisOnce = sync.OnceValues(startRedis)
+	mysqlOnce = sync.OnceValues(startMySQL)
+)
+
+// Main runs the tests of a package and removes the servers that they used.
+func Main(m *testing.M) int {
+	code := m.Run()
+	for _, s := range servers {
+		if err := s.Remove(context.Background()); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			code = max(code, 1)
+		}
+	}
+	return code
+}
+
+// Engine returns the Docker engine, or ends the test.
+func Engine(t testing.TB) *live.Engine {
+	t.Helper()
+	mu.Lock()
+	defer mu.Unlock()
+	if engine == nil {
+		var err error
+		if engine, err = live.Dial(context.Background(), nil); err != nil {
+			engine = nil
+			without(t, err)
+		}
+	}
+	note(t, "ran")
+	return engine
+}
+
+// without ends a test for which there is no server.
+func without(t testing.TB, err error) {
+	t.Helper()
+	note(t, "left out")
+	if os.Getenv("CI") != "" {
+		t.Fatalf("CI is set, and this test needs real servers: %v", err)
+	}
+	t.Skipf("LEFT OUT, it needs real servers: %v", err)
+}
+
+// note writes a line about a test, once.
+func note(t testing.TB, what string) {
+	name, _, _ := strings.Cut(t.Name(), "/")
+	path := os.Getenv("ONCEOVER_LIVE_LOG")
+	if path == "" || noted[name] {
+		return
+	}
+	noted[name] = true
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	fmt.Fprintln(f, what, name)
+}
+
+func startRedis() (*live.Server, error) {
+	s, err := engine.StartRedis(context.Background(), os.Getenv("REDIS_IMAGE"), scenarios.Nothing)
+	keep(s)
+	return s, err
+}
+
+type mysqlServer struct {
+	*live.Server
+	cfg *mysql.Config
+}
+
+func startMySQL() (mysqlServer, error) {
+	s, cfg, err := engine.StartMySQL(context.Background(), os.Getenv("MYSQL_IMAGE"))
+	keep(s)
+	return mysqlServer{s, cfg}, err
+}
+
+func keep(s *live.Server) {
+	mu.Lock()
+	defer mu.Unlock()
+	if s != nil {
+		servers = append(servers, s)
+	}
+}
+
+// RedisOptions returns the address of an empty Redis without persistence.
+func RedisOptions(t testing.TB) *redis.Options {
+	t.Helper()
+	Engine(t)
+	s, err := redisOnce()
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr, err := s.Addr(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := redis.NewClient(&redis.Options{Addr: addr, MaxRetries: -1})
+	defer client.Close()
+	if err := client.FlushAll(t.Context()).Err(); err != nil {
+		t.Fatal(err)
+	}
+	return &redis.Options{Addr: addr}
+}
+
+// MySQLConfig returns the address of a MySQL with an empty database of the
+// test's own.
+func MySQLConfig(t testing.TB) *mysql.Config {
+	t.Helper()
+	Engine(t)
+	s, err := mysqlOnce()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg := s.cfg.Clone()
+	if cfg.Addr, err = s.Addr(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	admin := open(t, cfg)
+	cfg.DBName = "test_" + fmt.Sprint(len(noted)) + "_" + strings.ToLower(strings.Map(letters, t.Name()))
+	cfg.DBName = cfg.DBName[:min(len(cfg.DBName), 60)]
+	for _, statement := range []string{"DROP DATABASE IF EXISTS " + cfg.DBName, "CREATE DATABASE " + cfg.DBName} {
+		if _, err := admin.ExecContext(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return cfg
+}
+
+func letters(r rune) rune {
+	if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' {
+		return r
+	}
+	return '_'
+}
+
+func open(t testing.TB, cfg *mysql.Config) *sql.DB {
+	t.Helper()
+	connector, err := mysql.NewConnector(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	db := sql.OpenDB(connector)
+	t.Cleanup(func() { db.Close() })
+	return db
+}
+
+// MySQL opens a database of the test's own.
+func MySQL(t testing.TB) *sql.DB {
+	t.Helper()
+	return open(t, MySQLConfig(t))
+}
