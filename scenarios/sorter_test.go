@@ -61,6 +61,9 @@ func TestSorterKeepsFewRuns(t *testing.T) {
 			t.Fatalf("%d runs after %d records", len(s.runs), i)
 		}
 	}
+	if s.runs[0].level != 2 {
+		t.Errorf("the oldest run is of level %d: runs are merged too often, or too seldom", s.runs[0].level)
+	}
 	files, err := os.ReadDir(s.dir)
 	if err != nil {
 		t.Fatal(err)
