@@ -1,11 +1,15 @@
 package proxy_test
 
 import (
+	"errors"
+	"fmt"
 	"io"
 	"net"
+	"os"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"onceover/faults/proxy"
 	"onceover/faults/wire"
@@ -58,6 +62,42 @@ func TestHeldRequestOutlivesItsClient(t *testing.T) {
 				if got := <-r.ran; got != want {
 					t.Errorf("the server executed %q, want %q", got, want)
 				}
+			}
+		})
+	}
+}
+
+// A server that notices its client's end may stop working for it, so the end must wait until the last answer is there.
+func TestEndOfAnAbandonedClientWaitsForTheAnswer(t *testing.T) {
+	for name, linger := range map[string]int{"close": -1, "reset": 0} {
+		t.Run(name, func(t *testing.T) {
+			result := make(chan error, 2)
+			f, release := holding(t, newBackend(t, func(conn *net.TCPConn) {
+				buf := make([]byte, len("LPUSH l a\r\n"))
+				for range 2 {
+					if _, err := io.ReadFull(conn, buf); err != nil {
+						result <- err
+					}
+					conn.SetReadDeadline(time.Now().Add(50 * time.Millisecond))
+					if _, err := conn.Read(make([]byte, 1)); !errors.Is(err, os.ErrDeadlineExceeded) {
+						result <- fmt.Errorf("before the answer, the connection ends with %v", err)
+					}
+					conn.SetReadDeadline(time.Time{})
+					io.WriteString(conn, ":1\r\n")
+				}
+				_, err := io.ReadAll(conn)
+				result <- err
+			}))
+			conn := f.dial()
+			send(t, conn, "LPUSH l a\r\n")
+			f.expect(proxy.Held)
+			send(t, conn, "LPUSH l b\r\n")
+			conn.SetLinger(linger)
+			conn.Close()
+			f.expect(proxy.Abandoned)
+			close(release)
+			if err := <-result; err != nil {
+				t.Error(err)
 			}
 		})
 	}

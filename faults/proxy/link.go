@@ -23,8 +23,6 @@ type link struct {
 	ctx    context.Context // ends when the link is reset
 	cancel context.CancelFunc
 
-	broken atomic.Bool // a write failed: once the rest has been passed on, both sides are reset
-
 	mu      sync.Mutex
 	server  *net.TCPConn // nil until it was dialled
 	session wire.Session // nil without a protocol
@@ -94,9 +92,6 @@ func (l *link) serve(up, down func() (closed bool)) {
 		})
 	}
 	directions.Wait()
-	if l.broken.Load() {
-		l.reset()
-	}
 	l.cancel()
 	l.client.Close()
 	l.server.Close()
@@ -135,7 +130,6 @@ func (l *link) copy(dst, src *net.TCPConn, count *atomic.Int64) (closed bool) {
 			sent, writeErr := dst.Write(buf[:n])
 			count.Add(int64(sent))
 			if writeErr != nil {
-				l.broken.Store(true)
 				return false
 			}
 		}

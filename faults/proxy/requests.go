@@ -86,9 +86,6 @@ func (l *link) send(f *feed) bool {
 	}
 	n, err := l.server.Write(b)
 	l.proxy.counters.up.Add(int64(n))
-	if err != nil {
-		l.broken.Store(true)
-	}
 	return err == nil
 }
 
@@ -107,7 +104,6 @@ func (l *link) cutAfter(f *feed, req wire.Request, n int, e Event) {
 	l.send(f)
 	<-w.done
 	if !w.ok {
-		l.broken.Store(true)
 		e.Kind = Missed
 		l.tell(e)
 		return
@@ -151,7 +147,6 @@ func (l *link) hold(f *feed, req wire.Request, n int, e Event, release <-chan st
 		}
 	}
 	if e.Err != nil {
-		l.broken.Store(true)
 		e.Kind = Dropped
 		l.tell(e)
 		return false

@@ -43,7 +43,7 @@ func (r *commandReader) read(buf []byte) ([][]byte, int, error) {
 		if next == 0 || err != nil {
 			return nil, 0, err
 		}
-		r.open, r.left, r.pos, r.spans = true, max(count, 0), next, r.spans[:0]
+		r.open, r.left, r.pos, r.spans = true, count, next, r.spans[:0]
 	}
 	for ; r.left > 0; r.left-- {
 		next, err := r.readArgument(buf)
