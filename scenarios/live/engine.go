@@ -72,8 +72,9 @@ func (e *Engine) Version() (string, error) {
 	return v.Get("Version"), nil
 }
 
-func ownLabels() map[string]string {
-	return map[string]string{ownerLabel: strconv.Itoa(os.Getpid()), hostLabel: hostname()}
+// Labels mark a container as that of a process of this machine.
+func Labels(owner int) map[string]string {
+	return map[string]string{ownerLabel: strconv.Itoa(owner), hostLabel: hostname()}
 }
 
 func hostname() string {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"os"
 	"sync/atomic"
 	"time"
 
@@ -54,7 +55,7 @@ func (e *Engine) start(ctx context.Context, s spec) (*Server, error) {
 		testcontainers.WithExposedPorts(s.port+"/tcp"),
 		testcontainers.WithEnv(s.env),
 		testcontainers.WithCmd(s.cmd...),
-		testcontainers.WithLabels(ownLabels()),
+		testcontainers.WithLabels(Labels(os.Getpid())),
 		testcontainers.WithHostConfigModifier(func(h *container.HostConfig) {
 			h.PortBindings = network.PortMap{published: {{HostIP: netip.MustParseAddr(loopback)}}}
 		}),

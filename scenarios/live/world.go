@@ -178,18 +178,15 @@ func (w *World) admin(ctx context.Context, server *Server) (*redis.Client, error
 	return adminRedis(&options), nil
 }
 
-// Close drops the tables and removes the containers.
+// Close drops the tables and removes the containers. It may be called twice.
 func (w *World) Close(ctx context.Context) error {
 	var errs []error
-	if w.db != nil && w.options.MySQL != nil {
-		for _, table := range w.tables {
-			if _, err := w.db.ExecContext(ctx, "DROP TABLE IF EXISTS "+table); err != nil {
-				errs = append(errs, err)
-			}
-		}
-	}
 	if w.db != nil {
-		w.db.Close()
+		if w.options.MySQL != nil {
+			errs = append(errs, w.dropTables(ctx))
+		}
+		errs = append(errs, w.db.Close())
+		w.db = nil
 	}
 	for _, server := range w.redises {
 		errs = append(errs, server.Remove(ctx))
@@ -197,7 +194,17 @@ func (w *World) Close(ctx context.Context) error {
 	if w.mysql != nil {
 		errs = append(errs, w.mysql.Remove(ctx))
 	}
+	w.redises, w.mysql = nil, nil
 	return errors.Join(errs...)
+}
+
+func (w *World) dropTables(ctx context.Context) error {
+	for _, table := range w.tables {
+		if _, err := w.db.ExecContext(ctx, "DROP TABLE IF EXISTS "+table); err != nil {
+			return fmt.Errorf("drop table %s: %w", table, err)
+		}
+	}
+	return nil
 }
 
 // Unable says why a scenario cannot take place in this world, or "".

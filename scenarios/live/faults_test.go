@@ -1,0 +1,127 @@
+package live_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"onceover/reports"
+	"onceover/scenarios"
+	"onceover/scenarios/live"
+)
+
+func TestFaultsAreSeenToTakeEffect(t *testing.T) {
+	w := openWorld(t, live.Options{}, scenarios.Nothing, scenarios.Always)
+	for _, c := range []struct{ name, scenario, plan, evidence string }{
+		{"kill", "calm", "kill worker=* chunk=3 at=read restart=50ms", "signal: killed"},
+		{"kill for good", "calm", "kill worker=* chunk=3 at=committing restart=never", "signal: killed"},
+		{"kill a named worker", "calm", "kill worker=2 at=claiming restart=50ms", "signal: killed"},
+		{"kill the second time", "calm", "kill worker=* chunk=3 at=claiming nth=1 restart=50ms; kill worker=* at=read nth=5 restart=50ms", "signal: killed"},
+		{"pause", "calm", "pause worker=* chunk=3 at=read for=700ms", "runs again"},
+		{"kill by progress", "calm", "kill worker=1 progress=1% restart=50ms; pause worker=* chunk=9 at=read for=300ms", ""},
+		{"redis-kill", "redis-always", "redis-kill chunk=7 at=committing for=100ms", "run_id"},
+		{"mysql-kill", "calm", "mysql-kill chunk=7 at=reading for=100ms", "server_uuid"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			run := carryOut(t, w, execution(t, "lease-lua", c.scenario, c.plan))
+			wantVerdict(t, run, reports.Safe)
+			for _, f := range run.Faults {
+				if !f.Reached || !f.Confirmed || f.HealedMS < f.AtMS {
+					t.Errorf("%s: %+v", f.Text, f)
+				}
+			}
+			if !strings.Contains(run.Faults[0].Evidence, c.evidence) {
+				t.Errorf("evidence %q lacks %q", run.Faults[0].Evidence, c.evidence)
+			}
+		})
+	}
+}
+
+func TestAFaultThatIsNeverReachedProvesNothing(t *testing.T) {
+	w := openWorld(t, live.Options{}, scenarios.Nothing)
+	run := carryOut(t, w, execution(t, "lease-lua", "calm", "kill chunk=999 at=read"))
+	wantVerdict(t, run, reports.Inconclusive)
+	if run.Faults[0].Reached {
+		t.Error("a position that does not exist was reached")
+	}
+}
+
+func TestTheKnownBadAreCaught(t *testing.T) {
+	w := openWorld(t, live.Options{}, scenarios.Nothing)
+	for _, c := range []struct {
+		strategy, plan string
+		want           reports.Verdict
+	}{
+		{"none", "", reports.Duplicated},
+		{"bitmap", "pause worker=* chunk=3 at=read for=500ms", reports.Duplicated},
+		{"set-nx", "pause worker=* chunk=3 at=read for=900ms", reports.Duplicated},
+		{"connection-name", "kill worker=* chunk=3 at=read hold=600ms restart=never", reports.Lost},
+	} {
+		t.Run(c.strategy, func(t *testing.T) {
+			run := carryOut(t, w, execution(t, c.strategy, "calm", c.plan))
+			wantVerdict(t, run, c.want)
+			if len(run.Witnesses) == 0 {
+				t.Error("no witness")
+			}
+		})
+	}
+}
+
+func TestConsumersAreCounted(t *testing.T) {
+	w := openWorld(t, live.Options{}, scenarios.Always)
+	e := execution(t, "lease-lua", "redis-always", "redis-kill chunk=7 at=committing for=100ms")
+	e.Workload.Consumers = 2
+	run := carryOut(t, w, e)
+	wantVerdict(t, run, reports.Safe)
+	if run.Rows.Popped == 0 {
+		t.Error("nothing was popped")
+	}
+}
+
+func TestARunLeavesItsStory(t *testing.T) {
+	w := openWorld(t, live.Options{}, scenarios.Nothing)
+	e := execution(t, "lease-lua", "calm", "kill worker=* chunk=3 at=read restart=50ms")
+	carryOut(t, w, e)
+	f, err := os.Open(filepath.Join(e.Folder, "history.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	events, err := reports.ReadHistory(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[reports.EventKind]int{}
+	for _, event := range events {
+		seen[event.Kind]++
+	}
+	for _, kind := range []reports.EventKind{reports.EventRun, reports.EventWorker, reports.EventStep, reports.EventFault, reports.EventCheck} {
+		if seen[kind] == 0 {
+			t.Errorf("no event of kind %s in %v", kind, seen)
+		}
+	}
+}
+
+func TestAJobThatCannotEndIsStuck(t *testing.T) {
+	w := openWorld(t, live.Options{Worker: []string{"sleep", "1000"}}, scenarios.Nothing)
+	e := execution(t, "worker-cmd", "calm", "")
+	e.Workload.Deadline = 300 * time.Millisecond
+	run := carryOut(t, w, e)
+	if run.Verdict == reports.Safe {
+		t.Errorf("safe: %s", run.Why)
+	}
+}
+
+func TestAnInterruptedRunIsNoResult(t *testing.T) {
+	w := openWorld(t, live.Options{}, scenarios.Nothing)
+	ctx, cancel := context.WithCancel(t.Context())
+	e := execution(t, "lease-lua", "calm", "pause worker=* chunk=3 at=read for=1m")
+	time.AfterFunc(300*time.Millisecond, cancel)
+	if _, err := w.Run(ctx, e); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v, want context.Canceled", err)
+	}
+}

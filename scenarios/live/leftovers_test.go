@@ -1,0 +1,146 @@
+package live_test
+
+import (
+	"context"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/redis/go-redis/v9"
+
+	"onceover/reports"
+	"onceover/scenarios"
+	"onceover/scenarios/live"
+	"onceover/scenarios/live/livetest"
+)
+
+// deadProcess returns the id of a process that has ended.
+func deadProcess(t *testing.T) int {
+	t.Helper()
+	cmd := exec.Command("true")
+	if err := cmd.Run(); err != nil {
+		t.Fatal(err)
+	}
+	return cmd.Process.Pid
+}
+
+func TestWhatAKilledHarnessLeftIsSwept(t *testing.T) {
+	engine := livetest.Engine(t)
+	kept := startMarked(t, engine, 1) // process 1 is alive
+	swept := startMarked(t, engine, deadProcess(t))
+	if _, err := live.Dial(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	if left := containers(t); strings.Contains(left, swept) || !strings.Contains(left, kept) {
+		t.Errorf("kept %s and swept %s, but there are %s", kept, swept, left)
+	}
+}
+
+// startMarked creates a container, which never runs, as if another process owned it.
+func startMarked(t *testing.T, engine *live.Engine, owner int) string {
+	t.Helper()
+	image, err := engine.Present("redis")
+	if err != nil || image == "" {
+		t.Fatalf("no Redis image: %v", err)
+	}
+	args := []string{"create"}
+	for name, value := range live.Labels(owner) {
+		args = append(args, "--label", name+"="+value)
+	}
+	id := docker(t, append(args, image)...)
+	t.Cleanup(func() { _ = exec.Command("docker", "rm", "-fv", id).Run() })
+	return id
+}
+
+func docker(t *testing.T, args ...string) string {
+	t.Helper()
+	out, err := exec.Command("docker", args...).CombinedOutput()
+	if err != nil {
+		t.Fatalf("docker %v: %v\n%s", args, err, out)
+	}
+	return strings.TrimSpace(string(out))
+}
+
+func containers(t *testing.T) string {
+	t.Helper()
+	return docker(t, "ps", "-aq", "--no-trunc")
+}
+
+func TestAClosedWorldLeavesNoContainer(t *testing.T) {
+	livetest.Engine(t)
+	before := containers(t)
+	w, err := live.Open(t.Context(), live.Options{}, scenarios.Nothing)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if after := containers(t); len(strings.Fields(after)) > len(strings.Fields(before)) {
+		t.Errorf("before:\n%s\nafter:\n%s", before, after)
+	}
+}
+
+func TestAnInterruptedStartLeavesNoContainer(t *testing.T) {
+	livetest.Engine(t)
+	before := containers(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	w, err := live.Open(ctx, live.Options{Progress: func(string, ...any) { cancel() }}, scenarios.Nothing)
+	cancel()
+	if err == nil {
+		t.Log("the start was faster than its interruption")
+	}
+	if err := w.Close(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if after := containers(t); len(strings.Fields(after)) > len(strings.Fields(before)) {
+		t.Errorf("before:\n%s\nafter:\n%s", before, after)
+	}
+}
+
+func TestTheUsersServersAreLeftAsTheyWere(t *testing.T) {
+	options := livetest.RedisOptions(t)
+	cfg := livetest.MySQLConfig(t)
+	client := redis.NewClient(options)
+	defer client.Close()
+	if err := client.Set(t.Context(), "mine", "untouched", 0).Err(); err != nil {
+		t.Fatal(err)
+	}
+	w := openWorld(t, live.Options{Redis: options, MySQL: cfg}, scenarios.Nothing)
+	run := carryOut(t, w, execution(t, "lease-lua", "calm", "kill worker=* chunk=3 at=read restart=50ms"))
+	wantVerdict(t, run, reports.Safe)
+	if err := w.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if keys := client.Keys(t.Context(), "*").Val(); len(keys) != 1 || keys[0] != "mine" {
+		t.Errorf("keys left: %v", keys)
+	}
+	for _, name := range []string{"redis-none", "mysql-kill"} {
+		s, _ := scenarios.FindScenario(name)
+		if w.Unable(s) == "" {
+			t.Errorf("%s would strike a server that is not ours", name)
+		}
+	}
+}
+
+func TestAServerThatCameBackIsFoundAtItsNewPort(t *testing.T) {
+	engine := livetest.Engine(t)
+	s, err := engine.StartRedis(t.Context(), "", scenarios.Nothing)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Remove(context.Background())
+	if _, err := s.Kill(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if addr, err := s.Addr(t.Context()); err == nil {
+		t.Errorf("a dead server has the address %s", addr)
+	}
+	evidence, err := s.Start(t.Context())
+	if err != nil || !strings.Contains(evidence, "run_id") {
+		t.Fatalf("%q, %v", evidence, err)
+	}
+	if _, err := s.Addr(t.Context()); err != nil {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,90 @@
+package live_test
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"onceover/faults"
+	"onceover/reports"
+	"onceover/scenarios"
+	"onceover/scenarios/live"
+	"onceover/scenarios/live/livetest"
+	"onceover/scenarios/worker"
+)
+
+// asWorker makes the test program be a worker of the world under test.
+const asWorker = "ONCEOVER_TEST_AS_WORKER"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asWorker) != "" {
+		if _, err := worker.Run(context.Background(), os.Getenv); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	os.Setenv(asWorker, "1")
+	flag.Parse()
+	// A case is a run on real servers and takes about a second.
+	if given := flag.Lookup("rapid.checks"); given.Value.String() == given.DefValue {
+		_ = given.Value.Set("12")
+	}
+	os.Exit(livetest.Main(m))
+}
+
+// openWorld starts a world for one test.
+func openWorld(t *testing.T, o live.Options, persistences ...scenarios.Persistence) *live.World {
+	t.Helper()
+	livetest.Engine(t)
+	o.OwnWorker = []string{os.Args[0]}
+	w, err := live.Open(t.Context(), o, persistences...)
+	t.Cleanup(func() {
+		if err := w.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+func execution(t testing.TB, strategy, scenario, plan string) scenarios.Execution {
+	t.Helper()
+	s, ok := scenarios.FindScenario(scenario)
+	if !ok {
+		t.Fatalf("no scenario %s", scenario)
+	}
+	p, err := faults.Parse(plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return scenarios.Execution{
+		Strategy: strategy, Scenario: s, Plan: p, Seed: 1, Folder: t.(*testing.T).TempDir(),
+		Workload: scenarios.Workload{
+			Rows: 1000, Shape: scenarios.Dense, ChunkSize: 50, Workers: 4,
+			TTL: 300 * 1e6, Deadline: 10 * 1e9,
+		},
+	}
+}
+
+func carryOut(t *testing.T, w *live.World, e scenarios.Execution) reports.Run {
+	t.Helper()
+	run, err := w.Run(t.Context(), e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return run
+}
+
+func wantVerdict(t *testing.T, run reports.Run, want reports.Verdict) {
+	t.Helper()
+	if run.Verdict != want {
+		t.Errorf("verdict %s, want %s: %s\n%s", run.Verdict, want, run.Why, cmp.Diff([]reports.Fault{}, run.Faults))
+	}
+}
