@@ -72,6 +72,7 @@ type chaos struct {
 	campaign scenarios.Campaign
 	options  live.Options
 	seed     uint64
+	leftOut  []string // said aloud before anything begins
 	results  reports.Results
 }
 
@@ -92,6 +93,9 @@ func (c chaosCmd) prepare(g *cli, s streams) (*chaos, error) {
 		return nil, err
 	}
 	if err := p.setServers(); err != nil {
+		return nil, err
+	}
+	if err := p.leaveOut(); err != nil {
 		return nil, err
 	}
 	if c.Runs < 1 {
@@ -136,7 +140,7 @@ func (p *chaos) setWorkers() error {
 		return usagef("--worker-cmd %q is not a command", p.c.WorkerCmd)
 	}
 	p.options.Worker = argv
-	p.campaign.Strategies = []string{"worker-cmd"}
+	p.campaign.Strategies = []string{scenarios.Foreign}
 	return nil
 }
 
@@ -190,6 +194,9 @@ func (p *chaos) run(ctx context.Context) (err error) {
 		p.seed, p.campaign.Total(), p.c.Runs, p.c.Rows, p.c.Workers, p.c.Out)
 	progress := reports.NewProgress(p.s.stderr, p.campaign.Total(), p.campaign.Total()*p.c.Runs, p.g.progressOptions(p.s))
 	defer progress.Close()
+	for _, left := range p.leftOut {
+		progress.Say(left)
+	}
 	p.options.Progress = func(format string, args ...any) { progress.Say(fmt.Sprintf(format, args...)) }
 	p.campaign.Observer = progress
 
@@ -204,9 +211,6 @@ func (p *chaos) run(ctx context.Context) (err error) {
 		return err
 	}
 	p.options.Progress("Redis %s, MySQL %s, ready after %.1fs", world.Versions.Redis, world.Versions.MySQL, time.Since(began).Seconds())
-	if err := p.leaveOut(world); err != nil {
-		return err
-	}
 	ticker := time.NewTicker(200 * time.Millisecond)
 	defer ticker.Stop()
 	ticking, stop := context.WithCancel(ctx)
@@ -233,12 +237,12 @@ func (p *chaos) persistences() []scenarios.Persistence {
 	return all
 }
 
-// leaveOut says aloud which scenarios cannot take place.
-func (p *chaos) leaveOut(world *live.World) error {
+// leaveOut drops the scenarios that cannot take place.
+func (p *chaos) leaveOut() error {
 	p.campaign.Scenarios = slices.DeleteFunc(p.campaign.Scenarios, func(s scenarios.Scenario) bool {
-		why := world.Unable(s)
+		why := p.options.Unable(s)
 		if why != "" {
-			p.options.Progress("left out: scenario %s: %s", s.Name, why)
+			p.leftOut = append(p.leftOut, fmt.Sprintf("left out: scenario %s: %s", s.Name, why))
 		}
 		return why != ""
 	})

@@ -64,7 +64,7 @@ func scenarioList() (out []listed) {
 func cellList() (out []listed) {
 	for _, strategy := range lock.All() {
 		for _, s := range scenarios.Catalogue() {
-			out = append(out, listed{strategy.Name + "/" + s.Name, "expected " + string(scenarios.Expected(strategy.Name, s.Name))})
+			out = append(out, listed{strategy.Name + "/" + s.Name, "expected " + string(scenarios.Expected(strategy.Name, s.Name, false))})
 		}
 	}
 	return out

@@ -9,8 +9,7 @@ import (
 
 // Shape is what a random plan has to fit.
 type Shape struct {
-	Workers int
-	Chunks  int
+	Chunks int
 	// Steps, if false, says that the workers do not report their steps, so that
 	// only a share of the rows can be a position.
 	Steps bool
@@ -36,7 +35,7 @@ func RandomKills(seed uint64, shape Shape, kills int) Plan {
 // so that none hides another.
 func randomPosition(random *rand.Rand, shape Shape, i, of int) Position {
 	if !shape.Steps {
-		return Position{Worker: random.IntN(shape.Workers), Chunk: Any, Nth: 1, Progress: 1 + (i*90+random.IntN(90))/of}
+		return Position{Worker: Any, Chunk: Any, Nth: 1, Progress: 1 + (i*90+random.IntN(90))/of}
 	}
 	steps := loader.Steps()
 	return Position{

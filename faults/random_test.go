@@ -11,9 +11,8 @@ import (
 func TestRandomKillsFitTheirShape(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		shape := faults.Shape{
-			Workers: rapid.IntRange(1, 9).Draw(t, "workers"),
-			Chunks:  rapid.IntRange(1, 99).Draw(t, "chunks"),
-			Steps:   rapid.Bool().Draw(t, "steps"),
+			Chunks: rapid.IntRange(1, 99).Draw(t, "chunks"),
+			Steps:  rapid.Bool().Draw(t, "steps"),
 		}
 		kills := rapid.IntRange(0, 30).Draw(t, "kills")
 		plan := faults.RandomKills(rapid.Uint64().Draw(t, "seed"), shape, kills)
@@ -21,7 +20,7 @@ func TestRandomKillsFitTheirShape(t *testing.T) {
 			t.Fatalf("%d kills, want %d", len(plan), kills)
 		}
 		for _, f := range plan {
-			if f.At.Worker >= shape.Workers || f.At.Chunk >= shape.Chunks || f.At.Progress > 99 {
+			if f.At.Chunk >= shape.Chunks || f.At.Progress > 99 {
 				t.Fatalf("%s does not fit %+v", f, shape)
 			}
 		}
@@ -32,7 +31,7 @@ func TestRandomKillsFitTheirShape(t *testing.T) {
 }
 
 func TestTheSeedMatters(t *testing.T) {
-	shape := faults.Shape{Workers: 8, Chunks: 80, Steps: true}
+	shape := faults.Shape{Chunks: 80, Steps: true}
 	one, same, other := faults.RandomKills(1, shape, 10), faults.RandomKills(1, shape, 10), faults.RandomKills(2, shape, 10)
 	if one.String() != same.String() {
 		t.Error("the same seed drew two plans")

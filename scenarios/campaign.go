@@ -18,8 +18,6 @@ type World interface {
 	// Run carries out one execution. An error means that the world failed, not
 	// that the strategy did.
 	Run(ctx context.Context, e Execution) (reports.Run, error)
-	// Unable says why a scenario cannot take place here, or "".
-	Unable(s Scenario) string
 	// Shape is what plans of faults have to fit here.
 	Shape(w Workload) faults.Shape
 }
@@ -94,7 +92,7 @@ func (c Campaign) Run(ctx context.Context, into *reports.Results) error {
 func (c Campaign) cell(ctx context.Context, strategy string, scenario Scenario) (reports.Cell, error) {
 	cell := reports.Cell{
 		ID: strategy + "/" + scenario.Name, Strategy: strategy, Scenario: scenario.Name,
-		Expected: string(c.expected(strategy, scenario)),
+		Expected: string(Expected(strategy, scenario.Name, c.Plan != nil)),
 	}
 	c.Observer.Start(cell.ID, cell.Expected, c.Runs)
 	var failure error
@@ -112,15 +110,6 @@ func (c Campaign) cell(ctx context.Context, strategy string, scenario Scenario) 
 		c.Observer.Finish(cell)
 	}
 	return cell, failure
-}
-
-// expected knows nothing of plans that the user wrote, nor of strategies that
-// are not in the catalogue.
-func (c Campaign) expected(strategy string, scenario Scenario) Expectation {
-	if c.Plan != nil {
-		return ExpectAny
-	}
-	return Expected(strategy, scenario.Name)
 }
 
 // one carries out run i. Its seed is that of the campaign plus i, the same for

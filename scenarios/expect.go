@@ -2,7 +2,9 @@ package scenarios
 
 import (
 	"fmt"
+	"slices"
 
+	"onceover/loader/lock"
 	"onceover/reports"
 )
 
@@ -19,28 +21,32 @@ const (
 	ExpectAny Expectation = "any"
 )
 
-// Expected returns what is expected of a strategy under a scenario. Only those
+// Foreign is the name, in place of a strategy's, of workers of another program.
+const Foreign = "worker-cmd"
+
+// Expected returns what is expected of a strategy under a scenario, or under a
+// plan of the user's own. A program that somebody brings is held to be safe
+// until it is caught. Of the strategies that are known to be unsafe only those
 // violations are demanded that need no luck with the timing.
-func Expected(strategy, scenario string) Expectation {
-	switch strategy {
-	case "lease-lua":
+func Expected(strategy, scenario string, ownPlan bool) Expectation {
+	switch {
+	case strategy == lock.Default().Name || strategy == Foreign:
 		return ExpectSafe
-	case "none":
+	case !ownPlan && slices.Contains(demanded[strategy], scenario):
 		return ExpectUnsafe
-	case "bitmap":
-		if scenario == "pause-long" || scenario == "kill-skipped" || scenario == "calm" {
-			return ExpectUnsafe
-		}
-	case "connection-name":
-		if scenario == "kill-skipped" {
-			return ExpectUnsafe
-		}
-	case "set-nx":
-		if scenario == "pause-long" {
-			return ExpectUnsafe
-		}
 	}
 	return ExpectAny
+}
+
+// demanded are the scenarios in which a strategy has to be caught.
+var demanded = map[string][]string{
+	"none": {
+		"calm", "kill-steps", "kill-random", "kill-skipped", "pause-short", "pause-long",
+		"redis-always", "redis-everysec", "redis-none", "mysql-kill",
+	},
+	"bitmap":          {"calm", "kill-skipped", "pause-long"},
+	"connection-name": {"kill-skipped"},
+	"set-nx":          {"pause-long"},
 }
 
 // judge compares a finished cell with its expectation.

@@ -24,6 +24,8 @@ type Scenario struct {
 	Persistence Persistence
 	// Faults draws the plan of one run. It depends on its arguments alone.
 	Faults func(seed uint64, shape faults.Shape, ttl time.Duration) faults.Plan
+	// Strikes is the fault by which a server of the harness's own is needed, or "".
+	Strikes faults.Kind
 	// Foreign says that it makes sense for workers that do not report steps.
 	Foreign bool
 }
@@ -62,19 +64,19 @@ func Catalogue() []Scenario {
 			},
 		},
 		{
-			Name: "redis-always", Summary: "Redis dies and comes back, every reply was on disk", Persistence: Always, Foreign: true,
+			Name: "redis-always", Summary: "Redis dies and comes back, every reply was on disk", Persistence: Always, Foreign: true, Strikes: faults.RedisKill,
 			Faults: serverKill(faults.RedisKill),
 		},
 		{
-			Name: "redis-everysec", Summary: "Redis dies and comes back, synced each second", Persistence: EverySec, Foreign: true,
+			Name: "redis-everysec", Summary: "Redis dies and comes back, synced each second", Persistence: EverySec, Foreign: true, Strikes: faults.RedisKill,
 			Faults: serverKill(faults.RedisKill),
 		},
 		{
-			Name: "redis-none", Summary: "Redis dies and comes back empty", Persistence: Nothing, Foreign: true,
+			Name: "redis-none", Summary: "Redis dies and comes back empty", Persistence: Nothing, Foreign: true, Strikes: faults.RedisKill,
 			Faults: serverKill(faults.RedisKill),
 		},
 		{
-			Name: "mysql-kill", Summary: "MySQL dies and comes back", Persistence: Nothing, Foreign: true,
+			Name: "mysql-kill", Summary: "MySQL dies and comes back", Persistence: Nothing, Foreign: true, Strikes: faults.MySQLKill,
 			Faults: serverKill(faults.MySQLKill),
 		},
 	}

@@ -117,7 +117,7 @@ func TestTheUsersServersAreLeftAsTheyWere(t *testing.T) {
 	}
 	for _, name := range []string{"redis-none", "mysql-kill"} {
 		s, _ := scenarios.FindScenario(name)
-		if w.Unable(s) == "" {
+		if (live.Options{Redis: options, MySQL: cfg}).Unable(s) == "" {
 			t.Errorf("%s would strike a server that is not ours", name)
 		}
 	}

@@ -46,6 +46,7 @@ type run struct {
 	commits  map[int][]int // chunk -> workers that reported its commit
 	awaiting []time.Time   // faults that struck and were not followed by a commit yet
 	recovery []float64
+	victims  int // how many were taken in turn
 	failure  error
 }
 
@@ -295,14 +296,16 @@ func (r *run) progressed(percent int) {
 	}
 }
 
-// victim returns a living worker: the one that is meant, or the first.
+// victim returns a living worker: the one that is meant, or each in turn.
 func (r *run) victim(number int) *slot {
-	for _, s := range r.slots {
-		if s.process != nil && s.killing == nil && (number == faults.Any || s.number == number) {
-			return s
-		}
+	living := slices.DeleteFunc(slices.Clone(r.slots), func(s *slot) bool {
+		return s.process == nil || s.killing != nil || number != faults.Any && s.number != number
+	})
+	if len(living) == 0 {
+		return nil
 	}
-	return nil
+	r.victims++
+	return living[r.victims%len(living)]
 }
 
 // end stops whatever still runs and waits for it.

@@ -207,14 +207,15 @@ func (w *World) dropTables(ctx context.Context) error {
 	return nil
 }
 
-// Unable says why a scenario cannot take place in this world, or "".
-func (w *World) Unable(s scenarios.Scenario) string {
+// Unable says why a scenario cannot take place in a world with these options,
+// or "".
+func (o Options) Unable(s scenarios.Scenario) string {
 	switch {
-	case w.foreign != nil && !s.Foreign:
+	case o.Worker != nil && !s.Foreign:
 		return "it strikes at steps, and a worker of another program does not report them"
-	case w.options.Redis != nil && strings.HasPrefix(s.Name, "redis-"):
+	case o.Redis != nil && s.Strikes == faults.RedisKill:
 		return "the Redis server was not started here, so it is not killed"
-	case w.options.MySQL != nil && strings.HasPrefix(s.Name, "mysql-"):
+	case o.MySQL != nil && s.Strikes == faults.MySQLKill:
 		return "the MySQL server was not started here, so it is not killed"
 	}
 	return ""
@@ -223,9 +224,8 @@ func (w *World) Unable(s scenarios.Scenario) string {
 // Shape is what plans of faults have to fit.
 func (w *World) Shape(load scenarios.Workload) faults.Shape {
 	return faults.Shape{
-		Workers: load.Workers,
-		Chunks:  (load.Rows + load.ChunkSize - 1) / load.ChunkSize,
-		Steps:   w.foreign == nil,
+		Chunks: (load.Rows + load.ChunkSize - 1) / load.ChunkSize,
+		Steps:  w.foreign == nil,
 	}
 }
 
