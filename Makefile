@@ -1,0 +1,42 @@
+# Everything here can be run by hand too; the binary has more options (bin/onceover --help).
+# make turns every failure into its own exit code 2. Where the code matters, call the binary,
+# or read gate.exit_code in results.json.
+
+GO      ?= go
+ONCEOVER = bin/onceover
+ARGS    ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help build chaos test images lint bench clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## build bin/onceover
+	$(GO) build -o $(ONCEOVER) .
+
+chaos: build ## judge the lock strategies on real servers (ARGS="--strategy set-nx --runs 10")
+	$(ONCEOVER) chaos $(ARGS)
+
+test: ## all tests; those that need real servers run where a Docker engine is
+	@log=$$(mktemp) && trap 'rm -f "$$log"' EXIT && \
+	if ONCEOVER_LIVE_LOG="$$log" $(GO) test -timeout 18m $(ARGS) ./...; then status=0; else status=1; fi; \
+	echo "$$(grep -c '^ran' "$$log") tests ran against real servers"; \
+	if grep -q '^left out' "$$log"; then \
+		echo "LEFT OUT, for want of a Docker engine or a program ($(ONCEOVER) doctor):"; sort -u "$$log" | sed -n 's/^left out/ /p'; \
+	fi; exit $$status
+
+images: build ## build the Redis and MySQL images from Debian packages
+	$(ONCEOVER) images
+
+lint: ## formatting, vet, staticcheck, tidy modules
+	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then echo "gofmt -w $$unformatted"; exit 1; fi
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+	$(GO) mod tidy -diff
+
+bench: ## the benchmarks; compare ratios within one run
+	$(GO) test -run '^$$' -bench . $(ARGS) ./...
+
+clean: ## remove what was built and found
+	rm -rf bin chaos-out
