@@ -12,8 +12,8 @@ import (
 // servers are the user's own servers. Their addresses may hold passwords, so
 // the environment is the better place for them, and no error repeats them.
 type servers struct {
-	RedisURL string `name:"redis-url" env:"REDIS_URL" placeholder:"URL" help:"redis://[user:password@]host[:port][/db], better in the environment: $$REDIS_URL."`
-	MySQLDSN string `name:"mysql-dsn" env:"MYSQL_DSN" placeholder:"DSN" help:"[user[:password]@]tcp(host:port)/database, or mysql://user:password@host:port/database; better in the environment: $$MYSQL_DSN."`
+	RedisURL string `name:"redis-url" env:"REDIS_URL" placeholder:"URL" help:"redis://[user:password@]host[:port][/db]; better given in the environment."`
+	MySQLDSN string `name:"mysql-dsn" env:"MYSQL_DSN" placeholder:"DSN" help:"[user[:password]@]tcp(host:port)/database, or mysql://user:password@host:port/database; better given in the environment."`
 }
 
 func (v servers) redis() (*redis.Options, error) {

@@ -11,42 +11,41 @@ import (
 
 type doctorCmd struct{}
 
-// Run looks at everything, whatever it finds on the way.
+func (doctorCmd) Help() string {
+	return `Exit codes: 0 chaos can start; 69 something is missing that it cannot get by itself. Without a Docker engine, chaos works on servers that run already: --redis-url and --mysql-dsn.`
+}
+
+// Run looks at everything that chaos will ask for, and prints a line on each.
 func (doctorCmd) Run(ctx context.Context, s streams) error {
-	missing := 0
-	say := func(ok bool, what, try string) {
-		mark := "ok     "
-		if !ok {
-			mark = "MISSING"
-			missing++
-		}
-		fmt.Fprintf(s.stdout, "%s  %s\n", mark, what)
-		if !ok {
-			fmt.Fprintf(s.stdout, "         try: %s\n", try)
-		}
-	}
 	engine, err := live.Dial(ctx, nil)
 	if err != nil {
-		say(false, "Docker engine: "+err.Error(), "install and start Docker; without it: chaos --redis-url U --mysql-dsn D")
-		return advice{error: fmt.Errorf("%d things are missing", missing), code: exitEnvironment}
+		fmt.Fprintf(s.stdout, "missing  Docker engine\n")
+		return advice{error: err, try: "install and start Docker; without it: onceover chaos --redis-url URL --mysql-dsn DSN", code: exitEnvironment}
 	}
 	version, err := engine.Version()
-	say(err == nil, "Docker engine "+version, "docker version")
+	if err != nil {
+		return fmt.Errorf("ask the Docker engine for its version: %w", err)
+	}
+	fmt.Fprintf(s.stdout, "ok       Docker engine %s\n", version)
 	for _, kind := range []images.Kind{images.Redis, images.MySQL} {
-		pulled, built := images.Names(kind)
 		name, err := engine.Present(kind)
 		if err != nil {
 			return err
 		}
 		if name != "" {
-			say(true, "image "+name, "")
+			fmt.Fprintf(s.stdout, "ok       image %s\n", name)
 			continue
 		}
-		_, noBuilder := exec.LookPath("mmdebstrap")
-		fmt.Fprintf(s.stdout, "later    image %s is not here: chaos pulls it, or builds %s (mmdebstrap here: %v)\n", pulled, built, noBuilder == nil)
-	}
-	if missing > 0 {
-		return advice{error: fmt.Errorf("%d things are missing", missing), code: exitEnvironment}
+		pulled, built := images.Names(kind)
+		fmt.Fprintf(s.stdout, "absent   image %s: chaos pulls it, or else builds %s from Debian packages%s\n", pulled, built, builder())
 	}
 	return nil
+}
+
+// builder says what a build lacks, if anything.
+func builder() string {
+	if _, err := exec.LookPath("mmdebstrap"); err != nil {
+		return " (mmdebstrap is not here; as root on Debian the build installs it)"
+	}
+	return ""
 }

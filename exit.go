@@ -4,22 +4,23 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime/debug"
+	"net"
+
+	"github.com/alecthomas/kong"
 
 	"onceover/loader"
 	"onceover/scenarios/live"
 )
 
-// Exit codes. The first that matches counts.
+// Exit codes, beside those of a campaign's gate.
 const (
-	exitOK           = 0
-	exitFail         = 1
-	exitUsage        = 2
-	exitInconclusive = 3
-	exitNoCell       = 4
-	exitEnvironment  = 69
-	exitBug          = 70
-	exitInterrupted  = 130
+	exitOK          = 0
+	exitFail        = 1
+	exitUsage       = 2
+	exitNoCell      = 4
+	exitEnvironment = 69  // EX_UNAVAILABLE of sysexits.h
+	exitBug         = 70  // EX_SOFTWARE
+	exitInterrupted = 130 // as a shell reports an end by SIGINT
 )
 
 // exitOf gives each kind of bad input its own code.
@@ -63,6 +64,7 @@ func exitCode(err error) int {
 		usage   usageError
 		advised advice
 		problem *loader.Error
+		network net.Error
 	)
 	switch {
 	case errors.As(err, &verdict):
@@ -75,19 +77,22 @@ func exitCode(err error) int {
 		return advised.code
 	case errors.As(err, &problem):
 		return exitOf[problem.Problem]
-	case errors.Is(err, live.ErrNoEngine):
+	case errors.Is(err, live.ErrNoEngine), errors.As(err, &network):
 		return exitEnvironment
 	}
-	return exitFail
+	return exitBug
 }
 
 // cure is what the user can do about an error, or "".
 func cure(err error) string {
 	var problem *loader.Error
 	var advised advice
+	var parse *kong.ParseError
 	switch {
 	case errors.As(err, &advised):
 		return advised.try
+	case errors.As(err, &parse):
+		return helpFor(parse.Context)
 	case errors.As(err, &problem):
 		return problem.Try
 	case errors.Is(err, live.ErrNoEngine):
@@ -96,10 +101,10 @@ func cure(err error) string {
 	return ""
 }
 
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok || info.Main.Version == "" {
-		return "(devel)"
+// helpFor is how to ask for the help of the command that was meant.
+func helpFor(c *kong.Context) string {
+	if command := c.Selected(); command != nil {
+		return command.FullPath() + " --help"
 	}
-	return info.Main.Version
+	return c.Model.Name + " --help"
 }

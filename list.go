@@ -13,7 +13,7 @@ import (
 )
 
 type listCmd struct {
-	What string `arg:"" enum:"strategies,faults,scenarios,cells" help:"${enum}"`
+	What string `arg:"" enum:"strategies,faults,scenarios,cells" help:"strategies, faults, scenarios or cells (strategy/scenario, with what is expected of each)."`
 	JSON bool   `help:"Print JSON."`
 }
 
@@ -31,8 +31,8 @@ func (c listCmd) Run(s streams) error {
 	}
 	t := table.NewWriter()
 	t.SetOutputMirror(s.stdout)
-	t.SetStyle(table.StyleLight)
-	t.Style().Options = table.OptionsNoBordersAndSeparators
+	t.SetStyle(table.Style{Box: table.BoxStyle{PaddingRight: "  "}, Options: table.OptionsNoBordersAndSeparators})
+	t.SuppressTrailingSpaces()
 	for _, e := range entries {
 		t.AppendRow(table.Row{e.Name, e.Summary})
 	}

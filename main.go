@@ -9,7 +9,9 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"strconv"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -26,8 +28,8 @@ type cli struct {
 	Images imagesCmd `cmd:"" help:"Build the Redis and MySQL images from Debian packages."`
 	Worker workerCmd `cmd:"" help:"Be one worker, told everything by the environment (see README)."`
 
-	Color    string           `enum:"auto,always,never" default:"auto" help:"Colour: ${enum}."`
-	Progress string           `enum:"auto,bar,lines,none" default:"auto" help:"Progress on standard error: ${enum}."`
+	Color    string           `enum:"auto,always,never" default:"auto" placeholder:"WHEN" help:"Colour: auto, always or never (default auto)."`
+	Progress string           `enum:"auto,bar,lines,none" default:"auto" placeholder:"FORM" help:"Progress on standard error: auto, bar, lines or none (default auto)."`
 	Version  kong.VersionFlag `help:"Print the version."`
 }
 
@@ -40,7 +42,7 @@ Examples:
   onceover load --redis-url redis://127.0.0.1 --mysql-dsn 'me@tcp(127.0.0.1)/shop' --table orders --list orders
   onceover list scenarios
 
-Exit codes: 0 passed; 1 a violation, or a control that was missed; 2 wrong usage; 3 inconclusive; 10-19 bad input of a load (see README); 69 a server or the Docker engine is missing; 70 a bug; 130 interrupted.`
+Exit codes: 0 passed, or loaded; 1 a violation, a control that was missed, or a load that is not complete; 2 wrong usage; 3 inconclusive; 4 no scenario can take place; 10-17 bad input of a load (see README); 69 a server or the Docker engine is missing; 70 Onceover itself failed; 130 interrupted.`
 
 // streams are where a command reads its surroundings and writes its output.
 type streams struct {
@@ -68,7 +70,8 @@ func execute(ctx context.Context, args []string, s streams) (code int) {
 		case exit:
 			code = r.code
 		default:
-			panic(r)
+			fmt.Fprintf(s.stderr, "error: a bug in onceover %s: %v\n%s", version(), r, debug.Stack())
+			code = exitBug
 		}
 	}()
 	var c cli
@@ -77,7 +80,7 @@ func execute(ctx context.Context, args []string, s streams) (code int) {
 		kong.Writers(s.stdout, s.stderr), kong.Exit(func(code int) { panic(exit{code}) }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
 		kong.Vars{
-			"version": version(), "chunkSize": strconv.Itoa(loader.DefaultChunkSize),
+			"version": versionLine(), "chunkSize": strconv.Itoa(loader.DefaultChunkSize),
 			"ttl": loader.DefaultTTL.String(), "patience": loader.DefaultPatience.String(),
 		},
 		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(s),
@@ -92,17 +95,23 @@ func execute(ctx context.Context, args []string, s streams) (code int) {
 	return report(s.stderr, parsed.Run(&c))
 }
 
-// report prints what went wrong, in one or two lines, and returns the exit code.
+// report prints what went wrong, in one line, and in another what to do about
+// it, and returns the exit code.
 func report(stderr io.Writer, err error) int {
 	if err == nil {
 		return exitOK
 	}
+	code := exitCode(err)
 	var verdict gateError
-	if !errors.As(err, &verdict) {
-		fmt.Fprintf(stderr, "error: %v\n", err)
+	switch {
+	case errors.As(err, &verdict):
+	case code == exitInterrupted:
+		fmt.Fprintln(stderr, "interrupted")
+	default:
+		fmt.Fprintf(stderr, "error: %s\n", strings.ReplaceAll(err.Error(), "\n", "; "))
 		if try := cure(err); try != "" {
 			fmt.Fprintf(stderr, "try: %s\n", try)
 		}
 	}
-	return exitCode(err)
+	return code
 }
