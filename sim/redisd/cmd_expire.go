@@ -114,5 +114,5 @@ func (s *Server) timeToLive(key []byte, since, unit int64, out []byte) []byte {
 	case o.expireAt == noExpiry:
 		return appendInt(out, -1)
 	}
-	return appendInt(out, (o.expireAt-since+unit/2)/unit)
+	return appendInt(out, int64((uint64(o.expireAt-since)+uint64(unit/2))/uint64(unit)))
 }

@@ -93,7 +93,7 @@ func cmdXReadGroup(s *Server, c *conn, args [][]byte, out []byte) []byte {
 		if g.addConsumer(string(r.consumer)) {
 			s.recorded(o, before)
 		}
-		if string(r.ids[i]) == ">" && o.stream.last.compare(g.last) <= 0 {
+		if string(r.ids[i]) == ">" && !o.stream.hasAfter(g.last) {
 			continue
 		}
 		served++

@@ -39,7 +39,13 @@ func cmdExec(s *Server, c *conn, _ [][]byte, out []byte) []byte {
 	s.unwatch(c)
 	out = appendArray(out, len(c.queue))
 	for _, q := range c.queue {
+		answered, mute := len(out), c.closing
 		out = q.cmd.run(s, c, q.args, out)
+		if mute {
+			// A connection that killed itself gets no more replies, but the
+			// transaction is executed to its end.
+			out = out[:answered]
+		}
 	}
 	s.discard(c)
 	return out

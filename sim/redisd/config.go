@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/cespare/xxhash/v2"
 )
 
 type fsync uint8
@@ -41,6 +43,12 @@ func configOf(o Options) config {
 		c.fsync = fsyncAlways
 	}
 	return c
+}
+
+func (c *config) hash(h *xxhash.Digest) {
+	for i := range settings {
+		hashString(h, settings[i].get(c))
+	}
 }
 
 // setting is one configuration parameter that the model knows.

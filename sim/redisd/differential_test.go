@@ -212,7 +212,7 @@ func (p *pair) explain(conn int, args []string, before time.Duration, want strin
 			if u := c.Unsupported(); len(u) > 0 {
 				return fmt.Errorf("%d> %q: unsupported %q", conn, args, u)
 			}
-			if key := (state{now, c.Clone().Hash(p.now)}); got == want && !seen[key] {
+			if key := (state{now, c.Hash(now)}); got == want && !seen[key] {
 				seen[key] = true
 				explained = append(explained, c)
 			}

@@ -25,7 +25,7 @@ func (s *Server) Hash(now time.Duration) uint64 {
 	hashInt(h, int64(s.scriptHash))
 	hashInt(h, int64(s.restarts))
 	hashInt(h, int64(s.lastID))
-	hashString(h, fmt.Sprint(s.config))
+	s.config.hash(h)
 	for _, c := range s.conns {
 		c.hash(h)
 	}

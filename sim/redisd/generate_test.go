@@ -231,35 +231,47 @@ var scripts = []string{
 	"redis.call('hset', KEYS[2], ARGV[1], 0.1, 'n', 12345678901) return redis.call('hgetall', KEYS[2])",
 }
 
-var drawWord = map[string]*rapid.Generator[string]{
-	"{k}":      rapid.SampledFrom([]string{"s1", "s2", "l1", "l2", "h1", "b1", "x1", "none"}),
-	"{s}":      rapid.SampledFrom([]string{"s1", "s1", "s2", "s2", "l1", "b1"}),
-	"{l}":      rapid.SampledFrom([]string{"l1", "l1", "l1", "l2", "l2", "s1"}),
-	"{h}":      rapid.SampledFrom([]string{"h1", "h1", "h1", "h2", "s1"}),
-	"{b}":      rapid.SampledFrom([]string{"b1", "b1", "b1", "s1", "l1"}),
-	"{x}":      rapid.SampledFrom([]string{"x1", "x1", "x1", "x1", "x2", "s1"}),
-	"{f}":      rapid.SampledFrom([]string{"f1", "f2", "f3", ""}),
-	"{v}":      rapid.SampledFrom([]string{"a", "b", "7", "-3", "", "row 1", "x\x00\r\ny", "9223372036854775807", "ab*", "SYNC"}),
-	"{name}":   rapid.SampledFrom([]string{"chunk_1", "chunk_2", "", "a b", "é", "!~"}),
-	"{i}":      rapid.SampledFrom([]string{"0", "1", "2", "-1", "-2", "5", "-100", "100", "x"}),
-	"{n}":      rapid.SampledFrom([]string{"0", "1", "2", "3", "100", "-1", "9223372036854775807", "-9223372036854775808", "01", "x", ""}),
-	"{bit}":    rapid.SampledFrom([]string{"0", "1", "2", "7", "8", "9", "23", "100", "-1", "4294967296", "x"}),
-	"{01}":     rapid.SampledFrom([]string{"0", "1", "1", "2"}),
-	"{ttl}":    rapid.SampledFrom([]string{"1", "5", "20", "60", "1500", "100000", "0", "-5"}),
-	"{setopt}": rapid.SampledFrom([]string{"NX", "XX", "GET", "KEEPTTL", "PERSIST", "EX", "px", "nope"}),
-	"{expopt}": rapid.SampledFrom([]string{"NX", "XX", "GT", "LT", "nope"}),
-	"{glob}":   rapid.SampledFrom([]string{"*", "s*", "?1", "[a-l]1", "[^s]*", "*\\1", "none", "[", "*1*"}),
-	"{id}":     rapid.SampledFrom([]string{"0", "0-0", "1", "1-1", "1-*", "2-1", "3", "*", "-", "+", "$", "9-9", "x"}),
-	"{lua}":    rapid.SampledFrom(scripts),
-	"{sha}":    rapid.Custom(func(t *rapid.T) string { return shaOf([]byte(rapid.SampledFrom(scripts).Draw(t, "script"))) }),
+var drawWord = map[string][]string{
+	"{k}":      {"s1", "s2", "l1", "l2", "h1", "b1", "x1", "none"},
+	"{s}":      {"s1", "s1", "s2", "s2", "l1", "b1"},
+	"{l}":      {"l1", "l1", "l1", "l2", "l2", "s1"},
+	"{h}":      {"h1", "h1", "h1", "h2", "s1"},
+	"{b}":      {"b1", "b1", "b1", "s1", "l1"},
+	"{x}":      {"x1", "x1", "x1", "x1", "x2", "s1"},
+	"{f}":      {"f1", "f2", "f3", ""},
+	"{v}":      {"a", "b", "7", "-3", "", "row 1", "x\x00\r\ny", "9223372036854775807", "ab*", "SYNC"},
+	"{name}":   {"chunk_1", "chunk_2", "", "a b", "é", "!~"},
+	"{i}":      {"0", "1", "2", "-1", "-2", "5", "-100", "100", "x"},
+	"{n}":      {"0", "1", "2", "3", "100", "-1", "9223372036854775807", "-9223372036854775808", "01", "x", ""},
+	"{bit}":    {"0", "1", "2", "7", "8", "9", "23", "100", "-1", "4294967296", "x"},
+	"{01}":     {"0", "1", "1", "2"},
+	"{ttl}":    {"1", "5", "20", "60", "1500", "100000", "0", "-5"},
+	"{setopt}": {"NX", "XX", "GET", "KEEPTTL", "PERSIST", "EX", "px", "nope"},
+	"{expopt}": {"NX", "XX", "GT", "LT", "nope"},
+	"{glob}":   {"*", "s*", "?1", "[a-l]1", "[^s]*", "*\\1", "none", "[", "*1*"},
+	"{id}":     {"0", "0-0", "1", "1-1", "1-*", "2-1", "3", "*", "-", "+", "$", "9-9", "x"},
+	"{lua}":    scripts,
+	"{sha}":    shasOf(scripts),
+}
+
+func shasOf(scripts []string) (shas []string) {
+	for _, body := range scripts {
+		shas = append(shas, shaOf([]byte(body)))
+	}
+	return shas
+}
+
+// uniform draws below n without rapid's liking for small numbers.
+func uniform(t *rapid.T, n int) int {
+	return int(mix(rapid.Uint64().Draw(t, "choice")) % uint64(n))
 }
 
 var genCommand = rapid.Custom(func(t *rapid.T) []string {
 	var args []string
-	for word := range strings.FieldsSeq(rapid.SampledFrom(templates).Draw(t, "template")) {
+	for word := range strings.FieldsSeq(templates[uniform(t, len(templates))]) {
 		open, exclusive := strings.CutPrefix(word, "(")
 		if g := drawWord[open]; g != nil {
-			word = g.Draw(t, open)
+			word = g[uniform(t, len(g))]
 			if exclusive {
 				word = "(" + word
 			}
@@ -271,11 +283,11 @@ var genCommand = rapid.Custom(func(t *rapid.T) []string {
 
 // genBurst favours connection 0, so that transactions come together.
 var genBurst = rapid.Custom(func(t *rapid.T) burst {
-	if rapid.IntRange(0, 11).Draw(t, "kind") == 0 {
-		return burst{sleep: time.Duration(rapid.SampledFrom([]int{1, 6, 22}).Draw(t, "ms")) * time.Millisecond}
+	if uniform(t, 12) == 0 {
+		return burst{sleep: time.Duration([]int{1, 6, 22}[uniform(t, 3)]) * time.Millisecond}
 	}
 	return burst{
-		conn:     rapid.SampledFrom([]int{0, 0, 1, 1, 2}).Draw(t, "conn"),
+		conn:     []int{0, 0, 1, 1, 2}[uniform(t, 5)],
 		commands: rapid.SliceOfN(genCommand, 5, 12).Draw(t, "commands"),
 	}
 })

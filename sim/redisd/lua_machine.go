@@ -1,6 +1,8 @@
 package redisd
 
 import (
+	"strconv"
+	"strings"
 	"sync"
 
 	lua "github.com/yuin/gopher-lua"
@@ -12,15 +14,17 @@ type machine struct {
 	l       *lua.LState
 	globals *lua.LTable // KEYS and ARGV stand here; scripts see it through env
 	env     *lua.LTable
+	redis   *lua.LTable
 	handler *lua.LFunction
 	frozen  map[*lua.LTable]bool
 	random  rand48
 
-	server *Server
-	line   int // where the error that ended the script came from
-	block  []byte
-	ends   []int
-	args   [][]byte
+	server  *Server
+	version string
+	line    int // where the error that ended the script came from
+	block   []byte
+	ends    []int
+	args    [][]byte
 }
 
 // machines are the interpreters that are not in use; making one takes longer
@@ -46,6 +50,7 @@ func (m *machine) run(s *Server, c *conn, sc *script, keys, argv [][]byte, out [
 	m.random.seed(0)
 	m.globals.RawSetString("KEYS", m.strings(keys))
 	m.globals.RawSetString("ARGV", m.strings(argv))
+	m.setVersion(s.opts.Version)
 	f := m.l.NewFunctionFromProto(sc.proto)
 	f.Env = m.env
 	m.l.Push(f)
@@ -56,6 +61,21 @@ func (m *machine) run(s *Server, c *conn, sc *script, keys, argv [][]byte, out [
 	out = m.appendValue(out, c, m.l.Get(-1))
 	m.l.SetTop(0)
 	return out
+}
+
+// setVersion sets redis.REDIS_VERSION and, a byte a part, REDIS_VERSION_NUM.
+func (m *machine) setVersion(v string) {
+	if m.version == v {
+		return
+	}
+	m.version = v
+	n := 0
+	for part := range strings.SplitSeq(v, ".") {
+		p, _ := strconv.Atoi(part)
+		n = n<<8 | p
+	}
+	m.redis.RawSetString("REDIS_VERSION", lua.LString(v))
+	m.redis.RawSetString("REDIS_VERSION_NUM", lua.LNumber(n))
 }
 
 func (m *machine) strings(values [][]byte) *lua.LTable {

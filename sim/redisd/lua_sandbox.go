@@ -2,6 +2,7 @@ package redisd
 
 import (
 	"math"
+	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -10,7 +11,7 @@ const errReadOnlyTable = "Attempt to modify a readonly table"
 
 // kept are the globals of gopher-lua's base library that Redis has too.
 var kept = []string{
-	"_VERSION", "assert", "collectgarbage", "error", "getmetatable", "ipairs", "next", "pairs", "rawequal",
+	"_VERSION", "assert", "collectgarbage", "getmetatable", "ipairs", "next", "pairs", "rawequal",
 	"rawget", "select", "tonumber", "type", "xpcall",
 }
 
@@ -35,6 +36,7 @@ func (m *machine) openLibraries() {
 		m.globals.RawSetString(name, all.RawGetString(name))
 	}
 	l.SetFuncs(m.globals, map[string]lua.LGFunction{
+		"error":        raise,
 		"pcall":        m.pcall,
 		"rawset":       m.rawSet,
 		"setmetatable": m.setMetatable,
@@ -48,7 +50,8 @@ func (m *machine) openLibraries() {
 		m.globals.RawSetString(name, m.freeze(all.RawGetString(name).(*lua.LTable)))
 	}
 	m.globals.RawSetString("os", m.freeze(l.SetFuncs(l.NewTable(), map[string]lua.LGFunction{"clock": m.osClock})))
-	m.globals.RawSetString("redis", m.freeze(m.redisLibrary()))
+	m.redis = m.redisLibrary()
+	m.globals.RawSetString("redis", m.freeze(m.redis))
 
 	strict := l.NewTable()
 	strict.RawSetString("__index", l.NewFunction(m.undefinedGlobal))
@@ -83,6 +86,32 @@ func (m *machine) undefinedGlobal(l *lua.LState) int {
 	return 0
 }
 
+// raise is Lua's error: a text gets the position of its level, unless a Go
+// function stands there.
+func raise(l *lua.LState) int {
+	v, level := l.Get(1), l.OptInt(2, 1)
+	var text string
+	switch n := v.(type) {
+	case lua.LString:
+		text = string(n)
+	case lua.LNumber:
+		text = formatNumber(float64(n))
+	default:
+		level = 0
+	}
+	if level > 0 {
+		where := l.Where(level)
+		if !strings.HasPrefix(where, chunkName) {
+			where = ""
+		} else {
+			where += " "
+		}
+		v = lua.LString(where + text)
+	}
+	l.Error(v, 0)
+	return 0
+}
+
 // pcall is Lua's, but hands on an error table's text alone, as Redis does.
 func (m *machine) pcall(l *lua.LState) int {
 	l.CheckAny(1)
@@ -111,7 +140,7 @@ func (m *machine) errorValue(err error) lua.LValue {
 func (m *machine) rawSet(l *lua.LState) int {
 	t := l.CheckTable(1)
 	if m.frozen[t] {
-		l.RaiseError(errReadOnlyTable)
+		l.Error(lua.LString(errReadOnlyTable), 0)
 	}
 	t.RawSet(l.CheckAny(2), l.CheckAny(3))
 	l.SetTop(1)
@@ -121,7 +150,7 @@ func (m *machine) rawSet(l *lua.LState) int {
 func (m *machine) setMetatable(l *lua.LState) int {
 	t := l.CheckTable(1)
 	if m.frozen[t] {
-		l.RaiseError(errReadOnlyTable)
+		l.Error(lua.LString(errReadOnlyTable), 0)
 	}
 	if old, ok := t.Metatable.(*lua.LTable); ok && old.RawGetString("__metatable") != lua.LNil {
 		l.RaiseError("cannot change a protected metatable")

@@ -5,25 +5,25 @@ import (
 	"strings"
 )
 
-type flag uint16
+type trait uint16
 
 const (
-	write     flag = 1 << iota
-	denyOOM        // refused when out of memory
-	noScript       // not allowed from a script
-	readOnly       // reads keys only
-	clock          // the reply depends on the time
-	immediate      // runs at once inside MULTI
-	allKeys        // may touch any key
-	clients        // reads the list of connections
-	naming         // changes the list of connections
+	write     trait = 1 << iota
+	denyOOM         // refused when out of memory
+	noScript        // not allowed from a script
+	readOnly        // reads keys only
+	clock           // the reply depends on the time
+	immediate       // runs at once inside MULTI
+	allKeys         // may touch any key
+	clients         // reads the list of connections
+	naming          // changes the list of connections
 )
 
 // command is one row of the table.
 type command struct {
 	name  string
 	arity int // as in COMMAND INFO: negative is "at least"
-	flags flag
+	flags trait
 	keys  keySpec
 	run   func(s *Server, c *conn, args [][]byte, out []byte) []byte
 	subs  map[string]*command

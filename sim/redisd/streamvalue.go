@@ -94,6 +94,12 @@ func (t *stream) at(id streamID) (int, bool) {
 	return slices.BinarySearchFunc(t.entries, id, func(e streamEntry, id streamID) int { return e.id.compare(id) })
 }
 
+// hasAfter reports whether there is an entry after id.
+func (t *stream) hasAfter(id streamID) bool {
+	n := len(t.entries)
+	return n > 0 && t.entries[n-1].id.compare(id) > 0
+}
+
 func (t *stream) group(name []byte) *group {
 	for _, g := range t.groups {
 		if g.name == string(name) {

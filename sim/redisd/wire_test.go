@@ -68,7 +68,8 @@ func (c *realConn) pipeline(commands [][]string) ([]string, error) {
 	replies := make([]string, len(commands))
 	for i := range replies {
 		var b strings.Builder
-		if err := c.readReply(&b); err != nil {
+		// A connection that kills itself inside EXEC gets part of a reply.
+		if err := c.readReply(&b); err != nil && (err != io.EOF || i < len(commands)-1) {
 			return nil, err
 		}
 		replies[i] = b.String()
