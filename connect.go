@@ -16,6 +16,8 @@ type servers struct {
 	MySQLDSN string `name:"mysql-dsn" env:"MYSQL_DSN" placeholder:"DSN" help:"[user[:password]@]tcp(host:port)/database, or mysql://user:password@host:port/database; better given in the environment."`
 }
 
+const exampleDSN = "user:password@tcp(host:3306)/database"
+
 func (v servers) redis() (*redis.Options, error) {
 	options, err := redis.ParseURL(v.RedisURL)
 	if err != nil {
@@ -27,7 +29,7 @@ func (v servers) redis() (*redis.Options, error) {
 func (v servers) mysql() (*mysql.Config, error) {
 	cfg, err := parseMySQL(v.MySQLDSN)
 	if err != nil || cfg.DBName == "" {
-		return nil, advice{error: errors.New("--mysql-dsn cannot be read, or names no database"), try: "user:password@tcp(host:3306)/database", code: exitUsage}
+		return nil, advice{error: errors.New("--mysql-dsn cannot be read, or names no database"), try: exampleDSN, code: exitUsage}
 	}
 	return cfg, nil
 }

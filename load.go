@@ -19,15 +19,15 @@ import (
 
 type loadCmd struct {
 	servers
-	Table     string        `required:"" help:"Source table, or database.table."`
-	Columns   []string      `help:"Columns to load, comma-separated; all that are visible if not given."`
-	Key       string        `help:"Column to cut the table by; the primary key if not given."`
-	List      string        `required:"" help:"Key of the Redis list to fill."`
-	ChunkSize int           `default:"${chunkSize}" help:"Rows of a chunk: the unit of claiming and committing."`
-	Strategy  string        `default:"lease-lua" help:"Lock strategy; only the default is safe whatever fails."`
+	Table     string        `required:"" placeholder:"NAME" help:"Source table, or database.table."`
+	Columns   []string      `placeholder:"NAME" help:"Columns to load; all that are visible if not given. May be repeated."`
+	Key       string        `placeholder:"COLUMN" help:"Column to cut the table by; the primary key if not given."`
+	List      string        `required:"" placeholder:"KEY" help:"Key of the Redis list to fill."`
+	ChunkSize int           `default:"${chunkSize}" help:"Rows of a chunk, the unit of claiming and committing; from 1 to ${maxChunkSize}."`
+	Strategy  string        `default:"${strategy}" help:"Lock strategy; only the default is safe whatever fails."`
 	Workers   int           `default:"4" help:"Workers of this process. More processes, on any host, may join and leave at any time."`
 	TTL       time.Duration `name:"ttl" default:"${ttl}" help:"Time to live of leases."`
-	Patience  time.Duration `default:"${patience}" help:"How long to wait for a server to come back."`
+	Patience  time.Duration `default:"${patience}" help:"How long to wait in the middle of the job for a server to come back; 0s does not wait."`
 	JSON      bool          `help:"Print the summary as JSON."`
 }
 
@@ -70,23 +70,21 @@ type load struct {
 	config   loader.Config
 
 	plan     atomic.Pointer[loader.Plan]
-	progress *reports.RowProgress
+	progress atomic.Pointer[reports.RowProgress]
 	trouble  sync.Once
 }
 
 func (c loadCmd) prepare(g *cli, s streams) (*load, error) {
+	silenceDrivers()
 	l := &load{c: c, g: g, s: s}
+	if err := c.check(); err != nil {
+		return nil, err
+	}
 	chosen, err := chooseStrategies([]string{c.Strategy})
 	if err != nil {
 		return nil, err
 	}
 	l.strategy, _ = lock.Find(chosen[0])
-	if c.Workers < 1 {
-		return nil, usagef("--workers %d: at least one is needed", c.Workers)
-	}
-	if c.RedisURL == "" || c.MySQLDSN == "" {
-		return nil, advice{error: errors.New("source and target are needed"), try: "--redis-url and --mysql-dsn, or $REDIS_URL and $MYSQL_DSN", code: exitUsage}
-	}
 	if l.options, err = c.redis(); err != nil {
 		return nil, err
 	}
@@ -96,7 +94,7 @@ func (c loadCmd) prepare(g *cli, s streams) (*load, error) {
 	}
 	db, err := loader.OpenMySQL(cfg)
 	if err != nil {
-		return nil, advice{error: errors.New("--mysql-dsn cannot be used"), try: "user:password@tcp(host:3306)/database", code: exitUsage}
+		return nil, advice{error: errors.New("--mysql-dsn cannot be used"), try: exampleDSN, code: exitUsage}
 	}
 	db.SetMaxIdleConns(c.Workers)
 	l.config = loader.Config{
@@ -104,10 +102,30 @@ func (c loadCmd) prepare(g *cli, s streams) (*load, error) {
 		DB:  db, Strategy: l.strategy, Workers: c.Workers,
 		TTL: c.TTL, Patience: c.Patience, Sleep: worker.Sleep, Seed: randomSeed(),
 	}
-	if c.ChunkSize == 0 { // the loader's zero value means the default; the user's does not
-		l.config.Job.ChunkSize = -1
+	if c.Patience == 0 {
+		l.config.Patience = -1
 	}
 	return l, nil
+}
+
+// check refuses what the loader would take for "use the default".
+func (c loadCmd) check() error {
+	switch {
+	case c.ChunkSize == 0:
+		return &loader.Error{
+			Problem: loader.BadChunkSize, What: "chunk size 0 is out of range",
+			Try: fmt.Sprintf("a chunk size from 1 to %d", loader.MaxChunkSize),
+		}
+	case c.Workers < 1:
+		return usagef("--workers %d: at least one is needed", c.Workers)
+	case c.TTL <= 0:
+		return usagef("--ttl %s: a lease needs a time to live", c.TTL)
+	case c.Patience < 0:
+		return usagef("--patience %s is negative", c.Patience)
+	case c.RedisURL == "" || c.MySQLDSN == "":
+		return advice{error: errors.New("source and target are needed"), try: "--redis-url and --mysql-dsn, or $REDIS_URL and $MYSQL_DSN", code: exitUsage}
+	}
+	return nil
 }
 
 func (l *load) run(ctx context.Context) error {
@@ -115,23 +133,35 @@ func (l *load) run(ctx context.Context) error {
 	began := time.Now()
 	admin := loader.OpenRedis(l.options, l.strategy)
 	defer admin.Close()
-	if l.strategy.Conditional {
-		fmt.Fprintf(l.s.stderr, "loading %s into %s, %d workers\n", l.c.Table, l.c.List, l.c.Workers)
-	} else {
-		fmt.Fprintf(l.s.stderr, "loading %s into %s, %d workers; strategy %s is NOT safe, rows may be lost or duplicated\n",
-			l.c.Table, l.c.List, l.c.Workers, l.strategy.Name)
+	warning := ""
+	if !l.strategy.Conditional {
+		warning = "; strategy " + l.strategy.Name + " is NOT safe, rows may be lost or duplicated"
 	}
+	fmt.Fprintf(l.s.stderr, "loading table %s into list %s, %s%s\n", l.c.Table, l.c.List, counted(l.c.Workers, "worker"), warning)
+	defer context.AfterFunc(ctx, func() { l.say(stopping) })()
 	summary, err := l.all(ctx, admin)
+	if err != nil {
+		return l.broken(summary, err)
+	}
 	summary.Seconds = time.Since(began).Seconds()
 	summary.RowsPerSec = float64(summary.Rows) / summary.Seconds
-	if err != nil {
-		if plan := l.plan.Load(); plan != nil && summary.Chunks > 0 {
-			fmt.Fprintf(l.s.stderr, "%d rows in %d of %d chunks were loaded; the same command goes on from there\n",
-				summary.Rows, summary.Chunks, plan.Chunks())
+	return l.conclude(summary)
+}
+
+// broken says how far the job is after a failure or an interrupt.
+func (l *load) broken(sum loadSummary, err error) error {
+	if plan := l.plan.Load(); plan != nil {
+		next := "the same command goes on from there"
+		if !l.strategy.Conditional {
+			next = "to go on may lose or duplicate rows, since strategy " + l.strategy.Name + " is not safe"
 		}
+		fmt.Fprintf(l.s.stderr, "loaded here: %s in %d of %s; %s\n",
+			counted(sum.Rows, "row"), sum.Chunks, counted(plan.Chunks(), "chunk"), next)
+	}
+	if code := exitCode(err); code != exitBug {
 		return err
 	}
-	return l.conclude(summary)
+	return advice{error: err, code: exitFail}
 }
 
 // all runs the workers. Each has a client of its own, since some strategies
@@ -186,9 +216,9 @@ func (l *load) watch(ctx context.Context, admin *redis.Client) <-chan struct{} {
 		ticker := time.NewTicker(250 * time.Millisecond)
 		defer ticker.Stop()
 		reports.Drive(ctx, ticker.C, func() { l.show(ctx, admin) })
-		if l.progress != nil {
+		if progress := l.progress.Load(); progress != nil {
 			l.show(context.WithoutCancel(ctx), admin)
-			l.progress.Close()
+			progress.Close()
 		}
 	}()
 	return done
@@ -199,21 +229,33 @@ func (l *load) show(ctx context.Context, admin *redis.Client) {
 	if plan == nil || plan.Chunks() == 0 {
 		return
 	}
-	if l.progress == nil {
-		fmt.Fprintf(l.s.stderr, "plan %s: %d rows in %d chunks by %s\n", plan.ID(), plan.Rows, plan.Chunks(), plan.Layout)
-		l.progress = reports.NewRowProgress(l.s.stderr, int64(plan.Rows), l.g.progressOptions(l.s))
+	progress := l.progress.Load()
+	if progress == nil {
+		fmt.Fprintf(l.s.stderr, "plan %s: %s in %s by %s\n",
+			plan.ID(), counted(int(plan.Rows), "row"), counted(plan.Chunks(), "chunk"), plan.Layout)
+		progress = reports.NewRowProgress(l.s.stderr, int64(plan.Rows), l.g.progressOptions(l.s))
+		l.progress.Store(progress)
 	}
 	marked, err := admin.BitCount(ctx, l.config.Job.Keys().Chunks, nil).Result()
 	if err == nil {
-		l.progress.Set(int64(plan.Rows) * marked / int64(plan.Chunks()))
+		progress.Set(int64(plan.Rows) * marked / int64(plan.Chunks()))
 	}
-	l.progress.Tick()
+	progress.Tick()
+}
+
+// say writes a message, above the bar if there is one.
+func (l *load) say(message string) {
+	if progress := l.progress.Load(); progress != nil && l.g.Progress != "none" {
+		progress.Say(message)
+		return
+	}
+	fmt.Fprintln(l.s.stderr, message)
 }
 
 // tell says once that something failed and that it goes on.
 func (l *load) tell(err error, _ time.Duration) {
 	l.trouble.Do(func() {
-		fmt.Fprintf(l.s.stderr, "trouble: %v; trying again for up to %s\n", err, l.c.Patience)
+		l.say(fmt.Sprintf("trouble: %v; trying again for up to %s", err, l.c.Patience))
 	})
 }
 
@@ -227,18 +269,29 @@ func (l *load) conclude(sum loadSummary) error {
 	}
 	if sum.Left > 0 {
 		return advice{
-			error: fmt.Errorf("the job is not complete: %d of %d chunks are not marked", sum.Left, sum.Of),
-			try:   "the same command again; the strategy " + l.strategy.Name + " does not come back to what it skipped", code: exitFail,
+			error: fmt.Errorf("the job is not complete: %d of %s not marked", sum.Left, counted(sum.Of, "chunk")),
+			try:   "the same command again, when no other worker runs: strategy " + l.strategy.Name + " does not come back to what it skipped",
+			code:  exitFail,
 		}
 	}
 	return nil
 }
 
 func (l *load) print(sum loadSummary) {
-	if sum.Chunks == 0 && sum.Left == 0 {
-		fmt.Fprintf(l.s.stdout, "complete: all %d chunks were loaded already\n", sum.Of)
-		return
+	switch {
+	case sum.Of == 0:
+		fmt.Fprintln(l.s.stdout, "complete: the table is empty")
+	case sum.Left > 0:
+		fmt.Fprintf(l.s.stdout, "not complete: %s\n", sum)
+	case sum.Chunks == 0:
+		fmt.Fprintf(l.s.stdout, "complete: %s loaded already\n", counted(sum.Of, "chunk"))
+	default:
+		fmt.Fprintf(l.s.stdout, "complete: %s\n", sum)
 	}
-	fmt.Fprintf(l.s.stdout, "complete: %d of %d chunks loaded here, %d rows in %.1fs (%.0f rows/s), %d chunks read in vain, %d failures survived\n",
-		sum.Chunks, sum.Of, sum.Rows, sum.Seconds, sum.RowsPerSec, sum.Superseded, sum.Failures)
+}
+
+func (sum loadSummary) String() string {
+	return fmt.Sprintf("%d of %s loaded here, %s in %.1fs (%.0f rows/s), %s read in vain, %s survived",
+		sum.Chunks, counted(sum.Of, "chunk"), counted(sum.Rows, "row"), sum.Seconds, sum.RowsPerSec,
+		counted(sum.Superseded, "chunk"), counted(sum.Failures, "failure"))
 }

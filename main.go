@@ -17,6 +17,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"onceover/loader"
+	"onceover/loader/lock"
 )
 
 // cli is the command line. Its fields are its documentation.
@@ -81,6 +82,7 @@ func execute(ctx context.Context, args []string, s streams) (code int) {
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
 		kong.Vars{
 			"version": versionLine(), "chunkSize": strconv.Itoa(loader.DefaultChunkSize),
+			"maxChunkSize": strconv.Itoa(loader.MaxChunkSize), "strategy": lock.Default().Name,
 			"ttl": loader.DefaultTTL.String(), "patience": loader.DefaultPatience.String(),
 		},
 		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(s),

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"os"
 	"time"
@@ -52,4 +53,15 @@ func (c *cli) progressOptions(s streams) reports.ProgressOptions {
 		Mode: mode, Colour: coloured(c.Color, s.stderr, s.getenv),
 		Width: func() int { return width(s.stderr) }, Now: time.Now,
 	}
+}
+
+// stopping is said at the first interrupt.
+const stopping = "stopping; once more to quit at once"
+
+// counted writes 1 row, 2 rows.
+func counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }
