@@ -62,6 +62,7 @@ func (o Style) verdicts(found []Verdict) string {
 func WriteTable(w io.Writer, r *Results, o Style) error {
 	var out bytes.Buffer
 	writeMatrix(&out, r.Cells, o)
+	writeFaults(&out, r.Cells)
 	if r.Run.Status != Complete {
 		fmt.Fprintf(&out, "\n%s %d of %d runs done\n", o.paint(bold+red, "INTERRUPTED"), r.Run.Done, r.Run.Planned)
 	}

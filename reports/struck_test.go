@@ -1,0 +1,15 @@
+package reports
+
+import "testing"
+
+func TestFaultsWithoutEffectAreNotCounted(t *testing.T) {
+	cells := []Cell{{Strategy: "s", Runs: []Run{{Faults: []Fault{
+		{Text: "kill worker=1 at=read", Reached: true, Confirmed: true},
+		{Text: "kill worker=2 at=read", Reached: true},
+		{Text: "pause worker=2 at=read for=1s", Reached: true, Confirmed: true},
+	}}}}}
+	want := "2 of 3 faults were seen to take effect: 1 kill, 1 pause"
+	if got := countStruck(cells).String(); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
