@@ -1,0 +1,173 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"onceover/reports"
+	"onceover/scenarios"
+	"onceover/scenarios/live"
+)
+
+func (p *chaos) run(ctx context.Context) (err error) {
+	began := time.Now()
+	fmt.Fprintf(p.s.stderr, "seed %d, %s x %s, %s, %s, out %s\n", p.seed, counted(p.campaign.Total(), "cell"),
+		counted(p.c.Runs, "run"), counted(p.c.Rows, "row"), counted(p.c.Workers, "worker"), p.c.Out)
+	for _, left := range p.leftOut {
+		fmt.Fprintln(p.s.stderr, left)
+	}
+	if err := os.MkdirAll(p.c.Out, 0o755); err != nil {
+		return usagef("--out: %w", err)
+	}
+	progress := reports.NewProgress(p.s.stderr, p.campaign.Total(), p.campaign.Total()*p.c.Runs, p.g.progressOptions(p.s))
+	defer progress.Close()
+	p.options.Progress = func(format string, args ...any) { progress.Say(fmt.Sprintf(format, args...)) }
+	p.campaign.Observer = progress
+	defer context.AfterFunc(ctx, func() { p.stopping(progress) })()
+
+	p.options.Progress("starting Redis and MySQL")
+	world, err := live.Open(ctx, p.options, p.persistences()...)
+	defer func() { err = p.close(ctx, world, err) }()
+	if err != nil {
+		return p.noWorld(ctx, err)
+	}
+	p.options.Progress("Redis %s, MySQL %s, ready after %.1fs", world.Versions.Redis, world.Versions.MySQL, time.Since(began).Seconds())
+	ticker := time.NewTicker(200 * time.Millisecond)
+	defer ticker.Stop()
+	ticking, stop := context.WithCancel(ctx)
+	defer stop()
+	go reports.Drive(ticking, ticker.C, progress.Tick)
+
+	p.describe(world, began)
+	p.campaign.World = world
+	failure := p.campaign.Run(ctx, &p.results)
+	p.results.Run.DurationMS = time.Since(began).Milliseconds()
+	stop()
+	progress.Close()
+	return p.finish(ctx, failure)
+}
+
+func (p *chaos) stopping(progress *reports.Progress) {
+	if p.g.Progress == "none" {
+		fmt.Fprintln(p.s.stderr, stopping)
+		return
+	}
+	progress.Say(stopping)
+}
+
+// noWorld says that the campaign could not begin.
+func (p *chaos) noWorld(ctx context.Context, err error) error {
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case errors.Is(err, live.ErrNoEngine):
+		return err
+	case p.options.Redis != nil || p.options.MySQL != nil:
+		return advice{error: err, try: "are the servers running, and are the addresses and logins right?", code: exitEnvironment}
+	}
+	return advice{error: err, try: "onceover doctor", code: exitEnvironment}
+}
+
+// close removes what was started, and says so if something is left.
+func (p *chaos) close(ctx context.Context, world *live.World, err error) error {
+	left := world.Close(context.WithoutCancel(ctx))
+	if left == nil {
+		return err
+	}
+	fmt.Fprintf(p.s.stderr, "error: clean up: %v\n", left)
+	if err == nil {
+		err = gateError{exitBug}
+	}
+	return err
+}
+
+// persistences are the kinds of Redis that the scenarios need.
+func (p *chaos) persistences() []scenarios.Persistence {
+	var all []scenarios.Persistence
+	for _, s := range p.campaign.Scenarios {
+		if !slices.Contains(all, s.Persistence) {
+			all = append(all, s.Persistence)
+		}
+	}
+	return all
+}
+
+// leaveOut drops the scenarios that cannot take place.
+func (p *chaos) leaveOut() error {
+	p.campaign.Scenarios = slices.DeleteFunc(p.campaign.Scenarios, func(s scenarios.Scenario) bool {
+		why := p.options.Unable(s)
+		if why != "" {
+			p.leftOut = append(p.leftOut, fmt.Sprintf("left out: scenario %s: %s", s.Name, why))
+		}
+		return why != ""
+	})
+	if len(p.campaign.Scenarios) == 0 {
+		return advice{error: errors.New("no scenario is left that can take place"), try: "onceover list scenarios", code: exitNoCell}
+	}
+	return nil
+}
+
+func (p *chaos) describe(world *live.World, began time.Time) {
+	p.results = reports.Results{
+		Schema: reports.Schema,
+		Tool:   reports.Tool{Name: "onceover", Version: version(), Commit: commit()},
+		Run: reports.Invocation{
+			ID: rand.Text()[:10], World: "live", Started: began.UTC(),
+			Replay: p.command(),
+		},
+		Environment: reports.Environment{
+			MySQL: world.Versions.MySQL, Redis: world.Versions.Redis,
+			Go: runtime.Version(), OS: runtime.GOOS + "/" + runtime.GOARCH, CPUs: runtime.NumCPU(),
+		},
+		Config: reports.Config{
+			Seed: p.seed, Rows: p.c.Rows, ChunkSize: p.c.ChunkSize, Workers: p.c.Workers,
+			Runs: p.c.Runs, TTLMS: p.c.TTL.Milliseconds(), Worker: p.c.WorkerCmd,
+		},
+		Cells: []reports.Cell{},
+	}
+}
+
+// finish writes the results and prints the table.
+func (p *chaos) finish(ctx context.Context, failure error) error {
+	switch {
+	case ctx.Err() != nil:
+		p.results.Gate.ExitCode, failure = exitInterrupted, nil
+	case failure != nil:
+		p.results.Gate.ExitCode = exitCode(failure)
+	}
+	if err := p.write(); err != nil {
+		return errors.Join(failure, err)
+	}
+	if err := reports.WriteTable(p.s.stdout, &p.results, reports.Style{
+		Colour: coloured(p.g.Color, p.s.stdout, p.s.getenv), Width: width(p.s.stdout),
+	}); err != nil {
+		return err
+	}
+	fmt.Fprintf(p.s.stdout, "Report: %s\nReplay: %s\n", filepath.Join(p.c.Out, "report.html"), p.results.Run.Replay)
+	if failure != nil {
+		return failure
+	}
+	if p.results.Gate.ExitCode != exitOK {
+		return gateError{p.results.Gate.ExitCode}
+	}
+	return nil
+}
+
+func (p *chaos) write() error {
+	if err := p.results.Write(p.c.Out); err != nil {
+		return err
+	}
+	var page strings.Builder
+	if err := reports.WriteHTML(&page, &p.results); err != nil {
+		return err
+	}
+	return reports.WriteFile(filepath.Join(p.c.Out, "report.html"), []byte(page.String()))
+}
