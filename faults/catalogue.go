@@ -11,6 +11,7 @@ type Spec struct {
 	Summary string
 	Example string
 	Server  bool // it strikes a server, not a worker
+	Wire    bool // it strikes a request on a worker's connection
 
 	takes    []string // settings beside the position
 	requires []string
@@ -18,7 +19,7 @@ type Spec struct {
 }
 
 // Catalogue lists every kind of fault.
-func Catalogue() []Spec { return []Spec{kill, pause, redisKill, mysqlKill} }
+func Catalogue() []Spec { return []Spec{kill, pause, loseReply, redisKill, mysqlKill} }
 
 // SpecOf returns the entry of a kind.
 func SpecOf(kind Kind) (Spec, bool) {

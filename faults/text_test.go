@@ -24,9 +24,11 @@ func drawFault(t *rapid.T) faults.Fault {
 		f.At.Nth = rapid.IntRange(1, 9).Draw(t, "nth")
 		f.At.Hold = duration.Draw(t, "hold")
 	}
-	if f.Kind == faults.Kill {
+	switch f.Kind {
+	case faults.LoseReply:
+	case faults.Kill:
 		f.Restart = rapid.OneOf(duration, rapid.Just(faults.Never)).Draw(t, "restart")
-	} else {
+	default:
 		f.For = duration.Draw(t, "for")
 	}
 	return f
@@ -79,6 +81,7 @@ func TestBadSpellingsAreNamed(t *testing.T) {
 		"kill at=read restart=soon":         "invalid duration",
 		"kill at=read for=1s":               "no setting",
 		"kill at=read at=read":              "set twice",
+		"lose-reply at=read for=1s":         "no setting",
 		"kill at=read now":                  "not name=value",
 		"pause at=read":                     "needs for",
 		"redis-kill progress=100%":          "not a percentage",

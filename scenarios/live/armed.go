@@ -1,6 +1,8 @@
 package live
 
 import (
+	"slices"
+
 	"onceover/faults"
 	"onceover/loader"
 	"onceover/reports"
@@ -56,12 +58,15 @@ func (a arsenal) due(percent int) []*armed {
 
 // open tells whether a fault has struck whose effect still lasts.
 func (a arsenal) open() bool {
-	for _, f := range a {
-		if f.struck && !f.healed {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(a, func(f *armed) bool { return f.struck && !f.healed })
+}
+
+// wire tells whether a fault strikes at requests.
+func (a arsenal) wire() bool {
+	return slices.ContainsFunc(a, func(f *armed) bool {
+		spec, _ := faults.SpecOf(f.fault.Kind)
+		return spec.Wire
+	})
 }
 
 // stops lists where workers have to wait.

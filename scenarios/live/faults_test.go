@@ -23,6 +23,7 @@ func TestFaultsAreSeenToTakeEffect(t *testing.T) {
 		{"kill the second time", "calm", "kill worker=* chunk=3 at=claiming nth=1 restart=50ms; kill worker=* at=read nth=5 restart=50ms", "signal: killed"},
 		{"pause", "calm", "pause worker=* chunk=3 at=read for=700ms", "runs again"},
 		{"kill by progress", "calm", "kill worker=1 progress=1% restart=50ms; pause worker=* chunk=9 at=read for=300ms", ""},
+		{"lose-reply", "calm", "lose-reply worker=* chunk=3 at=committing", "withheld"},
 		{"redis-kill", "redis-always", "redis-kill chunk=7 at=committing for=100ms", "run_id"},
 		{"mysql-kill", "calm", "mysql-kill chunk=7 at=reading for=100ms", "server_uuid"},
 	} {

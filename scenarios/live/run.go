@@ -58,6 +58,7 @@ type slot struct {
 	done    bool     // it said that nothing is left, or does not come back
 	ended   bool     // it said that nothing is left
 	killing *armed   // the fault that is about to end this life
+	wire    *armed   // the fault that waits for its next write
 	proxies proxies
 }
 
@@ -73,7 +74,7 @@ func (r *run) execute(ctx context.Context) (_ reports.Run, err error) {
 	for i := range r.e.Workload.Workers {
 		s := &slot{number: i}
 		r.slots = append(r.slots, s)
-		if s.proxies, err = r.world.proxies(r.redis); err != nil {
+		if s.proxies, err = r.proxies(s); err != nil {
 			return reports.Run{}, errors.Join(err, r.closeProxies())
 		}
 	}
@@ -230,7 +231,13 @@ func (r *run) reported(s *slot, life int, rep worker.Report) {
 		return
 	}
 	fault.struck = true
-	r.after(fault.fault.At.Hold, func() { r.strike(fault, s) })
+	r.after(fault.fault.At.Hold, func() {
+		if s.life != life {
+			r.missed(fault, "the worker died before")
+			return
+		}
+		r.strike(fault, s)
+	})
 }
 
 // recovered notes how long it took from each fault to this commit.
@@ -249,6 +256,10 @@ func (r *run) exited(s *slot, state *os.ProcessState, err error) {
 	}
 	r.note(reports.Event{Kind: reports.EventWorker, Worker: s.number, Life: s.life, Chunk: -1, Text: text})
 	s.process = nil
+	if s.wire != nil {
+		r.missed(s.wire, "the worker ended before it wrote")
+		s.wire = nil
+	}
 	fault := s.killing
 	s.killing = nil
 	if fault != nil {

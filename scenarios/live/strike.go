@@ -33,6 +33,8 @@ func (r *run) strike(fault *armed, s *slot) {
 		r.kill(fault, s)
 	case faults.Pause:
 		r.pause(fault, s)
+	case faults.LoseReply:
+		r.loseReply(fault, s)
 	case faults.RedisKill:
 		r.killServer(fault, s, r.redis)
 	case faults.MySQLKill:

@@ -16,6 +16,7 @@ import (
 
 	"onceover/faults"
 	"onceover/faults/proxy"
+	"onceover/faults/wire"
 	"onceover/loader"
 	"onceover/reports"
 	"onceover/scenarios"
@@ -288,11 +289,18 @@ func (p proxies) close() error {
 	return errors.Join(errs...)
 }
 
-func (w *World) proxies(redisServer *Server) (p proxies, err error) {
-	if p.redis, err = proxy.Listen(proxy.Config{Target: redisServer.Addr}); err != nil {
+// proxies puts a worker behind proxies. That to Redis follows the protocol only
+// where the plan strikes at requests: to copy bytes costs less.
+func (r *run) proxies(s *slot) (p proxies, err error) {
+	config := proxy.Config{Target: r.redis.Addr}
+	if r.arsenal.wire() {
+		config.Protocol = wire.RESP
+		config.Events = func(e proxy.Event) { r.post(func() { r.wired(s, e) }) }
+	}
+	if p.redis, err = proxy.Listen(config); err != nil {
 		return p, err
 	}
-	p.mysql, err = proxy.Listen(proxy.Config{Target: w.mysql.Addr})
+	p.mysql, err = proxy.Listen(proxy.Config{Target: r.world.mysql.Addr})
 	return p, err
 }
 

@@ -1,0 +1,68 @@
+package live
+
+import (
+	"fmt"
+	"slices"
+
+	"onceover/faults/proxy"
+)
+
+// writes are the requests that can put rows into a list. Within a transaction
+// only EXEC does.
+var writes = []string{"LPUSH", "RPUSH", "LPUSHX", "RPUSHX", "LINSERT", "EVAL", "EVALSHA", "FCALL"}
+
+// nextWrite is a rule that lets the next write through and withholds its reply.
+// The connections of a worker take turns, so each has a transaction of its own.
+func nextWrite() proxy.Rule {
+	inside := map[uint64]bool{}
+	done := false
+	return func(r proxy.Request) proxy.Action {
+		verb := r.Verb()
+		strikes := slices.Contains(writes, verb) && !inside[r.Conn]
+		switch verb {
+		case "MULTI":
+			inside[r.Conn] = true
+		case "EXEC":
+			strikes = true
+			delete(inside, r.Conn)
+		case "DISCARD":
+			delete(inside, r.Conn)
+		}
+		if done || !strikes {
+			return proxy.Forward
+		}
+		done = true
+		return proxy.CutAfter
+	}
+}
+
+// loseReply arms the proxy of a worker that stands at the position, and lets
+// the worker go on. The proxy's event is the confirmation, see wired.
+func (r *run) loseReply(fault *armed, s *slot) {
+	if s.wire != nil {
+		r.missed(fault, "another fault waits for the worker's next write")
+	} else {
+		s.wire = fault
+		s.proxies.redis.SetRule(nextWrite())
+	}
+	if fault.fault.At.Progress == 0 {
+		s.process.goOn()
+	}
+}
+
+// wired handles what a worker's proxy did to a request.
+func (r *run) wired(s *slot, e proxy.Event) {
+	fault := s.wire
+	if fault == nil {
+		return
+	}
+	switch e.Kind {
+	case proxy.Withheld:
+		s.wire = nil
+		r.seen(fault, fmt.Sprintf("%s was answered, its reply of %d bytes withheld, the connection cut", e.Request, e.Bytes))
+		r.heal(fault)
+	case proxy.Missed:
+		s.wire = nil
+		r.missed(fault, e.Request+" was sent and not answered")
+	}
+}
