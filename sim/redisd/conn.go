@@ -81,6 +81,7 @@ func (c *conn) flags() string {
 func (s *Server) describe(out []byte, c *conn) []byte {
 	age, idle := int64((s.now-c.created)/time.Second), int64((s.now-c.active)/time.Second)
 	flags, multi, watched, cmd, resp := c.flags(), int64(-1), int64(len(c.watched)), c.lastCmd, int64(c.resp)
+	libName, libVer := cutString(c.libName), cutString(c.libVer)
 	if c.multi {
 		multi = int64(len(c.queue))
 	}
@@ -88,7 +89,7 @@ func (s *Server) describe(out []byte, c *conn) []byte {
 		cmd = "NULL"
 	}
 	if s.opts.QuietClients {
-		age, idle, flags, multi, watched, cmd, resp = 0, 0, "N", -1, 0, "NULL", 2
+		age, idle, flags, multi, watched, cmd, resp, libName, libVer = 0, 0, "N", -1, 0, "NULL", 2, "", ""
 	}
 	out = appendField(out, "id=", int64(c.id))
 	out = append(append(out, " addr="...), c.addr...)
@@ -105,8 +106,8 @@ func (s *Server) describe(out []byte, c *conn) []byte {
 	out = append(append(out, " cmd="...), cmd...)
 	out = append(out, " user=default redir=-1"...)
 	out = appendField(out, " resp=", resp)
-	out = append(append(out, " lib-name="...), cutString(c.libName)...)
-	out = append(append(out, " lib-ver="...), cutString(c.libVer)...)
+	out = append(append(out, " lib-name="...), libName...)
+	out = append(append(out, " lib-ver="...), libVer...)
 	return append(out, " io-thread=0\n"...)
 }
 

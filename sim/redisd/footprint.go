@@ -16,12 +16,10 @@ const (
 // whose footprints do not overlap, except in what both only read, can change
 // places without changing any reply or the state.
 //
-// Not in it: the watches of other connections (a write of a watched key is a
-// conflict with their EXEC, which reads the key), and connecting and
-// disconnecting, which write ClientsKey.
+// Not in it: connecting and disconnecting, which write ClientsKey.
 type Footprint struct {
 	Reads, Writes []string
-	// All: may read and write any key.
+	// All: may read and write any key, and more than keys.
 	All bool
 	// Clock: the effect depends on when the command runs. Besides, every
 	// command on a key with a time to live depends on the time.
@@ -106,8 +104,11 @@ func (cmd *command) footprint(args [][]byte) Footprint {
 	case strings.HasPrefix(name, "eval"), strings.HasPrefix(name, "script|"):
 		f.Writes = append(f.Writes, ScriptsKey)
 	}
-	if cmd.name == "set" && hasExpiry(args[3:]) {
+	switch {
+	case cmd.name == "set" && hasExpiry(args[3:]):
 		f.Clock = true
+	case cmd.name == "hello" && len(args) > 2:
+		f.Writes = append(f.Writes, ClientsKey) // SETNAME
 	}
 	return f
 }
@@ -118,7 +119,8 @@ func hasExpiry(opts [][]byte) bool {
 
 // Footprint is CommandFootprint with what this connection's state adds: a
 // command that is only queued touches nothing, and EXEC touches what was queued
-// and watched. With a memory limit every write also counts as one of MemoryKey.
+// and watched. With a memory limit every write also counts as one of MemoryKey,
+// and where the policy evicts, every command is All.
 func (s *Server) Footprint(id ConnID, args [][]byte) Footprint {
 	i, ok := s.index(id)
 	if !ok || len(args) == 0 {
@@ -132,6 +134,7 @@ func (s *Server) Footprint(id ConnID, args [][]byte) Footprint {
 	case cmd.name == "exec":
 		f = s.execFootprint(c)
 	case c.multi && cmd.flags&immediate == 0:
+		f = c.watchFootprint()
 	case (cmd.name == "eval" || cmd.name == "eval_ro") && s.scripts[shaOf(args[1])] != nil:
 		f = cmd.footprint(args)
 		f.Writes = slices.DeleteFunc(f.Writes, func(k string) bool { return k == ScriptsKey })
@@ -141,6 +144,8 @@ func (s *Server) Footprint(id ConnID, args [][]byte) Footprint {
 	}
 	if s.config.maxmemory > 0 {
 		switch {
+		case s.config.policy != noEviction:
+			f.All = true
 		case f.All || len(f.Writes) > 0:
 			f.Writes = append(f.Writes, MemoryKey)
 		case c.multi:
@@ -150,11 +155,17 @@ func (s *Server) Footprint(id ConnID, args [][]byte) Footprint {
 	return f
 }
 
-func (s *Server) execFootprint(c *conn) Footprint {
-	var f Footprint
+// watchFootprint: whether a command is queued, and what EXEC does, depends on
+// the watched keys.
+func (c *conn) watchFootprint() (f Footprint) {
 	for _, w := range c.watched {
 		f.Reads = append(f.Reads, w.key)
 	}
+	return f
+}
+
+func (s *Server) execFootprint(c *conn) Footprint {
+	f := c.watchFootprint()
 	if !c.multi || c.dirtyExec || c.dirtyCAS {
 		return f
 	}

@@ -20,7 +20,7 @@ var commands = named(map[string]*command{
 			"setname":  {arity: 3, flags: noScript | naming, run: cmdClientSetName},
 			"getname":  {arity: 2, flags: noScript, run: cmdClientGetName},
 			"setinfo":  {arity: 4, flags: noScript, run: cmdClientSetInfo},
-			"kill":     {arity: -3, flags: noScript | clients | naming, run: cmdClientKill},
+			"kill":     {arity: -3, flags: noScript | allKeys | naming, run: cmdClientKill},
 			"no-evict": {arity: 3, flags: noScript, run: cmdClientNoEvict},
 			"no-touch": {arity: 3, flags: noScript, run: cmdClientNoTouch},
 		},
@@ -97,7 +97,7 @@ var commands = named(map[string]*command{
 	"hincrby": {arity: 4, flags: write | denyOOM, keys: firstKey, run: cmdHIncrBy},
 
 	"multi":   {arity: 1, flags: noScript | immediate, run: cmdMulti},
-	"exec":    {arity: 1, flags: noScript | immediate | allKeys | write | clients | naming | clock, run: cmdExec},
+	"exec":    {arity: 1, flags: noScript | immediate | allKeys | clients | naming | clock, run: cmdExec},
 	"discard": {arity: 1, flags: noScript | immediate, run: cmdDiscard},
 	"watch":   {arity: -2, flags: noScript | immediate | readOnly, keys: everyKey, run: cmdWatch},
 	"unwatch": {arity: 1, flags: noScript, run: cmdUnwatch},
@@ -109,9 +109,9 @@ var commands = named(map[string]*command{
 	"script": {
 		arity: -2,
 		subs: map[string]*command{
-			"load":   {arity: 3, flags: noScript | write, run: cmdScriptLoad},
-			"exists": {arity: -3, flags: noScript | readOnly, run: cmdScriptExists},
-			"flush":  {arity: -2, flags: noScript | write, run: cmdScriptFlush},
+			"load":   {arity: 3, flags: noScript, run: cmdScriptLoad},
+			"exists": {arity: -3, flags: noScript, run: cmdScriptExists},
+			"flush":  {arity: -2, flags: noScript, run: cmdScriptFlush},
 			"kill":   {arity: 2, flags: noScript, run: cmdScriptKill},
 		},
 		missing: []string{"debug", "help"},
@@ -137,13 +137,13 @@ var commands = named(map[string]*command{
 	"config": {
 		arity: -2,
 		subs: map[string]*command{
-			"get": {arity: -3, flags: noScript | readOnly | allKeys, run: cmdConfigGet},
-			"set": {arity: -4, flags: noScript | write | allKeys, run: cmdConfigSet},
+			"get": {arity: -3, flags: noScript | allKeys, run: cmdConfigGet},
+			"set": {arity: -4, flags: noScript | allKeys, run: cmdConfigSet},
 		},
 		missing: []string{"help", "resetstat", "rewrite"},
 	},
 	"wait":    {arity: 3, run: cmdWait},
-	"waitaof": {arity: 4, flags: noScript, run: cmdWaitAOF},
+	"waitaof": {arity: 4, flags: allKeys, run: cmdWaitAOF},
 	"time":    {arity: 1, flags: clock, run: cmdTime},
 	"debug":   {arity: -2, flags: noScript, run: cmdDebug},
 })

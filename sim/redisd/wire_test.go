@@ -68,8 +68,7 @@ func (c *realConn) pipeline(commands [][]string) ([]string, error) {
 	replies := make([]string, len(commands))
 	for i := range replies {
 		var b strings.Builder
-		// A connection that kills itself inside EXEC gets part of a reply.
-		if err := c.readReply(&b); err != nil && (err != io.EOF || i < len(commands)-1) {
+		if err := c.readReply(&b); err != nil {
 			return nil, err
 		}
 		replies[i] = b.String()

@@ -1,0 +1,76 @@
+// Package redisd is an in-memory model of a Redis 8.0 server for deterministic
+// simulation: a pure state machine without goroutines, clock or I/O. Time is an
+// argument of every call, the same calls give the same bytes, and a Server can
+// be copied, hashed and crashed at any point between two commands.
+//
+// What it knows it answers byte for byte as redis-server 8.0.6 does, error
+// texts included, in RESP2 and, after HELLO 3, in RESP3. Tests compare it with
+// a real server (ONCEOVER_TEST_REDIS=host:port) on random conversations, and
+// with a recorded conversation where there is none. What it does not know it
+// answers with
+//
+//	ERR simulated redis: unsupported command 'X'
+//
+// and lists in Unsupported; a run with such an entry proves nothing.
+//
+// # Limits
+//
+// Keys expire when they are looked at, as of the time that is passed in; DBSIZE
+// and KEYS never show an expired key. Nothing blocks: WAIT, WAITAOF and
+// XREADGROUP BLOCK answer at once as if their timeout had passed or their
+// condition come true. KEYS is sorted, SCAN returns all keys in one round, and
+// a hash lists its fields in the order of their creation, as a real one does
+// while it is small. There is one database, no password, no replica and no
+// cluster. DEBUG SET-ACTIVE-EXPIRE is accepted, which a real server does only
+// if it is told to. INFO and CONFIG have the fields that a client looks for.
+// Memory is counted roughly; eviction follows exact recency, or else the names.
+// Bitmaps end at bit 67108863.
+//
+// CLIENT LIST shows buffer sizes of an idle connection, and the simulated
+// server listens on 127.0.0.1:6379.
+//
+// Scripts run on gopher-lua: the texts of Lua's own run-time errors and of
+// syntax errors differ from a real server's, as do numbers that Lua converts to
+// text itself in a concatenation (0.1+0.2 .. ""), and pairs over a library finds
+// nothing. math.random begins anew in every script. The libraries cjson,
+// cmsgpack, struct and bit, the functions load, loadstring and gcinfo,
+// redis.setresp, redis.set_repl, redis.acl_check_cmd and redis.breakpoint,
+// RESP3 replies by table (double, map, set, big_number, verbatim_string) and
+// scripts with a shebang are unsupported. A script that never ends never ends.
+//
+// Unsupported forms of known commands: SELECT of another database, XADD with ~,
+// MINID or LIMIT, XGROUP CREATE with ENTRIESREAD, XREADGROUP BLOCK 0 that finds
+// nothing, CONFIG of anything but appendfsync, appendonly, maxmemory,
+// maxmemory-policy, tcp-keepalive and timeout.
+//
+// Unsupported subcommands: client caching getredir help pause reply tracking
+// trackinginfo unblock unpause; config help resetstat rewrite; script debug
+// help; xgroup createconsumer delconsumer destroy help setid.
+//
+// Unsupported commands: acl asking bgrewriteaof bgsave bitfield bitfield_ro
+// bitop blmove blmpop blpop brpop brpoplpush bzmpop bzpopmax bzpopmin cluster
+// command copy dump failover fcall fcall_ro function geoadd geodist geohash
+// geopos georadius georadius_ro georadiusbymember georadiusbymember_ro
+// geosearch geosearchstore getset hexpire hexpireat hexpiretime hgetdel hgetex
+// hincrbyfloat hpersist hpexpire hpexpireat hpexpiretime hpttl hrandfield hscan
+// hsetex hstrlen httl incrbyfloat lastsave latency lcs linsert lmpop lolwut
+// lpos memory migrate module monitor move msetnx object pfadd pfcount pfdebug
+// pfmerge pfselftest psubscribe psync publish pubsub punsubscribe randomkey
+// readonly readwrite rename renamenx replconf replicaof restore restore-asking
+// role sadd save scard sdiff sdiffstore setrange shutdown sinter sintercard
+// sinterstore sismember slaveof slowlog smembers smismember smove sort sort_ro
+// spop spublish srandmember srem sscan ssubscribe subscribe substr sunion
+// sunionstore sunsubscribe swapdb sync touch unsubscribe vadd vcard vdim vemb
+// vgetattr vinfo vismember vlinks vrandmember vrem vsetattr vsim xclaim xinfo
+// xread xrevrange xsetid xtrim zadd zcard zcount zdiff zdiffstore zincrby
+// zinter zintercard zinterstore zlexcount zmpop zmscore zpopmax zpopmin
+// zrandmember zrange zrangebylex zrangebyscore zrangestore zrank zrem
+// zremrangebylex zremrangebyrank zremrangebyscore zrevrange zrevrangebylex
+// zrevrangebyscore zrevrank zscan zscore zunion zunionstore.
+//
+// # Example
+//
+//	s := redisd.New(redisd.Options{})
+//	c := s.Connect("10.0.0.1:4000")
+//	reply := s.Do(c, 0, [][]byte{[]byte("PING")}, nil) // "+PONG\r\n"
+package redisd
