@@ -5,6 +5,8 @@ import (
 	"errors"
 	"io"
 	"net"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/go-sql-driver/mysql"
@@ -18,6 +20,10 @@ import (
 // for gone. go-sql-driver's own default is to wait for ever.
 const silence = 30 * time.Second
 
+// Session variables that decide how text and times come, and so are not the
+// configuration's to set.
+var ownSettings = []string{"time_zone", "character_set_client", "character_set_results"}
+
 // OpenMySQL opens the source. Whatever the configuration says of them, text
 // comes as utf8mb4, times come as MySQL writes them, and TIMESTAMP in UTC, so
 // that all workers encode a row alike.
@@ -25,10 +31,13 @@ func OpenMySQL(cfg *mysql.Config) (*sql.DB, error) {
 	cfg = cfg.Clone()
 	cfg.ParseTime = false
 	cfg.MultiStatements = false
-	if cfg.Params == nil {
-		cfg.Params = map[string]string{}
+	params := map[string]string{"time_zone": "'+00:00'"}
+	for name, setting := range cfg.Params {
+		if !slices.Contains(ownSettings, strings.ToLower(name)) {
+			params[name] = setting
+		}
 	}
-	cfg.Params["time_zone"] = "'+00:00'"
+	cfg.Params = params
 	if err := cfg.Apply(mysql.Charset("utf8mb4", "")); err != nil {
 		return nil, err
 	}
@@ -106,7 +115,8 @@ func mysqlNumber(err error) uint16 {
 }
 
 func redisProblem(err error) error {
-	for _, prefix := range []string{"WRONGPASS", "NOAUTH", "NOPERM", "ERR AUTH", "ERR invalid password"} {
+	// go-redis compares after it has cut off "ERR ".
+	for _, prefix := range []string{"WRONGPASS", "NOAUTH", "NOPERM", "AUTH", "invalid password"} {
 		if redis.HasErrorPrefix(err, prefix) {
 			return &Error{Problem: AccessDenied, What: "Redis refuses the login", Err: err,
 				Try: "the right user and password in the Redis URL"}

@@ -34,8 +34,9 @@ var passingNumbers = []uint16{
 	erQueryInterrupted, erClientInteraction, erServerIsInOfflineRun,
 }
 
-// Answers with which Redis refused a command that it did not begin.
+// Answers with which Redis refused a command that it did not begin. go-redis
+// compares after it has cut off "ERR ".
 var passingPrefixes = []string{
 	"LOADING", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "NOREPLICAS",
-	"BUSY", "OOM", "MISCONF", "ERR max number of clients reached",
+	"BUSY", "OOM", "MISCONF", "max number of clients reached",
 }
