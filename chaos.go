@@ -24,7 +24,7 @@ type chaosCmd struct {
 
 	Seed *uint64 `placeholder:"N" help:"Seed of all random choices; drawn and printed if not given."`
 	Runs int     `default:"3" help:"Runs of each cell, with the seeds N, N+1, ..."`
-	Out  string  `default:"chaos-out" placeholder:"DIR" help:"Folder for results.json, report.html and one folder a run."`
+	Out  string  `default:"chaos-out" help:"Folder for results.json, report.html and one folder a run."`
 
 	Rows      int             `default:"4000" help:"Rows of the table."`
 	Shape     scenarios.Shape `enum:"dense,gaps,negative,huge" default:"dense" help:"How its keys lie: dense, gaps, negative or huge."`

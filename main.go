@@ -37,7 +37,7 @@ type cli struct {
 const description = `Moves a MySQL table into a Redis list with many workers, and settles whether a way of locking loses or duplicates rows.
 
 Examples:
-  onceover chaos                                      every strategy, every scenario, about five minutes
+  onceover chaos                                      every strategy under every scenario
   onceover chaos --strategy connection-name           one strategy
   onceover chaos --worker-cmd 'python3 my_loader.py'  a loader of your own, in any language
   onceover load --redis-url redis://127.0.0.1 --mysql-dsn 'me@tcp(127.0.0.1)/shop' --table orders --list orders
