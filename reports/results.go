@@ -199,7 +199,7 @@ type Witness struct {
 	Row     string `json:"row"`
 	Chunk   int    `json:"chunk"`      // -1: in no chunk
 	Times   int64  `json:"times"`      // how often it is in the list
-	Commits []int  `json:"commits_by"` // the workers that committed its chunk, in order
+	Commits []int  `json:"commits_by"` // the workers that committed its chunk, in order; null: they report nothing
 	Text    string `json:"text,omitempty"`
 }
 

@@ -295,9 +295,12 @@ func newRunView(r Run) runView {
 }
 
 func newWitnessView(w Witness) witnessView {
-	v := witnessView{Outcome: w.Outcome, Row: w.Row, Chunk: "none", Times: w.Times, Commits: "nobody", Text: w.Text}
+	v := witnessView{Outcome: w.Outcome, Row: w.Row, Chunk: "none", Times: w.Times, Commits: "not reported", Text: w.Text}
 	if w.Chunk >= 0 {
 		v.Chunk = fmt.Sprint(w.Chunk)
+	}
+	if w.Commits != nil {
+		v.Commits = "nobody"
 	}
 	if len(w.Commits) > 0 {
 		workers := make([]string, len(w.Commits))

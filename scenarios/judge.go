@@ -181,7 +181,9 @@ func (a *account) witnesses() []reports.Witness {
 		all = append(all, s.witness())
 	}
 	for i := range all {
-		all[i].Commits = a.CommitsBy[all[i].Chunk]
+		if a.CommitsBy != nil {
+			all[i].Commits = append([]int{}, a.CommitsBy[all[i].Chunk]...)
+		}
 	}
 	return all
 }
