@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -55,10 +56,11 @@ func formOf(c column) form {
 }
 
 // selectExpression asks for a column in a way that loses nothing: MySQL writes
-// a FLOAT with six digits, which is fewer than it holds.
+// a FLOAT with six digits, and a DOUBLE(M,D) with D decimals, which is fewer
+// than they hold.
 func selectExpression(c column) string {
 	name := quoteName(c.name)
-	if formOf(c) == asFloat {
+	if formOf(c) == asFloat || strings.HasPrefix(c.sqlType, "double(") {
 		return "CAST(" + name + " AS DOUBLE)"
 	}
 	return name

@@ -80,6 +80,7 @@ func numbers() []value {
 		{"DOUBLE", "0.30000000000000004", `0.30000000000000004`, doubleProof},
 		{"DOUBLE ZEROFILL", "2.5", `2.5`, doubleProof},
 		{"DOUBLE(20,3)", "12345678901234.5678", `1.2345678901234568e+13`, doubleProof},
+		{"DOUBLE(40,10)", "-0.570003412", `-0.5700034119999999`, doubleProof}, // how MySQL rounds it to ten decimals
 		{"REAL", "-0e0", `-0`, doubleProof},
 
 		{"DECIMAL(65,30)", "-99999999999999999999999999999999999.999999999999999999999999999999",
