@@ -12,15 +12,15 @@ import (
 // Hash returns a number that is equal for equal states, on every machine and
 // in every process: live keys, values and remaining times to live, the state
 // of each connection that a command can see or is ruled by, the script cache,
-// the configuration, and what a power loss would go back to. Left out is what
-// only CLIENT LIST and INFO show: age, idle time, last command.
+// the configuration, and with Everysec what a power loss would go back to. Left
+// out is what only CLIENT LIST and INFO show: age, idle time, last command.
 func (s *Server) Hash(now time.Duration) uint64 {
 	s.advance(now)
 	h := xxhash.New()
 	hashInt(h, int64(s.hashKeys(s.db)))
-	if s.opts.Persistence != None {
-		// With Always or after a CONFIG SET this separates more than it must.
+	if s.opts.Persistence == Everysec {
 		hashInt(h, int64(s.hashKeys(s.durable.db)))
+		hashInt(h, int64(s.now%time.Second)) // how far the next fsync is
 	}
 	hashInt(h, int64(s.scriptHash))
 	hashInt(h, int64(s.restarts))
@@ -28,6 +28,9 @@ func (s *Server) Hash(now time.Duration) uint64 {
 	s.config.hash(h)
 	for _, c := range s.conns {
 		c.hash(h)
+		if s.config.timeout > 0 {
+			hashInt(h, int64(s.now-c.active))
+		}
 	}
 	return h.Sum64()
 }
@@ -99,6 +102,9 @@ func (c *conn) hash(h *xxhash.Digest) {
 	}
 	for _, w := range c.watched {
 		hashString(h, w.key)
+		if w.expired {
+			hashInt(h, 1)
+		}
 	}
 }
 
