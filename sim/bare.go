@@ -1,0 +1,84 @@
+package sim
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"onceover/loader"
+	"onceover/loader/lock"
+)
+
+// Bare is a loader without MySQL: it knows the rows of each chunk beforehand.
+// Everything that concerns Redis is as in Loader, so it shows all that a
+// strategy does wrong there, in fewer steps.
+func Bare(strategy lock.Strategy) Program {
+	return func(ctx context.Context, env Env) error {
+		client := loader.OpenRedis(env.Redis, strategy)
+		defer client.Close()
+		if err := barePrepare(ctx, env, client); err != nil {
+			return err
+		}
+		session, err := strategy.Open(ctx, lock.Env{
+			Redis: client, Keys: env.Job.Keys(), PlanID: barePlan, Chunks: env.Chunks,
+			Worker: env.Worker, Workers: env.Workers, Token: env.Token, Seed: env.Seed,
+			TTL: env.TTL, Sleep: env.Sleep,
+		})
+		if err != nil {
+			return err
+		}
+		defer session.Close()
+		for {
+			err := bareChunk(ctx, env, session)
+			switch {
+			case errors.Is(err, lock.ErrDone):
+				return nil
+			case err != nil && !strategy.Conditional:
+				return err
+			case err != nil:
+				if err := env.Sleep(ctx, barePause); err != nil {
+					return err
+				}
+				if errors.Is(err, lock.ErrPlanGone) {
+					_ = barePrepare(ctx, env, client)
+				}
+			}
+		}
+	}
+}
+
+const (
+	barePlan  = "bare"
+	barePause = 20 * time.Millisecond
+)
+
+// barePrepare stores the only part of a plan that a strategy looks at.
+func barePrepare(ctx context.Context, env Env, client *redis.Client) error {
+	env.Preparing(true)
+	defer env.Preparing(false)
+	return client.HSetNX(ctx, env.Job.Keys().Plan, "id", barePlan).Err()
+}
+
+// bareChunk claims, commits and releases one chunk.
+func bareChunk(ctx context.Context, env Env, session lock.Session) error {
+	claim, err := session.Next(ctx)
+	if err != nil {
+		return err
+	}
+	if _, err := claim.Commit(ctx, bareRows(env, claim.Chunk())); err != nil {
+		_ = claim.Release(ctx) // saves the others the wait, no more
+		return err
+	}
+	return claim.Release(ctx)
+}
+
+func bareRows(env Env, chunk int) [][]byte {
+	rows := make([][]byte, env.Rows)
+	for i := range rows {
+		rows[i] = fmt.Appendf(nil, `{"id":%d}`, chunk*env.Rows+i+1)
+	}
+	return rows
+}

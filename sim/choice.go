@@ -1,0 +1,92 @@
+package sim
+
+import (
+	"slices"
+)
+
+// Choice is something that can happen next. Choices are offered in a canonical
+// order, which depends on nothing but the events so far.
+type Choice struct {
+	ID EventID
+	Op *Op // the request that it is about; nil for events of servers and of the clock
+}
+
+// Chooser decides what happens next. It is asked whenever more than one thing
+// can; -1 abandons the schedule.
+type Chooser interface {
+	Choose(enabled []Choice) int
+}
+
+// ChooserFunc is a Chooser without memory.
+type ChooserFunc func(enabled []Choice) int
+
+// Choose calls the function.
+func (f ChooserFunc) Choose(enabled []Choice) int { return f(enabled) }
+
+// First delivers the first pending request: a schedule without faults.
+var First = ChooserFunc(func(enabled []Choice) int {
+	return max(slices.IndexFunc(enabled, func(c Choice) bool { return !c.ID.Kind.Fault() }), 0)
+})
+
+// enabled lists what can happen next. It is empty when nothing is under way.
+func (w *world) enabled(into []Choice) []Choice {
+	into = into[:0]
+	requests := len(w.strays) > 0
+	for _, op := range w.strays {
+		into = append(into, Choice{EventID{op.Worker, op.Ord, Arrive}, op})
+	}
+	for id := range w.workers {
+		for i := range w.workers[id].links {
+			if q := w.workers[id].links[i].queue; len(q) > 0 {
+				requests = true
+				into = w.about(into, q[0])
+			}
+		}
+	}
+	if !requests {
+		return into
+	}
+	into = w.elsewhere(into)
+	slices.SortFunc(into, func(a, b Choice) int { return a.ID.compare(b.ID) })
+	return into
+}
+
+// about lists what can happen with a pending request.
+func (w *world) about(into []Choice, op *Op) []Choice {
+	into = append(into, Choice{EventID{op.Worker, op.Ord, Deliver}, op})
+	for kind := CutBefore; kind <= RestartAfter; kind++ {
+		share := w.left.share(kind, op.Server)
+		if *share == 0 {
+			continue
+		}
+		// Whether a reply is lost before or after nothing happened is the same.
+		if (kind == CutAfter || kind == CrashAfter || kind == RestartAfter || kind == GiveUp) && !op.Writes() {
+			continue
+		}
+		into = append(into, Choice{EventID{op.Worker, op.Ord, kind}, op})
+	}
+	return into
+}
+
+// elsewhere lists what can happen that is not about a request.
+func (w *world) elsewhere(into []Choice) []Choice {
+	if w.left.ClientKills > 0 {
+		for id, k := range w.workers {
+			if slices.ContainsFunc(k.links, func(l link) bool { return l.server == Redis && l.conn != 0 }) {
+				into = append(into, Choice{ID: EventID{id, k.killed, KillClient}})
+			}
+		}
+	}
+	if w.left.Advances > 0 {
+		if _, ok := w.nextMoment(); ok {
+			into = append(into, Choice{ID: EventID{nobody, w.advances, Advance}})
+		}
+	}
+	if w.left.RedisCrashes > 0 {
+		into = append(into, Choice{ID: EventID{nobody, w.redisCrashes, RedisCrash}})
+	}
+	if w.left.MySQLRestarts > 0 {
+		into = append(into, Choice{ID: EventID{nobody, w.mysqlRestarts, MySQLRestart}})
+	}
+	return into
+}

@@ -1,0 +1,110 @@
+package sim
+
+import "time"
+
+// nextMoment is the next time at which something is due: a key expires, a
+// worker wakes up, or a read times out.
+func (w *world) nextMoment() (time.Duration, bool) {
+	next, ok := w.redis.NextExpiry(w.now)
+	earlier := func(at time.Duration) {
+		if !ok || at < next {
+			next, ok = at, true
+		}
+	}
+	for id := range w.workers {
+		k := &w.workers[id]
+		if k.sleeping {
+			earlier(k.wakeAt)
+		}
+		for i := range k.links {
+			if l := &k.links[i]; l.reading && l.deadline != noDeadline {
+				earlier(l.deadline)
+			}
+		}
+	}
+	return max(next, w.now), ok
+}
+
+// advance lets time pass to the next moment, and whoever is due go on.
+func (w *world) advance() {
+	next, ok := w.nextMoment()
+	if !ok {
+		return
+	}
+	if next > w.now {
+		w.now = next
+		w.players.pass(next)
+		w.note(Step{Worker: nobody, Clock: true})
+	}
+	for id := range w.workers {
+		w.wake(id)
+	}
+}
+
+// wake lets a worker go on if it is due.
+func (w *world) wake(id int) {
+	k := &w.workers[id]
+	if k.sleeping && k.wakeAt <= w.now {
+		k.sleeping = false
+		w.players.resume(id)
+		return
+	}
+	for i := range k.links {
+		if l := &k.links[i]; l.reading && l.deadline != noDeadline && l.deadline <= w.now {
+			w.timeOut(id, i)
+			return
+		}
+	}
+}
+
+// timeOut makes a read fail. What the client waits for is still on its way.
+func (w *world) timeOut(id, link int) {
+	l := &w.workers[id].links[link]
+	if len(l.queue) > 0 {
+		stray := *l.queue[0]
+		stray.conn, l.conn = l.conn, 0
+		w.strays = append(w.strays, &stray)
+	}
+	w.sever(id, link, errSlow)
+}
+
+// passTime lets time pass as long as nothing else can happen: all workers that
+// are alive wait for it.
+func (w *world) passTime() {
+	for !w.busy() && w.found.verdict == "" {
+		if _, ok := w.nextMoment(); !ok || !w.waiting() {
+			return
+		}
+		if w.now > w.lastFault+w.scene.Setup.Patience {
+			w.stuck("it did not complete within " + w.scene.Setup.Patience.String() + " of the last fault")
+			return
+		}
+		w.advance()
+		w.settle()
+	}
+}
+
+// busy tells whether a request is under way.
+func (w *world) busy() bool {
+	if len(w.strays) > 0 {
+		return true
+	}
+	for id := range w.workers {
+		for i := range w.workers[id].links {
+			if len(w.workers[id].links[i].queue) > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// waiting tells whether a worker is alive.
+func (w *world) waiting() bool {
+	for i := range w.workers {
+		if w.workers[i].state == alive {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,89 @@
+package sim
+
+import (
+	"io"
+	"net"
+	"runtime"
+	"time"
+)
+
+// conn is a worker's end of a link, as its client sees it.
+type conn struct {
+	p        *player
+	link     int
+	deadline time.Time
+}
+
+// Read waits until something has come. A worker that died meanwhile ends here.
+func (c *conn) Read(b []byte) (int, error) {
+	l := c.p.live
+	l.mu.Lock()
+	for {
+		if c.p.gone {
+			return 0, c.p.leave()
+		}
+		n, err, ok := l.w.read(c.p.worker, c.link, b, c.when())
+		if ok {
+			l.mu.Unlock()
+			return n, err
+		}
+		c.p.wait()
+	}
+}
+
+func (c *conn) Write(b []byte) (int, error) {
+	l := c.p.live
+	l.mu.Lock()
+	if c.p.gone {
+		return 0, c.p.leave()
+	}
+	defer l.mu.Unlock()
+	c.p.acts()
+	if err := l.w.write(c.p.worker, c.link, b); err != nil {
+		return 0, err
+	}
+	return len(b), nil
+}
+
+func (c *conn) Close() error {
+	l := c.p.live
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !c.p.gone {
+		c.p.acts()
+		l.w.hangUp(c.p.worker, c.link)
+	}
+	return nil
+}
+
+// when is the deadline in the world's time.
+func (c *conn) when() time.Duration {
+	if c.deadline.IsZero() {
+		return noDeadline
+	}
+	return c.deadline.Sub(epoch)
+}
+
+func (c *conn) SetDeadline(t time.Time) error      { c.deadline = t; return nil }
+func (c *conn) SetReadDeadline(t time.Time) error  { c.deadline = t; return nil }
+func (c *conn) SetWriteDeadline(t time.Time) error { return nil }
+func (c *conn) LocalAddr() net.Addr                { return endpoint{} }
+func (c *conn) RemoteAddr() net.Addr               { return endpoint{} }
+
+// endpoint is the address of both ends.
+type endpoint struct{}
+
+func (endpoint) Network() string { return "tcp" }
+func (endpoint) String() string  { return "127.0.0.1:0" }
+
+// leave ends the goroutine of a worker that died. What its deferred functions
+// still try to do fails. It is called with the lock, and gives it back.
+func (p *player) leave() error {
+	again := p.leaving
+	p.leaving = true
+	p.live.mu.Unlock()
+	if !again {
+		runtime.Goexit()
+	}
+	return io.ErrClosedPipe
+}

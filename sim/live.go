@@ -1,0 +1,226 @@
+package sim
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/go-sql-driver/mysql"
+	"github.com/redis/go-redis/v9"
+
+	"onceover/sim/bubble"
+)
+
+var epoch = bubble.Epoch()
+
+// live runs the workers' programs in goroutines of a bubble, with real clients.
+// At most one worker runs at a time, so the order of what they call is set.
+type live struct {
+	mu      sync.Mutex // held by whoever calls the world
+	w       *world
+	players []*player // the present life of each worker
+	stirred chan bool // not nil while a timer of a client is waited for
+}
+
+// player is one life of a worker.
+type player struct {
+	live    *live
+	worker  int
+	changed *sync.Cond
+	waiting int  // calls that wait
+	ended   bool // the program has returned
+	gone    bool // the worker is dead
+	leaving bool // its goroutine is being ended
+}
+
+func (l *live) start(worker int) {
+	p := &player{live: l, worker: worker, changed: sync.NewCond(&l.mu)}
+	l.players[worker] = p
+	env := l.env(p)
+	go p.play(env)
+	l.quiet(p)
+}
+
+func (p *player) play(env Env) {
+	err := p.perform(env)
+	p.live.mu.Lock()
+	defer p.live.mu.Unlock()
+	p.ended = true
+	if !p.gone {
+		p.acts()
+		p.live.w.exit(p.worker, err)
+	}
+}
+
+// perform turns a panic of the program into its failure; in a bubble it would
+// end the process.
+func (p *player) perform(env Env) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("panic: %v", v)
+		}
+	}()
+	return p.live.w.scene.Setup.Program(context.Background(), env)
+}
+
+func (l *live) resume(worker int) {
+	p := l.players[worker]
+	p.changed.Broadcast()
+	l.quiet(p)
+}
+
+func (l *live) kill(worker int) {
+	p := l.players[worker]
+	p.gone = true
+	p.changed.Broadcast()
+	l.unlocked(bubble.Wait)
+}
+
+// quiet lets a worker run until it waits for the world. What it waits for
+// within its clients, such as the pause before a retry, is over at once as far
+// as the others are concerned.
+func (l *live) quiet(p *player) {
+	l.unlocked(bubble.Wait)
+	for p.waiting == 0 && !p.ended && !p.gone {
+		l.stirred = make(chan bool, 1)
+		var moved bool
+		l.unlocked(func() {
+			select {
+			case <-l.stirred:
+				moved = true
+			case <-time.After(longestTimer):
+			}
+			bubble.Wait()
+		})
+		l.stirred = nil
+		l.w.now = max(l.w.now, time.Since(epoch))
+		if !moved {
+			return
+		}
+	}
+}
+
+// longestTimer is how long a worker may wait for something that the world does
+// not know before it counts as hanging.
+const longestTimer = 10 * time.Minute
+
+func (l *live) pass(to time.Duration) {
+	l.unlocked(func() {
+		time.Sleep(to - time.Since(epoch))
+		bubble.Wait()
+	})
+}
+
+func (l *live) unlocked(f func()) {
+	l.mu.Unlock()
+	f()
+	l.mu.Lock()
+}
+
+// acts notes that the worker did something.
+func (p *player) acts() {
+	if p.live.stirred != nil {
+		select {
+		case p.live.stirred <- true:
+		default:
+		}
+		p.live.w.now = max(p.live.w.now, time.Since(epoch))
+	}
+}
+
+// wait waits, with the lock, until something has changed.
+func (p *player) wait() {
+	p.acts()
+	p.waiting++
+	p.changed.Wait()
+	p.waiting--
+}
+
+// sleep is Env.Sleep.
+func (p *player) sleep(ctx context.Context, d time.Duration) error {
+	l := p.live
+	l.mu.Lock()
+	if p.gone {
+		return p.leave()
+	}
+	p.acts()
+	until := l.w.now + d
+	for !l.w.sleep(p.worker, until) {
+		p.wait()
+		if p.gone {
+			return p.leave()
+		}
+	}
+	l.mu.Unlock()
+	return ctx.Err()
+}
+
+func (p *player) dial(server Server) (net.Conn, error) {
+	l := p.live
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if p.gone {
+		return nil, net.ErrClosed
+	}
+	p.acts()
+	link, err := l.w.dial(p.worker, server)
+	if err != nil {
+		return nil, err
+	}
+	return &conn{p: p, link: link}, nil
+}
+
+func (p *player) preparing(on bool) {
+	p.live.mu.Lock()
+	defer p.live.mu.Unlock()
+	if !p.gone {
+		p.acts()
+		p.live.w.prepare(p.worker, on)
+	}
+}
+
+// env is what a life of a worker is given.
+func (l *live) env(p *player) Env {
+	s := l.w.scene.Setup
+	life := l.w.workers[p.worker].life
+	return Env{
+		Worker: p.worker, Workers: s.Workers, Life: life,
+		Token: fmt.Sprintf("w%d.%d", p.worker, life), Seed: s.Seed, TTL: s.TTL,
+		Job: s.Job(), Chunks: s.Chunks, Rows: s.Rows,
+		Redis: p.redisOptions(), MySQL: p.mysqlConfig(),
+		Sleep: p.sleep, Preparing: p.preparing,
+	}
+}
+
+// smallBuffer is for clients of which there are thousands a second.
+const smallBuffer = 1 << 10
+
+// redisOptions leaves out what a schedule cannot see: the timer of a dial, and
+// the random part of the pause before a retry, which is over at once.
+func (p *player) redisOptions() *redis.Options {
+	return &redis.Options{
+		Addr:     "127.0.0.1:6379",
+		Protocol: 2,
+		Dialer: func(context.Context, string, string) (net.Conn, error) {
+			return p.dial(Redis)
+		},
+		DialTimeout: -1, DialerRetries: 1,
+		MinRetryBackoff: -1,
+		PoolSize:        4, PipelinePoolSize: 4,
+		ReadBufferSize: smallBuffer, WriteBufferSize: smallBuffer,
+		PipelineReadBufferSize: smallBuffer, PipelineWriteBufferSize: smallBuffer,
+		DisableIdentity: true,
+	}
+}
+
+func (p *player) mysqlConfig() *mysql.Config {
+	cfg := mysql.NewConfig()
+	cfg.User, cfg.DBName = "onceover", "onceover"
+	cfg.Net, cfg.Addr = "tcp", "127.0.0.1:3306"
+	cfg.DialFunc = func(context.Context, string, string) (net.Conn, error) {
+		return p.dial(MySQL)
+	}
+	return cfg
+}

@@ -1,0 +1,78 @@
+package sim
+
+import (
+	"bytes"
+	"slices"
+
+	"onceover/faults/wire"
+	"onceover/sim/redisd"
+)
+
+// Op is a request that waits for the scheduler. A Redis transaction that was
+// sent as a whole is one Op: nothing between MULTI and EXEC can be seen from
+// outside.
+type Op struct {
+	Worker int
+	Life   int
+	Ord    int // of the worker's operations, over all its lives
+	Server Server
+
+	link     int        // of the worker's life
+	conn     int64      // the server's number of the connection, for requests without a link
+	commands [][][]byte // of Redis
+	packet   []byte     // of MySQL, with its header
+	query    wire.Request
+
+	foot  redisd.Footprint
+	known bool // foot is filled in
+}
+
+// Footprint is what executing the request may touch in Redis.
+func (o *Op) Footprint() *redisd.Footprint {
+	if !o.known {
+		o.known = true
+		for _, args := range o.commands {
+			if f := redisd.CommandFootprint(args); !isTransaction(args) {
+				o.foot.Reads = append(o.foot.Reads, f.Reads...)
+				o.foot.Writes = append(o.foot.Writes, f.Writes...)
+				o.foot.All = o.foot.All || f.All
+				o.foot.Clock = o.foot.Clock || f.Clock
+			}
+		}
+	}
+	return &o.foot
+}
+
+// Writes tells whether executing the request can change what others see.
+func (o *Op) Writes() bool {
+	if o.Server == MySQL {
+		return !readOnly(o.query)
+	}
+	f := o.Footprint()
+	return f.All || len(f.Writes) > 0 || slices.ContainsFunc(o.commands, func(args [][]byte) bool {
+		return isTransaction(args) && !o.whole()
+	})
+}
+
+// whole tells whether a transaction's commands are all in this Op.
+func (o *Op) whole() bool { return len(o.commands) > 1 }
+
+func isTransaction(args [][]byte) bool { return isCommand(args, "MULTI") || isCommand(args, "EXEC") }
+
+func isCommand(args [][]byte, name string) bool {
+	return len(args) > 0 && len(args[0]) == len(name) && bytes.EqualFold(args[0], []byte(name))
+}
+
+// private lists the Redis commands that touch only their own connection.
+var private = []string{"HELLO", "PING", "AUTH", "ECHO", "SELECT", "QUIT"}
+
+// handshake tells whether a command commutes with everything that others do.
+func handshake(args [][]byte) bool {
+	if isCommand(args, "CLIENT") && len(args) > 1 {
+		return bytes.EqualFold(args[1], []byte("SETINFO"))
+	}
+	return slices.ContainsFunc(private, func(name string) bool { return isCommand(args, name) })
+}
+
+// readOnly tells whether a MySQL request changes nothing.
+func readOnly(wire.Request) bool { return true }

@@ -1,0 +1,140 @@
+package sim
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"onceover/reports"
+)
+
+// finding is what a run came to.
+type finding struct {
+	verdict reports.Verdict // "" as long as nothing is known
+	row     int64           // the bad row; 0 if there is none
+	why     string
+}
+
+// tally counts how often each row is in the list.
+type tally struct {
+	counts []uint8 // of row i+1
+	total  int
+}
+
+func newTally(rows int) tally { return tally{counts: make([]uint8, rows)} }
+
+func (t tally) clone() tally { return tally{slices.Clone(t.counts), t.total} }
+
+// recount counts anew, and returns the first row that is there twice or that
+// does not belong there.
+func (t *tally) recount(elements []string) (bad int64, ok bool) {
+	clear(t.counts)
+	t.total = len(elements)
+	ok = true
+	for _, e := range elements {
+		id := rowID(e)
+		if id < 1 || id > int64(len(t.counts)) {
+			return id, false
+		}
+		if t.counts[id-1]++; t.counts[id-1] == 2 {
+			bad, ok = id, false
+		}
+	}
+	return bad, ok
+}
+
+// rowID reads the id out of an element: a JSON object with the member id, or
+// the bare id; 0 if there is none.
+func rowID(element string) int64 {
+	digits := element
+	if i := strings.Index(element, `"id":`); i >= 0 {
+		digits = element[i+len(`"id":`):]
+	}
+	n := 0
+	for n < len(digits) && (digits[n] >= '0' && digits[n] <= '9' || n == 0 && digits[n] == '-') {
+		n++
+	}
+	id, _ := strconv.ParseInt(digits[:n], 10, 64)
+	return id
+}
+
+// look checks the list after an event.
+func (w *world) look() {
+	elements := w.redis.List(list)
+	if len(elements) == w.tally.total {
+		return
+	}
+	bad, ok := w.tally.recount(elements)
+	switch {
+	case ok:
+	case bad >= 1 && int(bad) <= len(w.tally.counts):
+		w.found = finding{reports.Duplicated, bad, fmt.Sprintf("row %d is in the list twice", bad)}
+	default:
+		w.found = finding{reports.Duplicated, bad, fmt.Sprintf("an element with the id %d is in the list, and no such row is in the table", bad)}
+	}
+}
+
+func (w *world) stuck(why string) { w.found = finding{verdict: reports.Stuck, why: why} }
+
+// judge decides when nothing can happen any more.
+func (w *world) judge() {
+	if w.found.verdict != "" {
+		return
+	}
+	missing := int64(slices.Index(w.tally.counts, 0) + 1)
+	switch {
+	case missing == 0:
+		w.found = finding{verdict: reports.Safe, why: "every row is in the list once"}
+	case w.marked(missing):
+		w.found = finding{reports.Lost, missing, fmt.Sprintf("row %d is not in the list, although its chunk is marked as committed", missing)}
+	case w.count(alive) > 0:
+		w.stuck("a worker waits for something that never comes")
+	case w.count(failed) > 0:
+		w.stuck(fmt.Sprintf("row %d is missing, and a worker gave up: %s", missing, w.complaint()))
+	case w.count(done) > 0:
+		w.found = finding{reports.Lost, missing, fmt.Sprintf("row %d is not in the list, although every worker that was left said that nothing is left to do", missing)}
+	default:
+		w.found = finding{verdict: reports.Inconclusive, why: "no worker was left to do the work"}
+	}
+}
+
+// marked tells whether the chunk of a row is marked as committed.
+func (w *world) marked(row int64) bool {
+	return w.redis.Bit(keys.Chunks, (row-1)/int64(w.scene.Setup.Rows))
+}
+
+func (w *world) count(s state) int {
+	n := 0
+	for i := range w.workers {
+		if w.workers[i].state == s {
+			n++
+		}
+	}
+	return n
+}
+
+func (w *world) complaint() string {
+	for i := range w.workers {
+		if w.workers[i].state == failed {
+			return w.workers[i].err
+		}
+	}
+	return ""
+}
+
+// final identifies what a run ended with: rows, marks, workers, verdict. The
+// order of the list is no part of it.
+func (w *world) final() string {
+	var b bytes.Buffer
+	b.Write(w.tally.counts)
+	for i := range w.scene.Setup.Chunks {
+		fmt.Fprint(&b, w.redis.Bit(keys.Chunks, int64(i)))
+	}
+	for i := range w.workers {
+		fmt.Fprint(&b, w.workers[i].state)
+	}
+	fmt.Fprint(&b, w.found.verdict, w.found.row)
+	return b.String()
+}

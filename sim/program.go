@@ -1,0 +1,43 @@
+package sim
+
+import (
+	"context"
+	"time"
+
+	"github.com/go-sql-driver/mysql"
+	"github.com/redis/go-redis/v9"
+
+	"onceover/loader"
+)
+
+// Program is what a worker runs. It returns nil when nothing is left to do.
+//
+// It reaches the servers through the clients that Env configures, and must
+// close them before it returns, also when its goroutine is ended by
+// runtime.Goexit, which is how a worker dies: by defer. It must not look at
+// anything outside, and what it does may depend on Env, on the replies it gets
+// and on time.Now alone: not on math/rand or the order of a map.
+type Program func(ctx context.Context, env Env) error
+
+// Env is what a worker is given.
+type Env struct {
+	Worker  int // 0-based
+	Workers int
+	Life    int    // 0 for a worker's first life, 1 for the next
+	Token   string // unique to this life of this worker
+	Seed    uint64
+	TTL     time.Duration // of leases
+
+	Job    loader.Job
+	Chunks int
+	Rows   int // of each chunk; chunk i has the ids from i*Rows+1
+
+	Redis *redis.Options // with Dialer set; may be changed
+	MySQL *mysql.Config  // with DialFunc set; may be changed
+
+	// Sleep waits in virtual time.
+	Sleep func(context.Context, time.Duration) error
+	// Preparing(true) says that what follows only agrees on the job, and
+	// Preparing(false) that the work begins. See Setup.Cold.
+	Preparing func(bool)
+}

@@ -1,0 +1,105 @@
+package sim
+
+import (
+	"fmt"
+	"strconv"
+
+	"onceover/faults/wire"
+	"onceover/sim/redisd"
+)
+
+// write takes what a client sends: complete requests become pending, or are
+// executed at once if they concern nobody else.
+func (w *world) write(id, link int, b []byte) error {
+	l := &w.workers[id].links[link]
+	if l.broken != nil || l.hungUp {
+		return errReset
+	}
+	// Requests keep what they are read from, so it is never written again.
+	in := make([]byte, 0, len(l.in)+len(b))
+	in = append(append(in, l.in...), b...)
+	for len(in) > 0 {
+		args, n, err := wire.ParseCommand(in)
+		if err != nil {
+			w.fail(fmt.Errorf("sim: worker %d sends to Redis: %w", id, err))
+			return errReset
+		}
+		if n == 0 {
+			break
+		}
+		in = in[n:]
+		if len(args) > 0 {
+			w.request(id, link, args)
+		}
+	}
+	w.workers[id].links[link].in = in
+	return nil
+}
+
+// request takes one command. A transaction is kept back until its EXEC.
+func (w *world) request(id, link int, args [][]byte) {
+	l := &w.workers[id].links[link]
+	if len(l.pending) > 0 || isCommand(args, "MULTI") {
+		l.pending = append(l.pending, args)
+		if isCommand(args, "EXEC") || isCommand(args, "DISCARD") {
+			commands := l.pending
+			l.pending = nil
+			w.submit(id, link, commands)
+		}
+		return
+	}
+	w.submit(id, link, [][][]byte{args})
+}
+
+// flush gives up waiting for an EXEC: the client waits for a reply before it.
+func (w *world) flush(id, link int) {
+	l := &w.workers[id].links[link]
+	pending := l.pending
+	l.pending = nil
+	for _, args := range pending {
+		w.submit(id, link, [][][]byte{args})
+	}
+}
+
+func (w *world) submit(id, link int, commands [][][]byte) {
+	k := &w.workers[id]
+	l := &k.links[link]
+	op := &Op{Worker: id, Life: k.life, Ord: k.ord, Server: Redis, link: link, commands: commands}
+	if len(l.queue) == 0 && (k.preparing || len(commands) == 1 && handshake(commands[0])) {
+		l.out = w.execute(op, l.out, true)
+		return
+	}
+	k.ord++
+	l.queue = append(l.queue, op)
+}
+
+// execute runs a request on the model and appends its reply. The link of a
+// request that was given up is gone, its connection is not.
+func (w *world) execute(op *Op, reply []byte, quiet bool) []byte {
+	conn := redisd.ConnID(op.conn)
+	if op.conn == 0 {
+		conn = redisd.ConnID(w.workers[op.Worker].links[op.link].conn)
+	}
+	from := len(reply)
+	for _, args := range op.commands {
+		if w.scripts != nil && isCommand(args, "EVAL") && len(args) > 1 {
+			w.scripts[string(args[1])] = true
+		}
+		reply = w.redis.Do(conn, w.now, args, reply)
+	}
+	if w.journal != nil {
+		w.noteOp(op, reply[from:], quiet)
+	}
+	return reply
+}
+
+func (w *world) fail(err error) {
+	if w.problem == nil {
+		w.problem = err
+	}
+}
+
+// address is the one that a worker's connection comes from.
+func address(worker, dial int) string {
+	return "127.0.0.1:" + strconv.Itoa(40000+100*worker+dial)
+}

@@ -1,0 +1,73 @@
+package sim
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"onceover/faults/wire"
+	"onceover/reports"
+	"onceover/sim/redisd"
+)
+
+// Scene is a set-up that is ready to be simulated: any number of schedules, one
+// after the other or at the same time.
+type Scene struct {
+	Setup Setup
+	redis *redisd.Server // as it is when a schedule begins
+}
+
+// Prepare makes a set-up ready. It carries out one schedule of one worker
+// without faults, from which it learns the plan of the job and the scripts; a
+// program that cannot complete even then is an error.
+func Prepare(setup Setup) (*Scene, error) {
+	setup = setup.withDefaults()
+	if err := setup.validate(); err != nil {
+		return nil, err
+	}
+	s := &Scene{Setup: setup, redis: newRedis(setup)}
+	return s, s.rehearse()
+}
+
+func newRedis(setup Setup) *redisd.Server {
+	persistence := map[Persistence]redisd.Persistence{
+		Nothing: redisd.None, EverySec: redisd.Everysec, Always: redisd.Always,
+	}[setup.Persistence]
+	return redisd.New(redisd.Options{Persistence: persistence, QuietClients: true})
+}
+
+// rehearse lets one worker do the job alone. Unless the set-up is Cold, the
+// schedules begin with the plan that it stored, and with the scripts that it ran.
+func (s *Scene) rehearse() error {
+	solo := *s
+	solo.Setup.Workers, solo.Setup.Budget = 1, Budget{}
+	var after *world
+	run, err := solo.run(First, func(w *world) {
+		after = w
+		w.scripts = map[string]bool{}
+	})
+	if err != nil {
+		return err
+	}
+	if run.Verdict != reports.Safe {
+		return fmt.Errorf("%w: %s does not complete alone and without faults: %s", ErrSetup, s.Setup.Name, run.Why)
+	}
+	if !s.Setup.Cold {
+		s.warm(after)
+	}
+	return nil
+}
+
+// warm stores the plan and the scripts that another world ended with.
+func (s *Scene) warm(after *world) {
+	from, to := after.redis.Connect(address(0, 0)), s.redis.Connect(address(0, 0))
+	defer s.redis.Disconnect(to)
+	for _, body := range slices.Sorted(maps.Keys(after.scripts)) {
+		s.redis.Do(to, 0, [][]byte{[]byte("SCRIPT"), []byte("LOAD"), []byte(body)}, nil)
+	}
+	reply := after.redis.Do(from, 0, [][]byte{[]byte("HGETALL"), []byte(keys.Plan)}, nil)
+	// A RESP2 array of bulk strings reads like a command.
+	if fields, _, err := wire.ParseCommand(reply); err == nil && len(fields) > 0 {
+		s.redis.Do(to, 0, append([][]byte{[]byte("HSET"), []byte(keys.Plan)}, fields...), nil)
+	}
+}

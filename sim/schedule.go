@@ -1,0 +1,132 @@
+package sim
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"onceover/reports"
+	"onceover/sim/bubble"
+)
+
+// ErrModel says that a model does not know what was asked of it. The run
+// proves nothing.
+var ErrModel = errors.New("sim: a model does not know what was asked of it")
+
+// Run is one schedule that was carried out.
+type Run struct {
+	Log       []EventID // every event, in order
+	Verdict   reports.Verdict
+	Row       int64 // the bad row; 0 if there is none
+	Why       string
+	Choices   int           // events at which there was another choice
+	Time      time.Duration // virtual
+	Abandoned bool          // the chooser had enough
+	Fair      bool          // it was too long, and was finished without choices
+	Final     string        // identifies what it ended with, whatever the order of the list
+	Trace     []Step        // if asked for
+}
+
+// Run carries out one schedule.
+func (s *Scene) Run(choose Chooser, trace bool) (Run, error) {
+	return s.run(choose, func(w *world) {
+		if trace {
+			w.journal = &journal{}
+		}
+	})
+}
+
+func (s *Scene) run(choose Chooser, adjust func(*world)) (Run, error) {
+	var run Run
+	var problem error
+	err := bubble.Run(func() {
+		l := &live{players: make([]*player, s.Setup.Workers)}
+		l.w = newWorld(s, l)
+		adjust(l.w)
+		l.mu.Lock()
+		l.w.begin()
+		l.w.schedule(choose, &run)
+		run.note(l.w)
+		problem = l.w.check()
+		l.end()
+		l.mu.Unlock()
+	})
+	return run, errors.Join(err, problem)
+}
+
+// end ends whoever is still alive.
+func (l *live) end() {
+	for _, p := range l.players {
+		if !p.ended {
+			p.gone = true
+			p.changed.Broadcast()
+		}
+	}
+}
+
+// schedule lets events happen until nothing can, or something bad has.
+func (w *world) schedule(choose Chooser, run *Run) {
+	limit := w.scene.Setup.Steps
+	var enabled []Choice
+	for w.problem == nil {
+		w.passTime()
+		if w.found.verdict != "" {
+			return
+		}
+		if enabled = w.enabled(enabled); len(enabled) == 0 {
+			w.judge()
+			return
+		}
+		i := 0
+		switch {
+		case w.steps >= 2*limit:
+			w.stuck(fmt.Sprintf("it did not complete within %d steps, half of them without a fault", 2*limit))
+			return
+		case w.steps >= limit:
+			run.Fair = true
+			i = fairest(enabled, run.Log)
+		case len(enabled) > 1:
+			run.Choices++
+			if i = choose.Choose(enabled); i < 0 {
+				run.Abandoned = true
+				return
+			}
+		}
+		run.Log = append(run.Log, enabled[i].ID)
+		w.apply(enabled[i])
+	}
+}
+
+// fairest picks the request of the worker that has not had a turn for longest.
+func fairest(enabled []Choice, log []EventID) int {
+	best, oldest := 0, len(log)+1
+	for i, c := range enabled {
+		if c.ID.Kind.Fault() {
+			continue
+		}
+		last := len(log) - 1
+		for last >= 0 && log[last].Worker != c.ID.Worker {
+			last--
+		}
+		if last < oldest {
+			best, oldest = i, last
+		}
+	}
+	return best
+}
+
+func (r *Run) note(w *world) {
+	r.Verdict, r.Row, r.Why = w.found.verdict, w.found.row, w.found.why
+	r.Time = w.now
+	r.Final = w.final()
+	if w.journal != nil {
+		r.Trace = w.journal.steps
+	}
+}
+
+func (w *world) check() error {
+	if unknown := w.redis.Unsupported(); len(unknown) > 0 {
+		w.fail(fmt.Errorf("%w: Redis %q", ErrModel, unknown))
+	}
+	return w.problem
+}

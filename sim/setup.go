@@ -1,0 +1,136 @@
+package sim
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"onceover/loader"
+	"onceover/loader/lock"
+)
+
+// ErrSetup says that a set-up cannot be simulated.
+var ErrSetup = errors.New("sim: the set-up is not valid")
+
+// Server is one of the two servers.
+type Server uint8
+
+// The servers.
+const (
+	Redis Server = iota
+	MySQL
+)
+
+func (s Server) String() string { return [...]string{"redis", "mysql"}[s] }
+
+// Persistence is what Redis secures, and how it dies in a RedisCrash.
+type Persistence string
+
+// What a crash of Redis leaves. The empty Persistence is Nothing.
+const (
+	Nothing  Persistence = "none"     // no data survives
+	EverySec Persistence = "everysec" // power is lost: what was done since the last whole second is gone
+	Always   Persistence = "always"   // everything that was answered survives
+)
+
+// Setup says what is simulated. Name, Program, Workers and Chunks must be set.
+type Setup struct {
+	Name    string  `json:"program"` // of the program, for logs and sentences
+	Program Program `json:"-"`
+
+	Workers int `json:"workers"`
+	Chunks  int `json:"chunks"`
+	Rows    int `json:"rows"` // of each chunk; 0: 2
+
+	TTL         time.Duration `json:"ttl"`  // of leases; 0: DefaultTTL
+	Seed        uint64        `json:"seed"` // of what the workers choose at random
+	Persistence Persistence   `json:"persistence,omitempty"`
+	Budget      Budget        `json:"budget"`
+
+	// Lives is how often a program that fails is started, all in all; 0: 3.
+	// Workers that are killed are counted by the Budget instead.
+	Lives int `json:"lives"`
+
+	// Cold begins with empty servers. Without it the workers join a job whose
+	// plan is agreed and whose scripts Redis knows, and what a program does
+	// while it is Preparing is done at once and is no choice.
+	Cold bool `json:"cold,omitempty"`
+
+	// Steps after which a schedule is finished without faults, each worker in
+	// turn; 0: 60 for each worker and chunk. A job that is not complete after
+	// as many steps again is stuck.
+	Steps int `json:"steps"`
+	// Patience is how long a job may take after the last fault; 0: an hour.
+	Patience time.Duration `json:"patience"`
+}
+
+// DefaultTTL of leases in a simulation. Loaders sleep for 5 ms and more between
+// two looks at a lease, so there are few of them before it runs out.
+const DefaultTTL = 20 * time.Millisecond
+
+const (
+	defaultRows     = 2
+	defaultLives    = 3
+	defaultSteps    = 60
+	defaultPatience = time.Hour
+)
+
+func (s Setup) withDefaults() Setup {
+	if s.Rows == 0 {
+		s.Rows = defaultRows
+	}
+	if s.TTL == 0 {
+		s.TTL = DefaultTTL
+	}
+	if s.Persistence == "" {
+		s.Persistence = Nothing
+	}
+	if s.Lives == 0 {
+		s.Lives = defaultLives
+	}
+	if s.Steps == 0 {
+		s.Steps = defaultSteps * s.Workers * s.Chunks
+	}
+	if s.Patience == 0 {
+		s.Patience = defaultPatience
+	}
+	return s
+}
+
+func (s Setup) validate() error {
+	switch {
+	case s.Program == nil:
+		return fmt.Errorf("%w: no program", ErrSetup)
+	case s.Workers < 1 || s.Chunks < 1 || s.Rows < 1:
+		return fmt.Errorf("%w: %d workers, %d chunks of %d rows", ErrSetup, s.Workers, s.Chunks, s.Rows)
+	case s.Persistence != Nothing && s.Persistence != EverySec && s.Persistence != Always:
+		return fmt.Errorf("%w: persistence %q", ErrSetup, s.Persistence)
+	}
+	return nil
+}
+
+// The one job of every simulation.
+const (
+	table = "items"
+	list  = "rows"
+)
+
+// Job is the job that the workers do.
+func (s Setup) Job() loader.Job {
+	return loader.Job{Table: table, List: list, ChunkSize: s.Rows}
+}
+
+var keys = lock.KeysFor(list)
+
+// Bounds says in one line what a search of this set-up covers.
+func (s Setup) Bounds() string {
+	s = s.withDefaults()
+	text := fmt.Sprintf("%s, %d workers, %d chunks of %d rows, lease %v, %v", s.Name, s.Workers, s.Chunks, s.Rows, s.TTL, s.Budget)
+	if s.Budget.RedisCrashes > 0 {
+		text += ", persistence " + string(s.Persistence)
+	}
+	if !s.Cold {
+		text += ", joining a job whose plan is agreed"
+	}
+	return text + fmt.Sprintf(", up to %d steps", s.Steps)
+}

@@ -1,0 +1,254 @@
+package sim
+
+import (
+	"io"
+	"net"
+	"os"
+	"slices"
+	"syscall"
+	"time"
+
+	"onceover/sim/redisd"
+)
+
+// world is everything but the code of the workers: servers, connections, time,
+// what is left of the budget, and what was found. It knows of the workers only
+// what they call: dial, write, read, hangUp, sleep, prepare, exit.
+type world struct {
+	scene   *Scene
+	redis   *redisd.Server
+	workers []worker
+	strays  []*Op // requests whose senders have given them up
+	now     time.Duration
+	left    Budget
+
+	advances, redisCrashes, mysqlRestarts int // so far, to number the next
+
+	steps     int
+	lastFault time.Duration
+	tally     tally
+	found     finding
+	problem   error // why the run proves nothing
+
+	players players
+	journal *journal        // nil: nothing is noted
+	scripts map[string]bool // bodies of scripts that were sent; nil: nobody wants to know
+}
+
+// players run the code of the workers. Each method returns when the worker waits.
+type players interface {
+	start(worker int)  // a new life
+	resume(worker int) // what the worker waits for may have come
+	kill(worker int)
+	pass(to time.Duration) // the clock moves, and nobody wakes
+}
+
+type state uint8
+
+const (
+	alive  state = iota
+	done         // the program returned nil
+	failed       // it returned an error, and has no life left
+	dead         // it was killed for good
+)
+
+type worker struct {
+	state     state
+	life      int
+	failures  int
+	killed    int // client kills so far
+	ord       int // operations so far
+	dials     int
+	preparing bool
+	links     []link // of this life
+	sleeping  bool
+	wakeAt    time.Duration
+	err       string // of the last failure
+}
+
+// link is one connection, with both its ends.
+type link struct {
+	server  Server
+	conn    int64  // the server's number; 0: the server's end is closed
+	hungUp  bool   // the client's end is closed
+	broken  error  // what the client meets when it has read out
+	group   []byte // of Redis: where an unfinished transaction begins
+	in      []byte // what no complete request was found in yet
+	pending [][][]byte
+	queue   []*Op
+	out     []byte // what the client has not read yet
+
+	reading  bool // the client waits for out
+	deadline time.Duration
+}
+
+const noDeadline = time.Duration(-1)
+
+var (
+	errReset = &net.OpError{Op: "write", Net: "tcp", Err: syscall.EPIPE}
+	errSlow  = &net.OpError{Op: "read", Net: "tcp", Err: os.ErrDeadlineExceeded}
+)
+
+func newWorld(s *Scene, p players) *world {
+	w := &world{
+		scene: s, players: p,
+		redis:   s.redis.Clone(),
+		workers: make([]worker, s.Setup.Workers),
+		left:    s.Setup.Budget,
+		tally:   newTally(s.Setup.Chunks * s.Setup.Rows),
+	}
+	return w
+}
+
+// begin starts the workers, one after the other.
+func (w *world) begin() {
+	for i := range w.workers {
+		w.players.start(i)
+		w.settle()
+	}
+}
+
+// dial opens a connection.
+func (w *world) dial(id int, server Server) (int, error) {
+	k := &w.workers[id]
+	k.dials++
+	l := link{server: server, deadline: noDeadline}
+	l.conn = int64(w.redis.Connect(address(id, k.dials)))
+	k.links = append(k.links, l)
+	return len(k.links) - 1, nil
+}
+
+// hangUp closes the client's end. Requests under way are lost with it.
+func (w *world) hangUp(id, link int) {
+	l := &w.workers[id].links[link]
+	l.hungUp, l.reading, l.queue, l.out = true, false, nil, nil
+	w.disconnect(l)
+}
+
+func (w *world) disconnect(l *link) {
+	if l.conn != 0 {
+		w.redis.Disconnect(redisd.ConnID(l.conn))
+		l.conn = 0
+	}
+}
+
+// read takes what has come. ok is false if the client has to wait.
+func (w *world) read(id, link int, into []byte, deadline time.Duration) (n int, err error, ok bool) {
+	l := &w.workers[id].links[link]
+	l.reading = false
+	switch {
+	case l.hungUp:
+		return 0, net.ErrClosed, true
+	case len(l.out) > 0:
+		n = copy(into, l.out)
+		l.out = l.out[n:]
+		return n, nil, true
+	case l.broken != nil:
+		return 0, l.broken, true
+	case deadline != noDeadline && deadline <= w.now:
+		return 0, errSlow, true
+	}
+	w.flush(id, link)
+	l.reading, l.deadline = true, deadline
+	return 0, nil, false
+}
+
+// sleep begins to wait until a moment; ok is false as long as it has not come.
+func (w *world) sleep(id int, until time.Duration) (ok bool) {
+	k := &w.workers[id]
+	k.sleeping, k.wakeAt = until > w.now, until
+	return !k.sleeping
+}
+
+func (w *world) prepare(id int, on bool) { w.workers[id].preparing = on && !w.scene.Setup.Cold }
+
+// exit is called when a program returns. The system closes its connections.
+func (w *world) exit(id int, err error) {
+	k := &w.workers[id]
+	w.closeAll(k)
+	if err == nil {
+		k.state = done
+		return
+	}
+	k.state, k.err = failed, err.Error()
+	k.failures++
+}
+
+func (w *world) closeAll(k *worker) {
+	for i := range k.links {
+		w.disconnect(&k.links[i])
+	}
+	k.links, k.sleeping = nil, false
+}
+
+// sever breaks a connection; the client meets why once it has read out.
+func (w *world) sever(id, link int, why error) {
+	l := &w.workers[id].links[link]
+	if l.hungUp || l.broken != nil {
+		return
+	}
+	l.broken, l.queue, l.in, l.pending = why, nil, nil, nil
+	w.disconnect(l)
+	if l.reading {
+		w.players.resume(id)
+	}
+}
+
+// settle puts things in order after an event: what servers closed is broken,
+// and programs that failed are started again.
+func (w *world) settle() {
+	for id := range w.workers {
+		for link := range w.workers[id].links {
+			l := &w.workers[id].links[link]
+			if l.server == Redis && l.conn != 0 && w.redis.Closed(redisd.ConnID(l.conn)) {
+				l.conn = 0
+				w.sever(id, link, io.EOF)
+			}
+			if len(w.workers[id].links) == 0 {
+				break
+			}
+		}
+	}
+	for id := range w.workers {
+		k := &w.workers[id]
+		for k.state == failed && k.failures < w.scene.Setup.Lives {
+			w.revive(id)
+		}
+	}
+}
+
+// revive begins the next life of a worker.
+func (w *world) revive(id int) {
+	k := &w.workers[id]
+	k.state, k.preparing = alive, false
+	k.life++
+	w.note(Step{Worker: id, Life: k.life, Text: "starts again"})
+	w.players.start(id)
+}
+
+// kill ends a life at once: the system closes the connections, and the
+// requests that were under way do not arrive.
+func (w *world) kill(id int) {
+	w.players.kill(id)
+	k := &w.workers[id]
+	w.closeAll(k)
+	k.state = dead
+}
+
+func (w *world) clone(p players) *world {
+	c := *w
+	c.players = p
+	c.redis = w.redis.Clone()
+	c.workers = slices.Clone(w.workers)
+	for i := range c.workers {
+		k := &c.workers[i]
+		k.links = slices.Clone(k.links)
+		for j := range k.links {
+			k.links[j].queue = slices.Clip(k.links[j].queue)
+			k.links[j].pending = slices.Clip(k.links[j].pending)
+		}
+	}
+	c.strays = slices.Clip(w.strays)
+	c.tally = w.tally.clone()
+	return &c
+}
