@@ -4,7 +4,6 @@ import (
 	"context"
 	_ "embed"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -23,11 +22,11 @@ var agreeScript = redis.NewScript(agreeLua)
 // table, job and keys were found to be good.
 func agree(ctx context.Context, client *redis.Client, src *source, job Job, strategy string) (*Plan, error) {
 	job = src.named(job)
-	held, err := heldPlan(ctx, client, job.Keys())
+	held, err := findPlan(ctx, client, job.Keys())
 	if err != nil {
 		return nil, err
 	}
-	if held == "" {
+	if held == (storedPlan{}) {
 		plan, err := makePlan(ctx, src, job, strategy)
 		if err != nil {
 			return nil, err
@@ -36,7 +35,7 @@ func agree(ctx context.Context, client *redis.Client, src *source, job Job, stra
 			return nil, err
 		}
 	}
-	plan, err := openPlan(held)
+	plan, err := openPlan(held.id, held.body)
 	if err != nil {
 		return nil, foreign(job, err.Error())
 	}
@@ -46,9 +45,18 @@ func agree(ctx context.Context, client *redis.Client, src *source, job Job, stra
 	return plan, checkBitmap(ctx, client, plan)
 }
 
-// heldPlan reads the body of the stored plan, or "" if there is none, and
-// refuses keys that hold something else.
-func heldPlan(ctx context.Context, client *redis.Client, keys lock.Keys) (string, error) {
+// storedPlan is a plan as Redis holds it; commits are compared with the id.
+type storedPlan struct{ id, body string }
+
+func asStored(fields []any) storedPlan {
+	id, _ := fields[0].(string)
+	body, _ := fields[1].(string)
+	return storedPlan{id, body}
+}
+
+// findPlan reads the stored plan, which is empty if there is none, and refuses
+// keys that hold something else.
+func findPlan(ctx context.Context, client *redis.Client, keys lock.Keys) (storedPlan, error) {
 	wanted := map[string]string{keys.List: "list", keys.Plan: "hash", keys.Chunks: "string", keys.Owners: "hash"}
 	types := map[string]*redis.StatusCmd{}
 	_, err := client.Pipelined(ctx, func(p redis.Pipeliner) error {
@@ -58,44 +66,47 @@ func heldPlan(ctx context.Context, client *redis.Client, keys lock.Keys) (string
 		return nil
 	})
 	if err != nil {
-		return "", redisProblem(err)
+		return storedPlan{}, redisProblem(err)
 	}
 	for _, key := range []string{keys.List, keys.Plan, keys.Chunks, keys.Owners} {
 		if is := types[key].Val(); is != "none" && is != wanted[key] {
-			return "", &Error{
+			return storedPlan{}, &Error{
 				Problem: WrongListType,
 				What:    fmt.Sprintf("key %s holds a %s, and a %s is needed there", key, is, wanted[key]),
 				Try:     "another --list",
 			}
 		}
 	}
-	body, err := client.HGet(ctx, keys.Plan, "body").Result()
-	if err != nil && !errors.Is(err, redis.Nil) {
-		return "", redisProblem(err)
-	}
-	if body == "" && types[keys.Chunks].Val() != "none" {
-		return "", staleBits(keys)
-	}
-	return body, nil
-}
-
-func store(ctx context.Context, client *redis.Client, plan *Plan) (string, error) {
-	body, err := json.Marshal(plan)
+	fields, err := client.HMGet(ctx, keys.Plan, "id", "body").Result()
 	if err != nil {
-		return "", err
+		return storedPlan{}, redisProblem(err)
 	}
-	keys := plan.Job.Keys()
-	held, err := agreeScript.Run(ctx, client, []string{keys.Plan, keys.Chunks}, plan.id, body).Text()
-	if redis.HasErrorPrefix(err, "STALEBITS") {
-		return "", staleBits(keys)
-	}
-	if err != nil {
-		return "", redisProblem(err)
+	held := asStored(fields)
+	if held == (storedPlan{}) && types[keys.Chunks].Val() != "none" {
+		return storedPlan{}, staleBits(keys)
 	}
 	return held, nil
 }
 
-func openPlan(body string) (*Plan, error) {
+func store(ctx context.Context, client *redis.Client, plan *Plan) (storedPlan, error) {
+	body, err := json.Marshal(plan)
+	if err != nil {
+		return storedPlan{}, err
+	}
+	keys := plan.Job.Keys()
+	fields, err := agreeScript.Run(ctx, client, []string{keys.Plan, keys.Chunks}, plan.id, body).Slice()
+	if redis.HasErrorPrefix(err, "STALEBITS") {
+		return storedPlan{}, staleBits(keys)
+	}
+	if err != nil {
+		return storedPlan{}, redisProblem(err)
+	}
+	return asStored(fields), nil
+}
+
+// openPlan reads a stored plan. One that was stored under an id that is not its
+// own has been tampered with, and no commit under it would be accepted.
+func openPlan(id, body string) (*Plan, error) {
 	var plan Plan
 	if err := json.Unmarshal([]byte(body), &plan); err != nil {
 		return nil, fmt.Errorf("the stored plan cannot be read: %w", err)
@@ -105,6 +116,9 @@ func openPlan(body string) (*Plan, error) {
 	}
 	if err := plan.seal(); err != nil {
 		return nil, fmt.Errorf("the stored plan is not sound: %w", err)
+	}
+	if plan.id != id {
+		return nil, fmt.Errorf("the stored plan has the id %s and is stored as %q", plan.id, id)
 	}
 	return &plan, nil
 }

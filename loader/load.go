@@ -242,7 +242,7 @@ func (w *worker) renewPlan(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	theirs, err := openPlan(held)
+	theirs, err := openPlan(held.id, held.body)
 	if err != nil {
 		return foreign(w.cfg.Job, err.Error())
 	}

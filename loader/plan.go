@@ -135,8 +135,9 @@ func (p *Plan) checkShape() error {
 		return errors.New("the borders do not span the keys")
 	case p.Layout != Keyset && p.Layout != Ranges:
 		return fmt.Errorf("layout %q", p.Layout)
-	case p.Chunks() > MaxChunks:
-		return fmt.Errorf("%d chunks", p.Chunks())
+	case p.Layout == Keyset && len(p.borders) > MaxChunks,
+		p.Layout == Ranges && uint64(p.last-p.first)/uint64(p.Job.ChunkSize) >= MaxChunks:
+		return fmt.Errorf("more than %d chunks", MaxChunks)
 	}
 	return nil
 }
