@@ -1,0 +1,138 @@
+package mysqld
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net"
+	"strings"
+	"testing"
+	"time"
+)
+
+// pair is a model and a real server with the same tables and connections, which get the same packets.
+type pair struct {
+	t        testing.TB
+	model    *Server
+	real     *real
+	lines    []*line
+	waiting  map[ConnID]byte // the command that each waiting connection has sent
+	now      time.Duration
+	compared int // replies
+	log      []string
+}
+
+const database = "onceover_model"
+
+// newPair makes the tables that a case may change afresh; the others are made once by openReal's caller.
+func newPair(t testing.TB, r *real, tables []Table, connections int) *pair {
+	p := &pair{t: t, model: New(), real: r, waiting: map[ConnID]byte{}}
+	p.model.version = r.version(t)
+	for _, def := range tables {
+		if err := p.model.CreateTable(def); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range connections {
+		p.connect()
+	}
+	return p
+}
+
+func (p *pair) connect() {
+	l := dialLine(p.t, p.real.cfg, func(_ context.Context, network, addr string) (net.Conn, error) {
+		return net.Dial(network, addr)
+	})
+	p.lines = append(p.lines, l)
+	h := newHost(p.model)
+	h.next = l.id - 1
+	dialLine(p.t, p.real.cfg, h.dial)
+	p.waiting[l.id] = 0
+}
+
+func (p *pair) close() {
+	for _, l := range p.lines {
+		l.close()
+	}
+}
+
+func (p *pair) query(conn int, sql string) []byte {
+	return p.do(conn, append([]byte{comQuery}, sql...))
+}
+
+// do sends one packet to both servers and compares the replies, or that the connection waits in both.
+func (p *pair) do(conn int, payload []byte) []byte {
+	l := p.lines[conn]
+	p.log = append(p.log, fmt.Sprintf("%d: %q", conn, payload))
+	reply, state := p.model.Do(l.id, p.now, 0, payload, nil)
+	l.send(p.t, payload)
+	switch {
+	case state == Waiting:
+		p.waiting[l.id] = payload[0]
+		p.log = append(p.log, "   waits")
+		p.real.awaitBlocked(p.t, l.id)
+	case payload[0] != comStmtClose:
+		p.compare(conn, reply, l.receive(p.t, payload[0]))
+	}
+	p.resume()
+	return reply
+}
+
+// resume compares the replies of all connections whose wait is over.
+func (p *pair) resume() {
+	for i, l := range p.lines {
+		if p.model.State(l.id) != Ready {
+			continue
+		}
+		reply, state := p.model.Resume(l.id, p.now, nil)
+		if state == Waiting {
+			p.log = append(p.log, fmt.Sprintf("%d waits again", i))
+			p.real.awaitBlocked(p.t, l.id)
+			continue
+		}
+		p.log = append(p.log, fmt.Sprintf("%d goes on", i))
+		p.compare(i, reply, l.receive(p.t, p.waiting[l.id]))
+	}
+}
+
+// expire lets the deadline of a connection's wait come.
+func (p *pair) expire(conn int) {
+	l := p.lines[conn]
+	at, ok := p.model.Deadline(l.id)
+	if !ok {
+		p.t.Fatal("no deadline")
+	}
+	p.now = at
+	reply, _ := p.model.Resume(l.id, p.now, nil)
+	p.compare(conn, reply, l.receive(p.t, p.waiting[l.id]))
+	p.resume()
+}
+
+func (p *pair) compare(conn int, model, real []byte) {
+	p.compared++
+	if strings.Contains(p.log[len(p.log)-1], "FROM w") {
+		model, real = withoutIndexFlag(model), withoutIndexFlag(real)
+	}
+	if !bytes.Equal(model, real) {
+		p.t.Errorf("connection %d, after\n%s\nmodel:\n%sreal:\n%s", conn, strings.Join(p.log[max(0, len(p.log)-1):], "\n"), show(model), show(real))
+	}
+}
+
+// withoutIndexFlag blanks what a model of one index cannot know: whether the server thought another one worth while.
+func withoutIndexFlag(reply []byte) []byte {
+	ends := Boundaries(nil, reply)
+	if n := len(ends); n > 1 && reply[ends[n-2]+4] == 0xfe {
+		reply[ends[n-2]+7] &^= statusNoIndexUsed
+	}
+	return reply
+}
+
+func show(reply []byte) string {
+	var b strings.Builder
+	from := 0
+	for _, to := range Boundaries(nil, reply) {
+		fmt.Fprintf(&b, "  %d %q\n", reply[from+3], reply[from+4:min(to, len(reply))])
+		from = to
+	}
+	return b.String()
+}

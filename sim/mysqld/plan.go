@@ -1,0 +1,304 @@
+package mysqld
+
+// plan is a statement whose names are resolved and whose conditions are bound to values.
+type plan struct {
+	index   int // of the table in Server.tables
+	table   *table
+	items   []item // * is expanded
+	columns []int  // of each item
+	ranges  []interval
+	never   bool // no row can match, and the server knows without looking
+	keyed   bool // the primary key is compared with something that limits it
+	point   bool // ... by equality
+	order   int  // the column, or -1
+}
+
+// interval is the set of values that a condition leaves to a column.
+type interval struct {
+	column      int
+	first, last place
+}
+
+func (s *Server) find(database, name string) int {
+	for i, t := range s.tables {
+		if t.name == name && t.database == database {
+			return i
+		}
+	}
+	return -1
+}
+
+func (s *Server) hasDatabase(name string) bool {
+	for _, t := range s.tables {
+		if t.database == name {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *Server) lookUp(c *session, name tableName) (int, *sqlError) {
+	database := name.database
+	if database == "" {
+		database = c.database
+	}
+	if database == "" {
+		return 0, errNoDatabase
+	}
+	i := s.find(database, name.name)
+	switch {
+	case i >= 0:
+		return i, nil
+	case !s.hasDatabase(database):
+		return 0, errUnknownDatabase(database)
+	}
+	return 0, errNoSuchTable(database, name.name)
+}
+
+// resolve checks names in the order in which the server does: table, select list, conditions, order.
+func (s *Server) resolve(c *session, st *statement, args []literal) (p plan, err *sqlError) {
+	if p.index, err = s.lookUp(c, st.table); err != nil {
+		return p, err
+	}
+	p.table = s.tables[p.index]
+	p.order = -1
+	if err := p.resolveItems(st); err != nil {
+		return p, err
+	}
+	if err := p.resolveAssignments(st); err != nil {
+		return p, err
+	}
+	for _, cond := range st.where {
+		if err := p.add(st, cond, args); err != nil {
+			return p, err
+		}
+	}
+	if st.order != "" {
+		if p.order = p.table.column(st.order); p.order < 0 {
+			return p, errUnknownColumn(st.order, "order clause")
+		}
+	}
+	return p, p.limits(st)
+}
+
+func (p *plan) resolveItems(st *statement) *sqlError {
+	for _, i := range st.items {
+		switch i.kind {
+		case itemStar:
+			for n := range p.table.columns {
+				p.items = append(p.items, item{kind: itemColumn, title: p.table.columns[n].Name})
+				p.columns = append(p.columns, n)
+			}
+			continue
+		case itemCount:
+			p.columns = append(p.columns, -1)
+		default:
+			n := p.table.column(i.column)
+			if n < 0 {
+				return errUnknownColumn(i.column, "field list")
+			}
+			if err := p.table.columns[n].accepts(st, i); err != nil {
+				return err
+			}
+			p.columns = append(p.columns, n)
+		}
+		p.items = append(p.items, i)
+	}
+	return nil
+}
+
+func (c *column) accepts(st *statement, i item) *sqlError {
+	switch {
+	case i.kind == itemDouble && !c.floating():
+		return unsupported("statement: "+st.text, "CAST of a column that is not a floating-point number")
+	case (i.kind == itemMin || i.kind == itemMax) && !c.integer():
+		return unsupported("statement: "+st.text, "MIN or MAX of a column that is not an integer")
+	}
+	return nil
+}
+
+func (p *plan) resolveAssignments(st *statement) *sqlError {
+	if st.kind != updateRow {
+		return nil
+	}
+	for _, a := range st.set {
+		n := p.table.column(a.column)
+		if n < 0 {
+			return errUnknownColumn(a.column, "field list")
+		}
+		if n == p.table.key {
+			return unsupported("statement: "+st.text, "UPDATE of the primary key")
+		}
+		p.columns = append(p.columns, n)
+	}
+	return nil
+}
+
+// add takes a condition into account.
+func (p *plan) add(st *statement, cond condition, args []literal) *sqlError {
+	n := p.table.column(cond.column)
+	if n < 0 {
+		return errUnknownColumn(cond.column, "where clause")
+	}
+	low, high := cond.low.bind(args), cond.high.bind(args)
+	c := &p.table.columns[n]
+	if !c.integer() {
+		return unsupported("statement: "+st.text, "condition on a column that is not an integer")
+	}
+	if low.kind == literalNull || cond.operator == "BETWEEN" && high.kind == literalNull {
+		p.never = true
+		return nil
+	}
+	if low.kind != literalInteger || cond.operator == "BETWEEN" && high.kind != literalInteger {
+		return unsupported("statement: "+st.text, "comparison with a value that is not an integer")
+	}
+	for _, r := range p.ranges {
+		if r.column == n && n != p.table.key {
+			return unsupported("statement: "+st.text, "two conditions on a column that is not the key")
+		}
+	}
+	if cond.operator == "BETWEEN" {
+		p.between(n, low, high)
+	} else {
+		p.compare(n, cond.operator, low)
+	}
+	return nil
+}
+
+func (p *plan) limit(r interval) {
+	if r.column == p.table.key {
+		p.keyed = true
+		p.never = p.never || r.first > r.last
+	}
+	p.ranges = append(p.ranges, r)
+}
+
+func (p *plan) between(n int, low, high literal) {
+	c := &p.table.columns[n]
+	r := interval{column: n}
+	var below, above int
+	r.first, below = c.locate(low)
+	r.last, above = c.locate(high)
+	switch {
+	case below > 0 || above < 0:
+		r.first, r.last = 1, 0
+	case below < 0:
+		r.first = c.lowest()
+	}
+	if above > 0 {
+		r.last = c.highest()
+	}
+	if r.first > r.last {
+		r.first, r.last = 1, 0
+	}
+	p.limit(r)
+}
+
+// compare adds a simple comparison. The server drops one with a value that the column cannot hold, before it plans.
+func (p *plan) compare(n int, operator string, l literal) {
+	c := &p.table.columns[n]
+	at, outside := c.locate(l)
+	r := interval{n, c.lowest(), c.highest()}
+	above := operator[0] == '>'
+	if outside != 0 {
+		if operator == "=" || above == (outside > 0) {
+			p.never = true
+		}
+		return
+	}
+	switch operator {
+	case "=":
+		r.first, r.last = at, at
+		p.point = p.point || n == p.table.key
+	case ">=":
+		r.first = at
+	case "<=":
+		r.last = at
+	case ">":
+		if r.first = at + 1; at == c.highest() {
+			r.first, r.last = 1, 0
+		}
+	case "<":
+		if r.last = at - 1; at == c.lowest() {
+			r.first, r.last = 1, 0
+		}
+	}
+	p.limit(r)
+}
+
+// limits refuses what the model would get wrong.
+func (p *plan) limits(st *statement) *sqlError {
+	t := p.table
+	refuse := func(why string) *sqlError { return unsupported("statement: "+st.text, why) }
+	writes := st.kind == insertRows || st.kind == updateRow || st.locking != lockNothing
+	switch {
+	case writes && t.secondary:
+		return refuse("lock or write in a table with a second index")
+	case st.kind == selectRows && t.secondary && p.order < 0:
+		return refuse("rows in no order, of a table with a second index")
+	case p.order >= 0 && p.order != t.key && (t.columns[p.order].Key != "UNI" || t.columns[p.order].Nullable):
+		return refuse("order by a column that is not unique and not null")
+	case st.kind == updateRow && !p.point && !p.never:
+		return refuse("UPDATE of anything but one row by its primary key")
+	case writes && p.keyConditions() > 1, st.locking != lockNothing && p.keyed && !p.point:
+		return refuse("lock of anything but one row by its primary key, or of all rows")
+	}
+	return nil
+}
+
+func (p *plan) keyConditions() (n int) {
+	for _, r := range p.ranges {
+		if r.column == p.table.key {
+			n++
+		}
+	}
+	return n
+}
+
+// bounds are the first and the last key that can match.
+func (p *plan) bounds() (first, last place) {
+	k := &p.table.columns[p.table.key]
+	first, last = k.lowest(), k.highest()
+	for _, r := range p.ranges {
+		if r.column == p.table.key {
+			first, last = max(first, r.first), min(last, r.last)
+		}
+	}
+	return first, last
+}
+
+func (p *plan) matches(cells []cell) bool {
+	for _, r := range p.ranges {
+		c := &cells[r.column]
+		if c.kind == cellNull || c.place() < r.first || c.place() > r.last {
+			return false
+		}
+	}
+	return true
+}
+
+// indexed tells whether the server uses an index, which it says in the status of a result. With a second index in the
+// table that depends on what the server thinks it costs, and is a guess.
+func (p *plan) indexed() bool {
+	if p.never || p.keyed || p.order >= 0 {
+		return true
+	}
+	index := p.table.key // or another column, in whose index the primary key stands too
+	within := func(n int) bool {
+		if index == p.table.key && p.table.columns[n].Key == "UNI" {
+			index = n
+		}
+		return n == index || n == p.table.key
+	}
+	for _, r := range p.ranges {
+		if !within(r.column) {
+			return false
+		}
+	}
+	for i, n := range p.columns {
+		if n >= 0 && (!within(n) || p.items[i].kind == itemDouble) {
+			return false
+		}
+	}
+	return true
+}
