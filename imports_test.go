@@ -1,0 +1,289 @@
+package main
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "onceover"
+
+// layers are the parts of the module and the parts that each may import
+// beside itself. A folder belongs to the layer with the longest name that it
+// begins with; the root may import everything.
+var layers = map[string][]string{
+	"loader/lock":      {},
+	"loader":           {"loader/lock"},
+	"reports":          {},
+	"faults":           {"loader", "loader/lock", "reports"},
+	"sim":              {"loader", "loader/lock", "reports", "faults"},
+	"scenarios/worker": {"loader", "loader/lock"},
+	"scenarios":        {"loader", "loader/lock", "reports", "faults", "sim"},
+	"scenarios/live":   {"loader", "loader/lock", "reports", "faults", "sim", "scenarios", "scenarios/worker"},
+}
+
+// timeless are the layers that take clocks and randomness from their callers.
+var timeless = []string{"loader", "loader/lock", "faults", "sim"}
+
+// dockerLibraries may be imported by the live world alone.
+var dockerLibraries = []string{
+	"github.com/testcontainers/", "github.com/ory/dockertest/", "github.com/moby/", "github.com/docker/",
+}
+
+// source is one file that is not a test.
+type source struct {
+	folder, name string
+	file         *ast.File
+	positions    *token.FileSet
+}
+
+func parse(name string, text any) (source, error) {
+	s := source{folder: path.Dir(name), name: name, positions: token.NewFileSet()}
+	var err error
+	s.file, err = parser.ParseFile(s.positions, filepath.FromSlash(name), text, 0)
+	return s, err
+}
+
+// layer returns the layer of a folder, "." for the root, "" for none.
+func layer(folder string) string {
+	if folder == "." {
+		return folder
+	}
+	longest := ""
+	for name := range layers {
+		if (folder == name || strings.HasPrefix(folder, name+"/")) && len(name) > len(longest) {
+			longest = name
+		}
+	}
+	return longest
+}
+
+func (s source) layer() string { return layer(s.folder) }
+
+// imported calls visit with each import and the name that it has in the file.
+func (s source) imported(visit func(path, name string)) {
+	for _, spec := range s.file.Imports {
+		imported, _ := strconv.Unquote(spec.Path.Value) // the parser has read it
+		name := path.Base(imported)
+		if name == "v2" {
+			name = path.Base(path.Dir(imported))
+		}
+		if spec.Name != nil {
+			name = spec.Name.Name
+		}
+		visit(imported, name)
+	}
+}
+
+// direction: imports point one way.
+func direction(s source) (broken []string) {
+	own := s.layer()
+	if own == "" {
+		return []string{s.folder + " belongs to no layer"}
+	}
+	s.imported(func(p, _ string) {
+		target, ours := strings.CutPrefix(p, module+"/")
+		if !ours || own == "." {
+			return
+		}
+		if to := layer(target); to != own && !slices.Contains(layers[own], to) {
+			broken = append(broken, fmt.Sprintf("%s imports %s", own, target))
+		}
+	})
+	return broken
+}
+
+// docker: the live world alone knows containers.
+func docker(s source) (broken []string) {
+	s.imported(func(p, _ string) {
+		forbidden := slices.ContainsFunc(dockerLibraries, func(prefix string) bool { return strings.HasPrefix(p+"/", prefix) })
+		if forbidden && s.layer() != "scenarios/live" {
+			broken = append(broken, fmt.Sprintf("%s imports %s", s.folder, p))
+		}
+	})
+	return broken
+}
+
+// bubble is where virtual time comes from. It stands on testing/synctest, for
+// which nothing can be had instead.
+const bubble = "sim/bubble"
+
+// untested: what is not for tests does not import testing.
+func untested(s source) (broken []string) {
+	s.imported(func(p, _ string) {
+		switch {
+		case p != "testing" && !strings.HasPrefix(p, "testing/"),
+			strings.HasSuffix(s.file.Name.Name, "test"),
+			s.folder == bubble && (p == "testing" || p == "testing/synctest"):
+		default:
+			broken = append(broken, fmt.Sprintf("%s imports %s", s.folder, p))
+		}
+	})
+	return broken
+}
+
+// clocks are the functions of package time that read the clock or wait for it.
+var clocks = []string{"Now", "Since", "Until", "Sleep", "After", "AfterFunc", "NewTimer", "NewTicker", "Tick"}
+
+// seeded is what may be used of the packages for random numbers: generators
+// whose seed is given.
+var seeded = []string{"New", "NewPCG", "NewChaCha8", "NewZipf", "Rand", "Source", "PCG", "ChaCha8", "Zipf"}
+
+// timeIsGiven: no clock and no randomness that the caller did not hand over.
+// Files that work in a bubble may read and wait for its virtual time.
+func timeIsGiven(s source) (broken []string) {
+	if !slices.Contains(timeless, s.layer()) {
+		return nil
+	}
+	virtual := slices.ContainsFunc(s.file.Imports, func(i *ast.ImportSpec) bool { return i.Path.Value == strconv.Quote(module+"/"+bubble) })
+	allowed := map[string]func(string) bool{} // by the package's name in the file
+	s.imported(func(p, name string) {
+		switch p {
+		case "time":
+			allowed[name] = func(f string) bool { return virtual || !slices.Contains(clocks, f) }
+		case "math/rand", "math/rand/v2":
+			allowed[name] = func(f string) bool { return slices.Contains(seeded, f) }
+		case "crypto/rand":
+			allowed[name] = func(string) bool { return false }
+		default:
+			return
+		}
+		if name == "." {
+			broken = append(broken, fmt.Sprintf("%s imports %s without its name", s.name, p))
+		}
+	})
+	ast.Inspect(s.file, func(n ast.Node) bool {
+		selector, ok := n.(*ast.SelectorExpr)
+		if !ok {
+			return true
+		}
+		// A name that the file itself declares, such as a parameter, hides the package.
+		if of, ok := selector.X.(*ast.Ident); ok && of.Obj == nil && allowed[of.Name] != nil && !allowed[of.Name](selector.Sel.Name) {
+			broken = append(broken, fmt.Sprintf("%s: %s.%s", s.positions.Position(n.Pos()), of.Name, selector.Sel.Name))
+		}
+		return true
+	})
+	return broken
+}
+
+// sources parses every file of the module that is not a test, for whatever
+// system it is built.
+func sources(t *testing.T) (all []source) {
+	t.Helper()
+	err := filepath.WalkDir(".", func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && name != "." && (strings.HasPrefix(d.Name(), ".") || d.Name() == "testdata"):
+			return filepath.SkipDir
+		case d.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go"):
+			return nil
+		}
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		s, err := parse(filepath.ToSlash(name), text)
+		all = append(all, s)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func TestTheModuleKeepsItsLaws(t *testing.T) {
+	seen := map[string]bool{}
+	for _, s := range sources(t) {
+		seen[s.layer()] = true
+		for _, law := range []func(source) []string{direction, docker, untested, timeIsGiven} {
+			for _, broken := range law(s) {
+				t.Errorf("%s: %s", s.name, broken)
+			}
+		}
+	}
+	for name := range layers {
+		if !seen[name] {
+			t.Errorf("no file of %s was looked at", name)
+		}
+	}
+}
+
+func TestEachLawIsEnforced(t *testing.T) {
+	for name, c := range map[string]struct {
+		law    func(source) []string
+		file   string
+		text   string
+		broken string // part of what is said; empty: the file is good
+	}{
+		"loader needs lock":         {direction, "loader/a.go", `import "onceover/loader/lock"`, ""},
+		"loader knows no reports":   {direction, "loader/a.go", `import "onceover/reports"`, "loader imports reports"},
+		"lock does not look up":     {direction, "loader/lock/a.go", `import "onceover/loader"`, "loader/lock imports loader"},
+		"reports stand alone":       {direction, "reports/a.go", `import "onceover/faults"`, "reports imports faults"},
+		"faults need loader":        {direction, "faults/proxy/a.go", `import ("onceover/loader"; "onceover/faults/wire")`, ""},
+		"faults know no sim":        {direction, "faults/wire/a.go", `import "onceover/sim"`, "faults imports sim"},
+		"sim knows no scenarios":    {direction, "sim/redisd/a.go", `import "onceover/scenarios"`, "sim imports scenarios"},
+		"scenarios need sim":        {direction, "scenarios/a.go", `import "onceover/sim/redisd"`, ""},
+		"scenarios know no live":    {direction, "scenarios/a.go", `import "onceover/scenarios/live"`, "scenarios imports scenarios/live"},
+		"worker knows the loader":   {direction, "scenarios/worker/a.go", `import "onceover/loader"`, ""},
+		"worker knows no scenarios": {direction, "scenarios/worker/a.go", `import "onceover/scenarios"`, "scenarios/worker imports scenarios"},
+		"live needs all":            {direction, "scenarios/live/livetest/a.go", `import ("onceover/scenarios"; "onceover/faults/proxy")`, ""},
+		"nobody needs main":         {direction, "scenarios/live/a.go", `import "onceover/cmd"`, "scenarios/live imports cmd"},
+		"main needs all":            {direction, "a.go", `import "onceover/scenarios/live"`, ""},
+		"a new folder has no place": {direction, "helpers/a.go", ``, "helpers belongs to no layer"},
+
+		"live starts containers":      {docker, "scenarios/live/a.go", `import "github.com/testcontainers/testcontainers-go"`, ""},
+		"nobody else, testcontainers": {docker, "scenarios/a.go", `import "github.com/testcontainers/testcontainers-go/log"`, "scenarios imports"},
+		"nobody else, dockertest":     {docker, "sim/a.go", `import "github.com/ory/dockertest/v3"`, "sim imports"},
+		"nobody else, moby":           {docker, "a.go", `import "github.com/moby/moby/api/types"`, ". imports"},
+		"nobody else, docker":         {docker, "faults/a.go", `import _ "github.com/docker/docker"`, "faults imports"},
+
+		"no testing":             {untested, "reports/a.go", `import "testing"`, "reports imports testing"},
+		"no iotest":              {untested, "reports/a.go", `import "testing/iotest"`, "reports imports testing/iotest"},
+		"bubbles need synctest":  {untested, "sim/bubble/a.go", `import ("testing"; "testing/synctest")`, ""},
+		"but no more of testing": {untested, "sim/bubble/a.go", `import "testing/quick"`, "sim/bubble imports testing/quick"},
+		"no testing in sim":      {untested, "sim/a.go", `import "testing"`, "sim imports testing"},
+		"synctest nowhere else":  {untested, "sim/a.go", `import "testing/synctest"`, "sim imports testing/synctest"},
+		"testing in a test package": {untested, "scenarios/live/livetest/a.go", `//test
+import "testing"`, ""},
+
+		"no Now":               {timeIsGiven, "loader/a.go", `import "time"; var x = time.Now()`, "loader/a.go:1:35: time.Now"},
+		"not as a value":       {timeIsGiven, "loader/lock/a.go", `import "time"; var sleep = time.Sleep`, "time.Sleep"},
+		"not by another name":  {timeIsGiven, "faults/a.go", `import clock "time"; var x = clock.NewTimer(1)`, "clock.NewTimer"},
+		"not without a name":   {timeIsGiven, "faults/a.go", `import . "time"; var x = Now()`, "without its name"},
+		"durations are good":   {timeIsGiven, "sim/a.go", `import "time"; func f(now func() time.Time) time.Time { return now().Add(time.Second) }`, ""},
+		"a parameter is good":  {timeIsGiven, "sim/a.go", `import "time"; func f(time interface{ Now() int }) int { return time.Now() }; var _ time.Time`, ""},
+		"no global numbers":    {timeIsGiven, "sim/redisd/a.go", `import "math/rand/v2"; var x = rand.IntN(3)`, "rand.IntN"},
+		"of neither version":   {timeIsGiven, "faults/a.go", `import "math/rand"; var x = rand.Intn(3)`, "rand.Intn"},
+		"nor true randomness":  {timeIsGiven, "loader/a.go", `import "crypto/rand"; var x = rand.Text()`, "rand.Text"},
+		"a seed is good":       {timeIsGiven, "faults/a.go", `import "math/rand/v2"; func f(s uint64) int { r := rand.New(rand.NewPCG(s, 0)); return r.IntN(3) }`, ""},
+		"bubbles have a clock": {timeIsGiven, "sim/a.go", `import ("time"; "onceover/sim/bubble"); func f() { bubble.Wait(); time.Sleep(1) }`, ""},
+		"but no randomness":    {timeIsGiven, "sim/a.go", `import ("math/rand/v2"; "onceover/sim/bubble"); func f() int { bubble.Wait(); return rand.Int() }`, "rand.Int"},
+		"live has a clock":     {timeIsGiven, "scenarios/live/a.go", `import "time"; var x = time.Now()`, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			name, text := "package a", c.text
+			if rest, ok := strings.CutPrefix(text, "//test\n"); ok {
+				name, text = "package livetest", rest
+			}
+			s, err := parse(c.file, name+"; "+text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			said := strings.Join(c.law(s), "\n")
+			if (c.broken == "") != (said == "") || !strings.Contains(said, c.broken) {
+				t.Errorf("it says %q, want %q", said, c.broken)
+			}
+		})
+	}
+}
