@@ -111,9 +111,6 @@ func (r bitRange) within(str []byte) (from, to int64) {
 	if r.bits {
 		n, scale = 8*n, 1
 	}
-	if r.start < 0 && r.end < 0 && r.start > r.end {
-		return 0, 0
-	}
 	end := r.end
 	if end < 0 {
 		end = max(end+n, 0)
@@ -134,7 +131,7 @@ func cmdBitCount(s *Server, _ *conn, args [][]byte, out []byte) []byte {
 	switch {
 	case !ok:
 		return appendError(out, errWrongType)
-	case o == nil:
+	case o == nil, r.start < 0 && r.end < 0 && r.start > r.end:
 		return appendInt(out, 0)
 	}
 	n := int64(0)
