@@ -3,6 +3,7 @@ package loader
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"onceover/loader/lock"
 )
@@ -40,6 +41,9 @@ func (j Job) validate() error {
 		return &Error{Problem: BadJob, What: "no table is named", Try: "--table NAME"}
 	case j.List == "":
 		return &Error{Problem: BadJob, What: "no list is named", Try: "--list KEY"}
+	case !utf8.ValidString(j.Table) || !utf8.ValidString(j.List):
+		// The plan is JSON, which would not give back such a name.
+		return &Error{Problem: BadJob, What: "the name of the table or of the list is not valid UTF-8", Try: "another name"}
 	case j.ChunkSize < 1 || j.ChunkSize > MaxChunkSize:
 		return &Error{
 			Problem: BadChunkSize,
