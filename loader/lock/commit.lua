@@ -8,8 +8,9 @@
 if redis.call('HGET', KEYS[4], 'id') ~= ARGV[1] then
   return redis.error_reply('PLANGONE the job has no plan, or another one')
 end
+local leased = redis.call('GET', KEYS[5]) == ARGV[3]
 local function release()
-  if redis.call('GET', KEYS[5]) == ARGV[3] then
+  if leased then
     redis.call('DEL', KEYS[5])
   end
 end
