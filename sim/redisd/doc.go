@@ -5,7 +5,7 @@
 //
 // What it knows it answers byte for byte as redis-server 8.0.6 does, error
 // texts included, in RESP2 and, after HELLO 3, in RESP3. Tests compare it with
-// a real server (ONCEOVER_TEST_REDIS=host:port) on random conversations, and
+// a real server (ONCEOVER_TEST_REDIS=host:port, or one in a container) on random conversations, and
 // with a recorded conversation where there is none. What it does not know it
 // answers with
 //

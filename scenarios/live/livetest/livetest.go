@@ -17,6 +17,7 @@ package livetest
 import (
 	"context"
 	"database/sql"
+	"flag"
 	"fmt"
 	"os"
 	"strings"
@@ -52,6 +53,62 @@ func Main(m *testing.M) int {
 	return code
 }
 
+// Names of the variables that tell tests which cannot import this package where
+// their servers are. Who sets them by hand has his own servers used, and emptied.
+const (
+	RedisVariable = "ONCEOVER_TEST_REDIS" // host:port
+	MySQLVariable = "ONCEOVER_TEST_MYSQL" // a DSN of go-sql-driver
+)
+
+// MainWith starts servers before the tests of a package and names them in the
+// given variables. Without an engine the variables stay unset, which the tests
+// have to say aloud; under CI the package fails.
+func MainWith(m *testing.M, variables ...string) int {
+	flag.Parse()
+	for _, name := range variables {
+		if os.Getenv(name) != "" {
+			continue
+		}
+		if err := serve(name); err != nil {
+			log("left out", "tests that need "+name)
+			fmt.Fprintf(os.Stderr, "LEFT OUT, tests that need %s: %v\n", name, err)
+			if os.Getenv("CI") != "" {
+				return 1
+			}
+			continue
+		}
+		log("ran", "tests that need "+name)
+	}
+	return Main(m)
+}
+
+func serve(variable string) error {
+	var err error
+	if engine == nil {
+		if engine, err = live.Dial(context.Background(), nil); err != nil {
+			engine = nil
+			return err
+		}
+	}
+	if variable == RedisVariable {
+		s, err := redisOnce()
+		if err != nil {
+			return err
+		}
+		addr, err := s.Addr(context.Background())
+		os.Setenv(variable, addr)
+		return err
+	}
+	s, err := mysqlOnce()
+	if err != nil {
+		return err
+	}
+	cfg := s.cfg.Clone()
+	cfg.Addr, err = s.Addr(context.Background())
+	os.Setenv(variable, cfg.FormatDSN())
+	return err
+}
+
 // Engine returns the Docker engine, or ends the test.
 func Engine(t testing.TB) *live.Engine {
 	t.Helper()
@@ -81,14 +138,21 @@ func LeaveOut(t testing.TB, why string) {
 // note writes a line about a test, once.
 func note(t testing.TB, what string) {
 	name, _, _ := strings.Cut(t.Name(), "/")
-	path := os.Getenv("ONCEOVER_LIVE_LOG")
-	if path == "" || noted[what+name] {
+	if noted[what+name] {
 		return
 	}
 	noted[what+name] = true
+	log(what, name)
+}
+
+func log(what, name string) {
+	path := os.Getenv("ONCEOVER_LIVE_LOG")
+	if path == "" {
+		return
+	}
 	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
 	if err != nil {
-		t.Fatal(err)
+		panic(err) // who counts must not miscount
 	}
 	defer f.Close()
 	fmt.Fprintln(f, what, name)
