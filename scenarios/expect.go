@@ -41,7 +41,7 @@ func Expected(strategy, scenario string, ownPlan bool) Expectation {
 // demanded are the scenarios in which a strategy has to be caught.
 var demanded = map[string][]string{
 	"none": {
-		"calm", "kill-steps", "kill-random", "kill-skipped", "pause-short", "pause-long",
+		"calm", "kill-steps", "kill-random", "kill-skipped", "pause-short", "pause-long", "lost-reply",
 		"redis-always", "redis-everysec", "redis-none", "mysql-kill",
 	},
 	"bitmap":          {"calm", "kill-skipped", "pause-long"},

@@ -64,6 +64,10 @@ func Catalogue() []Scenario {
 			},
 		},
 		{
+			Name: "lost-reply", Summary: "a write is executed, and its reply never arrives", Persistence: Nothing, Foreign: true,
+			Faults: loseReplies,
+		},
+		{
 			Name: "redis-always", Summary: "Redis dies and comes back, every reply was on disk", Persistence: Always, Foreign: true, Strikes: faults.RedisKill,
 			Faults: serverKill(faults.RedisKill),
 		},
@@ -121,6 +125,15 @@ func pauses(seed uint64, shape faults.Shape, length time.Duration) faults.Plan {
 	for i := range plan {
 		plan[i].Kind, plan[i].Restart, plan[i].For = faults.Pause, 0, length
 		plan[i].At.Step = loader.Read
+	}
+	return plan
+}
+
+func loseReplies(seed uint64, shape faults.Shape, _ time.Duration) faults.Plan {
+	plan := faults.RandomKills(seed, shape, 2)
+	for i := range plan {
+		plan[i].Kind, plan[i].Restart = faults.LoseReply, 0
+		plan[i].At.Step = loader.Committing
 	}
 	return plan
 }

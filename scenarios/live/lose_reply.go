@@ -3,6 +3,7 @@ package live
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"onceover/faults/proxy"
 )
@@ -65,4 +66,15 @@ func (r *run) wired(s *slot, e proxy.Event) {
 		s.wire = nil
 		r.missed(fault, e.Request+" was sent and not answered")
 	}
+}
+
+// awaitIdle waits until a proxy has no connection any more; by then it has told
+// of everything that it did to them.
+func awaitIdle(p *proxy.Proxy) (note string) {
+	for deadline := time.Now().Add(signalWait); p.Counts().Open > 0; time.Sleep(look) {
+		if time.Now().After(deadline) {
+			return ", and its connections did not end"
+		}
+	}
+	return ""
 }

@@ -248,18 +248,32 @@ func (r *run) recovered() {
 	r.awaiting = nil
 }
 
-// exited handles the end of a life.
+// exited handles the end of a life. Where a fault waits for a write, what the
+// proxy has to say of the dead worker's connections is heard first.
 func (r *run) exited(s *slot, state *os.ProcessState, err error) {
+	if s.wire == nil {
+		r.ended(s, state, err)
+		return
+	}
+	r.later(func() func() {
+		idle := awaitIdle(s.proxies.redis)
+		return func() {
+			if s.wire != nil {
+				r.missed(s.wire, "the worker ended before it wrote"+idle)
+				s.wire = nil
+			}
+			r.ended(s, state, err)
+		}
+	})
+}
+
+func (r *run) ended(s *slot, state *os.ProcessState, err error) {
 	text, killed := ending(state)
 	if err != nil {
 		text += ": " + err.Error()
 	}
 	r.note(reports.Event{Kind: reports.EventWorker, Worker: s.number, Life: s.life, Chunk: -1, Text: text})
 	s.process = nil
-	if s.wire != nil {
-		r.missed(s.wire, "the worker ended before it wrote")
-		s.wire = nil
-	}
 	fault := s.killing
 	s.killing = nil
 	if fault != nil {
