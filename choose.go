@@ -61,11 +61,16 @@ func unknown(one, many, name string, known []string) error {
 	}
 }
 
-// nearest returns the known name that takes the fewest edits to write.
+// nearest returns the known name that begins so, or else the one that takes
+// the fewest edits to write.
 func nearest(name string, known []string) string {
+	name = strings.ToLower(name)
 	best, least := "", int(^uint(0)>>1)
 	for _, k := range known {
-		if d := edits(strings.ToLower(name), k); d < least {
+		if name != "" && strings.HasPrefix(k, name) {
+			return k
+		}
+		if d := edits(name, k); d < least {
 			best, least = k, d
 		}
 	}

@@ -2,11 +2,14 @@ package main
 
 import (
 	"context"
+	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 
 	"github.com/alecthomas/kong"
+	"github.com/go-sql-driver/mysql"
 
 	"onceover/loader"
 	"onceover/scenarios/live"
@@ -64,7 +67,6 @@ func exitCode(err error) int {
 		usage   usageError
 		advised advice
 		problem *loader.Error
-		network net.Error
 	)
 	switch {
 	case errors.As(err, &verdict):
@@ -77,10 +79,17 @@ func exitCode(err error) int {
 		return advised.code
 	case errors.As(err, &problem):
 		return exitOf[problem.Problem]
-	case errors.Is(err, live.ErrNoEngine), errors.As(err, &network):
+	case errors.Is(err, live.ErrNoEngine), disconnected(err):
 		return exitEnvironment
 	}
 	return exitBug
+}
+
+// disconnected tells whether a server went away.
+func disconnected(err error) bool {
+	var network net.Error
+	return errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		errors.Is(err, mysql.ErrInvalidConn) || errors.Is(err, driver.ErrBadConn)
 }
 
 // cure is what the user can do about an error, or "".

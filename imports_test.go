@@ -44,13 +44,18 @@ type source struct {
 	folder, name string
 	file         *ast.File
 	positions    *token.FileSet
+	virtual      bool // its package works in bubbles, where all time is virtual
 }
 
 func parse(name string, text any) (source, error) {
 	s := source{folder: path.Dir(name), name: name, positions: token.NewFileSet()}
 	var err error
 	s.file, err = parser.ParseFile(s.positions, filepath.FromSlash(name), text, 0)
-	return s, err
+	if err != nil {
+		return s, err
+	}
+	s.imported(func(p, _ string) { s.virtual = s.virtual || p == module+"/"+bubble })
+	return s, nil
 }
 
 // layer returns the layer of a folder, "." for the root, "" for none.
@@ -139,17 +144,16 @@ var clocks = []string{"Now", "Since", "Until", "Sleep", "After", "AfterFunc", "N
 var seeded = []string{"New", "NewPCG", "NewChaCha8", "NewZipf", "Rand", "Source", "PCG", "ChaCha8", "Zipf"}
 
 // timeIsGiven: no clock and no randomness that the caller did not hand over.
-// Files that work in a bubble may read and wait for its virtual time.
+// Packages that work in bubbles may read and wait for their virtual time.
 func timeIsGiven(s source) (broken []string) {
 	if !slices.Contains(timeless, s.layer()) {
 		return nil
 	}
-	virtual := slices.ContainsFunc(s.file.Imports, func(i *ast.ImportSpec) bool { return i.Path.Value == strconv.Quote(module+"/"+bubble) })
 	allowed := map[string]func(string) bool{} // by the package's name in the file
 	s.imported(func(p, name string) {
 		switch p {
 		case "time":
-			allowed[name] = func(f string) bool { return virtual || !slices.Contains(clocks, f) }
+			allowed[name] = func(f string) bool { return s.virtual || !slices.Contains(clocks, f) }
 		case "math/rand", "math/rand/v2":
 			allowed[name] = func(f string) bool { return slices.Contains(seeded, f) }
 		case "crypto/rand":
@@ -198,6 +202,9 @@ func sources(t *testing.T) (all []source) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+	for i := range all {
+		all[i].virtual = slices.ContainsFunc(all, func(s source) bool { return s.virtual && s.folder == all[i].folder })
 	}
 	return all
 }

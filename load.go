@@ -216,8 +216,8 @@ func (l *load) watch(ctx context.Context, admin *redis.Client) <-chan struct{} {
 		ticker := time.NewTicker(250 * time.Millisecond)
 		defer ticker.Stop()
 		reports.Drive(ctx, ticker.C, func() { l.show(ctx, admin) })
+		l.show(context.WithoutCancel(ctx), admin)
 		if progress := l.progress.Load(); progress != nil {
-			l.show(context.WithoutCancel(ctx), admin)
 			progress.Close()
 		}
 	}()

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"onceover/loader"
+	"onceover/scenarios/live"
+)
+
+func TestEveryProblemHasItsOwnExitCode(t *testing.T) {
+	owner := map[int]loader.Problem{}
+	for problem := loader.NoTable; problem <= loader.BadJob; problem++ {
+		code := exitCode(fmt.Errorf("load: %w", &loader.Error{Problem: problem}))
+		if code == exitOK || code == exitFail || code == exitBug {
+			t.Errorf("problem %d has the exit code %d", problem, code)
+		}
+		if other, taken := owner[code]; taken {
+			t.Errorf("problems %d and %d have the same exit code %d", other, problem, code)
+		}
+		owner[code] = problem
+	}
+	if owner[16] != loader.TooManyChunks {
+		t.Errorf("exit code 16 is of problem %d", owner[16])
+	}
+	if next := loader.BadJob + 1; exitOf[next] != 0 {
+		t.Errorf("problem %d is not in this test", next)
+	}
+}
+
+func TestExitCodes(t *testing.T) {
+	for name, c := range map[string]struct {
+		err  error
+		want int
+	}{
+		"nothing":       {nil, 0},
+		"a verdict":     {errors.Join(errors.New("and more"), gateError{1}), 1},
+		"interrupted":   {fmt.Errorf("run 3: %w", context.Canceled), 130},
+		"usage":         {usagef("--rows"), 2},
+		"advice":        {advice{error: errors.New("x"), code: 4}, 4},
+		"no engine":     {fmt.Errorf("%w: refused", live.ErrNoEngine), 69},
+		"what is this?": {errors.New("x"), 70},
+	} {
+		if got := report(&bytes.Buffer{}, c.err); got != c.want {
+			t.Errorf("%s: exit code %d, want %d", name, got, c.want)
+		}
+	}
+}
+
+func TestAnErrorIsOneLine(t *testing.T) {
+	var out bytes.Buffer
+	report(&out, advice{error: errors.Join(errors.New("one"), errors.New("two")), try: "three", code: 2})
+	if want := "error: one; two\ntry: three\n"; out.String() != want {
+		t.Errorf("got %q, want %q", out.String(), want)
+	}
+}
+
+func TestABugIsToldFromAVerdict(t *testing.T) {
+	var stdout, stderr bytes.Buffer
+	code := execute(t.Context(), []string{"list", "cells"}, streams{&explosive{}, &stderr, func(string) string { return "" }})
+	if code != exitBug || !strings.HasPrefix(stderr.String(), "error: a bug in onceover ") || !strings.Contains(stderr.String(), "boom\n") {
+		t.Errorf("exit code %d, %s", code, stderr.String())
+	}
+	if stdout.Len() > 0 {
+		t.Errorf("standard output: %s", stdout.String())
+	}
+}
+
+// explosive is an output with a bug.
+type explosive struct{}
+
+func (*explosive) Write([]byte) (int, error) { panic("boom") }
+
+func TestNearestName(t *testing.T) {
+	known := []string{"none", "bitmap", "connection-name", "set-nx", "lease-lua"}
+	for given, want := range map[string]string{
+		"setnx": "set-nx", "SET-NX": "set-nx", "connectionname": "connection-name", "lease": "lease-lua", "bit": "bitmap", "": "none",
+	} {
+		if got := nearest(given, known); got != want {
+			t.Errorf("nearest(%q) = %q, want %q", given, got, want)
+		}
+	}
+}

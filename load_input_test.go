@@ -1,0 +1,201 @@
+package main
+
+import (
+	"net"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// badInput is one mistake of a user and what has to come of it.
+type badInput struct {
+	prepare func(t *testing.T, d dbs)
+	env     func(d dbs) []string // what differs from the right addresses
+	args    string               // beside --table orders --list target, unless they are given
+	code    int
+	error   string // a pattern for what stands after "error: "
+	try     string // and for what stands after "try: "
+}
+
+func TestLoadRefusesBadInput(t *testing.T) {
+	d := databases(t)
+	d.exec(t,
+		"CREATE TABLE orders (id BIGINT PRIMARY KEY, other INT NOT NULL UNIQUE, twice INT, payload VARCHAR(40))",
+		"INSERT INTO orders VALUES (1,1,1,'a'), (2,2,1,'b'), (3,3,1,'c')",
+		"CREATE TABLE again LIKE orders",
+		"INSERT INTO again SELECT * FROM orders",
+		"CREATE TABLE keyless (id BIGINT, payload VARCHAR(40))",
+		"CREATE TABLE pairs (a INT, b INT, PRIMARY KEY (a, b))",
+		"CREATE TABLE words (word VARCHAR(20) PRIMARY KEY)",
+		"DROP USER IF EXISTS stranger, reader",
+		"CREATE USER stranger IDENTIFIED BY '"+d.mysql.Passwd+"', reader IDENTIFIED BY '"+d.mysql.Passwd+"'",
+		"GRANT SELECT ON again TO reader",
+	)
+	t.Cleanup(func() { d.exec(t, "DROP USER stranger, reader") })
+	for name, c := range badInputs(t) {
+		t.Run(name, func(t *testing.T) { c.check(t, d) })
+	}
+}
+
+func (c badInput) check(t *testing.T, d dbs) {
+	if err := d.redis.FlushAll(t.Context()).Err(); err != nil {
+		t.Fatal(err)
+	}
+	if c.prepare != nil {
+		c.prepare(t, d)
+	}
+	before := d.keys(t)
+	env := d.env()
+	if c.env != nil {
+		env = append(env, c.env(d)...)
+	}
+	e := complete(t, command(t, env, c.arguments()...))
+	e.want(t, c.code)
+	if e.stdout != "" {
+		t.Errorf("standard output: %s", e.stdout)
+	}
+	wantLine(t, e.stderr, "error: ", c.error)
+	wantLine(t, e.stderr, "try: ", c.try)
+	for line := range strings.Lines(e.stderr) {
+		if !strings.HasPrefix(line, "error: ") && !strings.HasPrefix(line, "try: ") && !strings.HasPrefix(line, "loading table ") {
+			t.Errorf("one line too many: %s", line)
+		}
+	}
+	d.discreet(t, "the message", e.stderr)
+	if difference := cmp.Diff(before, d.keys(t)); difference != "" {
+		t.Errorf("Redis was changed:\n%s", difference)
+	}
+}
+
+func (c badInput) arguments() []string {
+	args := append([]string{"load"}, strings.Fields(c.args)...)
+	if !strings.Contains(c.args, "--table") {
+		args = append(args, "--table", "orders")
+	}
+	if !strings.Contains(c.args, "--list") {
+		args = append(args, "--list", "target")
+	}
+	return args
+}
+
+// wantLine looks for the only line that begins so, all of which has to match.
+func wantLine(t *testing.T, text, begin, pattern string) {
+	t.Helper()
+	var lines []string
+	for line := range strings.Lines(text) {
+		if rest, ok := strings.CutPrefix(line, begin); ok {
+			lines = append(lines, strings.TrimSuffix(rest, "\n"))
+		}
+	}
+	if len(lines) != 1 || !regexp.MustCompile("^(?:"+pattern+")$").MatchString(lines[0]) {
+		t.Errorf("lines with %q: %q, want one that matches %q", begin, lines, pattern)
+	}
+}
+
+// taken loads orders into target, so that the list belongs to that job.
+func taken(t *testing.T, d dbs) {
+	t.Helper()
+	complete(t, command(t, d.env(), "load", "--table", "orders", "--list", "target")).want(t, 0)
+}
+
+// redisDo makes a preparation of one command.
+func redisDo(args ...any) func(*testing.T, dbs) {
+	return func(t *testing.T, d dbs) {
+		t.Helper()
+		if err := d.redis.Do(t.Context(), args...).Err(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func both(prepare ...func(*testing.T, dbs)) func(*testing.T, dbs) {
+	return func(t *testing.T, d dbs) {
+		for _, p := range prepare {
+			p(t, d)
+		}
+	}
+}
+
+// replaced gives an address in place of the right one.
+func replaced(name, value string) func(dbs) []string {
+	return func(dbs) []string { return []string{name + "=" + value} }
+}
+
+// dsn gives the right address with another user, password or database.
+func dsn(change func(d *dbs)) func(dbs) []string {
+	return func(d dbs) []string {
+		d.mysql = d.mysql.Clone()
+		change(&d)
+		return []string{"MYSQL_DSN=" + d.mysql.FormatDSN()}
+	}
+}
+
+// closedPort is an address at which nobody listens.
+func closedPort(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+func badInputs(t *testing.T) map[string]badInput {
+	const (
+		anotherKey   = `--key COLUMN, an integer column that is unique and not null.*`
+		anotherJob   = `list target already belongs to another job: `
+		sameOrOther  = `the same options as that job, or another --list`
+		listOfOrders = `one of id, other, twice, payload`
+		login        = `the right user.*`
+		running      = `is it running, and is the address right\?`
+	)
+	closed := closedPort(t)
+	return map[string]badInput{
+		"no such table":    {args: "--table order", code: 10, error: `there is no table order: Error 1146 .*`, try: `SHOW TABLES; .*`},
+		"no such database": {env: dsn(func(d *dbs) { d.mysql.DBName = "nowhere" }), code: 10, error: `there is no table orders: Error 1049 .*`, try: `SHOW TABLES; .*`},
+		"no table at all":  {args: "--table= --list target", code: 2, error: `no table is named`, try: `--table NAME`},
+		"no list at all":   {args: "--table orders --list=", code: 2, error: `no list is named`, try: `--list KEY`},
+
+		"no primary key":        {args: "--table keyless", code: 11, error: `table keyless has no primary key`, try: anotherKey},
+		"a key of two columns":  {args: "--table pairs", code: 11, error: `table pairs has a primary key of 2 columns`, try: anotherKey},
+		"a key of words":        {args: "--table words", code: 11, error: `key column word of table words is a varchar\(20\), not an integer`, try: anotherKey},
+		"a key that repeats":    {args: "--key twice", code: 11, error: `column twice of table orders is not unique and not null by itself`, try: `a column with a unique index that allows no NULL`},
+		"half a key":            {args: "--table pairs --key a", code: 11, error: `column a of table pairs is not unique .*`, try: `a column with a unique index .*`},
+		"no such key column":    {args: "--key nummer", code: 12, error: `table orders has no column nummer`, try: listOfOrders},
+		"no such column":        {args: "--columns id,colour", code: 12, error: `table orders has no column colour`, try: listOfOrders},
+		"the list is a string":  {prepare: redisDo("SET", "target", "x"), code: 13, error: `key target holds a string, and a list is needed there`, try: `another --list`},
+		"the list is a stream":  {prepare: redisDo("XADD", "target", "1-1", "a", "b"), code: 13, error: `key target holds a stream, .*`, try: `another --list`},
+		"the bitmap is a list":  {prepare: redisDo("LPUSH", "{target}:chunks", "x"), code: 13, error: `key {target}:chunks holds a list, and a string is needed there`, try: `another --list`},
+		"the plan is a string":  {prepare: redisDo("SET", "{target}:plan", "x"), code: 13, error: `key {target}:plan holds a string, .*`, try: `another --list`},
+		"the owners are a list": {prepare: redisDo("LPUSH", "{target}:owners", "x"), code: 13, error: `key {target}:owners holds a list, .*`, try: `another --list`},
+
+		"a bitmap without a plan":      {prepare: redisDo("SETBIT", "{target}:chunks", 0, 1), code: 14, error: `bitmap {target}:chunks exists without its plan, .*`, try: `another --list; .*`},
+		"a plan of another table":      {prepare: taken, args: "--table again", code: 14, error: anotherJob + `it loads table orders, not again`, try: sameOrOther},
+		"a plan by another key":        {prepare: taken, args: "--key other", code: 14, error: anotherJob + `its key is id, not other`, try: sameOrOther},
+		"a plan of other columns":      {prepare: taken, args: "--columns id,payload", code: 14, error: anotherJob + `it loads columns .*, not \[id payload\]`, try: sameOrOther},
+		"a plan of other chunks":       {prepare: taken, args: "--chunk-size 2", code: 14, error: anotherJob + `its chunk size is 5000, not 2`, try: sameOrOther},
+		"a plan of another strategy":   {prepare: taken, args: "--strategy set-nx", code: 14, error: anotherJob + `its strategy is lease-lua, not set-nx`, try: sameOrOther},
+		"a plan of another list":       {prepare: taken, args: "--list {target}", code: 14, error: `list {target} already belongs to another job: it loads list target, not {target}`, try: sameOrOther},
+		"a plan that cannot be read":   {prepare: redisDo("HSET", "{target}:plan", "id", "x", "body", "x"), code: 14, error: anotherJob + `the stored plan cannot be read: .*`, try: sameOrOther},
+		"a plan of a later version":    {prepare: redisDo("HSET", "{target}:plan", "id", "x", "body", `{"version":99}`), code: 14, error: anotherJob + `the stored plan is of version 99, .*`, try: sameOrOther},
+		"a bitmap that is too long":    {prepare: both(taken, redisDo("SETBIT", "{target}:chunks", 7, 1)), code: 14, error: anotherJob + `its bitmap marks chunks beyond the plan's 1`, try: sameOrOther},
+		"chunks of nothing":            {args: "--chunk-size 0", code: 15, error: `chunk size 0 is out of range`, try: `a chunk size from 1 to 100000`},
+		"chunks of less than nothing":  {args: "--chunk-size=-5", code: 15, error: `chunk size -5 is out of range`, try: `a chunk size from 1 to 100000`},
+		"chunks that are too large":    {args: "--chunk-size 100001", code: 15, error: `chunk size 100001 is out of range`, try: `a chunk size from 1 to 100000`},
+		"a strategy that nobody knows": {args: "--strategy lease_lua", code: 2, error: `unknown strategy "lease_lua"`, try: `lease-lua; all of them: onceover list strategies`},
+		"the wrong password of Redis": {env: func(d dbs) []string {
+			return []string{"REDIS_URL=" + strings.Replace(d.redisURL, redisPassword, "falsch", 1)}
+		}, code: 17, error: `Redis refuses the login: WRONGPASS .*`, try: login},
+		"a user who may not use Redis": {prepare: redisDo("ACL", "SETUSER", "weak", "on", ">"+redisPassword, "resetkeys", "-@all"), env: func(d dbs) []string { return []string{"REDIS_URL=" + strings.Replace(d.redisURL, "loader", "weak", 1)} }, code: 17, error: `Redis refuses the login: NOPERM .*`, try: login},
+		"the wrong password of MySQL":  {env: dsn(func(d *dbs) { d.mysql.Passwd = "falsch" }), code: 17, error: `MySQL refuses the login: Error 1045 .*`, try: login},
+		"a user who may not enter":     {env: dsn(func(d *dbs) { d.mysql.User = "stranger" }), code: 17, error: `MySQL refuses the login: Error 1044 .*`, try: login},
+		"a user who may not read":      {env: dsn(func(d *dbs) { d.mysql.User = "reader" }), code: 17, error: `MySQL denies this user the table orders: Error 1142 .*`, try: `a user with the SELECT privilege`},
+		"Redis is not there":           {env: replaced("REDIS_URL", "redis://loader:"+redisPassword+"@"+closed), code: 69, error: `cannot reach Redis: dial tcp .*: connect: connection refused`, try: running},
+		"MySQL is not there":           {env: dsn(func(d *dbs) { d.mysql.Addr = closed }), code: 69, error: `cannot reach MySQL: dial tcp .*: connect: connection refused`, try: running},
+		"MySQL that says nothing":      {env: dsn(func(d *dbs) { d.mysql.Addr, d.mysql.ReadTimeout = d.redis.Options().Addr, 200*time.Millisecond }), code: 69, error: `cannot reach MySQL: .*`, try: running},
+	}
+}
