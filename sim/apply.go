@@ -10,6 +10,7 @@ import (
 // apply lets an event happen, and what follows from it until everybody waits.
 func (w *world) apply(c Choice) {
 	w.steps++
+	w.current = c.ID
 	if w.journal != nil {
 		w.noteFault(c)
 	}
@@ -28,6 +29,9 @@ func (w *world) apply(c Choice) {
 	}
 	w.settle()
 	w.look()
+	if w.found.verdict != "" && w.journal != nil {
+		w.journal.steps[len(w.journal.steps)-1].Bad = true
+	}
 }
 
 func (w *world) applyTo(op *Op, kind Kind) {

@@ -58,6 +58,18 @@ func (b *Budget) cuts(k Kind, server Server) *int {
 	return &b.HalfReplies
 }
 
+// sum is different for different budgets of less than 16 of each.
+func (b Budget) sum() uint64 {
+	var n uint64
+	for _, part := range []int{
+		b.Crashes, b.Restarts, b.LostReplies, b.Cuts, b.HalfReplies, b.GiveUps,
+		b.ClientKills, b.Advances, b.RedisCrashes, b.MySQLCuts, b.MySQLRestarts,
+	} {
+		n = n<<4 + uint64(part)
+	}
+	return n
+}
+
 // mysql tells whether anything may go wrong with MySQL.
 func (b Budget) mysql() bool { return b.MySQLCuts > 0 || b.MySQLRestarts > 0 }
 
@@ -76,4 +88,10 @@ func (b Budget) String() string {
 		return "no faults"
 	}
 	return strings.Join(parts, ", ")
+}
+
+// Total is how many faults the budget allows, all in all.
+func (b Budget) Total() int {
+	return b.Crashes + b.Restarts + b.LostReplies + b.Cuts + b.HalfReplies + b.GiveUps +
+		b.ClientKills + b.Advances + b.RedisCrashes + b.MySQLCuts + b.MySQLRestarts
 }

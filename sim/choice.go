@@ -11,8 +11,8 @@ type Choice struct {
 	Op *Op // the request that it is about; nil for events of servers and of the clock
 }
 
-// Chooser decides what happens next. It is asked whenever more than one thing
-// can; -1 abandons the schedule.
+// Chooser decides what happens next, also if only one thing can; -1 abandons
+// the schedule.
 type Chooser interface {
 	Choose(enabled []Choice) int
 }

@@ -18,12 +18,16 @@ type conn struct {
 func (c *conn) Read(b []byte) (int, error) {
 	l := c.p.live
 	l.mu.Lock()
+	if !c.p.gone {
+		c.p.does(call{what: callRead, link: c.link, room: len(b), until: c.when()})
+	}
 	for {
 		if c.p.gone {
 			return 0, c.p.leave()
 		}
 		n, err, ok := l.w.read(c.p.worker, c.link, b, c.when())
 		if ok {
+			c.p.got(n, b[:n], err)
 			l.mu.Unlock()
 			return n, err
 		}
@@ -38,8 +42,10 @@ func (c *conn) Write(b []byte) (int, error) {
 		return 0, c.p.leave()
 	}
 	defer l.mu.Unlock()
-	c.p.acts()
-	if err := l.w.write(c.p.worker, c.link, b); err != nil {
+	c.p.does(call{what: callWrite, link: c.link, bytes: c.p.kept(b)})
+	err := l.w.write(c.p.worker, c.link, b)
+	c.p.got(0, nil, err)
+	if err != nil {
 		return 0, err
 	}
 	return len(b), nil
@@ -50,8 +56,9 @@ func (c *conn) Close() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if !c.p.gone {
-		c.p.acts()
+		c.p.does(call{what: callHangUp, link: c.link})
 		l.w.hangUp(c.p.worker, c.link)
+		c.p.got(0, nil, nil)
 	}
 	return nil
 }

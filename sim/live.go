@@ -21,6 +21,7 @@ type live struct {
 	mu      sync.Mutex // held by whoever calls the world
 	w       *world
 	players []*player // the present life of each worker
+	tape    *tape     // nil: nothing is recorded
 	stirred chan bool // not nil while a timer of a client is waited for
 }
 
@@ -29,14 +30,18 @@ type player struct {
 	live    *live
 	worker  int
 	changed *sync.Cond
-	waiting int  // calls that wait
-	ended   bool // the program has returned
-	gone    bool // the worker is dead
-	leaving bool // its goroutine is being ended
+	waiting int     // calls that wait
+	at      *moment // on the tape; nil if nothing is recorded
+	ended   bool    // the program has returned
+	gone    bool    // the worker is dead
+	leaving bool    // its goroutine is being ended
 }
 
 func (l *live) start(worker int) {
 	p := &player{live: l, worker: worker, changed: sync.NewCond(&l.mu)}
+	if l.tape != nil {
+		p.at = l.tape.root(life{worker, l.w.workers[worker].life})
+	}
 	l.players[worker] = p
 	env := l.env(p)
 	go p.play(env)
@@ -49,7 +54,11 @@ func (p *player) play(env Env) {
 	defer p.live.mu.Unlock()
 	p.ended = true
 	if !p.gone {
-		p.acts()
+		end := call{what: callExit}
+		if err != nil {
+			end.err = err.Error()
+		}
+		p.does(end)
 		p.live.w.exit(p.worker, err)
 	}
 }
@@ -119,20 +128,8 @@ func (l *live) unlocked(f func()) {
 	l.mu.Lock()
 }
 
-// acts notes that the worker did something.
-func (p *player) acts() {
-	if p.live.stirred != nil {
-		select {
-		case p.live.stirred <- true:
-		default:
-		}
-		p.live.w.now = max(p.live.w.now, time.Since(epoch))
-	}
-}
-
 // wait waits, with the lock, until something has changed.
 func (p *player) wait() {
-	p.acts()
 	p.waiting++
 	p.changed.Wait()
 	p.waiting--
@@ -145,14 +142,15 @@ func (p *player) sleep(ctx context.Context, d time.Duration) error {
 	if p.gone {
 		return p.leave()
 	}
-	p.acts()
 	until := l.w.now + d
+	p.does(call{what: callSleep, until: until})
 	for !l.w.sleep(p.worker, until) {
 		p.wait()
 		if p.gone {
 			return p.leave()
 		}
 	}
+	p.got(0, nil, nil)
 	l.mu.Unlock()
 	return ctx.Err()
 }
@@ -164,8 +162,9 @@ func (p *player) dial(server Server) (net.Conn, error) {
 	if p.gone {
 		return nil, net.ErrClosed
 	}
-	p.acts()
+	p.does(call{what: callDial, server: server})
 	link, err := l.w.dial(p.worker, server)
+	p.got(link, nil, err)
 	if err != nil {
 		return nil, err
 	}
@@ -176,8 +175,9 @@ func (p *player) preparing(on bool) {
 	p.live.mu.Lock()
 	defer p.live.mu.Unlock()
 	if !p.gone {
-		p.acts()
+		p.does(call{what: callPrepare, on: on})
 		p.live.w.prepare(p.worker, on)
+		p.got(0, nil, nil)
 	}
 }
 

@@ -42,9 +42,9 @@ func (s *Scene) rehearse() error {
 	solo := *s
 	solo.Setup.Workers, solo.Setup.Budget = 1, Budget{}
 	var after *world
-	run, err := solo.run(First, func(w *world) {
-		after = w
-		w.scripts = map[string]bool{}
+	run, err := solo.run(First, func(l *live) {
+		after = l.w
+		after.scripts = map[string]bool{}
 	})
 	if err != nil {
 		return err

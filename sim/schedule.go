@@ -27,22 +27,18 @@ type Run struct {
 	Trace     []Step        // if asked for
 }
 
-// Run carries out one schedule.
+// Run carries out one schedule with the real clients.
 func (s *Scene) Run(choose Chooser, trace bool) (Run, error) {
-	return s.run(choose, func(w *world) {
-		if trace {
-			w.journal = &journal{}
-		}
-	})
+	return s.run(choose, func(l *live) { l.w.trace(trace) })
 }
 
-func (s *Scene) run(choose Chooser, adjust func(*world)) (Run, error) {
+func (s *Scene) run(choose Chooser, adjust func(*live)) (Run, error) {
 	var run Run
 	var problem error
 	err := bubble.Run(func() {
 		l := &live{players: make([]*player, s.Setup.Workers)}
 		l.w = newWorld(s, l)
-		adjust(l.w)
+		adjust(l)
 		l.mu.Lock()
 		l.w.begin()
 		l.w.schedule(choose, &run)
@@ -80,13 +76,15 @@ func (w *world) schedule(choose Chooser, run *Run) {
 		i := 0
 		switch {
 		case w.steps >= 2*limit:
-			w.stuck(fmt.Sprintf("it did not complete within %d steps, half of them without a fault", 2*limit))
+			w.outOfSteps()
 			return
 		case w.steps >= limit:
 			run.Fair = true
 			i = fairest(enabled, run.Log)
-		case len(enabled) > 1:
-			run.Choices++
+		default:
+			if len(enabled) > 1 {
+				run.Choices++
+			}
 			if i = choose.Choose(enabled); i < 0 {
 				run.Abandoned = true
 				return
@@ -95,6 +93,10 @@ func (w *world) schedule(choose Chooser, run *Run) {
 		run.Log = append(run.Log, enabled[i].ID)
 		w.apply(enabled[i])
 	}
+}
+
+func (w *world) outOfSteps() {
+	w.stuck(fmt.Sprintf("it did not complete within %d steps, half of them without a fault", 2*w.scene.Setup.Steps))
 }
 
 // fairest picks the request of the worker that has not had a turn for longest.
@@ -124,6 +126,7 @@ func (r *Run) note(w *world) {
 	}
 }
 
+// check says why a run proves nothing.
 func (w *world) check() error {
 	if unknown := w.redis.Unsupported(); len(unknown) > 0 {
 		w.fail(fmt.Errorf("%w: Redis %q", ErrModel, unknown))

@@ -56,6 +56,10 @@ type Setup struct {
 	// while it is Preparing is done at once and is no choice.
 	Cold bool `json:"cold,omitempty"`
 
+	// Ordered says that the workers look at the order of the list. Without it,
+	// positions that differ in nothing else count as one.
+	Ordered bool `json:"ordered,omitempty"`
+
 	// Steps after which a schedule is finished without faults, each worker in
 	// turn; 0: 60 for each worker and chunk. A job that is not complete after
 	// as many steps again is stuck.

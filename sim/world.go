@@ -25,6 +25,7 @@ type world struct {
 	advances, redisCrashes, mysqlRestarts int // so far, to number the next
 
 	steps     int
+	current   EventID // that is being applied
 	lastFault time.Duration
 	tally     tally
 	found     finding

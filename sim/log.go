@@ -1,0 +1,164 @@
+package sim
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"onceover/reports"
+)
+
+// ErrLog says that a decision log cannot be read.
+var ErrLog = errors.New("sim: the decision log cannot be read")
+
+// ErrDiverged says that a schedule could not be repeated.
+var ErrDiverged = errors.New("sim: the schedule went another way")
+
+// Log is a schedule that can be repeated: the set-up, and every event. It is
+// the source of truth; a seed repeats a schedule only with the same program.
+type Log struct {
+	Setup   Setup // without its Program, which is found by its name
+	Verdict reports.Verdict
+	Row     int64
+	Why     string
+	Events  []EventID
+}
+
+// logVersion changes when an older program would misread a log.
+const logVersion = 1
+
+// head is the first line of a log, one object like all that follow.
+type head struct {
+	Version int             `json:"onceover_schedule"`
+	Setup   Setup           `json:"setup"`
+	Verdict reports.Verdict `json:"verdict"`
+	Row     int64           `json:"row,omitempty"`
+	Why     string          `json:"why,omitempty"`
+	Events  int             `json:"events"`
+}
+
+type entry struct {
+	Event EventID `json:"event"`
+}
+
+// Write writes the log, one JSON object a line, the version first.
+func (l Log) Write(to io.Writer) error {
+	out := json.NewEncoder(to)
+	if err := out.Encode(head{logVersion, l.Setup, l.Verdict, l.Row, l.Why, len(l.Events)}); err != nil {
+		return err
+	}
+	for _, e := range l.Events {
+		if err := out.Encode(entry{e}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ReadLog reads what Write wrote.
+func ReadLog(from io.Reader) (Log, error) {
+	lines := bufio.NewScanner(from)
+	var h head
+	if err := line(lines, &h); err != nil {
+		return Log{}, err
+	}
+	if h.Version != logVersion {
+		return Log{}, fmt.Errorf("%w: it is of version %d, this program reads version %d", ErrLog, h.Version, logVersion)
+	}
+	l := Log{Setup: h.Setup, Verdict: h.Verdict, Row: h.Row, Why: h.Why}
+	for range h.Events {
+		var e entry
+		if err := line(lines, &e); err != nil {
+			return Log{}, err
+		}
+		l.Events = append(l.Events, e.Event)
+	}
+	if lines.Scan() {
+		return Log{}, fmt.Errorf("%w: there is more after the last of %d events", ErrLog, h.Events)
+	}
+	return l, nil
+}
+
+func line(lines *bufio.Scanner, into any) error {
+	if !lines.Scan() {
+		return errors.Join(fmt.Errorf("%w: it ends too early", ErrLog), lines.Err())
+	}
+	if err := json.Unmarshal(lines.Bytes(), into); err != nil {
+		return fmt.Errorf("%w: %w", ErrLog, err)
+	}
+	return nil
+}
+
+// Replay repeats a schedule with the real clients, event by event. An event
+// that cannot happen, or another verdict at the end, is ErrDiverged.
+func (s *Scene) Replay(l Log, trace bool) (Run, error) {
+	var diverged error
+	next := 0
+	run, err := s.Run(ChooserFunc(func(enabled []Choice) int {
+		if next == len(l.Events) {
+			diverged = fmt.Errorf("%w after its last event, %d: %s can still happen", ErrDiverged, next, names(enabled))
+			return -1
+		}
+		i := slices.IndexFunc(enabled, func(c Choice) bool { return c.ID == l.Events[next] })
+		if i < 0 {
+			diverged = fmt.Errorf("%w at event %d: expected %v, offered %s", ErrDiverged, next+1, l.Events[next], names(enabled))
+		}
+		next++
+		return i
+	}), trace)
+	switch {
+	case err != nil || diverged != nil:
+		return run, errors.Join(err, diverged)
+	case run.Verdict != l.Verdict || run.Row != l.Row || run.Why != l.Why:
+		return run, fmt.Errorf("%w: it ended %s (%s), and not %s (%s)", ErrDiverged, run.Verdict, run.Why, l.Verdict, l.Why)
+	case !slices.Equal(run.Log, l.Events):
+		return run, fmt.Errorf("%w: it ended after %d events of %d", ErrDiverged, len(run.Log), len(l.Events))
+	}
+	return run, nil
+}
+
+func names(enabled []Choice) string {
+	text := ""
+	for i, c := range enabled {
+		if i > 0 {
+			text += " "
+		}
+		text += c.ID.String()
+	}
+	return text
+}
+
+// Tolerant follows a log as far as it fits: an event that cannot happen is
+// taken for the same kind of event of the same worker, or else left out. When
+// the log is at its end, what remains is delivered without faults.
+func Tolerant(log []EventID) Chooser {
+	next := 0
+	return ChooserFunc(func(enabled []Choice) int {
+		for next < len(log) {
+			want := log[next]
+			next++
+			if i := fitting(enabled, want); i >= 0 {
+				return i
+			}
+		}
+		return First(enabled)
+	})
+}
+
+func fitting(enabled []Choice, want EventID) int {
+	i := slices.IndexFunc(enabled, func(c Choice) bool { return c.ID == want })
+	if i >= 0 {
+		return i
+	}
+	return slices.IndexFunc(enabled, func(c Choice) bool {
+		return c.ID.Worker == want.Worker && c.ID.Kind == want.Kind
+	})
+}
+
+// Log is what is needed to repeat a run.
+func (s *Scene) Log(r Run) Log {
+	return Log{Setup: s.Setup, Verdict: r.Verdict, Row: r.Row, Why: r.Why, Events: r.Log}
+}

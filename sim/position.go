@@ -1,0 +1,174 @@
+package sim
+
+import (
+	"slices"
+
+	"github.com/cespare/xxhash/v2"
+
+	"onceover/reports"
+)
+
+// Position is a point in a schedule at which more than one thing may be able
+// to happen. It is never changed: what comes next is another Position.
+type Position struct {
+	memory  *Memory
+	w       *world
+	at      []*moment
+	way     *way
+	enabled []Choice
+	fair    bool
+}
+
+// way is how a position was reached. It outlives the positions on it.
+type way struct {
+	before *way
+	event  EventID
+}
+
+// Start is where all schedules begin.
+func (m *Memory) Start() (*Position, error) {
+	p, ok := m.start()
+	if !ok {
+		if _, err := m.live(&follow{then: First}, false); err != nil {
+			return nil, err
+		}
+		if p, ok = m.start(); !ok {
+			return nil, m.forgetful()
+		}
+	}
+	return p, p.w.check()
+}
+
+func (m *Memory) start() (*Position, bool) {
+	r := m.players()
+	r.w.begin()
+	p := &Position{memory: m, w: r.w, at: r.at}
+	p.ready(r)
+	return p, !r.miss
+}
+
+// Next is where an enabled event leads to.
+func (p *Position) Next(i int) (*Position, error) {
+	next, ok := p.next(i)
+	if !ok {
+		f := &follow{log: append(p.Log(), p.enabled[i].ID), then: First}
+		if _, err := p.memory.live(f, false); err != nil {
+			return nil, err
+		}
+		if next, ok = p.next(i); !ok {
+			return nil, p.memory.forgetful()
+		}
+	}
+	return next, next.w.check()
+}
+
+func (p *Position) next(i int) (*Position, bool) {
+	r := &recorded{tape: p.memory.tape, at: slices.Clone(p.at)}
+	r.w = p.w.clone(r)
+	r.w.apply(p.enabled[i])
+	q := &Position{memory: p.memory, w: r.w, at: r.at, way: &way{p.way, p.enabled[i].ID}}
+	q.ready(r)
+	return q, !r.miss
+}
+
+// ready lets happen what happens by itself, and lists what can happen then.
+func (p *Position) ready(r *recorded) {
+	limit := p.w.scene.Setup.Steps
+	for !r.miss && p.w.problem == nil {
+		p.w.passTime()
+		if p.w.found.verdict != "" {
+			return
+		}
+		if p.enabled = p.w.enabled(nil); len(p.enabled) == 0 {
+			p.w.judge()
+			return
+		}
+		if p.w.steps < limit {
+			return
+		}
+		p.fair = true
+		if p.w.steps >= 2*limit {
+			p.w.outOfSteps()
+			p.enabled = nil
+			return
+		}
+		p.w.apply(p.enabled[fairest(p.enabled, p.Log())])
+	}
+}
+
+// Enabled lists what can happen, in canonical order; nothing if it is over.
+func (p *Position) Enabled() []Choice { return p.enabled }
+
+// Verdict is what the schedule came to; "" while it is not over.
+func (p *Position) Verdict() (verdict reports.Verdict, row int64, why string) {
+	return p.w.found.verdict, p.w.found.row, p.w.found.why
+}
+
+// Fair tells whether the schedule became too long, and was finished without
+// choices.
+func (p *Position) Fair() bool { return p.fair }
+
+// Final identifies what a schedule ended with, whatever the order of the list.
+func (p *Position) Final() string { return p.w.final() }
+
+// Log lists the events that led here, without those that were no choice
+// because the schedule had become too long.
+func (p *Position) Log() []EventID {
+	var log []EventID
+	for w := p.way; w != nil; w = w.before {
+		log = append(log, w.event)
+	}
+	slices.Reverse(log)
+	return log
+}
+
+// Hash is equal for positions from which the same can happen: the same servers,
+// the same time, the same budget, and workers with the same histories. The
+// order of the list is left out unless Setup.Ordered.
+func (p *Position) Hash() uint64 {
+	w := p.w
+	h := xxhash.New()
+	var b [8]byte
+	put := func(x uint64) {
+		for i := range b {
+			b[i] = byte(x >> (8 * i))
+		}
+		h.Write(b[:])
+	}
+	put(uint64(w.now))
+	put(p.redisHash())
+	h.Write(w.tally.counts)
+	for i := range w.workers {
+		k := &w.workers[i]
+		put(p.at[i].number)
+		put(uint64(k.state)<<32 | uint64(k.failures))
+		for j := range k.links {
+			l := &k.links[j]
+			put(uint64(l.conn)<<1 | b2u(l.broken != nil))
+			put(uint64(len(l.out)))
+		}
+	}
+	for _, op := range w.strays {
+		put(uint64(op.Worker)<<32 | uint64(op.Ord))
+		put(uint64(op.conn))
+	}
+	put(w.left.sum())
+	return h.Sum64()
+}
+
+func b2u(b bool) uint64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// redisHash leaves out the list, whose rows are in the tally.
+func (p *Position) redisHash() uint64 {
+	if p.w.scene.Setup.Ordered {
+		return p.w.redis.Hash(p.w.now)
+	}
+	s := p.w.redis.Clone()
+	s.Do(s.Connect(""), p.w.now, [][]byte{[]byte("DEL"), []byte(list)}, nil)
+	return s.Hash(p.w.now)
+}

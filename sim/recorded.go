@@ -1,0 +1,79 @@
+package sim
+
+import (
+	"errors"
+	"time"
+)
+
+// recorded plays what a tape holds instead of running the workers' code.
+type recorded struct {
+	tape *tape
+	w    *world
+	at   []*moment
+	miss bool // the tape did not know how to go on
+}
+
+func (r *recorded) start(worker int) {
+	r.at[worker] = r.tape.root(life{worker, r.w.workers[worker].life})
+	r.resume(worker)
+}
+
+// resume goes on until the worker waits, has ended, or the tape is at its end.
+func (r *recorded) resume(worker int) {
+	for !r.miss {
+		m := r.at[worker]
+		if m.does == nil {
+			r.miss = true
+			return
+		}
+		if m.does.what == callExit {
+			r.w.exit(worker, m.does.failure())
+			return
+		}
+		result, ok := r.perform(worker, m.does)
+		if !ok {
+			return
+		}
+		if r.at[worker] = m.then[result]; r.at[worker] == nil {
+			r.miss = true
+		}
+	}
+}
+
+func (c *call) failure() error {
+	if c.err == "" {
+		return nil
+	}
+	return errors.New(c.err)
+}
+
+// perform does to the world what the worker did; ok is false if it waits.
+func (r *recorded) perform(worker int, c *call) (digest uint64, ok bool) {
+	w := r.w
+	switch c.what {
+	case callDial:
+		link, err := w.dial(worker, c.server)
+		return result(w.now, link, nil, err), true
+	case callWrite:
+		err := w.write(worker, c.link, []byte(c.bytes))
+		return result(w.now, 0, nil, err), true
+	case callRead:
+		b := make([]byte, c.room)
+		n, err, ok := w.read(worker, c.link, b, c.until)
+		return result(w.now, n, b[:n], err), ok
+	case callHangUp:
+		w.hangUp(worker, c.link)
+	case callSleep:
+		if !w.sleep(worker, c.until) {
+			return 0, false
+		}
+	case callPrepare:
+		w.prepare(worker, c.on)
+	case callPause:
+		w.now = max(w.now, c.until)
+	}
+	return result(w.now, 0, nil, nil), true
+}
+
+func (r *recorded) kill(int)           {}
+func (r *recorded) pass(time.Duration) {}

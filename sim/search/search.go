@@ -1,0 +1,251 @@
+package search
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"onceover/reports"
+	"onceover/sim"
+)
+
+// Options bound a search. The zero value is valid: all stages, until the first
+// violation is found or everything is searched.
+type Options struct {
+	Seed uint64 // of the random stages
+	// Want are the verdicts of which one counterexample each is looked for.
+	// Empty: the search ends with the first violation, whatever it is.
+	Want []reports.Verdict
+	// Everything goes on through all stages, whatever is found.
+	Everything bool
+
+	Random int // schedules of the stage; 0: 1000, negative: none
+	POS    int // 0: 2000, negative: none
+	PCT    int // 0: 2000, negative: none
+	// Positions at which the exhaustive stage gives up; 0: 4 million, which
+	// need about 2 KiB each on the way down; negative: no exhaustive stage.
+	Positions int
+
+	// CheckEvery is how often a schedule is carried out a second time, by the
+	// real clients, and compared; 0: every 200th, negative: never.
+	CheckEvery int
+
+	// Shard searches only the part Shard of Shards, counted from 0; 0 Shards: all.
+	Shard, Shards int
+
+	// Clock tells the time since the search began; nil: no time limit, and no
+	// stage knows how long it took.
+	Clock func() time.Duration
+	Limit time.Duration // of the whole search; 0: none
+
+	// Progress, if set, is called every now and then.
+	Progress func(Result)
+}
+
+// Counterexample is a schedule that broke the promise.
+type Counterexample struct {
+	sim.Run
+	Stage    string
+	Schedule int // of the stage, from 1
+}
+
+// Stage is what one stage of a search did.
+type Stage struct {
+	Name      string
+	Schedules int // carried out to the end
+	Traces    int // of them, how many differ in more than the order of independent events
+	Abandoned int // schedules that were not
+	Fair      int // of them, how many were too long and were finished without choices
+	Positions int // exhaustive: different ones
+	Events    int // exhaustive: from a position to the next
+	Known     int // exhaustive: events that led to a known position
+	Asleep    int // exhaustive: events that were left out as covered by others
+	Frontier  int // exhaustive: positions that were reached, and not looked at
+	Elapsed   time.Duration
+	Verdicts  map[reports.Verdict]int // of the schedules
+}
+
+// Result is what a search found, and what it covered.
+type Result struct {
+	Bounds   string
+	Stages   []Stage
+	Found    []Counterexample // at most one of each verdict
+	Complete bool             // everything within the bounds was searched
+	Left     string           // if not Complete: why not
+	Live     int              // schedules that the real clients carried out
+	Checked  int              // schedules that were carried out twice
+}
+
+// Schedules counts those of all stages.
+func (r Result) Schedules() int {
+	n := 0
+	for _, s := range r.Stages {
+		n += s.Schedules
+	}
+	return n
+}
+
+// Of returns the counterexample with a verdict.
+func (r Result) Of(v reports.Verdict) (Counterexample, bool) {
+	i := slices.IndexFunc(r.Found, func(c Counterexample) bool { return c.Verdict == v })
+	if i < 0 {
+		return Counterexample{}, false
+	}
+	return r.Found[i], true
+}
+
+// Summary says in one line what was covered.
+func (r Result) Summary() string {
+	last := Stage{}
+	if len(r.Stages) > 0 {
+		last = r.Stages[len(r.Stages)-1]
+	}
+	text := fmt.Sprintf("%d schedules, %d of them by real clients", r.Schedules(), r.Live)
+	if last.Positions > 0 {
+		text += fmt.Sprintf(", %d positions", last.Positions)
+	}
+	if r.Complete {
+		return text + ": COMPLETE within " + r.Bounds
+	}
+	return text + ": not complete, " + r.Left + "; bounds were " + r.Bounds
+}
+
+// search is the state of a search.
+type search struct {
+	scene   *sim.Scene
+	memory  *sim.Memory
+	options Options
+	result  Result
+	length  int // of a schedule, as measured
+	run     int // schedules so far
+}
+
+// Explore searches the schedules of a scene, from the likely to the complete.
+func Explore(scene *sim.Scene, options Options) (Result, error) {
+	s := &search{scene: scene, memory: scene.Memory(), options: options.withDefaults(), length: 1}
+	s.result.Bounds = scene.Setup.Bounds()
+	for _, stage := range []struct {
+		name string
+		run  func(*Stage) error
+	}{
+		{"smoke", s.smoke},
+		{"random", s.random},
+		{"pos", s.pos},
+		{"pct", s.pct},
+		{"exhaustive", s.exhaustive},
+	} {
+		if s.over() {
+			break
+		}
+		if err := s.stage(stage.name, stage.run); err != nil {
+			return s.result, err
+		}
+	}
+	s.result.Live = s.memory.Live
+	if !s.result.Complete && s.result.Left == "" {
+		s.result.Left = "it ended with what it was to find"
+	}
+	return s.result, nil
+}
+
+func (o Options) withDefaults() Options {
+	for _, n := range []struct {
+		of *int
+		is int
+	}{{&o.Random, 1000}, {&o.POS, 2000}, {&o.PCT, 2000}, {&o.Positions, 4_000_000}, {&o.CheckEvery, 200}} {
+		if *n.of == 0 {
+			*n.of = n.is
+		}
+	}
+	o.Shards = max(o.Shards, 1)
+	if o.Clock == nil {
+		o.Clock = func() time.Duration { return 0 }
+	}
+	return o
+}
+
+func (s *search) stage(name string, run func(*Stage) error) error {
+	began := s.options.Clock()
+	st := Stage{Name: name, Verdicts: map[reports.Verdict]int{}}
+	err := run(&st)
+	st.Elapsed = s.options.Clock() - began
+	if st.Schedules+st.Abandoned+st.Positions > 0 {
+		s.result.Stages = append(s.result.Stages, st)
+	}
+	return err
+}
+
+// over tells whether there is nothing to go on for.
+func (s *search) over() bool {
+	return s.result.Complete || s.satisfied() || s.late()
+}
+
+func (s *search) late() bool {
+	if s.options.Limit > 0 && s.options.Clock() >= s.options.Limit {
+		s.result.Left = fmt.Sprintf("its time of %v was over", s.options.Limit)
+		return true
+	}
+	return false
+}
+
+// satisfied tells whether everything that was wanted is found.
+func (s *search) satisfied() bool {
+	switch {
+	case s.options.Everything:
+		return false
+	case len(s.options.Want) == 0:
+		return len(s.result.Found) > 0
+	}
+	for _, v := range s.options.Want {
+		if _, ok := s.result.Of(v); !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// schedule carries out one schedule and counts it.
+func (s *search) schedule(st *Stage, choose sim.Chooser) (sim.Run, error) {
+	s.run++
+	run, err := s.memory.Run(choose, false)
+	if err != nil {
+		return run, err
+	}
+	if run.Abandoned {
+		st.Abandoned++
+		return run, nil
+	}
+	s.length = max(s.length, len(run.Log))
+	s.count(st, run)
+	if s.options.CheckEvery > 0 && s.run%s.options.CheckEvery == 1 {
+		s.result.Checked++
+		err = s.memory.Check(run.Log)
+	}
+	return run, err
+}
+
+func (s *search) count(st *Stage, run sim.Run) {
+	st.Schedules++
+	st.Verdicts[run.Verdict]++
+	if run.Fair {
+		st.Fair++
+	}
+	if !run.Verdict.Bad() {
+		return
+	}
+	if _, ok := s.result.Of(run.Verdict); !ok {
+		s.result.Found = append(s.result.Found, Counterexample{run, st.Name, st.Schedules})
+	}
+}
+
+// mine tells whether a schedule with that number belongs to this shard.
+func (s *search) mine(i int) bool { return i%s.options.Shards == s.options.Shard }
+
+func (s *search) progress(st *Stage) {
+	if s.options.Progress != nil {
+		now := s.result
+		now.Stages = append(slices.Clone(now.Stages), *st)
+		now.Live = s.memory.Live
+		s.options.Progress(now)
+	}
+}

@@ -1,0 +1,122 @@
+package sim
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/cespare/xxhash/v2"
+)
+
+// ErrNondeterministic says that a program did something else after the very
+// same replies. Nothing that is found in such a program can be repeated.
+var ErrNondeterministic = errors.New("sim: the program is not deterministic")
+
+// A worker is a function of the results of what it calls. tape holds what it
+// did after each history of results, so that its code need not run again to
+// know what it does next.
+type tape struct {
+	mu    sync.Mutex
+	roots map[life]*moment
+	count uint64
+}
+
+// life is one life of one worker.
+type life struct{ worker, life int }
+
+// moment is what a worker does after one history of results.
+type moment struct {
+	number uint64             // unique among the moments of a tape
+	does   *call              // nil: not known yet
+	then   map[uint64]*moment // by a digest of the result and of the time
+}
+
+// call is one thing that a worker does to the world.
+type call struct {
+	what   calling
+	link   int
+	server Server
+	bytes  string        // written
+	room   int           // for what is read
+	until  time.Duration // of a sleep, a pause or a read
+	on     bool
+	err    string
+}
+
+type calling uint8
+
+const (
+	callDial calling = iota
+	callWrite
+	callRead
+	callHangUp
+	callSleep
+	callPrepare
+	callPause // within a client: time has passed
+	callExit
+)
+
+func (c call) String() string {
+	return [...]string{"dials", "writes", "reads", "hangs up", "sleeps", "prepares", "pauses", "ends"}[c.what] +
+		fmt.Sprintf(" (connection %d, %d bytes, until %v, %s)", c.link, len(c.bytes), c.until, c.err)
+}
+
+func newTape() *tape { return &tape{roots: map[life]*moment{}} }
+
+func (t *tape) root(l life) *moment {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.roots[l] == nil {
+		t.roots[l] = t.moment()
+	}
+	return t.roots[l]
+}
+
+func (t *tape) moment() *moment {
+	t.count++
+	return &moment{number: t.count}
+}
+
+// record notes what a worker does, and fails if it is not what it did before.
+func (m *moment) record(c call) error {
+	if m.does == nil {
+		m.does = &c
+		return nil
+	}
+	if *m.does != c {
+		return fmt.Errorf("%w: a worker that %v did otherwise before: it %v", ErrNondeterministic, c, *m.does)
+	}
+	return nil
+}
+
+func (t *tape) after(m *moment, result uint64) *moment {
+	next := m.then[result]
+	if next == nil {
+		next = t.moment()
+		if m.then == nil {
+			m.then = make(map[uint64]*moment, 1)
+		}
+		m.then[result] = next
+	}
+	return next
+}
+
+// result is a digest of what a call returned, and when.
+func result(now time.Duration, n int, bytes []byte, err error) uint64 {
+	h := xxhash.Sum64(bytes)
+	h = mix(h ^ uint64(now))
+	h = mix(h ^ uint64(n))
+	if err != nil {
+		h = mix(h ^ xxhash.Sum64String(err.Error()))
+	}
+	return h
+}
+
+// mix is the finalizer of SplitMix64 (Steele, Lea and Flood, 2014).
+func mix(x uint64) uint64 {
+	x += 0x9e3779b97f4a7c15
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
+}
