@@ -58,16 +58,38 @@ func (b *Budget) cuts(k Kind, server Server) *int {
 	return &b.HalfReplies
 }
 
+// parts are all numbers of the budget.
+func (b *Budget) parts() []*int {
+	return []*int{
+		&b.Crashes, &b.Restarts, &b.LostReplies, &b.Cuts, &b.HalfReplies, &b.GiveUps,
+		&b.ClientKills, &b.Advances, &b.RedisCrashes, &b.MySQLCuts, &b.MySQLRestarts,
+	}
+}
+
+// Total is how many faults the budget allows, all in all.
+func (b Budget) Total() int {
+	total := 0
+	for _, n := range b.parts() {
+		total += *n
+	}
+	return total
+}
+
 // sum is different for different budgets of less than 16 of each.
 func (b Budget) sum() uint64 {
-	var n uint64
-	for _, part := range []int{
-		b.Crashes, b.Restarts, b.LostReplies, b.Cuts, b.HalfReplies, b.GiveUps,
-		b.ClientKills, b.Advances, b.RedisCrashes, b.MySQLCuts, b.MySQLRestarts,
-	} {
-		n = n<<4 + uint64(part)
+	var sum uint64
+	for _, n := range b.parts() {
+		sum = sum<<4 + uint64(*n)
 	}
-	return n
+	return sum
+}
+
+func (b Budget) minus(left Budget) Budget {
+	rest := left.parts()
+	for i, n := range b.parts() {
+		*n -= *rest[i]
+	}
+	return b
 }
 
 // mysql tells whether anything may go wrong with MySQL.
@@ -90,8 +112,21 @@ func (b Budget) String() string {
 	return strings.Join(parts, ", ")
 }
 
-// Total is how many faults the budget allows, all in all.
-func (b Budget) Total() int {
-	return b.Crashes + b.Restarts + b.LostReplies + b.Cuts + b.HalfReplies + b.GiveUps +
-		b.ClientKills + b.Advances + b.RedisCrashes + b.MySQLCuts + b.MySQLRestarts
+// Loosened also allows whatever does less harm than what the budget allows,
+// and one more of each, so that a schedule can be tried with lesser faults.
+func (b Budget) Loosened() Budget {
+	loose := b
+	more := func(n *int, when int) {
+		if when > 0 {
+			*n = max(*n, when)
+		}
+	}
+	worker := b.Crashes + b.Restarts
+	more(&loose.Crashes, worker)
+	for _, n := range []*int{&loose.GiveUps, &loose.HalfReplies} {
+		more(n, worker)
+	}
+	more(&loose.LostReplies, worker+b.GiveUps+b.HalfReplies+b.LostReplies)
+	more(&loose.Cuts, worker+b.GiveUps+b.HalfReplies+b.LostReplies+b.Cuts)
+	return loose
 }

@@ -19,6 +19,7 @@ type Run struct {
 	Verdict   reports.Verdict
 	Row       int64 // the bad row; 0 if there is none
 	Why       string
+	Used      Budget        // what went wrong
 	Choices   int           // events at which there was another choice
 	Time      time.Duration // virtual
 	Abandoned bool          // the chooser had enough
@@ -120,6 +121,7 @@ func fairest(enabled []Choice, log []EventID) int {
 func (r *Run) note(w *world) {
 	r.Verdict, r.Row, r.Why = w.found.verdict, w.found.row, w.found.why
 	r.Time = w.now
+	r.Used = w.scene.Setup.Budget.minus(w.left)
 	r.Final = w.final()
 	if w.journal != nil {
 		r.Trace = w.journal.steps

@@ -1,0 +1,219 @@
+package shrink
+
+import (
+	"fmt"
+
+	"onceover/reports"
+	"onceover/sim"
+	"onceover/sim/search"
+)
+
+// Smallest is what is left of a counterexample.
+type Smallest struct {
+	Scene *sim.Scene // of the smallest set-up that shows it
+	Run   sim.Run    // with its trace
+	Log   sim.Log    // to repeat it
+
+	Switches int // from one worker to another
+	Tried    int // schedules that were carried out on the way
+
+	Passing *Neighbour // the nearest schedule that keeps the promise; nil: none is near
+}
+
+// Shrink makes a counterexample smaller for as long as it comes to the same
+// verdict: fewer workers, chunks and rows, less that goes wrong, fewer events,
+// fewer changes between workers.
+func Shrink(scene *sim.Scene, found sim.Run) (Smallest, error) {
+	s, err := begin(scene, found)
+	if err != nil {
+		return Smallest{}, err
+	}
+	for better := true; better; {
+		better = false
+		for _, pass := range []func() (bool, error){s.remove, s.weaken, s.gather} {
+			improved, err := pass()
+			if err != nil {
+				return Smallest{}, err
+			}
+			better = better || improved
+		}
+	}
+	return s.finish()
+}
+
+// shrinking is a counterexample on its way down.
+type shrinking struct {
+	scene  *sim.Scene
+	memory *sim.Memory
+	best   sim.Run
+	tried  int
+}
+
+// begin finds the smallest set-up in which the same verdict comes about.
+func begin(scene *sim.Scene, found sim.Run) (*shrinking, error) {
+	tried := 0
+	for _, setup := range smaller(scene.Setup) {
+		small, err := sim.Prepare(setup)
+		if err != nil {
+			continue // a program need not work in every size
+		}
+		run, n, err := again(small, found)
+		tried += n
+		if err != nil {
+			return nil, err
+		}
+		if run.Verdict == found.Verdict {
+			return with(small, run, tried)
+		}
+	}
+	return with(scene, found, tried)
+}
+
+// with begins with a budget that allows what is weaker, too.
+func with(scene *sim.Scene, found sim.Run, tried int) (*shrinking, error) {
+	setup := scene.Setup
+	setup.Budget = setup.Budget.Loosened()
+	loose, err := sim.Prepare(setup)
+	if err != nil {
+		return nil, err
+	}
+	s := &shrinking{scene: loose, memory: loose.Memory(), best: found, tried: tried}
+	run, err := s.memory.Run(sim.Tolerant(found.Log), false)
+	if err != nil {
+		return nil, err
+	}
+	if run.Verdict != found.Verdict {
+		return nil, fmt.Errorf("%w: it ended %s, and not %s", sim.ErrDiverged, run.Verdict, found.Verdict)
+	}
+	s.best = run
+	return s, nil
+}
+
+// smaller lists set-ups of at most the size of one, the smallest first.
+func smaller(setup sim.Setup) []sim.Setup {
+	var all []sim.Setup
+	for size := 1; size <= setup.Workers*setup.Chunks; size++ {
+		for workers := 1; workers <= setup.Workers; workers++ {
+			if chunks := size / workers; size%workers == 0 && chunks <= setup.Chunks {
+				s := setup
+				s.Workers, s.Chunks, s.Rows, s.Steps = workers, chunks, 1, 0
+				all = append(all, s)
+			}
+		}
+	}
+	return all
+}
+
+// How much is searched for the same verdict in a smaller set-up.
+const (
+	fewSchedules = 200
+	fewPositions = 2000
+)
+
+// again looks for a schedule with the same verdict in another set-up.
+func again(scene *sim.Scene, found sim.Run) (run sim.Run, tried int, err error) {
+	run, err = scene.Memory().Run(sim.Tolerant(found.Log), false)
+	if err != nil || run.Verdict == found.Verdict {
+		return run, 1, err
+	}
+	result, err := search.Explore(scene, search.Options{
+		Want: []reports.Verdict{found.Verdict}, Random: fewSchedules, POS: fewSchedules, PCT: -1,
+		Positions: fewPositions, CheckEvery: -1,
+	})
+	if c, ok := result.Of(found.Verdict); ok {
+		run = c.Run
+	}
+	return run, result.Schedules(), err
+}
+
+// try carries out a log, as far as it fits, and keeps it if it is better.
+func (s *shrinking) try(log []sim.EventID) (bool, error) {
+	s.tried++
+	run, err := s.memory.Run(sim.Tolerant(log), false)
+	if err != nil || run.Verdict != s.best.Verdict || !less(measure(run.Log), measure(s.best.Log)) {
+		return false, err
+	}
+	s.best = run
+	return true, nil
+}
+
+// remove leaves out events, first many at a time: ddmin (Zeller and
+// Hildebrandt, "Simplifying and Isolating Failure-Inducing Input", 2002).
+func (s *shrinking) remove() (improved bool, err error) {
+	for width := (len(s.best.Log) + 1) / 2; width > 0; width /= 2 {
+		for at := 0; at < len(s.best.Log); {
+			log := s.best.Log
+			end := min(at+width, len(log))
+			ok, err := s.try(append(append([]sim.EventID{}, log[:at]...), log[end:]...))
+			if err != nil {
+				return improved, err
+			}
+			if !ok {
+				at = end
+			}
+			improved = improved || ok
+		}
+	}
+	return improved, nil
+}
+
+// weaken puts a lesser fault, or none, in the place of each.
+func (s *shrinking) weaken() (improved bool, err error) {
+	for at := 0; at < len(s.best.Log); at++ {
+		for _, kind := range lesser(s.best.Log[at].Kind) {
+			log := append([]sim.EventID{}, s.best.Log...)
+			log[at].Kind = kind
+			ok, err := s.try(log)
+			if err != nil {
+				return improved, err
+			}
+			if ok {
+				improved = true
+				break
+			}
+		}
+	}
+	return improved, nil
+}
+
+// gather moves events to the one before them of the same worker.
+func (s *shrinking) gather() (improved bool, err error) {
+	for at := 2; at < len(s.best.Log); at++ {
+		log := s.best.Log
+		to := at - 1
+		for to >= 0 && log[to].Worker != log[at].Worker {
+			to--
+		}
+		if to < 0 || to == at-1 {
+			continue
+		}
+		moved := append([]sim.EventID{}, log[:to+1]...)
+		moved = append(append(append(moved, log[at]), log[to+1:at]...), log[at+1:]...)
+		ok, err := s.try(moved)
+		if err != nil {
+			return improved, err
+		}
+		improved = improved || ok
+	}
+	return improved, nil
+}
+
+// finish repeats the result twice with the real clients, within a budget that
+// allows exactly what it needs.
+func (s *shrinking) finish() (Smallest, error) {
+	setup := s.scene.Setup
+	setup.Budget = s.best.Used
+	scene, err := sim.Prepare(setup)
+	if err != nil {
+		return Smallest{}, err
+	}
+	result := Smallest{Scene: scene, Log: scene.Log(s.best), Switches: measure(s.best.Log).switches}
+	for range 2 {
+		if result.Run, err = scene.Replay(result.Log, true); err != nil {
+			return Smallest{}, err
+		}
+	}
+	result.Passing, err = s.nearest()
+	result.Tried = s.tried
+	return result, err
+}
