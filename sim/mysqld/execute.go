@@ -37,18 +37,9 @@ func (s *Server) execute(c *session, now time.Duration, p *packets) (waits bool,
 
 func (s *Server) executeOnTable(c *session, now time.Duration, p *packets) (waits bool, err *sqlError) {
 	st := c.work.st
-	writes := st.kind == insertRows || st.kind == updateRow || st.locking != lockNothing
-	if writes && c.readOnly && c.active {
-		return false, errReadOnly
-	}
 	plan, err := s.resolve(c, st, c.work.args)
 	if err != nil {
 		return false, err
-	}
-	if st.kind == insertRows {
-		if err := plan.resolveInsert(st); err != nil {
-			return false, err
-		}
 	}
 	if !c.work.started {
 		c.work.started, c.work.mark = true, len(c.undo)

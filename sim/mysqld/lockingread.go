@@ -87,8 +87,6 @@ func (s *Server) lockAll(c *session, p *packets, plan *plan, limit uint64) (wait
 		if result == queued || err != nil {
 			return result == queued, err
 		}
-		isNew := len(t.locks) > had || c.work.resumed
-		c.work.resumed = false
 		switch {
 		case result == refused:
 		case plan.matches(r.head.cells):
@@ -96,7 +94,7 @@ func (s *Server) lockAll(c *session, p *packets, plan *plan, limit uint64) (wait
 			if c.work.rows++; uint64(c.work.rows) == limit {
 				return false, nil
 			}
-		case kind == recordLock && isNew:
+		case kind == recordLock && len(t.locks) > had: // a lock that was waited for is kept
 			t.unlock(s, rowLock{slot: slot{key: r.key}, owner: c.id, exclusive: true, kind: kind})
 		}
 	}

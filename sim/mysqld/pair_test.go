@@ -3,30 +3,35 @@ package mysqld
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"fmt"
 	"net"
 	"strings"
-	"testing"
 	"time"
+
+	"pgregory.net/rapid"
 )
 
 // pair is a model and a real server with the same tables and connections, which get the same packets.
 type pair struct {
-	t        testing.TB
+	t        rapid.TB
 	model    *Server
 	real     *real
 	lines    []*line
 	waiting  map[ConnID]byte // the command that each waiting connection has sent
 	now      time.Duration
 	compared int // replies
+	command  byte
+	numbers  map[ConnID][2]uint32 // of the last prepared statement, in the model and in the real server
 	log      []string
+	shown    int // lines of the log in an error
 }
 
 const database = "onceover_model"
 
 // newPair makes the tables that a case may change afresh; the others are made once by openReal's caller.
-func newPair(t testing.TB, r *real, tables []Table, connections int) *pair {
-	p := &pair{t: t, model: New(), real: r, waiting: map[ConnID]byte{}}
+func newPair(t rapid.TB, r *real, tables []Table, connections int) *pair {
+	p := &pair{t: t, model: New(), real: r, waiting: map[ConnID]byte{}, numbers: map[ConnID][2]uint32{}}
 	p.model.version = r.version(t)
 	for _, def := range tables {
 		if err := p.model.CreateTable(def); err != nil {
@@ -47,7 +52,6 @@ func (p *pair) connect() {
 	h := newHost(p.model)
 	h.next = l.id - 1
 	dialLine(p.t, p.real.cfg, h.dial)
-	p.waiting[l.id] = 0
 }
 
 func (p *pair) close() {
@@ -63,9 +67,10 @@ func (p *pair) query(conn int, sql string) []byte {
 // do sends one packet to both servers and compares the replies, or that the connection waits in both.
 func (p *pair) do(conn int, payload []byte) []byte {
 	l := p.lines[conn]
+	p.command = payload[0]
 	p.log = append(p.log, fmt.Sprintf("%d: %q", conn, payload))
 	reply, state := p.model.Do(l.id, p.now, 0, payload, nil)
-	l.send(p.t, payload)
+	l.send(p.t, p.translated(l, payload))
 	switch {
 	case state == Waiting:
 		p.waiting[l.id] = payload[0]
@@ -76,6 +81,18 @@ func (p *pair) do(conn int, payload []byte) []byte {
 	}
 	p.resume()
 	return reply
+}
+
+// translated replaces the number of a prepared statement. A real server skips numbers, when it has to prepare a
+// statement again because a parameter has another type than it thought.
+func (p *pair) translated(l *line, payload []byte) []byte {
+	numbers := p.numbers[l.id]
+	if payload[0] != comStmtExecute && payload[0] != comStmtClose || binary.LittleEndian.Uint32(payload[1:]) != numbers[0] {
+		return payload
+	}
+	payload = bytes.Clone(payload)
+	binary.LittleEndian.PutUint32(payload[1:], numbers[1])
+	return payload
 }
 
 // resume compares the replies of all connections whose wait is over.
@@ -110,11 +127,19 @@ func (p *pair) expire(conn int) {
 
 func (p *pair) compare(conn int, model, real []byte) {
 	p.compared++
+	if len(real) > 4 && len(model) > 4 && p.command == comStmtPrepare && real[4] == 0 && model[4] == 0 {
+		p.numbers[p.lines[conn].id] = [2]uint32{binary.LittleEndian.Uint32(model[5:]), binary.LittleEndian.Uint32(real[5:])}
+		copy(real[5:9], model[5:9])
+	}
 	if strings.Contains(p.log[len(p.log)-1], "FROM w") {
 		model, real = withoutIndexFlag(model), withoutIndexFlag(real)
 	}
 	if !bytes.Equal(model, real) {
-		p.t.Errorf("connection %d, after\n%s\nmodel:\n%sreal:\n%s", conn, strings.Join(p.log[max(0, len(p.log)-1):], "\n"), show(model), show(real))
+		report := p.t.Fatalf
+		if p.shown == 1 {
+			report = p.t.Errorf
+		}
+		report("connection %d, after\n%s\nmodel:\n%sreal:\n%s", conn, strings.Join(p.log[max(0, len(p.log)-p.shown):], "\n"), show(model), show(real))
 	}
 }
 

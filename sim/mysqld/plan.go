@@ -55,8 +55,11 @@ func (s *Server) lookUp(c *session, name tableName) (int, *sqlError) {
 	return 0, errNoSuchTable(database, name.name)
 }
 
-// resolve checks names in the order in which the server does: table, select list, conditions, order.
+// resolve checks in the order in which the server does: access mode, table, select list, conditions, order.
 func (s *Server) resolve(c *session, st *statement, args []literal) (p plan, err *sqlError) {
+	if st.writes() && c.readOnly {
+		return p, errReadOnly
+	}
 	if p.index, err = s.lookUp(c, st.table); err != nil {
 		return p, err
 	}
@@ -78,7 +81,13 @@ func (s *Server) resolve(c *session, st *statement, args []literal) (p plan, err
 			return p, errUnknownColumn(st.order, "order clause")
 		}
 	}
-	return p, p.limits(st)
+	if err := p.limits(st); err != nil {
+		return p, err
+	}
+	if st.kind == insertRows {
+		err = p.resolveInsert(st)
+	}
+	return p, err
 }
 
 func (p *plan) resolveItems(st *statement) *sqlError {
@@ -153,8 +162,8 @@ func (p *plan) add(st *statement, cond condition, args []literal) *sqlError {
 		return unsupported("statement: "+st.text, "comparison with a value that is not an integer")
 	}
 	for _, r := range p.ranges {
-		if r.column == n && n != p.table.key {
-			return unsupported("statement: "+st.text, "two conditions on a column that is not the key")
+		if r.column == n && c.Key == "" {
+			return unsupported("statement: "+st.text, "two conditions on a column without an index")
 		}
 	}
 	if cond.operator == "BETWEEN" {
@@ -165,11 +174,10 @@ func (p *plan) add(st *statement, cond condition, args []literal) *sqlError {
 	return nil
 }
 
-func (p *plan) limit(r interval) {
-	if r.column == p.table.key {
-		p.keyed = true
-		p.never = p.never || r.first > r.last
-	}
+// limit adds a condition. With indexed false the server does not see that an index would serve it.
+func (p *plan) limit(r interval, indexed bool) {
+	p.keyed = p.keyed || indexed && r.column == p.table.key
+	p.never = p.never || p.table.columns[r.column].Key != "" && r.first > r.last
 	p.ranges = append(p.ranges, r)
 }
 
@@ -179,19 +187,16 @@ func (p *plan) between(n int, low, high literal) {
 	var below, above int
 	r.first, below = c.locate(low)
 	r.last, above = c.locate(high)
-	switch {
-	case below > 0 || above < 0:
-		r.first, r.last = 1, 0
-	case below < 0:
+	if below < 0 {
 		r.first = c.lowest()
 	}
 	if above > 0 {
 		r.last = c.highest()
 	}
-	if r.first > r.last {
+	if below > 0 || above < 0 || r.first > r.last {
 		r.first, r.last = 1, 0
 	}
-	p.limit(r)
+	p.limit(r, below >= 0)
 }
 
 // compare adds a simple comparison. The server drops one with a value that the column cannot hold, before it plans.
@@ -223,14 +228,14 @@ func (p *plan) compare(n int, operator string, l literal) {
 			r.first, r.last = 1, 0
 		}
 	}
-	p.limit(r)
+	p.limit(r, true)
 }
 
 // limits refuses what the model would get wrong.
 func (p *plan) limits(st *statement) *sqlError {
 	t := p.table
 	refuse := func(why string) *sqlError { return unsupported("statement: "+st.text, why) }
-	writes := st.kind == insertRows || st.kind == updateRow || st.locking != lockNothing
+	writes := st.writes()
 	switch {
 	case writes && t.secondary:
 		return refuse("lock or write in a table with a second index")

@@ -48,7 +48,6 @@ func (s *Server) prepare(c *session, p *packets, sql []byte) ([]byte, State) {
 	p.uint16(uint16(len(parameters)))
 	p.byte(0)
 	p.uint16(0) // warnings
-	p.byte(0)
 	p.end()
 	for _, d := range append(parameters, columns...) {
 		p.define(&d)
@@ -76,11 +75,8 @@ func (s *Server) metadata(c *session, st *statement) (parameters, columns []defi
 	for i := range plan.items {
 		columns = append(columns, plan.define(i, c.collation))
 	}
-	if st.kind == insertRows {
-		err = plan.resolveInsert(st)
-	}
 	plan.describeParameters(c, st, parameters)
-	return parameters, columns, err
+	return parameters, columns, nil
 }
 
 func (p *plan) describeParameters(c *session, st *statement, parameters []definition) {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/go-sql-driver/mysql"
+	"pgregory.net/rapid"
 )
 
 // realConfig is the server that the model is compared with.
@@ -54,13 +55,13 @@ func openReal(t testing.TB, database string) *real {
 	return r
 }
 
-func (r *real) do(t testing.TB, query string, args ...any) {
+func (r *real) do(t rapid.TB, query string, args ...any) {
 	if _, err := r.admin.Exec(query, args...); err != nil {
 		t.Fatalf("%s: %v", query, err)
 	}
 }
 
-func (r *real) version(t testing.TB) (version string) {
+func (r *real) version(t rapid.TB) (version string) {
 	if err := r.admin.QueryRow("SELECT @@version").Scan(&version); err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +69,7 @@ func (r *real) version(t testing.TB) (version string) {
 }
 
 // create makes a table afresh, so that no deleted rows are left in it.
-func (r *real) create(t testing.TB, def Table) {
+func (r *real) create(t rapid.TB, def Table) {
 	name := def.Database + "." + def.Name
 	var columns []string
 	for _, c := range def.Columns {
@@ -102,7 +103,7 @@ type line struct {
 	pool *sql.DB
 }
 
-func dialLine(t testing.TB, cfg *mysql.Config, dial func(context.Context, string, string) (net.Conn, error)) *line {
+func dialLine(t rapid.TB, cfg *mysql.Config, dial func(context.Context, string, string) (net.Conn, error)) *line {
 	l := &line{}
 	cfg = cfg.Clone()
 	cfg.DialFunc = func(ctx context.Context, network, addr string) (net.Conn, error) {
@@ -122,6 +123,10 @@ func dialLine(t testing.TB, cfg *mysql.Config, dial func(context.Context, string
 	if err := held.QueryRowContext(context.Background(), "SELECT CONNECTION_ID()").Scan(&l.id); err != nil {
 		t.Fatal(err)
 	}
+	const soon = "SET innodb_lock_wait_timeout = 10" // in case the real server waits where the model does not
+	if _, err := held.ExecContext(context.Background(), soon); err != nil {
+		t.Fatal(err)
+	}
 	l.in = bufio.NewReader(l.conn)
 	return l
 }
@@ -129,7 +134,7 @@ func dialLine(t testing.TB, cfg *mysql.Config, dial func(context.Context, string
 func (l *line) close() { l.conn.Close() }
 
 // send writes a packet that begins a command.
-func (l *line) send(t testing.TB, payload []byte) {
+func (l *line) send(t rapid.TB, payload []byte) {
 	n := len(payload)
 	if _, err := l.conn.Write(append([]byte{byte(n), byte(n >> 8), byte(n >> 16), 0}, payload...)); err != nil {
 		t.Fatalf("connection %d: %v", l.id, err)
@@ -137,7 +142,7 @@ func (l *line) send(t testing.TB, payload []byte) {
 }
 
 // receive reads the reply to a command, with the headers of its packets; nil when the server has closed the connection.
-func (l *line) receive(t testing.TB, command byte) []byte {
+func (l *line) receive(t rapid.TB, command byte) []byte {
 	if err := l.conn.SetReadDeadline(time.Now().Add(time.Minute)); err != nil {
 		t.Fatal(err)
 	}
@@ -181,7 +186,7 @@ func (l *line) receive(t testing.TB, command byte) []byte {
 }
 
 // awaitBlocked returns when the real server has a connection wait for a lock.
-func (r *real) awaitBlocked(t testing.TB, id ConnID) {
+func (r *real) awaitBlocked(t rapid.TB, id ConnID) {
 	const query = `SELECT COUNT(*) FROM performance_schema.threads t WHERE t.PROCESSLIST_ID = %d AND (
 		t.THREAD_ID IN (SELECT REQUESTING_THREAD_ID FROM performance_schema.data_lock_waits) OR
 		t.THREAD_ID IN (SELECT OWNER_THREAD_ID FROM performance_schema.metadata_locks WHERE LOCK_STATUS = 'PENDING'))`
@@ -195,4 +200,18 @@ func (r *real) awaitBlocked(t testing.TB, id ConnID) {
 		}
 	}
 	t.Fatalf("the real server does not let connection %d wait", id)
+}
+
+// awaitGone returns when the real server has forgotten a connection.
+func (r *real) awaitGone(t rapid.TB, id ConnID) {
+	for start := time.Now(); time.Since(start) < 20*time.Second; {
+		var n int
+		if err := r.admin.QueryRow(fmt.Sprintf("SELECT COUNT(*) FROM performance_schema.threads WHERE PROCESSLIST_ID = %d", id)).Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		if n == 0 {
+			return
+		}
+	}
+	t.Fatalf("the real server keeps connection %d", id)
 }

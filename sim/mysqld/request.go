@@ -23,7 +23,7 @@ type request struct {
 
 	started bool
 	mark    int    // how many changes the transaction had made before
-	resumed bool   // the last lock was waited for
+	resumed bool   // a wait ended with the lock
 	from    slot   // where a locking read goes on
 	rows    int    // that were returned or inserted
 	partial []byte // the reply up to the wait

@@ -61,6 +61,11 @@ func (s *statement) preparable() bool {
 	return false
 }
 
+// writes tells whether the statement changes rows or locks them.
+func (s *statement) writes() bool {
+	return s.kind == insertRows || s.kind == updateRow || s.locking != lockNothing
+}
+
 type tableName struct{ database, name string }
 
 type itemKind uint8

@@ -15,7 +15,7 @@ func (s *Server) setVariables(c *session, st *statement) *sqlError {
 		}
 	}
 	if c.autocommit && !before.autocommit {
-		s.complete(c, true)
+		s.finish(c, true)
 	}
 	if !c.active && c.isolation != before.isolation {
 		c.level = c.isolation

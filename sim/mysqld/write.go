@@ -147,7 +147,7 @@ func (s *Server) lockForUpdate(c *session, plan *plan, key place) (grant, *sqlEr
 	}
 	had := len(t.locks)
 	result, err := s.lockRow(c, plan.index, slot{key: key}, recordLock)
-	if result == granted && c.level == readCommitted && (len(t.locks) > had || c.work.resumed) && !plan.matches(t.record(key).head.cells) {
+	if result == granted && c.level == readCommitted && len(t.locks) > had && !plan.matches(t.record(key).head.cells) {
 		t.unlock(s, rowLock{slot: slot{key: key}, owner: c.id, exclusive: true, kind: recordLock})
 	}
 	return result, err

@@ -1,11 +1,12 @@
 package mysqld
 
 import (
+	"math"
+	"os"
 	"testing"
-)
 
-// conversations are fixed, for what random ones seldom reach. A line is the number of a connection and a statement.
-var conversations = map[string][]string{}
+	"pgregory.net/rapid"
+)
 
 func TestModelAnswersAsMySQLDoes(t *testing.T) {
 	r := openReal(t, database)
@@ -15,11 +16,36 @@ func TestModelAnswersAsMySQLDoes(t *testing.T) {
 	}
 	p := newPair(t, r, tables, 1)
 	defer p.close()
+	p.shown = 1
 	for _, sql := range statements {
 		p.query(0, sql)
 	}
 	if u := p.model.Unsupported(); len(u) > 0 {
 		t.Errorf("unsupported: %q", u)
+	}
+}
+
+// TestModelAnswersAsMySQLDoesAtRandom compares random statements over three connections, with transactions and locks.
+func TestModelAnswersAsMySQLDoesAtRandom(t *testing.T) {
+	r := openReal(t, database)
+	tables := sampleTables(database)
+	r.create(t, tables[2])
+	compared := 0
+	rapid.Check(t, func(rt *rapid.T) {
+		r.create(rt, tables[0])
+		r.create(rt, tables[1])
+		p := newPair(rt, r, tables, 3)
+		defer p.close()
+		p.shown = math.MaxInt
+		rt.Repeat(map[string]func(*rapid.T){"statement": p.step})
+		if u := p.model.Unsupported(); len(u) > 0 {
+			rt.Errorf("unsupported: %q", u)
+		}
+		compared += p.compared
+	})
+	t.Logf("%d replies compared", compared)
+	if os.Getenv("ONCEOVER_TEST_MYSQL") != "" && compared == 0 {
+		t.Error("nothing was compared")
 	}
 }
 
