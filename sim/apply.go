@@ -4,6 +4,7 @@ import (
 	"io"
 	"slices"
 
+	"onceover/sim/mysqld"
 	"onceover/sim/redisd"
 )
 
@@ -41,11 +42,14 @@ func (w *world) applyTo(op *Op, kind Kind) {
 	}
 	id, link := op.Worker, op.link
 	l := &w.workers[id].links[link]
-	l.queue = l.queue[1:]
 	var reply []byte
 	if kind.executes() {
 		reply = w.execute(op, nil, false)
+		if kind == Deliver && w.waits(l) {
+			return
+		}
 	}
+	l.queue = l.queue[1:]
 	switch kind {
 	case Deliver:
 		l.out = append(l.out, reply...)
@@ -70,11 +74,21 @@ func (w *world) applyTo(op *Op, kind Kind) {
 	}
 }
 
+// waits tells whether a request that was executed waits for a lock: its reply
+// comes later, when it is delivered once more.
+func (w *world) waits(l *link) bool {
+	if l.server != MySQL || l.conn == 0 {
+		return false
+	}
+	state := w.mysql.State(mysqld.ConnID(l.conn))
+	return state == mysqld.Waiting || state == mysqld.Ready
+}
+
 // arrive executes a request that nobody waits for any more.
 func (w *world) arrive(op *Op) {
 	w.strays = slices.DeleteFunc(slices.Clone(w.strays), func(o *Op) bool { return o == op })
 	w.execute(op, nil, false)
-	w.redis.Disconnect(redisd.ConnID(op.conn))
+	w.disconnectFrom(op.Server, op.conn)
 }
 
 func (w *world) applyElsewhere(id EventID) {
@@ -85,6 +99,9 @@ func (w *world) applyElsewhere(id EventID) {
 	case KillClient:
 		w.workers[id.Worker].killed++
 		w.severAll(id.Worker, Redis)
+	case MySQLRestart:
+		w.mysqlRestarts++
+		w.restartMySQL()
 	case RedisCrash:
 		w.redisCrashes++
 		w.crashRedis()

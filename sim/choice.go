@@ -37,26 +37,35 @@ func (w *world) enabled(into []Choice) []Choice {
 	}
 	for id := range w.workers {
 		for i := range w.workers[id].links {
-			if q := w.workers[id].links[i].queue; len(q) > 0 {
-				requests = true
-				into = w.about(into, q[0])
+			l := &w.workers[id].links[i]
+			if len(l.queue) == 0 {
+				continue
 			}
+			blocked := w.blocked(l.queue[0], l.conn)
+			requests = requests || !blocked
+			into = w.about(into, l.queue[0], blocked)
 		}
 	}
 	if !requests {
-		return into
+		return into[:0]
 	}
 	into = w.elsewhere(into)
 	slices.SortFunc(into, func(a, b Choice) int { return a.ID.compare(b.ID) })
 	return into
 }
 
-// about lists what can happen with a pending request.
-func (w *world) about(into []Choice, op *Op) []Choice {
-	into = append(into, Choice{EventID{op.Worker, op.Ord, Deliver}, op})
+// about lists what can happen with a pending request. One that waits for a lock
+// can only be broken off.
+func (w *world) about(into []Choice, op *Op, blocked bool) []Choice {
+	if !blocked {
+		into = append(into, Choice{EventID{op.Worker, op.Ord, Deliver}, op})
+	}
 	for kind := CutBefore; kind <= RestartAfter; kind++ {
 		share := w.left.share(kind, op.Server)
 		if *share == 0 {
+			continue
+		}
+		if blocked && kind != CutBefore && kind != CrashBefore && kind != RestartBefore {
 			continue
 		}
 		// Whether a reply is lost before or after nothing happened is the same.

@@ -1,10 +1,16 @@
 package sim
 
-import "time"
+import (
+	"time"
 
-// nextMoment is the next time at which something is due: a key expires, a
-// worker wakes up, or a read times out.
+	"onceover/sim/mysqld"
+)
+
+// nextMoment is the next time at which something is due: a key expires, a wait
+// for a lock ends, or a worker wakes up. That a read times out counts only when
+// nothing else can happen: a request that is so late is a GiveUp.
 func (w *world) nextMoment() (time.Duration, bool) {
+	reads := !w.busy()
 	next, ok := w.redis.NextExpiry(w.now)
 	earlier := func(at time.Duration) {
 		if !ok || at < next {
@@ -17,8 +23,14 @@ func (w *world) nextMoment() (time.Duration, bool) {
 			earlier(k.wakeAt)
 		}
 		for i := range k.links {
-			if l := &k.links[i]; l.reading && l.deadline != noDeadline {
+			l := &k.links[i]
+			if reads && l.reading && l.deadline != noDeadline {
 				earlier(l.deadline)
+			}
+			if l.server == MySQL && l.conn != 0 {
+				if at, ok := w.mysql.Deadline(mysqld.ConnID(l.conn)); ok {
+					earlier(at)
+				}
 			}
 		}
 	}
@@ -91,7 +103,8 @@ func (w *world) busy() bool {
 	}
 	for id := range w.workers {
 		for i := range w.workers[id].links {
-			if len(w.workers[id].links[i].queue) > 0 {
+			l := &w.workers[id].links[i]
+			if len(l.queue) > 0 && !w.blocked(l.queue[0], l.conn) {
 				return true
 			}
 		}

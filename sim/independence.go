@@ -25,7 +25,7 @@ func Independent(a, b Choice) bool {
 // touched is what an event may read or write.
 type touched struct {
 	redisd.Footprint
-	mysql bool // writes in MySQL
+	readsMySQL, writesMySQL bool
 }
 
 func (c Choice) touches() touched {
@@ -35,21 +35,21 @@ func (c Choice) touches() touched {
 		case c.Op.Server == Redis:
 			t.Footprint = *c.Op.Footprint()
 		default:
-			t.mysql = c.Op.Writes()
+			t.readsMySQL, t.writesMySQL = true, c.Op.Writes()
 		}
 	}
 	// A connection that ends is one less in CLIENT LIST, a worker that starts
 	// again adds some, and what it held in MySQL is free.
 	if c.ID.Kind != Deliver {
 		t.Writes = append(slices.Clip(t.Writes), redisd.ClientsKey)
-		t.mysql = true
+		t.writesMySQL = true
 	}
 	return t
 }
 
 func apart(a, b touched) bool {
 	switch {
-	case a.mysql && b.mysql:
+	case a.writesMySQL && (b.readsMySQL || b.writesMySQL), b.writesMySQL && a.readsMySQL:
 		return false
 	case a.All && b.any(), b.All && a.any():
 		return false

@@ -22,6 +22,7 @@ type Op struct {
 	commands [][][]byte // of Redis
 	packet   []byte     // of MySQL, with its header
 	query    wire.Request
+	writes   bool // in MySQL, as far as others can see
 
 	foot  redisd.Footprint
 	known bool // foot is filled in
@@ -46,7 +47,7 @@ func (o *Op) Footprint() *redisd.Footprint {
 // Writes tells whether executing the request can change what others see.
 func (o *Op) Writes() bool {
 	if o.Server == MySQL {
-		return !readOnly(o.query)
+		return o.writes
 	}
 	f := o.Footprint()
 	return f.All || len(f.Writes) > 0 || slices.ContainsFunc(o.commands, func(args [][]byte) bool {
@@ -73,6 +74,3 @@ func handshake(args [][]byte) bool {
 	}
 	return slices.ContainsFunc(private, func(name string) bool { return isCommand(args, name) })
 }
-
-// readOnly tells whether a MySQL request changes nothing.
-func readOnly(wire.Request) bool { return true }

@@ -148,6 +148,9 @@ func (p *Position) Hash() uint64 {
 			put(uint64(len(l.out)))
 		}
 	}
+	if w.scene.writesMySQL {
+		put(w.mysql.Hash(w.now))
+	}
 	for _, op := range w.strays {
 		put(uint64(op.Worker)<<32 | uint64(op.Ord))
 		put(uint64(op.conn))

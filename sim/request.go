@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"onceover/faults/wire"
+	"onceover/sim/mysqld"
 	"onceover/sim/redisd"
 )
 
@@ -18,11 +19,22 @@ func (w *world) write(id, link int, b []byte) error {
 	// Requests keep what they are read from, so it is never written again.
 	in := make([]byte, 0, len(l.in)+len(b))
 	in = append(append(in, l.in...), b...)
+	if l.server == MySQL {
+		in = w.packets(id, link, in)
+	} else {
+		in = w.commands(id, link, in)
+	}
+	w.workers[id].links[link].in = in
+	return nil
+}
+
+// commands takes complete commands out of what a client sent.
+func (w *world) commands(id, link int, in []byte) []byte {
 	for len(in) > 0 {
 		args, n, err := wire.ParseCommand(in)
 		if err != nil {
 			w.fail(fmt.Errorf("sim: worker %d sends to Redis: %w", id, err))
-			return errReset
+			return nil
 		}
 		if n == 0 {
 			break
@@ -32,8 +44,7 @@ func (w *world) write(id, link int, b []byte) error {
 			w.request(id, link, args)
 		}
 	}
-	w.workers[id].links[link].in = in
-	return nil
+	return in
 }
 
 // request takes one command. A transaction is kept back until its EXEC.
@@ -76,16 +87,19 @@ func (w *world) submit(id, link int, commands [][][]byte) {
 // execute runs a request on the model and appends its reply. The link of a
 // request that was given up is gone, its connection is not.
 func (w *world) execute(op *Op, reply []byte, quiet bool) []byte {
-	conn := redisd.ConnID(op.conn)
-	if op.conn == 0 {
-		conn = redisd.ConnID(w.workers[op.Worker].links[op.link].conn)
+	conn := op.conn
+	if conn == 0 {
+		conn = w.workers[op.Worker].links[op.link].conn
 	}
 	from := len(reply)
+	if op.Server == MySQL {
+		reply = w.executePacket(op, mysqld.ConnID(conn), reply)
+	}
 	for _, args := range op.commands {
 		if w.scripts != nil && isCommand(args, "EVAL") && len(args) > 1 {
 			w.scripts[string(args[1])] = true
 		}
-		reply = w.redis.Do(conn, w.now, args, reply)
+		reply = w.redis.Do(redisd.ConnID(conn), w.now, args, reply)
 	}
 	if w.journal != nil {
 		w.noteOp(op, reply[from:], quiet)

@@ -7,6 +7,7 @@ import (
 
 	"onceover/faults/wire"
 	"onceover/reports"
+	"onceover/sim/mysqld"
 	"onceover/sim/redisd"
 )
 
@@ -14,7 +15,10 @@ import (
 // after the other or at the same time.
 type Scene struct {
 	Setup Setup
-	redis *redisd.Server // as it is when a schedule begins
+	redis *redisd.Server // as they are when a schedule begins
+	mysql *mysqld.Server
+
+	writesMySQL bool
 }
 
 // Prepare makes a set-up ready. It carries out one schedule of one worker
@@ -26,6 +30,10 @@ func Prepare(setup Setup) (*Scene, error) {
 		return nil, err
 	}
 	s := &Scene{Setup: setup, redis: newRedis(setup)}
+	var err error
+	if s.mysql, err = newMySQL(setup); err != nil {
+		return nil, err
+	}
 	return s, s.rehearse()
 }
 
@@ -41,6 +49,7 @@ func newRedis(setup Setup) *redisd.Server {
 func (s *Scene) rehearse() error {
 	solo := *s
 	solo.Setup.Workers, solo.Setup.Budget = 1, Budget{}
+	solo.writesMySQL = true
 	var after *world
 	run, err := solo.run(First, func(l *live) {
 		after = l.w
@@ -52,6 +61,7 @@ func (s *Scene) rehearse() error {
 	if run.Verdict != reports.Safe {
 		return fmt.Errorf("%w: %s does not complete alone and without faults: %s", ErrSetup, s.Setup.Name, run.Why)
 	}
+	s.writesMySQL = s.Setup.WritesMySQL || after.wroteMySQL
 	if !s.Setup.Cold {
 		s.warm(after)
 	}

@@ -133,5 +133,8 @@ func (w *world) check() error {
 	if unknown := w.redis.Unsupported(); len(unknown) > 0 {
 		w.fail(fmt.Errorf("%w: Redis %q", ErrModel, unknown))
 	}
+	if unknown := w.mysql.Unsupported(); len(unknown) > 0 {
+		w.fail(fmt.Errorf("%w: MySQL %q", ErrModel, unknown))
+	}
 	return w.problem
 }

@@ -20,19 +20,22 @@ func bare(strategy lock.Strategy, workers, chunks int) Setup {
 	return Setup{Name: strategy.Name, Program: Bare(strategy), Workers: workers, Chunks: chunks}
 }
 
-func TestOneScheduleOfEachStrategy(t *testing.T) {
+func TestEveryStrategyCompletesAloneAndWithoutFaults(t *testing.T) {
 	for _, strategy := range lock.All() {
-		t.Run(strategy.Name, func(t *testing.T) {
-			run, err := prepared(t, bare(strategy, 1, 3)).Run(First, true)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, s := range run.Trace {
-				t.Logf("%v w%d %s -> %s %s", s.At, s.Worker, s.Request, s.Reply, s.Text)
-			}
-			if run.Verdict != reports.Safe {
-				t.Errorf("%s: %s", run.Verdict, run.Why)
-			}
-		})
+		for name, program := range map[string]Program{"bare": Bare(strategy), "loader": Loader(strategy)} {
+			t.Run(strategy.Name+"/"+name, func(t *testing.T) {
+				setup := Setup{Name: strategy.Name, Program: program, Workers: 1, Chunks: 3}
+				run, err := prepared(t, setup).Run(First, true)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, s := range run.Trace {
+					t.Log(s)
+				}
+				if run.Verdict != reports.Safe {
+					t.Errorf("%s: %s", run.Verdict, run.Why)
+				}
+			})
+		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"onceover/loader"
 	"onceover/loader/lock"
+	"onceover/sim/mysqld"
 )
 
 // ErrSetup says that a set-up cannot be simulated.
@@ -55,6 +56,13 @@ type Setup struct {
 	// plan is agreed and whose scripts Redis knows, and what a program does
 	// while it is Preparing is done at once and is no choice.
 	Cold bool `json:"cold,omitempty"`
+
+	// Tables stand in MySQL beside the table of the job. An empty Database is
+	// that of the job.
+	Tables []mysqld.Table `json:"-"`
+	// WritesMySQL says that the program writes to MySQL, or locks there. It is
+	// needed only if it does not do so when a worker is alone.
+	WritesMySQL bool `json:"writes_mysql,omitempty"`
 
 	// Ordered says that the workers look at the order of the list. Without it,
 	// positions that differ in nothing else count as one.

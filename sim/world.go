@@ -8,6 +8,7 @@ import (
 	"syscall"
 	"time"
 
+	"onceover/sim/mysqld"
 	"onceover/sim/redisd"
 )
 
@@ -17,6 +18,7 @@ import (
 type world struct {
 	scene   *Scene
 	redis   *redisd.Server
+	mysql   *mysqld.Server
 	workers []worker
 	strays  []*Op // requests whose senders have given them up
 	now     time.Duration
@@ -31,9 +33,10 @@ type world struct {
 	found     finding
 	problem   error // why the run proves nothing
 
-	players players
-	journal *journal        // nil: nothing is noted
-	scripts map[string]bool // bodies of scripts that were sent; nil: nobody wants to know
+	players    players
+	journal    *journal // nil: nothing is noted
+	wroteMySQL bool
+	scripts    map[string]bool // bodies of scripts that were sent; nil: nobody wants to know
 }
 
 // players run the code of the workers. Each method returns when the worker waits.
@@ -94,6 +97,7 @@ func newWorld(s *Scene, p players) *world {
 	w := &world{
 		scene: s, players: p,
 		redis:   s.redis.Clone(),
+		mysql:   s.mysql.Clone(),
 		workers: make([]worker, s.Setup.Workers),
 		left:    s.Setup.Budget,
 		tally:   newTally(s.Setup.Chunks * s.Setup.Rows),
@@ -114,7 +118,12 @@ func (w *world) dial(id int, server Server) (int, error) {
 	k := &w.workers[id]
 	k.dials++
 	l := link{server: server, deadline: noDeadline}
-	l.conn = int64(w.redis.Connect(address(id, k.dials)))
+	if server == Redis {
+		l.conn = int64(w.redis.Connect(address(id, k.dials)))
+	} else {
+		l.conn = session(id, k.dials)
+		l.out = w.mysql.Connect(mysqld.ConnID(l.conn), nil)
+	}
 	k.links = append(k.links, l)
 	return len(k.links) - 1, nil
 }
@@ -127,9 +136,17 @@ func (w *world) hangUp(id, link int) {
 }
 
 func (w *world) disconnect(l *link) {
-	if l.conn != 0 {
-		w.redis.Disconnect(redisd.ConnID(l.conn))
-		l.conn = 0
+	w.disconnectFrom(l.server, l.conn)
+	l.conn = 0
+}
+
+func (w *world) disconnectFrom(s Server, conn int64) {
+	switch {
+	case conn == 0:
+	case s == Redis:
+		w.redis.Disconnect(redisd.ConnID(conn))
+	default:
+		w.mysql.Disconnect(mysqld.ConnID(conn))
 	}
 }
 
@@ -201,7 +218,7 @@ func (w *world) settle() {
 	for id := range w.workers {
 		for link := range w.workers[id].links {
 			l := &w.workers[id].links[link]
-			if l.server == Redis && l.conn != 0 && w.redis.Closed(redisd.ConnID(l.conn)) {
+			if l.conn != 0 && w.closed(l) {
 				l.conn = 0
 				w.sever(id, link, io.EOF)
 			}
@@ -216,6 +233,14 @@ func (w *world) settle() {
 			w.revive(id)
 		}
 	}
+}
+
+// closed tells whether the server has closed a connection.
+func (w *world) closed(l *link) bool {
+	if l.server == Redis {
+		return w.redis.Closed(redisd.ConnID(l.conn))
+	}
+	return w.mysql.State(mysqld.ConnID(l.conn)) == mysqld.Closed
 }
 
 // revive begins the next life of a worker.
@@ -239,7 +264,7 @@ func (w *world) kill(id int) {
 func (w *world) clone(p players) *world {
 	c := *w
 	c.players = p
-	c.redis = w.redis.Clone()
+	c.redis, c.mysql = w.redis.Clone(), w.mysql.Clone()
 	c.workers = slices.Clone(w.workers)
 	for i := range c.workers {
 		k := &c.workers[i]

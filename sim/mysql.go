@@ -1,0 +1,144 @@
+package sim
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"onceover/faults/wire"
+	"onceover/sim/mysqld"
+)
+
+const database = "onceover"
+
+// newMySQL holds the table of the job, and what else the set-up asks for.
+func newMySQL(setup Setup) (*mysqld.Server, error) {
+	items := mysqld.Table{Database: database, Name: table, Columns: []mysqld.Column{
+		{Name: "id", SQLType: "bigint", Key: "PRI"},
+		{Name: "payload", SQLType: "varchar(32)"},
+	}}
+	for id := 1; id <= setup.Chunks*setup.Rows; id++ {
+		items.Rows = append(items.Rows, []any{id, "row " + strconv.Itoa(id)})
+	}
+	s := mysqld.New()
+	for _, t := range append([]mysqld.Table{items}, setup.Tables...) {
+		if t.Database == "" {
+			t.Database = database
+		}
+		if err := s.CreateTable(t); err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrSetup, err)
+		}
+	}
+	return s, nil
+}
+
+// session is the number of a worker's connection. It depends on nobody else,
+// so that connecting commutes with everything.
+func session(worker, dial int) int64 { return int64(1000*(worker+1) + dial) }
+
+// packets takes complete packets out of what a client sent.
+func (w *world) packets(id, link int, in []byte) []byte {
+	for len(in) >= packetHead {
+		n := packetHead + int(in[0]) + int(in[1])<<8 + int(in[2])<<16
+		if len(in) < n {
+			break
+		}
+		w.submitPacket(id, link, in[:n:n])
+		in = in[n:]
+	}
+	return in
+}
+
+const packetHead = 4
+
+func (w *world) submitPacket(id, link int, packet []byte) {
+	k := &w.workers[id]
+	l := &k.links[link]
+	op := &Op{Worker: id, Life: k.life, Ord: k.ord, Server: MySQL, link: link, packet: packet}
+	op.query = query(packet)
+	alone := w.appraise(op, l)
+	if len(l.queue) == 0 && (k.preparing || alone) {
+		l.out = w.execute(op, l.out, true)
+		return
+	}
+	k.ord++
+	l.queue = append(l.queue, op)
+}
+
+// query reads a command, or a login, which goes on with the server's count.
+func query(packet []byte) wire.Request {
+	q := wire.Request{Protocol: wire.MySQL, Handshake: packet[3] != 0}
+	payload := packet[packetHead:]
+	if len(payload) == 0 || q.Handshake {
+		return q
+	}
+	q.Cmd = payload[0]
+	if q.Cmd == wire.ComQuery || q.Cmd == wire.ComStmtPrepare {
+		q.SQL = string(payload[1:])
+	}
+	return q
+}
+
+// appraise finds out whether a request changes anything for others, and
+// whether it can be executed at once because it is nobody else's business.
+func (w *world) appraise(op *Op, l *link) (alone bool) {
+	payload := op.packet[packetHead:]
+	if op.packet[3] != 0 { // the login
+		return true
+	}
+	own := "connection " + strconv.FormatInt(l.conn, 10)
+	f := w.mysql.Footprint(mysqld.ConnID(l.conn), payload)
+	others := func(name string) bool { return name != own }
+	op.writes = f.All || slices.ContainsFunc(f.Writes, others)
+	switch {
+	case op.writes:
+		w.wroteMySQL = true
+		if !w.scene.writesMySQL {
+			w.fail(fmt.Errorf("%w: the program writes to MySQL, which it did not when it was alone: set Setup.WritesMySQL", ErrSetup))
+		}
+		return false
+	case connecting(op.query):
+		return true
+	case w.scene.Setup.Budget.mysql():
+		return false
+	}
+	return !w.scene.writesMySQL || !slices.ContainsFunc(f.Reads, others)
+}
+
+// connecting tells whether a request only makes a connection ready, or ends it.
+func connecting(q wire.Request) bool {
+	switch q.Cmd {
+	case wire.ComPing, wire.ComQuit, wire.ComInitDB, wire.ComResetConnection, wire.ComStmtClose:
+		return true
+	}
+	return strings.HasPrefix(q.SQL, "SET ")
+}
+
+// executePacket runs a request on the model, or goes on with one that waited.
+func (w *world) executePacket(op *Op, conn mysqld.ConnID, reply []byte) []byte {
+	if w.mysql.State(conn) == mysqld.Idle {
+		reply, _ = w.mysql.Do(conn, w.now, op.packet[3], op.packet[packetHead:], reply)
+		return reply
+	}
+	reply, _ = w.mysql.Resume(conn, w.now, reply)
+	return reply
+}
+
+// blocked tells whether a request waits for a lock that others have.
+func (w *world) blocked(op *Op, conn int64) bool {
+	if op.Server != MySQL || conn == 0 || w.mysql.State(mysqld.ConnID(conn)) != mysqld.Waiting {
+		return false
+	}
+	deadline, ok := w.mysql.Deadline(mysqld.ConnID(conn))
+	return !ok || deadline > w.now
+}
+
+func (w *world) restartMySQL() {
+	w.mysql.Crash()
+	w.strays = slices.DeleteFunc(slices.Clone(w.strays), func(op *Op) bool { return op.Server == MySQL })
+	w.forget(MySQL)
+	for id := range w.workers {
+		w.severAll(id, MySQL)
+	}
+}
