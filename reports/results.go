@@ -117,7 +117,8 @@ type Cell struct {
 	State    State   `json:"state"`
 	Verdict  Verdict `json:"verdict"` // the worst of its runs
 	Tally    Tally   `json:"runs"`
-	BadRate  Rate    `json:"bad_rate"` // Tally.Rate
+	BadRate  Rate    `json:"bad_rate"`         // Tally.Rate; of a search, none
+	Search   *Search `json:"search,omitempty"` // in the simulated world
 	Runs     []Run   `json:"details"`
 }
 

@@ -20,6 +20,20 @@ func (s State) longMark() string {
 	return "NOT PROVEN"
 }
 
+func (c Cell) longCount() string {
+	if c.Search != nil {
+		return c.Search.Covered()
+	}
+	return c.Tally.longCount()
+}
+
+func (c Cell) longRate() string {
+	if c.Search != nil {
+		return "within " + c.Search.Bounds
+	}
+	return c.Tally.longRate()
+}
+
 func (t Tally) longCount() string {
 	s := fmt.Sprintf("%d of %d bad", t.Bad(), t.Conclusive())
 	if t.Inconclusive > 0 {

@@ -77,10 +77,7 @@ func WriteTable(w io.Writer, r *Results, o Style) error {
 
 // RunLine is the line of one finished cell, the i-th of n.
 func RunLine(i, n int, c Cell, took time.Duration, o Style) string {
-	rate := fmt.Sprintf("%d of %d bad (%s)", c.Tally.Bad(), c.Tally.Conclusive(), c.Tally.interval())
-	if c.Tally.Inconclusive > 0 {
-		rate += fmt.Sprintf(", %d ?", c.Tally.Inconclusive)
-	}
+	rate := c.line()
 	line := fmt.Sprintf("[%*d/%d] %s %s %s %s %6s", len(fmt.Sprint(n)), i, n,
 		text.Pad(o.verdicts(c.Found()), 8, ' '), text.Pad(plain(c.ID), longestName, ' '),
 		text.Pad(rate, 25, ' '), text.Pad(o.state(c), 25, ' '), duration(took))
@@ -129,10 +126,7 @@ func (o Style) cell(cells []Cell, i int) string {
 		return "-"
 	}
 	c := cells[i]
-	s := fmt.Sprintf("%s %d/%d bad", o.verdicts(c.Found()), c.Tally.Bad(), c.Tally.Conclusive())
-	if c.Tally.Inconclusive > 0 {
-		s += fmt.Sprintf(", %d ?", c.Tally.Inconclusive)
-	}
+	s := o.verdicts(c.Found()) + " " + c.short()
 	if mark := c.State.mark(); mark != "" {
 		s += " " + o.paint(bold+red, mark)
 	}

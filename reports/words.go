@@ -107,6 +107,33 @@ func (c Cell) Example() (Run, bool) {
 	return Run{}, false
 }
 
+// line says how much was tried, and what that proves, for a line of its own.
+func (c Cell) line() string {
+	if c.Search != nil {
+		return c.Search.Covered()
+	}
+	s := fmt.Sprintf("%d of %d bad (%s)", c.Tally.Bad(), c.Tally.Conclusive(), c.Tally.interval())
+	if c.Tally.Inconclusive > 0 {
+		s += fmt.Sprintf(", %d ?", c.Tally.Inconclusive)
+	}
+	return s
+}
+
+// short says how much was tried, for a table.
+func (c Cell) short() string {
+	switch {
+	case c.Search != nil && c.Search.Complete:
+		return "complete"
+	case c.Search != nil:
+		return fmt.Sprintf("in %d", c.Search.Schedules)
+	}
+	s := fmt.Sprintf("%d/%d bad", c.Tally.Bad(), c.Tally.Conclusive())
+	if c.Tally.Inconclusive > 0 {
+		s += fmt.Sprintf(", %d ?", c.Tally.Inconclusive)
+	}
+	return s
+}
+
 // interval says what is known of the true rate, as in "5.8-22.2%" or "<4.9%".
 func (t Tally) interval() string {
 	rate := t.Rate()

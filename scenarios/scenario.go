@@ -6,6 +6,7 @@ import (
 
 	"onceover/faults"
 	"onceover/loader"
+	"onceover/sim"
 )
 
 // Persistence is how the Redis server secures what it acknowledged.
@@ -24,6 +25,8 @@ type Scenario struct {
 	Persistence Persistence
 	// Faults draws the plan of one run. It depends on its arguments alone.
 	Faults func(seed uint64, shape faults.Shape, ttl time.Duration) faults.Plan
+	// Budget is what goes wrong in the simulated world, where every place for it is tried.
+	Budget sim.Budget
 	// Strikes is the fault by which a server of the harness's own is needed, or "".
 	Strikes faults.Kind
 	// Foreign says that it makes sense for workers that do not report steps.
@@ -39,16 +42,19 @@ func Catalogue() []Scenario {
 		},
 		{
 			Name: "kill-steps", Summary: "workers die at each of the steps and are started again", Persistence: Nothing,
+			Budget: sim.Budget{Restarts: 1},
 			Faults: killAtEachStep,
 		},
 		{
 			Name: "kill-random", Summary: "workers die at random and are started again", Persistence: Nothing, Foreign: true,
+			Budget: sim.Budget{Restarts: 2},
 			Faults: func(seed uint64, shape faults.Shape, _ time.Duration) faults.Plan {
 				return faults.RandomKills(seed, shape, randomKills)
 			},
 		},
 		{
 			Name: "kill-skipped", Summary: "a worker dies for good after the others skipped its chunk", Persistence: Nothing,
+			Budget: sim.Budget{Crashes: 1},
 			Faults: killAfterSkip,
 		},
 		{
@@ -59,28 +65,34 @@ func Catalogue() []Scenario {
 		},
 		{
 			Name: "pause-long", Summary: "workers stand still for longer than their lease", Persistence: Nothing, Foreign: true,
+			Budget: sim.Budget{Advances: 1},
 			Faults: func(seed uint64, shape faults.Shape, ttl time.Duration) faults.Plan {
 				return pauses(seed, shape, 3*ttl)
 			},
 		},
 		{
 			Name: "lost-reply", Summary: "a write is executed, and its reply never arrives", Persistence: Nothing, Foreign: true,
+			Budget: sim.Budget{LostReplies: 1},
 			Faults: loseReplies,
 		},
 		{
 			Name: "redis-always", Summary: "Redis dies and comes back, every reply was on disk", Persistence: Always, Foreign: true, Strikes: faults.RedisKill,
+			Budget: sim.Budget{RedisCrashes: 1},
 			Faults: serverKill(faults.RedisKill),
 		},
 		{
 			Name: "redis-everysec", Summary: "Redis dies and comes back, synced each second", Persistence: EverySec, Foreign: true, Strikes: faults.RedisKill,
+			Budget: sim.Budget{RedisCrashes: 1},
 			Faults: serverKill(faults.RedisKill),
 		},
 		{
 			Name: "redis-none", Summary: "Redis dies and comes back empty", Persistence: Nothing, Foreign: true, Strikes: faults.RedisKill,
+			Budget: sim.Budget{RedisCrashes: 1},
 			Faults: serverKill(faults.RedisKill),
 		},
 		{
 			Name: "mysql-kill", Summary: "MySQL dies and comes back", Persistence: Nothing, Foreign: true, Strikes: faults.MySQLKill,
+			Budget: sim.Budget{MySQLRestarts: 1},
 			Faults: serverKill(faults.MySQLKill),
 		},
 	}

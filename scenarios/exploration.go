@@ -1,0 +1,186 @@
+package scenarios
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"onceover/reports"
+	"onceover/sim"
+	"onceover/sim/search"
+	"onceover/sim/shrink"
+)
+
+// Program is something that can be explored: a strategy, or a defect.
+type Program struct {
+	Name     string
+	Program  sim.Program
+	Expected func(scenario string) Expectation
+}
+
+// Exploration searches cells in the simulated world. What it finds is made
+// small, and stored so that it can be replayed.
+type Exploration struct {
+	Programs  []Program
+	Scenarios []Scenario
+	Setup     sim.Setup // workers, chunks, rows, lease; the rest is the cell's
+	Search    search.Options
+	Out       string
+	Clock     func() time.Duration
+	Replay    func(file string) string // the command that shows a counterexample
+	Observer  Observer
+
+	// Found is called with each counterexample, made small; may be nil.
+	Found func(cell string, smallest shrink.Smallest, file string)
+}
+
+// verdicts of which a search looks for one counterexample each.
+var wanted = []reports.Verdict{reports.Duplicated, reports.Lost, reports.Stuck}
+
+// Run searches all cells. When the context ends, what was found until then is
+// kept and marked as interrupted.
+func (x Exploration) Run(ctx context.Context, into *reports.Results) error {
+	into.Run.Planned = len(x.Programs) * len(x.Scenarios)
+	into.Run.Status = reports.Complete
+	var failure error
+	for _, p := range x.Programs {
+		for _, s := range x.Scenarios {
+			if failure = ctx.Err(); failure != nil {
+				break
+			}
+			var cell reports.Cell
+			if cell, failure = x.cell(ctx, p, s); failure != nil {
+				failure = fmt.Errorf("%s/%s: %w", p.Name, s.Name, failure)
+				break
+			}
+			into.Cells = append(into.Cells, cell)
+			into.Run.Done++
+		}
+		if failure != nil {
+			into.Run.Status = reports.Interrupted
+			break
+		}
+	}
+	into.Gate = gate(into.Cells, into.Run.Status == reports.Complete)
+	if errors.Is(failure, context.Canceled) {
+		return nil
+	}
+	return failure
+}
+
+func (x Exploration) cell(ctx context.Context, p Program, s Scenario) (reports.Cell, error) {
+	cell := reports.Cell{
+		ID: p.Name + "/" + s.Name, Strategy: p.Name, Scenario: s.Name,
+		Expected: string(p.Expected(s.Name)),
+	}
+	x.Observer.Start(cell.ID, cell.Expected, 1)
+	setup := x.Setup
+	setup.Name, setup.Program, setup.Budget = p.Name, p.Program, s.Budget
+	setup.Persistence = sim.Persistence(s.Persistence)
+	began := x.Clock()
+	scene, err := sim.Prepare(setup)
+	if err != nil {
+		return cell, err
+	}
+	result, err := search.Explore(scene, x.options(ctx, began))
+	if err != nil {
+		return cell, err
+	}
+	if ctx.Err() != nil {
+		return cell, ctx.Err()
+	}
+	cell.Search = summary(result)
+	runs, err := x.runs(scene, result, cell.ID)
+	if err != nil {
+		return cell, err
+	}
+	for i := range runs {
+		runs[i].DurationMS = (x.Clock() - began).Milliseconds()
+		runs[i].Seed = x.Search.Seed
+		add(&cell, runs[i])
+		x.Observer.RunDone(cell.ID, runs[i])
+	}
+	cell.BadRate = reports.Rate{Method: "none"} // a search is no sample
+	judge(&cell)
+	x.Observer.Finish(cell)
+	return cell, nil
+}
+
+// options let a search end with its time, or with the context.
+func (x Exploration) options(ctx context.Context, began time.Duration) search.Options {
+	o := x.Search
+	o.Want = wanted
+	o.Clock = func() time.Duration {
+		if ctx.Err() != nil {
+			return time.Duration(1<<63 - 1)
+		}
+		return x.Clock() - began
+	}
+	if o.Limit == 0 {
+		o.Limit = time.Duration(1<<63 - 1)
+	}
+	return o
+}
+
+func summary(r search.Result) *reports.Search {
+	s := &reports.Search{
+		Bounds: r.Bounds, Schedules: r.Schedules(), Live: r.Live, Checked: r.Checked,
+		Complete: r.Complete, Left: r.Left,
+	}
+	for _, stage := range r.Stages {
+		s.Positions += stage.Positions
+		s.Stages = append(s.Stages, reports.SearchStage{
+			Name: stage.Name, Schedules: stage.Schedules, Traces: stage.Traces, Positions: stage.Positions,
+			ElapsedMS: stage.Elapsed.Milliseconds(),
+		})
+	}
+	return s
+}
+
+// runs turns what a search found into runs: one for each verdict, or one that
+// says that nothing was found.
+func (x Exploration) runs(scene *sim.Scene, result search.Result, cell string) ([]reports.Run, error) {
+	if len(result.Found) == 0 {
+		return []reports.Run{{Verdict: reports.Safe, Why: "nothing was found: " + result.Summary()}}, nil
+	}
+	var runs []reports.Run
+	for _, found := range result.Found {
+		smallest, err := shrink.Shrink(scene, found.Run)
+		if err != nil {
+			return nil, err
+		}
+		file, err := x.store(cell, smallest)
+		if err != nil {
+			return nil, err
+		}
+		if x.Found != nil {
+			x.Found(cell, smallest, file)
+		}
+		runs = append(runs, reports.Run{
+			Verdict: found.Verdict,
+			Why: fmt.Sprintf("%s; found by %s after %d schedules, shrunk from %d to %d events",
+				smallest.Run.Why, found.Stage, found.Schedule, len(found.Log), len(smallest.Log.Events)),
+			Plan: smallest.Log.Setup.Budget.String(), Replay: x.Replay(file),
+			Folder: filepath.Base(file),
+		})
+	}
+	return runs, nil
+}
+
+// store writes a counterexample into the folder of the results.
+func (x Exploration) store(cell string, smallest shrink.Smallest) (file string, err error) {
+	name := fmt.Sprintf("%s-%s.jsonl", strings.ReplaceAll(cell, "/", "-"), smallest.Log.Verdict)
+	file = filepath.Join(x.Out, name)
+	var text strings.Builder
+	if err := smallest.Log.Write(&text); err != nil {
+		return "", err
+	}
+	if err := os.MkdirAll(x.Out, 0o755); err != nil {
+		return "", err
+	}
+	return file, reports.WriteFile(file, []byte(text.String()))
+}
