@@ -6,7 +6,9 @@ import (
 )
 
 // Keys names everything that a job keeps in Redis. All of it shares the list's
-// hash slot, so that it can be used in one transaction in a Redis Cluster too.
+// hash slot, so that it can be used in one transaction in a Redis Cluster too;
+// except for a list whose name has a } but no hash tag, with which no other
+// key can share a slot.
 type Keys struct {
 	List   string // the target: one element a row
 	Plan   string // hash: id and body of the plan
