@@ -85,10 +85,13 @@ func exitCode(err error) int {
 	return exitBug
 }
 
-// disconnected tells whether a server went away.
+// disconnected tells whether a server went away. That an error implements
+// net.Error says nothing: those of the file system do too.
 func disconnected(err error) bool {
-	var network net.Error
-	return errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+	var operation *net.OpError
+	var name *net.DNSError
+	return errors.As(err, &operation) || errors.As(err, &name) || errors.Is(err, context.DeadlineExceeded) ||
+		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
 		errors.Is(err, mysql.ErrInvalidConn) || errors.Is(err, driver.ErrBadConn)
 }
 

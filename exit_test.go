@@ -5,7 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"net"
 	"strings"
+	"syscall"
 	"testing"
 
 	"onceover/loader"
@@ -43,6 +46,8 @@ func TestExitCodes(t *testing.T) {
 		"usage":         {usagef("--rows"), 2},
 		"advice":        {advice{error: errors.New("x"), code: 4}, 4},
 		"no engine":     {fmt.Errorf("%w: refused", live.ErrNoEngine), 69},
+		"a server went": {fmt.Errorf("read: %w", &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}), 69},
+		"a full disk":   {&fs.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC}, 70},
 		"what is this?": {errors.New("x"), 70},
 	} {
 		if got := report(&bytes.Buffer{}, c.err); got != c.want {
@@ -51,10 +56,10 @@ func TestExitCodes(t *testing.T) {
 	}
 }
 
-func TestAnErrorIsOneLine(t *testing.T) {
+func TestAnErrorAndItsCure(t *testing.T) {
 	var out bytes.Buffer
 	report(&out, advice{error: errors.Join(errors.New("one"), errors.New("two")), try: "three", code: 2})
-	if want := "error: one; two\ntry: three\n"; out.String() != want {
+	if want := "error: one\n       two\ntry: three\n"; out.String() != want {
 		t.Errorf("got %q, want %q", out.String(), want)
 	}
 }

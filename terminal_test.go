@@ -1,0 +1,51 @@
+package main
+
+import (
+	"bytes"
+	"testing"
+
+	"onceover/reports"
+)
+
+func env(of map[string]string) func(string) string {
+	return func(name string) string { return of[name] }
+}
+
+func TestColour(t *testing.T) {
+	for name, c := range map[string]struct {
+		flag string
+		env  map[string]string
+		want bool
+	}{
+		"no terminal":           {"auto", nil, false},
+		"asked for":             {"always", map[string]string{"NO_COLOR": "1"}, true},
+		"refused":               {"never", map[string]string{"FORCE_COLOR": "1"}, false},
+		"forced":                {"auto", map[string]string{"FORCE_COLOR": "1", "TERM": "dumb"}, true},
+		"forced, the other way": {"auto", map[string]string{"CLICOLOR_FORCE": "1"}, true},
+		"refused and forced":    {"auto", map[string]string{"NO_COLOR": "1", "FORCE_COLOR": "1"}, false},
+	} {
+		if got := coloured(c.flag, &bytes.Buffer{}, env(c.env)); got != c.want {
+			t.Errorf("%s: %t, want %t", name, got, c.want)
+		}
+	}
+}
+
+func TestProgressWithoutATerminalIsLines(t *testing.T) {
+	s := streams{stderr: &bytes.Buffer{}, getenv: env(nil)}
+	for given, want := range map[string]reports.ProgressMode{
+		"auto": reports.ProgressLines, "bar": reports.ProgressBar, "lines": reports.ProgressLines, "none": reports.ProgressNone,
+	} {
+		c := cli{Progress: given, Color: "never"}
+		if o := c.progressOptions(s); o.Mode != want || o.Colour || o.Width() != 100 {
+			t.Errorf("%s: %s, colour %t, %d columns", given, o.Mode, o.Colour, o.Width())
+		}
+	}
+}
+
+func TestCounted(t *testing.T) {
+	for want, n := range map[string]int{"0 rows": 0, "1 row": 1, "2 rows": 2} {
+		if got := counted(n, "row"); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
