@@ -2,14 +2,10 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
-	"runtime"
 	"slices"
-	"strings"
 	"time"
 
 	"onceover/reports"
@@ -52,7 +48,7 @@ func (p *chaos) run(ctx context.Context) (err error) {
 	p.results.Run.DurationMS = time.Since(began).Milliseconds()
 	stop()
 	progress.Close()
-	return p.finish(ctx, failure)
+	return conclude(ctx, p.g, p.s, p.c.Out, &p.results, failure)
 }
 
 func (p *chaos) stopping(progress *reports.Progress) {
@@ -116,58 +112,10 @@ func (p *chaos) leaveOut() error {
 }
 
 func (p *chaos) describe(world *live.World, began time.Time) {
-	p.results = reports.Results{
-		Schema: reports.Schema,
-		Tool:   reports.Tool{Name: "onceover", Version: version(), Commit: commit()},
-		Run: reports.Invocation{
-			ID: rand.Text()[:10], World: "live", Started: began.UTC(),
-			Replay: p.command(),
-		},
-		Environment: reports.Environment{
-			MySQL: world.Versions.MySQL, Redis: world.Versions.Redis,
-			Go: runtime.Version(), OS: runtime.GOOS + "/" + runtime.GOARCH, CPUs: runtime.NumCPU(),
-		},
-		Config: reports.Config{
-			Seed: p.seed, Rows: p.c.Rows, ChunkSize: p.c.ChunkSize, Workers: p.c.Workers,
-			Runs: p.c.Runs, TTLMS: p.c.TTL.Milliseconds(), Worker: p.c.WorkerCmd,
-		},
-		Cells: []reports.Cell{},
+	p.results = newResults("live", began, p.command())
+	p.results.Environment.MySQL, p.results.Environment.Redis = world.Versions.MySQL, world.Versions.Redis
+	p.results.Config = reports.Config{
+		Seed: p.seed, Rows: p.c.Rows, ChunkSize: p.c.ChunkSize, Workers: p.c.Workers,
+		Runs: p.c.Runs, TTLMS: p.c.TTL.Milliseconds(), Worker: p.c.WorkerCmd,
 	}
-}
-
-// finish writes the results and prints the table.
-func (p *chaos) finish(ctx context.Context, failure error) error {
-	switch {
-	case ctx.Err() != nil:
-		p.results.Gate.ExitCode, failure = exitInterrupted, nil
-	case failure != nil:
-		p.results.Gate.ExitCode = exitCode(failure)
-	}
-	if err := p.write(); err != nil {
-		return errors.Join(failure, err)
-	}
-	if err := reports.WriteTable(p.s.stdout, &p.results, reports.Style{
-		Colour: coloured(p.g.Color, p.s.stdout, p.s.getenv), Width: width(p.s.stdout),
-	}); err != nil {
-		return err
-	}
-	fmt.Fprintf(p.s.stdout, "Report: %s\nReplay: %s\n", filepath.Join(p.c.Out, "report.html"), p.results.Run.Replay)
-	if failure != nil {
-		return failure
-	}
-	if p.results.Gate.ExitCode != exitOK {
-		return gateError{p.results.Gate.ExitCode}
-	}
-	return nil
-}
-
-func (p *chaos) write() error {
-	if err := p.results.Write(p.c.Out); err != nil {
-		return err
-	}
-	var page strings.Builder
-	if err := reports.WriteHTML(&page, &p.results); err != nil {
-		return err
-	}
-	return reports.WriteFile(filepath.Join(p.c.Out, "report.html"), []byte(page.String()))
 }

@@ -22,12 +22,13 @@ import (
 
 // cli is the command line. Its fields are its documentation.
 type cli struct {
-	Chaos  chaosCmd  `cmd:"" help:"Run the lock strategies on real servers while workers and servers are killed, and judge them."`
-	Load   loadCmd   `cmd:"" help:"Move a table into a list, once."`
-	List   listCmd   `cmd:"" help:"List strategies, faults, scenarios or cells."`
-	Doctor doctorCmd `cmd:"" help:"Look whether this machine has what chaos needs, and say how to get it."`
-	Images imagesCmd `cmd:"" help:"Build the Redis and MySQL images from Debian packages."`
-	Worker workerCmd `cmd:"" help:"Be one worker, told everything by the environment (see README)."`
+	Chaos   chaosCmd   `cmd:"" help:"Run the lock strategies on real servers while workers and servers are killed, and judge them."`
+	Explore exploreCmd `cmd:"" help:"Search the interleavings and faults of a small job in a simulated world, and draw the smallest counterexample."`
+	Load    loadCmd    `cmd:"" help:"Move a table into a list, once."`
+	List    listCmd    `cmd:"" help:"List strategies, faults, scenarios or cells."`
+	Doctor  doctorCmd  `cmd:"" help:"Look whether this machine has what chaos needs, and say how to get it."`
+	Images  imagesCmd  `cmd:"" help:"Build the Redis and MySQL images from Debian packages."`
+	Worker  workerCmd  `cmd:"" help:"Be one worker, told everything by the environment (see README)."`
 
 	Color    string           `enum:"auto,always,never" default:"auto" placeholder:"WHEN" help:"Colour: auto, always or never (default auto)."`
 	Progress string           `enum:"auto,bar,lines,none" default:"auto" placeholder:"FORM" help:"Progress on standard error: auto, bar, lines or none (default auto)."`
@@ -97,8 +98,8 @@ func execute(ctx context.Context, args []string, s streams) (code int) {
 	return report(s.stderr, parsed.Run(&c))
 }
 
-// report prints what went wrong, in one line, and in another what to do about
-// it, and returns the exit code.
+// report prints what went wrong, and on a line of its own what to do about it,
+// and returns the exit code.
 func report(stderr io.Writer, err error) int {
 	if err == nil {
 		return exitOK
@@ -110,7 +111,7 @@ func report(stderr io.Writer, err error) int {
 	case code == exitInterrupted:
 		fmt.Fprintln(stderr, "interrupted")
 	default:
-		fmt.Fprintf(stderr, "error: %s\n", strings.ReplaceAll(err.Error(), "\n", "; "))
+		fmt.Fprintf(stderr, "error: %s\n", strings.ReplaceAll(err.Error(), "\n", "\n       "))
 		if try := cure(err); try != "" {
 			fmt.Fprintf(stderr, "try: %s\n", try)
 		}

@@ -38,9 +38,6 @@ type Exploration struct {
 	Found func(cell string, smallest shrink.Smallest, file string)
 }
 
-// verdicts of which a search looks for one counterexample each.
-var wanted = []reports.Verdict{reports.Duplicated, reports.Lost, reports.Stuck}
-
 // Run searches all cells. When the context ends, what was found until then is
 // kept and marked as interrupted.
 func (x Exploration) Run(ctx context.Context, into *reports.Results) error {
@@ -113,7 +110,6 @@ func (x Exploration) cell(ctx context.Context, p Program, s Scenario) (reports.C
 // options let a search end with its time, or with the context.
 func (x Exploration) options(ctx context.Context, began time.Duration) search.Options {
 	o := x.Search
-	o.Want = wanted
 	o.Clock = func() time.Duration {
 		if ctx.Err() != nil {
 			return time.Duration(1<<63 - 1)

@@ -1,0 +1,67 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"onceover/reports"
+)
+
+// newResults are the results of an invocation that begins.
+func newResults(world string, began time.Time, replay string) reports.Results {
+	return reports.Results{
+		Schema: reports.Schema,
+		Tool:   reports.Tool{Name: "onceover", Version: version(), Commit: commit()},
+		Run: reports.Invocation{
+			ID: rand.Text()[:10], World: world, Started: began.UTC(), Replay: replay,
+		},
+		Environment: reports.Environment{
+			Go: runtime.Version(), OS: runtime.GOOS + "/" + runtime.GOARCH, CPUs: runtime.NumCPU(),
+		},
+		Cells: []reports.Cell{},
+	}
+}
+
+// conclude writes the results, prints the table, and turns the gate into an
+// exit code. The command that does the same again comes last.
+func conclude(ctx context.Context, g *cli, s streams, out string, results *reports.Results, failure error) error {
+	switch {
+	case ctx.Err() != nil:
+		results.Gate.ExitCode, failure = exitInterrupted, nil
+	case failure != nil:
+		results.Gate.ExitCode = exitCode(failure)
+	}
+	if err := writeResults(out, results); err != nil {
+		return errors.Join(failure, err)
+	}
+	if err := reports.WriteTable(s.stdout, results, reports.Style{
+		Colour: coloured(g.Color, s.stdout, s.getenv), Width: width(s.stdout),
+	}); err != nil {
+		return err
+	}
+	fmt.Fprintf(s.stdout, "Report: %s\nReplay: %s\n", filepath.Join(out, "report.html"), results.Run.Replay)
+	if failure != nil {
+		return failure
+	}
+	if results.Gate.ExitCode != exitOK {
+		return gateError{results.Gate.ExitCode}
+	}
+	return nil
+}
+
+func writeResults(out string, results *reports.Results) error {
+	if err := results.Write(out); err != nil {
+		return err
+	}
+	var page strings.Builder
+	if err := reports.WriteHTML(&page, results); err != nil {
+		return err
+	}
+	return reports.WriteFile(filepath.Join(out, "report.html"), []byte(page.String()))
+}

@@ -1,0 +1,191 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"onceover/loader/lock"
+	"onceover/reports"
+	"onceover/scenarios"
+	"onceover/sim"
+	"onceover/sim/search"
+	"onceover/sim/shrink"
+)
+
+type exploreCmd struct {
+	Strategy []string `short:"s" placeholder:"NAME" help:"Strategies to explore; all if not given. May be repeated."`
+	Scenario []string `short:"f" placeholder:"NAME" help:"Scenarios; if none is given, the faults that the flags below allow. May be repeated."`
+	All      bool     `help:"Every strategy under every scenario."`
+
+	Workers int `short:"w" default:"2" help:"Workers."`
+	Chunks  int `default:"3" help:"Chunks of the job."`
+
+	Crashes       int `default:"1" help:"Workers that may die for good."`
+	Restarts      int `default:"0" help:"Deaths after which the worker is started again."`
+	LostReplies   int `default:"1" help:"Requests that Redis may execute without the reply arriving."`
+	Pauses        int `default:"0" help:"Times that a lease may run out while its holder stands still."`
+	RedisCrashes  int `default:"0" help:"Crashes of Redis, without persistence."`
+	MySQLCuts     int `name:"mysql-cuts" default:"0" help:"Connections to MySQL that may break, also in the middle of a result."`
+	ClientKills   int `default:"0" help:"Times that Redis may close all connections of a worker."`
+	MySQLRestarts int `name:"mysql-restarts" default:"0" help:"Restarts of MySQL."`
+
+	Budget     time.Duration `default:"30s" help:"Time for each cell."`
+	Exhaustive bool          `help:"Leave out the random stages, and search everything."`
+	Seed       *uint64       `placeholder:"N" help:"Seed of the random stages; drawn and printed if not given."`
+	Out        string        `default:"explore-out" type:"path" help:"Folder for counterexamples, results.json and report.html."`
+}
+
+func (exploreCmd) Help() string {
+	return `The same loader and strategies, with their real clients, inside one process in which a scheduler decides what happens next.
+It needs neither Docker nor servers. What it finds is made as small as it gets, drawn, and stored for onceover replay.
+
+Examples:
+  onceover explore -s connection-name                 the published scheme: a duplicate, and a row left behind
+  onceover explore -s lease-lua --exhaustive --restarts 1 --crashes 0
+  onceover explore --all                              every strategy under every scenario`
+}
+
+func (c exploreCmd) Run(ctx context.Context, g *cli, s streams) error {
+	x, err := c.prepare(g, s)
+	if err != nil {
+		return err
+	}
+	return x.run(ctx)
+}
+
+// exploration is a search that is ready to begin.
+type exploration struct {
+	c    exploreCmd
+	g    *cli
+	s    streams
+	what scenarios.Exploration
+}
+
+// ownBudget names the cell of the faults that the flags allow.
+const ownBudget = "budget"
+
+func (c exploreCmd) prepare(g *cli, s streams) (*exploration, error) {
+	if c.Seed == nil {
+		seed := randomSeed()
+		c.Seed = &seed
+	}
+	x := &exploration{c: c, g: g, s: s}
+	names, err := chooseStrategies(c.Strategy)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		strategy, _ := lock.Find(name)
+		x.what.Programs = append(x.what.Programs, x.program(strategy))
+	}
+	if err := x.setScenarios(); err != nil {
+		return nil, err
+	}
+	if c.Workers < 1 || c.Chunks < 1 {
+		return nil, usagef("--workers %d and --chunks %d: at least one of each is needed", c.Workers, c.Chunks)
+	}
+	x.what.Setup = sim.Setup{Workers: c.Workers, Chunks: c.Chunks}
+	x.what.Search = search.Options{Seed: *c.Seed, Limit: c.Budget}
+	if c.Exhaustive {
+		x.what.Search.Random, x.what.Search.POS, x.what.Search.PCT = -1, -1, -1
+	}
+	if x.cells() == 1 {
+		x.what.Search.Want = []reports.Verdict{reports.Duplicated, reports.Lost} // one of each; of many cells the first violation is enough
+	}
+	x.what.Out = c.Out
+	x.what.Replay = func(file string) string { return "onceover replay " + quote(file) }
+	return x, nil
+}
+
+func (x *exploration) program(strategy lock.Strategy) scenarios.Program {
+	return scenarios.Program{
+		Name: strategy.Name, Program: sim.Loader(strategy),
+		Expected: func(scenario string) scenarios.Expectation {
+			return scenarios.Expected(strategy.Name, scenario, false)
+		},
+	}
+}
+
+func (x *exploration) setScenarios() (err error) {
+	if x.c.All || len(x.c.Scenario) > 0 {
+		x.what.Scenarios, err = chooseScenarios(x.c.Scenario)
+		return err
+	}
+	budget := sim.Budget{
+		Crashes: x.c.Crashes, Restarts: x.c.Restarts, LostReplies: x.c.LostReplies, Advances: x.c.Pauses,
+		RedisCrashes: x.c.RedisCrashes, MySQLCuts: x.c.MySQLCuts, ClientKills: x.c.ClientKills, MySQLRestarts: x.c.MySQLRestarts,
+	}
+	x.what.Scenarios = []scenarios.Scenario{{Name: ownBudget, Persistence: scenarios.Nothing, Budget: budget}}
+	return nil
+}
+
+func (x *exploration) cells() int { return len(x.what.Programs) * len(x.what.Scenarios) }
+
+func (x *exploration) run(ctx context.Context) error {
+	began := time.Now()
+	cells := x.cells()
+	fmt.Fprintf(x.s.stderr, "seed %d, %s, %s, %s, up to %s each, out %s\n", *x.c.Seed, counted(cells, "cell"),
+		counted(x.c.Workers, "worker"), counted(x.c.Chunks, "chunk"), x.c.Budget, x.c.Out)
+	if err := os.MkdirAll(x.c.Out, 0o755); err != nil {
+		return usagef("--out: %w", err)
+	}
+	progress := reports.NewProgress(x.s.stderr, cells, cells, x.g.progressOptions(x.s))
+	defer progress.Close()
+	defer context.AfterFunc(ctx, func() { fmt.Fprintln(x.s.stderr, stopping) })()
+	x.what.Observer = progress
+	x.what.Clock = func() time.Duration { return time.Since(began) }
+	x.what.Found = func(cell string, smallest shrink.Smallest, file string) { x.show(x.s.stdout, cell, smallest, file) }
+
+	results := newResults("sim", began, x.command())
+	results.Config = reports.Config{Seed: *x.c.Seed, ChunkSize: 2, Rows: 2 * x.c.Chunks, Workers: x.c.Workers, Runs: 1, TTLMS: sim.DefaultTTL.Milliseconds()}
+	failure := x.what.Run(ctx, &results)
+	results.Run.DurationMS = time.Since(began).Milliseconds()
+	progress.Close()
+	return conclude(ctx, x.g, x.s, x.c.Out, &results, failure)
+}
+
+// show draws a counterexample as it is found, unless there are many cells.
+func (x *exploration) show(out io.Writer, cell string, smallest shrink.Smallest, file string) {
+	if x.cells() > 1 {
+		return
+	}
+	fmt.Fprintf(out, "%s: %s\n\n", cell, smallest.Run.Why)
+}
+
+// command is this exploration as a command for a shell.
+func (x *exploration) command() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "onceover explore --seed %d", *x.c.Seed)
+	for _, s := range x.c.Strategy {
+		b.WriteString(" --strategy " + quote(s))
+	}
+	for _, s := range x.c.Scenario {
+		b.WriteString(" --scenario " + quote(s))
+	}
+	for _, f := range []struct {
+		name    string
+		is, not int
+	}{
+		{"workers", x.c.Workers, 2}, {"chunks", x.c.Chunks, 3}, {"crashes", x.c.Crashes, 1}, {"restarts", x.c.Restarts, 0},
+		{"lost-replies", x.c.LostReplies, 1}, {"pauses", x.c.Pauses, 0}, {"redis-crashes", x.c.RedisCrashes, 0},
+		{"mysql-cuts", x.c.MySQLCuts, 0}, {"client-kills", x.c.ClientKills, 0}, {"mysql-restarts", x.c.MySQLRestarts, 0},
+	} {
+		if f.is != f.not {
+			fmt.Fprintf(&b, " --%s %d", f.name, f.is)
+		}
+	}
+	if x.c.All {
+		b.WriteString(" --all")
+	}
+	if x.c.Exhaustive {
+		b.WriteString(" --exhaustive")
+	}
+	if x.c.Budget != 30*time.Second {
+		fmt.Fprintf(&b, " --budget %s", x.c.Budget)
+	}
+	return b.String()
+}

@@ -1,0 +1,146 @@
+package defects
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/redis/go-redis/v9"
+
+	"onceover/loader/lock"
+	"onceover/reports"
+	"onceover/sim"
+)
+
+// The holder dies, the others have passed its chunk by, and say that nothing is
+// left. The published scheme has it.
+//
+// Repair: lock.UntilDone.
+var skippedChunk = Defect{
+	Name:    "skipped-chunk-never-taken-up",
+	Mistake: "The workers go over the chunks once, and what they skip is somebody else's business.",
+	Strategy: lock.Strategy{
+		MaxRetries: -1,
+		Open: sweep(lock.OnePass, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
+			return takeLease(ctx, env, chunk)
+		}),
+	},
+	Setup: sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: sim.Budget{Crashes: 1}},
+	Want:  reports.Lost,
+}
+
+// Nobody has what a dead worker had. There is nothing to expire, and so nothing
+// to take over.
+//
+// Repair: a sweep over the bits at the end, until all are set.
+var counterAsClaim = Defect{
+	Name:    "counter-as-claim",
+	Mistake: "A counter hands out the chunks, each to one worker, and never again.",
+	Strategy: lock.Strategy{
+		MaxRetries: -1,
+		Open: handedOut(func(ctx context.Context, env lock.Env) (int, error) {
+			n, err := env.Redis.Incr(ctx, env.Keys.List+":next").Result()
+			if err == nil && int(n) > env.Chunks {
+				err = lock.ErrDone
+			}
+			return int(n) - 1, err
+		}),
+	},
+	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: sim.Budget{Restarts: 1}},
+	Want:  reports.Lost,
+}
+
+// What was popped is in the memory of the worker alone. resque/resque#93,
+// RichardKnop/machinery#586, sidekiq/sidekiq#5558, rq/rq#2015.
+//
+// Repair: a queue from which a chunk goes with its commit, in one transaction.
+var popThenWork = Defect{
+	Name:    "pop-then-work",
+	Mistake: "A chunk is taken off the queue before it is loaded.",
+	Strategy: lock.Strategy{
+		MaxRetries: -1,
+		Open: handedOut(func(ctx context.Context, env lock.Env) (int, error) {
+			queue := env.Keys.List + ":queue"
+			if err := fill(ctx, env, queue); err != nil {
+				return 0, err
+			}
+			chunk, err := env.Redis.LPop(ctx, queue).Int()
+			if errors.Is(err, redis.Nil) {
+				err = lock.ErrDone
+			}
+			return chunk, err
+		}),
+	},
+	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: sim.Budget{Restarts: 1}},
+	Want:  reports.Lost,
+}
+
+// fill puts all chunks into the queue, once and at once.
+func fill(ctx context.Context, env lock.Env, queue string) error {
+	chunks := make([]any, env.Chunks)
+	for i := range chunks {
+		chunks[i] = i
+	}
+	return env.Redis.Eval(ctx,
+		`if redis.call('SET', KEYS[2], 1, 'NX') then redis.call('RPUSH', KEYS[1], unpack(ARGV)) end return 1`,
+		[]string{queue, queue + ":filled"}, chunks...).Err()
+}
+
+// handedOut opens a session that gets its chunks from somewhere in Redis.
+func handedOut(next func(context.Context, lock.Env) (int, error)) func(context.Context, lock.Env) (lock.Session, error) {
+	return func(_ context.Context, env lock.Env) (lock.Session, error) { return handOut{env, next}, nil }
+}
+
+type handOut struct {
+	env  lock.Env
+	next func(context.Context, lock.Env) (int, error)
+}
+
+func (s handOut) Next(ctx context.Context) (lock.Claim, error) {
+	chunk, err := s.next(ctx, s.env)
+	return unlocked{s.env, chunk}, err
+}
+
+func (handOut) Close() error { return nil }
+
+// The share of a worker that dies is nobody's. What is wrong with a longer list
+// of workers than there are: sidekiq/sidekiq#4635.
+//
+// Repair: after its own share, each worker takes what is left of the others'.
+var staticShares = Defect{
+	Name:    "static-shares",
+	Mistake: "The chunks are dealt out by number, and nobody looks at the share of a worker that died.",
+	Strategy: lock.Strategy{
+		MaxRetries: -1,
+		Open: sweep(lock.OnePass, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
+			if chunk%env.Workers != env.Worker {
+				return nil, lock.ErrHeld
+			}
+			return lookOnly(ctx, env, chunk)
+		}),
+	},
+	Setup: sim.Setup{Workers: 2, Chunks: 2, Rows: 1, Budget: sim.Budget{Crashes: 1}},
+	Want:  reports.Lost,
+}
+
+// A worker that starts, or starts again, throws away what was pushed, and the
+// bits say that it is there.
+//
+// Repair: delete list and bitmap together, once, before any worker starts.
+var clearsListOnStart = Defect{
+	Name:    "clears-list-on-start",
+	Mistake: "Each worker begins with an empty list, and leaves the marks of what was in it.",
+	Strategy: lock.Strategy{
+		MaxRetries: -1,
+		Open: func(ctx context.Context, env lock.Env) (lock.Session, error) {
+			if err := env.Redis.Del(ctx, env.Keys.List).Err(); err != nil {
+				return nil, fmt.Errorf("begin with an empty list: %w", err)
+			}
+			return sweep(lock.UntilDone, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
+				return takeLease(ctx, env, chunk)
+			})(ctx, env)
+		},
+	},
+	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: sim.Budget{Restarts: 1}},
+	Want:  reports.Lost,
+}

@@ -1,0 +1,135 @@
+package defects
+
+import (
+	"context"
+	"fmt"
+
+	"onceover/loader/lock"
+	"onceover/reports"
+	"onceover/sim"
+)
+
+// fenced is a lease whose commit is a script with a condition. The script gets
+// the keys of the list, the bitmap and the lock, the chunk, the token, the time
+// to live in milliseconds, and the elements.
+type fenced struct {
+	leased
+	token     any
+	condition string
+}
+
+const pushIf = `
+if not (%s) then
+  return 0
+end
+redis.call('SETBIT', KEYS[2], ARGV[1], 1)
+redis.call('LPUSH', KEYS[1], unpack(ARGV, 4))
+return 1`
+
+func (c fenced) Commit(ctx context.Context, elements [][]byte) (lock.Outcome, error) {
+	args := append([]any{c.chunk, c.token, c.env.TTL.Milliseconds()}, arguments(elements)...)
+	pushed, err := c.env.Redis.Eval(ctx, fmt.Sprintf(pushIf, c.condition),
+		[]string{c.env.Keys.List, c.env.Keys.Chunks, c.key}, args...).Int()
+	if err == nil && pushed == 0 {
+		return lock.Superseded, nil
+	}
+	return committed(c.chunk, err)
+}
+
+// A's lease ran out and B has it; A renews B's lease, takes that for its own,
+// and both commit. leandromoreira/redlock-rb#36, redisson/redisson#597.
+//
+// Repair: redis.call('GET', KEYS[3]) == ARGV[2].
+var renewalAfterExpiry = Defect{
+	Name:    "renewal-after-expiry",
+	Mistake: "The lease is renewed if there is one, without a look at whose it is.",
+	Strategy: lock.Strategy{
+		MaxRetries: -1,
+		Open: sweep(lock.UntilDone, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
+			lease, err := takeLease(ctx, env, chunk)
+			return fenced{lease, env.Token, `redis.call('PEXPIRE', KEYS[3], ARGV[3]) == 1`}, err
+		}),
+	},
+	Setup: sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: sim.Budget{Advances: 1}},
+	Want:  reports.Duplicated,
+}
+
+// The new life of a worker holds the lock of the one before it, of which a
+// commit is still on its way. Both pass the fence. Redis' page on distributed
+// locks demands a random value for each attempt.
+//
+// Repair: env.Token, which no two lives share.
+var tokenNotUnique = Defect{
+	Name:    "token-not-unique",
+	Mistake: "The token is the worker's number, and so its next life has the same.",
+	Strategy: lock.Strategy{
+		MaxRetries: -1,
+		Open: sweep(lock.UntilDone, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
+			env.Token = fmt.Sprintf("worker-%d", env.Worker)
+			lease, err := takeLease(ctx, env, chunk)
+			if err == lock.ErrHeld && env.Redis.Get(ctx, env.Keys.Lock(chunk)).Val() == env.Token {
+				lease, err = leased{env, chunk, env.Keys.Lock(chunk)}, unmarked(ctx, env, chunk)
+			}
+			return unreleased{fenced{lease, env.Token, `redis.call('GET', KEYS[3]) == ARGV[2]`}}, err
+		}),
+	},
+	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: sim.Budget{GiveUps: 1}},
+	Want:  reports.Duplicated,
+}
+
+// unreleased leaves the lock to run out, as one does when the outcome is unknown.
+type unreleased struct{ fenced }
+
+func (unreleased) Release(context.Context) error { return nil }
+
+// The check and the act are two requests; in between the lease runs out.
+// The check of the token that Kleppmann asks for is the storage's, not the client's.
+//
+// Repair: fenced with the condition redis.call('GET', KEYS[3]) == ARGV[2].
+var tokenComparedByClient = Defect{
+	Name:    "token-compared-by-client",
+	Mistake: "The worker asks whether the lock is still its own, and then commits without a condition.",
+	Strategy: lock.Strategy{
+		MaxRetries: -1,
+		Open: sweep(lock.UntilDone, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
+			lease, err := takeLease(ctx, env, chunk)
+			return asking{lease}, err
+		}),
+	},
+	Setup: sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: sim.Budget{Advances: 1}},
+	Want:  reports.Duplicated,
+}
+
+type asking struct{ leased }
+
+func (c asking) Commit(ctx context.Context, elements [][]byte) (lock.Outcome, error) {
+	holder, err := c.env.Redis.Get(ctx, c.key).Result()
+	if err != nil || holder != c.env.Token {
+		return lock.Superseded, nil
+	}
+	return c.leased.Commit(ctx, elements)
+}
+
+// Redis forgets the counter with everything else, and counts from 1 again: the
+// token of before the crash equals that of after it. A client that repeats the
+// commit by itself carries the old one over.
+//
+// Repair: the bit in the condition, GETBIT KEYS[2] ARGV[1] == 0.
+var fenceForgotten = Defect{
+	Name:    "fence-forgotten",
+	Mistake: "The fencing token is a counter in the server that may forget it, and the fence checks nothing else.",
+	Strategy: lock.Strategy{
+		Open: sweep(lock.UntilDone, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
+			lease, err := takeLease(ctx, env, chunk)
+			if err != nil {
+				return nil, err
+			}
+			fence := lease.key + ":fence"
+			token, err := env.Redis.Incr(ctx, fence).Result()
+			lease.key = fence
+			return unreleased{fenced{lease, token, `redis.call('GET', KEYS[3]) == ARGV[2]`}}, err
+		}),
+	},
+	Setup: sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: sim.Budget{RedisCrashes: 1}},
+	Want:  reports.Duplicated,
+}

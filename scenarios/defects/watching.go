@@ -1,0 +1,74 @@
+package defects
+
+import (
+	"context"
+	"errors"
+
+	"github.com/redis/go-redis/v9"
+
+	"onceover/loader/lock"
+	"onceover/reports"
+	"onceover/sim"
+)
+
+// watched is a claim without a lock, whose commit fails if a key changes after
+// the bit was read.
+type watched struct {
+	unlocked
+	key string
+}
+
+func (c watched) Commit(ctx context.Context, elements [][]byte) (lock.Outcome, error) {
+	err := c.env.Redis.Watch(ctx, func(tx *redis.Tx) error {
+		bit, err := tx.GetBit(ctx, c.env.Keys.Chunks, int64(c.chunk)).Result()
+		if err != nil {
+			return err
+		}
+		if bit == 1 {
+			return redis.TxFailedErr
+		}
+		_, err = pushAndMark(ctx, tx, c.env.Keys, c.chunk, elements)
+		return err
+	}, c.key)
+	if errors.Is(err, redis.TxFailedErr) {
+		return lock.Superseded, nil
+	}
+	return committed(c.chunk, err)
+}
+
+// The key that is watched is the lock of an older version. Nobody writes it, so
+// nothing is ever noticed, and two workers commit the same chunk.
+//
+// Repair: WATCH the bitmap, or a key of the chunk that every commit writes.
+var watchWrongKey = Defect{
+	Name:    "watch-wrong-key",
+	Mistake: "WATCH is on a key that the commit does not write.",
+	Strategy: lock.Strategy{
+		MaxRetries: -1,
+		Open: sweep(lock.UntilDone, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
+			claim, err := lookOnly(ctx, env, chunk)
+			return watched{claim, env.Keys.Lock(chunk)}, err
+		}),
+	},
+	Setup: sim.Setup{Workers: 2, Chunks: 1, Rows: 1},
+	Want:  reports.Duplicated,
+}
+
+// Any commit of another chunk fails this one. Workers that each get such a
+// failure for the same chunk all leave it to somebody else, once and for all.
+//
+// Repair: lock.UntilDone. actionhero/node-resque PR#977 is a case where it is
+// right to ignore the failure, because there is a next round.
+var watchConflictTakenForDone = Defect{
+	Name:    "watch-conflict-taken-for-done",
+	Mistake: "A transaction that WATCH has stopped counts as a chunk that somebody else has committed.",
+	Strategy: lock.Strategy{
+		MaxRetries: -1,
+		Open: sweep(lock.Manner{Shuffle: true, Once: true}, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
+			claim, err := lookOnly(ctx, env, chunk)
+			return watched{claim, env.Keys.Chunks}, err
+		}),
+	},
+	Setup: sim.Setup{Workers: 2, Chunks: 3, Rows: 1},
+	Want:  reports.Lost,
+}
