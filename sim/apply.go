@@ -12,9 +12,7 @@ import (
 func (w *world) apply(c Choice) {
 	w.steps++
 	w.current = c.ID
-	if w.journal != nil {
-		w.noteFault(c)
-	}
+	w.noteEvent(c)
 	if kind := c.ID.Kind; kind.Fault() {
 		server := Redis
 		if c.Op != nil {
@@ -30,8 +28,8 @@ func (w *world) apply(c Choice) {
 	}
 	w.settle()
 	w.look()
-	if w.found.verdict != "" && w.journal != nil {
-		w.journal.steps[len(w.journal.steps)-1].Bad = true
+	if w.found.verdict != "" {
+		w.noteBad()
 	}
 }
 

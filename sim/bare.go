@@ -19,9 +19,6 @@ func Bare(strategy lock.Strategy) Program {
 	return func(ctx context.Context, env Env) error {
 		client := loader.OpenRedis(env.Redis, strategy)
 		defer client.Close()
-		if err := barePrepare(ctx, env, client); err != nil {
-			return err
-		}
 		session, err := strategy.Open(ctx, lock.Env{
 			Redis: client, Keys: env.Job.Keys(), PlanID: barePlan, Chunks: env.Chunks,
 			Worker: env.Worker, Workers: env.Workers, Token: env.Token, Seed: env.Seed,
@@ -39,8 +36,8 @@ func Bare(strategy lock.Strategy) Program {
 			case err != nil && !strategy.Conditional:
 				return err
 			case err != nil:
-				if err := env.Sleep(ctx, barePause); err != nil {
-					return err
+				if pause := env.Sleep(ctx, barePause); pause != nil {
+					return pause
 				}
 				if errors.Is(err, lock.ErrPlanGone) {
 					_ = barePrepare(ctx, env, client)
@@ -55,7 +52,8 @@ const (
 	barePause = 20 * time.Millisecond
 )
 
-// barePrepare stores the only part of a plan that a strategy looks at.
+// barePrepare stores the only part of a plan that a strategy looks at. It is
+// called when that is found missing: in most schedules it never is.
 func barePrepare(ctx context.Context, env Env, client *redis.Client) error {
 	env.Preparing(true)
 	defer env.Preparing(false)

@@ -44,9 +44,10 @@ func (w *world) advance() {
 		return
 	}
 	if next > w.now {
+		from := w.now
 		w.now = next
 		w.players.pass(next)
-		w.note(Step{Worker: nobody, Clock: true})
+		w.noteClock(from)
 	}
 	for id := range w.workers {
 		w.wake(id)

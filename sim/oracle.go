@@ -66,7 +66,12 @@ func (w *world) look() {
 	if len(elements) == w.tally.total {
 		return
 	}
+	var before []uint8
+	if w.journal != nil {
+		before = slices.Clone(w.tally.counts)
+	}
 	bad, ok := w.tally.recount(elements)
+	w.noteRows(before)
 	switch {
 	case ok:
 	case bad >= 1 && int(bad) <= len(w.tally.counts):

@@ -101,9 +101,7 @@ func (w *world) execute(op *Op, reply []byte, quiet bool) []byte {
 		}
 		reply = w.redis.Do(redisd.ConnID(conn), w.now, args, reply)
 	}
-	if w.journal != nil {
-		w.noteOp(op, reply[from:], quiet)
-	}
+	w.noteOp(op, reply[from:], quiet)
 	return reply
 }
 

@@ -2,69 +2,28 @@ package sim
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
+
+	"onceover/sim/redisd"
 )
 
-// Step is one line of a trace.
+// Step is one line of a trace: an event, something that was done at once, or
+// something that followed.
 type Step struct {
-	ID      EventID
+	ID      EventID       // of the event; of a Quiet step, the worker's next operation
 	At      time.Duration // virtual
 	Worker  int           // -1: of no worker
 	Life    int
 	Server  Server
-	Request string // what was asked for; empty if no request was involved
+	Request string // empty if no request was involved
 	Reply   string // what the server answered, whether it arrived or not
 	Text    string // what else there is to say
-	Quiet   bool   // done at once, no choice
-	Clock   bool   // time has passed
-	Bad     bool   // what the schedule came to shows here
-}
-
-// journal keeps the steps of a run that is traced.
-type journal struct {
-	steps []Step
-}
-
-func (w *world) trace(on bool) {
-	if on {
-		w.journal = &journal{}
-	}
-}
-
-func (w *world) note(s Step) {
-	if w.journal == nil {
-		return
-	}
-	s.At = w.now
-	w.journal.steps = append(w.journal.steps, s)
-}
-
-// noteOp notes a request that was executed.
-func (w *world) noteOp(op *Op, reply []byte, quiet bool) {
-	w.note(Step{
-		ID: w.doing(op, quiet), Worker: op.Worker, Life: op.Life, Server: op.Server,
-		Request: op.String(), Reply: replyText(op, reply), Quiet: quiet,
-	})
-}
-
-// doing is the event in the course of which a request is executed.
-func (w *world) doing(op *Op, quiet bool) EventID {
-	if quiet {
-		return EventID{op.Worker, op.Ord, Deliver}
-	}
-	return w.current
-}
-
-// noteFault notes an event that executes nothing.
-func (w *world) noteFault(c Choice) {
-	s := Step{ID: c.ID, Worker: c.ID.Worker}
-	if c.Op != nil {
-		if c.ID.Kind.executes() {
-			return
-		}
-		s.Life, s.Server, s.Request = c.Op.Life, c.Op.Server, c.Op.String()
-	}
-	w.note(s)
+	Rows    string // the ids of the rows that came into the list, separated by spaces
+	Quiet   bool   // a request that was done at once, because it is nobody else's business
+	Note    bool   // no event of its own
+	Bad     bool   // here the promise was broken
 }
 
 // Differ returns the first step in which two traces differ, and what each has
@@ -85,4 +44,111 @@ func Differ(a, b []Step) (step int, left, right string, ok bool) {
 
 func (s Step) String() string {
 	return fmt.Sprintf("%v %v %s: %s -> %s %s", s.At, s.ID, s.Server, s.Request, s.Reply, s.Text)
+}
+
+// journal keeps the steps of a run that is traced.
+type journal struct {
+	steps []Step
+	event int // the step of the last event
+}
+
+func (w *world) trace(on bool) {
+	if on {
+		w.journal = &journal{}
+	}
+}
+
+// note keeps a step, if anybody wants to know.
+func (w *world) note(s Step) {
+	j := w.journal
+	if j == nil {
+		return
+	}
+	if !s.Quiet && !s.Note {
+		j.event = len(j.steps)
+	}
+	s.At = w.now
+	j.steps = append(j.steps, s)
+}
+
+// noteOp notes a request that was executed.
+func (w *world) noteOp(op *Op, reply []byte, quiet bool) {
+	if w.journal == nil {
+		return
+	}
+	s := Step{
+		ID: w.current, Worker: op.Worker, Life: op.Life, Server: op.Server,
+		Request: op.String(), Reply: replyText(op, reply), Quiet: quiet,
+	}
+	if quiet {
+		s.ID = EventID{op.Worker, op.Ord, Deliver}
+	}
+	w.note(s)
+}
+
+// noteEvent notes an event that executes nothing.
+func (w *world) noteEvent(c Choice) {
+	if w.journal == nil || c.Op != nil && c.ID.Kind.executes() {
+		return
+	}
+	s := Step{ID: c.ID, Worker: c.ID.Worker, Text: wording[c.ID.Kind]}
+	if c.Op != nil {
+		s.Life, s.Server, s.Request = c.Op.Life, c.Op.Server, c.Op.String()
+	}
+	w.note(s)
+}
+
+// wording says what events do that execute nothing.
+var wording = map[Kind]string{
+	CutBefore:     "connection lost, the request did not arrive",
+	GiveUp:        "no answer in time, the request is still on its way",
+	CrashBefore:   "dies",
+	RestartBefore: "dies",
+	KillClient:    "Redis closes its connections",
+	Advance:       "nobody is scheduled",
+	RedisCrash:    "Redis dies and starts again",
+	MySQLRestart:  "MySQL stops and starts again",
+}
+
+// noteRows notes what came into the list with the last event.
+func (w *world) noteRows(before []uint8) {
+	if w.journal == nil || len(w.journal.steps) == 0 {
+		return
+	}
+	var ids []string
+	for i, n := range w.tally.counts {
+		if n > before[i] {
+			ids = append(ids, strconv.Itoa(i+1))
+		}
+	}
+	w.journal.steps[w.journal.event].Rows = strings.Join(ids, " ")
+}
+
+// noteBad marks the last event.
+func (w *world) noteBad() {
+	if w.journal != nil && len(w.journal.steps) > 0 {
+		w.journal.steps[w.journal.event].Bad = true
+	}
+}
+
+// noteClock notes that time has passed, and which keys it has taken along.
+func (w *world) noteClock(from time.Duration) {
+	if w.journal == nil || w.now == from {
+		return
+	}
+	text := "time passes"
+	for i := range w.scene.Setup.Chunks {
+		key := keys.Lock(i)
+		if exists(w.redis, key, from) && !exists(w.redis, key, w.now) {
+			text += ", " + short(key) + " runs out"
+		}
+	}
+	w.note(Step{ID: w.current, Worker: nobody, Text: text, Note: true})
+}
+
+// exists looks at a key without a trace in the server.
+func exists(s *redisd.Server, key string, at time.Duration) bool {
+	s = s.Clone()
+	reply := s.Do(s.Connect(""), at, [][]byte{[]byte("EXISTS"), []byte(key)}, nil)
+	return string(reply) == ":1\r\n"
 }

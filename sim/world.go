@@ -184,10 +184,14 @@ func (w *world) prepare(id int, on bool) { w.workers[id].preparing = on && !w.sc
 func (w *world) exit(id int, err error) {
 	k := &w.workers[id]
 	w.closeAll(k)
+	ending := Step{ID: w.current, Worker: id, Life: k.life, Text: "ends: nothing is left to do", Note: true}
 	if err == nil {
 		k.state = done
+		w.note(ending)
 		return
 	}
+	ending.Text = "fails: " + err.Error()
+	w.note(ending)
 	k.state, k.err = failed, err.Error()
 	k.failures++
 }
@@ -248,7 +252,7 @@ func (w *world) revive(id int) {
 	k := &w.workers[id]
 	k.state, k.preparing = alive, false
 	k.life++
-	w.note(Step{Worker: id, Life: k.life, Text: "starts again"})
+	w.note(Step{ID: w.current, Worker: id, Life: k.life, Text: "starts again", Note: true})
 	w.players.start(id)
 }
 
