@@ -1,0 +1,62 @@
+package draw
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"onceover/sim"
+)
+
+// Mermaid writes a sequence diagram (mermaid.js.org/syntax/sequenceDiagram).
+func Mermaid(out io.Writer, c Case) error {
+	var b strings.Builder
+	b.WriteString("sequenceDiagram\n")
+	for i := range c.Setup.Workers {
+		fmt.Fprintf(&b, "  participant w%d\n", i)
+	}
+	b.WriteString("  participant redis\n  participant mysql\n")
+	for _, s := range shown(c.Run.Trace) {
+		mermaidStep(&b, s)
+	}
+	fmt.Fprintf(&b, "  Note over w0,mysql: %s: %s\n", c.Run.Verdict, mermaidText(Sentence(c)))
+	_, err := io.WriteString(out, b.String())
+	return err
+}
+
+func mermaidStep(b *strings.Builder, s sim.Step) {
+	name := fmt.Sprintf("w%d", s.Worker)
+	switch {
+	case s.Worker < 0:
+		fmt.Fprintf(b, "  Note over w0,mysql: %v: %s\n", s.At, mermaidText(s.Text))
+	case s.Request == "":
+		fmt.Fprintf(b, "  Note over %s: %s\n", name, mermaidText(s.Text))
+	case strings.HasPrefix(arrow(s.ID.Kind), "=>"):
+		fmt.Fprintf(b, "  %s->>%v: %s\n", name, s.Server, mermaidText(s.Request))
+		if arrow(s.ID.Kind) == "=>" {
+			fmt.Fprintf(b, "  %v-->>%s: %s\n", s.Server, name, mermaidText(s.Reply))
+		} else {
+			fmt.Fprintf(b, "  %v--x%s: %s\n", s.Server, name, mermaidText(s.ID.Kind.String()))
+		}
+	default:
+		fmt.Fprintf(b, "  %s-x%v: %s (%v)\n", name, s.Server, mermaidText(s.Request), s.ID.Kind)
+	}
+	if s.Bad {
+		fmt.Fprintf(b, "  Note right of %v: here\n", s.Server)
+	}
+}
+
+func shown(trace []sim.Step) []sim.Step {
+	var steps []sim.Step
+	for _, s := range trace {
+		if !s.Quiet {
+			steps = append(steps, s)
+		}
+	}
+	return steps
+}
+
+// mermaidText takes out what has a meaning in Mermaid.
+func mermaidText(text string) string {
+	return strings.NewReplacer(";", ",", "#", "", "\n", " ", "{", "(", "}", ")").Replace(text)
+}

@@ -1,0 +1,150 @@
+package draw
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"onceover/sim"
+)
+
+// Options of a drawing. The zero value is plain text of a sensible width.
+type Options struct {
+	Color bool
+	Width int  // columns of the terminal; 0: as wide as needed
+	Quiet bool // draw also what was done at once, such as reads of the table
+}
+
+// The narrowest and the widest lane.
+const (
+	narrow = 8
+	wide   = 44
+)
+
+// Terminal draws one lane for each worker and each server that has a part in
+// it, and the virtual clock in the margin. A request goes from its worker to
+// the server, what the server answers stands in the server's lane:
+//
+//	=>  executed and answered
+//	/   connection cut before the request was executed
+//	//  cut after it was executed: the reply is lost
+//	X   the worker dies
+func Terminal(out io.Writer, c Case, o Options) error {
+	p := newPicture(c, o)
+	p.head()
+	number := 0
+	for _, s := range c.Run.Trace {
+		if s.Quiet && !o.Quiet {
+			continue
+		}
+		margin := ""
+		if !s.Quiet && !s.Note {
+			number++
+			margin = fmt.Sprint(number)
+		}
+		p.step(margin, s)
+	}
+	fmt.Fprintf(&p.text, "\n%s: %s\n", p.paint(red, strings.ToUpper(string(c.Run.Verdict))), Sentence(c))
+	fmt.Fprintf(&p.text, "%s\n", legend)
+	_, err := io.WriteString(out, p.text.String())
+	return err
+}
+
+const legend = "=> answered   / cut before   // cut after, reply lost   X worker dies   ' another life"
+
+// picture is a drawing in the making.
+type picture struct {
+	text    strings.Builder
+	options Options
+	lanes   []lane
+	clock   int // width of the clock's column
+	last    time.Duration
+}
+
+type lane struct {
+	name   string
+	worker int // -1: a server
+	server sim.Server
+	width  int
+}
+
+func newPicture(c Case, o Options) *picture {
+	p := &picture{options: o, clock: len("time"), last: -1}
+	for i := range c.Setup.Workers {
+		p.lanes = append(p.lanes, lane{name: fmt.Sprintf("w%d", i), worker: i, width: narrow})
+	}
+	p.lanes = append(p.lanes, lane{name: "redis", worker: -1, server: sim.Redis, width: narrow})
+	if p.usesMySQL(c) {
+		p.lanes = append(p.lanes, lane{name: "mysql", worker: -1, server: sim.MySQL, width: narrow})
+	}
+	for _, s := range c.Run.Trace {
+		if s.Quiet && !o.Quiet {
+			continue
+		}
+		p.clock = max(p.clock, len(s.At.String()))
+		if i := p.of(s.Worker); i >= 0 {
+			p.lanes[i].width = min(max(p.lanes[i].width, utf8.RuneCountInString(left(s))+2), wide)
+		}
+		if i := p.at(s.Server); i >= 0 && s.Request != "" {
+			p.lanes[i].width = min(max(p.lanes[i].width, utf8.RuneCountInString(s.Reply)+4), wide)
+		}
+	}
+	p.fit()
+	return p
+}
+
+func (p *picture) usesMySQL(c Case) bool {
+	for _, s := range c.Run.Trace {
+		if s.Server == sim.MySQL && (!s.Quiet || p.options.Quiet) {
+			return true
+		}
+	}
+	return false
+}
+
+// fit narrows the widest lanes until the picture is no wider than it may be.
+func (p *picture) fit() {
+	if p.options.Width <= 0 {
+		return
+	}
+	for {
+		total, widest := len("nnn  ")+p.clock+2, 0
+		for i, l := range p.lanes {
+			total += l.width
+			if l.width > p.lanes[widest].width {
+				widest = i
+			}
+		}
+		if total <= p.options.Width || p.lanes[widest].width <= narrow {
+			return
+		}
+		p.lanes[widest].width--
+	}
+}
+
+func (p *picture) of(worker int) int {
+	if worker < 0 {
+		return -1
+	}
+	return worker
+}
+
+// at is the lane of a server.
+func (p *picture) at(s sim.Server) int {
+	for i, l := range p.lanes {
+		if l.worker < 0 && l.server == s {
+			return i
+		}
+	}
+	return -1
+}
+
+func (p *picture) head() {
+	fmt.Fprintf(&p.text, "%3s  %-*s  ", "", p.clock, "time")
+	for _, l := range p.lanes {
+		p.text.WriteString(cell(l.name, l.width, ' '))
+	}
+	p.text.WriteString("\n")
+}

@@ -1,0 +1,17 @@
+// Package search looks for schedules that break the promise of exactly once,
+// from the likely to the complete: first the workers one after the other with
+// each single fault at each place, then orders at random, then two ways of
+// random that go for races, and in the end everything within the bounds of the
+// set-up.
+//
+// The exhaustive stage visits positions, not schedules: what can happen from a
+// position depends on the servers, the clock, what is left of the budget, and
+// what each worker has been told so far, and a position that was visited is not
+// visited again. It is complete if [Result].Complete says so, and then it is a
+// proof within Result.Bounds, as far as the models are right, two different
+// positions never share a digest of 64 bits, and the workers do not look at the
+// order of the list (see sim.Setup.Ordered).
+//
+// A search may be divided among processes: Options.Shard of Options.Shards. It
+// is complete if every shard is.
+package search
