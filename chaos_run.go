@@ -27,7 +27,8 @@ func (p *chaos) run(ctx context.Context) (err error) {
 	defer progress.Close()
 	p.options.Progress = func(format string, args ...any) { progress.Say(fmt.Sprintf(format, args...)) }
 	p.campaign.Observer = progress
-	defer context.AfterFunc(ctx, func() { p.stopping(progress) })()
+	said := onInterrupt(ctx, func() { p.stopping(progress) })
+	defer said()
 
 	p.options.Progress("starting Redis and MySQL")
 	world, err := live.Open(ctx, p.options, p.persistences()...)
@@ -45,6 +46,7 @@ func (p *chaos) run(ctx context.Context) (err error) {
 	p.describe(world, began)
 	p.campaign.World = world
 	failure := p.campaign.Run(ctx, &p.results)
+	said()
 	p.results.Run.DurationMS = time.Since(began).Milliseconds()
 	stop()
 	progress.Close()

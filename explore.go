@@ -135,7 +135,7 @@ func (x *exploration) run(ctx context.Context) error {
 	}
 	progress := reports.NewProgress(x.s.stderr, cells, cells, x.g.progressOptions(x.s))
 	defer progress.Close()
-	defer context.AfterFunc(ctx, func() { fmt.Fprintln(x.s.stderr, stopping) })()
+	defer onInterrupt(ctx, func() { fmt.Fprintln(x.s.stderr, stopping) })()
 	x.what.Observer = progress
 	x.what.Clock = func() time.Duration { return time.Since(began) }
 	x.what.Found = func(cell string, smallest shrink.Smallest, file string) { x.show(x.s.stdout, cell, smallest, file) }

@@ -138,8 +138,9 @@ func (l *load) run(ctx context.Context) error {
 		warning = "; strategy " + l.strategy.Name + " is NOT safe, rows may be lost or duplicated"
 	}
 	fmt.Fprintf(l.s.stderr, "loading table %s into list %s, %s%s\n", l.c.Table, l.c.List, counted(l.c.Workers, "worker"), warning)
-	defer context.AfterFunc(ctx, func() { l.say(stopping) })()
+	said := onInterrupt(ctx, func() { l.say(stopping) })
 	summary, err := l.all(ctx, admin)
+	said()
 	if err != nil {
 		return l.broken(summary, err)
 	}

@@ -121,7 +121,7 @@ func TestLoadOfAnEmptyTable(t *testing.T) {
 // long is a load of so many chunks that something can be done in its middle.
 func (d dbs) long(t *testing.T, more ...string) (w *watched, rows int) {
 	t.Helper()
-	rows = 5_000
+	rows = 8_000
 	d.fill(t, "orders", rows)
 	args := append([]string{"load", "--table", "orders", "--list", "orders", "--chunk-size", "5", "--workers", "2"}, more...)
 	w = watch(t, command(t, d.env(), args...))
@@ -129,7 +129,7 @@ func (d dbs) long(t *testing.T, more ...string) (w *watched, rows int) {
 	return w, rows
 }
 
-// begun waits until a list holds something.
+// begun waits until a load is well under way: all its workers have joined.
 func (d dbs) begun(t *testing.T, list string) {
 	t.Helper()
 	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(time.Millisecond) {
@@ -137,7 +137,7 @@ func (d dbs) begun(t *testing.T, list string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if n > 0 {
+		if n >= 200 {
 			return
 		}
 		if time.Now().After(deadline) {
@@ -168,11 +168,11 @@ func TestAnInterruptedLoadIsTakenUp(t *testing.T) {
 		t.Errorf("standard output: %s", e.stdout)
 	}
 	wantMatch(t, e.stderr, `\nstopping; once more to quit at once\n`)
-	wantMatch(t, e.stderr, `\nloaded here: \d+ rows in \d+ of 1000 chunks; the same command goes on from there\ninterrupted\n\z`)
+	wantMatch(t, e.stderr, `\nloaded here: \d+ rows in \d+ of 1600 chunks; the same command goes on from there\ninterrupted\n\z`)
 
 	e = complete(t, command(t, d.env(), w.cmd.Args[1:]...))
 	e.want(t, 0)
-	wantMatch(t, e.stdout, `\Acomplete: \d{1,4} of 1000 chunks loaded here, `)
+	wantMatch(t, e.stdout, `\Acomplete: \d{1,4} of 1600 chunks loaded here, `)
 	d.wantExactly(t, "orders", rows)
 }
 

@@ -77,7 +77,19 @@ func execute(ctx context.Context, args []string, s streams) (code int) {
 		}
 	}()
 	var c cli
-	parser, err := kong.New(&c,
+	parser, err := newParser(ctx, &c, s)
+	if err != nil {
+		return report(s.stderr, err)
+	}
+	parsed, err := parser.Parse(args)
+	if err != nil {
+		return report(s.stderr, usageError{err})
+	}
+	return report(s.stderr, parsed.Run(&c))
+}
+
+func newParser(ctx context.Context, c *cli, s streams) (*kong.Kong, error) {
+	return kong.New(c,
 		kong.Name("onceover"), kong.Description(description),
 		kong.Writers(s.stdout, s.stderr), kong.Exit(func(code int) { panic(exit{code}) }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
@@ -88,14 +100,6 @@ func execute(ctx context.Context, args []string, s streams) (code int) {
 		},
 		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(s),
 	)
-	if err != nil {
-		return report(s.stderr, err)
-	}
-	parsed, err := parser.Parse(args)
-	if err != nil {
-		return report(s.stderr, usageError{err})
-	}
-	return report(s.stderr, parsed.Run(&c))
 }
 
 // report prints what went wrong, and on a line of its own what to do about it,

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/alecthomas/kong"
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
@@ -13,12 +12,10 @@ import (
 )
 
 // prepared parses the arguments of chaos.
-func prepared(t testing.TB, args ...string) *chaos {
+func prepared(t *testing.T, args ...string) *chaos {
 	t.Helper()
 	var c cli
-	parser, err := kong.New(&c, kong.Vars{
-		"version": "", "chunkSize": "1", "maxChunkSize": "1", "ttl": "1s", "patience": "1s", "strategy": "x",
-	})
+	parser, err := newParser(t.Context(), &c, streams{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,7 +30,7 @@ func prepared(t testing.TB, args ...string) *chaos {
 }
 
 // words splits a command as a shell does.
-func words(t testing.TB, command string) []string {
+func words(t *testing.T, command string) []string {
 	t.Helper()
 	out, err := exec.Command("sh", "-c", `onceover() { for word; do printf '%s\0' "$word"; done; }; `+command).Output()
 	if err != nil {

@@ -3,8 +3,10 @@ package main
 import (
 	"errors"
 	"flag"
+	"os"
 	"os/exec"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -41,5 +43,26 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	if got != want {
 		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
+// TestTheHelpOfEveryCommandIsPinned looks for a command that help.txtar forgot.
+func TestTheHelpOfEveryCommandIsPinned(t *testing.T) {
+	script, err := os.ReadFile("testdata/script/help.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	parser, err := newParser(t.Context(), &cli{}, streams{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	commands := parser.Model.Children
+	if len(commands) == 0 {
+		t.Fatal("no commands")
+	}
+	for _, command := range commands {
+		if !strings.Contains(string(script), "exits 0 onceover "+command.Name+" --help\ncmp stdout "+command.Name+".txt\n") {
+			t.Errorf("help.txtar does not pin the help of %s", command.Name)
+		}
 	}
 }

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
+	"sync"
 	"time"
 
 	"golang.org/x/term"
@@ -57,6 +59,21 @@ func (c *cli) progressOptions(s streams) reports.ProgressOptions {
 
 // stopping is said at the first interrupt.
 const stopping = "stopping; once more to quit at once"
+
+// onInterrupt calls say when ctx ends. The function that it returns takes that
+// back, or waits until it was said.
+func onInterrupt(ctx context.Context, say func()) (done func()) {
+	said := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		defer close(said)
+		say()
+	})
+	return sync.OnceFunc(func() {
+		if !stop() {
+			<-said
+		}
+	})
+}
 
 // counted writes 1 row, 2 rows.
 func counted(n int, noun string) string {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"testing"
 
 	"onceover/reports"
@@ -48,4 +49,19 @@ func TestCounted(t *testing.T) {
 			t.Errorf("got %s, want %s", got, want)
 		}
 	}
+}
+
+func TestAnInterruptIsSaidBeforeTheEnd(t *testing.T) {
+	var out bytes.Buffer
+	ctx, interrupt := context.WithCancel(t.Context())
+	said := onInterrupt(ctx, func() { out.WriteString(stopping) })
+	interrupt()
+	said()
+	said()
+	if out.String() != stopping {
+		t.Errorf("said %q", out.String())
+	}
+
+	quiet := onInterrupt(t.Context(), func() { t.Error("said without an interrupt") })
+	quiet()
 }
