@@ -173,6 +173,9 @@ func TestPlanLostDuringTheLoad(t *testing.T) {
 	var lost sync.Once
 	for i := range configs {
 		configs[i] = f.config(i, defaultStrategy)
+	}
+	beginTogether(configs)
+	for i := range configs {
 		var committed int
 		configs[i].Hook = func(ctx context.Context, step loader.Step, _ int) {
 			if step == loader.Committed {

@@ -68,6 +68,7 @@ const (
 	erAccessDenied         = 1045
 	erDBAccessDenied       = 1044
 	erTableAccessDenied    = 1142
+	erNoDatabaseSelected   = 1046
 	erUnknownDatabase      = 1049
 	erNoSuchTable          = 1146
 	erTooManyConnections   = 1040
@@ -81,7 +82,7 @@ const (
 
 func tableProblem(job Job, err error) error {
 	switch mysqlNumber(err) {
-	case erNoSuchTable, erUnknownDatabase:
+	case erNoSuchTable, erUnknownDatabase, erNoDatabaseSelected:
 		return &Error{Problem: NoTable, What: "there is no table " + job.Table, Err: err,
 			Try: "SHOW TABLES; a table of another database is written database.table"}
 	case erTableAccessDenied:

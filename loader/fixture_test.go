@@ -123,6 +123,15 @@ func (f *fixture) together(configs ...loader.Config) loader.Summary {
 	return sum
 }
 
+// beginTogether keeps each worker until all have agreed on the plan.
+func beginTogether(configs []loader.Config) {
+	var planned sync.WaitGroup
+	planned.Add(len(configs))
+	for i := range configs {
+		configs[i].Planned = func(*loader.Plan) { planned.Done(); planned.Wait() }
+	}
+}
+
 // counts tells how often each id stands in the list.
 func (f *fixture) counts() map[int64]int {
 	f.t.Helper()

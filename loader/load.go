@@ -69,10 +69,8 @@ func Load(ctx context.Context, cfg Config) (Summary, error) {
 		return w.done, err
 	}
 	defer w.close()
-	if err := w.work(ctx); err != nil {
-		return w.done, err
-	}
-	return w.done, w.verify(ctx)
+	err := w.work(ctx)
+	return w.done, err
 }
 
 func (c Config) withDefaults() Config {
@@ -146,13 +144,13 @@ func (w *worker) work(ctx context.Context) error {
 	var waited time.Duration
 	pause := firstPause
 	for {
-		err := w.one(ctx)
+		over, err := w.next(ctx)
 		switch {
+		case err == nil && over:
+			return nil
 		case err == nil:
 			waited, pause = 0, firstPause
 			continue
-		case errors.Is(err, lock.ErrDone):
-			return nil
 		case waited > w.cfg.Patience || !transient(err) || ctx.Err() != nil:
 			return err
 		}
@@ -171,6 +169,15 @@ func (w *worker) work(ctx context.Context) error {
 			}
 		}
 	}
+}
+
+// next moves one chunk, or takes stock if the strategy has no more.
+func (w *worker) next(ctx context.Context) (over bool, err error) {
+	err = w.one(ctx)
+	if errors.Is(err, lock.ErrDone) {
+		return true, w.verify(ctx)
+	}
+	return false, err
 }
 
 // one claims, reads, commits and releases one chunk.

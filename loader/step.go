@@ -15,7 +15,7 @@ const (
 	Reading                // about to read the rows
 	Read                   // the rows are in memory
 	Committing             // about to send the commit
-	Committed              // the commit was answered
+	Committed              // the commit was answered: this worker's rows are in the list
 	Released               // the claim was let go
 )
 

@@ -1,0 +1,36 @@
+package lock_test
+
+import (
+	"bytes"
+	"fmt"
+	"testing"
+
+	"onceover/loader/lock"
+)
+
+// BenchmarkCommit compares the conditional commit with the transaction that
+// most people write, for chunks of several sizes and elements of 100 bytes.
+func BenchmarkCommit(b *testing.B) {
+	for _, n := range []int{100, 1_000, 5_000, 20_000} {
+		rows := make([][]byte, n)
+		for i := range rows {
+			rows[i] = bytes.Repeat([]byte{'x'}, 100)
+		}
+		for _, s := range []lock.Strategy{lock.None, lock.LeaseLua} {
+			b.Run(fmt.Sprintf("rows=%d/%s", n, s.Name), func(b *testing.B) {
+				server := newBench(b, 1)
+				env := server.env(s, 0)
+				for b.Loop() {
+					b.StopTimer()
+					server.admin.Del(b.Context(), env.Keys.Chunks, env.Keys.List)
+					claim := server.next(server.open(s, env))
+					b.StartTimer()
+					if _, err := claim.Commit(b.Context(), rows); err != nil {
+						b.Fatal(err)
+					}
+				}
+				b.ReportMetric(float64(n*b.N)/b.Elapsed().Seconds(), "rows/s")
+			})
+		}
+	}
+}
