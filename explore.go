@@ -36,7 +36,7 @@ type exploreCmd struct {
 	Budget     time.Duration `default:"30s" help:"Time for each cell."`
 	Exhaustive bool          `help:"Leave out the random stages, and search everything."`
 	Seed       *uint64       `placeholder:"N" help:"Seed of the random stages; drawn and printed if not given."`
-	Out        string        `default:"explore-out" type:"path" help:"Folder for counterexamples, results.json and report.html."`
+	Out        string        `default:"explore-out" help:"Folder for counterexamples, results.json and report.html."`
 }
 
 func (exploreCmd) Help() string {
@@ -85,8 +85,8 @@ func (c exploreCmd) prepare(g *cli, s streams) (*exploration, error) {
 	if err := x.setScenarios(); err != nil {
 		return nil, err
 	}
-	if c.Workers < 1 || c.Chunks < 1 {
-		return nil, usagef("--workers %d and --chunks %d: at least one of each is needed", c.Workers, c.Chunks)
+	if err := c.check(); err != nil {
+		return nil, err
 	}
 	x.what.Setup = sim.Setup{Workers: c.Workers, Chunks: c.Chunks}
 	x.what.Search = search.Options{Seed: *c.Seed, Limit: c.Budget}
@@ -99,6 +99,37 @@ func (c exploreCmd) prepare(g *cli, s streams) (*exploration, error) {
 	x.what.Out = c.Out
 	x.what.Replay = func(file string) string { return "onceover replay " + quote(file) }
 	return x, nil
+}
+
+// limits are how often each fault may strike, in the order of the flags.
+func (c exploreCmd) limits() []limit {
+	return []limit{
+		{"crashes", c.Crashes, 1}, {"restarts", c.Restarts, 0}, {"lost-replies", c.LostReplies, 1}, {"pauses", c.Pauses, 0},
+		{"redis-crashes", c.RedisCrashes, 0}, {"mysql-cuts", c.MySQLCuts, 0}, {"client-kills", c.ClientKills, 0},
+		{"mysql-restarts", c.MySQLRestarts, 0},
+	}
+}
+
+type limit struct {
+	flag         string
+	is, standard int
+}
+
+func (c exploreCmd) check() error {
+	switch {
+	case c.Workers < 1:
+		return usagef("--workers %d: at least one is needed", c.Workers)
+	case c.Chunks < 1:
+		return usagef("--chunks %d: at least one is needed", c.Chunks)
+	case c.Budget <= 0:
+		return usagef("--budget %s: no time to search in", c.Budget)
+	}
+	for _, l := range c.limits() {
+		if l.is < 0 {
+			return usagef("--%s %d is negative", l.flag, l.is)
+		}
+	}
+	return nil
 }
 
 func (x *exploration) program(strategy lock.Strategy) scenarios.Program {
@@ -166,16 +197,9 @@ func (x *exploration) command() string {
 	for _, s := range x.c.Scenario {
 		b.WriteString(" --scenario " + quote(s))
 	}
-	for _, f := range []struct {
-		name    string
-		is, not int
-	}{
-		{"workers", x.c.Workers, 2}, {"chunks", x.c.Chunks, 3}, {"crashes", x.c.Crashes, 1}, {"restarts", x.c.Restarts, 0},
-		{"lost-replies", x.c.LostReplies, 1}, {"pauses", x.c.Pauses, 0}, {"redis-crashes", x.c.RedisCrashes, 0},
-		{"mysql-cuts", x.c.MySQLCuts, 0}, {"client-kills", x.c.ClientKills, 0}, {"mysql-restarts", x.c.MySQLRestarts, 0},
-	} {
-		if f.is != f.not {
-			fmt.Fprintf(&b, " --%s %d", f.name, f.is)
+	for _, l := range append([]limit{{"workers", x.c.Workers, 2}, {"chunks", x.c.Chunks, 3}}, x.c.limits()...) {
+		if l.is != l.standard {
+			fmt.Fprintf(&b, " --%s %d", l.flag, l.is)
 		}
 	}
 	if x.c.All {

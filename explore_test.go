@@ -1,0 +1,38 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// explored parses the arguments of explore.
+func explored(t *testing.T, args ...string) *exploration {
+	t.Helper()
+	var c cli
+	parser, err := newParser(t.Context(), &c, streams{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := parser.Parse(append([]string{"explore"}, args...)); err != nil {
+		t.Fatal(err)
+	}
+	x, err := c.Explore.prepare(&c, streams{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return x
+}
+
+func TestReplayOfAnExploration(t *testing.T) {
+	if got, want := explored(t, "--seed=7").command(), "onceover explore --seed 7"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	x := explored(t, "--seed=9", "-s", "none,set-nx", "-f", "calm", "-w", "3", "--chunks=4", "--crashes=0", "--restarts=2", "--lost-replies=3",
+		"--pauses=4", "--redis-crashes=5", "--mysql-cuts=6", "--client-kills=7", "--mysql-restarts=8", "--all", "--exhaustive", "--budget=5s")
+	again := explored(t, words(t, x.command())[1:]...)
+	again.c.Out = x.c.Out
+	if difference := cmp.Diff(x.c, again.c); difference != "" {
+		t.Errorf("%s\n%s", x.command(), difference)
+	}
+}
