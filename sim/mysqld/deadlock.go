@@ -12,7 +12,7 @@ func (s *Server) breakDeadlocks(c *session) grant {
 		if circle == nil {
 			break
 		}
-		loser := s.chooseVictim(circle)
+		loser := chooseVictim(circle)
 		s.finish(loser, false)
 		if loser == c {
 			return victim
@@ -65,33 +65,33 @@ func (s *Server) blockers(c *session) (ids []ConnID) {
 
 // chooseVictim takes the transaction of the least weight, the last to wait if there are several:
 // lock_wait_choose_victim in InnoDB's lock0wait.cc.
-func (s *Server) chooseVictim(circle []*session) *session {
+func chooseVictim(circle []*session) *session {
 	slices.SortFunc(circle, func(a, b *session) int { return cmp.Compare(a.pending.order, b.pending.order) })
 	chosen := circle[0]
 	for _, c := range circle[1:] {
-		if s.weight(chosen) >= s.weight(c) {
+		if chosen.weight() >= c.weight() {
 			chosen = c
 		}
 	}
 	return chosen
 }
 
-// weight is TRX_WEIGHT of InnoDB's trx0trx.h: the changes, and the lock structures. One structure holds all locks of
-// one mode on a page; the tables of the model have one page.
-func (s *Server) weight(c *session) int {
-	n := len(c.undo)
-	for _, t := range s.tables {
-		modes := map[rowLock]bool{}
-		for _, l := range t.locks {
-			if l.owner != c.id {
-				continue
-			}
-			modes[rowLock{}] = true // the intention lock on the table
-			if !l.implicit {
-				modes[rowLock{exclusive: l.exclusive, kind: l.kind, waiting: l.waiting, owner: 1}] = true
-			}
-		}
-		n += len(modes)
-	}
-	return n
+// lockMode tells which locks share a structure in InnoDB: those of one mode on one page. The tables of the model have
+// one page. What becomes of single locks does not change the number of structures.
+type lockMode struct {
+	table     int
+	kind      lockKind
+	exclusive bool
 }
+
+func (l *rowLock) mode(table int) lockMode { return lockMode{table, l.kind, l.exclusive} }
+
+// structure counts a lock structure. One that was granted at once is shared with an older one, one that waits is not.
+func (c *session) structure(m lockMode, share bool) {
+	if !share || !slices.Contains(c.structures, m) {
+		c.structures = append(c.structures, m)
+	}
+}
+
+// weight is TRX_WEIGHT of InnoDB's trx0trx.h.
+func (c *session) weight() int { return len(c.undo) + len(c.structures) }

@@ -20,6 +20,9 @@ func (p *pair) idle() (free []int) {
 
 // step lets a connection send something. When all wait, the first deadline would have to come: one is closed instead.
 func (p *pair) step(t *rapid.T) {
+	if p.over {
+		return
+	}
 	free := p.idle()
 	if len(free) == 0 {
 		i := rapid.IntRange(0, len(p.lines)-1).Draw(t, "closed")

@@ -38,7 +38,7 @@ func (s *Server) lockRow(c *session, table int, at slot, kind lockKind) (grant, 
 
 // lockPoint locks one row, or the gap where it would be. The server does so while it plans, before it sends anything.
 func (s *Server) lockPoint(c *session, p *packets, plan *plan) (waits bool, err *sqlError) {
-	key, _ := plan.bounds()
+	key, _ := plan.bounds(plan.table.key)
 	found := plan.table.record(key) != nil
 	if found {
 		result, err := s.lockRow(c, plan.index, slot{key: key}, recordLock)
@@ -46,7 +46,7 @@ func (s *Server) lockPoint(c *session, p *packets, plan *plan) (waits bool, err 
 			return result == queued, err
 		}
 		found = result == granted
-	} else if c.level == repeatableRead {
+	} else {
 		s.lockGap(c, plan, key)
 	}
 	p.header(c, plan)
@@ -58,8 +58,12 @@ func (s *Server) lockPoint(c *session, p *packets, plan *plan) (waits bool, err 
 	return false, nil
 }
 
-// lockGap locks the gap in which a key is missing, which never waits.
+// lockGap locks the gap in which a key is missing, which never waits; under READ COMMITTED there is nothing to lock.
 func (s *Server) lockGap(c *session, plan *plan, key place) {
+	if c.level == readCommitted {
+		c.structure(lockMode{plan.index, intention, true}, true)
+		return
+	}
 	gap := rowLock{slot: plan.table.next(key), exclusive: true, kind: gapLock}
 	if gap.end {
 		gap.kind = nextKeyLock

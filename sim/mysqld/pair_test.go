@@ -22,6 +22,7 @@ type pair struct {
 	now      time.Duration
 	compared int // replies
 	command  byte
+	over     bool                 // nothing more can be compared
 	numbers  map[ConnID][2]uint32 // of the last prepared statement, in the model and in the real server
 	log      []string
 	shown    int // lines of the log in an error
@@ -75,7 +76,7 @@ func (p *pair) do(conn int, payload []byte) []byte {
 	case state == Waiting:
 		p.waiting[l.id] = payload[0]
 		p.log = append(p.log, "   waits")
-		p.real.awaitBlocked(p.t, l.id)
+		p.awaitBlocked(l)
 	case payload[0] != comStmtClose:
 		p.compare(conn, reply, l.receive(p.t, payload[0]))
 	}
@@ -95,20 +96,45 @@ func (p *pair) translated(l *line, payload []byte) []byte {
 	return payload
 }
 
-// resume compares the replies of all connections whose wait is over.
+// resume compares the reply of a connection whose wait is over. Of two that go on at once nobody knows which is first
+// in the real server: such a case ends there.
 func (p *pair) resume() {
+	for {
+		ready := p.ready()
+		if len(ready) > 1 {
+			p.over = true
+		}
+		if len(ready) == 0 || p.over {
+			return
+		}
+		p.goOn(ready[0])
+	}
+}
+
+func (p *pair) ready() (ready []int) {
 	for i, l := range p.lines {
-		if p.model.State(l.id) != Ready {
-			continue
+		if p.model.State(l.id) == Ready {
+			ready = append(ready, i)
 		}
-		reply, state := p.model.Resume(l.id, p.now, nil)
-		if state == Waiting {
-			p.log = append(p.log, fmt.Sprintf("%d waits again", i))
-			p.real.awaitBlocked(p.t, l.id)
-			continue
-		}
-		p.log = append(p.log, fmt.Sprintf("%d goes on", i))
-		p.compare(i, reply, l.receive(p.t, p.waiting[l.id]))
+	}
+	return ready
+}
+
+func (p *pair) goOn(conn int) {
+	l := p.lines[conn]
+	reply, state := p.model.Resume(l.id, p.now, nil)
+	if state == Waiting {
+		p.log = append(p.log, fmt.Sprintf("%d waits again", conn))
+		p.awaitBlocked(l)
+		return
+	}
+	p.log = append(p.log, fmt.Sprintf("%d goes on", conn))
+	p.compare(conn, reply, l.receive(p.t, p.waiting[l.id]))
+}
+
+func (p *pair) awaitBlocked(l *line) {
+	if !p.real.awaitBlocked(p.t, l.id) {
+		p.t.Fatalf("the real server does not let the connection wait, after\n%s\n%s", strings.Join(p.log, "\n"), p.model.Dump(p.now))
 	}
 }
 

@@ -8,15 +8,10 @@ type plan struct {
 	columns []int  // of each item
 	ranges  []interval
 	never   bool // no row can match, and the server knows without looking
+	clash   int  // the indexed column whose conditions contradict each other, or -1
 	keyed   bool // the primary key is compared with something that limits it
 	point   bool // ... by equality
 	order   int  // the column, or -1
-}
-
-// interval is the set of values that a condition leaves to a column.
-type interval struct {
-	column      int
-	first, last place
 }
 
 func (s *Server) find(database, name string) int {
@@ -64,7 +59,7 @@ func (s *Server) resolve(c *session, st *statement, args []literal) (p plan, err
 		return p, err
 	}
 	p.table = s.tables[p.index]
-	p.order = -1
+	p.order, p.clash = -1, -1
 	if err := p.resolveItems(st); err != nil {
 		return p, err
 	}
@@ -76,6 +71,7 @@ func (s *Server) resolve(c *session, st *statement, args []literal) (p plan, err
 			return p, err
 		}
 	}
+	p.contradict()
 	if st.order != "" {
 		if p.order = p.table.column(st.order); p.order < 0 {
 			return p, errUnknownColumn(st.order, "order clause")
@@ -143,94 +139,6 @@ func (p *plan) resolveAssignments(st *statement) *sqlError {
 	return nil
 }
 
-// add takes a condition into account.
-func (p *plan) add(st *statement, cond condition, args []literal) *sqlError {
-	n := p.table.column(cond.column)
-	if n < 0 {
-		return errUnknownColumn(cond.column, "where clause")
-	}
-	low, high := cond.low.bind(args), cond.high.bind(args)
-	c := &p.table.columns[n]
-	if !c.integer() {
-		return unsupported("statement: "+st.text, "condition on a column that is not an integer")
-	}
-	if low.kind == literalNull || cond.operator == "BETWEEN" && high.kind == literalNull {
-		p.never = true
-		return nil
-	}
-	if low.kind != literalInteger || cond.operator == "BETWEEN" && high.kind != literalInteger {
-		return unsupported("statement: "+st.text, "comparison with a value that is not an integer")
-	}
-	for _, r := range p.ranges {
-		if r.column == n && c.Key == "" {
-			return unsupported("statement: "+st.text, "two conditions on a column without an index")
-		}
-	}
-	if cond.operator == "BETWEEN" {
-		p.between(n, low, high)
-	} else {
-		p.compare(n, cond.operator, low)
-	}
-	return nil
-}
-
-// limit adds a condition. With indexed false the server does not see that an index would serve it.
-func (p *plan) limit(r interval, indexed bool) {
-	p.keyed = p.keyed || indexed && r.column == p.table.key
-	p.never = p.never || p.table.columns[r.column].Key != "" && r.first > r.last
-	p.ranges = append(p.ranges, r)
-}
-
-func (p *plan) between(n int, low, high literal) {
-	c := &p.table.columns[n]
-	r := interval{column: n}
-	var below, above int
-	r.first, below = c.locate(low)
-	r.last, above = c.locate(high)
-	if below < 0 {
-		r.first = c.lowest()
-	}
-	if above > 0 {
-		r.last = c.highest()
-	}
-	if below > 0 || above < 0 || r.first > r.last {
-		r.first, r.last = 1, 0
-	}
-	p.limit(r, below >= 0)
-}
-
-// compare adds a simple comparison. The server drops one with a value that the column cannot hold, before it plans.
-func (p *plan) compare(n int, operator string, l literal) {
-	c := &p.table.columns[n]
-	at, outside := c.locate(l)
-	r := interval{n, c.lowest(), c.highest()}
-	above := operator[0] == '>'
-	if outside != 0 {
-		if operator == "=" || above == (outside > 0) {
-			p.never = true
-		}
-		return
-	}
-	switch operator {
-	case "=":
-		r.first, r.last = at, at
-		p.point = p.point || n == p.table.key
-	case ">=":
-		r.first = at
-	case "<=":
-		r.last = at
-	case ">":
-		if r.first = at + 1; at == c.highest() {
-			r.first, r.last = 1, 0
-		}
-	case "<":
-		if r.last = at - 1; at == c.lowest() {
-			r.first, r.last = 1, 0
-		}
-	}
-	p.limit(r, true)
-}
-
 // limits refuses what the model would get wrong.
 func (p *plan) limits(st *statement) *sqlError {
 	t := p.table
@@ -249,37 +157,6 @@ func (p *plan) limits(st *statement) *sqlError {
 		return refuse("lock of anything but one row by its primary key, or of all rows")
 	}
 	return nil
-}
-
-func (p *plan) keyConditions() (n int) {
-	for _, r := range p.ranges {
-		if r.column == p.table.key {
-			n++
-		}
-	}
-	return n
-}
-
-// bounds are the first and the last key that can match.
-func (p *plan) bounds() (first, last place) {
-	k := &p.table.columns[p.table.key]
-	first, last = k.lowest(), k.highest()
-	for _, r := range p.ranges {
-		if r.column == p.table.key {
-			first, last = max(first, r.first), min(last, r.last)
-		}
-	}
-	return first, last
-}
-
-func (p *plan) matches(cells []cell) bool {
-	for _, r := range p.ranges {
-		c := &cells[r.column]
-		if c.kind == cellNull || c.place() < r.first || c.place() > r.last {
-			return false
-		}
-	}
-	return true
 }
 
 // indexed tells whether the server uses an index, which it says in the status of a result. With a second index in the

@@ -20,6 +20,9 @@ func (s *Server) view(c *session) uint64 {
 // scan calls visit for each row that a consistent read finds, until visit returns false.
 func (s *Server) scan(c *session, plan *plan, visit func([]cell) bool) {
 	if plan.never {
+		if plan.looksAnyway() {
+			s.view(c)
+		}
 		return
 	}
 	view := s.view(c)
@@ -27,7 +30,7 @@ func (s *Server) scan(c *session, plan *plan, visit func([]cell) bool) {
 		s.scanSorted(c, plan, view, visit)
 		return
 	}
-	first, last := plan.bounds()
+	first, last := plan.bounds(plan.table.key)
 	records := plan.table.records[plan.table.search(first):]
 	if n, found := slices.BinarySearchFunc(records, last, func(r record, k place) int {
 		if r.key > k {

@@ -117,7 +117,7 @@ func (s *Server) Resume(id ConnID, now time.Duration, reply []byte) ([]byte, Sta
 		s.forgetWaiter(id)
 		s.scalarRow(c, &p, integerCell(0))
 	default:
-		s.tables[w.table].withdraw(s, id)
+		s.withdraw(c)
 		s.failed(c, &p, errLockWaitTimeout)
 	}
 	c.pending = nil
@@ -131,7 +131,7 @@ func (s *Server) interrupt(c *session) {
 	}
 	c.pending.verdict, c.pending.ready = errInterrupted, true
 	s.forgetWaiter(c.id)
-	for _, t := range s.tables {
-		t.withdraw(s, c.id)
+	if c.pending.name == "" {
+		s.withdraw(c)
 	}
 }

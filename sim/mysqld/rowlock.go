@@ -15,6 +15,7 @@ const (
 	gapLock                  // the gap before the record: nothing may be inserted there
 	nextKeyLock              // both
 	insertIntention          // a wait for a gap to become free
+	intention                // to lock rows, on the whole table; it never waits, and is only counted
 )
 
 // rowLock is a lock of InnoDB, granted or waited for. The locks of a table are kept in the order of their requests.
@@ -70,9 +71,11 @@ func (s *Server) acquire(c *session, table int, want rowLock, wait bool) grant {
 			return granted
 		}
 	}
-	if !t.conflicts(&want) {
+	c.structure(lockMode{table, intention, true}, true)
+	if !s.conflicts(table, &want) {
 		if want.kind != insertIntention {
 			t.locks = append(t.locks, want)
+			c.structure(want.mode(table), true)
 		}
 		return granted
 	}
@@ -81,6 +84,7 @@ func (s *Server) acquire(c *session, table int, want rowLock, wait bool) grant {
 	}
 	want.waiting = true
 	t.locks = append(t.locks, want)
+	c.structure(want.mode(table), false)
 	c.pending.table = table
 	s.waits++
 	c.pending.order = s.waits
@@ -89,11 +93,15 @@ func (s *Server) acquire(c *session, table int, want rowLock, wait bool) grant {
 
 // conflicts tells whether a new request must wait. Requests that wait already go first, except for one that waits for
 // the same owner.
-func (t *table) conflicts(want *rowLock) (found bool) {
+func (s *Server) conflicts(table int, want *rowLock) (found bool) {
+	t := s.tables[table]
 	for i := range t.locks {
 		held := &t.locks[i]
 		if want.blocked(held) && !(held.waiting && t.waitsFor(held, want.owner)) {
-			held.implicit = false
+			if held.implicit {
+				held.implicit = false
+				s.session(held.owner).structure(held.mode(table), true)
+			}
 			found = true
 		}
 	}
@@ -126,9 +134,13 @@ func (t *table) unlock(s *Server, lock rowLock) {
 	}
 }
 
-// withdraw drops the request that an owner waits for.
-func (t *table) withdraw(s *Server, owner ConnID) {
-	t.locks = slices.DeleteFunc(t.locks, func(l rowLock) bool { return l.owner == owner && l.waiting })
+// withdraw drops the request that a session waits for.
+func (s *Server) withdraw(c *session) {
+	t := s.tables[c.pending.table]
+	i := slices.IndexFunc(t.locks, func(l rowLock) bool { return l.owner == c.id && l.waiting })
+	j := slices.Index(c.structures, t.locks[i].mode(c.pending.table))
+	c.structures = slices.Delete(c.structures, j, j+1)
+	t.locks = slices.Delete(t.locks, i, i+1)
 	t.grantWaiting(s)
 }
 
@@ -156,12 +168,13 @@ func (t *table) next(k place) slot {
 }
 
 // insert adds a record. Locks on the gap that it splits are on both halves then.
-func (t *table) insert(k place, v *version) {
+func (s *Server) insert(table int, k place, v *version) {
+	t := s.tables[table]
 	after := t.next(k)
 	t.records = slices.Insert(t.records, t.search(k), record{k, v})
 	for _, l := range t.locks {
 		if l.slot == after && !l.waiting && (l.kind == gapLock || l.kind == nextKeyLock) {
-			t.locks = append(t.locks, rowLock{slot: slot{key: k}, owner: l.owner, exclusive: l.exclusive, kind: gapLock})
+			s.inherit(s.session(l.owner), table, rowLock{slot: slot{key: k}, owner: l.owner, exclusive: l.exclusive, kind: gapLock})
 		}
 	}
 	t.locks = append(t.locks, rowLock{slot: slot{key: k}, owner: v.writer, exclusive: true, kind: recordLock, implicit: true})
@@ -169,7 +182,8 @@ func (t *table) insert(k place, v *version) {
 
 // remove takes away a record whose insert is rolled back. Who had or wanted a lock on it now has the gap, and who
 // waited goes on; under READ COMMITTED exclusive locks leave nothing (lock_rec_inherit_to_gap).
-func (s *Server) remove(t *table, k place) {
+func (s *Server) remove(table int, k place) {
+	t := s.tables[table]
 	i := t.search(k)
 	t.records = slices.Delete(t.records, i, i+1)
 	at, heir := slot{key: k}, t.next(k)
@@ -179,7 +193,7 @@ func (s *Server) remove(t *table, k place) {
 		}
 		owner := s.session(l.owner)
 		if !(l.exclusive && owner.level == readCommitted) {
-			t.inherit(rowLock{slot: heir, owner: l.owner, exclusive: l.exclusive, kind: gapLock})
+			s.inherit(owner, table, rowLock{slot: heir, owner: l.owner, exclusive: l.exclusive, kind: gapLock})
 		}
 	}
 	for _, l := range t.locks {
@@ -190,11 +204,13 @@ func (s *Server) remove(t *table, k place) {
 	t.locks = slices.DeleteFunc(t.locks, func(l rowLock) bool { return l.slot == at })
 }
 
-func (t *table) inherit(gap rowLock) {
+func (s *Server) inherit(c *session, table int, gap rowLock) {
 	if gap.end {
 		gap.kind = nextKeyLock
 	}
+	t := s.tables[table]
 	if !slices.ContainsFunc(t.locks, func(l rowLock) bool { return l.covers(&gap) }) {
 		t.locks = append(t.locks, gap)
+		c.structure(gap.mode(table), true)
 	}
 }

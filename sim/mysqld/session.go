@@ -54,6 +54,7 @@ type transaction struct {
 	snapshot   uint64    // the last commit that it sees
 	consistent bool      // there is a snapshot
 	undo       []undo
+	structures []lockMode
 }
 
 // undo is one change of a transaction that is not committed.

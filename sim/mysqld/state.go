@@ -107,8 +107,8 @@ func (s *Server) sortedNames() []namedLock {
 
 func (s *Server) appendSession(b []byte, c *session, now time.Duration) []byte {
 	b = fmt.Appendf(b, "connection %d database %q greeted %t found-rows %t %v\n", c.id, c.database, c.greeted, c.foundRows, c.settings)
-	b = fmt.Appendf(b, " transaction explicit %t active %t read-only %t %v one-shot %t changes %d",
-		c.explicit, c.active, c.readOnly, c.level, c.oneShot, len(c.undo))
+	b = fmt.Appendf(b, " transaction explicit %t active %t read-only %t %v one-shot %t changes %d weight %d",
+		c.explicit, c.active, c.readOnly, c.level, c.oneShot, len(c.undo), c.weight())
 	if c.consistent {
 		b = fmt.Appendf(b, " snapshot %d", s.rank(c.snapshot))
 	}

@@ -57,6 +57,7 @@ func (s *Server) finish(c *session, commit bool) {
 		s.rollBackTo(c, 0)
 	}
 	c.explicit, c.active, c.consistent, c.snapshot = false, false, false, 0
+	c.structures = c.structures[:0]
 	for _, t := range s.tables {
 		t.release(s, c.id)
 	}
@@ -91,7 +92,7 @@ func (s *Server) rollBackTo(c *session, n int) {
 		t := s.tables[u.table]
 		r := t.record(u.key)
 		if r.head = r.head.older; r.head == nil {
-			s.remove(t, u.key)
+			s.remove(u.table, u.key)
 		}
 	}
 }
@@ -106,7 +107,7 @@ func (s *Server) write(c *session, table int, key place, cells []cell) {
 		r.head = v
 		t.versioned = true
 	} else {
-		t.insert(key, v)
+		s.insert(table, key, v)
 	}
 	c.undo = append(c.undo, undo{table, key})
 }

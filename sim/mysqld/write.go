@@ -107,7 +107,7 @@ func (c *column) defaultValue() literal {
 func (s *Server) updateRow(c *session, p *packets, plan *plan) (waits bool, err *sqlError) {
 	matched, changed := 0, 0
 	if !plan.never {
-		key, _ := plan.bounds()
+		key, _ := plan.bounds(plan.table.key)
 		result, err := s.lockForUpdate(c, plan, key)
 		if result == queued || err != nil {
 			return result == queued, err
@@ -140,9 +140,7 @@ func (s *Server) updateRow(c *session, p *packets, plan *plan) (waits bool, err 
 func (s *Server) lockForUpdate(c *session, plan *plan, key place) (grant, *sqlError) {
 	t := plan.table
 	if t.record(key) == nil {
-		if c.level == repeatableRead {
-			s.lockGap(c, plan, key)
-		}
+		s.lockGap(c, plan, key)
 		return granted, nil
 	}
 	had := len(t.locks)
