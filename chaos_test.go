@@ -207,6 +207,15 @@ func TestAFaultThatIsNeverReachedProvesNothing(t *testing.T) {
 	wantMatch(t, e.stdout, `\nReplay: onceover chaos --seed 7 --strategy lease-lua --faults 'kill worker=\* chunk=999 at=read restart=200ms' --runs 1 .*\n\z`)
 }
 
+// Of an unsafe strategy nothing is expected under a plan of the user's own, but
+// what proved nothing has not passed either.
+func TestNothingProvedIsNoPass(t *testing.T) {
+	_, r := databases(t).onServers(t, 3, "-s|set-nx|--faults|kill chunk=999 at=read")
+	if cell, _ := only(t, r); cell.State != reports.NotProven {
+		t.Errorf("%s: %s", cell.ID, cell.State)
+	}
+}
+
 func TestAWorkerThatAlwaysFailsIsStuck(t *testing.T) {
 	_, r := databases(t).onServers(t, 1, "--worker-cmd|false|-f|calm|--deadline|500ms")
 	_, run := only(t, r)

@@ -95,12 +95,17 @@ const (
 	exitInconclusive = 3
 )
 
-// gate sums the cells up. What was proved to be wrong outranks what is unknown.
+// gate sums the cells up. What was proved to be wrong outranks what is unknown,
+// and where nothing at all was proved, nothing has passed.
 func gate(cells []reports.Cell, complete bool) reports.Gate {
 	g := reports.Gate{Status: reports.Pass, ExitCode: exitPass, Reasons: []reports.Reason{}}
-	unknown := !complete || len(cells) == 0
+	proved := slices.ContainsFunc(cells, func(c reports.Cell) bool { return c.Verdict != reports.Inconclusive })
+	unknown := !complete || !proved
 	failed := false
 	for i := range cells {
+		if !proved {
+			cells[i].State = reports.NotProven
+		}
 		r, ok := reason(&cells[i])
 		if !ok {
 			continue
