@@ -1,19 +1,12 @@
 package sim
 
 import (
-	"math/rand/v2"
 	"syscall"
 	"testing"
 
 	"onceover/loader/lock"
 	"onceover/reports"
 )
-
-// randomly chooses evenly.
-func randomly(seed uint64) Chooser {
-	r := rand.New(rand.NewPCG(seed, 0))
-	return ChooserFunc(func(enabled []Choice) int { return r.IntN(len(enabled)) })
-}
 
 // processorTime is what this process has used, in seconds. Where others share
 // the machine, it says more than the time on the wall.

@@ -84,7 +84,7 @@ func (w *world) timeOut(id, link int) {
 // passTime lets time pass as long as nothing else can happen: all workers that
 // are alive wait for it.
 func (w *world) passTime() {
-	for !w.busy() && w.found.verdict == "" {
+	for w.problem == nil && w.found.verdict == "" && !w.busy() {
 		if _, ok := w.nextMoment(); !ok || !w.waiting() {
 			return
 		}

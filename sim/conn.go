@@ -1,7 +1,8 @@
 package sim
 
 import (
-	"io"
+	"context"
+	"fmt"
 	"net"
 	"runtime"
 	"time"
@@ -83,14 +84,23 @@ type endpoint struct{}
 func (endpoint) Network() string { return "tcp" }
 func (endpoint) String() string  { return "127.0.0.1:0" }
 
-// leave ends the goroutine of a worker that died. What its deferred functions
-// still try to do fails. It is called with the lock, and gives it back.
+// leave is what calls of a dead worker come to. They fail in a way that clients
+// do not try again after, so that the program soon returns. To end its goroutine
+// on the spot would be faster, and database/sql does not stand it: it would wait
+// for ever for a lock that it holds itself. Only a program that never gives up
+// is ended so. leave is called with the lock, and gives it back.
 func (p *player) leave() error {
-	again := p.leaving
-	p.leaving = true
+	p.refused++
+	stubborn := p.refused > mostRefusals && !p.leaving
+	p.leaving = p.leaving || stubborn
 	p.live.mu.Unlock()
-	if !again {
+	if stubborn {
 		runtime.Goexit()
 	}
-	return io.ErrClosedPipe
+	return errDead
 }
+
+const mostRefusals = 100
+
+// errDead is no network error, after which clients would try again.
+var errDead = fmt.Errorf("sim: the worker is dead: %w", context.Canceled)

@@ -35,6 +35,7 @@ type player struct {
 	at      *moment // on the tape; nil if nothing is recorded
 	ended   bool    // the program has returned
 	gone    bool    // the worker is dead
+	refused int     // calls since then
 	leaving bool    // its goroutine is being ended
 }
 
@@ -169,10 +170,10 @@ func (p *player) sleep(ctx context.Context, d time.Duration) error {
 func (p *player) dial(server Server) (net.Conn, error) {
 	l := p.live
 	l.mu.Lock()
-	defer l.mu.Unlock()
 	if p.gone {
-		return nil, net.ErrClosed
+		return nil, p.leave()
 	}
+	defer l.mu.Unlock()
 	p.does(call{what: callDial, server: server})
 	link, err := l.w.dial(p.worker, server)
 	p.got(link, nil, err)

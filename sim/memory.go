@@ -27,23 +27,13 @@ func (m *Memory) Run(choose Chooser, trace bool) (Run, error) {
 	var run Run
 	r.w.begin()
 	if !r.miss {
-		r.w.schedule(r.unlessMissed(choose), &run)
+		r.w.schedule(choose, &run)
 	}
 	if r.miss {
 		return m.live(&follow{log: run.Log, then: choose}, trace)
 	}
 	run.note(r.w)
 	return run, r.w.check()
-}
-
-// unlessMissed ends a schedule with the event in which something is missing.
-func (r *recorded) unlessMissed(choose Chooser) Chooser {
-	return ChooserFunc(func(enabled []Choice) int {
-		if r.miss {
-			return -1
-		}
-		return choose.Choose(enabled)
-	})
 }
 
 func (m *Memory) players() *recorded {

@@ -13,10 +13,12 @@ import (
 // Program is what a worker runs. It returns nil when nothing is left to do.
 //
 // It reaches the servers through the clients that Env configures, and must
-// close them before it returns, also when its goroutine is ended by
-// runtime.Goexit, which is how a worker dies: by defer. It must not look at
+// close them before it returns. When its worker dies, whatever it calls fails
+// with context.Canceled, and it has to return; nobody hears what it still says.
+// A program that does not is ended by runtime.Goexit. It must not look at
 // anything outside, and what it does may depend on Env, on the replies it gets
-// and on time.Now alone: not on math/rand or the order of a map.
+// and on time.Now alone: not on math/rand or the order of a map. It may do one
+// thing at a time.
 type Program func(ctx context.Context, env Env) error
 
 // Env is what a worker is given.

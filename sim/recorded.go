@@ -23,7 +23,7 @@ func (r *recorded) resume(worker int) {
 	for !r.miss {
 		m := r.at[worker]
 		if m.does == nil {
-			r.miss = true
+			r.missed()
 			return
 		}
 		if m.does.what == callExit {
@@ -35,9 +35,17 @@ func (r *recorded) resume(worker int) {
 			return
 		}
 		if r.at[worker] = m.then[result]; r.at[worker] == nil {
-			r.miss = true
+			r.missed()
 		}
 	}
+}
+
+// errMissed ends a schedule that memory cannot go on with.
+var errMissed = errors.New("sim: not remembered")
+
+func (r *recorded) missed() {
+	r.miss = true
+	r.w.fail(errMissed)
 }
 
 func (c *call) failure() error {

@@ -1,0 +1,161 @@
+package sim
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"onceover/loader/lock"
+	"onceover/reports"
+)
+
+// striking lets one kind of fault happen as soon as it can after some
+// deliveries, and nothing else.
+func striking(kind Kind, after int) Chooser {
+	done := false
+	delivered := 0
+	return ChooserFunc(func(enabled []Choice) int {
+		if !done && delivered >= after {
+			if i := slices.IndexFunc(enabled, func(c Choice) bool { return c.ID.Kind == kind }); i >= 0 {
+				done = true
+				return i
+			}
+		}
+		delivered++
+		return First(enabled)
+	})
+}
+
+func TestEachFaultTakesEffect(t *testing.T) {
+	alone := func(p Program) Setup {
+		return Setup{Name: "test", Program: p, Workers: 1, Chunks: 1, Rows: 1, Lives: 1, Budget: everything()}
+	}
+	for _, c := range []struct {
+		kind    Kind
+		program Program
+		after   int
+		want    reports.Verdict
+		trace   string // part of what the trace says
+	}{
+		{CutBefore, once, 0, reports.Stuck, "the request did not arrive"},
+		{CutAfter, once, 0, reports.Safe, "fails: EOF"},
+		{CutAfter, pushing, 0, reports.Duplicated, ""}, // the client sends it again by itself
+		{CutMiddle, once, 0, reports.Safe, "fails: "},
+		{CutBefore, pushing, 0, reports.Safe, ""},
+		{GiveUp, once, 0, reports.Safe, "still on its way"},
+		{GiveUp, pushing, 0, reports.Duplicated, ""},
+		{CrashBefore, once, 0, reports.Inconclusive, "dies"},
+		{CrashAfter, once, 0, reports.Safe, ""},
+		{RestartBefore, once, 0, reports.Safe, "starts again"},
+		{RestartAfter, once, 0, reports.Duplicated, "starts again"},
+		{KillClient, once, 0, reports.Stuck, "Redis closes its connections"},
+		{KillClient, pushing, 0, reports.Safe, ""},
+		{RedisCrash, once, 0, reports.Stuck, "Redis dies"},
+		{RedisCrash, pushing, 0, reports.Safe, ""},
+		{MySQLRestart, locking, 1, reports.Safe, "MySQL stops"},
+		{CutBefore, locking, 0, reports.Stuck, ""},
+		{CutMiddle, locking, 0, reports.Stuck, "fails: "},
+		{Advance, Bare(lock.LeaseLua), 2, reports.Safe, "lock:0 runs out"},
+	} {
+		run, err := prepared(t, alone(c.program)).Run(striking(c.kind, c.after), true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var trace strings.Builder
+		for _, s := range run.Trace {
+			trace.WriteString(s.String() + "\n")
+		}
+		struck := slices.ContainsFunc(run.Log, func(e EventID) bool { return e.Kind == c.kind })
+		if run.Verdict != c.want || !struck || !strings.Contains(trace.String(), c.trace) {
+			t.Errorf("%v after %d: %s (%s), struck %t, want %s and %q in\n%s", c.kind, c.after, run.Verdict, run.Why, struck, c.want, c.trace, trace.String())
+		}
+	}
+}
+
+func TestWhatRedisSecuredSurvivesItsCrash(t *testing.T) {
+	for persistence, want := range map[Persistence]reports.Verdict{
+		Nothing: reports.Lost, EverySec: reports.Lost, Always: reports.Safe,
+	} {
+		setup := Setup{
+			Name: "test", Program: pushing, Workers: 2, Chunks: 1, Persistence: persistence, Lives: 1,
+			Budget: Budget{RedisCrashes: 1, Crashes: 1},
+		}
+		// w0 pushes and ends, Redis crashes, and w1 dies before it pushes.
+		run, err := prepared(t, setup).Run(Tolerant([]EventID{
+			{0, 0, Deliver}, {nobody, 0, RedisCrash}, {1, 0, CrashBefore},
+		}), false)
+		if err != nil || run.Verdict != want {
+			t.Errorf("%s: %s (%s), %v, want %s", persistence, run.Verdict, run.Why, err, want)
+		}
+	}
+}
+
+func TestAWorkerThatWaitsForALockOfMySQLIsNotScheduled(t *testing.T) {
+	setup := Setup{Name: "locking", Program: locking, Workers: 3, Chunks: 1}
+	m := prepared(t, setup).Memory()
+	for seed := range uint64(200) {
+		run, err := m.Run(randomly(seed), false)
+		if err != nil || run.Verdict != reports.Safe {
+			t.Fatalf("seed %d: %s, %s, %v", seed, run.Verdict, run.Why, err)
+		}
+		if err := m.Check(run.Log); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestAJobThatDoesNotCompleteIsStuck(t *testing.T) {
+	for name, c := range map[string]struct {
+		setup Setup
+		why   string
+	}{
+		"it spins":         {Setup{Program: spin, Workers: 2, Chunks: 1}, "it did not complete within 240 steps"},
+		"it sleeps":        {Setup{Program: nap, Workers: 1, Chunks: 1, Patience: 2 * time.Hour}, ""},
+		"it sleeps longer": {Setup{Program: nap, Workers: 2, Chunks: 1, Patience: time.Hour}, ""},
+	} {
+		run, err := prepared(t, c.setup).Run(First, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.why != "" && (run.Verdict != reports.Stuck || !strings.HasPrefix(run.Why, c.why)) {
+			t.Errorf("%s: %s, %s", name, run.Verdict, run.Why)
+		}
+	}
+}
+
+func TestWhatAModelDoesNotKnowIsAnError(t *testing.T) {
+	_, err := prepared(t, Setup{Program: asks, Workers: 2, Chunks: 1}).Run(First, false)
+	if !errors.Is(err, ErrModel) || !strings.Contains(err.Error(), "geoadd") {
+		t.Errorf("the error is %v", err)
+	}
+}
+
+func TestTheBudgetBoundsWhatGoesWrong(t *testing.T) {
+	setup := bare(lock.LeaseLua, 2, 2)
+	setup.Budget = Budget{Crashes: 1, LostReplies: 2}
+	m := prepared(t, setup).Memory()
+	most := map[Kind]int{}
+	for seed := range uint64(300) {
+		run, err := m.Run(randomly(seed), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		used := map[Kind]int{}
+		for _, e := range run.Log {
+			if e.Kind.Fault() {
+				used[e.Kind]++
+			}
+		}
+		for kind, n := range used {
+			most[kind] = max(most[kind], n)
+		}
+		if used[CrashBefore]+used[CrashAfter] != run.Used.Crashes || run.Used.Crashes > 1 || used[CutAfter] != run.Used.LostReplies || run.Used.LostReplies > 2 {
+			t.Fatalf("%v of %v", used, setup.Budget)
+		}
+	}
+	if len(most) != 3 || most[CutAfter] != 2 {
+		t.Errorf("in 300 schedules at most %v went wrong", most)
+	}
+}
