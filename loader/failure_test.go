@@ -137,7 +137,7 @@ func (c *closable) close(closed bool) {
 
 // outage runs a load during which one server goes away after the first commit,
 // and comes back when all waits add up to so long.
-func (f *fixture) outage(server string, strategy lock.Strategy, back time.Duration) (loader.Summary, error, []time.Duration) {
+func (f *fixture) outage(server string, strategy lock.Strategy, back time.Duration) (loader.Summary, []time.Duration, error) {
 	f.t.Helper()
 	cfg := f.config(0, strategy)
 	way := new(closable)
@@ -169,7 +169,7 @@ func (f *fixture) outage(server string, strategy lock.Strategy, back time.Durati
 	}
 	cfg.Patience = 10 * time.Second
 	sum, err := loader.Load(f.t.Context(), cfg)
-	return sum, err, waits
+	return sum, waits, err
 }
 
 func total(waits []time.Duration) (sum time.Duration) {
@@ -183,7 +183,7 @@ func TestOutageWithinPatience(t *testing.T) {
 	for _, server := range []string{"Redis", "MySQL"} {
 		f := newFixture(t)
 		f.rows(30)
-		sum, err, waits := f.outage(server, defaultStrategy, 5*time.Second)
+		sum, waits, err := f.outage(server, defaultStrategy, 5*time.Second)
 		if err != nil || sum.Left != 0 || sum.Failures < 5 {
 			t.Errorf("%s: %+v, %v, waits %v", server, sum, err, waits)
 		}
@@ -195,7 +195,7 @@ func TestPatienceRunsOut(t *testing.T) {
 	for _, server := range []string{"Redis", "MySQL"} {
 		f := newFixture(t)
 		f.rows(30)
-		sum, err, waits := f.outage(server, defaultStrategy, time.Hour)
+		sum, waits, err := f.outage(server, defaultStrategy, time.Hour)
 		var network net.Error
 		if !errors.As(err, &network) || sum.Chunks != 1 {
 			t.Errorf("%s: %+v, %v", server, sum, err)
@@ -221,7 +221,7 @@ func TestUnconditionalStrategiesStopAtTheFirstError(t *testing.T) {
 		}
 		f := newFixture(t)
 		f.rows(30)
-		sum, err, waits := f.outage("MySQL", s, time.Hour)
+		sum, waits, err := f.outage("MySQL", s, time.Hour)
 		if err == nil || sum.Failures != 0 || len(waits) != 0 {
 			t.Errorf("%s: %+v, %v, waits %v", s.Name, sum, err, waits)
 		}

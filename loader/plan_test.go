@@ -3,6 +3,7 @@ package loader_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -118,6 +119,37 @@ func TestKeysOfEveryKindAreLoaded(t *testing.T) {
 		sum := f.together(cfg)
 		if counts := f.counts(); sum.Rows != 5 || len(counts) != 5 || counts[31] != 1 {
 			t.Errorf("%s: %+v, ids %v", tc.table, sum, counts)
+		}
+	}
+}
+
+func TestExtremeKeysAreLoaded(t *testing.T) {
+	f := newFixture(t)
+	for _, tc := range []struct {
+		key string
+		ids []string // in order
+	}{
+		{"BIGINT", []string{"-9223372036854775808", "-9223372036854775807", "-1", "0", "1", "9223372036854775806", "9223372036854775807"}},
+		{"BIGINT UNSIGNED", []string{"0", "9223372036854775807", "9223372036854775808", "18446744073709551614", "18446744073709551615"}},
+		{"BIGINT UNSIGNED", []string{"18446744073709551612", "18446744073709551613", "18446744073709551614", "18446744073709551615"}},
+		{"TINYINT", []string{"-128", "-127", "126", "127"}},
+	} {
+		for _, size := range []int{1, 2, 1000} {
+			f.redis.FlushAll(t.Context())
+			f.exec("DROP TABLE IF EXISTS t", "CREATE TABLE t (id "+tc.key+" PRIMARY KEY)", "INSERT INTO t VALUES ("+strings.Join(tc.ids, "), (")+")")
+			cfg := f.config(0, defaultStrategy)
+			cfg.Job.ChunkSize = size
+			f.together(cfg)
+			var want []string
+			for _, id := range tc.ids {
+				want = append(want, `{"id":`+id+`}`)
+			}
+			got := f.elements()
+			slices.Sort(got)
+			slices.Sort(want)
+			if !slices.Equal(got, want) {
+				t.Errorf("%s in chunks of %d: elements %v, want %v", tc.key, size, got, want)
+			}
 		}
 	}
 }

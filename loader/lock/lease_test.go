@@ -93,13 +93,17 @@ func TestCommitEndsTheLease(t *testing.T) {
 	}
 }
 
-func TestCommittedChunkIsNotLeased(t *testing.T) {
-	b := newBench(t, 1)
+// The bitmap that a pass began with is old by the time a chunk is tried.
+func TestChunkCommittedDuringThePassIsNotLeased(t *testing.T) {
+	b := newBench(t, 2)
 	session := b.session(lock.LeaseLua, 0)
-	b.commit(b.next(session), 1)
+	first := b.next(session)
+	other := 1 - first.Chunk()
+	b.admin.SetBit(t.Context(), b.keys.Chunks, int64(other), 1)
+	b.commit(first, 1)
 	before := b.dump()
-	if _, err := session.Next(t.Context()); !errors.Is(err, lock.ErrDone) {
-		t.Errorf("Next says %v, want that it is done", err)
+	if claim, err := session.Next(t.Context()); !errors.Is(err, lock.ErrDone) {
+		t.Errorf("Next gives %v and says %v, want that it is done", claim, err)
 	}
 	b.wantUnchanged("a chunk that is committed", before)
 }
