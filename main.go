@@ -24,6 +24,7 @@ import (
 type cli struct {
 	Chaos   chaosCmd   `cmd:"" help:"Run the lock strategies on real servers while workers and servers are killed, and judge them."`
 	Explore exploreCmd `cmd:"" help:"Search the interleavings and faults of a small job in a simulated world, and draw the smallest counterexample."`
+	Replay  replayCmd  `cmd:"" help:"Repeat a counterexample that explore has stored, and draw it."`
 	Load    loadCmd    `cmd:"" help:"Move a table into a list, once."`
 	List    listCmd    `cmd:"" help:"List strategies, faults, scenarios or cells."`
 	Doctor  doctorCmd  `cmd:"" help:"Look whether this machine has what chaos needs, and say how to get it."`

@@ -1,66 +1,102 @@
 package main
 
 import (
+	"errors"
 	"fmt"
-	"strings"
-	"time"
+	"os"
 
-	"onceover/scenarios"
+	"onceover/sim"
+	"onceover/sim/draw"
+	"onceover/sim/shrink"
 )
 
-// replay is the command that does one run again.
-func (p *chaos) replay(e scenarios.Execution) string {
-	one := *p
-	one.seed, one.c.Runs = e.Seed, 1
-	if p.c.WorkerCmd == "" {
-		one.c.Strategy = []string{e.Strategy}
-	}
-	if e.Scenario.Name != ownPlan {
-		one.c.Scenario = []string{e.Scenario.Name}
-	}
-	return one.command()
+type replayCmd struct {
+	File   string `arg:"" type:"existingfile" help:"A counterexample that explore has stored."`
+	Format string `enum:"lanes,mermaid,json" default:"lanes" placeholder:"FORM" help:"lanes in the terminal, a mermaid sequence diagram, or json (default lanes)."`
+	Times  int    `default:"1" help:"How often it is repeated; each time has to go the very same way."`
+	Plan   bool   `help:"Print the plan of faults instead, for chaos --faults: the same on real servers."`
 }
 
-// command is this campaign as a command for a shell. Addresses of servers are
-// left out: they may hold passwords.
-func (p *chaos) command() string { return fmt.Sprintf("onceover chaos --seed %d%s", p.seed, p.flags()) }
+func (replayCmd) Help() string {
+	return `The schedule is carried out again by the real clients, event by event. If an event cannot happen, or the end is another, that is an error.
 
-// flags writes the settings that differ from the defaults.
-func (p *chaos) flags() string {
-	var b strings.Builder
-	set := func(differs bool, name string, value any) {
-		if differs {
-			b.WriteString(" --" + name + " " + quote(fmt.Sprint(value)))
+Examples:
+  onceover replay explore-out/connection-name-budget-lost.jsonl
+  onceover replay explore-out/connection-name-budget-lost.jsonl --format mermaid > lost.mmd
+  onceover chaos -s connection-name --faults "$(onceover replay explore-out/connection-name-budget-lost.jsonl --plan)"`
+}
+
+func (c replayCmd) Run(g *cli, s streams) error {
+	log, scene, err := c.open()
+	if err != nil {
+		return err
+	}
+	run, err := c.repeat(scene, log)
+	if err != nil {
+		return err
+	}
+	passing, err := shrink.Nearest(scene, run)
+	if err != nil {
+		return err
+	}
+	drawn := draw.Case{Setup: scene.Setup, Run: run, Passing: passing}
+	switch {
+	case c.Plan:
+		err = c.plan(s, run)
+	case c.Format == "mermaid":
+		err = draw.Mermaid(s.stdout, drawn)
+	case c.Format == "json":
+		err = draw.JSON(s.stdout, drawn)
+	default:
+		err = draw.Terminal(s.stdout, drawn, draw.Options{Width: width(s.stdout), Color: coloured(g.Color, s.stdout, s.getenv)})
+	}
+	if err == nil && c.Times > 1 {
+		_, err = fmt.Fprintf(s.stderr, "repeated %d times, each the very same\n", c.Times)
+	}
+	return err
+}
+
+// open reads the file and makes its scene ready.
+func (c replayCmd) open() (sim.Log, *sim.Scene, error) {
+	f, err := os.Open(c.File)
+	if err != nil {
+		return sim.Log{}, nil, usageError{err}
+	}
+	defer f.Close()
+	log, err := sim.ReadLog(f)
+	if err != nil {
+		return sim.Log{}, nil, advice{error: fmt.Errorf("%s: %w", c.File, err), try: "a .jsonl file that explore has written", code: exitUsage}
+	}
+	if log.Setup.Program, err = programOf(log.Setup.Name); err != nil {
+		return sim.Log{}, nil, err
+	}
+	scene, err := sim.Prepare(log.Setup)
+	return log, scene, err
+}
+
+// repeat carries the schedule out as often as it was asked to.
+func (c replayCmd) repeat(scene *sim.Scene, log sim.Log) (run sim.Run, err error) {
+	for i := range max(c.Times, 1) {
+		run, err = scene.Replay(log, true)
+		if errors.Is(err, sim.ErrDiverged) {
+			return run, advice{error: fmt.Errorf("time %d: %w", i+1, err), try: "the program has changed since; onceover explore finds it anew, if it is still there", code: exitFail}
+		}
+		if err != nil {
+			return run, err
 		}
 	}
-	for _, s := range p.c.Strategy {
-		set(true, "strategy", s)
-	}
-	for _, s := range p.c.Scenario {
-		set(true, "scenario", s)
-	}
-	set(p.campaign.Plan != nil, "faults", strings.ReplaceAll(p.campaign.Plan.String(), "\n", "; "))
-	set(p.c.Runs != 3, "runs", p.c.Runs)
-	set(p.c.Rows != 4000, "rows", p.c.Rows)
-	set(p.c.Shape != scenarios.Dense, "shape", p.c.Shape)
-	set(p.c.ChunkSize != 50, "chunk-size", p.c.ChunkSize)
-	set(p.c.Workers != 8, "workers", p.c.Workers)
-	set(p.c.Consumers != 0, "consumers", p.c.Consumers)
-	set(p.c.TTL != 500*time.Millisecond, "ttl", p.c.TTL)
-	set(p.c.Deadline != 15*time.Second, "deadline", p.c.Deadline)
-	set(p.c.WorkerCmd != "", "worker-cmd", p.c.WorkerCmd)
-	set(p.c.RedisImage != "", "redis-image", p.c.RedisImage)
-	set(p.c.MySQLImage != "", "mysql-image", p.c.MySQLImage)
-	return b.String()
+	return run, nil
 }
 
-// quote writes a word as a POSIX shell reads it.
-func quote(word string) string {
-	plain := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./:=,+%@", r)
+// plan prints the faults of a run as they are given to chaos.
+func (c replayCmd) plan(s streams, run sim.Run) error {
+	plan, left := sim.PlanOf(run)
+	for _, why := range left {
+		fmt.Fprintln(s.stderr, "left out: "+why)
 	}
-	if word != "" && strings.IndexFunc(word, func(r rune) bool { return !plain(r) }) < 0 {
-		return word
+	if len(plan) == 0 {
+		return advice{error: errors.New("nothing of this schedule can be said as a plan of faults"), try: "onceover chaos --scenario calm, if it shows without any", code: exitNoCell}
 	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+	_, err := fmt.Fprintln(s.stdout, plan)
+	return err
 }

@@ -23,6 +23,7 @@ func Bare(strategy lock.Strategy) Program {
 			Redis: client, Keys: env.Job.Keys(), PlanID: barePlan, Chunks: env.Chunks,
 			Worker: env.Worker, Workers: env.Workers, Token: env.Token, Seed: env.Seed,
 			TTL: env.TTL, Sleep: env.Sleep,
+			Claiming: func(_ context.Context, chunk int) { env.At(loader.Claiming, chunk) },
 		})
 		if err != nil {
 			return err
@@ -66,10 +67,12 @@ func bareChunk(ctx context.Context, env Env, session lock.Session) error {
 	if err != nil {
 		return err
 	}
+	env.At(loader.Committing, claim.Chunk())
 	if _, err := claim.Commit(ctx, bareRows(env, claim.Chunk())); err != nil {
 		_ = claim.Release(ctx) // saves the others the wait, no more
 		return err
 	}
+	env.At(loader.Committed, claim.Chunk())
 	return claim.Release(ctx)
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/go-sql-driver/mysql"
 	"github.com/redis/go-redis/v9"
 
+	"onceover/loader"
 	"onceover/sim/bubble"
 )
 
@@ -170,10 +171,10 @@ func (p *player) sleep(ctx context.Context, d time.Duration) error {
 func (p *player) dial(server Server) (net.Conn, error) {
 	l := p.live
 	l.mu.Lock()
-	if p.gone {
-		return nil, p.leave()
-	}
 	defer l.mu.Unlock()
+	if p.gone {
+		return &conn{p: p}, nil // whose calls fail: a client would complain aloud of a dial that does
+	}
 	p.does(call{what: callDial, server: server})
 	link, err := l.w.dial(p.worker, server)
 	p.got(link, nil, err)
@@ -203,6 +204,15 @@ func (l *live) env(p *player) Env {
 		Job: s.Job(), Chunks: s.Chunks, Rows: s.Rows,
 		Redis: p.redisOptions(), MySQL: p.mysqlConfig(),
 		Sleep: p.sleep, Preparing: p.preparing,
+		At: func(step loader.Step, chunk int) { l.at(p, step, chunk) },
+	}
+}
+
+func (l *live) at(p *player, step loader.Step, chunk int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !p.gone {
+		l.w.at(p.worker, step, chunk)
 	}
 }
 

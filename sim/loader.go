@@ -23,6 +23,7 @@ func Loader(strategy lock.Strategy) Program {
 			Worker: env.Worker, Workers: env.Workers, Token: env.Token, Seed: env.Seed,
 			TTL: env.TTL, Sleep: env.Sleep,
 			Planned: func(*loader.Plan) { env.Preparing(false) },
+			Hook:    func(_ context.Context, step loader.Step, chunk int) { env.At(step, chunk) },
 		})
 		return err
 	}

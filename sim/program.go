@@ -37,6 +37,9 @@ type Env struct {
 	Redis *redis.Options // with Dialer set; may be changed
 	MySQL *mysql.Config  // with DialFunc set; may be changed
 
+	// At says where the worker is in its life, for whoever wants to do the
+	// same with real servers; a program need not call it.
+	At func(loader.Step, int)
 	// Sleep waits in virtual time.
 	Sleep func(context.Context, time.Duration) error
 	// Preparing(true) says that what follows only agrees on the job, and

@@ -26,6 +26,7 @@ type Run struct {
 	Fair      bool          // it was too long, and was finished without choices
 	Final     string        // identifies what it ended with, whatever the order of the list
 	Trace     []Step        // if asked for
+	Where     []Where       // of each event; if a trace was asked for and real clients ran
 }
 
 // Run carries out one schedule with the real clients.
@@ -92,6 +93,9 @@ func (w *world) schedule(choose Chooser, run *Run) {
 			}
 		}
 		run.Log = append(run.Log, enabled[i].ID)
+		if w.journal != nil {
+			w.journal.notePlaces()
+		}
 		w.apply(enabled[i])
 	}
 }
@@ -124,7 +128,7 @@ func (r *Run) note(w *world) {
 	r.Used = w.scene.Setup.Budget.minus(w.left)
 	r.Final = w.final()
 	if w.journal != nil {
-		r.Trace = w.journal.steps
+		r.Trace, r.Where = w.journal.steps, w.journal.where
 	}
 }
 

@@ -50,6 +50,9 @@ func (s Step) String() string {
 type journal struct {
 	steps []Step
 	event int // the step of the last event
+
+	places Where   // where each worker is now
+	where  []Where // where each was, of every event
 }
 
 func (w *world) trace(on bool) {

@@ -16,6 +16,13 @@ type Neighbour struct {
 	Removed        bool
 }
 
+// Nearest looks for a schedule that differs from a counterexample in one thing
+// and keeps the promise; nil if there is none.
+func Nearest(scene *sim.Scene, run sim.Run) (*Neighbour, error) {
+	s := &shrinking{scene: scene, memory: scene.Memory(), best: run}
+	return s.nearest()
+}
+
 // nearest changes one thing at a time, from the end, until it passes.
 func (s *shrinking) nearest() (*Neighbour, error) {
 	log := s.best.Log

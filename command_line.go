@@ -1,0 +1,66 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"onceover/scenarios"
+)
+
+// replay is the command that does one run again.
+func (p *chaos) replay(e scenarios.Execution) string {
+	one := *p
+	one.seed, one.c.Runs = e.Seed, 1
+	if p.c.WorkerCmd == "" {
+		one.c.Strategy = []string{e.Strategy}
+	}
+	if e.Scenario.Name != ownPlan {
+		one.c.Scenario = []string{e.Scenario.Name}
+	}
+	return one.command()
+}
+
+// command is this campaign as a command for a shell. Addresses of servers are
+// left out: they may hold passwords.
+func (p *chaos) command() string { return fmt.Sprintf("onceover chaos --seed %d%s", p.seed, p.flags()) }
+
+// flags writes the settings that differ from the defaults.
+func (p *chaos) flags() string {
+	var b strings.Builder
+	set := func(differs bool, name string, value any) {
+		if differs {
+			b.WriteString(" --" + name + " " + quote(fmt.Sprint(value)))
+		}
+	}
+	for _, s := range p.c.Strategy {
+		set(true, "strategy", s)
+	}
+	for _, s := range p.c.Scenario {
+		set(true, "scenario", s)
+	}
+	set(p.campaign.Plan != nil, "faults", strings.ReplaceAll(p.campaign.Plan.String(), "\n", "; "))
+	set(p.c.Runs != 3, "runs", p.c.Runs)
+	set(p.c.Rows != 4000, "rows", p.c.Rows)
+	set(p.c.Shape != scenarios.Dense, "shape", p.c.Shape)
+	set(p.c.ChunkSize != 50, "chunk-size", p.c.ChunkSize)
+	set(p.c.Workers != 8, "workers", p.c.Workers)
+	set(p.c.Consumers != 0, "consumers", p.c.Consumers)
+	set(p.c.TTL != 500*time.Millisecond, "ttl", p.c.TTL)
+	set(p.c.Deadline != 15*time.Second, "deadline", p.c.Deadline)
+	set(p.c.WorkerCmd != "", "worker-cmd", p.c.WorkerCmd)
+	set(p.c.RedisImage != "", "redis-image", p.c.RedisImage)
+	set(p.c.MySQLImage != "", "mysql-image", p.c.MySQLImage)
+	return b.String()
+}
+
+// quote writes a word as a POSIX shell reads it.
+func quote(word string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./:=,+%@", r)
+	}
+	if word != "" && strings.IndexFunc(word, func(r rune) bool { return !plain(r) }) < 0 {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}
