@@ -25,7 +25,7 @@ func Independent(a, b Choice) bool {
 // touched is what an event may read or write.
 type touched struct {
 	redisd.Footprint
-	readsMySQL, writesMySQL bool
+	mysql bool // changes what others see there
 }
 
 func (c Choice) touches() touched {
@@ -35,26 +35,32 @@ func (c Choice) touches() touched {
 		case c.Op.Server == Redis:
 			t.Footprint = *c.Op.Footprint()
 		default:
-			t.readsMySQL, t.writesMySQL = true, c.Op.Writes()
+			t.mysql = c.Op.Writes()
 		}
 	}
 	// A connection that ends is one less in CLIENT LIST, a worker that starts
 	// again adds some, and what it held in MySQL is free.
 	if c.ID.Kind != Deliver {
 		t.Writes = append(slices.Clip(t.Writes), redisd.ClientsKey)
-		t.writesMySQL = true
+		t.mysql = true
 	}
 	return t
 }
 
 func apart(a, b touched) bool {
 	switch {
-	case a.writesMySQL && (b.readsMySQL || b.writesMySQL), b.writesMySQL && a.readsMySQL:
-		return false
+	case a.connections(), b.connections():
+		return false // whoever gets a reply may end, and its connections with it
 	case a.All && b.any(), b.All && a.any():
 		return false
 	}
 	return !overlap(a.Writes, b.Writes) && !overlap(a.Writes, b.Reads) && !overlap(a.Reads, b.Writes)
+}
+
+// connections tells whether it matters which connections there are: they hold
+// names in Redis, and locks in MySQL.
+func (t touched) connections() bool {
+	return t.mysql || slices.Contains(t.Reads, redisd.ClientsKey) || slices.Contains(t.Writes, redisd.ClientsKey)
 }
 
 func (t touched) any() bool { return t.All || len(t.Reads) > 0 || len(t.Writes) > 0 }

@@ -1,0 +1,81 @@
+package sim
+
+import (
+	"slices"
+	"testing"
+
+	"onceover/loader/lock"
+)
+
+// Events that are declared independent lead to the same position in either
+// order. What is left out are the numbers of connections that workers open as a
+// consequence, because nobody can know of them beforehand.
+func TestIndependentEventsCanChangePlaces(t *testing.T) {
+	pairs := 0
+	for _, strategy := range lock.All() {
+		for _, setup := range []Setup{bare(strategy, 3, 2), full(strategy, 2, 2)} {
+			setup.Budget = everything()
+			m := prepared(t, setup).Memory()
+			for seed := range uint64(20) {
+				choose := randomly(seed)
+				p, err := m.Start()
+				for err == nil && len(p.Enabled()) > 0 {
+					pairs += changePlaces(t, p)
+					p, err = p.Next(choose.Choose(p.Enabled()))
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+	if pairs < 1000 {
+		t.Errorf("only %d pairs were tried", pairs)
+	}
+}
+
+func changePlaces(t *testing.T, p *Position) (pairs int) {
+	for i, a := range p.Enabled() {
+		for j, b := range p.Enabled()[:i] {
+			if !Independent(a, b) {
+				continue
+			}
+			ab, ba := inOrder(t, p, i, b.ID), inOrder(t, p, j, a.ID)
+			if ab == nil || ba == nil || dials(ab) != dials(p) {
+				continue
+			}
+			pairs++
+			if ab.Hash() != ba.Hash() {
+				t.Fatalf("after %v: %v and %v are not independent", p.Log(), a.ID, b.ID)
+			}
+		}
+	}
+	return pairs
+}
+
+// inOrder returns nil if the schedule is over after the first event.
+func inOrder(t *testing.T, p *Position, first int, second EventID) *Position {
+	q, err := p.Next(first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if verdict, _, _ := q.Verdict(); verdict != "" {
+		return nil
+	}
+	i := slices.IndexFunc(q.Enabled(), func(c Choice) bool { return c.ID == second })
+	if i < 0 {
+		t.Fatalf("after %v: %v keeps %v from happening", p.Log(), p.Enabled()[first].ID, second)
+	}
+	if q, err = q.Next(i); err != nil {
+		t.Fatal(err)
+	}
+	return q
+}
+
+func dials(p *Position) int {
+	n := 0
+	for _, k := range p.w.workers {
+		n += k.dials
+	}
+	return n
+}
