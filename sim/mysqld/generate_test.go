@@ -34,7 +34,7 @@ func (p *pair) step(t *rapid.T) {
 		p.prepared(t, conn)
 		return
 	}
-	p.query(conn, p.statement(t))
+	p.query(conn, anyStatement(t))
 }
 
 // replace kills a connection and opens another.
@@ -55,7 +55,7 @@ func (p *pair) replace(i int) {
 
 func pick(t *rapid.T, options ...string) string { return rapid.SampledFrom(options).Draw(t, "") }
 
-func (p *pair) statement(t *rapid.T) string {
+func anyStatement(t *rapid.T) string {
 	switch rapid.IntRange(0, 11).Draw(t, "kind") {
 	case 0, 1:
 		return pick(t, "BEGIN", "START TRANSACTION", "START TRANSACTION READ ONLY", "START TRANSACTION READ WRITE",
@@ -67,12 +67,12 @@ func (p *pair) statement(t *rapid.T) string {
 			"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", "SET SESSION autocommit = ON, time_zone = '+00:00'",
 			"SET transaction_isolation = 'read-committed'")
 	case 3:
-		return p.namedLock(t)
+		return lockStatement(t)
 	case 4:
 		return pick(t, "SELECT 1", "SELECT CONNECTION_ID()", "SELECT @@autocommit", "SELECT @@transaction_isolation",
 			"SHOW COLUMNS FROM d", "SHOW COLUMNS FROM nope", "SELECT nope FROM d", "SELECT * FROM nope")
 	case 5, 6:
-		return p.selectStatement(t)
+		return selectStatement(t)
 	case 7, 8:
 		return "SELECT " + pick(t, "chunk", "*", "done") + " FROM d" +
 			pick(t, " WHERE done=0", " WHERE done=1", "", " WHERE chunk="+key(t), " WHERE chunk = "+key(t)+" AND done = 0", " WHERE done = 500") +
@@ -81,14 +81,14 @@ func (p *pair) statement(t *rapid.T) string {
 	case 9, 10:
 		return "UPDATE d SET done=" + pick(t, "0", "1", "NULL", "300", "7") + " WHERE chunk=" + key(t) + pick(t, "", "", " AND done=0", " AND done > 0")
 	}
-	return p.insertStatement(t)
+	return insertStatement(t)
 }
 
 func key(t *rapid.T) string {
 	return pick(t, "0", "1", "2", "3", "5", "6", "-1", "99", "2147483647", "3000000000", "NULL")
 }
 
-func (p *pair) namedLock(t *rapid.T) string {
+func lockStatement(t *rapid.T) string {
 	name := pick(t, "'a'", "'A'", "'b'", "7", "''", "NULL")
 	switch rapid.IntRange(0, 7).Draw(t, "function") {
 	case 0, 1, 2:
@@ -103,7 +103,7 @@ func (p *pair) namedLock(t *rapid.T) string {
 	return "SELECT RELEASE_ALL_LOCKS()"
 }
 
-func (p *pair) selectStatement(t *rapid.T) string {
+func selectStatement(t *rapid.T) string {
 	id := func() string {
 		return pick(t, "-7", "0", "1", "2", "3", "10", "11", "-9223372036854775808", "9223372036854775807", "9223372036854775808", "18446744073709551615", "NULL")
 	}
@@ -127,7 +127,7 @@ func (p *pair) selectStatement(t *rapid.T) string {
 	return "SELECT " + columns + " FROM " + table + where + order + pick(t, "", " LIMIT 2", " LIMIT 1, 2", " LIMIT 2 OFFSET 1", " LIMIT 0")
 }
 
-func (p *pair) insertStatement(t *rapid.T) string {
+func insertStatement(t *rapid.T) string {
 	row := func() string { return "(" + key(t) + ", " + pick(t, "0", "1", "NULL", "1000") + ")" }
 	return pick(t, "INSERT INTO d VALUES "+row(), "INSERT INTO d VALUES "+row()+", "+row()+", "+row(),
 		"INSERT INTO d (done, chunk) VALUES (1, "+key(t)+")", "INSERT INTO d (chunk) VALUES ("+key(t)+")",

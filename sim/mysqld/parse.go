@@ -126,7 +126,9 @@ func (p *parser) characteristics() {
 			p.expect("CONSISTENT", "SNAPSHOT")
 			p.into.snapshot = true
 		case p.accept("READ"):
-			if p.into.readOnly = p.accept("ONLY"); !p.into.readOnly {
+			if p.accept("ONLY") {
+				p.into.readOnly = true
+			} else {
 				p.expect("WRITE")
 				p.into.readWrite = true
 			}
