@@ -3,6 +3,7 @@ package defects
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/redis/go-redis/v9"
 
@@ -31,6 +32,26 @@ func committed(chunk int, err error) (lock.Outcome, error) {
 	}
 	return lock.Committed, nil
 }
+
+// pushIf pushes a chunk's rows and sets its bit if a condition in Lua holds. It
+// sees the list, the bitmap and more keys, the chunk and more arguments.
+func pushIf(ctx context.Context, client *redis.Client, keys lock.Keys, condition string, chunk int, elements [][]byte, more []string, args ...any) (pushed bool, err error) {
+	script := fmt.Sprintf(`
+		if not (%s) then
+		  return 0
+		end
+		redis.call('SETBIT', KEYS[2], ARGV[1], 1)
+		if #ARGV > %[2]d then
+		  redis.call('LPUSH', KEYS[1], unpack(ARGV, %[2]d + 1))
+		end
+		return 1`, condition, 1+len(args))
+	n, err := client.Eval(ctx, script, append([]string{keys.List, keys.Chunks}, more...),
+		slices.Concat([]any{chunk}, args, arguments(elements))...).Int()
+	return n == 1, err
+}
+
+// uncommitted is the condition under which a commit is safe, whatever fails.
+const uncommitted = `redis.call('GETBIT', KEYS[2], ARGV[1]) == 0`
 
 func arguments(elements [][]byte) []any {
 	args := make([]any, len(elements))

@@ -14,7 +14,8 @@ type Defect struct {
 	Mistake string // one sentence
 
 	Strategy lock.Strategy // without Open if the mistake is not in a strategy
-	Program  sim.Program   // what a worker runs; nil: the loader with Strategy, without MySQL
+	Reads    bool          // the strategy shows only while rows are read from MySQL
+	Program  sim.Program   // what a worker runs, if Strategy has no Open
 
 	Setup sim.Setup       // the smallest in which it shows; without Name and Program
 	Want  reports.Verdict // what it has to be caught as
@@ -24,7 +25,11 @@ type Defect struct {
 func (d Defect) Scene() sim.Setup {
 	setup := d.Setup
 	setup.Name, setup.Program = d.Name, d.Program
-	if setup.Program == nil {
+	switch {
+	case setup.Program != nil:
+	case d.Reads:
+		setup.Program = sim.Loader(d.Strategy)
+	default:
 		setup.Program = sim.Bare(d.Strategy)
 	}
 	return setup

@@ -9,28 +9,18 @@ import (
 	"onceover/sim"
 )
 
-// fenced is a lease whose commit is a script with a condition. The script gets
-// the keys of the list, the bitmap and the lock, the chunk, the token, the time
-// to live in milliseconds, and the elements.
+// fenced is a lease whose commit has a condition on KEYS[3], the lock, ARGV[2],
+// the token, and ARGV[3], the time to live in milliseconds.
 type fenced struct {
 	leased
 	token     any
 	condition string
 }
 
-const pushIf = `
-if not (%s) then
-  return 0
-end
-redis.call('SETBIT', KEYS[2], ARGV[1], 1)
-redis.call('LPUSH', KEYS[1], unpack(ARGV, 4))
-return 1`
-
 func (c fenced) Commit(ctx context.Context, elements [][]byte) (lock.Outcome, error) {
-	args := append([]any{c.chunk, c.token, c.env.TTL.Milliseconds()}, arguments(elements)...)
-	pushed, err := c.env.Redis.Eval(ctx, fmt.Sprintf(pushIf, c.condition),
-		[]string{c.env.Keys.List, c.env.Keys.Chunks, c.key}, args...).Int()
-	if err == nil && pushed == 0 {
+	pushed, err := pushIf(ctx, c.env.Redis, c.env.Keys, c.condition, c.chunk, elements,
+		[]string{c.key}, c.token, c.env.TTL.Milliseconds())
+	if err == nil && !pushed {
 		return lock.Superseded, nil
 	}
 	return committed(c.chunk, err)

@@ -28,6 +28,7 @@ var ownNameNotExcluded = Defect{
 			return keepsName{claim}, err
 		}),
 	},
+	Reads: true,
 	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: sim.Budget{MySQLCuts: 1}},
 	Want:  reports.Stuck,
 }
@@ -63,18 +64,20 @@ var loserKeepsName = Defect{
 // and the commit goes through on it, while somebody else has taken the chunk.
 // wolph/portalocker#137 (two holders, no error), CERT-Polska/karton#169,
 // redis/go-redis PR#178 (the name is that of some connection of the pool).
+// WritesMySQL makes each read an event, so that something can happen between
+// the claim and the commit.
 //
 // Repair: onOneConn, so that the commit dies with the name.
 var nameLostOnReconnect = Defect{
 	Name:    "name-lost-on-reconnect",
 	Mistake: "The name is on a connection of a pool, and the commit goes over any connection.",
 	Strategy: lock.Strategy{
-		MaxRetries: -1,
 		Open: sweep(lock.UntilDone, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
 			return takeNameOrLeave(ctx, env, env.Redis, chunk)
 		}),
 	},
-	Setup: sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: sim.Budget{ClientKills: 1}},
+	Reads: true,
+	Setup: sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: sim.Budget{ClientKills: 1}, WritesMySQL: true},
 	Want:  reports.Duplicated,
 }
 

@@ -8,8 +8,9 @@ import (
 	"onceover/sim"
 )
 
-// One lock for the whole job, under which a worker takes the first chunk that
-// is not marked. It outlives the chunk, so to free it for somebody else hurts.
+// takeJob takes the one lock of the whole job, under which a worker loads the
+// first chunk that is not marked. It is still of use when the chunk is done, so
+// it hurts to free it for somebody else.
 func takeJob(ctx context.Context, env lock.Env, chunk int) (leased, error) {
 	return takeLeaseOn(ctx, env, chunk, env.Keys.List+":lock")
 }
@@ -22,7 +23,7 @@ func takeJob(ctx context.Context, env lock.Env, chunk int) (leased, error) {
 // Repair: leased.Release, compare-and-delete in one script.
 var unlockWithoutToken = Defect{
 	Name:    "unlock-without-token",
-	Mistake: "The lock is deleted by whoever thinks it is his, without a look at whose it is by now.",
+	Mistake: "The lock is deleted without a look at whose it is by now.",
 	Strategy: lock.Strategy{
 		Open: sweep(lock.UntilDone, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
 			lease, err := takeJob(ctx, env, chunk)
@@ -85,7 +86,7 @@ var unlockThoughRefused = Defect{
 			return takeLease(ctx, env, chunk)
 		}),
 	},
-	Setup: sim.Setup{Workers: 2, Chunks: 1, Rows: 1},
+	Setup: sim.Setup{Workers: 2, Chunks: 2, Rows: 1},
 	Want:  reports.Duplicated,
 }
 

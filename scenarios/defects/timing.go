@@ -54,8 +54,8 @@ var setThenExpire = Defect{
 }
 
 // The worker knows from its own clock that the lease still has time, and sends
-// the commit; the commit arrives later than that. The validity that Redlock
-// hands out is made for this use: go-redsync/redsync#83.
+// the commit; the commit arrives later than that. Redlock computes a validity
+// time for this use, which redsync calls Until.
 //
 // Repair: the comparison at the server, in the commit.
 var fencingByClock = Defect{

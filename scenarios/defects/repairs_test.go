@@ -1,0 +1,220 @@
+package defects
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/redis/go-redis/v9"
+
+	"onceover/loader/lock"
+	"onceover/sim"
+)
+
+// A repair shows that the mistake is what is caught: with it, the same search
+// in the same set-up finds nothing.
+var repairs = map[string]Defect{
+	unlockWithoutToken.Name:    {Strategy: lock.Strategy{Open: sweep(lock.UntilDone, claimed(takeJob))}},
+	unlockGetThenDel.Name:      {Strategy: lock.Strategy{Open: sweep(lock.UntilDone, claimed(takeJob))}},
+	unlockThoughRefused.Name:   {Strategy: noRetries(sweep(lock.UntilDone, claimed(takeLease)))},
+	unlockOnSuccessOnly.Name:   {Strategy: noRetries(sweep(lock.UntilDone, claimed(takeLease)))},
+	ttlShorterThanWork.Name:    {Strategy: noRetries(fencedBy(uncommitted))},
+	setThenExpire.Name:         {Strategy: noRetries(sweep(lock.UntilDone, claimed(takeLease)))},
+	noRecheckAfterLock.Name:    {Strategy: noRetries(sweep(lock.UntilDone, claimed(takeLease)))},
+	bitmapErrorAsZero.Name:     {Strategy: noRetries(sweep(lock.UntilDone, claimed(takeLease)))},
+	releaseBeforeCommit.Name:   {Strategy: noRetries(sweep(lock.UntilDone, claimed(takeLease)))},
+	releaseAfterTimeout.Name:   {Strategy: noRetries(fencedBy(uncommitted))},
+	renewalAfterExpiry.Name:    {Strategy: noRetries(fencedBy(stillOwn))},
+	tokenComparedByClient.Name: {Strategy: noRetries(fencedBy(stillOwn))},
+	fencingByClock.Name:        {Strategy: noRetries(fencedBy(stillOwn))},
+	tokenNotUnique.Name: {Strategy: noRetries(sweep(lock.UntilDone, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
+		lease, err := takeLease(ctx, env, chunk)
+		return unreleased{fenced{lease, env.Token, stillOwn}}, err
+	}))},
+	fenceForgotten.Name: {Strategy: lock.Strategy{Open: fencedBy(uncommitted)}},
+	ownNameNotExcluded.Name: {Reads: true, Strategy: lock.Strategy{MaxRetries: -1, Conditional: true,
+		Open: onOneConn(func(ctx context.Context, env lock.Env, on transactor, chunk int) (lock.Claim, error) {
+			claim, err := takeName(ctx, env, on, chunk)
+			if err == nil && claim.others() {
+				err = lock.ErrHeld
+			}
+			return keepsName{claim}, err
+		})}},
+	loserKeepsName.Name:      {Strategy: noRetries(onOneConn(takeNameOrLeave))},
+	nameLostOnReconnect.Name: {Reads: true, Strategy: lock.Strategy{Open: onOneConn(takeNameOrLeave)}},
+	getLockThroughPool.Name:  {Reads: true, Strategy: noRetries(onOneSession(getLock))},
+	getLockConnectionLost.Name: {Reads: true, Strategy: noRetries(onOneSession(func(ctx context.Context, env lock.Env, on querier, chunk int) (lock.Claim, error) {
+		claim, err := getLock(ctx, env, on, chunk)
+		if err != nil {
+			return nil, err
+		}
+		return once{claim, env}, nil
+	}))},
+
+	blindResend.Name: {Strategy: noRetries(commitBy(func(ctx context.Context, env lock.Env, chunk int, elements [][]byte) (err error) {
+		for range 3 {
+			if err = unmarked(ctx, env, chunk); errors.Is(err, lock.ErrCommitted) {
+				return nil
+			}
+			if _, err = pushAndMark(ctx, env.Redis, env.Keys, chunk, elements); err == nil {
+				return nil
+			}
+		}
+		return err
+	}))},
+	clientRetriesOn.Name:        {Strategy: lock.Strategy{Open: commitBy(inOneTransaction)}},
+	evalWithoutGuard.Name:       {Strategy: lock.Strategy{Open: commitBy(inOneScript)}},
+	pushOutsideTransaction.Name: {Strategy: noRetries(commitBy(inOneTransaction))},
+	bitBeforePush.Name:          {Strategy: noRetries(commitBy(inOneTransaction))},
+	doneFlagInMySQL.Name: {Program: lockingRows(func(ctx context.Context, s servers, chunk int, elements [][]byte) error {
+		return s.commit(ctx, chunk, elements)
+	})},
+	doneIsLocal.Name:               {Strategy: noRetries(commitBy(inOneTransaction))},
+	progressExpires.Name:           {Strategy: noRetries(commitBy(inOneTransaction))},
+	watchWrongKey.Name:             {Strategy: noRetries(sweep(lock.UntilDone, watchingBitmap))},
+	watchConflictTakenForDone.Name: {Strategy: noRetries(sweep(lock.Shuffled, watchingBitmap))},
+
+	skippedChunk.Name:   {Strategy: noRetries(sweep(lock.UntilDone, claimed(takeLease)))},
+	counterAsClaim.Name: {Strategy: noRetries(inOrder(counterAsClaim.Strategy.Open, commitBy(inOneScript)))},
+	popThenWork.Name: {Strategy: noRetries(handedOut(func(ctx context.Context, env lock.Env) (lock.Claim, error) {
+		queue := env.Keys.List + ":queue"
+		if err := fill(ctx, env, queue); err != nil {
+			return nil, err
+		}
+		chunk, err := env.Redis.LIndex(ctx, queue, 0).Int()
+		if errors.Is(err, redis.Nil) {
+			err = lock.ErrDone
+		}
+		return committing{unlocked{env, chunk}, func(ctx context.Context, env lock.Env, _ int, elements [][]byte) error {
+			_, err := env.Redis.TxPipelined(ctx, func(tx redis.Pipeliner) error {
+				tx.LPush(ctx, env.Keys.List, arguments(elements)...)
+				tx.LPop(ctx, queue)
+				return nil
+			})
+			return err
+		}}, err
+	}))},
+	staticShares.Name:      {Strategy: noRetries(inOrder(staticShares.Strategy.Open, fencedBy(uncommitted)))},
+	clearsListOnStart.Name: {Strategy: noRetries(sweep(lock.UntilDone, claimed(takeLease)))},
+	ackBeforePush.Name: {Strategy: noRetries(consuming(func(ctx context.Context, e entry, elements [][]byte) error {
+		_, err := e.env.Redis.TxPipelined(ctx, func(tx redis.Pipeliner) error {
+			tx.XAck(ctx, e.from.stream, group, e.id)
+			tx.LPush(ctx, e.env.Keys.List, arguments(elements)...)
+			return nil
+		})
+		return err
+	}))},
+	claimedFromTheLiving.Name: {Strategy: noRetries(consuming(func(ctx context.Context, e entry, elements [][]byte) error {
+		return e.env.Redis.Eval(ctx, `
+			if redis.call('XACK', KEYS[2], ARGV[1], ARGV[2]) == 1 then
+			  redis.call('LPUSH', KEYS[1], unpack(ARGV, 3))
+			end
+			return 1`, []string{e.env.Keys.List, e.from.stream},
+			append([]any{group, e.id}, arguments(elements)...)...).Err()
+	}))},
+
+	offByOneBorders.Name:    {Program: shares("id > %d AND id <= %d", 0)},
+	offByOneGap.Name:        {Program: shares("id > %d AND id <= %d", 0)},
+	bordersFromCount.Name:   {Program: shares("id > %d AND id <= %d", 0)},
+	idDivSizeChunk.Name:     {Program: chunkAfterChunk},
+	chunkSizeNotAgreed.Name: {Program: chunkAfterChunk},
+	rowsErrIgnored.Name:     {Program: chunkAfterChunk},
+}
+
+const stillOwn = `redis.call('GET', KEYS[3]) == ARGV[2]`
+
+type opening = func(context.Context, lock.Env) (lock.Session, error)
+
+func noRetries(open opening) lock.Strategy { return lock.Strategy{MaxRetries: -1, Open: open} }
+
+// claimed makes a claim of any kind out of a lease.
+func claimed(take func(context.Context, lock.Env, int) (leased, error)) func(context.Context, lock.Env, int) (lock.Claim, error) {
+	return func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) { return take(ctx, env, chunk) }
+}
+
+func fencedBy(condition string) opening {
+	return sweep(lock.UntilDone, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
+		lease, err := takeLease(ctx, env, chunk)
+		return fenced{lease, env.Token, condition}, err
+	})
+}
+
+func watchingBitmap(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
+	claim, err := lookOnly(ctx, env, chunk)
+	return watched{claim, env.Keys.Chunks}, err
+}
+
+func inOneTransaction(ctx context.Context, env lock.Env, chunk int, elements [][]byte) error {
+	_, err := pushAndMark(ctx, env.Redis, env.Keys, chunk, elements)
+	return err
+}
+
+func inOneScript(ctx context.Context, env lock.Env, chunk int, elements [][]byte) error {
+	_, err := pushIf(ctx, env.Redis, env.Keys, uncommitted, chunk, elements, nil)
+	return err
+}
+
+// once is a claim whose commit is on condition that nobody has committed.
+type once struct {
+	lock.Claim
+	env lock.Env
+}
+
+func (c once) Commit(ctx context.Context, elements [][]byte) (lock.Outcome, error) {
+	return committed(c.Chunk(), inOneScript(ctx, c.env, c.Chunk(), elements))
+}
+
+// inOrder opens a session that goes on with a second when the first is done.
+// Commits of both are on condition that nobody has committed.
+func inOrder(first, second opening) opening {
+	return func(ctx context.Context, env lock.Env) (lock.Session, error) {
+		a, err := first(ctx, env)
+		if err != nil {
+			return nil, err
+		}
+		b, err := second(ctx, env)
+		return &sequence{env, []lock.Session{a, b}}, err
+	}
+}
+
+type sequence struct {
+	env  lock.Env
+	left []lock.Session
+}
+
+func (s *sequence) Next(ctx context.Context) (lock.Claim, error) {
+	claim, err := s.left[0].Next(ctx)
+	if errors.Is(err, lock.ErrDone) && len(s.left) > 1 {
+		s.left = s.left[1:]
+		return s.Next(ctx)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return once{claim, s.env}, nil
+}
+
+func (*sequence) Close() error { return nil }
+
+// chunkAfterChunk is a loader in which all workers go over the same chunks.
+var chunkAfterChunk = withServers(func(ctx context.Context, env sim.Env, s servers) error {
+	for chunk := range env.Chunks {
+		if err := s.load(ctx, chunk, "id > %d AND id <= %d", chunk*env.Rows, (chunk+1)*env.Rows); err != nil {
+			return err
+		}
+	}
+	return nil
+})
+
+func TestRepairsPass(t *testing.T) {
+	for _, d := range All() {
+		t.Run(d.Name, func(t *testing.T) {
+			repair, ok := repairs[d.Name]
+			if !ok {
+				t.Fatal("there is no repair")
+			}
+			repair.Name, repair.Strategy.Name, repair.Setup = d.Name+", repaired", d.Name, d.Setup
+			passes(t, repair.Scene())
+		})
+	}
+}
