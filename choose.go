@@ -6,15 +6,33 @@ import (
 
 	"onceover/loader/lock"
 	"onceover/scenarios"
+	"onceover/scenarios/defects"
 )
 
-// chooseStrategies returns the named strategies, or all.
-func chooseStrategies(names []string) ([]string, error) {
+// chooseStrategies returns the named strategies, or all. Defects are strategies
+// only for those who name them, and only where anybody wants to see them fail.
+func chooseStrategies(names []string, withDefects bool) ([]string, error) {
 	var known []string
 	for _, s := range lock.All() {
 		known = append(known, s.Name)
 	}
+	if len(names) > 0 && withDefects {
+		for _, d := range defects.All() {
+			if d.Strategy.Open != nil {
+				known = append(known, d.Name)
+			}
+		}
+	}
 	return choose("strategy", "strategies", names, known)
+}
+
+// strategyOf finds a strategy of the catalogue, or the defect of that name.
+func strategyOf(name string) (lock.Strategy, bool) {
+	if s, ok := lock.Find(name); ok {
+		return s, true
+	}
+	d, ok := defects.Find(name)
+	return d.Strategy, ok && d.Strategy.Open != nil
 }
 
 // chooseScenarios returns the named scenarios, or all.

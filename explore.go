@@ -3,15 +3,14 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"os"
 	"strings"
 	"time"
 
-	"onceover/loader/lock"
 	"onceover/reports"
 	"onceover/scenarios"
 	"onceover/sim"
+	"onceover/sim/draw"
 	"onceover/sim/search"
 	"onceover/sim/shrink"
 )
@@ -20,6 +19,7 @@ type exploreCmd struct {
 	Strategy []string `short:"s" placeholder:"NAME" help:"Strategies to explore; all if not given. May be repeated."`
 	Scenario []string `short:"f" placeholder:"NAME" help:"Scenarios; if none is given, the faults that the flags below allow. May be repeated."`
 	All      bool     `help:"Every strategy under every scenario."`
+	Defects  bool     `help:"Search for every defect of the catalogue, with 20 seeds each, and say how soon it is caught."`
 
 	Workers int `short:"w" default:"2" help:"Workers."`
 	Chunks  int `default:"3" help:"Chunks of the job."`
@@ -46,10 +46,14 @@ It needs neither Docker nor servers. What it finds is made as small as it gets, 
 Examples:
   onceover explore -s connection-name                 the published scheme: a duplicate, and a row left behind
   onceover explore -s lease-lua --exhaustive --restarts 1 --crashes 0
-  onceover explore --all                              every strategy under every scenario`
+  onceover explore --all                              every strategy under every scenario
+  onceover explore --defects                          how soon are the known mistakes caught?`
 }
 
 func (c exploreCmd) Run(ctx context.Context, g *cli, s streams) error {
+	if c.Defects {
+		return measureDefects(ctx, s)
+	}
 	x, err := c.prepare(g, s)
 	if err != nil {
 		return err
@@ -74,13 +78,13 @@ func (c exploreCmd) prepare(g *cli, s streams) (*exploration, error) {
 		c.Seed = &seed
 	}
 	x := &exploration{c: c, g: g, s: s}
-	names, err := chooseStrategies(c.Strategy)
+	names, err := chooseStrategies(c.Strategy, true)
 	if err != nil {
 		return nil, err
 	}
 	for _, name := range names {
-		strategy, _ := lock.Find(name)
-		x.what.Programs = append(x.what.Programs, x.program(strategy))
+		strategy, _ := strategyOf(name)
+		x.what.Programs = append(x.what.Programs, explorable(strategy))
 	}
 	if err := x.setScenarios(); err != nil {
 		return nil, err
@@ -132,15 +136,6 @@ func (c exploreCmd) check() error {
 	return nil
 }
 
-func (x *exploration) program(strategy lock.Strategy) scenarios.Program {
-	return scenarios.Program{
-		Name: strategy.Name, Program: sim.Loader(strategy),
-		Expected: func(scenario string) scenarios.Expectation {
-			return scenarios.Expected(strategy.Name, scenario, false)
-		},
-	}
-}
-
 func (x *exploration) setScenarios() (err error) {
 	if x.c.All || len(x.c.Scenario) > 0 {
 		x.what.Scenarios, err = chooseScenarios(x.c.Scenario)
@@ -169,7 +164,7 @@ func (x *exploration) run(ctx context.Context) error {
 	defer onInterrupt(ctx, func() { fmt.Fprintln(x.s.stderr, stopping) })()
 	x.what.Observer = progress
 	x.what.Clock = func() time.Duration { return time.Since(began) }
-	x.what.Found = func(cell string, smallest shrink.Smallest, file string) { x.show(x.s.stdout, cell, smallest, file) }
+	x.what.Found = func(_ string, smallest shrink.Smallest, file string) { x.show(smallest, file) }
 
 	results := newResults("sim", began, x.command())
 	results.Config = reports.Config{Seed: *x.c.Seed, ChunkSize: 2, Rows: 2 * x.c.Chunks, Workers: x.c.Workers, Runs: 1, TTLMS: sim.DefaultTTL.Milliseconds()}
@@ -179,12 +174,15 @@ func (x *exploration) run(ctx context.Context) error {
 	return conclude(ctx, x.g, x.s, x.c.Out, &results, failure)
 }
 
-// show draws a counterexample as it is found, unless there are many cells.
-func (x *exploration) show(out io.Writer, cell string, smallest shrink.Smallest, file string) {
+// show draws a counterexample as soon as it is small, unless there are many cells.
+func (x *exploration) show(smallest shrink.Smallest, file string) {
 	if x.cells() > 1 {
 		return
 	}
-	fmt.Fprintf(out, "%s: %s\n\n", cell, smallest.Run.Why)
+	_ = draw.Terminal(x.s.stdout, draw.Of(smallest), draw.Options{
+		Width: width(x.s.stdout), Color: coloured(x.g.Color, x.s.stdout, x.s.getenv),
+	})
+	fmt.Fprintf(x.s.stdout, "replay: %s\n\n", x.what.Replay(file))
 }
 
 // command is this exploration as a command for a shell.

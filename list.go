@@ -10,10 +10,11 @@ import (
 	"onceover/faults"
 	"onceover/loader/lock"
 	"onceover/scenarios"
+	"onceover/scenarios/defects"
 )
 
 type listCmd struct {
-	What string `arg:"" enum:"strategies,faults,scenarios,cells" help:"strategies, faults, scenarios or cells (strategy/scenario, with what is expected of each)."`
+	What string `arg:"" enum:"strategies,faults,scenarios,cells,defects" help:"strategies, faults, scenarios, defects or cells (strategy/scenario, with what is expected of each)."`
 	JSON bool   `help:"Print JSON."`
 }
 
@@ -24,7 +25,7 @@ type listed struct {
 
 func (c listCmd) Run(s streams) error {
 	entries := map[string]func() []listed{
-		"strategies": strategyList, "faults": faultList, "scenarios": scenarioList, "cells": cellList,
+		"strategies": strategyList, "faults": faultList, "scenarios": scenarioList, "cells": cellList, "defects": defectList,
 	}[c.What]()
 	if c.JSON {
 		return printJSON(s.stdout, entries)
@@ -57,6 +58,13 @@ func faultList() (out []listed) {
 func scenarioList() (out []listed) {
 	for _, s := range scenarios.Catalogue() {
 		out = append(out, listed{s.Name, s.Summary})
+	}
+	return out
+}
+
+func defectList() (out []listed) {
+	for _, d := range defects.All() {
+		out = append(out, listed{d.Name, d.Mistake})
 	}
 	return out
 }

@@ -28,7 +28,7 @@ const limit = 20 * time.Second
 func Measure(seeds int, clock func() time.Duration) ([]Caught, error) {
 	var all []Caught
 	for _, d := range All() {
-		c, err := d.measure(seeds, clock)
+		c, err := d.Measure(seeds, clock)
 		if err != nil {
 			return all, fmt.Errorf("search for %s: %w", d.Name, err)
 		}
@@ -37,7 +37,8 @@ func Measure(seeds int, clock func() time.Duration) ([]Caught, error) {
 	return all, nil
 }
 
-func (d Defect) measure(seeds int, clock func() time.Duration) (Caught, error) {
+// Measure searches for the defect with the seeds from 1 to seeds.
+func (d Defect) Measure(seeds int, clock func() time.Duration) (Caught, error) {
 	c := Caught{Defect: d, Seeds: seeds}
 	scene, err := sim.Prepare(d.Scene())
 	if err != nil {

@@ -19,9 +19,12 @@ const (
 	permitsFD = 4 // one byte for each stop, written by the harness
 )
 
+// Strategies finds a strategy by its name.
+type Strategies func(name string) (lock.Strategy, bool)
+
 // Run is Onceover's own worker: it reads its contract from the environment and
 // loads until nothing is left to do.
-func Run(ctx context.Context, getenv func(string) string) (loader.Summary, error) {
+func Run(ctx context.Context, getenv func(string) string, find Strategies) (loader.Summary, error) {
 	contract, err := FromEnv(getenv)
 	if err != nil {
 		return loader.Summary{}, err
@@ -30,7 +33,7 @@ func Run(ctx context.Context, getenv func(string) string) (loader.Summary, error
 	if err != nil {
 		return loader.Summary{}, err
 	}
-	cfg, err := configure(contract, own)
+	cfg, err := configure(contract, own, find)
 	if err != nil {
 		return loader.Summary{}, err
 	}
@@ -39,11 +42,11 @@ func Run(ctx context.Context, getenv func(string) string) (loader.Summary, error
 	return loader.Load(ctx, cfg)
 }
 
-func configure(c Contract, own Own) (loader.Config, error) {
+func configure(c Contract, own Own, find Strategies) (loader.Config, error) {
 	strategy := lock.Default()
 	if own.Strategy != "" {
 		var ok bool
-		if strategy, ok = lock.Find(own.Strategy); !ok {
+		if strategy, ok = find(own.Strategy); !ok {
 			return loader.Config{}, fmt.Errorf("unknown strategy %q", own.Strategy)
 		}
 	}
