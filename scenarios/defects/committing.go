@@ -30,7 +30,7 @@ func commitBy(commit func(context.Context, lock.Env, int, [][]byte) error) func(
 
 // "Connection reset" does not say whether the commit was executed, and it was.
 // redis/redis-py's pipelines did so of their own accord in 2.10.6 to 3.2.1 and
-// do again since 6.0; redis/redis-py#261 was the first to ask.
+// do again since 6.0; redis/redis-py#261 is what users see of it.
 //
 // Repair: read the bit before each attempt, and not even that helps against a
 // first attempt that arrives late.

@@ -81,9 +81,7 @@ var getLockConnectionLost = Defect{
 	Mistake: "The lock is a session of MySQL, and the commit goes to Redis without asking whether the session is still there.",
 	Strategy: lock.Strategy{
 		MaxRetries: -1,
-		Open: onOneSession(func(ctx context.Context, env lock.Env, on querier, chunk int) (lock.Claim, error) {
-			return getLock(ctx, env, on, chunk)
-		}),
+		Open:       onOneSession(getLock),
 	},
 	Reads: true,
 	Setup: sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: sim.Budget{MySQLRestarts: 1}},
