@@ -8,7 +8,7 @@ import (
 )
 
 func benchmarkStage(b *testing.B, strategy lock.Strategy, o Options) {
-	scene := bare(b, strategy, 2, 2, sim.Budget{Crashes: 1, LostReplies: 1})
+	scene := scene(b, strategy, sim.Bare(strategy), 2, 2, sim.Budget{Crashes: 1, LostReplies: 1})
 	o.Everything, o.CheckEvery = true, -1
 	schedules := 0
 	b.ReportAllocs()

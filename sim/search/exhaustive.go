@@ -6,7 +6,8 @@ import (
 	"onceover/sim"
 )
 
-// exhaustive visits every position that can be reached, each once.
+// exhaustive visits every position that can be reached, each once, or those
+// that the shard can reach from its part of the first ones.
 func (s *search) exhaustive(st *Stage) error {
 	if s.options.Positions < 0 {
 		s.result.Left = "no exhaustive stage was asked for"
@@ -16,56 +17,91 @@ func (s *search) exhaustive(st *Stage) error {
 	if err != nil {
 		return err
 	}
-	seen := map[uint64]bool{start.Hash(): true}
-	stack := []*sim.Position{start}
-	for len(stack) > 0 {
-		p := stack[len(stack)-1]
-		stack = stack[:len(stack)-1]
-		st.Positions++
-		if v, _, _ := p.Verdict(); v != "" {
-			s.arrived(st, p)
-		}
-		for i := range p.Enabled() {
-			next, err := p.Next(i)
-			if err != nil {
-				return err
-			}
-			st.Events++
-			h := next.Hash()
-			if seen[h] {
-				st.Known++
-				continue
-			}
-			seen[h] = true
-			stack = append(stack, next)
-		}
-		if st.Positions%1024 == 0 {
-			st.Frontier = len(stack)
-			s.progress(st)
-		}
-		if s.stop(st) {
-			break
+	w := &walk{search: s, stage: st, seen: map[uint64]bool{start.Hash(): true}, open: []*sim.Position{start}}
+	if s.options.Shards > 1 {
+		if err := w.divide(); err != nil {
+			return err
 		}
 	}
-	st.Frontier = len(stack)
-	s.result.Complete = len(stack) == 0 && st.Fair == 0
+	for len(w.open) > 0 && !w.stop() {
+		p := w.open[len(w.open)-1]
+		w.open = w.open[:len(w.open)-1]
+		if err := w.visit(p); err != nil {
+			return err
+		}
+		if st.Positions%1024 == 0 {
+			st.Frontier = len(w.open)
+			s.progress(st)
+		}
+	}
+	st.Frontier = len(w.open)
+	s.result.Complete = len(w.open) == 0 && st.Fair == 0
 	if st.Fair > 0 && s.result.Left == "" {
 		s.result.Left = fmt.Sprintf("%d schedules were too long", st.Fair)
 	}
 	return nil
 }
 
-func (s *search) stop(st *Stage) bool {
-	if st.Positions >= s.options.Positions {
-		s.result.Left = fmt.Sprintf("%d positions were visited", st.Positions)
-		return true
-	}
-	return s.satisfied() || st.Positions%256 == 0 && s.late()
+// walk is an exhaustive search under way.
+type walk struct {
+	*search
+	stage *Stage
+	seen  map[uint64]bool
+	open  []*sim.Position // reached, and not visited
 }
 
-// arrived counts a schedule that is over.
-func (s *search) arrived(st *Stage, p *sim.Position) {
-	run := sim.Run{Log: p.Log(), Fair: p.Fair(), Final: p.Final()}
-	run.Verdict, run.Row, run.Why = p.Verdict()
-	s.count(st, run)
+// visit looks at everything that can happen in a position.
+func (w *walk) visit(p *sim.Position) error {
+	w.stage.Positions++
+	if verdict, _, _ := p.Verdict(); verdict != "" {
+		run := sim.Run{Log: p.Log(), Fair: p.Fair(), Final: p.Final()}
+		run.Verdict, run.Row, run.Why = p.Verdict()
+		w.count(w.stage, run)
+	}
+	for i := range p.Enabled() {
+		next, err := p.Next(i)
+		if err != nil {
+			return err
+		}
+		w.stage.Events++
+		if h := next.Hash(); w.seen[h] {
+			w.stage.Known++
+		} else {
+			w.seen[h] = true
+			w.open = append(w.open, next)
+		}
+	}
+	return nil
+}
+
+// Each shard begins with so many positions, or fewer if there are no more.
+const firstPositions = 32
+
+// divide visits the first positions, in the order of their distance from the
+// start, and keeps this shard's share of those that are next. All shards visit
+// the same first ones; what they reach later may overlap.
+func (w *walk) divide() error {
+	for len(w.open) > 0 && len(w.open) < firstPositions*w.options.Shards {
+		p := w.open[0]
+		w.open = w.open[1:]
+		if err := w.visit(p); err != nil {
+			return err
+		}
+	}
+	var mine []*sim.Position
+	for i, p := range w.open {
+		if w.mine(i) {
+			mine = append(mine, p)
+		}
+	}
+	w.open = mine
+	return nil
+}
+
+func (w *walk) stop() bool {
+	if w.stage.Positions >= w.options.Positions {
+		w.result.Left = fmt.Sprintf("%d positions were visited", w.stage.Positions)
+		return true
+	}
+	return w.satisfied() || w.stage.Positions%256 == 0 && w.late()
 }

@@ -59,7 +59,6 @@ type Stage struct {
 	Positions int // exhaustive: different ones
 	Events    int // exhaustive: from a position to the next
 	Known     int // exhaustive: events that led to a known position
-	Asleep    int // exhaustive: events that were left out as covered by others
 	Frontier  int // exhaustive: positions that were reached, and not looked at
 	Elapsed   time.Duration
 	Verdicts  map[reports.Verdict]int // of the schedules

@@ -1,0 +1,205 @@
+package search
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"strconv"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/redis/go-redis/v9"
+
+	"onceover/loader/lock"
+	"onceover/reports"
+	"onceover/sim"
+)
+
+func scene(t testing.TB, strategy lock.Strategy, program sim.Program, workers, chunks int, budget sim.Budget) *sim.Scene {
+	t.Helper()
+	s, err := sim.Prepare(sim.Setup{
+		Name: strategy.Name, Program: program, Workers: workers, Chunks: chunks, Rows: 1, Budget: budget,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func explore(t testing.TB, s *sim.Scene, o Options) Result {
+	t.Helper()
+	r, err := Explore(s, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// What each strategy comes to in the truth table, found or proven.
+func TestEachStrategyComesToWhatIsKnownOfIt(t *testing.T) {
+	for _, c := range []struct {
+		strategy lock.Strategy
+		budget   sim.Budget
+		want     []reports.Verdict // nil: nothing can be found
+	}{
+		{lock.None, sim.Budget{}, []reports.Verdict{reports.Duplicated}},
+		{lock.BitmapOnly, sim.Budget{}, []reports.Verdict{reports.Duplicated}},
+		{lock.ConnectionName, sim.Budget{}, []reports.Verdict{reports.Duplicated}},
+		{lock.ConnectionName, sim.Budget{Crashes: 1}, []reports.Verdict{reports.Duplicated, reports.Lost}},
+		{lock.SetNX, sim.Budget{}, []reports.Verdict{reports.Duplicated}},
+		{lock.LeaseLua, sim.Budget{}, nil},
+		{lock.LeaseLua, sim.Budget{Crashes: 1, LostReplies: 1, Advances: 1}, nil},
+		{lock.LeaseLua, sim.Budget{Restarts: 1, GiveUps: 1}, nil},
+		{lock.LeaseLua, sim.Budget{RedisCrashes: 1}, nil},
+		{lock.LeaseLua, sim.Budget{MySQLCuts: 1}, nil},
+	} {
+		s := scene(t, c.strategy, sim.Loader(c.strategy), 2, 2, c.budget)
+		r := explore(t, s, Options{Want: c.want})
+		if c.want == nil && (!r.Complete || len(r.Found) > 0) {
+			t.Errorf("%s with %v: %s; found %v", c.strategy.Name, c.budget, r.Summary(), r.Found)
+		}
+		for _, v := range c.want {
+			if _, ok := r.Of(v); !ok {
+				t.Errorf("%s with %v is not found to be %s: %s", c.strategy.Name, c.budget, v, r.Summary())
+			}
+		}
+	}
+}
+
+// The published scheme does not lose rows as long as nobody dies: that nothing
+// is found must come from the search having looked everywhere.
+func TestACompleteSearchIsAProof(t *testing.T) {
+	s := scene(t, lock.ConnectionName, sim.Bare(lock.ConnectionName), 2, 2, sim.Budget{})
+	r := explore(t, s, Options{Want: []reports.Verdict{reports.Lost}})
+	if _, ok := r.Of(reports.Lost); ok || !r.Complete {
+		t.Errorf("%s; found %v", r.Summary(), r.Found)
+	}
+	if _, ok := r.Of(reports.Duplicated); !ok {
+		t.Error("the duplicate was not kept")
+	}
+}
+
+// finals are all that schedules can end with.
+func finals(t testing.TB, s *sim.Scene, reduced bool) map[string]bool {
+	t.Helper()
+	p, err := s.Memory().Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ends, seen, open := map[string]bool{}, map[uint64]bool{}, []*sim.Position{p}
+	for len(open) > 0 {
+		p := open[len(open)-1]
+		open = open[:len(open)-1]
+		if verdict, _, _ := p.Verdict(); verdict != "" {
+			ends[p.Final()] = true
+		}
+		for i := range p.Enabled() {
+			next, err := p.Next(i)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if reduced && seen[next.Hash()] {
+				continue
+			}
+			if reduced {
+				seen[next.Hash()] = true
+			}
+			open = append(open, next)
+		}
+	}
+	return ends
+}
+
+func TestTheReducedSearchReachesEverythingThatTheWholeOneDoes(t *testing.T) {
+	for _, strategy := range lock.All() {
+		for _, c := range []struct {
+			workers, chunks int
+			budget          sim.Budget
+		}{
+			{2, 2, sim.Budget{}},
+			{3, 1, sim.Budget{}},
+			{2, 1, sim.Budget{Crashes: 1}},
+			{2, 1, sim.Budget{Restarts: 1}},
+			{2, 1, sim.Budget{LostReplies: 1}},
+			{2, 1, sim.Budget{GiveUps: 1}},
+			{2, 1, sim.Budget{Advances: 1}},
+			{2, 1, sim.Budget{RedisCrashes: 1}},
+			{2, 1, sim.Budget{ClientKills: 1}},
+		} {
+			s := scene(t, strategy, sim.Bare(strategy), c.workers, c.chunks, c.budget)
+			whole, reduced := finals(t, s, false), finals(t, s, true)
+			if d := cmp.Diff(slices.Sorted(maps.Keys(whole)), slices.Sorted(maps.Keys(reduced))); d != "" || len(whole) == 0 {
+				t.Errorf("%s, %v: %s", strategy.Name, c, d)
+			}
+		}
+	}
+}
+
+func TestShardsTogetherFindAll(t *testing.T) {
+	s := scene(t, lock.SetNX, sim.Bare(lock.SetNX), 2, 2, sim.Budget{})
+	all := explore(t, s, Options{Everything: true, Random: -1, POS: -1, PCT: -1})
+	verdicts, positions := map[reports.Verdict]bool{}, 0
+	for shard := range 3 {
+		r := explore(t, s, Options{Everything: true, Random: -1, POS: -1, PCT: -1, Shard: shard, Shards: 3})
+		last := r.Stages[len(r.Stages)-1]
+		if !r.Complete || last.Positions >= all.Stages[1].Positions {
+			t.Errorf("shard %d visits %d positions of %d: %s", shard, last.Positions, all.Stages[1].Positions, r.Summary())
+		}
+		positions += last.Positions
+		for v := range last.Verdicts {
+			verdicts[v] = true
+		}
+	}
+	if len(verdicts) != len(all.Stages[1].Verdicts) || positions < all.Stages[1].Positions {
+		t.Errorf("the shards end %v in %d positions, the whole %v in %d", verdicts, positions, all.Stages[1].Verdicts, all.Stages[1].Positions)
+	}
+}
+
+func TestTheSameSeedIsTheSameSearch(t *testing.T) {
+	run := func(seed uint64) Result {
+		s := scene(t, lock.LeaseLua, sim.Loader(lock.LeaseLua), 3, 2, sim.Budget{Crashes: 1})
+		return explore(t, s, Options{Seed: seed, Random: 200, POS: 200, PCT: 200, Positions: -1})
+	}
+	one, again, other := run(1), run(1), run(2)
+	if d := cmp.Diff(one, again); d != "" {
+		t.Error(d)
+	}
+	if cmp.Equal(one, other) {
+		t.Error("another seed makes no difference")
+	}
+}
+
+func TestASearchEndsWithItsTime(t *testing.T) {
+	s := scene(t, lock.LeaseLua, sim.Bare(lock.LeaseLua), 2, 2, sim.Budget{Crashes: 1})
+	now := time.Duration(0)
+	r := explore(t, s, Options{Limit: time.Second, Clock: func() time.Duration { now += time.Millisecond; return now }})
+	if r.Complete || r.Left != "its time of 1s was over" || r.Schedules() > 1000 {
+		t.Errorf("%s", r.Summary())
+	}
+}
+
+func TestASearchEndsWithItsPositions(t *testing.T) {
+	s := scene(t, lock.LeaseLua, sim.Bare(lock.LeaseLua), 2, 2, sim.Budget{Crashes: 1})
+	r := explore(t, s, Options{Random: -1, POS: -1, PCT: -1, Positions: 100})
+	last := r.Stages[len(r.Stages)-1]
+	if r.Complete || last.Positions != 100 || last.Frontier == 0 {
+		t.Errorf("%s, %d left", r.Summary(), last.Frontier)
+	}
+}
+
+func TestAProgramThatIsNotDeterministicEndsTheSearch(t *testing.T) {
+	var calls atomic.Int64
+	program := func(ctx context.Context, env sim.Env) error {
+		client := redis.NewClient(env.Redis)
+		defer client.Close()
+		client.Get(ctx, strconv.FormatInt(calls.Add(1), 10))
+		return client.RPush(ctx, env.Job.List, 1).Err()
+	}
+	_, err := Explore(scene(t, lock.None, program, 1, 1, sim.Budget{}), Options{})
+	if !errors.Is(err, sim.ErrNondeterministic) {
+		t.Errorf("the error is %v", err)
+	}
+}
