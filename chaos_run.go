@@ -33,6 +33,10 @@ func (p *chaos) run(ctx context.Context) (err error) {
 	p.options.Progress("starting Redis and MySQL")
 	world, err := live.Open(ctx, p.options, p.persistences()...)
 	defer func() { err = p.close(ctx, world, err) }()
+	if p.canSimulate(ctx, err) {
+		progress.Close()
+		return p.simulate(ctx, err)
+	}
 	if err != nil {
 		return p.noWorld(ctx, err)
 	}

@@ -27,6 +27,9 @@ type SearchStage struct {
 // Covered says in a few words how much was searched.
 func (s Search) Covered() string {
 	n := fmt.Sprintf("%d schedules", s.Schedules)
+	if s.Schedules == 1 {
+		n = "1 schedule"
+	}
 	if s.Complete {
 		return n + ", COMPLETE"
 	}
