@@ -60,9 +60,9 @@ func lostBy(c Case) string {
 func passingSentence(c Case) string {
 	p := c.Passing
 	if p.Removed {
-		return fmt.Sprintf("Without step %d nothing goes wrong.", p.Earlier+1)
+		return fmt.Sprintf("Without step %d nothing goes wrong.", p.Event+1)
 	}
-	return fmt.Sprintf("If step %d came before step %d, nothing would go wrong.", p.Later+1, p.Earlier+1)
+	return fmt.Sprintf("If step %d came only after step %d, nothing would go wrong.", p.Event+1, p.After+1)
 }
 
 // numbered are the steps that are events: they have a number.

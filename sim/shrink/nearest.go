@@ -11,45 +11,33 @@ import (
 // keeps the promise. What differs is the explanation.
 type Neighbour struct {
 	Run sim.Run
-	// Later comes before Earlier in it, or, if Removed, Earlier does not happen.
-	Earlier, Later int // indices into the events of the counterexample
-	Removed        bool
+	// Event comes after After in it, or, if Removed, does not happen.
+	Event, After int // indices into the events of the counterexample
+	Removed      bool
 }
 
-// Nearest looks for a schedule that differs from a counterexample in one thing
-// and keeps the promise; nil if there is none.
-func Nearest(scene *sim.Scene, run sim.Run) (*Neighbour, error) {
-	s := &shrinking{scene: scene, memory: scene.Memory(), best: run}
-	return s.nearest()
-}
-
-// nearest changes one thing at a time, from the end, until it passes.
+// nearest puts one event off, as little as possible and as late as possible,
+// until nothing goes wrong; or else leaves out a fault.
 func (s *shrinking) nearest() (*Neighbour, error) {
 	log := s.best.Log
-	for at := len(log) - 2; at >= 0; at-- {
-		if log[at].Worker == log[at+1].Worker {
-			continue
-		}
-		swapped := slices.Clone(log)
-		swapped[at], swapped[at+1] = swapped[at+1], swapped[at]
-		run, err := s.passes(swapped)
-		if err != nil {
-			return nil, err
-		}
-		if run != nil {
-			return &Neighbour{Run: *run, Earlier: at, Later: at + 1}, nil
+	for distance := 1; distance < len(log); distance++ {
+		for at := len(log) - 1 - distance; at >= 0; at-- {
+			to := at + distance
+			if slices.ContainsFunc(log[at+1:to+1], func(e sim.EventID) bool { return e.Worker == log[at].Worker }) {
+				continue
+			}
+			later := slices.Insert(slices.Delete(slices.Clone(log), at, at+1), to, log[at])
+			if run, err := s.passes(later); err != nil || run != nil {
+				return &Neighbour{Run: *run, Event: at, After: to}, err
+			}
 		}
 	}
 	for at := range log {
 		if !log[at].Kind.Fault() {
 			continue
 		}
-		run, err := s.passes(slices.Delete(slices.Clone(log), at, at+1))
-		if err != nil {
-			return nil, err
-		}
-		if run != nil {
-			return &Neighbour{Run: *run, Earlier: at, Removed: true}, nil
+		if run, err := s.passes(slices.Delete(slices.Clone(log), at, at+1)); err != nil || run != nil {
+			return &Neighbour{Run: *run, Event: at, Removed: true}, err
 		}
 	}
 	return nil, nil
@@ -58,8 +46,11 @@ func (s *shrinking) nearest() (*Neighbour, error) {
 func (s *shrinking) passes(log []sim.EventID) (*sim.Run, error) {
 	s.tried++
 	run, err := s.memory.Run(sim.Tolerant(log), false)
-	if err != nil || run.Verdict != reports.Safe {
-		return nil, err
+	if err != nil {
+		return &run, err
+	}
+	if run.Verdict != reports.Safe {
+		return nil, nil
 	}
 	return &run, nil
 }

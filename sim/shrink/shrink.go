@@ -21,22 +21,18 @@ type Smallest struct {
 }
 
 // Shrink makes a counterexample smaller for as long as it comes to the same
-// verdict: fewer workers, chunks and rows, less that goes wrong, fewer events,
-// fewer changes between workers.
+// verdict: less that goes wrong, fewer events, fewer changes between workers,
+// and then, with no more going wrong, fewer workers, chunks and rows.
 func Shrink(scene *sim.Scene, found sim.Run) (Smallest, error) {
 	s, err := begin(scene, found)
 	if err != nil {
 		return Smallest{}, err
 	}
-	for better := true; better; {
-		better = false
-		for _, pass := range []func() (bool, error){s.remove, s.weaken, s.gather} {
-			improved, err := pass()
-			if err != nil {
-				return Smallest{}, err
-			}
-			better = better || improved
-		}
+	if err := s.settle(); err != nil {
+		return Smallest{}, err
+	}
+	if s, err = s.smaller(); err != nil {
+		return Smallest{}, err
 	}
 	return s.finish()
 }
@@ -49,43 +45,63 @@ type shrinking struct {
 	tried  int
 }
 
-// begin finds the smallest set-up in which the same verdict comes about.
+// begin allows also what does less harm than what happened.
 func begin(scene *sim.Scene, found sim.Run) (*shrinking, error) {
-	tried := 0
-	for _, setup := range smaller(scene.Setup) {
-		small, err := sim.Prepare(setup)
-		if err != nil {
-			continue // a program need not work in every size
-		}
-		run, n, err := again(small, found)
-		tried += n
-		if err != nil {
-			return nil, err
-		}
-		if run.Verdict == found.Verdict {
-			return with(small, run, tried)
-		}
-	}
-	return with(scene, found, tried)
-}
-
-// with begins with a budget that allows what is weaker, too.
-func with(scene *sim.Scene, found sim.Run, tried int) (*shrinking, error) {
 	setup := scene.Setup
 	setup.Budget = setup.Budget.Loosened()
 	loose, err := sim.Prepare(setup)
 	if err != nil {
 		return nil, err
 	}
-	s := &shrinking{scene: loose, memory: loose.Memory(), best: found, tried: tried}
-	run, err := s.memory.Run(sim.Tolerant(found.Log), false)
-	if err != nil {
+	s := &shrinking{scene: loose, memory: loose.Memory()}
+	if s.best, err = s.memory.Run(sim.Tolerant(found.Log), false); err != nil {
 		return nil, err
 	}
-	if run.Verdict != found.Verdict {
-		return nil, fmt.Errorf("%w: it ended %s, and not %s", sim.ErrDiverged, run.Verdict, found.Verdict)
+	if s.best.Verdict != found.Verdict {
+		return nil, fmt.Errorf("%w: it ended %s, and not %s", sim.ErrDiverged, s.best.Verdict, found.Verdict)
 	}
-	s.best = run
+	return s, nil
+}
+
+// settle goes on until nothing makes it smaller any more.
+func (s *shrinking) settle() error {
+	for better := true; better; {
+		better = false
+		for _, pass := range []func() (bool, error){s.remove, s.weaken, s.gather} {
+			improved, err := pass()
+			if err != nil {
+				return err
+			}
+			better = better || improved
+		}
+	}
+	return nil
+}
+
+// smaller looks for the same verdict in the smallest set-up that shows it.
+func (s *shrinking) smaller() (*shrinking, error) {
+	setup := s.scene.Setup
+	setup.Budget = s.best.Used
+	for _, setup := range smaller(setup) {
+		scene, err := sim.Prepare(setup)
+		if err != nil {
+			continue // a program need not work in every size
+		}
+		run, tried, err := again(scene, s.best)
+		s.tried += tried
+		if err != nil {
+			return nil, err
+		}
+		if run.Verdict != s.best.Verdict {
+			continue
+		}
+		small, err := begin(scene, run)
+		if err != nil {
+			return nil, err
+		}
+		small.tried += s.tried
+		return small, small.settle()
+	}
 	return s, nil
 }
 
