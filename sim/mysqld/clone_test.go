@@ -59,8 +59,8 @@ func TestCloneKeepsTheReplyOfAStatementThatWaits(t *testing.T) {
 	run(s, 1, "COMMIT")
 	s.Resume(2, 0, nil)
 	run(s, 1, "BEGIN")
-	run(s, 1, "SELECT * FROM t WHERE id=1 FOR UPDATE")
-	run(s, 2, "SELECT * FROM t FOR UPDATE")
+	run(s, 1, "SELECT * FROM d WHERE chunk=1 FOR UPDATE")
+	run(s, 2, "SELECT done FROM d FOR UPDATE") // no longer than the other
 	run(twin, 1, "COMMIT")
 	reply, _ := twin.Resume(2, 0, nil)
 	want := run(twin, 2, "SELECT * FROM d FOR UPDATE")

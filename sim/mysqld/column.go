@@ -84,8 +84,8 @@ func (p *plan) define(i int, collation byte) definition {
 		return d
 	case itemDouble:
 		d.wire, d.length, d.decimals = typeDouble, 23, notFixed
-		if c := &p.table.columns[p.columns[i]]; c.wire == typeDouble && !c.Nullable {
-			d.flags |= flagNotNull // nothing is left to convert
+		if !p.table.columns[p.columns[i]].Nullable {
+			d.flags |= flagNotNull
 		}
 		return d
 	}

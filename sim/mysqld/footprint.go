@@ -172,7 +172,8 @@ func (s *Server) touchLocks(f *Footprint, c *session, st *statement) {
 	f.read("rows " + t.fullName())
 	f.write("locks " + t.fullName())
 	f.All = slices.ContainsFunc(s.sessions, func(o *session) bool { return o.pending != nil && o.pending.name == "" })
-	if slices.ContainsFunc(t.locks, func(l rowLock) bool { return l.owner != c.id }) {
+	patient := st.locking != lockRowsNoWait && st.locking != lockRowsSkipLocked
+	if patient && slices.ContainsFunc(t.locks, func(l rowLock) bool { return l.owner != c.id }) {
 		f.write("waits")
 	}
 	s.touchHeld(f, c)

@@ -57,8 +57,8 @@ func TestRequestsThatMayCloseACircleDependOnEachOther(t *testing.T) {
 		},
 		"a victim elsewhere": {
 			map[ConnID][]string{
-				1: {"BEGIN", "SELECT * FROM d WHERE chunk=1 FOR UPDATE", "UPDATE t SET payload='x' WHERE id=3", "UPDATE t SET payload='y' WHERE id=3", "UPDATE t SET payload='z' WHERE id=3"},
-				3: {"BEGIN", "SELECT * FROM t WHERE id=1 FOR UPDATE", "SELECT * FROM w WHERE id=1", "SELECT * FROM d WHERE chunk=2 FOR UPDATE", "SELECT * FROM d WHERE chunk=1 FOR UPDATE"},
+				1: {"BEGIN", "UPDATE d SET done=5 WHERE chunk=1", "UPDATE d SET done=6 WHERE chunk=1", "UPDATE d SET done=7 WHERE chunk=1"},
+				3: {"BEGIN", "SELECT * FROM t WHERE id=1 FOR UPDATE", "SELECT * FROM d WHERE chunk=2 FOR UPDATE", "SELECT * FROM d WHERE chunk=1 FOR UPDATE"},
 			},
 			"SELECT * FROM d WHERE chunk=2 FOR UPDATE", "SELECT * FROM t WHERE id=1 FOR UPDATE SKIP LOCKED",
 		},

@@ -2,9 +2,6 @@ package mysqld
 
 import "encoding/binary"
 
-// maxPacket is the length from which a payload would have to be split.
-const maxPacket = 1<<24 - 1
-
 // packets appends framed packets to a reply.
 type packets struct {
 	buf   []byte

@@ -165,7 +165,7 @@ func (p *pair) compare(conn int, model, real []byte) {
 		if p.shown == 1 {
 			report = p.t.Errorf
 		}
-		report("connection %d, after\n%s\nmodel:\n%sreal:\n%s", conn, strings.Join(p.log[max(0, len(p.log)-p.shown):], "\n"), show(model), show(real))
+		report("connection %d, after\n%s\nmodel:\n%sreal:\n%s", conn, strings.Join(p.log[max(0, len(p.log)-p.shown):], "\n"), show(model, real), show(real, model))
 	}
 }
 
@@ -178,11 +178,15 @@ func withoutIndexFlag(reply []byte) []byte {
 	return reply
 }
 
-func show(reply []byte) string {
+// show lists the packets of a reply, but not those that the other one has too.
+func show(reply, other []byte) string {
 	var b strings.Builder
-	from := 0
-	for _, to := range Boundaries(nil, reply) {
-		fmt.Fprintf(&b, "  %d %q\n", reply[from+3], reply[from+4:min(to, len(reply))])
+	from, same := 0, Boundaries(nil, other)
+	for i, to := range Boundaries(nil, reply) {
+		to = min(to, len(reply))
+		if i >= len(same) || same[i] > len(other) || !bytes.HasSuffix(other[:same[i]], reply[from:to]) {
+			fmt.Fprintf(&b, "  %d %q\n", i, reply[from+4:to])
+		}
 		from = to
 	}
 	return b.String()

@@ -147,7 +147,7 @@ func (p *plan) limits(st *statement) *sqlError {
 	switch {
 	case writes && t.secondary:
 		return refuse("lock or write in a table with a second index")
-	case st.kind == selectRows && t.secondary && p.order < 0:
+	case st.kind == selectRows && t.secondary && p.order < 0 && !p.point && !p.never:
 		return refuse("rows in no order, of a table with a second index")
 	case p.order >= 0 && p.order != t.key && (t.columns[p.order].Key != "UNI" || t.columns[p.order].Nullable):
 		return refuse("order by a column that is not unique and not null")

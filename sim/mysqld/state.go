@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/bits"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -15,12 +16,15 @@ import (
 func (s *Server) Dump(now time.Duration) string { return string(s.appendState(nil, now, true)) }
 
 // Hash returns a number that is the same whenever Dump is, in every process.
-func (s *Server) Hash(now time.Duration) uint64 { return digest(s.appendState(nil, now, false)) }
+func (s *Server) Hash(now time.Duration) uint64 {
+	return digest(s.appendState(make([]byte, 0, 1024), now, false))
+}
 
 // appendState writes all that Dump shows. Rows that were never written are a number unless full is set.
 func (s *Server) appendState(b []byte, now time.Duration, full bool) []byte {
 	for _, t := range s.tables {
-		b = fmt.Appendf(b, "table %s.%s\n", t.database, t.name)
+		b = append(append(b, "table "...), t.database...)
+		b = append(append(append(b, '.'), t.name...), '\n')
 		if t.original && !full {
 			b = binary.LittleEndian.AppendUint64(b, t.digest)
 		} else {
@@ -106,21 +110,49 @@ func (s *Server) sortedNames() []namedLock {
 }
 
 func (s *Server) appendSession(b []byte, c *session, now time.Duration) []byte {
-	b = fmt.Appendf(b, "connection %d database %q greeted %t found-rows %t %v\n", c.id, c.database, c.greeted, c.foundRows, c.settings)
-	b = fmt.Appendf(b, " transaction explicit %t active %t read-only %t %v one-shot %t changes %d weight %d",
-		c.explicit, c.active, c.readOnly, c.level, c.oneShot, len(c.undo), c.weight())
-	if c.consistent {
-		b = fmt.Appendf(b, " snapshot %d", s.rank(c.snapshot))
-	}
-	b = append(b, '\n')
+	b = appendNumber(b, "connection ", uint64(c.id))
+	b = strconv.AppendQuote(append(b, " database "...), c.database)
+	b = appendFlag(b, " greeted ", c.greeted)
+	b = appendFlag(b, " found-rows ", c.foundRows)
+	b = appendFlag(b, " autocommit ", c.autocommit)
+	b = append(append(b, ' '), c.isolation.String()...)
+	b = appendNumber(b, " lock-wait ", uint64(c.lockWait/time.Second))
+	b = appendNumber(b, " collation ", uint64(c.collation))
+	b = append(append(b, " time-zone "...), c.timeZone...)
+	b = s.appendTransaction(append(b, "\n transaction"...), c)
 	for _, p := range c.prepared {
 		b = fmt.Appendf(b, " prepared %d %q types %x\n", p.id, p.st.text, p.types)
 	}
-	b = fmt.Appendf(b, " prepared so far %d\n", c.lastStatement)
+	b = appendNumber(b, " prepared so far ", uint64(c.lastStatement))
+	b = append(b, '\n')
 	if c.pending != nil {
 		b = s.appendPending(b, c, now)
 	}
 	return b
+}
+
+func (s *Server) appendTransaction(b []byte, c *session) []byte {
+	b = appendFlag(b, " explicit ", c.explicit)
+	b = appendFlag(b, " active ", c.active)
+	b = appendFlag(b, " read-only ", c.readOnly)
+	b = append(append(b, ' '), c.level.String()...)
+	b = appendFlag(b, " one-shot ", c.oneShot)
+	b = appendNumber(b, " changes ", uint64(len(c.undo)))
+	b = appendNumber(b, " weight ", uint64(c.weight()))
+	if c.consistent {
+		b = appendNumber(b, " snapshot ", uint64(s.rank(c.snapshot)))
+	}
+	return append(b, '\n')
+}
+
+// The state is hashed at every step of a simulation, so what every connection has is not left to fmt.
+
+func appendFlag(b []byte, name string, set bool) []byte {
+	return strconv.AppendBool(append(b, name...), set)
+}
+
+func appendNumber(b []byte, name string, n uint64) []byte {
+	return strconv.AppendUint(append(b, name...), n, 10)
 }
 
 func (s *Server) appendPending(b []byte, c *session, now time.Duration) []byte {
