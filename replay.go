@@ -11,7 +11,7 @@ import (
 )
 
 type replayCmd struct {
-	File   string `arg:"" type:"existingfile" help:"A counterexample that explore has stored."`
+	File   string `arg:"" help:"A counterexample that explore has stored."`
 	Format string `enum:"lanes,mermaid,json" default:"lanes" placeholder:"FORM" help:"lanes in the terminal, a mermaid sequence diagram, or json (default lanes)."`
 	Times  int    `default:"1" help:"How often it is repeated; each time has to go the very same way."`
 	Plan   bool   `help:"Print the plan of faults instead, for chaos --faults: the same on real servers."`
