@@ -7,7 +7,7 @@ ONCEOVER = bin/onceover
 ARGS    ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help build chaos test images lint bench clean
+.PHONY: help build chaos explore test images lint bench clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,6 +17,10 @@ build: ## build bin/onceover
 
 chaos: build ## judge the lock strategies on real servers (ARGS="--strategy set-nx --runs 10")
 	$(ONCEOVER) chaos $(ARGS)
+
+explore: build ## search the simulated world: every strategy, every scenario, and the known mistakes
+	$(ONCEOVER) explore --all $(ARGS)
+	$(ONCEOVER) explore --defects
 
 test: ## all tests; those that need real servers run where a Docker engine is
 	@log=$$(mktemp) && trap 'rm -f "$$log"' EXIT && \
@@ -39,4 +43,4 @@ bench: ## the benchmarks; compare ratios within one run
 	$(GO) test -run '^$$' -bench . $(ARGS) ./...
 
 clean: ## remove what was built and found
-	rm -rf bin chaos-out
+	rm -rf bin chaos-out explore-out
