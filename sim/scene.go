@@ -19,6 +19,7 @@ type Scene struct {
 	mysql *mysqld.Server
 
 	writesMySQL bool
+	labels      map[string]string // of scripts, by name
 }
 
 // Prepare makes a set-up ready. It carries out one schedule of one worker
@@ -60,6 +61,10 @@ func (s *Scene) rehearse() error {
 	}
 	if run.Verdict != reports.Safe {
 		return fmt.Errorf("%w: %s does not complete alone and without faults: %s", ErrSetup, s.Setup.Name, run.Why)
+	}
+	s.labels = map[string]string{}
+	for body := range after.scripts {
+		s.labels[scriptName("EVAL", body)] = scriptLabel(body)
 	}
 	s.writesMySQL = s.Setup.WritesMySQL || after.wroteMySQL
 	if !s.Setup.Cold {

@@ -2,8 +2,12 @@ package sim
 
 import (
 	"bytes"
+	"crypto/sha1"
+	"encoding/hex"
 	"fmt"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // String is the request in a form that is short enough to draw.
@@ -32,7 +36,7 @@ func commandText(args [][]byte) string {
 	rest := args[1:]
 	switch {
 	case (name == "EVALSHA" || name == "EVAL") && len(rest) > 1:
-		name += " " + string(rest[0][:min(7, len(rest[0]))])
+		name = "SCRIPT " + scriptName(name, string(rest[0]))
 		rest = rest[2:]
 	case name == "CLIENT" && len(rest) > 0:
 		name += " " + strings.ToUpper(string(rest[0]))
@@ -40,26 +44,63 @@ func commandText(args [][]byte) string {
 	}
 	for i, a := range rest {
 		if i == 6 && len(rest) > 8 {
-			name += fmt.Sprintf(" … %d more", len(rest)-i)
-			break
+			return name + fmt.Sprintf(" … %d more", len(rest)-i)
 		}
 		name += " " + short(string(a))
 	}
 	return name
 }
 
-// short drops what all keys of the job have in common.
-func short(text string) string {
-	text = strings.TrimPrefix(text, "{"+list+"}:")
-	if len(text) > longestArgument {
-		text = text[:longestArgument-1] + "…"
+// scriptName is the beginning of a script's digest.
+func scriptName(command, script string) string {
+	if command == "EVAL" {
+		sum := sha1.Sum([]byte(script))
+		script = hex.EncodeToString(sum[:])
 	}
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
-			return '.'
+	return script[:min(7, len(script))]
+}
+
+// short drops what all keys of the job have in common, and of a row everything
+// but its id.
+func short(text string) string {
+	if strings.HasPrefix(text, "{") && strings.Contains(text, `"id":`) {
+		return fmt.Sprintf("row:%d", rowID(text))
+	}
+	text = strings.TrimPrefix(text, "{"+list+"}:")
+	if !printable(text) {
+		return fmt.Sprintf("0x%x", text[:min(len(text), longestArgument/2)])
+	}
+	if len(text) > longestArgument {
+		return text[:longestArgument-1] + "…"
+	}
+	return text
+}
+
+func printable(text string) bool {
+	return utf8.ValidString(text) && !strings.ContainsFunc(text, unicode.IsControl)
+}
+
+// scriptLabel is the first word of the comment that a script begins with, or
+// else its name.
+func scriptLabel(body string) string {
+	if words := strings.Fields(strings.TrimPrefix(body, "--")); strings.HasPrefix(body, "--") && len(words) > 0 {
+		return strings.ToLower(words[0])
+	}
+	return scriptName("EVAL", body)
+}
+
+// namesOf are the names of connections in a CLIENT LIST.
+func namesOf(clients string) string {
+	var names []string
+	for field := range strings.FieldsSeq(clients) {
+		if name, ok := strings.CutPrefix(field, "name="); ok && name != "" {
+			names = append(names, name)
 		}
-		return r
-	}, text)
+	}
+	if names == nil {
+		return "no names"
+	}
+	return "names " + strings.Join(names, " ")
 }
 
 // replyText is a reply on one line.
@@ -80,6 +121,12 @@ func replyText(o *Op, reply []byte) string {
 			}
 		case '+', ':':
 			parts = append(parts, short(string(line[1:])))
+		case 'i':
+			if bytes.HasPrefix(line, []byte("id=")) {
+				parts = append(parts, namesOf(string(line)))
+				continue
+			}
+			fallthrough
 		default:
 			parts = append(parts, short(string(line)))
 		}

@@ -81,7 +81,7 @@ func (w *world) noteOp(op *Op, reply []byte, quiet bool) {
 	}
 	s := Step{
 		ID: w.current, Worker: op.Worker, Life: op.Life, Server: op.Server,
-		Request: op.String(), Reply: replyText(op, reply), Quiet: quiet,
+		Request: w.text(op), Reply: replyText(op, reply), Quiet: quiet,
 	}
 	if quiet {
 		s.ID = EventID{op.Worker, op.Ord, Deliver}
@@ -96,9 +96,18 @@ func (w *world) noteEvent(c Choice) {
 	}
 	s := Step{ID: c.ID, Worker: c.ID.Worker, Text: wording[c.ID.Kind]}
 	if c.Op != nil {
-		s.Life, s.Server, s.Request = c.Op.Life, c.Op.Server, c.Op.String()
+		s.Life, s.Server, s.Request = c.Op.Life, c.Op.Server, w.text(c.Op)
 	}
 	w.note(s)
+}
+
+// text is a request with the labels of scripts instead of their digests.
+func (w *world) text(op *Op) string {
+	text := op.String()
+	for name, label := range w.scene.labels {
+		text = strings.ReplaceAll(text, "SCRIPT "+name, "SCRIPT "+label)
+	}
+	return text
 }
 
 // wording says what events do that execute nothing.

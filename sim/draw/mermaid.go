@@ -15,22 +15,30 @@ func Mermaid(out io.Writer, c Case) error {
 	for i := range c.Setup.Workers {
 		fmt.Fprintf(&b, "  participant w%d\n", i)
 	}
-	b.WriteString("  participant redis\n  participant mysql\n")
-	for _, s := range shown(c.Run.Trace) {
-		mermaidStep(&b, s)
+	last := "redis"
+	b.WriteString("  participant redis\n")
+	if uses(c.Run.Trace, sim.MySQL, false) {
+		last = "mysql"
+		b.WriteString("  participant mysql\n")
 	}
-	fmt.Fprintf(&b, "  Note over w0,mysql: %s: %s\n", c.Run.Verdict, mermaidText(Sentence(c)))
+	for _, s := range shown(c.Run.Trace) {
+		mermaidStep(&b, s, last)
+	}
+	fmt.Fprintf(&b, "  Note over w0,%s: %s: %s\n", last, c.Run.Verdict, mermaidText(Sentence(c)))
 	_, err := io.WriteString(out, b.String())
 	return err
 }
 
-func mermaidStep(b *strings.Builder, s sim.Step) {
+// mermaidStep writes one step. The last participant bounds what concerns all.
+func mermaidStep(b *strings.Builder, s sim.Step, last string) {
 	name := fmt.Sprintf("w%d", s.Worker)
 	switch {
 	case s.Worker < 0:
-		fmt.Fprintf(b, "  Note over w0,mysql: %v: %s\n", s.At, mermaidText(s.Text))
+		fmt.Fprintf(b, "  Note over w0,%s: %v: %s\n", last, s.At, mermaidText(s.Text))
 	case s.Request == "":
 		fmt.Fprintf(b, "  Note over %s: %s\n", name, mermaidText(s.Text))
+	case arrow(s.ID.Kind) == "":
+		fmt.Fprintf(b, "  Note over %s: dies before %s\n", name, mermaidText(s.Request))
 	case strings.HasPrefix(arrow(s.ID.Kind), "=>"):
 		fmt.Fprintf(b, "  %s->>%v: %s\n", name, s.Server, mermaidText(s.Request))
 		if arrow(s.ID.Kind) == "=>" {

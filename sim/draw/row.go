@@ -8,6 +8,8 @@ import (
 	"onceover/sim"
 )
 
+const hereMark = "   <== here"
+
 // step draws one row.
 func (p *picture) step(number string, s sim.Step) {
 	clock := ""
@@ -23,7 +25,7 @@ func (p *picture) step(number string, s sim.Step) {
 	}
 	row = strings.TrimRight(row, " ")
 	if s.Bad {
-		row = p.paint(red, row+"   <== here")
+		row = p.paint(red, row+hereMark)
 	}
 	p.text.WriteString(row + "\n")
 }
@@ -40,7 +42,7 @@ func (p *picture) across(text string) string {
 // between draws a request in its worker's lane, and a line to the server.
 func (p *picture) between(s sim.Step) string {
 	from, to := p.of(s.Worker), p.at(s.Server)
-	if s.Request == "" || to < 0 {
+	if s.Request == "" || to < 0 || arrow(s.ID.Kind) == "" {
 		to = from
 	}
 	var b strings.Builder
@@ -71,7 +73,7 @@ func left(s sim.Step) string {
 	switch s.ID.Kind {
 	case sim.CrashBefore, sim.CrashAfter, sim.RestartBefore, sim.RestartAfter:
 		if !s.Note && !s.Quiet {
-			return "X " + text
+			return "X dies: " + text
 		}
 	}
 	return text
@@ -80,10 +82,14 @@ func left(s sim.Step) string {
 // arrow is how a request arrives, or does not.
 func arrow(k sim.Kind) string {
 	switch k {
-	case sim.CutBefore, sim.CrashBefore, sim.RestartBefore:
+	case sim.CutBefore:
 		return "/"
-	case sim.CutAfter, sim.CutMiddle, sim.CrashAfter, sim.RestartAfter:
+	case sim.CrashBefore, sim.RestartBefore:
+		return ""
+	case sim.CutAfter, sim.CutMiddle:
 		return "=> //"
+	case sim.CrashAfter, sim.RestartAfter:
+		return "=> X"
 	case sim.GiveUp:
 		return "..."
 	}

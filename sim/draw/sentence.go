@@ -54,7 +54,7 @@ func lostBy(c Case) string {
 	if deaths == nil {
 		return ""
 	}
-	return " " + capital(strings.Join(deaths, ", ")) + "."
+	return " Before that, " + strings.Join(deaths, ", ") + "."
 }
 
 func passingSentence(c Case) string {

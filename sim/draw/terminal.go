@@ -3,6 +3,7 @@ package draw
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -76,7 +77,7 @@ func newPicture(c Case, o Options) *picture {
 		p.lanes = append(p.lanes, lane{name: fmt.Sprintf("w%d", i), worker: i, width: narrow})
 	}
 	p.lanes = append(p.lanes, lane{name: "redis", worker: -1, server: sim.Redis, width: narrow})
-	if p.usesMySQL(c) {
+	if uses(c.Run.Trace, sim.MySQL, o.Quiet) {
 		p.lanes = append(p.lanes, lane{name: "mysql", worker: -1, server: sim.MySQL, width: narrow})
 	}
 	for _, s := range c.Run.Trace {
@@ -88,20 +89,18 @@ func newPicture(c Case, o Options) *picture {
 			p.lanes[i].width = min(max(p.lanes[i].width, utf8.RuneCountInString(left(s))+2), wide)
 		}
 		if i := p.at(s.Server); i >= 0 && s.Request != "" {
-			p.lanes[i].width = min(max(p.lanes[i].width, utf8.RuneCountInString(s.Reply)+4), wide)
+			p.lanes[i].width = min(max(p.lanes[i].width, utf8.RuneCountInString(arrow(s.ID.Kind)+" "+s.Reply)+2), wide)
 		}
 	}
 	p.fit()
 	return p
 }
 
-func (p *picture) usesMySQL(c Case) bool {
-	for _, s := range c.Run.Trace {
-		if s.Server == sim.MySQL && (!s.Quiet || p.options.Quiet) {
-			return true
-		}
-	}
-	return false
+// uses tells whether a server has a part in what is drawn.
+func uses(trace []sim.Step, server sim.Server, quiet bool) bool {
+	return slices.ContainsFunc(trace, func(s sim.Step) bool {
+		return s.Server == server && s.Request != "" && (!s.Quiet || quiet)
+	})
 }
 
 // fit narrows the widest lanes until the picture is no wider than it may be.
