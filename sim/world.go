@@ -73,14 +73,13 @@ type worker struct {
 // link is one connection, with both its ends.
 type link struct {
 	server  Server
-	conn    int64  // the server's number; 0: the server's end is closed
-	hungUp  bool   // the client's end is closed
-	broken  error  // what the client meets when it has read out
-	group   []byte // of Redis: where an unfinished transaction begins
-	in      []byte // what no complete request was found in yet
-	pending [][][]byte
-	queue   []*Op
-	out     []byte // what the client has not read yet
+	conn    int64      // the server's number; 0: the server's end is closed
+	hungUp  bool       // the client's end is closed
+	broken  error      // what the client meets when it has read out
+	in      []byte     // what no complete request was found in yet
+	pending [][][]byte // commands of a transaction without its EXEC
+	queue   []*Op      // requests that wait for the scheduler
+	out     []byte     // what the client has not read yet
 
 	reading  bool // the client waits for out
 	deadline time.Duration

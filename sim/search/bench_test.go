@@ -2,7 +2,6 @@ package search
 
 import (
 	"testing"
-	"time"
 
 	"onceover/loader/lock"
 	"onceover/sim"
@@ -29,9 +28,4 @@ func BenchmarkRandom(b *testing.B) {
 			benchmarkStage(b, s, Options{Random: 5000, POS: -1, PCT: -1, Positions: -1})
 		})
 	}
-}
-
-func clock() func() time.Duration {
-	began := time.Now()
-	return func() time.Duration { return time.Since(began) }
 }
