@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"net"
 	"strings"
 	"sync"
 	"testing"
@@ -136,6 +137,42 @@ func TestKeysOfSomebodyElseAreRefused(t *testing.T) {
 		_, err := loader.Load(t.Context(), f.config(0, defaultStrategy))
 		t.Log(tc.name+":", wantProblem(t, err, tc.want))
 		f.wantUnchanged(tc.name, before)
+	}
+}
+
+// spoken calls heard with what is sent to MySQL.
+type spoken struct {
+	net.Conn
+	heard func(string)
+}
+
+func (s spoken) Write(p []byte) (int, error) {
+	s.heard(string(p))
+	return s.Conn.Write(p)
+}
+
+// Between the look at the keys and the storing of the plan the table is measured.
+func TestBitmapThatAppearsWhileThePlanIsMade(t *testing.T) {
+	f := newFixture(t)
+	f.rows(30)
+	dsn := f.mysql.Clone()
+	appeared := false
+	dsn.DialFunc = func(ctx context.Context, network, addr string) (net.Conn, error) {
+		var d net.Dialer
+		conn, err := d.DialContext(ctx, network, addr)
+		return spoken{conn, func(text string) {
+			if strings.Contains(text, "SELECT COUNT(*), MIN") {
+				appeared = true
+				f.redis.SetBit(t.Context(), "{list}:chunks", 1, 1)
+			}
+		}}, err
+	}
+	cfg := f.config(0, defaultStrategy)
+	cfg.DB = f.open(dsn)
+	_, err := loader.Load(t.Context(), cfg)
+	wantProblem(t, err, loader.ForeignPlan)
+	if left := f.dump(); !appeared || len(left) != 1 {
+		t.Errorf("the bitmap appeared: %t; keys %v", appeared, left)
 	}
 }
 
