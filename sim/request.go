@@ -2,23 +2,25 @@ package sim
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"onceover/faults/wire"
 	"onceover/sim/mysqld"
-	"onceover/sim/redisd"
 )
 
 // write takes what a client sends: complete requests become pending, or are
-// executed at once if they concern nobody else.
-func (w *world) write(id, link int, b []byte) error {
+// executed at once if they concern nobody else. kept says that b is never
+// changed: requests keep what they are read from.
+func (w *world) write(id, link int, b []byte, kept bool) error {
 	l := &w.workers[id].links[link]
 	if l.broken != nil || l.hungUp {
 		return errReset
 	}
-	// Requests keep what they are read from, so it is never written again.
-	in := make([]byte, 0, len(l.in)+len(b))
-	in = append(append(in, l.in...), b...)
+	in := b[:len(b):len(b)]
+	if !kept || len(l.in) > 0 {
+		in = slices.Concat(l.in, b)
+	}
 	if l.server == MySQL {
 		in = w.packets(id, link, in)
 	} else {
@@ -99,7 +101,7 @@ func (w *world) execute(op *Op, reply []byte, quiet bool) []byte {
 		if w.scripts != nil && isCommand(args, "EVAL") && len(args) > 1 {
 			w.scripts[string(args[1])] = true
 		}
-		reply = w.redis.Do(redisd.ConnID(conn), w.now, args, reply)
+		reply = w.doRedis(conn, args, reply)
 	}
 	w.noteOp(op, reply[from:], quiet)
 	return reply

@@ -36,6 +36,7 @@ type world struct {
 	players    players
 	journal    *journal // nil: nothing is noted
 	wroteMySQL bool
+	tap        func(Exchange)  // nil: nobody listens
 	scripts    map[string]bool // bodies of scripts that were sent; nil: nobody wants to know
 }
 
@@ -118,7 +119,7 @@ func (w *world) dial(id int, server Server) (int, error) {
 	k.dials++
 	l := link{server: server, deadline: noDeadline}
 	if server == Redis {
-		l.conn = int64(w.redis.Connect(address(id, k.dials)))
+		l.conn = w.connectRedis(address(id, k.dials))
 	} else {
 		l.conn = session(id, k.dials)
 		l.out = w.mysql.Connect(mysqld.ConnID(l.conn), nil)
@@ -143,7 +144,7 @@ func (w *world) disconnectFrom(s Server, conn int64) {
 	switch {
 	case conn == 0:
 	case s == Redis:
-		w.redis.Disconnect(redisd.ConnID(conn))
+		w.disconnectRedis(conn)
 	default:
 		w.mysql.Disconnect(mysqld.ConnID(conn))
 	}

@@ -1,0 +1,54 @@
+package sim
+
+import (
+	"bytes"
+
+	"onceover/sim/redisd"
+)
+
+// Exchange is one thing that the model of Redis saw: a connection that was
+// opened or closed, or a command and the bytes that answered it.
+type Exchange struct {
+	Conn   int64
+	Opened bool
+	Closed bool
+	Args   [][]byte
+	Reply  []byte
+}
+
+// Exchanges carries out one schedule with the real clients, and keeps what the
+// model of Redis saw, so that a real server can be asked the same.
+func (s *Scene) Exchanges(choose Chooser) (run Run, seen []Exchange, err error) {
+	run, err = s.run(choose, func(l *live) {
+		l.w.tap = func(e Exchange) { seen = append(seen, e) }
+	})
+	return run, seen, err
+}
+
+func (w *world) connectRedis(from string) int64 {
+	conn := int64(w.redis.Connect(from))
+	if w.tap != nil {
+		w.tap(Exchange{Conn: conn, Opened: true})
+	}
+	return conn
+}
+
+func (w *world) disconnectRedis(conn int64) {
+	w.redis.Disconnect(redisd.ConnID(conn))
+	if w.tap != nil {
+		w.tap(Exchange{Conn: conn, Closed: true})
+	}
+}
+
+func (w *world) doRedis(conn int64, args [][]byte, reply []byte) []byte {
+	from := len(reply)
+	reply = w.redis.Do(redisd.ConnID(conn), w.now, args, reply)
+	if w.tap != nil {
+		e := Exchange{Conn: conn, Reply: bytes.Clone(reply[from:])}
+		for _, arg := range args {
+			e.Args = append(e.Args, bytes.Clone(arg))
+		}
+		w.tap(e)
+	}
+	return reply
+}

@@ -1,0 +1,190 @@
+package sim_test
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"onceover/faults/wire"
+	"onceover/loader/lock"
+	"onceover/scenarios/live/livetest"
+	"onceover/sim"
+)
+
+func TestMain(m *testing.M) { os.Exit(livetest.Main(m)) }
+
+// schedules of each strategy that are repeated on a real server.
+const schedules = 25
+
+// Whole schedules, in which connections are cut and replies lost, are repeated
+// on a real Redis, command by command: every reply has to have the same bytes.
+func TestSchedulesGoTheSameWayOnARealRedis(t *testing.T) {
+	addr := livetest.RedisOptions(t).Addr
+	compared := 0
+	for _, strategy := range lock.All() {
+		scene, err := sim.Prepare(sim.Setup{
+			Name: strategy.Name, Program: sim.Loader(strategy), Workers: 3, Chunks: 3, Cold: true,
+			TTL:    time.Hour, // virtual and real time pass at different speeds
+			Budget: sim.Budget{LostReplies: 1, Cuts: 1, ClientKills: 1},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for seed := range uint64(schedules) {
+			random := rand.New(rand.NewPCG(seed, 1))
+			run, seen, err := scene.Exchanges(sim.ChooserFunc(func(enabled []sim.Choice) int { return random.IntN(len(enabled)) }))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := repeat(addr, seen); err != nil {
+				t.Fatalf("%s, seed %d: %v\n%v", strategy.Name, seed, err, run.Log)
+			}
+			compared += len(seen)
+		}
+	}
+	t.Logf("%d exchanges compared", compared)
+	if compared < 1000 {
+		t.Errorf("only %d exchanges were compared", compared)
+	}
+}
+
+// real is a real server, and the connections that the schedule has there.
+type real struct {
+	addr  string
+	conns map[int64]*conn
+	admin *conn
+}
+
+type conn struct {
+	net.Conn
+	buffer []byte
+}
+
+func repeat(addr string, seen []sim.Exchange) error {
+	admin, err := dial(addr)
+	if err != nil {
+		return err
+	}
+	r := &real{addr: addr, conns: map[int64]*conn{}, admin: admin}
+	defer r.close()
+	for _, command := range [][]string{{"FLUSHALL"}, {"SCRIPT", "FLUSH"}} {
+		if _, err := admin.do(arguments(command...)); err != nil {
+			return err
+		}
+	}
+	for i, e := range seen {
+		if err := r.exchange(e); err != nil {
+			return fmt.Errorf("exchange %d: %w", i+1, err)
+		}
+	}
+	return nil
+}
+
+func (r *real) exchange(e sim.Exchange) error {
+	switch {
+	case e.Opened:
+		c, err := dial(r.addr)
+		r.conns[e.Conn] = c
+		return err
+	case e.Closed:
+		return r.hangUp(e.Conn)
+	}
+	reply, err := r.conns[e.Conn].do(e.Args)
+	if err != nil {
+		return fmt.Errorf("%q: %w", e.Args, err)
+	}
+	if got, want := canonical(e.Args, e.Reply), canonical(e.Args, reply); got != want {
+		return fmt.Errorf("%.300q: the model answers %q, the server %q", e.Args, got, want)
+	}
+	return nil
+}
+
+// hangUp closes a connection and waits until the server has noticed.
+func (r *real) hangUp(id int64) error {
+	c := r.conns[id]
+	if c == nil {
+		return nil
+	}
+	delete(r.conns, id)
+	local := "addr=" + c.LocalAddr().String() + " "
+	c.Close()
+	for range 10_000 {
+		list, err := r.admin.do(arguments("CLIENT", "LIST"))
+		if err != nil || !bytes.Contains(list, []byte(local)) {
+			return err
+		}
+	}
+	return fmt.Errorf("the server keeps the connection %s", local)
+}
+
+func (r *real) close() {
+	for _, c := range r.conns {
+		c.Close()
+	}
+	r.admin.Close()
+}
+
+func dial(addr string) (*conn, error) {
+	c, err := net.DialTimeout("tcp", addr, 5*time.Second)
+	return &conn{Conn: c}, err
+}
+
+func arguments(words ...string) (args [][]byte) {
+	for _, w := range words {
+		args = append(args, []byte(w))
+	}
+	return args
+}
+
+// do sends a command and reads its reply.
+func (c *conn) do(args [][]byte) ([]byte, error) {
+	if err := c.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
+		return nil, err
+	}
+	if _, err := c.Write(wire.AppendCommand(nil, args...)); err != nil {
+		return nil, err
+	}
+	for {
+		if n, _, err := wire.MeasureReply(c.buffer); err != nil || n > 0 {
+			reply := bytes.Clone(c.buffer[:n])
+			c.buffer = c.buffer[n:]
+			return reply, err
+		}
+		chunk := make([]byte, 64<<10)
+		n, err := c.Read(chunk)
+		if err != nil {
+			return nil, err
+		}
+		c.buffer = append(c.buffer, chunk[:n]...)
+	}
+}
+
+var names = regexp.MustCompile(`id=\d+ .*? name=(\S*) `)
+
+// canonical takes out of a reply what differs from server to server: of a list
+// of clients only the names are compared, without the test's own.
+func canonical(args [][]byte, reply []byte) string {
+	if strings.EqualFold(string(args[0]), "HELLO") {
+		return "" // versions and connection numbers
+	}
+	found := names.FindAllSubmatch(reply, -1)
+	if found == nil {
+		return string(reply)
+	}
+	var all []string
+	for _, f := range found {
+		if len(f[1]) > 0 {
+			all = append(all, string(f[1]))
+		}
+	}
+	slices.Sort(all)
+	tail := reply[bytes.LastIndexByte(reply, '=')+1:]
+	return strings.Join(all, " ") + string(tail[bytes.IndexByte(tail, '\n')+1:])
+}
