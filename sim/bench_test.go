@@ -49,7 +49,25 @@ func BenchmarkBare2x2(b *testing.B) {
 func BenchmarkLoader2x2(b *testing.B) {
 	for _, strategy := range lock.All() {
 		b.Run(strategy.Name, func(b *testing.B) {
-			benchmarkSchedules(b, Setup{Name: strategy.Name, Program: Loader(strategy), Workers: 2, Chunks: 2})
+			benchmarkSchedules(b, full(strategy, 2, 2))
+		})
+	}
+}
+
+// BenchmarkRemembered2x2 is what the random stages of a search do.
+func BenchmarkRemembered2x2(b *testing.B) {
+	for _, strategy := range lock.All() {
+		b.Run(strategy.Name, func(b *testing.B) {
+			m := prepared(b, full(strategy, 2, 2)).Memory()
+			b.ReportAllocs()
+			began := processorTime()
+			for seed := uint64(0); b.Loop(); seed++ {
+				if _, err := m.Run(randomly(seed), false); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "schedules/s")
+			b.ReportMetric(float64(b.N)/(processorTime()-began), "schedules/cpu-s")
 		})
 	}
 }

@@ -44,7 +44,7 @@ func (c *conn) Write(b []byte) (int, error) {
 	}
 	defer l.mu.Unlock()
 	c.p.does(call{what: callWrite, link: c.link, bytes: c.p.kept(b)})
-	err := l.w.write(c.p.worker, c.link, b)
+	err := l.w.write(c.p.worker, c.link, b, false)
 	c.p.got(0, nil, err)
 	if err != nil {
 		return 0, err

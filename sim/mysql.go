@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"onceover/faults/wire"
 	"onceover/sim/mysqld"
@@ -84,8 +85,11 @@ func query(packet []byte) wire.Request {
 // whether it can be executed at once because it is nobody else's business.
 func (w *world) appraise(op *Op, l *link) (alone bool) {
 	payload := op.packet[packetHead:]
-	if op.packet[3] != 0 { // the login
+	switch {
+	case op.packet[3] != 0: // the login
 		return true
+	case op.query.Cmd == wire.ComQuery && w.scene.harmless.has(payload):
+		return connecting(op.query) || !w.scene.Setup.Budget.mysql()
 	}
 	own := "connection " + strconv.FormatInt(l.conn, 10)
 	f := w.mysql.Footprint(mysqld.ConnID(l.conn), payload)
@@ -98,12 +102,37 @@ func (w *world) appraise(op *Op, l *link) (alone bool) {
 			w.fail(fmt.Errorf("%w: the program writes to MySQL, which it did not when it was alone: set Setup.WritesMySQL", ErrSetup))
 		}
 		return false
+	case !w.scene.writesMySQL && op.query.Cmd == wire.ComQuery: // others depend on what was prepared
+		w.scene.harmless.add(payload)
+	}
+	switch {
 	case connecting(op.query):
 		return true
 	case w.scene.Setup.Budget.mysql():
 		return false
 	}
 	return !w.scene.writesMySQL || !slices.ContainsFunc(f.Reads, others)
+}
+
+// requests is a set of requests.
+type requests struct {
+	mu  sync.RWMutex
+	all map[string]bool
+}
+
+func (r *requests) has(payload []byte) bool {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.all[string(payload)]
+}
+
+func (r *requests) add(payload []byte) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.all == nil {
+		r.all = map[string]bool{}
+	}
+	r.all[string(payload)] = true
 }
 
 // connecting tells whether a request only makes a connection ready, or ends it.

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"errors"
+	"slices"
 	"time"
 )
 
@@ -11,6 +12,7 @@ type recorded struct {
 	w    *world
 	at   []*moment
 	miss bool // the tape did not know how to go on
+	room []byte
 }
 
 func (r *recorded) start(worker int) {
@@ -30,7 +32,7 @@ func (r *recorded) resume(worker int) {
 			r.w.exit(worker, m.does.failure())
 			return
 		}
-		result, ok := r.perform(worker, m.does)
+		result, ok := r.perform(worker, m)
 		if !ok {
 			return
 		}
@@ -56,19 +58,22 @@ func (c *call) failure() error {
 }
 
 // perform does to the world what the worker did; ok is false if it waits.
-func (r *recorded) perform(worker int, c *call) (digest uint64, ok bool) {
-	w := r.w
+func (r *recorded) perform(worker int, m *moment) (digest uint64, ok bool) {
+	w, c := r.w, m.does
 	switch c.what {
 	case callDial:
 		link, err := w.dial(worker, c.server)
 		return result(w.now, link, nil, err), true
 	case callWrite:
-		err := w.write(worker, c.link, []byte(c.bytes))
+		if m.written == nil {
+			m.written = []byte(c.bytes)
+		}
+		err := w.write(worker, c.link, m.written, true)
 		return result(w.now, 0, nil, err), true
 	case callRead:
-		b := make([]byte, c.room)
-		n, err, ok := w.read(worker, c.link, b, c.until)
-		return result(w.now, n, b[:n], err), ok
+		r.room = slices.Grow(r.room[:0], c.room)
+		n, err, ok := w.read(worker, c.link, r.room[:c.room], c.until)
+		return result(w.now, n, r.room[:n], err), ok
 	case callHangUp:
 		w.hangUp(worker, c.link)
 	case callSleep:

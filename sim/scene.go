@@ -19,6 +19,7 @@ type Scene struct {
 	mysql *mysqld.Server
 
 	writesMySQL bool
+	harmless    *requests         // in MySQL, if the program does not write there: whatever is there, they change nothing
 	labels      map[string]string // of scripts, by name
 }
 
@@ -30,7 +31,7 @@ func Prepare(setup Setup) (*Scene, error) {
 	if err := setup.validate(); err != nil {
 		return nil, err
 	}
-	s := &Scene{Setup: setup, redis: newRedis(setup)}
+	s := &Scene{Setup: setup, redis: newRedis(setup), harmless: new(requests)}
 	var err error
 	if s.mysql, err = newMySQL(setup); err != nil {
 		return nil, err

@@ -27,9 +27,10 @@ type life struct{ worker, life int }
 
 // moment is what a worker does after one history of results.
 type moment struct {
-	number uint64             // unique among the moments of a tape
-	does   *call              // nil: not known yet
-	then   map[uint64]*moment // by a digest of the result and of the time
+	number  uint64             // unique among the moments of a tape
+	does    *call              // nil: not known yet
+	written []byte             // what it writes, for all schedules that come here
+	then    map[uint64]*moment // by a digest of the result and of the time
 }
 
 // call is one thing that a worker does to the world.
