@@ -163,6 +163,7 @@ func (f *fixture) outage(server string, strategy lock.Strategy, times int, lengt
 	case "Redis":
 		options := *f.options
 		options.Dialer = way.dial
+		options.PoolSize = 1000 // after so many failures go-redis dials once in a second of real time
 		cfg.Redis = loader.OpenRedis(&options, strategy)
 		f.t.Cleanup(func() { cfg.Redis.Close() })
 	case "MySQL":
