@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -151,7 +152,12 @@ func (x *exploration) setScenarios() (err error) {
 
 func (x *exploration) cells() int { return len(x.what.Programs) * len(x.what.Scenarios) }
 
+// collectRarely is the GOGC of a search: it makes much garbage and keeps little,
+// and is about a third faster for it.
+const collectRarely = 400
+
 func (x *exploration) run(ctx context.Context) error {
+	defer debug.SetGCPercent(debug.SetGCPercent(collectRarely))
 	began := time.Now()
 	cells := x.cells()
 	fmt.Fprintf(x.s.stderr, "seed %d, %s, %s, %s, up to %s each, out %s\n", *x.c.Seed, counted(cells, "cell"),
