@@ -153,7 +153,7 @@ func (x *exploration) setScenarios() (err error) {
 func (x *exploration) cells() int { return len(x.what.Programs) * len(x.what.Scenarios) }
 
 // collectRarely is the GOGC of a search: it makes much garbage and keeps little,
-// and is about a third faster for it.
+// and is about a tenth faster for it.
 const collectRarely = 400
 
 func (x *exploration) run(ctx context.Context) error {

@@ -17,8 +17,9 @@ import (
 )
 
 // A server that says nothing for this long, with a request under way, is taken
-// for gone. go-sql-driver's own default is to wait for ever.
-const silence = 30 * time.Second
+// for gone. go-sql-driver's own default is to wait for ever; to count a table of
+// a billion rows takes minutes.
+const silence = 10 * time.Minute
 
 // Session variables that decide how text and times come, and so are not the
 // configuration's to set.
