@@ -7,12 +7,15 @@ import (
 	"log"
 	"os"
 	"strconv"
+	"sync"
 	"syscall"
 
 	"github.com/go-sql-driver/mysql"
 	"github.com/ory/dockertest/v3"
 	"github.com/ory/dockertest/v3/docker"
 	tclog "github.com/testcontainers/testcontainers-go/log"
+
+	"onceover/scenarios/live/images"
 )
 
 // Labels of every container that is started here.
@@ -28,6 +31,8 @@ var ErrNoEngine = errors.New("live: no Docker engine answers")
 type Engine struct {
 	pool     *dockertest.Pool
 	progress func(format string, args ...any)
+
+	looking map[images.Kind]*sync.Mutex // so that an image is pulled or built once
 }
 
 // Dial reaches the engine and removes what harnesses that are gone left in it.
@@ -44,7 +49,7 @@ func Dial(ctx context.Context, progress func(format string, args ...any)) (*Engi
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNoEngine, err)
 	}
-	e := &Engine{pool: pool, progress: progress}
+	e := &Engine{pool: pool, progress: progress, looking: map[images.Kind]*sync.Mutex{images.Redis: {}, images.MySQL: {}}}
 	return e, e.sweep(ctx)
 }
 

@@ -17,6 +17,8 @@ import (
 // named, or the well-known one, or the one built here before; else it is
 // pulled; else it is built from Debian's packages.
 func (e *Engine) image(ctx context.Context, kind images.Kind, named string) (string, error) {
+	e.looking[kind].Lock()
+	defer e.looking[kind].Unlock()
 	pulled, built := images.Names(kind)
 	candidates := []string{pulled, built}
 	if named != "" {

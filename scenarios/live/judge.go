@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"iter"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -31,6 +32,9 @@ func (r *run) judge(ctx context.Context, late bool, popped *consumers) (reports.
 		return reports.Run{}, err
 	}
 	defer client.Close()
+	if err := r.silence(ctx, client); err != nil {
+		return reports.Run{}, err
+	}
 	findings, err := r.findings(ctx, client, popped)
 	if err != nil {
 		return reports.Run{}, err
@@ -52,6 +56,28 @@ func (r *run) judge(ctx context.Context, late bool, popped *consumers) (reports.
 	r.note(reports.Event{Kind: reports.EventCheck, Worker: -1, Chunk: -1,
 		Text: fmt.Sprintf("%v: %s", judgement.Verdicts, judgement.Why)})
 	return r.report(judgement), r.clear(ctx, client)
+}
+
+// silence waits until the server has read what dead workers had sent, and has
+// seen their connections end: what is judged must not change any more. A server
+// of the user's own may have clients for ever, so it is not asked.
+func (r *run) silence(ctx context.Context, client *redis.Client) error {
+	if r.world.options.Redis != nil {
+		return nil
+	}
+	for deadline := time.Now().Add(serverWait); ; pauseFor(ctx, look) {
+		list, err := client.ClientList(ctx).Result()
+		if err != nil {
+			return fmt.Errorf("wait for the last request: %w", err)
+		}
+		others := strings.Count(list, "\n") - 1
+		if others <= 0 {
+			return nil
+		}
+		if time.Now().After(deadline) || ctx.Err() != nil {
+			return fmt.Errorf("%d connections to Redis have not ended", others)
+		}
+	}
 }
 
 // allEnded tells whether every worker that was not killed for good said that

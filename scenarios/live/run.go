@@ -99,10 +99,13 @@ func (r *run) execute(ctx context.Context) (_ reports.Run, err error) {
 	return r.judge(ctx, late, consumers)
 }
 
-// closeProxies waits until what dead workers had sent has gone through.
+// closeProxies lets what dead workers had sent go through, and then ends them.
 func (r *run) closeProxies() error {
 	var errs []error
 	for _, s := range r.slots {
+		if s.proxies.redis != nil {
+			awaitIdle(s.proxies.redis)
+		}
 		errs = append(errs, s.proxies.close())
 	}
 	return errors.Join(errs...)
