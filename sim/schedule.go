@@ -38,7 +38,7 @@ func (s *Scene) run(choose Chooser, adjust func(*live)) (Run, error) {
 	var run Run
 	var problem error
 	err := bubble.Run(func() {
-		grow()
+		grow(false)
 		l := &live{players: make([]*player, s.Setup.Workers)}
 		l.w = newWorld(s, l)
 		adjust(l)

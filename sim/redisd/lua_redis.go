@@ -96,9 +96,17 @@ func (m *machine) arguments(l *lua.LState) ([][]byte, bool) {
 	return m.args, true
 }
 
+// statusTable is how Redis hands a status to Lua. Like all small tables it is
+// made with its size: gopher-lua's default has room for 32 names.
+func statusTable(l *lua.LState, text lua.LString) *lua.LTable {
+	t := l.CreateTable(0, 1)
+	t.RawSetString("ok", text)
+	return t
+}
+
 // errorTable is how Redis hands an error to Lua.
 func errorTable(l *lua.LState, msg string) *lua.LTable {
-	t := l.NewTable()
+	t := l.CreateTable(0, 2)
 	t.RawSetString("err", lua.LString(msg))
 	return t
 }
@@ -131,9 +139,7 @@ func statusReply(l *lua.LState) int {
 		l.Push(errorTable(l, "ERR wrong number or type of arguments"))
 		return 1
 	}
-	t := l.NewTable()
-	t.RawSetString("ok", text)
-	l.Push(t)
+	l.Push(statusTable(l, text))
 	return 1
 }
 

@@ -22,9 +22,7 @@ func (m *machine) value(in []byte) (v lua.LValue, rest []byte) {
 		}
 		return lua.LString(rest[:n]), rest[n+2:]
 	case '+':
-		t := m.l.NewTable()
-		t.RawSetString("ok", lua.LString(line))
-		return t, rest
+		return statusTable(m.l, lua.LString(line)), rest
 	case '-':
 		return commandError(m.l, string(line)), rest
 	}
