@@ -80,7 +80,7 @@ func (c chaosCmd) prepare(g *cli, s streams) (*chaos, error) {
 	if p.campaign.Scenarios, err = chooseScenarios(c.Scenario); err != nil {
 		return nil, err
 	}
-	if p.campaign.Strategies, err = chooseStrategies(c.Strategy, true); err != nil {
+	if p.campaign.Strategies, err = chooseStrategies(c.Strategy, wrongStrategy); err != nil {
 		return nil, err
 	}
 	for _, set := range []func() error{p.setWorkload, p.setWorkers, p.setServers, p.setPlan, p.leaveOut} {

@@ -9,16 +9,16 @@ import (
 	"onceover/scenarios/defects"
 )
 
-// chooseStrategies returns the named strategies, or all. Defects are strategies
-// only for those who name them, and only where anybody wants to see them fail.
-func chooseStrategies(names []string, withDefects bool) ([]string, error) {
+// chooseStrategies returns the named strategies, or all. Defects are there only
+// for those who name them, and only where somebody wants to see them fail.
+func chooseStrategies(names []string, also func(defects.Defect) bool) ([]string, error) {
 	var known []string
 	for _, s := range lock.All() {
 		known = append(known, s.Name)
 	}
-	if len(names) > 0 && withDefects {
+	if len(names) > 0 {
 		for _, d := range defects.All() {
-			if d.Strategy.Open != nil {
+			if also(d) {
 				known = append(known, d.Name)
 			}
 		}
@@ -26,13 +26,17 @@ func chooseStrategies(names []string, withDefects bool) ([]string, error) {
 	return choose("strategy", "strategies", names, known)
 }
 
+func noDefect(defects.Defect) bool        { return false }
+func anyDefect(defects.Defect) bool       { return true }
+func wrongStrategy(d defects.Defect) bool { return d.Strategy.Open != nil }
+
 // strategyOf finds a strategy of the catalogue, or the defect of that name.
 func strategyOf(name string) (lock.Strategy, bool) {
 	if s, ok := lock.Find(name); ok {
 		return s, true
 	}
 	d, ok := defects.Find(name)
-	return d.Strategy, ok && d.Strategy.Open != nil
+	return d.Strategy, ok && wrongStrategy(d)
 }
 
 // chooseScenarios returns the named scenarios, or all.

@@ -79,13 +79,16 @@ func (c exploreCmd) prepare(g *cli, s streams) (*exploration, error) {
 		c.Seed = &seed
 	}
 	x := &exploration{c: c, g: g, s: s}
-	names, err := chooseStrategies(c.Strategy, true)
+	names, err := chooseStrategies(c.Strategy, anyDefect)
 	if err != nil {
 		return nil, err
 	}
 	for _, name := range names {
-		strategy, _ := strategyOf(name)
-		x.what.Programs = append(x.what.Programs, explorable(strategy))
+		program, err := knownProgram(name)
+		if err != nil {
+			return nil, err
+		}
+		x.what.Programs = append(x.what.Programs, program)
 	}
 	if err := x.setScenarios(); err != nil {
 		return nil, err

@@ -80,7 +80,7 @@ func (c loadCmd) prepare(g *cli, s streams) (*load, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	chosen, err := chooseStrategies([]string{c.Strategy}, false)
+	chosen, err := chooseStrategies([]string{c.Strategy}, noDefect)
 	if err != nil {
 		return nil, err
 	}

@@ -9,27 +9,23 @@ import (
 	"onceover/sim"
 )
 
-// programOf finds what a stored schedule was made with: a strategy in the
-// project's own loader, or a defect of the catalogue.
-func programOf(name string) (sim.Program, error) {
+// knownProgram finds what a schedule is made with, by its name: a strategy in the
+// project's own loader, or a defect of the catalogue with what it needs.
+func knownProgram(name string) (scenarios.Program, error) {
+	p := scenarios.Program{Name: name, Expected: func(scenario string) scenarios.Expectation {
+		return scenarios.Expected(name, scenario, false)
+	}}
 	if strategy, ok := lock.Find(name); ok {
-		return sim.Loader(strategy), nil
+		p.Program = sim.Loader(strategy)
+		return p, nil
 	}
 	if defect, ok := defects.Find(name); ok {
-		return defect.Scene().Program, nil
+		scene := defect.Scene()
+		p.Program, p.Tables = scene.Program, scene.Tables
+		return p, nil
 	}
-	return nil, advice{
+	return p, advice{
 		error: fmt.Errorf("this program knows no strategy and no defect %q", name),
 		try:   "onceover list strategies, onceover list defects", code: exitUsage,
-	}
-}
-
-// explorable is a strategy as something to be searched.
-func explorable(strategy lock.Strategy) scenarios.Program {
-	return scenarios.Program{
-		Name: strategy.Name, Program: sim.Loader(strategy),
-		Expected: func(scenario string) scenarios.Expectation {
-			return scenarios.Expected(strategy.Name, scenario, false)
-		},
 	}
 }

@@ -67,9 +67,11 @@ func (c replayCmd) open() (sim.Log, *sim.Scene, error) {
 	if err != nil {
 		return sim.Log{}, nil, advice{error: fmt.Errorf("%s: %w", c.File, err), try: "a .jsonl file that explore has written", code: exitUsage}
 	}
-	if log.Setup.Program, err = programOf(log.Setup.Name); err != nil {
+	program, err := knownProgram(log.Setup.Name)
+	if err != nil {
 		return sim.Log{}, nil, err
 	}
+	log.Setup.Program, log.Setup.Tables = program.Program, program.Tables
 	scene, err := sim.Prepare(log.Setup)
 	return log, scene, err
 }

@@ -11,6 +11,7 @@ import (
 
 	"onceover/reports"
 	"onceover/sim"
+	"onceover/sim/mysqld"
 	"onceover/sim/search"
 	"onceover/sim/shrink"
 )
@@ -19,6 +20,7 @@ import (
 type Program struct {
 	Name     string
 	Program  sim.Program
+	Tables   []mysqld.Table // beside that of the job
 	Expected func(scenario string) Expectation
 }
 
@@ -76,7 +78,7 @@ func (x Exploration) cell(ctx context.Context, p Program, s Scenario) (reports.C
 	}
 	x.Observer.Start(cell.ID, cell.Expected, 1)
 	setup := x.Setup
-	setup.Name, setup.Program, setup.Budget = p.Name, p.Program, s.Budget
+	setup.Name, setup.Program, setup.Tables, setup.Budget = p.Name, p.Program, p.Tables, s.Budget
 	setup.Persistence = sim.Persistence(s.Persistence)
 	began := x.Clock()
 	scene, err := sim.Prepare(setup)
