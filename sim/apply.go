@@ -42,7 +42,7 @@ func (w *world) applyTo(op *Op, kind Kind) {
 	l := &w.workers[id].links[link]
 	var reply []byte
 	if kind.executes() {
-		reply = w.execute(op, nil, false)
+		reply = w.execute(op, false)
 		if kind == Deliver && w.waits(l) {
 			return
 		}
@@ -85,7 +85,7 @@ func (w *world) waits(l *link) bool {
 // arrive executes a request that nobody waits for any more.
 func (w *world) arrive(op *Op) {
 	w.strays = slices.DeleteFunc(slices.Clone(w.strays), func(o *Op) bool { return o == op })
-	w.execute(op, nil, false)
+	w.execute(op, false)
 	w.disconnectFrom(op.Server, op.conn)
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"strconv"
 	"sync"
 	"time"
 
@@ -209,7 +210,7 @@ func (l *live) env(p *player) Env {
 	life := l.w.workers[p.worker].life
 	return Env{
 		Worker: p.worker, Workers: s.Workers, Life: life,
-		Token: fmt.Sprintf("w%d.%d", p.worker, life), Seed: s.Seed, TTL: s.TTL,
+		Token: "w" + strconv.Itoa(p.worker) + "." + strconv.Itoa(life), Seed: s.Seed, TTL: s.TTL,
 		Job: s.Job(), Chunks: s.Chunks, Rows: s.Rows,
 		Redis: p.redisOptions(), MySQL: p.mysqlConfig(),
 		Sleep: p.sleep, Preparing: p.preparing,

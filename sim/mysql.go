@@ -60,7 +60,7 @@ func (w *world) submitPacket(id, link int, packet []byte) {
 	op.query = query(packet)
 	alone := w.appraise(op, l)
 	if len(l.queue) == 0 && (k.preparing || alone) {
-		l.out = w.execute(op, l.out, true)
+		l.out = append(l.out, w.execute(op, true)...)
 		return
 	}
 	k.ord++

@@ -17,10 +17,11 @@ type Op struct {
 	Ord    int // of the worker's operations, over all its lives
 	Server Server
 
-	link     int        // of the worker's life
-	conn     int64      // the server's number of the connection, for requests without a link
-	commands [][][]byte // of Redis
-	packet   []byte     // of MySQL, with its header
+	link     int         // of the worker's life
+	conn     int64       // the server's number of the connection, for requests without a link
+	commands [][][]byte  // of Redis
+	single   [1][][]byte // what commands is, if it is one
+	packet   []byte      // of MySQL, with its header
 	query    wire.Request
 	writes   bool // in MySQL, as far as others can see
 

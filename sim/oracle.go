@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
 	"strconv"
@@ -132,14 +131,14 @@ func (w *world) complaint() string {
 // final identifies what a run ended with: rows, marks, workers, verdict. The
 // order of the list is no part of it.
 func (w *world) final() string {
-	var b bytes.Buffer
-	b.Write(w.tally.counts)
+	b := make([]byte, 0, 64)
+	b = append(b, w.tally.counts...)
 	for i := range w.scene.Setup.Chunks {
-		fmt.Fprint(&b, w.redis.Bit(keys.Chunks, int64(i)))
+		b = strconv.AppendBool(b, w.redis.Bit(keys.Chunks, int64(i)))
 	}
 	for i := range w.workers {
-		fmt.Fprint(&b, w.workers[i].state)
+		b = strconv.AppendUint(b, uint64(w.workers[i].state), 10)
 	}
-	fmt.Fprint(&b, w.found.verdict, w.found.row)
-	return b.String()
+	b = append(b, w.found.verdict...)
+	return string(strconv.AppendInt(b, w.found.row, 10))
 }

@@ -33,7 +33,7 @@ func (w *world) write(id, link int, b []byte, kept bool) error {
 // commands takes complete commands out of what a client sent.
 func (w *world) commands(id, link int, in []byte) []byte {
 	for len(in) > 0 {
-		args, n, err := wire.ParseCommand(in)
+		args, n, err := command(in)
 		if err != nil {
 			w.fail(fmt.Errorf("sim: worker %d sends to Redis: %w", id, err))
 			return nil
@@ -49,6 +49,47 @@ func (w *world) commands(id, link int, in []byte) []byte {
 	return in
 }
 
+// command reads the first command of in. It reads by itself what clients send,
+// a complete array of short bulk strings, into memory of the right size.
+func command(in []byte) (args [][]byte, n int, err error) {
+	count, at := length(in, 0, '*')
+	if at == 0 || count > len(in)/minBulk {
+		return wire.ParseCommand(in)
+	}
+	args = make([][]byte, count)
+	for i := range args {
+		size, from := length(in, at, '$')
+		to := from + size
+		if from == 0 || to+2 > len(in) || in[to] != '\r' || in[to+1] != '\n' {
+			return wire.ParseCommand(in)
+		}
+		args[i], at = in[from:to:to], to+2
+	}
+	return args, at, nil
+}
+
+// minBulk is the length of the shortest argument, the empty one.
+const minBulk = len("$0\r\n\r\n")
+
+// length reads a number of one to four digits in a line of its own that begins
+// with a byte for its type. next is 0 if there is no such line.
+func length(in []byte, at int, kind byte) (n, next int) {
+	if at >= len(in) || in[at] != kind {
+		return 0, 0
+	}
+	for i := at + 1; i < len(in) && i <= at+5; i++ {
+		switch c := in[i]; {
+		case c >= '0' && c <= '9' && (n > 0 || i == at+1):
+			n = 10*n + int(c-'0')
+		case c == '\r' && i > at+1 && i+1 < len(in) && in[i+1] == '\n':
+			return n, i + 2
+		default:
+			return 0, 0
+		}
+	}
+	return 0, 0
+}
+
 // request takes one command. A transaction is kept back until its EXEC.
 func (w *world) request(id, link int, args [][]byte) {
 	l := &w.workers[id].links[link]
@@ -57,11 +98,11 @@ func (w *world) request(id, link int, args [][]byte) {
 		if isCommand(args, "EXEC") || isCommand(args, "DISCARD") {
 			commands := l.pending
 			l.pending = nil
-			w.submit(id, link, commands)
+			w.submit(id, link, commands, nil)
 		}
 		return
 	}
-	w.submit(id, link, [][][]byte{args})
+	w.submit(id, link, nil, args)
 }
 
 // flush gives up waiting for an EXEC: the client waits for a reply before it.
@@ -70,30 +111,35 @@ func (w *world) flush(id, link int) {
 	pending := l.pending
 	l.pending = nil
 	for _, args := range pending {
-		w.submit(id, link, [][][]byte{args})
+		w.submit(id, link, nil, args)
 	}
 }
 
-func (w *world) submit(id, link int, commands [][][]byte) {
+// submit takes a transaction, or one command.
+func (w *world) submit(id, link int, transaction [][][]byte, single [][]byte) {
 	k := &w.workers[id]
 	l := &k.links[link]
-	op := &Op{Worker: id, Life: k.life, Ord: k.ord, Server: Redis, link: link, commands: commands}
-	if len(l.queue) == 0 && (k.preparing || len(commands) == 1 && handshake(commands[0])) {
-		l.out = w.execute(op, l.out, true)
+	op := &Op{Worker: id, Life: k.life, Ord: k.ord, Server: Redis, link: link, commands: transaction}
+	if transaction == nil {
+		op.single[0] = single
+		op.commands = op.single[:]
+	}
+	if len(l.queue) == 0 && (k.preparing || transaction == nil && handshake(single)) {
+		l.out = append(l.out, w.execute(op, true)...)
 		return
 	}
 	k.ord++
 	l.queue = append(l.queue, op)
 }
 
-// execute runs a request on the model and appends its reply. The link of a
-// request that was given up is gone, its connection is not.
-func (w *world) execute(op *Op, reply []byte, quiet bool) []byte {
+// execute runs a request on the model. Its reply is valid until the next. The
+// link of a request that was given up is gone, its connection is not.
+func (w *world) execute(op *Op, quiet bool) (reply []byte) {
 	conn := op.conn
 	if conn == 0 {
 		conn = w.workers[op.Worker].links[op.link].conn
 	}
-	from := len(reply)
+	reply = w.replies[:0]
 	if op.Server == MySQL {
 		reply = w.executePacket(op, mysqld.ConnID(conn), reply)
 	}
@@ -103,7 +149,8 @@ func (w *world) execute(op *Op, reply []byte, quiet bool) []byte {
 		}
 		reply = w.doRedis(conn, args, reply)
 	}
-	w.noteOp(op, reply[from:], quiet)
+	w.replies = reply
+	w.noteOp(op, reply, quiet)
 	return reply
 }
 

@@ -30,6 +30,7 @@ type world struct {
 	current   EventID // that is being applied
 	lastFault time.Duration
 	tally     tally
+	replies   []byte // the last reply, in memory for the next
 	found     finding
 	problem   error // why the run proves nothing
 
@@ -267,7 +268,7 @@ func (w *world) kill(id int) {
 
 func (w *world) clone(p players) *world {
 	c := *w
-	c.players = p
+	c.players, c.replies = p, nil
 	c.redis, c.mysql = w.redis.Clone(), w.mysql.Clone()
 	c.workers = slices.Clone(w.workers)
 	for i := range c.workers {
