@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -259,12 +260,40 @@ func (w *worker) renewPlan(ctx context.Context) error {
 	return nil
 }
 
-// verify counts what is not marked, in a bitmap read after the last commit.
+// verify counts what is not marked, in a bitmap read after the last commit. A
+// server that forgot marks since the strategy saw them all set leaves work to
+// do, and so does one that holds the bitmap of another plan by now.
 func (w *worker) verify(ctx context.Context) error {
-	bits, err := lock.ReadBitmap(ctx, w.cfg.Redis, w.cfg.Job.Keys().Chunks)
+	if !w.cfg.Strategy.Conditional {
+		bits, err := lock.ReadBitmap(ctx, w.cfg.Redis, w.cfg.Job.Keys().Chunks)
+		if err == nil {
+			w.done.Left = w.plan.Chunks() - bits.Count(w.plan.Chunks())
+		}
+		return err
+	}
+	bits, err := w.marks(ctx)
 	if err != nil {
 		return err
 	}
-	w.done.Left = w.plan.Chunks() - bits.Count(w.plan.Chunks())
+	if w.done.Left = w.plan.Chunks() - bits.Count(w.plan.Chunks()); w.done.Left > 0 {
+		return errForgotten
+	}
 	return nil
+}
+
+// marks reads the bitmap together with the plan that it belongs to.
+func (w *worker) marks(ctx context.Context) (lock.Bitmap, error) {
+	keys := w.cfg.Job.Keys()
+	var id, bits *redis.StringCmd
+	_, err := w.cfg.Redis.TxPipelined(ctx, func(tx redis.Pipeliner) error {
+		id, bits = tx.HGet(ctx, keys.Plan, "id"), tx.Get(ctx, keys.Chunks)
+		return nil
+	})
+	if err != nil && !errors.Is(err, redis.Nil) {
+		return "", fmt.Errorf("read what is marked: %w", err)
+	}
+	if id.Val() != w.plan.ID() {
+		return "", fmt.Errorf("read what is marked: %w", lock.ErrPlanGone)
+	}
+	return lock.Bitmap(bits.Val()), nil
 }

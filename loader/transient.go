@@ -12,13 +12,18 @@ import (
 	"onceover/loader/lock"
 )
 
+// errForgotten says that the strategy saw all chunks marked, and that some are
+// not marked any more.
+var errForgotten = errors.New("loader: Redis has forgotten chunks that were marked")
+
 // transient tells whether it makes sense to try again after an error: the
 // server is away, starting up, or too busy, and may come back.
 func transient(err error) bool {
 	switch {
 	case errors.Is(err, context.Canceled):
 		return false
-	case errors.Is(err, lock.ErrUncommitted), errors.Is(err, lock.ErrPlanGone), errors.Is(err, errTorn):
+	case errors.Is(err, lock.ErrUncommitted), errors.Is(err, lock.ErrPlanGone), errors.Is(err, errTorn),
+		errors.Is(err, errForgotten):
 		return true
 	case errors.Is(err, driver.ErrBadConn), errors.Is(err, sql.ErrConnDone), errors.Is(err, context.DeadlineExceeded):
 		return true

@@ -38,6 +38,7 @@ func TestTransientErrors(t *testing.T) {
 		{sql.ErrConnDone, true},
 		{mysql.ErrInvalidConn, true},
 		{errTorn, true},
+		{errForgotten, true},
 		{lock.ErrUncommitted, true},
 		{lock.ErrPlanGone, true},
 		{&mysql.MySQLError{Number: 1040}, true},
