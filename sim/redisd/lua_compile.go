@@ -31,6 +31,10 @@ func compile(sha, body string) *script {
 	if err == nil {
 		sc.proto, err = lua.Compile(chunk, chunkName)
 	}
+	if err == nil {
+		// A table of the arguments, which nobody can reach: it has no name here.
+		sc.proto.IsVarArg &^= lua.VarArgNeedsArg
+	}
 	if err != nil {
 		sc.err = "ERR Error compiling script (new function): " + complaint(err)
 	}

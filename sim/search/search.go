@@ -54,6 +54,7 @@ type Stage struct {
 	Name      string
 	Schedules int // carried out to the end
 	Traces    int // of them, how many differ in more than the order of independent events
+	Faulty    int // of them, how many in which something went wrong
 	Abandoned int // schedules that were not
 	Fair      int // of them, how many were too long and were finished without choices
 	Positions int // exhaustive: different ones
@@ -80,6 +81,15 @@ func (r Result) Schedules() int {
 	n := 0
 	for _, s := range r.Stages {
 		n += s.Schedules
+	}
+	return n
+}
+
+// Faulty counts the schedules of all stages in which something went wrong.
+func (r Result) Faulty() int {
+	n := 0
+	for _, s := range r.Stages {
+		n += s.Faulty
 	}
 	return n
 }
@@ -228,6 +238,9 @@ func (s *search) count(st *Stage, run sim.Run) {
 	st.Verdicts[run.Verdict]++
 	if run.Fair {
 		st.Fair++
+	}
+	if slices.ContainsFunc(run.Log, func(e sim.EventID) bool { return e.Kind.Fault() }) {
+		st.Faulty++
 	}
 	if !run.Verdict.Bad() {
 		return
