@@ -143,7 +143,7 @@ func summary(r search.Result) *reports.Search {
 // says that nothing was found.
 func (x Exploration) runs(scene *sim.Scene, result search.Result, cell string) ([]reports.Run, error) {
 	if len(result.Found) == 0 {
-		return []reports.Run{{Verdict: reports.Safe, Why: "nothing was found: " + result.Summary()}}, nil
+		return []reports.Run{nothingFound(result, scene.Setup.Budget)}, nil
 	}
 	var runs []reports.Run
 	for _, found := range result.Found {
@@ -167,6 +167,19 @@ func (x Exploration) runs(scene *sim.Scene, result search.Result, cell string) (
 		})
 	}
 	return runs, nil
+}
+
+// nothingFound proves something only as far as there was a search: one that
+// ended before any schedule, or before anything went wrong, has shown nothing.
+func nothingFound(result search.Result, budget sim.Budget) reports.Run {
+	switch {
+	case result.Complete:
+	case result.Schedules() == 0:
+		return reports.Run{Verdict: reports.Inconclusive, Why: "nothing was searched: " + result.Summary()}
+	case budget.Total() > 0 && result.Faulty() == 0:
+		return reports.Run{Verdict: reports.Inconclusive, Why: "nothing went wrong in what was searched: " + result.Summary()}
+	}
+	return reports.Run{Verdict: reports.Safe, Why: "nothing was found: " + result.Summary()}
 }
 
 // store writes a counterexample into the folder of the results.

@@ -1,0 +1,61 @@
+package scenarios
+
+import (
+	"testing"
+	"time"
+
+	"onceover/loader/lock"
+	"onceover/reports"
+	"onceover/sim"
+	"onceover/sim/search"
+)
+
+type silent struct{}
+
+func (silent) Start(string, string, int)   {}
+func (silent) RunDone(string, reports.Run) {}
+func (silent) Finish(reports.Cell)         {}
+
+// explored searches the default strategy for as long as limit, on a clock that
+// moves by a millisecond whenever it is looked at.
+func explored(t *testing.T, budget sim.Budget, limit time.Duration) reports.Results {
+	t.Helper()
+	now := time.Duration(0)
+	x := Exploration{
+		Programs: []Program{{
+			Name: "lease-lua", Program: sim.Bare(lock.LeaseLua),
+			Expected: func(string) Expectation { return ExpectSafe },
+		}},
+		Scenarios: []Scenario{{Name: "test", Persistence: Nothing, Budget: budget}},
+		Setup:     sim.Setup{Workers: 1, Chunks: 1, Rows: 1},
+		Search:    search.Options{Limit: limit},
+		Out:       t.TempDir(),
+		Clock:     func() time.Duration { now += time.Millisecond; return now },
+		Observer:  silent{},
+	}
+	var results reports.Results
+	if err := x.Run(t.Context(), &results); err != nil {
+		t.Fatal(err)
+	}
+	return results
+}
+
+func TestASearchThatShowedNothingDoesNotPass(t *testing.T) {
+	crash := sim.Budget{Restarts: 1}
+	for name, c := range map[string]struct {
+		budget sim.Budget
+		limit  time.Duration
+		want   reports.Verdict
+		gate   reports.GateStatus
+	}{
+		"no time for any schedule":         {crash, time.Nanosecond, reports.Inconclusive, reports.Unknown},
+		"no time for anything to go wrong": {crash, 3 * time.Millisecond, reports.Inconclusive, reports.Unknown},
+		"nothing may go wrong":             {sim.Budget{}, 3 * time.Millisecond, reports.Safe, reports.Pass},
+		"complete":                         {crash, time.Hour, reports.Safe, reports.Pass},
+	} {
+		r := explored(t, c.budget, c.limit)
+		if cell := r.Cells[0]; cell.Verdict != c.want || r.Gate.Status != c.gate {
+			t.Errorf("%s: %s (%s), gate %s, want %s and %s", name, cell.Verdict, cell.Runs[0].Why, r.Gate.Status, c.want, c.gate)
+		}
+	}
+}
