@@ -1,10 +1,10 @@
 package sim
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 
 	"onceover/faults/wire"
@@ -57,7 +57,6 @@ func (w *world) submitPacket(id, link int, packet []byte) {
 	k := &w.workers[id]
 	l := &k.links[link]
 	op := &Op{Worker: id, Life: k.life, Ord: k.ord, Server: MySQL, link: link, packet: packet}
-	op.query = query(packet)
 	alone := w.appraise(op, l)
 	if len(l.queue) == 0 && (k.preparing || alone) {
 		l.out = append(l.out, w.execute(op, true)...)
@@ -85,11 +84,12 @@ func query(packet []byte) wire.Request {
 // whether it can be executed at once because it is nobody else's business.
 func (w *world) appraise(op *Op, l *link) (alone bool) {
 	payload := op.packet[packetHead:]
+	text := len(payload) > 0 && payload[0] == wire.ComQuery
 	switch {
 	case op.packet[3] != 0: // the login
 		return true
-	case op.query.Cmd == wire.ComQuery && w.scene.harmless.has(payload):
-		return connecting(op.query) || !w.scene.Setup.Budget.mysql()
+	case text && w.scene.harmless.has(payload):
+		return connecting(payload) || !w.scene.Setup.Budget.mysql()
 	}
 	own := "connection " + strconv.FormatInt(l.conn, 10)
 	f := w.mysql.Footprint(mysqld.ConnID(l.conn), payload)
@@ -102,11 +102,11 @@ func (w *world) appraise(op *Op, l *link) (alone bool) {
 			w.fail(fmt.Errorf("%w: the program writes to MySQL, which it did not when it was alone: set Setup.WritesMySQL", ErrSetup))
 		}
 		return false
-	case !w.scene.writesMySQL && op.query.Cmd == wire.ComQuery: // others depend on what was prepared
+	case !w.scene.writesMySQL && text: // others depend on what was prepared
 		w.scene.harmless.add(payload)
 	}
 	switch {
-	case connecting(op.query):
+	case connecting(payload):
 		return true
 	case w.scene.Setup.Budget.mysql():
 		return false
@@ -136,12 +136,17 @@ func (r *requests) add(payload []byte) {
 }
 
 // connecting tells whether a request only makes a connection ready, or ends it.
-func connecting(q wire.Request) bool {
-	switch q.Cmd {
+func connecting(payload []byte) bool {
+	if len(payload) == 0 {
+		return false
+	}
+	switch payload[0] {
 	case wire.ComPing, wire.ComQuit, wire.ComInitDB, wire.ComResetConnection, wire.ComStmtClose:
 		return true
+	case wire.ComQuery, wire.ComStmtPrepare:
+		return bytes.HasPrefix(payload[1:], []byte("SET "))
 	}
-	return strings.HasPrefix(q.SQL, "SET ")
+	return false
 }
 
 // executePacket runs a request on the model, or goes on with one that waited.

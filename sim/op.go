@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"slices"
 
-	"onceover/faults/wire"
 	"onceover/sim/redisd"
 )
 
@@ -22,17 +21,15 @@ type Op struct {
 	commands [][][]byte  // of Redis
 	single   [1][][]byte // what commands is, if it is one
 	packet   []byte      // of MySQL, with its header
-	query    wire.Request
-	writes   bool // in MySQL, as far as others can see
+	writes   bool        // in MySQL, as far as others can see
 
-	foot  redisd.Footprint
-	known bool // foot is filled in
+	foot *redisd.Footprint // nil: not known yet
 }
 
 // Footprint is what executing the request may touch in Redis.
 func (o *Op) Footprint() *redisd.Footprint {
-	if !o.known {
-		o.known = true
+	if o.foot == nil {
+		o.foot = new(redisd.Footprint)
 		for _, args := range o.commands {
 			if f := redisd.CommandFootprint(args); !isTransaction(args) {
 				o.foot.Reads = append(o.foot.Reads, f.Reads...)
@@ -42,7 +39,7 @@ func (o *Op) Footprint() *redisd.Footprint {
 			}
 		}
 	}
-	return &o.foot
+	return o.foot
 }
 
 // Writes tells whether executing the request can change what others see.

@@ -13,7 +13,7 @@ import (
 // String is the request in a form that is short enough to draw.
 func (o *Op) String() string {
 	if o.Server == MySQL {
-		return o.query.String()
+		return query(o.packet).String()
 	}
 	var parts []string
 	for _, args := range o.commands {

@@ -28,7 +28,7 @@ func (s *Server) command(c *session, now time.Duration, p *packets, payload []by
 		s.Disconnect(c.id)
 		return p.buf, Closed
 	case comQuery:
-		st, err := c.parse(body)
+		st, err := s.parsed.parse(body)
 		if err == nil && st.params > 0 {
 			err = unsupported("statement: "+st.text, "a parameter outside a prepared statement")
 		}
@@ -71,18 +71,6 @@ func (s *Server) preparedCommand(c *session, now time.Duration, p *packets, comm
 		return p.buf, Idle
 	}
 	return s.refuse(c, p, unsupported("command "+strconv.Itoa(int(command)), "packet"))
-}
-
-// parse remembers the last statement, which often comes again, and which a footprint asks about just before.
-func (c *session) parse(sql []byte) (*statement, *sqlError) {
-	if c.parsed != nil && c.parsed.text == string(sql) {
-		return c.parsed, nil
-	}
-	st, err := parse(string(sql))
-	if err == nil {
-		c.parsed = st
-	}
-	return st, err
 }
 
 func (s *Server) reset(c *session) {

@@ -46,7 +46,7 @@ func (s *Server) Footprint(id ConnID, payload []byte) (f Footprint) {
 	case comQuit, comResetConnection:
 		return s.DisconnectFootprint(id)
 	case comQuery:
-		if st, err := c.parse(payload[1:]); err == nil {
+		if st, err := s.parsed.parse(payload[1:]); err == nil {
 			s.touch(&f, c, st, nil)
 		}
 	case comStmtExecute:

@@ -29,7 +29,7 @@ func (c *session) closePrepared(id uint32) {
 // prepare describes a statement. Its number is used up even if it fails.
 func (s *Server) prepare(c *session, p *packets, sql []byte) ([]byte, State) {
 	c.lastStatement++
-	st, err := c.parse(sql)
+	st, err := s.parsed.parse(sql)
 	if err == nil && !st.preparable() {
 		err = unsupported("prepared statement: "+st.text, "this kind of statement")
 	}

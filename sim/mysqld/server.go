@@ -18,10 +18,11 @@ type Server struct {
 	commits     uint64 // transactions that wrote something and were committed
 	waits       uint64 // row locks that had to wait
 	unsupported []string
+	parsed      *parsedTexts
 }
 
 // New returns a server without databases, which listens to nobody.
-func New() *Server { return &Server{version: Version} }
+func New() *Server { return &Server{version: Version, parsed: new(parsedTexts)} }
 
 // State tells what a connection is doing.
 type State uint8

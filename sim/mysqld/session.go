@@ -30,9 +30,8 @@ type session struct {
 	prepared      []prepared
 	lastStatement uint32
 
-	work    request    // the statement under way
-	pending *request   // work, while it is not answered
-	parsed  *statement // the last one
+	work    request  // the statement under way
+	pending *request // work, while it is not answered
 }
 
 // settings are the session's variables.
