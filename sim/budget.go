@@ -75,11 +75,11 @@ func (b Budget) Total() int {
 	return total
 }
 
-// sum is different for different budgets of less than 16 of each.
+// sum is a digest, of however much of each.
 func (b Budget) sum() uint64 {
 	var sum uint64
 	for _, n := range b.parts() {
-		sum = sum<<4 + uint64(*n)
+		sum = mix(sum + uint64(*n))
 	}
 	return sum
 }

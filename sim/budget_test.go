@@ -36,6 +36,21 @@ func TestEveryFaultUsesUpABudget(t *testing.T) {
 	}
 }
 
+// Positions that differ in nothing but what may still go wrong are not the same.
+func TestBudgetsOfAnySizeAreToldApart(t *testing.T) {
+	seen := map[uint64]Budget{}
+	for n := range 40 {
+		for m := range 40 {
+			for _, b := range []Budget{{Crashes: n, Restarts: m}, {LostReplies: n + 1, MySQLRestarts: m}} {
+				if other, ok := seen[b.sum()]; ok {
+					t.Fatalf("%+v counts as %+v", b, other)
+				}
+				seen[b.sum()] = b
+			}
+		}
+	}
+}
+
 func TestBudgetsAsText(t *testing.T) {
 	for want, b := range map[string]Budget{
 		"no faults":                          {},

@@ -196,6 +196,19 @@ func TestASearchEndsWithItsPositions(t *testing.T) {
 	}
 }
 
+func TestASearchWithSchedulesThatAreTooLongIsNotComplete(t *testing.T) {
+	s, err := sim.Prepare(sim.Setup{
+		Name: "short", Program: sim.Bare(lock.LeaseLua), Workers: 2, Chunks: 1, Rows: 1, Steps: 6,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := explore(t, s, Options{Random: -1, POS: -1, PCT: -1})
+	if last := r.Stages[len(r.Stages)-1]; r.Complete || last.Frontier > 0 || last.Fair == 0 {
+		t.Errorf("%s, %d left, %d too long", r.Summary(), last.Frontier, last.Fair)
+	}
+}
+
 func TestAProgramThatIsNotDeterministicEndsTheSearch(t *testing.T) {
 	var calls atomic.Int64
 	program := func(ctx context.Context, env sim.Env) error {
