@@ -68,13 +68,18 @@ func (w *world) about(into []Choice, op *Op, blocked bool) []Choice {
 		if blocked && kind != CutBefore && kind != CrashBefore && kind != RestartBefore {
 			continue
 		}
-		// Whether a reply is lost before or after nothing happened is the same.
-		if (kind == CutAfter || kind == CrashAfter || kind == RestartAfter || kind == GiveUp) && !op.Writes() {
+		if !op.Writes() && sameAsBefore(kind, op.Server) {
 			continue
 		}
 		into = append(into, Choice{EventID{op.Worker, op.Ord, kind}, op})
 	}
 	return into
+}
+
+// sameAsBefore tells of what happens after a request that changes nothing
+// whether it is the same, and costs the same of the budget, as before it.
+func sameAsBefore(kind Kind, server Server) bool {
+	return kind == CrashAfter || kind == RestartAfter || kind == CutAfter && server == MySQL
 }
 
 // elsewhere lists what can happen that is not about a request.

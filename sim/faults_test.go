@@ -45,6 +45,8 @@ func TestEachFaultTakesEffect(t *testing.T) {
 		{CutMiddle, once, 0, reports.Safe, "fails: "},
 		{CutBefore, pushing, 0, reports.Safe, ""},
 		{GiveUp, once, 0, reports.Safe, "still on its way"},
+		{CutAfter, looks, 0, reports.Stuck, "fails: EOF"}, // also of what only reads
+		{GiveUp, looks, 0, reports.Stuck, "still on its way"},
 		{GiveUp, pushing, 0, reports.Duplicated, ""},
 		{CrashBefore, once, 0, reports.Inconclusive, "dies"},
 		{CrashAfter, once, 0, reports.Safe, ""},

@@ -38,6 +38,17 @@ func once(ctx context.Context, env Env) error {
 	return pushing(ctx, env)
 }
 
+// looks is once, but for a look at something beforehand.
+func looks(ctx context.Context, env Env) error {
+	env.Redis.MaxRetries = -1
+	client := redis.NewClient(env.Redis)
+	defer client.Close()
+	if err := client.Get(ctx, "something").Err(); !errors.Is(err, redis.Nil) {
+		return err
+	}
+	return push(ctx, env, client)
+}
+
 // nap pushes and then sleeps for an hour and a half.
 func nap(ctx context.Context, env Env) error {
 	if err := pushing(ctx, env); err != nil {
