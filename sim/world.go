@@ -114,6 +114,10 @@ func (w *world) begin() {
 	}
 }
 
+// usualLinks of one life: go-redis has a second pool for what is pipelined, and
+// there is one to MySQL.
+const usualLinks = 3
+
 // dial opens a connection.
 func (w *world) dial(id int, server Server) (int, error) {
 	k := &w.workers[id]
@@ -124,6 +128,9 @@ func (w *world) dial(id int, server Server) (int, error) {
 	} else {
 		l.conn = session(id, k.dials)
 		l.out = w.mysql.Connect(mysqld.ConnID(l.conn), nil)
+	}
+	if k.links == nil {
+		k.links = make([]link, 0, usualLinks)
 	}
 	k.links = append(k.links, l)
 	return len(k.links) - 1, nil
