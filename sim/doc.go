@@ -34,6 +34,19 @@
 // as well, and compared step by step: [ErrNondeterministic] names the first
 // step that is not the same.
 //
+// What the real clients carry out themselves is bounded by them. Of a schedule
+// with two fresh go-redis clients, about half of the processor's time goes to
+// go-redis and the strategy, which open two connections for each client and
+// greet on both; with MySQL, about three fifths go to go-redis, database/sql,
+// go-sql-driver and the loader. If everything else took no time at all, there
+// would be some two times as many schedules, and no more:
+//
+//	GOGC=400 go test -run xxx -bench 'Bare2x2|Loader2x2' -cpu 1 ./sim
+//	GOGC=400 go test -run xxx -bench Loader2x2/set-nx -cpu 1 -cpuprofile cpu ./sim
+//	go tool pprof -top -nodecount 100000 -nodefraction 0 \
+//		-focus 'go-redis|redislock|database/sql|go-sql-driver|onceover/loader' \
+//		-ignore 'onceover/sim\.\(\*(conn|world|live)\)' sim.test cpu
+//
 // # Limits
 //
 // A reply that concerns only its own worker is delivered with its execution.
