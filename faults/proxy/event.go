@@ -18,6 +18,8 @@ const (
 	Cut Kind = "cut"
 	// Withheld: the server answered the request; its complete reply, of Bytes bytes, was withheld and the connection cut.
 	Withheld Kind = "withheld"
+	// Spared: the server answered the request with an error, which was passed on, and the connection goes on.
+	Spared Kind = "spared"
 	// Missed: the request was sent, but the connection to the server ended before the reply was complete.
 	Missed Kind = "missed"
 

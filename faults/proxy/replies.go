@@ -16,21 +16,28 @@ type replies struct {
 	wait     *wait
 }
 
-// wait is for the reply with the number until. Its own reply may be withheld.
-type wait struct {
-	until    int
+// answer says what becomes of a reply.
+type answer struct {
 	withhold bool
-	bytes    int // length of the withheld reply
-	ok       bool
-	done     chan struct{}
+	spare    bool // passed on nevertheless if it is an error
 }
 
-// await registers a wait for all replies that were asked for; withhold is for the last of them.
-func (l *link) await(withhold bool) *wait {
+// wait is for the reply with the number until. Its own reply may be withheld.
+type wait struct {
+	answer
+	until  int
+	bytes  int // length of the withheld reply
+	spared bool
+	ok     bool
+	done   chan struct{}
+}
+
+// await registers a wait for all replies that were asked for; what becomes of the last of them is given.
+func (l *link) await(last answer) *wait {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	r := &l.replies
-	w := &wait{until: r.asked, withhold: withhold, done: make(chan struct{})}
+	w := &wait{answer: last, until: r.asked, done: make(chan struct{})}
 	switch {
 	case r.answered == w.until:
 		w.ok = true
@@ -108,6 +115,7 @@ func (l *link) measure(buf []byte) (n int, withheld bool, reached *wait, err err
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	r := &l.replies
+	r.spareError(buf[0])
 	withheld = r.withholding()
 	for n < len(buf) && reached == nil && r.withholding() == withheld {
 		k, end, err := l.session.Server(buf[n:])
@@ -132,6 +140,13 @@ func (l *link) measure(buf []byte) (n int, withheld bool, reached *wait, err err
 // withholding tells whether the next byte is of a reply that the client must not get.
 func (r *replies) withholding() bool {
 	return r.wait != nil && r.wait.withhold && r.answered == r.wait.until-1
+}
+
+// spareError decides about the reply that begins with a byte.
+func (r *replies) spareError(first byte) {
+	if r.withholding() && r.wait.spare && r.wait.bytes == 0 && first == '-' {
+		r.wait.withhold, r.wait.spared = false, true
+	}
 }
 
 // reach ends the wait for the reply that is complete now.

@@ -61,7 +61,7 @@ func (l *link) decide(f *feed, req wire.Request, n int) (goOn bool) {
 	case cutBefore:
 		l.cutBefore(f, e)
 	case cutAfter:
-		l.cutAfter(f, req, n, e)
+		return l.cutAfter(f, req, n, e, action.spare)
 	case hold:
 		return l.hold(f, req, n, e, action.release)
 	}
@@ -92,24 +92,30 @@ func (l *link) send(f *feed) bool {
 func (l *link) cutBefore(f *feed, e Event) {
 	pipelined := l.repliesDue()
 	l.send(f)
-	<-l.await(false).done
+	<-l.await(answer{}).done
 	e.Kind = Cut
 	l.cut(f, pipelined, e)
 }
 
-func (l *link) cutAfter(f *feed, req wire.Request, n int, e Event) {
+func (l *link) cutAfter(f *feed, req wire.Request, n int, e Event, spare bool) (goOn bool) {
 	pipelined := l.repliesDue()
 	l.approve(f, req, n)
-	w := l.await(!req.Silent)
+	w := l.await(answer{withhold: !req.Silent, spare: spare && l.proxy.config.Protocol == wire.RESP})
 	l.send(f)
 	<-w.done
-	if !w.ok {
+	switch {
+	case !w.ok:
 		e.Kind = Missed
 		l.tell(e)
-		return
+		return false
+	case w.spared:
+		e.Kind = Spared
+		l.tell(e)
+		return true
 	}
 	e.Kind, e.Bytes = Withheld, w.bytes
 	l.cut(f, pipelined, e)
+	return false
 }
 
 // cut ends both connections and reports it. An orderly close lets replies that are on their way reach the client; it
@@ -180,7 +186,7 @@ func (l *link) waitForRelease(f *feed, e Event, release <-chan struct{}) (severe
 
 // awaitForNobody reports whether the server answers a request whose client has gone.
 func (l *link) awaitForNobody(e Event) {
-	w := l.await(false)
+	w := l.await(answer{})
 	<-w.done
 	e.Kind = Missed
 	if w.ok {
@@ -194,7 +200,7 @@ func (l *link) awaitForNobody(e Event) {
 func (l *link) endOfClient(f *feed, err error) (closed bool) {
 	switch {
 	case f.abandoned:
-		<-l.await(false).done
+		<-l.await(answer{}).done
 	case !errors.Is(err, io.EOF):
 		l.reset()
 		return false

@@ -21,6 +21,7 @@ type Rule func(Request) Action
 type Action struct {
 	kind    actionKind
 	release <-chan struct{}
+	spare   bool // errors
 }
 
 type actionKind uint8
@@ -42,6 +43,9 @@ var (
 	// is reported as Withheld, or as Missed if the server went away before the reply was complete. A silent request is
 	// cut once it was sent.
 	CutAfter = Action{kind: cutAfter}
+	// CutAfterEffect is CutAfter, unless RESP's reply is an error: such a request changed nothing, so that there is no
+	// effect to keep from its client. That is reported as Spared.
+	CutAfterEffect = Action{kind: cutAfter, spare: true}
 )
 
 // Hold keeps the request until release is closed, and then passes it on even if its client has gone. It is reported as

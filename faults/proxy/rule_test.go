@@ -84,6 +84,25 @@ func TestCutAfter(t *testing.T) {
 	}
 }
 
+// An error says that nothing was done: there is nothing to keep from the client.
+func TestCutAfterEffectSparesErrors(t *testing.T) {
+	r := newRedis(t)
+	f := listen(t, proxy.Config{Target: r.target, Protocol: wire.RESP, Rule: func(proxy.Request) proxy.Action { return proxy.CutAfterEffect }})
+	conn := f.dial()
+	send(t, conn, "FAIL\r\n")
+	if e := f.expect(proxy.Spared); e.Request != "FAIL" || e.Bytes != 0 {
+		t.Errorf("%+v", e)
+	}
+	receive(t, conn, "-ERR failed\r\n")
+	send(t, conn, "LPUSH l a\r\n")
+	if e := f.expect(proxy.Withheld); e.Request != "LPUSH" || e.Bytes != len(":1\r\n") {
+		t.Errorf("%+v", e)
+	}
+	if rest, err := receiveEnd(t, conn); rest != "" || !errors.Is(err, syscall.ECONNRESET) {
+		t.Errorf("got %q, %v", rest, err)
+	}
+}
+
 func TestCutAfterALargeReply(t *testing.T) {
 	f := listen(t, proxy.Config{Target: newRedis(t).target, Protocol: wire.RESP, Rule: on("LARGE", proxy.CutAfter)})
 	conn := f.dial()

@@ -93,6 +93,8 @@ func (r *redis) serve(conn *net.TCPConn) {
 			switch verb := strings.ToUpper(words[0]); {
 			case verb == "VANISH":
 				return
+			case verb == "FAIL":
+				out = wire.AppendError(out, "ERR failed")
 			case verb == "GARBLE":
 				out = append(out, "what?\r\n"...)
 			case verb == "MULTI":

@@ -9,31 +9,39 @@ import (
 )
 
 // writes are the requests that can put rows into a list. Within a transaction
-// only EXEC does.
+// it is EXEC that does.
 var writes = []string{"LPUSH", "RPUSH", "LPUSHX", "RPUSHX", "LINSERT", "EVAL", "EVALSHA", "FCALL"}
 
 // nextWrite is a rule that lets the next write through and withholds its reply.
-// The connections of a worker take turns, so each has a transaction of its own.
+// A write that is refused, such as a script that the server does not know yet,
+// is none. The connections of a worker take turns, so each has a transaction of
+// its own: inside holds whether it writes.
 func nextWrite() proxy.Rule {
 	inside := map[uint64]bool{}
-	done := false
+	striking := uint64(0)
 	return func(r proxy.Request) proxy.Action {
-		verb := r.Verb()
-		strikes := slices.Contains(writes, verb) && !inside[r.Conn]
-		switch verb {
-		case "MULTI":
-			inside[r.Conn] = true
-		case "EXEC":
-			strikes = true
-			delete(inside, r.Conn)
-		case "DISCARD":
-			delete(inside, r.Conn)
+		if r.Conn == striking {
+			striking = 0 // it was not cut
 		}
-		if done || !strikes {
+		verb := r.Verb()
+		strikes := slices.Contains(writes, verb)
+		wrote, within := inside[r.Conn]
+		switch {
+		case verb == "MULTI":
+			inside[r.Conn] = false
+		case verb == "EXEC":
+			strikes = wrote
+			delete(inside, r.Conn)
+		case verb == "DISCARD":
+			delete(inside, r.Conn)
+		case within:
+			inside[r.Conn], strikes = wrote || strikes, false
+		}
+		if striking != 0 || !strikes {
 			return proxy.Forward
 		}
-		done = true
-		return proxy.CutAfter
+		striking = r.Conn
+		return proxy.CutAfterEffect
 	}
 }
 

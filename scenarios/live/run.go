@@ -264,6 +264,7 @@ func (r *run) exited(s *slot, state *os.ProcessState, err error) {
 			if s.wire != nil {
 				r.missed(s.wire, "the worker ended before it wrote"+idle)
 				s.wire = nil
+				s.proxies.redis.SetRule(nil) // it is not for the next life
 			}
 			r.ended(s, state, err)
 		}

@@ -1,0 +1,51 @@
+package live
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"onceover/faults/proxy"
+	"onceover/faults/wire"
+)
+
+// requests are written as connection:verb.
+func requests(t *testing.T, text string) (all []proxy.Request) {
+	t.Helper()
+	for word := range strings.FieldsSeq(text) {
+		conn, verb, _ := strings.Cut(word, ":")
+		request := proxy.Request{Conn: uint64(conn[0] - '0'), Request: wire.Request{Protocol: wire.RESP, Args: [][]byte{[]byte(verb)}}}
+		if request.Verb() != verb {
+			t.Fatalf("%s is read as %q", word, request.Verb())
+		}
+		all = append(all, request)
+	}
+	return all
+}
+
+func TestTheNextWriteIsStruckOnce(t *testing.T) {
+	for _, c := range []struct {
+		requests string
+		struck   []int // which of them
+	}{
+		{"1:GETBIT 1:LPUSH", []int{1}},
+		{"1:LPUSH 2:LPUSH 2:EVALSHA", []int{0}}, // the first was cut
+		{"1:MULTI 1:LPUSH 1:SETBIT 1:EXEC", []int{3}},
+		{"1:MULTI 1:GETBIT 1:HGET 1:EXEC 1:EVALSHA", []int{4}}, // what only reads is no write
+		{"1:MULTI 1:LPUSH 1:DISCARD 1:EXEC 1:RPUSH", []int{4}},
+		{"1:MULTI 2:LPUSH 1:LPUSH 1:EXEC", []int{1}},
+		{"1:EVALSHA 1:EVAL", []int{0, 1}}, // who goes on on the same connection was refused
+		{"1:EVALSHA 1:GET 2:EVALSHA", []int{0, 2}},
+	} {
+		rule := nextWrite()
+		var struck []int
+		for i, r := range requests(t, c.requests) {
+			if rule(r) != proxy.Forward {
+				struck = append(struck, i)
+			}
+		}
+		if !slices.Equal(struck, c.struck) {
+			t.Errorf("%s: struck are %v, want %v", c.requests, struck, c.struck)
+		}
+	}
+}
