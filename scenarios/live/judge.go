@@ -113,7 +113,7 @@ func (r *run) findings(ctx context.Context, client *redis.Client, popped *consum
 		format = scenarios.Contract
 	}
 	check := scenarios.NewCheck(scenarios.CheckOptions{
-		Format: format, TempDir: r.e.Folder, Chunks: r.plan.Chunks(), Rows: int64(r.plan.Rows),
+		Format: format, TempDir: r.e.Folder, Chunks: r.plan.Chunks(), Rows: int64(r.e.Workload.Rows),
 		ChunkOf: func(id int64) (int, bool) { return r.plan.ChunkOf(strconv.FormatInt(id, 10)) },
 	})
 	defer check.Close()

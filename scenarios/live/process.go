@@ -91,6 +91,7 @@ func (p *process) follow(c command, reports *os.File) {
 		}
 	}
 	err := p.cmd.Wait()
+	_ = p.signal(syscall.SIGKILL) // whatever it started and left behind; mostly nothing
 	closeAll([]*os.File{reports, p.permit})
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {

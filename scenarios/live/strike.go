@@ -62,6 +62,10 @@ func (r *run) seen(fault *armed, evidence string) {
 
 // kill ends a process; its end is the confirmation, see exited.
 func (r *run) kill(fault *armed, s *slot) {
+	if s.killing != nil {
+		r.missed(fault, "the worker is dying already")
+		return
+	}
 	s.killing = fault
 	if err := s.process.signal(killSignal); err != nil {
 		s.killing = nil
