@@ -21,6 +21,9 @@ import (
 // listSlice is how many elements are read from the list at a time.
 const listSlice = 10_000
 
+// abandonWait is how long the user waits for the deletion of what is left.
+const abandonWait = 10 * time.Second
+
 // judge compares the list with the table, straight from the servers, and
 // deletes what the run left in Redis.
 func (r *run) judge(ctx context.Context, late bool, popped *consumers) (reports.Run, error) {
@@ -179,6 +182,24 @@ func tableRows(ctx context.Context, db *sql.DB, table string) iter.Seq2[scenario
 		if err := rows.Err(); err != nil {
 			yield(scenarios.Row{}, err)
 		}
+	}
+}
+
+// abandon deletes the keys of a run that came to nothing from the user's own
+// server. Containers go as a whole.
+func (r *run) abandon(ctx context.Context) {
+	if r.world.options.Redis == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), abandonWait)
+	defer cancel()
+	client, err := r.world.admin(ctx, r.redis)
+	if err == nil {
+		err = r.clear(ctx, client)
+		client.Close()
+	}
+	if err != nil && r.world.options.Progress != nil {
+		r.world.options.Progress("left in Redis: keys that begin with %s or {%s}: %v", r.name, r.name, err)
 	}
 }
 

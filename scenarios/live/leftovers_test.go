@@ -5,6 +5,7 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 
@@ -109,6 +110,11 @@ func TestTheUsersServersAreLeftAsTheyWere(t *testing.T) {
 	w := openWorld(t, live.Options{Redis: options, MySQL: cfg}, scenarios.Nothing)
 	run := carryOut(t, w, execution(t, "lease-lua", "calm", "kill worker=* chunk=3 at=read restart=50ms"))
 	wantVerdict(t, run, reports.Safe)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	if _, err := w.Run(ctx, execution(t, "lease-lua", "calm", "pause worker=* chunk=3 at=read for=1m")); err == nil {
+		t.Error("a run that was interrupted came to something")
+	}
 	if err := w.Close(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -273,7 +273,11 @@ func (w *World) Run(ctx context.Context, e scenarios.Execution) (reports.Run, er
 		arsenal: arm(e.Plan), commits: map[int][]int{},
 		events: make(chan func(), 64), quit: make(chan struct{}),
 	}
-	return r.execute(ctx)
+	result, err := r.execute(ctx)
+	if err != nil {
+		r.abandon(ctx)
+	}
+	return result, err
 }
 
 // proxies are the two that stand between one worker and the servers.
