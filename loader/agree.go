@@ -82,7 +82,7 @@ func findPlan(ctx context.Context, client *redis.Client, keys lock.Keys) (stored
 		return storedPlan{}, redisProblem(err)
 	}
 	held := asStored(fields)
-	if held == (storedPlan{}) && types[keys.Chunks].Val() != "none" {
+	if held == (storedPlan{}) && (types[keys.Chunks].Val() != "none" || types[keys.Owners].Val() != "none") {
 		return storedPlan{}, staleBits(keys)
 	}
 	return held, nil
@@ -94,7 +94,7 @@ func store(ctx context.Context, client *redis.Client, plan *Plan) (storedPlan, e
 		return storedPlan{}, err
 	}
 	keys := plan.Job.Keys()
-	fields, err := agreeScript.Run(ctx, client, []string{keys.Plan, keys.Chunks}, plan.id, body).Slice()
+	fields, err := agreeScript.Run(ctx, client, []string{keys.Plan, keys.Chunks, keys.Owners}, plan.id, body).Slice()
 	if redis.HasErrorPrefix(err, "STALEBITS") {
 		return storedPlan{}, staleBits(keys)
 	}
@@ -169,7 +169,7 @@ func foreign(job Job, why string) error {
 func staleBits(keys lock.Keys) error {
 	return &Error{
 		Problem: ForeignPlan,
-		What:    fmt.Sprintf("bitmap %s exists without its plan, so it belongs to another job", keys.Chunks),
-		Try:     "another --list; or, if that job is over, delete the bitmap and the list",
+		What:    fmt.Sprintf("%s or %s exists without its plan, so it belongs to another job", keys.Chunks, keys.Owners),
+		Try:     "another --list; or, if that job is over, delete both keys and the list",
 	}
 }

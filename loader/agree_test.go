@@ -119,6 +119,7 @@ func TestKeysOfSomebodyElseAreRefused(t *testing.T) {
 		{"owners", []string{"SADD", "{list}:owners", "x"}, loader.WrongListType},
 		{"stale bitmap", []string{"SETBIT", "{list}:chunks", "0", "1"}, loader.ForeignPlan},
 		{"stale bitmap without a bit", []string{"SETBIT", "{list}:chunks", "0", "0"}, loader.ForeignPlan},
+		{"stale owners", []string{"HSET", "{list}:owners", "0", "x"}, loader.ForeignPlan},
 		{"plan that is no plan", []string{"HSET", "{list}:plan", "id", "x", "body", "x"}, loader.ForeignPlan},
 		{"plan without a body", []string{"HSET", "{list}:plan", "id", plan["id"]}, loader.ForeignPlan},
 		{"plan without an id", []string{"HSET", "{list}:plan", "body", plan["body"]}, loader.ForeignPlan},

@@ -25,6 +25,10 @@ end
 if owners ~= 'none' and owners ~= 'hash' then
   return redis.error_reply('WRONGTYPE the key of the owners is a ' .. owners .. ', not a hash')
 end
+-- A server that evicts keys, or a hand that deletes them, takes the bits alone.
+if redis.call('HGET', KEYS[3], ARGV[2]) then
+  return redis.error_reply('BITGONE the chunk has an owner and no bit: Redis has lost a part of the job')
+end
 -- The bit comes first: an offset out of range must fail before any row is pushed.
 redis.call('SETBIT', KEYS[2], ARGV[2], 1)
 redis.call('HSET', KEYS[3], ARGV[2], ARGV[3])

@@ -22,7 +22,7 @@ func BenchmarkCommit(b *testing.B) {
 				env := server.env(s, 0)
 				for b.Loop() {
 					b.StopTimer()
-					server.admin.Del(b.Context(), env.Keys.Chunks, env.Keys.List)
+					server.admin.Del(b.Context(), env.Keys.Chunks, env.Keys.Owners, env.Keys.List)
 					claim := server.next(server.open(s, env))
 					b.StartTimer()
 					if _, err := claim.Commit(b.Context(), rows); err != nil {

@@ -73,6 +73,7 @@ func TestCommitIsRefusedBeforeAnyWrite(t *testing.T) {
 		{"owners", []any{"SET", "{list}:owners", "x"}, "WRONGTYPE"},
 		{"lease", []any{"EVAL", "redis.call('DEL', KEYS[1]) return redis.call('RPUSH', KEYS[1], 'x')", 1, "{list}:lock:0"}, "WRONGTYPE"},
 		{"plan", []any{"EVAL", "redis.call('DEL', KEYS[1]) return redis.call('SET', KEYS[1], 'x')", 1, "{list}:plan"}, "WRONGTYPE"},
+		{"bit that is gone", []any{"HSET", "{list}:owners", "0", "another"}, "BITGONE"},
 		{"memory", []any{"CONFIG", "SET", "maxmemory", "1"}, "OOM"},
 	} {
 		b := newBench(t, 1)

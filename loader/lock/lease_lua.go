@@ -18,7 +18,9 @@ import (
 //
 // Its limit is the server's memory of what it acknowledged: a Redis that
 // forgets the rows forgets the bits with them, and the chunks are loaded
-// again, but what a consumer had popped by then it will see twice.
+// again, but what a consumer had popped by then it will see twice. One that
+// loses some of the job's keys and keeps others, as by eviction, is refused
+// where it shows: bits without a plan, or an owner without a bit.
 var LeaseLua = Strategy{
 	Name:        "lease-lua",
 	Summary:     "untrusted lease, and a commit conditional on the chunk's bit (the default)",
