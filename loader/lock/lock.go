@@ -87,8 +87,8 @@ type Env struct {
 // Session is one worker's side of a strategy. It is used by one goroutine.
 type Session interface {
 	// Next claims the next chunk for this worker. [ErrDone] says that there is
-	// none, and that none will come. After any other error Next may be called
-	// again.
+	// none, and that none will come unless the server forgets what was marked.
+	// Next may be called again after any error.
 	Next(ctx context.Context) (Claim, error)
 	// Close gives back what Open took.
 	Close() error
