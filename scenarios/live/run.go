@@ -20,7 +20,7 @@ import (
 const (
 	// after an exit that no fault explains, a supervisor starts a worker again
 	restartDelay = faults.DefaultRestart
-	// a run that takes this long beyond its deadlines is given up
+	// a run that takes this long beyond its deadline and its faults is given up
 	runLimit = 5 * time.Minute
 )
 
@@ -117,7 +117,7 @@ func (r *run) loop(ctx context.Context) (late bool, err error) {
 	for _, s := range r.slots {
 		r.start(s)
 	}
-	limit := time.NewTimer(runLimit)
+	limit := time.NewTimer(r.limit())
 	defer limit.Stop()
 	watch := time.NewTicker(20 * look)
 	defer watch.Stop()
@@ -130,12 +130,23 @@ func (r *run) loop(ctx context.Context) (late bool, err error) {
 				return true, nil
 			}
 		case <-limit.C:
-			return true, nil
+			return false, fmt.Errorf("live: the run did not end within %s, and its deadline did not come", r.limit())
 		case <-ctx.Done():
 			return false, ctx.Err()
 		}
 	}
 	return false, r.failure
+}
+
+// limit is how long a run can take if all faults come one after the other. The
+// deadline runs from the last one; that it never came is a failure of the
+// world, such as a fault that does not heal, and says nothing of the strategy.
+func (r *run) limit() time.Duration {
+	d := runLimit
+	for _, f := range r.arsenal {
+		d += f.fault.At.Hold + f.fault.For + max(f.fault.Restart, 0) + r.e.Workload.Deadline
+	}
+	return d + r.e.Workload.Deadline
 }
 
 func (r *run) finished() bool {
