@@ -213,7 +213,7 @@ func TestALoadThatSkippedAChunkIsNotComplete(t *testing.T) {
 	if err := holder.ClientSetName(t.Context(), "chunk_3").Err(); err != nil {
 		t.Fatal(err)
 	}
-	e := complete(t, command(t, d.env(), "load", "--table", "orders", "--list", "orders", "--chunk-size", "100", "--strategy", "connection-name"))
+	e := complete(t, command(t, d.env(), "load", "--table", "orders", "--list", "orders", "--chunk-size", "100", "--workers", "1", "--strategy", "connection-name"))
 	e.want(t, 1)
 	wantMatch(t, e.stdout, `\Anot complete: 9 of 10 chunks loaded here, 900 rows `)
 	wantLine(t, e.stderr, "error: ", `the job is not complete: 1 of 10 chunks not marked`)

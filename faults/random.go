@@ -17,9 +17,13 @@ type Shape struct {
 
 // RandomKills draws kills of any worker at any step of any chunk. Each strikes
 // whichever worker gets there, so each is reached by every strategy that loads
-// every chunk.
+// every chunk. Of a chunk some steps are taken once only, so there are no more
+// kills than chunks.
 func RandomKills(seed uint64, shape Shape, kills int) Plan {
 	random := rand.New(rand.NewPCG(seed, 0x6b696c6c))
+	if shape.Steps {
+		kills = min(kills, shape.Chunks)
+	}
 	plan := make(Plan, 0, kills)
 	for i := range kills {
 		plan = append(plan, Fault{
@@ -49,8 +53,5 @@ func randomPosition(random *rand.Rand, shape Shape, i, of int) Position {
 // spread draws from the i-th of equal parts of the chunks.
 func spread(random *rand.Rand, chunks, i, parts int) int {
 	low, high := chunks*i/parts, chunks*(i+1)/parts
-	if high <= low {
-		return random.IntN(max(chunks, 1))
-	}
 	return low + random.IntN(high-low)
 }

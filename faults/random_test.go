@@ -16,8 +16,18 @@ func TestRandomKillsFitTheirShape(t *testing.T) {
 		}
 		kills := rapid.IntRange(0, 30).Draw(t, "kills")
 		plan := faults.RandomKills(rapid.Uint64().Draw(t, "seed"), shape, kills)
+		if shape.Steps {
+			kills = min(kills, shape.Chunks)
+		}
 		if len(plan) != kills {
 			t.Fatalf("%d kills, want %d", len(plan), kills)
+		}
+		struck := map[int]bool{}
+		for _, f := range plan {
+			if shape.Steps && struck[f.At.Chunk] {
+				t.Fatalf("chunk %d is struck twice:\n%s", f.At.Chunk, plan)
+			}
+			struck[f.At.Chunk] = true
 		}
 		for _, f := range plan {
 			if f.At.Chunk >= shape.Chunks || f.At.Progress > 99 {

@@ -127,7 +127,9 @@ func killAtEachStep(seed uint64, shape faults.Shape, _ time.Duration) faults.Pla
 // gone over all chunks, and then lets it die.
 func killAfterSkip(seed uint64, shape faults.Shape, ttl time.Duration) faults.Plan {
 	plan := faults.RandomKills(seed, shape, 1)
-	plan[0].At.Step, plan[0].At.Hold, plan[0].Restart = loader.Read, 2*ttl, faults.Never
+	for i := range plan { // an empty table has no chunk to strike at
+		plan[i].At.Step, plan[i].At.Hold, plan[i].Restart = loader.Read, 2*ttl, faults.Never
+	}
 	return plan
 }
 
@@ -153,13 +155,15 @@ func loseReplies(seed uint64, shape faults.Shape, _ time.Duration) faults.Plan {
 func serverKill(kind faults.Kind) func(uint64, faults.Shape, time.Duration) faults.Plan {
 	return func(seed uint64, shape faults.Shape, _ time.Duration) faults.Plan {
 		plan := faults.RandomKills(seed, shape, 1)
-		f := &plan[0]
-		f.Kind, f.Restart, f.For = kind, 0, faults.DefaultAway
-		f.At.Worker = faults.Any
-		if shape.Steps {
-			f.At.Step = loader.Committing
-			if kind == faults.MySQLKill {
-				f.At.Step = loader.Reading
+		for i := range plan {
+			f := &plan[i]
+			f.Kind, f.Restart, f.For = kind, 0, faults.DefaultAway
+			f.At.Worker = faults.Any
+			if shape.Steps {
+				f.At.Step = loader.Committing
+				if kind == faults.MySQLKill {
+					f.At.Step = loader.Reading
+				}
 			}
 		}
 		return plan
