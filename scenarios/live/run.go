@@ -104,7 +104,9 @@ func (r *run) closeProxies() error {
 	var errs []error
 	for _, s := range r.slots {
 		if s.proxies.redis != nil {
-			awaitIdle(s.proxies.redis)
+			if late := awaitIdle(s.proxies.redis); late != "" { // whoever is still connected may still write
+				errs = append(errs, fmt.Errorf("worker %d has ended%s", s.number, late))
+			}
 		}
 		errs = append(errs, s.proxies.close())
 	}
