@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"onceover/reports"
+	"onceover/reports/terminal"
 	"onceover/scenarios"
 	"onceover/scenarios/live"
 )
@@ -23,7 +24,7 @@ func (p *chaos) run(ctx context.Context) (err error) {
 	if err := os.MkdirAll(p.c.Out, 0o755); err != nil {
 		return usagef("--out: %w", err)
 	}
-	progress := reports.NewProgress(p.s.stderr, p.campaign.Total(), p.campaign.Total()*p.c.Runs, p.g.progressOptions(p.s))
+	progress := terminal.NewProgress(p.s.stderr, p.campaign.Total(), p.campaign.Total()*p.c.Runs, p.g.progressOptions(p.s))
 	defer progress.Close()
 	p.options.Progress = func(format string, args ...any) { progress.Say(fmt.Sprintf(format, args...)) }
 	p.campaign.Observer = progress
@@ -45,7 +46,7 @@ func (p *chaos) run(ctx context.Context) (err error) {
 	defer ticker.Stop()
 	ticking, stop := context.WithCancel(ctx)
 	defer stop()
-	go reports.Drive(ticking, ticker.C, progress.Tick)
+	go terminal.Drive(ticking, ticker.C, progress.Tick)
 
 	p.describe(world, began)
 	p.campaign.World = world
@@ -57,7 +58,7 @@ func (p *chaos) run(ctx context.Context) (err error) {
 	return conclude(ctx, p.g, p.s, p.c.Out, &p.results, failure)
 }
 
-func (p *chaos) stopping(progress *reports.Progress) {
+func (p *chaos) stopping(progress *terminal.Progress) {
 	if p.g.Progress == "none" {
 		fmt.Fprintln(p.s.stderr, stopping)
 		return

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"onceover/reports"
+	"onceover/reports/page"
+	"onceover/reports/terminal"
 )
 
 // newResults are the results of an invocation that begins.
@@ -40,7 +42,7 @@ func conclude(ctx context.Context, g *cli, s streams, out string, results *repor
 	if err := writeResults(out, results); err != nil {
 		return errors.Join(failure, err)
 	}
-	if err := reports.WriteTable(s.stdout, results, reports.Style{
+	if err := terminal.WriteTable(s.stdout, results, terminal.Style{
 		Colour: coloured(g.Color, s.stdout, s.getenv), Width: width(s.stdout),
 	}); err != nil {
 		return err
@@ -59,9 +61,9 @@ func writeResults(out string, results *reports.Results) error {
 	if err := results.Write(out); err != nil {
 		return err
 	}
-	var page strings.Builder
-	if err := reports.WriteHTML(&page, results); err != nil {
+	var text strings.Builder
+	if err := page.Write(&text, results); err != nil {
 		return err
 	}
-	return reports.WriteFile(filepath.Join(out, "report.html"), []byte(page.String()))
+	return reports.WriteFile(filepath.Join(out, "report.html"), []byte(text.String()))
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"onceover/reports"
+	"onceover/reports/terminal"
 	"onceover/scenarios"
 	"onceover/sim"
 	"onceover/sim/draw"
@@ -168,7 +169,7 @@ func (x *exploration) run(ctx context.Context) error {
 	if err := os.MkdirAll(x.c.Out, 0o755); err != nil {
 		return usagef("--out: %w", err)
 	}
-	progress := reports.NewProgress(x.s.stderr, cells, cells, x.g.progressOptions(x.s))
+	progress := terminal.NewProgress(x.s.stderr, cells, cells, x.g.progressOptions(x.s))
 	defer progress.Close()
 	defer onInterrupt(ctx, func() { fmt.Fprintln(x.s.stderr, stopping) })()
 	x.what.Observer = progress

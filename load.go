@@ -13,7 +13,7 @@ import (
 
 	"onceover/loader"
 	"onceover/loader/lock"
-	"onceover/reports"
+	"onceover/reports/terminal"
 	"onceover/scenarios/worker"
 )
 
@@ -70,7 +70,7 @@ type load struct {
 	config   loader.Config
 
 	plan     atomic.Pointer[loader.Plan]
-	progress atomic.Pointer[reports.RowProgress]
+	progress atomic.Pointer[terminal.RowProgress]
 	trouble  sync.Once
 }
 
@@ -216,7 +216,7 @@ func (l *load) watch(ctx context.Context, admin *redis.Client) <-chan struct{} {
 		defer close(done)
 		ticker := time.NewTicker(250 * time.Millisecond)
 		defer ticker.Stop()
-		reports.Drive(ctx, ticker.C, func() { l.show(ctx, admin) })
+		terminal.Drive(ctx, ticker.C, func() { l.show(ctx, admin) })
 		l.show(context.WithoutCancel(ctx), admin)
 		if progress := l.progress.Load(); progress != nil {
 			progress.Close()
@@ -234,7 +234,7 @@ func (l *load) show(ctx context.Context, admin *redis.Client) {
 	if progress == nil {
 		fmt.Fprintf(l.s.stderr, "plan %s: %s in %s by %s\n",
 			plan.ID(), counted(int(plan.Rows), "row"), counted(plan.Chunks(), "chunk"), plan.Layout)
-		progress = reports.NewRowProgress(l.s.stderr, int64(plan.Rows), l.g.progressOptions(l.s))
+		progress = terminal.NewRowProgress(l.s.stderr, int64(plan.Rows), l.g.progressOptions(l.s))
 		l.progress.Store(progress)
 	}
 	marked, err := admin.BitCount(ctx, l.config.Job.Keys().Chunks, nil).Result()

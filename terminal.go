@@ -8,9 +8,9 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/term"
+	"onceover/reports/terminal"
 
-	"onceover/reports"
+	"golang.org/x/term"
 )
 
 // coloured decides about colour, for each stream by itself: flag, NO_COLOR,
@@ -43,15 +43,15 @@ func width(out io.Writer) int {
 }
 
 // progressOptions decides how progress is shown on standard error.
-func (c *cli) progressOptions(s streams) reports.ProgressOptions {
-	mode := reports.ProgressMode(c.Progress)
+func (c *cli) progressOptions(s streams) terminal.ProgressOptions {
+	mode := terminal.ProgressMode(c.Progress)
 	if c.Progress == "auto" {
-		mode = reports.ProgressLines
+		mode = terminal.ProgressLines
 		if isTerminal(s.stderr) && s.getenv("CI") == "" && s.getenv("TERM") != "dumb" {
-			mode = reports.ProgressBar
+			mode = terminal.ProgressBar
 		}
 	}
-	return reports.ProgressOptions{
+	return terminal.ProgressOptions{
 		Mode: mode, Colour: coloured(c.Color, s.stderr, s.getenv),
 		Width: func() int { return width(s.stderr) }, Now: time.Now,
 	}

@@ -5,7 +5,7 @@ import (
 	"context"
 	"testing"
 
-	"onceover/reports"
+	"onceover/reports/terminal"
 )
 
 func env(of map[string]string) func(string) string {
@@ -33,8 +33,8 @@ func TestColour(t *testing.T) {
 
 func TestProgressWithoutATerminalIsLines(t *testing.T) {
 	s := streams{stderr: &bytes.Buffer{}, getenv: env(nil)}
-	for given, want := range map[string]reports.ProgressMode{
-		"auto": reports.ProgressLines, "bar": reports.ProgressBar, "lines": reports.ProgressLines, "none": reports.ProgressNone,
+	for given, want := range map[string]terminal.ProgressMode{
+		"auto": terminal.ProgressLines, "bar": terminal.ProgressBar, "lines": terminal.ProgressLines, "none": terminal.ProgressNone,
 	} {
 		c := cli{Progress: given, Color: "never"}
 		if o := c.progressOptions(s); o.Mode != want || o.Colour || o.Width() != 100 {

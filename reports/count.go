@@ -4,70 +4,74 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"onceover/reports/say"
 )
 
-// counted is how many cells are in which state.
-type counted struct {
-	cells, expected, worse, missed, unproven, reportOnly int
-	interrupted                                          bool
+// Summary is how many cells are in which state.
+type Summary struct {
+	Cells, AsExpected, Worse, Missed, Unproven, ReportOnly int
+	Interrupted                                            bool
 }
 
-func count(r *Results) counted {
-	n := counted{cells: len(r.Cells), interrupted: r.Run.Status != Complete}
+// Summarize counts the cells of results by state.
+func Summarize(r *Results) Summary {
+	n := Summary{Cells: len(r.Cells), Interrupted: r.Run.Status != Complete}
 	for _, c := range r.Cells {
 		switch c.State {
 		case AsExpected:
-			n.expected++
+			n.AsExpected++
 		case Worse:
-			n.worse++
+			n.Worse++
 		case ControlMissed:
-			n.missed++
+			n.Missed++
 		case ReportOnly:
-			n.reportOnly++
+			n.ReportOnly++
 		default:
-			n.unproven++
+			n.Unproven++
 		}
 	}
 	return n
 }
 
-// answer is the gate's status as far as the cells bear it out: what has
+// Answer is the gate's status as far as the cells bear it out: what has
 // checked nothing, or not all, has not passed, whatever was written down.
-func (n counted) answer(status GateStatus) GateStatus {
-	if status == Fail || (status == Pass && n.cells > 0 && !n.interrupted) {
+func (n Summary) Answer(status GateStatus) GateStatus {
+	if status == Fail || (status == Pass && n.Cells > 0 && !n.Interrupted) {
 		return status
 	}
 	return Unknown
 }
 
-func (n counted) summary() string {
-	parts := []string{fmt.Sprintf("%d as expected", n.expected), fmt.Sprintf("%d worse", n.worse)}
-	if n.missed > 0 {
-		parts = append(parts, plural(n.missed, "control missed", "controls missed"))
+// String counts the cells of each state, in words.
+func (n Summary) String() string {
+	parts := []string{fmt.Sprintf("%d as expected", n.AsExpected), fmt.Sprintf("%d worse", n.Worse)}
+	if n.Missed > 0 {
+		parts = append(parts, say.Plural(n.Missed, "control missed", "controls missed"))
 	}
-	parts = append(parts, fmt.Sprintf("%d inconclusive", n.unproven))
-	if n.reportOnly > 0 {
-		parts = append(parts, fmt.Sprintf("%d report only", n.reportOnly))
+	parts = append(parts, fmt.Sprintf("%d inconclusive", n.Unproven))
+	if n.ReportOnly > 0 {
+		parts = append(parts, fmt.Sprintf("%d report only", n.ReportOnly))
 	}
 	return strings.Join(parts, ", ")
 }
 
-// problems names what keeps the gate from passing.
-func (n counted) problems() string {
+// Problems names what keeps the gate from passing.
+func (n Summary) Problems() string {
 	var parts []string
-	if n.worse > 0 {
-		parts = append(parts, fmt.Sprintf("%d worse", n.worse))
+	if n.Worse > 0 {
+		parts = append(parts, fmt.Sprintf("%d worse", n.Worse))
 	}
-	if n.missed > 0 {
-		parts = append(parts, plural(n.missed, "control missed", "controls missed"))
+	if n.Missed > 0 {
+		parts = append(parts, say.Plural(n.Missed, "control missed", "controls missed"))
 	}
-	if n.unproven > 0 {
-		parts = append(parts, fmt.Sprintf("%d not proven", n.unproven))
+	if n.Unproven > 0 {
+		parts = append(parts, fmt.Sprintf("%d not proven", n.Unproven))
 	}
-	if n.cells == 0 {
+	if n.Cells == 0 {
 		parts = append(parts, "nothing was checked")
 	}
-	if n.interrupted {
+	if n.Interrupted {
 		parts = append(parts, "interrupted")
 	}
 	if len(parts) == 0 {
@@ -76,8 +80,8 @@ func (n counted) problems() string {
 	return strings.Join(parts, ", ")
 }
 
-// cell finds a cell by its ID.
-func (r *Results) cell(id string) (Cell, bool) {
+// Cell finds a cell by its ID.
+func (r *Results) Cell(id string) (Cell, bool) {
 	i := slices.IndexFunc(r.Cells, func(c Cell) bool { return c.ID == id })
 	if i < 0 {
 		return Cell{}, false

@@ -1,10 +1,10 @@
-// Package reports holds what a run leaves behind, history, verdicts and
-// results, and every form in which they are shown.
+// Package reports holds what a run leaves behind: history, verdicts and
+// results, and how they are compared with what was expected.
 //
 // It knows nothing of loaders, faults or servers: a report can be made anew
 // from a stored results.json without running anything. It takes no time and
 // reads no clock; all instants are given to it.
 //
 //	results, err := reports.Read("chaos-out/results.json")
-//	err = reports.WriteHTML(w, results)
+//	err = page.Write(w, results)
 package reports

@@ -5,77 +5,78 @@ import (
 	"slices"
 )
 
-// grid is the matrix of strategies and scenarios, in the order in which it is
+// Grid is the matrix of strategies and scenarios, in the order in which it is
 // shown.
-type grid struct {
-	scenarios []string
-	expected  []gridRow // strategies that are nowhere expected to fail, the safest first
-	controls  []gridRow // strategies that are
+type Grid struct {
+	Scenarios  []string
+	Strategies []GridRow // strategies that are nowhere expected to fail, the safest first
+	Controls   []GridRow // strategies that are
 }
 
-// gridRow holds a strategy's cells by scenario, as indices into
+// GridRow holds a strategy's cells by scenario, as indices into
 // Results.Cells; -1 stands for a cell that does not exist.
-type gridRow struct {
-	strategy string
-	cells    []int
+type GridRow struct {
+	Strategy string
+	Cells    []int
 }
 
-func newGrid(cells []Cell) grid {
-	var g grid
+// NewGrid sorts cells into rows and columns.
+func NewGrid(cells []Cell) Grid {
+	var g Grid
 	var strategies []string
 	for _, c := range cells {
-		if !slices.Contains(g.scenarios, c.Scenario) {
-			g.scenarios = append(g.scenarios, c.Scenario)
+		if !slices.Contains(g.Scenarios, c.Scenario) {
+			g.Scenarios = append(g.Scenarios, c.Scenario)
 		}
 		if !slices.Contains(strategies, c.Strategy) {
 			strategies = append(strategies, c.Strategy)
 		}
 	}
 	for _, s := range strategies {
-		row, control := newGridRow(s, g.scenarios, cells)
+		row, control := newGridRow(s, g.Scenarios, cells)
 		if control {
-			g.controls = append(g.controls, row)
+			g.Controls = append(g.Controls, row)
 		} else {
-			g.expected = append(g.expected, row)
+			g.Strategies = append(g.Strategies, row)
 		}
 	}
-	safestFirst(g.expected, cells)
-	safestFirst(g.controls, cells)
+	safestFirst(g.Strategies, cells)
+	safestFirst(g.Controls, cells)
 	return g
 }
 
-func newGridRow(strategy string, scenarios []string, cells []Cell) (row gridRow, control bool) {
-	row = gridRow{strategy: strategy, cells: make([]int, len(scenarios))}
+func newGridRow(strategy string, scenarios []string, cells []Cell) (row GridRow, control bool) {
+	row = GridRow{Strategy: strategy, Cells: make([]int, len(scenarios))}
 	for i, scenario := range scenarios {
-		row.cells[i] = slices.IndexFunc(cells, func(c Cell) bool {
+		row.Cells[i] = slices.IndexFunc(cells, func(c Cell) bool {
 			return c.Strategy == strategy && c.Scenario == scenario
 		})
-		if at := row.cells[i]; at >= 0 && cells[at].Expected == "unsafe" {
+		if at := row.Cells[i]; at >= 0 && cells[at].Expected == "unsafe" {
 			control = true
 		}
 	}
 	return row, control
 }
 
-// rows lists the rows of both parts.
-func (g grid) rows() []gridRow { return slices.Concat(g.expected, g.controls) }
+// Rows lists the rows of both parts.
+func (g Grid) Rows() []GridRow { return slices.Concat(g.Strategies, g.Controls) }
 
 // safestFirst sorts by the worst verdict, then by how many cells are bad.
-func safestFirst(rows []gridRow, cells []Cell) {
-	slices.SortStableFunc(rows, func(a, b gridRow) int {
+func safestFirst(rows []GridRow, cells []Cell) {
+	slices.SortStableFunc(rows, func(a, b GridRow) int {
 		aRank, aBad := a.badness(cells)
 		bRank, bBad := b.badness(cells)
 		return cmp.Or(cmp.Compare(aRank, bRank), cmp.Compare(aBad, bBad))
 	})
 }
 
-func (row gridRow) badness(cells []Cell) (rank, bad int) {
-	for _, i := range row.cells {
+func (row GridRow) badness(cells []Cell) (rank, bad int) {
+	for _, i := range row.Cells {
 		if i < 0 {
 			continue
 		}
 		v := cells[i].Found()[0]
-		rank = max(rank, v.rank())
+		rank = max(rank, v.Rank())
 		if v.Bad() {
 			bad++
 		}

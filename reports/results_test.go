@@ -1,4 +1,4 @@
-package reports
+package reports_test
 
 import (
 	"bytes"
@@ -7,17 +7,20 @@ import (
 	"strings"
 	"testing"
 
+	"onceover/reports"
+	"onceover/reports/reporttest"
+
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 )
 
 func TestResultsAreReadBackAsWritten(t *testing.T) {
 	dir := t.TempDir()
-	want := sample()
+	want := reporttest.Sample()
 	if err := want.Write(dir); err != nil {
 		t.Fatal(err)
 	}
-	got, err := Read(filepath.Join(dir, "results.json"))
+	got, err := reports.Read(filepath.Join(dir, "results.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,12 +44,12 @@ func TestReadAsksForItsOwnSchema(t *testing.T) {
 		if err := os.WriteFile(path, []byte(c.text), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		_, err := Read(path)
+		_, err := reports.Read(path)
 		if (err == nil) != (c.want == "") || (err != nil && !strings.Contains(err.Error(), c.want)) {
 			t.Errorf("%s: %v, want %q", c.text, err, c.want)
 		}
 	}
-	if _, err := Read(filepath.Join(t.TempDir(), "none.json")); err == nil {
+	if _, err := reports.Read(filepath.Join(t.TempDir(), "none.json")); err == nil {
 		t.Error("no error for a file that does not exist")
 	}
 }
@@ -55,24 +58,24 @@ func TestHistoryIsReadBackAsWritten(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		events := rapid.SliceOf(rapid.Custom(drawEvent)).Draw(t, "events")
 		var b bytes.Buffer
-		w := NewHistoryWriter(&b)
-		var want []Event
+		w := reports.NewHistoryWriter(&b)
+		var want []reports.Event
 		for i, e := range events {
 			w.Add(e)
 			e.Seq = i + 1
 			want = append(want, e)
 		}
-		got, err := ReadHistory(&b)
+		got, err := reports.ReadHistory(&b)
 		if diff := cmp.Diff(want, got); err != nil || w.Err() != nil || diff != "" {
 			t.Fatal(err, w.Err(), diff)
 		}
 	})
 }
 
-func drawEvent(t *rapid.T) Event {
-	return Event{
+func drawEvent(t *rapid.T) reports.Event {
+	return reports.Event{
 		AtMS:   rapid.Float64Range(0, 1e9).Draw(t, "at"),
-		Kind:   rapid.SampledFrom([]EventKind{EventRun, EventWorker, EventStep, EventFault, EventServer, EventConsumer, EventCheck}).Draw(t, "kind"),
+		Kind:   rapid.SampledFrom([]reports.EventKind{reports.EventRun, reports.EventWorker, reports.EventStep, reports.EventFault, reports.EventServer, reports.EventConsumer, reports.EventCheck}).Draw(t, "kind"),
 		Worker: rapid.IntRange(-1, 9).Draw(t, "worker"),
 		Life:   rapid.IntRange(0, 3).Draw(t, "life"),
 		Chunk:  rapid.IntRange(-1, 9).Draw(t, "chunk"),
@@ -82,7 +85,7 @@ func drawEvent(t *rapid.T) Event {
 }
 
 func TestATornHistoryGivesWhatIsWholeAndAnError(t *testing.T) {
-	events, err := ReadHistory(strings.NewReader(`{"seq":1,"kind":"run"}` + "\n" + `{"seq":2,"ki`))
+	events, err := reports.ReadHistory(strings.NewReader(`{"seq":1,"kind":"run"}` + "\n" + `{"seq":2,"ki`))
 	if len(events) != 1 || err == nil || !strings.Contains(err.Error(), "event 2") {
 		t.Errorf("%v, %v", events, err)
 	}
@@ -93,14 +96,12 @@ type brokenWriter struct{}
 func (brokenWriter) Write([]byte) (int, error) { return 0, os.ErrClosed }
 
 func TestAFailedWriteIsReported(t *testing.T) {
-	h := NewHistoryWriter(brokenWriter{})
-	h.Add(Event{})
-	h.Add(Event{})
+	h := reports.NewHistoryWriter(brokenWriter{})
+	h.Add(reports.Event{})
+	h.Add(reports.Event{})
 	for name, err := range map[string]error{
 		"history": h.Err(),
-		"table":   WriteTable(brokenWriter{}, sample(), Style{}),
-		"html":    WriteHTML(brokenWriter{}, sample()),
-		"results": sample().Write(filepath.Join(t.TempDir(), "no such folder")),
+		"results": reporttest.Sample().Write(filepath.Join(t.TempDir(), "no such folder")),
 	} {
 		if err == nil {
 			t.Errorf("%s: no error", name)
@@ -110,8 +111,8 @@ func TestAFailedWriteIsReported(t *testing.T) {
 
 func TestCountTalliesEveryRunOnce(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		verdicts := rapid.SliceOf(rapid.SampledFrom(append(Verdicts(), "unheard of"))).Draw(t, "verdicts")
-		runs := make([]Run, len(verdicts))
+		verdicts := rapid.SliceOf(rapid.SampledFrom(append(reports.Verdicts(), "unheard of"))).Draw(t, "verdicts")
+		runs := make([]reports.Run, len(verdicts))
 		bad := 0
 		for i, v := range verdicts {
 			runs[i].Verdict = v
@@ -119,7 +120,7 @@ func TestCountTalliesEveryRunOnce(t *testing.T) {
 				bad++
 			}
 		}
-		n := Count(runs)
+		n := reports.Count(runs)
 		if n.N != len(runs) || n.Safe+n.Bad()+n.Inconclusive != n.N || n.Bad() != bad {
 			t.Fatalf("%+v of %v", n, verdicts)
 		}

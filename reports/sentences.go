@@ -2,11 +2,12 @@ package reports
 
 import (
 	"fmt"
-	"slices"
+
+	"onceover/reports/say"
 )
 
-// longMark is a state as the page says it.
-func (s State) longMark() string {
+// LongMark is a state as the page says it.
+func (s State) LongMark() string {
 	switch s {
 	case AsExpected:
 		return "as expected"
@@ -20,21 +21,24 @@ func (s State) longMark() string {
 	return "NOT PROVEN"
 }
 
-func (c Cell) longCount() string {
+// LongCount says how much was tried, and what came of it.
+func (c Cell) LongCount() string {
 	if c.Search != nil {
 		return c.Search.Covered()
 	}
-	return c.Tally.longCount()
+	return c.Tally.LongCount()
 }
 
-func (c Cell) longRate() string {
+// LongRate says what that proves.
+func (c Cell) LongRate() string {
 	if c.Search != nil {
 		return "within " + c.Search.Bounds
 	}
-	return c.Tally.longRate()
+	return c.Tally.LongRate()
 }
 
-func (t Tally) longCount() string {
+// LongCount says how many runs were bad, of how many that prove something.
+func (t Tally) LongCount() string {
 	s := fmt.Sprintf("%d of %d bad", t.Bad(), t.Conclusive())
 	if t.Inconclusive > 0 {
 		s += fmt.Sprintf(", %d more inconclusive", t.Inconclusive)
@@ -42,19 +46,20 @@ func (t Tally) longCount() string {
 	return s
 }
 
-func (t Tally) longRate() string {
+// LongRate says what is known of the true share of bad runs.
+func (t Tally) LongRate() string {
 	rate := t.Rate()
 	switch {
 	case t.Conclusive() == 0:
 		return "true rate unknown"
 	case t.Bad() == 0:
-		return fmt.Sprintf("true rate < %.1f %%", 100*ceil(rate.High))
+		return fmt.Sprintf("true rate < %.1f %%", 100*say.Ceil(rate.High))
 	}
 	return fmt.Sprintf("true rate %.1f–%.1f %%", 100*rate.Low, 100*rate.High)
 }
 
-// story says what a cell's state means for the reader.
-func (c Cell) story() string {
+// Story says what a cell's state means for the reader.
+func (c Cell) Story() string {
 	switch c.State {
 	case AsExpected:
 		if c.Tally.Bad() > 0 {
@@ -69,20 +74,4 @@ func (c Cell) story() string {
 		return "Nothing was expected of this cell."
 	}
 	return "Too little was learned to say anything, so this is no pass."
-}
-
-// definitions explain the verdicts, the worst first.
-func definitions() []definitionView {
-	meaning := map[Verdict]string{
-		Lost:         "a row of the table did not arrive, or arrived with other content",
-		Duplicated:   "a row arrived more than once; duplicates are never folded away",
-		Stuck:        "the job was not complete within its deadline",
-		Inconclusive: "the run proves nothing for either side: a fault was not reached or not seen to take effect, or nothing could be checked",
-		Safe:         "every row arrived exactly once, and every planned fault was seen to take effect",
-	}
-	var all []definitionView
-	for _, v := range slices.Backward(severity) {
-		all = append(all, definitionView{verdictViews([]Verdict{v})[0], meaning[v]})
-	}
-	return all
 }

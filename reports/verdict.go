@@ -26,10 +26,11 @@ func Worst(verdicts ...Verdict) Verdict {
 	if len(verdicts) == 0 {
 		return Inconclusive
 	}
-	return slices.MaxFunc(verdicts, func(a, b Verdict) int { return a.rank() - b.rank() })
+	return slices.MaxFunc(verdicts, func(a, b Verdict) int { return a.Rank() - b.Rank() })
 }
 
-func (v Verdict) rank() int {
+// Rank is higher the worse a verdict is.
+func (v Verdict) Rank() int {
 	if i := slices.Index(severity, v); i >= 0 {
 		return i
 	}
@@ -37,4 +38,4 @@ func (v Verdict) rank() int {
 }
 
 // Bad tells whether the verdict is a proven violation.
-func (v Verdict) Bad() bool { return v.rank() > Inconclusive.rank() }
+func (v Verdict) Bad() bool { return v.Rank() > Inconclusive.Rank() }

@@ -1,9 +1,13 @@
-package reports
+package reports_test
 
 import (
 	"fmt"
 	"slices"
 	"testing"
+
+	"onceover/reports"
+	"onceover/reports/reporttest"
+	"onceover/reports/say"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -11,39 +15,39 @@ import (
 
 func TestWorst(t *testing.T) {
 	for _, c := range []struct {
-		of   []Verdict
-		want Verdict
+		of   []reports.Verdict
+		want reports.Verdict
 	}{
-		{nil, Inconclusive},
-		{[]Verdict{Safe}, Safe},
-		{[]Verdict{Safe, Inconclusive}, Inconclusive},
-		{[]Verdict{Inconclusive, Stuck, Safe}, Stuck},
-		{[]Verdict{Duplicated, Stuck}, Duplicated},
-		{[]Verdict{Duplicated, Lost, Stuck}, Lost},
-		{[]Verdict{Safe, "unheard of"}, "unheard of"},
+		{nil, reports.Inconclusive},
+		{[]reports.Verdict{reports.Safe}, reports.Safe},
+		{[]reports.Verdict{reports.Safe, reports.Inconclusive}, reports.Inconclusive},
+		{[]reports.Verdict{reports.Inconclusive, reports.Stuck, reports.Safe}, reports.Stuck},
+		{[]reports.Verdict{reports.Duplicated, reports.Stuck}, reports.Duplicated},
+		{[]reports.Verdict{reports.Duplicated, reports.Lost, reports.Stuck}, reports.Lost},
+		{[]reports.Verdict{reports.Safe, "unheard of"}, "unheard of"},
 	} {
-		if got := Worst(c.of...); got != c.want {
+		if got := reports.Worst(c.of...); got != c.want {
 			t.Errorf("Worst(%v) = %s, want %s", c.of, got, c.want)
 		}
 	}
 }
 
 func TestOnlyProvenViolationsAreBad(t *testing.T) {
-	bad := slices.DeleteFunc(Verdicts(), func(v Verdict) bool { return !v.Bad() })
-	if diff := cmp.Diff([]Verdict{Stuck, Duplicated, Lost}, bad); diff != "" {
+	bad := slices.DeleteFunc(reports.Verdicts(), func(v reports.Verdict) bool { return !v.Bad() })
+	if diff := cmp.Diff([]reports.Verdict{reports.Stuck, reports.Duplicated, reports.Lost}, bad); diff != "" {
 		t.Error(diff)
 	}
-	if Verdict("unheard of").Bad() || Verdict("").Bad() {
+	if reports.Verdict("unheard of").Bad() || reports.Verdict("").Bad() {
 		t.Error("a verdict that is unknown proves nothing")
 	}
 }
 
 func TestWorstIsNeverBetterThanAnyOfThem(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		all := rapid.SliceOfN(rapid.SampledFrom(Verdicts()), 1, 20).Draw(t, "verdicts")
-		worst := Worst(all...)
+		all := rapid.SliceOfN(rapid.SampledFrom(reports.Verdicts()), 1, 20).Draw(t, "verdicts")
+		worst := reports.Worst(all...)
 		for _, v := range all {
-			if v.rank() > worst.rank() {
+			if v.Rank() > worst.Rank() {
 				t.Fatalf("%s is worse than %s", v, worst)
 			}
 		}
@@ -51,19 +55,19 @@ func TestWorstIsNeverBetterThanAnyOfThem(t *testing.T) {
 }
 
 func TestFound(t *testing.T) {
-	both := Run{Verdict: Lost, Verdicts: []Verdict{Duplicated, Lost}}
+	both := reports.Run{Verdict: reports.Lost, Verdicts: []reports.Verdict{reports.Duplicated, reports.Lost}}
 	for name, c := range map[string]struct {
-		cell Cell
-		want []Verdict
+		cell reports.Cell
+		want []reports.Verdict
 	}{
-		"of all runs":                {cellOf("s", "f", "any", ReportOnly, 3, run(1, Stuck, ""), both), []Verdict{Lost, Duplicated, Stuck}},
-		"safe":                       {cellOf("s", "f", "any", ReportOnly, 3), []Verdict{Safe}},
-		"one unknown":                {cellOf("s", "f", "any", ReportOnly, 3, unreachedRun(1)), []Verdict{Inconclusive}},
-		"nothing":                    {Cell{}, []Verdict{Inconclusive}},
-		"called safe without a run":  {Cell{Verdict: Safe}, []Verdict{Inconclusive}},
-		"counted but not kept":       {Cell{Verdict: Lost, Tally: Tally{N: 2, Lost: 1, Duplicated: 1}}, []Verdict{Lost, Duplicated}},
-		"called bad, nothing else":   {Cell{Verdict: Duplicated, Tally: Tally{N: 2, Safe: 2}}, []Verdict{Duplicated}},
-		"called safe, but a run was": {Cell{Verdict: Safe, Tally: Tally{N: 2, Safe: 2}, Runs: []Run{both}}, []Verdict{Lost, Duplicated}},
+		"of all runs":                {reporttest.CellOf("s", "f", "any", reports.ReportOnly, 3, reporttest.RunOf(1, reports.Stuck, ""), both), []reports.Verdict{reports.Lost, reports.Duplicated, reports.Stuck}},
+		"safe":                       {reporttest.CellOf("s", "f", "any", reports.ReportOnly, 3), []reports.Verdict{reports.Safe}},
+		"one unknown":                {reporttest.CellOf("s", "f", "any", reports.ReportOnly, 3, reporttest.UnreachedRun(1)), []reports.Verdict{reports.Inconclusive}},
+		"nothing":                    {reports.Cell{}, []reports.Verdict{reports.Inconclusive}},
+		"called safe without a run":  {reports.Cell{Verdict: reports.Safe}, []reports.Verdict{reports.Inconclusive}},
+		"Summary but not kept":       {reports.Cell{Verdict: reports.Lost, Tally: reports.Tally{N: 2, Lost: 1, Duplicated: 1}}, []reports.Verdict{reports.Lost, reports.Duplicated}},
+		"called bad, nothing else":   {reports.Cell{Verdict: reports.Duplicated, Tally: reports.Tally{N: 2, Safe: 2}}, []reports.Verdict{reports.Duplicated}},
+		"called safe, but a run was": {reports.Cell{Verdict: reports.Safe, Tally: reports.Tally{N: 2, Safe: 2}, Runs: []reports.Run{both}}, []reports.Verdict{reports.Lost, reports.Duplicated}},
 	} {
 		if diff := cmp.Diff(c.want, c.cell.Found()); diff != "" {
 			t.Errorf("%s: %s", name, diff)
@@ -73,14 +77,14 @@ func TestFound(t *testing.T) {
 
 func TestExampleIsTheFirstBadRunThenTheFirstUnknownOne(t *testing.T) {
 	for name, c := range map[string]struct {
-		runs []Run
+		runs []reports.Run
 		want uint64
 	}{
-		"bad":          {[]Run{run(1, Safe, ""), unreachedRun(2), run(3, Stuck, ""), run(4, Lost, "")}, 3},
-		"inconclusive": {[]Run{run(1, Safe, ""), unreachedRun(2)}, 2},
-		"none":         {[]Run{run(1, Safe, "")}, 0},
+		"bad":          {[]reports.Run{reporttest.RunOf(1, reports.Safe, ""), reporttest.UnreachedRun(2), reporttest.RunOf(3, reports.Stuck, ""), reporttest.RunOf(4, reports.Lost, "")}, 3},
+		"inconclusive": {[]reports.Run{reporttest.RunOf(1, reports.Safe, ""), reporttest.UnreachedRun(2)}, 2},
+		"none":         {[]reports.Run{reporttest.RunOf(1, reports.Safe, "")}, 0},
 	} {
-		got, ok := Cell{Runs: c.runs}.Example()
+		got, ok := reports.Cell{Runs: c.runs}.Example()
 		if got.Seed != c.want || ok != (c.want != 0) {
 			t.Errorf("%s: seed %d, %v", name, got.Seed, ok)
 		}
@@ -102,7 +106,7 @@ func TestBadRate(t *testing.T) {
 		{1, 1, "1.0000 0.2065-1.0000", "wilson95"},
 		{60, 60, "1.0000 0.9398-1.0000", "wilson95"},
 	} {
-		r := BadRate(c.k, c.n)
+		r := reports.BadRate(c.k, c.n)
 		if got := fmt.Sprintf("%.4f %.4f-%.4f", r.Point, r.Low, r.High); got != c.want || r.Method != c.method {
 			t.Errorf("%d of %d: %s %s, want %s %s", c.k, c.n, got, r.Method, c.want, c.method)
 		}
@@ -111,20 +115,20 @@ func TestBadRate(t *testing.T) {
 
 func TestInterval(t *testing.T) {
 	for _, c := range []struct {
-		tally       Tally
+		tally       reports.Tally
 		short, long string
 	}{
-		{Tally{N: 60, Safe: 60}, "<4.9%", "true rate < 4.9 %"},
-		{Tally{N: 60, Safe: 53, Duplicated: 7}, "5.8-22.2%", "true rate 5.8–22.2 %"},
-		{Tally{N: 60, Safe: 10, Inconclusive: 50}, "<25.9%", "true rate < 25.9 %"}, // the unknown runs are no evidence
-		{Tally{N: 1, Safe: 1}, "<95.0%", "true rate < 95.0 %"},
-		{Tally{N: 5, Inconclusive: 5}, "unknown", "true rate unknown"},
-		{Tally{}, "unknown", "true rate unknown"},
+		{reports.Tally{N: 60, Safe: 60}, "<4.9%", "true rate < 4.9 %"},
+		{reports.Tally{N: 60, Safe: 53, Duplicated: 7}, "5.8-22.2%", "true rate 5.8–22.2 %"},
+		{reports.Tally{N: 60, Safe: 10, Inconclusive: 50}, "<25.9%", "true rate < 25.9 %"}, // the unknown runs are no evidence
+		{reports.Tally{N: 1, Safe: 1}, "<95.0%", "true rate < 95.0 %"},
+		{reports.Tally{N: 5, Inconclusive: 5}, "unknown", "true rate unknown"},
+		{reports.Tally{}, "unknown", "true rate unknown"},
 	} {
-		if got := c.tally.interval(); got != c.short {
+		if got := c.tally.Interval(); got != c.short {
 			t.Errorf("%+v: %s, want %s", c.tally, got, c.short)
 		}
-		if got := c.tally.longRate(); got != c.long {
+		if got := c.tally.LongRate(); got != c.long {
 			t.Errorf("%+v: %s, want %s", c.tally, got, c.long)
 		}
 	}
@@ -132,8 +136,8 @@ func TestInterval(t *testing.T) {
 
 func TestABoundIsNeverRoundedDown(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		bound := BadRate(0, rapid.IntRange(1, 100_000).Draw(t, "n")).High
-		if shown := ceil(bound); shown < bound-1e-9 || shown > bound+0.001 {
+		bound := reports.BadRate(0, rapid.IntRange(1, 100_000).Draw(t, "n")).High
+		if shown := say.Ceil(bound); shown < bound-1e-9 || shown > bound+0.001 {
 			t.Fatalf("%v is shown as %v", bound, shown)
 		}
 	})

@@ -1,8 +1,10 @@
-package reports
+package page
 
 import (
 	"fmt"
 	"html/template"
+
+	"onceover/reports"
 )
 
 // The colours of verdicts, one set for light, dark, print and pages without
@@ -20,18 +22,18 @@ const (
 // shape is a verdict's sign in a square of 16 units. Colours and forms stand
 // in presentation attributes, because a strict content policy takes away
 // styles but not those. They are constants: no text of a result gets here.
-func (v Verdict) shape() (name, svg string) {
+func shape(v reports.Verdict) (name, svg string) {
 	switch v {
-	case Safe:
+	case reports.Safe:
 		return "safe", `<circle cx="8" cy="8" r="7" fill="` + colourSafe + `"/>` +
 			`<path d="M4.5 8.3l2.4 2.4 4.6-5" fill="none" stroke="#fff" stroke-width="1.8"/>`
-	case Lost:
+	case reports.Lost:
 		return "lost", `<path d="M8 0l8 8-8 8-8-8z" fill="` + colourLost + `"/>` +
 			`<path d="M5.5 5.5l5 5m0-5l-5 5" stroke="#121212" stroke-width="1.8"/>`
-	case Duplicated:
+	case reports.Duplicated:
 		return "duplicated", `<path d="M1.75 1.75h8.5v2.5h-6v6h-2.5z" fill="` + colourDuplicated + `"/>` +
 			`<rect x="5.5" y="5.5" width="9.5" height="9.5" fill="` + colourDuplicated + `"/>`
-	case Stuck:
+	case reports.Stuck:
 		return "stuck", `<rect x="1" y="1" width="14" height="14" fill="` + colourStuck + `"/>` +
 			`<path d="M5.8 4.5v7m4.4-7v7" stroke="#121212" stroke-width="2"/>`
 	}
@@ -40,8 +42,8 @@ func (v Verdict) shape() (name, svg string) {
 
 // icon is the sign as an element. It always stands beside its word, so screen
 // readers pass it by.
-func (v Verdict) icon() template.HTML {
-	name, svg := v.shape()
+func icon(v reports.Verdict) template.HTML {
+	name, svg := shape(v)
 	return template.HTML(fmt.Sprintf(
 		`<svg class="icon" width="16" height="16" viewBox="0 0 16 16" aria-hidden="true" data-verdict="%s"><title>%s</title>%s</svg>`, name, name, svg))
 }

@@ -1,4 +1,4 @@
-package reports
+package page
 
 import (
 	"cmp"
@@ -8,6 +8,9 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"onceover/reports"
+	"onceover/reports/say"
 )
 
 const (
@@ -111,16 +114,16 @@ type definitionView struct {
 	Text string
 }
 
-func newPageView(r *Results) (*pageView, error) {
+func newPageView(r *reports.Results) (*pageView, error) {
 	data, err := json.Marshal(r)
 	if err != nil {
 		return nil, fmt.Errorf("embed results: %w", err)
 	}
-	n := count(r)
+	n := reports.Summarize(r)
 	p := &pageView{
 		Title:       title(r, n),
 		Headline:    headline(r, n),
-		Summary:     n.summary(),
+		Summary:     n.String(),
 		Replay:      r.Run.Replay,
 		Facts:       facts(r),
 		Definitions: definitions(),
@@ -128,7 +131,7 @@ func newPageView(r *Results) (*pageView, error) {
 		Tool:        strings.TrimSpace(r.Tool.Name + " " + r.Tool.Version + " " + r.Tool.Commit),
 		Data:        json.RawMessage(turns.data.Replace(string(data))),
 	}
-	if n.interrupted {
+	if n.Interrupted {
 		p.Interrupted = fmt.Sprintf("INTERRUPTED: %d of %d runs were done.", r.Run.Done, r.Run.Planned)
 	}
 	cells := make([]*cellView, len(r.Cells))
@@ -141,13 +144,13 @@ func newPageView(r *Results) (*pageView, error) {
 	return p, nil
 }
 
-func title(r *Results, n counted) string {
-	answer := "UNKNOWN " + n.problems()
-	switch n.answer(r.Gate.Status) {
-	case Pass:
-		answer = fmt.Sprintf("PASS %d as expected", n.expected)
-	case Fail:
-		answer = "FAIL " + n.problems()
+func title(r *reports.Results, n reports.Summary) string {
+	answer := "UNKNOWN " + n.Problems()
+	switch n.Answer(r.Gate.Status) {
+	case reports.Pass:
+		answer = fmt.Sprintf("PASS %d as expected", n.AsExpected)
+	case reports.Fail:
+		answer = "FAIL " + n.Problems()
 	}
 	parts := []string{answer, cmp.Or(r.Tool.Name, "onceover")}
 	if version := cmp.Or(r.Tool.Commit, r.Tool.Version); version != "" {
@@ -156,28 +159,28 @@ func title(r *Results, n counted) string {
 	return strings.Join(parts, " · ")
 }
 
-func headline(r *Results, n counted) string {
-	of := plural(n.cells, "cell", "cells")
-	switch n.answer(r.Gate.Status) {
-	case Pass:
-		return fmt.Sprintf("Pass: %d of %s as expected.", n.expected, of)
-	case Fail:
-		return fmt.Sprintf("Fail: %s (%s).", n.problems(), of)
+func headline(r *reports.Results, n reports.Summary) string {
+	of := say.Plural(n.Cells, "cell", "cells")
+	switch n.Answer(r.Gate.Status) {
+	case reports.Pass:
+		return fmt.Sprintf("Pass: %d of %s as expected.", n.AsExpected, of)
+	case reports.Fail:
+		return fmt.Sprintf("Fail: %s (%s).", n.Problems(), of)
 	}
-	return fmt.Sprintf("Inconclusive: %s (%s).", n.problems(), of)
+	return fmt.Sprintf("Inconclusive: %s (%s).", n.Problems(), of)
 }
 
-func (p *pageView) addMatrix(r *Results, cells []*cellView) {
-	g := newGrid(r.Cells)
-	p.Scenarios, p.Columns = g.scenarios, 1+len(g.scenarios)
-	group := func(heading string, rows []gridRow) {
+func (p *pageView) addMatrix(r *reports.Results, cells []*cellView) {
+	g := reports.NewGrid(r.Cells)
+	p.Scenarios, p.Columns = g.Scenarios, 1+len(g.Scenarios)
+	group := func(heading string, rows []reports.GridRow) {
 		if len(rows) == 0 {
 			return
 		}
 		view := groupView{Heading: heading}
 		for _, row := range rows {
-			v := rowView{Strategy: row.strategy, Cells: make([]*cellView, len(row.cells))}
-			for i, at := range row.cells {
+			v := rowView{Strategy: row.Strategy, Cells: make([]*cellView, len(row.Cells))}
+			for i, at := range row.Cells {
 				if at >= 0 {
 					v.Cells[i] = cells[at]
 					v.Problem = v.Problem || cells[at].Problem
@@ -187,14 +190,14 @@ func (p *pageView) addMatrix(r *Results, cells []*cellView) {
 		}
 		p.Groups = append(p.Groups, view)
 	}
-	group("Strategies", g.expected)
-	group("Controls: known to fail in some scenario, and kept to prove that it is noticed", g.controls)
+	group("Strategies", g.Strategies)
+	group("Controls: known to fail in some scenario, and kept to prove that it is noticed", g.Controls)
 }
 
 // addFindings sorts the cells by how much they matter: those that fail the
 // gate, then violations that do not, then the rest.
-func (p *pageView) addFindings(r *Results, cells []*cellView) {
-	urgency := []State{Worse, ControlMissed, NotProven}
+func (p *pageView) addFindings(r *reports.Results, cells []*cellView) {
+	urgency := []reports.State{reports.Worse, reports.ControlMissed, reports.NotProven}
 	order := make([]int, len(cells))
 	for i := range order {
 		order[i] = i
@@ -218,41 +221,41 @@ func (p *pageView) addFindings(r *Results, cells []*cellView) {
 	}
 }
 
-func (p *pageView) addReasons(r *Results, cells []*cellView) {
+func (p *pageView) addReasons(r *reports.Results, cells []*cellView) {
 	for i, reason := range r.Gate.Reasons {
 		if i == mostReasons {
 			p.MoreReasons = len(r.Gate.Reasons) - i
 			return
 		}
-		v := reasonView{Cell: reason.Cell, Mark: reason.State.longMark(), Text: reason.Text}
-		if at := slices.IndexFunc(r.Cells, func(c Cell) bool { return c.ID == reason.Cell }); at >= 0 {
+		v := reasonView{Cell: reason.Cell, Mark: reason.State.LongMark(), Text: reason.Text}
+		if at := slices.IndexFunc(r.Cells, func(c reports.Cell) bool { return c.ID == reason.Cell }); at >= 0 {
 			v.Anchor = cells[at].Anchor
 		}
 		p.Reasons = append(p.Reasons, v)
 	}
 }
 
-func newCellView(i int, c Cell) *cellView {
+func newCellView(i int, c reports.Cell) *cellView {
 	v := &cellView{
 		Anchor:   fmt.Sprintf("cell-%d", i+1),
 		Name:     c.ID,
 		Found:    verdictViews(c.Found()),
-		Count:    c.longCount(),
-		Rate:     c.longRate(),
-		Gate:     c.State.longMark(),
+		Count:    c.LongCount(),
+		Rate:     c.LongRate(),
+		Gate:     c.State.LongMark(),
 		Expected: c.Expected,
-		Problem:  c.State.mark() != "",
-		Sentence: c.story(),
+		Problem:  c.State.Mark() != "",
+		Sentence: c.Story(),
 	}
 	if run, ok := c.Example(); ok {
 		view := newRunView(run)
 		v.Example = &view
 	}
 	runs := slices.Clone(c.Runs)
-	slices.SortStableFunc(runs, func(a, b Run) int { return b.Verdict.rank() - a.Verdict.rank() })
+	slices.SortStableFunc(runs, func(a, b reports.Run) int { return b.Verdict.Rank() - a.Verdict.Rank() })
 	all := max(len(runs), c.Tally.N)
 	runs = runs[:min(len(runs), mostRuns)]
-	v.Shown = plural(all, "run", "runs")
+	v.Shown = say.Plural(all, "run", "runs")
 	if len(runs) < all {
 		v.Shown = fmt.Sprintf("%d of %d runs, the worst first", len(runs), all)
 	}
@@ -262,28 +265,28 @@ func newCellView(i int, c Cell) *cellView {
 	return v
 }
 
-func verdictViews(found []Verdict) []verdictView {
+func verdictViews(found []reports.Verdict) []verdictView {
 	views := make([]verdictView, len(found))
 	for i, v := range found {
-		name, _ := v.shape()
-		views[i] = verdictView{Icon: v.icon(), Word: name}
+		name, _ := shape(v)
+		views[i] = verdictView{Icon: icon(v), Word: name}
 	}
 	return views
 }
 
-func newRunView(r Run) runView {
+func newRunView(r reports.Run) runView {
 	v := runView{
-		Found:  verdictViews(r.found()),
+		Found:  verdictViews(r.Found()),
 		Seed:   r.Seed,
 		Why:    r.Why,
 		Plan:   r.Plan,
 		Rows:   rowFacts(r.Rows),
-		Took:   duration(milliseconds(r.DurationMS)),
+		Took:   say.Duration(say.Milliseconds(r.DurationMS)),
 		Replay: r.Replay,
 		Folder: r.Folder,
 	}
 	if r.RowsPerSec > 0 {
-		v.Speed = thousands(int64(r.RowsPerSec))
+		v.Speed = say.Thousands(int64(r.RowsPerSec))
 	}
 	for _, w := range r.Witnesses {
 		v.Witnesses = append(v.Witnesses, newWitnessView(w))
@@ -294,7 +297,7 @@ func newRunView(r Run) runView {
 	return v
 }
 
-func newWitnessView(w Witness) witnessView {
+func newWitnessView(w reports.Witness) witnessView {
 	v := witnessView{Outcome: w.Outcome, Row: w.Row, Chunk: "none", Times: w.Times, Commits: "not reported", Text: w.Text}
 	if w.Chunk >= 0 {
 		v.Chunk = fmt.Sprint(w.Chunk)
@@ -312,7 +315,7 @@ func newWitnessView(w Witness) witnessView {
 	return v
 }
 
-func newFaultView(f Fault) faultView {
+func newFaultView(f reports.Fault) faultView {
 	v := faultView{Text: f.Text, Reached: "never reached", Confirmed: "not seen", Evidence: f.Evidence}
 	if f.Reached {
 		v.Reached, v.At = "reached", fmt.Sprintf("%.0f ms", f.AtMS)
@@ -326,38 +329,38 @@ func newFaultView(f Fault) faultView {
 	return v
 }
 
-func rowFacts(n RowCounts) []factView {
+func rowFacts(n reports.RowCounts) []factView {
 	return []factView{
-		{"rows in the table", thousands(n.Table)},
-		{"elements in the list", thousands(n.List)},
-		{"of these popped during the load", thousands(n.Popped)},
-		{"rows lost", thousands(n.Lost)},
-		{"rows unfinished", thousands(n.Unfinished)},
-		{"rows duplicated", thousands(n.Duplicated)},
-		{"surplus elements", thousands(n.Surplus)},
-		{"unexpected elements", thousands(n.Unexpected)},
-		{"corrupted elements", thousands(n.Corrupted)},
-		{"torn chunks", thousands(n.TornChunks)},
+		{"rows in the table", say.Thousands(n.Table)},
+		{"elements in the list", say.Thousands(n.List)},
+		{"of these popped during the load", say.Thousands(n.Popped)},
+		{"rows lost", say.Thousands(n.Lost)},
+		{"rows unfinished", say.Thousands(n.Unfinished)},
+		{"rows duplicated", say.Thousands(n.Duplicated)},
+		{"surplus elements", say.Thousands(n.Surplus)},
+		{"unexpected elements", say.Thousands(n.Unexpected)},
+		{"corrupted elements", say.Thousands(n.Corrupted)},
+		{"torn chunks", say.Thousands(n.TornChunks)},
 	}
 }
 
-func facts(r *Results) []factView {
+func facts(r *reports.Results) []factView {
 	all := []factView{
 		{"world", r.Run.World},
 		{"run", r.Run.ID},
 		{"started", r.Run.Started.UTC().Format(time.RFC3339)},
-		{"duration", duration(milliseconds(r.Run.DurationMS))},
+		{"duration", say.Duration(say.Milliseconds(r.Run.DurationMS))},
 		{"seed", fmt.Sprint(r.Config.Seed)},
-		{"runs per cell", thousands(int64(r.Config.Runs))},
-		{"rows", thousands(int64(r.Config.Rows))},
-		{"chunk size", thousands(int64(r.Config.ChunkSize))},
-		{"workers", thousands(int64(r.Config.Workers))},
-		{"lease of locks", duration(milliseconds(r.Config.TTLMS))},
+		{"runs per cell", say.Thousands(int64(r.Config.Runs))},
+		{"rows", say.Thousands(int64(r.Config.Rows))},
+		{"chunk size", say.Thousands(int64(r.Config.ChunkSize))},
+		{"workers", say.Thousands(int64(r.Config.Workers))},
+		{"lease of locks", say.Duration(say.Milliseconds(r.Config.TTLMS))},
 		{"worker command", r.Config.Worker},
 		{"MySQL", r.Environment.MySQL},
 		{"Redis", r.Environment.Redis},
 		{"Go", r.Environment.Go},
-		{"system", fmt.Sprintf("%s, %s", r.Environment.OS, plural(r.Environment.CPUs, "CPU", "CPUs"))},
+		{"system", fmt.Sprintf("%s, %s", r.Environment.OS, say.Plural(r.Environment.CPUs, "CPU", "CPUs"))},
 	}
 	return slices.DeleteFunc(all, func(f factView) bool { return f.Value == "" })
 }

@@ -1,4 +1,4 @@
-package reports
+package terminal
 
 import (
 	"bytes"
@@ -6,6 +6,9 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"onceover/reports"
+	"onceover/reports/say"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
@@ -41,71 +44,82 @@ func (o Style) paint(colour, s string) string {
 	return colour + s + reset
 }
 
-func (o Style) verdicts(found []Verdict) string {
+func (o Style) verdicts(found []reports.Verdict) string {
 	colour := yellow
 	switch found[0] {
-	case Safe:
+	case reports.Safe:
 		colour = green
-	case Lost:
+	case reports.Lost:
 		colour = red
-	case Duplicated:
+	case reports.Duplicated:
 		colour = magenta
-	case Stuck:
+	case reports.Stuck:
 		colour = cyan
 	}
-	return o.paint(colour, words(found))
+	return o.paint(colour, reports.Words(found))
 }
 
 // WriteTable writes the end of a run: the table of verdicts, the gate, each
 // reason with a run that shows it and the command that repeats that run, and
 // last the count. It can be called in the middle of a run as well.
-func WriteTable(w io.Writer, r *Results, o Style) error {
+func WriteTable(w io.Writer, r *reports.Results, o Style) error {
 	var out bytes.Buffer
 	writeMatrix(&out, r.Cells, o)
 	writeFaults(&out, r.Cells)
-	if r.Run.Status != Complete {
+	if r.Run.Status != reports.Complete {
 		fmt.Fprintf(&out, "\n%s %d of %d runs done\n", o.paint(bold+red, "INTERRUPTED"), r.Run.Done, r.Run.Planned)
 	}
 	fmt.Fprintf(&out, "\nGate: %s\n", gateLine(r, o))
 	for _, reason := range r.Gate.Reasons {
 		writeReason(&out, r, reason, o)
 	}
-	fmt.Fprintf(&out, "\n%s in %s\n", count(r).summary(), duration(milliseconds(r.Run.DurationMS)))
+	fmt.Fprintf(&out, "\n%s in %s\n", reports.Summarize(r).String(), say.Duration(say.Milliseconds(r.Run.DurationMS)))
 	_, err := w.Write(out.Bytes())
 	return err
 }
 
 // RunLine is the line of one finished cell, the i-th of n.
-func RunLine(i, n int, c Cell, took time.Duration, o Style) string {
-	rate := c.line()
+func RunLine(i, n int, c reports.Cell, took time.Duration, o Style) string {
+	rate := c.Line()
 	line := fmt.Sprintf("[%*d/%d] %s %s %s %s %6s", len(fmt.Sprint(n)), i, n,
-		text.Pad(o.verdicts(c.Found()), 8, ' '), text.Pad(plain(c.ID), longestName, ' '),
-		text.Pad(rate, 25, ' '), text.Pad(o.state(c), 25, ' '), duration(took))
+		text.Pad(o.verdicts(c.Found()), 8, ' '), text.Pad(say.Plain(c.ID), longestName, ' '),
+		text.Pad(rate, 25, ' '), text.Pad(o.state(c), 25, ' '), say.Duration(took))
 	if example, ok := c.Example(); ok {
 		line += fmt.Sprintf("  seed %d", example.Seed)
 	}
 	return line
 }
 
-func (o Style) state(c Cell) string {
-	if c.State.mark() == "" {
-		return c.sentence()
+func (o Style) state(c reports.Cell) string {
+	if c.State.Mark() == "" {
+		return standing(c)
 	}
-	return o.paint(bold+red, plain(c.sentence()))
+	return o.paint(bold+red, say.Plain(standing(c)))
+}
+
+// standing is a state beside what was expected.
+func standing(c reports.Cell) string {
+	switch c.State {
+	case reports.AsExpected:
+		return "as expected"
+	case reports.ReportOnly:
+		return "report only"
+	}
+	return c.State.Mark() + ", expected " + c.Expected
 }
 
 // writeMatrix writes as many tables below each other as the width demands:
 // a cut or wrapped verdict would be worse than a second table.
-func writeMatrix(w io.Writer, cells []Cell, o Style) {
-	g := newGrid(cells)
+func writeMatrix(w io.Writer, cells []reports.Cell, o Style) {
+	g := reports.NewGrid(cells)
 	columns := [][]string{{"strategy"}}
-	for _, row := range g.rows() {
-		columns[0] = append(columns[0], name(row.strategy))
+	for _, row := range g.Rows() {
+		columns[0] = append(columns[0], name(row.Strategy))
 	}
-	for i, scenario := range g.scenarios {
+	for i, scenario := range g.Scenarios {
 		column := []string{name(scenario)}
-		for _, row := range g.rows() {
-			column = append(column, o.cell(cells, row.cells[i]))
+		for _, row := range g.Rows() {
+			column = append(column, o.cell(cells, row.Cells[i]))
 		}
 		columns = append(columns, column)
 	}
@@ -119,15 +133,15 @@ func writeMatrix(w io.Writer, cells []Cell, o Style) {
 	}
 }
 
-func name(s string) string { return text.Snip(plain(s), longestName, "~") }
+func name(s string) string { return text.Snip(say.Plain(s), longestName, "~") }
 
-func (o Style) cell(cells []Cell, i int) string {
+func (o Style) cell(cells []reports.Cell, i int) string {
 	if i < 0 {
 		return "-"
 	}
 	c := cells[i]
-	s := o.verdicts(c.Found()) + " " + c.short()
-	if mark := c.State.mark(); mark != "" {
+	s := o.verdicts(c.Found()) + " " + c.Short()
+	if mark := c.State.Mark(); mark != "" {
 		s += " " + o.paint(bold+red, mark)
 	}
 	return s
@@ -174,21 +188,21 @@ func render(head []string, columns [][]string) string {
 	return t.Render()
 }
 
-func gateLine(r *Results, o Style) string {
-	n := count(r)
-	switch n.answer(r.Gate.Status) {
-	case Pass:
+func gateLine(r *reports.Results, o Style) string {
+	n := reports.Summarize(r)
+	switch n.Answer(r.Gate.Status) {
+	case reports.Pass:
 		return o.paint(bold+green, "PASS")
-	case Fail:
-		return o.paint(bold+red, "FAIL") + " - " + n.problems()
+	case reports.Fail:
+		return o.paint(bold+red, "FAIL") + " - " + n.Problems()
 	}
-	return o.paint(bold+yellow, "INCONCLUSIVE") + " - " + n.problems()
+	return o.paint(bold+yellow, "INCONCLUSIVE") + " - " + n.Problems()
 }
 
-func writeReason(w io.Writer, r *Results, reason Reason, o Style) {
-	mark := reason.State.mark()
-	fmt.Fprintf(w, "\n  %s %s: %s\n", o.paint(bold+red, mark), plain(reason.Cell), plain(reason.Text))
-	c, ok := r.cell(reason.Cell)
+func writeReason(w io.Writer, r *reports.Results, reason reports.Reason, o Style) {
+	mark := reason.State.Mark()
+	fmt.Fprintf(w, "\n  %s %s: %s\n", o.paint(bold+red, mark), say.Plain(reason.Cell), say.Plain(reason.Text))
+	c, ok := r.Cell(reason.Cell)
 	if !ok {
 		return
 	}
@@ -197,6 +211,6 @@ func writeReason(w io.Writer, r *Results, reason Reason, o Style) {
 		return
 	}
 	indent := strings.Repeat(" ", 4)
-	fmt.Fprintf(w, "%s%s: %s\n", indent, o.verdicts(run.found()), plain(run.Why))
-	fmt.Fprintf(w, "%sreplay: %s\n", indent, plain(run.Replay))
+	fmt.Fprintf(w, "%s%s: %s\n", indent, o.verdicts(run.Found()), say.Plain(run.Why))
+	fmt.Fprintf(w, "%sreplay: %s\n", indent, say.Plain(run.Replay))
 }

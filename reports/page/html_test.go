@@ -1,51 +1,41 @@
-package reports
+package page
 
 import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+
+	"onceover/reports"
+	"onceover/reports/reporttest"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
 
-var hostileTexts = []string{
-	`</script><script>alert(1)</script>`,
-	`<!--<script>`,
-	`"><img src=x onerror=alert(1)>`,
-	`' onclick='alert(1)`,
-	`javascript:alert(1)`,
-	`{{.Data}}`,
-	"\u202egnp.exe \u2066 \u200f שלום",
-	"\x1b[2J\x1b]0;owned\x07\r\x00 \xff\xfe",
-	strings.Repeat("long", 75),
-	strings.Repeat("wide世界", 60),
-	"",
-}
-
-func pageOf(t testing.TB, r *Results) string {
+func pageOf(t testing.TB, r *reports.Results) string {
 	t.Helper()
 	var b strings.Builder
-	if err := WriteHTML(&b, r); err != nil {
+	if err := Write(&b, r); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
 }
 
 func TestHTML(t *testing.T) {
-	for name, r := range map[string]*Results{
-		"report.html":             sample(),
-		"report-passing.html":     passing(),
-		"report-interrupted.html": interrupted(),
-		"report-empty.html":       empty(),
+	for name, r := range map[string]*reports.Results{
+		"report.html":             reporttest.Sample(),
+		"report-passing.html":     reporttest.Passing(),
+		"report-interrupted.html": reporttest.Interrupted(),
+		"report-empty.html":       reporttest.Empty(),
 	} {
 		page := pageOf(t, r)
-		golden(t, name, page)
+		reporttest.Golden(t, name, page)
 		for _, fault := range lint(page) {
 			t.Errorf("%s: %s", name, fault)
 		}
@@ -53,9 +43,9 @@ func TestHTML(t *testing.T) {
 }
 
 func TestHostileTextStaysText(t *testing.T) {
-	calm := elements(pageOf(t, hostile("x")))
-	for _, text := range hostileTexts {
-		page := pageOf(t, hostile(text))
+	calm := elements(pageOf(t, reporttest.Hostile("x")))
+	for _, text := range reporttest.HostileTexts {
+		page := pageOf(t, reporttest.Hostile(text))
 		for _, fault := range lint(page) {
 			t.Errorf("%q: %s", text, fault)
 		}
@@ -72,14 +62,14 @@ func TestHostileTextStaysText(t *testing.T) {
 }
 
 func FuzzHTML(f *testing.F) {
-	for _, text := range hostileTexts {
+	for _, text := range reporttest.HostileTexts {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		r := sample()
-		r.Cells = []Cell{cellOf(text, text, text, Worse, 2, duplicatedRun(1))}
-		spoil(&r.Cells[0].Runs[0], text)
-		r.Gate.Reasons = []Reason{{Cell: r.Cells[0].ID, State: Worse, Text: text}}
+		r := reporttest.Sample()
+		r.Cells = []reports.Cell{reporttest.CellOf(text, text, text, reports.Worse, 2, reporttest.DuplicatedRun(1))}
+		reporttest.Spoil(&r.Cells[0].Runs[0], text)
+		r.Gate.Reasons = []reports.Reason{{Cell: r.Cells[0].ID, State: reports.Worse, Text: text}}
 		for _, fault := range lint(pageOf(t, r)) {
 			t.Error(fault)
 		}
@@ -88,7 +78,7 @@ func FuzzHTML(f *testing.F) {
 
 func TestAnySizeOfMatrix(t *testing.T) {
 	for _, size := range [][2]int{{1, 1}, {12, 20}} {
-		r := wide(size[0], size[1])
+		r := reporttest.Wide(size[0], size[1])
 		page := pageOf(t, r)
 		for _, fault := range lint(page) {
 			t.Errorf("%v: %s", size, fault)
@@ -100,8 +90,8 @@ func TestAnySizeOfMatrix(t *testing.T) {
 }
 
 func TestEveryRunOfALargeCellIsAccountedFor(t *testing.T) {
-	r := empty()
-	r.Cells = []Cell{fullCell("s", "f", "any", ReportOnly, 300, run(1, Safe, "the first"), lostRun(2))}
+	r := reporttest.Empty()
+	r.Cells = []reports.Cell{reporttest.FullCell("s", "f", "any", reports.ReportOnly, 300, reporttest.RunOf(1, reports.Safe, "the first"), reporttest.LostRun(2))}
 	page := pageOf(t, r)
 	if !strings.Contains(page, "50 of 300 runs, the worst first") {
 		t.Error("the page does not say that runs are left out")
@@ -112,8 +102,8 @@ func TestEveryRunOfALargeCellIsAccountedFor(t *testing.T) {
 }
 
 func TestThePageHoldsTheResults(t *testing.T) {
-	for _, want := range []*Results{sample(), hostile(hostileTexts[0]), hostile(hostileTexts[6])} {
-		var got Results
+	for _, want := range []*reports.Results{reporttest.Sample(), reporttest.Hostile(reporttest.HostileTexts[0]), reporttest.Hostile(reporttest.HostileTexts[6])} {
+		var got reports.Results
 		if err := json.Unmarshal([]byte(dataBlock(t, pageOf(t, want))), &got); err != nil {
 			t.Fatal(err)
 		}
@@ -124,9 +114,9 @@ func TestThePageHoldsTheResults(t *testing.T) {
 }
 
 func TestAPageOfANightlyRunStaysSmall(t *testing.T) {
-	r := empty()
+	r := reporttest.Empty()
 	for i := range 24 {
-		r.Cells = append(r.Cells, fullCell(fmt.Sprint(i), "kill", "safe", Worse, 300, duplicatedRun(1)))
+		r.Cells = append(r.Cells, reporttest.FullCell(fmt.Sprint(i), "kill", "safe", reports.Worse, 300, reporttest.DuplicatedRun(1)))
 	}
 	// 2 MB is the budget without the data block, which is as large as results.json.
 	page := pageOf(t, r)
@@ -136,9 +126,9 @@ func TestAPageOfANightlyRunStaysSmall(t *testing.T) {
 }
 
 func TestResultsThatAreNoJSONAreRefused(t *testing.T) {
-	r := sample()
+	r := reporttest.Sample()
 	r.Cells[0].BadRate.High = math.NaN()
-	if err := WriteHTML(&strings.Builder{}, r); err == nil {
+	if err := Write(&strings.Builder{}, r); err == nil {
 		t.Error("no error")
 	}
 }
@@ -316,4 +306,14 @@ func luminance(colour string) float64 {
 		sum += weight * c
 	}
 	return sum
+}
+
+type brokenWriter struct{}
+
+func (brokenWriter) Write([]byte) (int, error) { return 0, os.ErrClosed }
+
+func TestAFailedWriteIsReported(t *testing.T) {
+	if err := Write(brokenWriter{}, reporttest.Sample()); err == nil {
+		t.Error("no error")
+	}
 }

@@ -1,4 +1,4 @@
-package reports
+package page
 
 import (
 	"bytes"
@@ -8,6 +8,8 @@ import (
 	"io"
 	"strings"
 	"unicode"
+
+	"onceover/reports"
 )
 
 //go:embed report.html.tmpl
@@ -15,12 +17,12 @@ var reportText string
 
 var reportTemplate = template.Must(template.New("report").Parse(reportText))
 
-// WriteHTML writes the report: one page without scripts and without anything
+// Write writes the report: one page without scripts and without anything
 // beside it. All meaning stands in the structure and in the attributes of its
 // drawings, so the page can be read where a content policy drops styles, as
 // in Jenkins; its style block only improves the layout. The results themselves
 // are embedded as a block of JSON with the id "results".
-func WriteHTML(w io.Writer, r *Results) error {
+func Write(w io.Writer, r *reports.Results) error {
 	page, err := newPageView(r)
 	if err != nil {
 		return err

@@ -1,4 +1,4 @@
-package reports
+package terminal
 
 import (
 	"context"
@@ -7,6 +7,9 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"onceover/reports"
+	"onceover/reports/say"
 )
 
 // ProgressMode is how progress is shown.
@@ -66,7 +69,7 @@ type runningCell struct {
 	expected string
 	runs     int
 	done     int
-	found    []Verdict
+	found    []reports.Verdict
 	started  time.Time
 }
 
@@ -85,15 +88,15 @@ func (p *Progress) Start(id, expected string, runs int) {
 
 // RunDone says that a run of a cell is over. The first bad run of a cell that
 // is not known to be bad is shown at once, above the block.
-func (p *Progress) RunDone(id string, r Run) {
+func (p *Progress) RunDone(id string, r reports.Run) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.runDone++
 	if c := p.find(id); c != nil {
 		c.done++
-		if r.Verdict.Bad() && !slices.ContainsFunc(c.found, Verdict.Bad) && c.expected != "unsafe" && p.screen.mode == ProgressBar {
+		if r.Verdict.Bad() && !slices.ContainsFunc(c.found, reports.Verdict.Bad) && c.expected != "unsafe" && p.screen.mode == ProgressBar {
 			p.say(fmt.Sprintf("%s %s seed %d: %s\n     replay: %s",
-				p.style.verdicts(r.found()), plain(id), r.Seed, plain(r.Why), plain(r.Replay)))
+				p.style.verdicts(r.Found()), say.Plain(id), r.Seed, say.Plain(r.Why), say.Plain(r.Replay)))
 		}
 		c.found = append(c.found, r.Verdict)
 	}
@@ -101,7 +104,7 @@ func (p *Progress) RunDone(id string, r Run) {
 }
 
 // Finish says that a cell is over, and shows its line.
-func (p *Progress) Finish(c Cell) {
+func (p *Progress) Finish(c reports.Cell) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	var took time.Duration
@@ -153,9 +156,9 @@ func (p *Progress) block() []string {
 		if i == mostRunning {
 			return append(lines, fmt.Sprintf("  and %d more", len(p.running)-i))
 		}
-		line := fmt.Sprintf("  . %s %d/%d", plain(c.id), c.done, c.runs)
+		line := fmt.Sprintf("  . %s %d/%d", say.Plain(c.id), c.done, c.runs)
 		if len(c.found) > 0 {
-			line += " " + Worst(c.found...).word()
+			line += " " + reports.Worst(c.found...).Word()
 		}
 		lines = append(lines, line)
 	}
@@ -172,17 +175,17 @@ func (p *Progress) heartbeat() string {
 		if i == 0 {
 			line += " running"
 		}
-		line += fmt.Sprintf(" %s %d/%d,", plain(c.id), c.done, c.runs)
+		line += fmt.Sprintf(" %s %d/%d,", say.Plain(c.id), c.done, c.runs)
 	}
 	return line + " " + p.timing()
 }
 
 func (p *Progress) timing() string {
 	elapsed := p.screen.now().Sub(p.screen.began)
-	s := minutes(elapsed) + " elapsed"
+	s := say.Minutes(elapsed) + " elapsed"
 	if p.runDone > 0 && p.runDone < p.runs {
 		left := time.Duration(float64(elapsed) / float64(p.runDone) * float64(p.runs-p.runDone))
-		s += ", ~" + minutes(left) + " left"
+		s += ", ~" + say.Minutes(left) + " left"
 	}
 	return s
 }

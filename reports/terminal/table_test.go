@@ -1,15 +1,20 @@
-package reports
+package terminal
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
 
+	"onceover/reports"
+	"onceover/reports/reporttest"
+	"onceover/reports/say"
+
 	"github.com/jedib0t/go-pretty/v6/text"
 )
 
-func tableText(t *testing.T, r *Results, o Style) string {
+func tableText(t *testing.T, r *reports.Results, o Style) string {
 	t.Helper()
 	var b strings.Builder
 	if err := WriteTable(&b, r, o); err != nil {
@@ -20,35 +25,35 @@ func tableText(t *testing.T, r *Results, o Style) string {
 
 func TestTable(t *testing.T) {
 	for name, c := range map[string]struct {
-		results *Results
+		results *reports.Results
 		style   Style
 	}{
-		"table.txt":             {sample(), Style{}},
-		"table-colour.txt":      {sample(), Style{Colour: true}},
-		"table-narrow.txt":      {sample(), Style{Width: 60}},
-		"table-passing.txt":     {passing(), Style{Width: 100}},
-		"table-interrupted.txt": {interrupted(), Style{Width: 100}},
-		"table-empty.txt":       {empty(), Style{Width: 100}},
+		"table.txt":             {reporttest.Sample(), Style{}},
+		"table-colour.txt":      {reporttest.Sample(), Style{Colour: true}},
+		"table-narrow.txt":      {reporttest.Sample(), Style{Width: 60}},
+		"table-passing.txt":     {reporttest.Passing(), Style{Width: 100}},
+		"table-interrupted.txt": {reporttest.Interrupted(), Style{Width: 100}},
+		"table-empty.txt":       {reporttest.Empty(), Style{Width: 100}},
 	} {
-		golden(t, name, tableText(t, c.results, c.style))
+		reporttest.Golden(t, name, tableText(t, c.results, c.style))
 	}
 }
 
 func TestRunLines(t *testing.T) {
 	for name, style := range map[string]Style{"runlines.txt": {}, "runlines-colour.txt": {Colour: true}} {
 		var b strings.Builder
-		cells := sample().Cells
+		cells := reporttest.Sample().Cells
 		for i, c := range cells {
 			took := time.Duration(i*i*i) * 12400 * time.Millisecond
 			fmt.Fprintln(&b, RunLine(i+1, len(cells), c, took, style))
 		}
-		golden(t, name, b.String())
+		reporttest.Golden(t, name, b.String())
 	}
 }
 
 func TestColourChangesNothingButColour(t *testing.T) {
-	coloured := tableText(t, sample(), Style{Colour: true, Width: 80})
-	if got, want := text.StripEscape(coloured), tableText(t, sample(), Style{Width: 80}); got != want {
+	coloured := tableText(t, reporttest.Sample(), Style{Colour: true, Width: 80})
+	if got, want := text.StripEscape(coloured), tableText(t, reporttest.Sample(), Style{Width: 80}); got != want {
 		t.Errorf("with colours taken away:\n%s\nwithout:\n%s", got, want)
 	}
 	if !strings.Contains(coloured, red) {
@@ -57,19 +62,19 @@ func TestColourChangesNothingButColour(t *testing.T) {
 }
 
 func TestWhatCheckedNothingHasNotPassed(t *testing.T) {
-	unproven := passing()
+	unproven := reporttest.Passing()
 	unproven.Cells[0].State = "unheard of"
-	passedHalf := interrupted()
-	passedHalf.Gate.Status = Pass
+	passedHalf := reporttest.Interrupted()
+	passedHalf.Gate.Status = reports.Pass
 	for name, c := range map[string]struct {
-		results *Results
+		results *reports.Results
 		want    string
 	}{
-		"passing":                        {passing(), "Gate: PASS\n"},
-		"empty":                          {empty(), "Gate: INCONCLUSIVE - nothing was checked\n"},
-		"interrupted":                    {interrupted(), "Gate: INCONCLUSIVE - interrupted\n"},
+		"passing":                        {reporttest.Passing(), "Gate: PASS\n"},
+		"empty":                          {reporttest.Empty(), "Gate: INCONCLUSIVE - nothing was checked\n"},
+		"interrupted":                    {reporttest.Interrupted(), "Gate: INCONCLUSIVE - interrupted\n"},
 		"interrupted, but called a pass": {passedHalf, "Gate: INCONCLUSIVE - interrupted\n"},
-		"no status":                      {&Results{Cells: passing().Cells}, "Gate: INCONCLUSIVE"},
+		"no status":                      {&reports.Results{Cells: reporttest.Passing().Cells}, "Gate: INCONCLUSIVE"},
 		"a new state":                    {unproven, "3 as expected, 0 worse, 1 inconclusive"},
 	} {
 		if got := tableText(t, c.results, Style{}); !strings.Contains(got, c.want) {
@@ -79,8 +84,8 @@ func TestWhatCheckedNothingHasNotPassed(t *testing.T) {
 }
 
 func TestForeignTextCannotSteerTheTerminal(t *testing.T) {
-	for _, evil := range hostileTexts {
-		got := tableText(t, hostile(evil), Style{Width: 80}) + RunLine(1, 1, hostile(evil).Cells[0], 0, Style{})
+	for _, evil := range reporttest.HostileTexts {
+		got := tableText(t, reporttest.Hostile(evil), Style{Width: 80}) + RunLine(1, 1, reporttest.Hostile(evil).Cells[0], 0, Style{})
 		if strings.ContainsAny(got, "\x1b\x00\r\u202e\u2066\u200f") {
 			t.Errorf("%q gets through", evil)
 		}
@@ -88,7 +93,7 @@ func TestForeignTextCannotSteerTheTerminal(t *testing.T) {
 }
 
 func TestColumnsFitTheWidth(t *testing.T) {
-	r := wide(12, 20)
+	r := reporttest.Wide(12, 20)
 	const width = 90
 	for _, line := range strings.Split(tableText(t, r, Style{Width: width}), "\n") {
 		if got := text.StringWidthWithoutEscSequences(line); got > width {
@@ -100,17 +105,6 @@ func TestColumnsFitTheWidth(t *testing.T) {
 			t.Errorf("%s is not shown", c.Scenario)
 		}
 	}
-}
-
-// wide makes results of so many strategies and scenarios.
-func wide(strategies, scenarios int) *Results {
-	r := empty()
-	for i := range strategies {
-		for j := range scenarios {
-			r.Cells = append(r.Cells, cellOf(fmt.Sprintf("strategy-%d", i), fmt.Sprintf("scenario-%d", j), "safe", AsExpected, 2))
-		}
-	}
-	return r
 }
 
 func TestDuration(t *testing.T) {
@@ -125,8 +119,18 @@ func TestDuration(t *testing.T) {
 		62 * time.Minute:              "1h02m",
 		26*time.Hour + 59*time.Minute: "26h59m",
 	} {
-		if got := duration(d); got != want {
+		if got := say.Duration(d); got != want {
 			t.Errorf("%s: %s, want %s", d, got, want)
 		}
+	}
+}
+
+type brokenWriter struct{}
+
+func (brokenWriter) Write([]byte) (int, error) { return 0, os.ErrClosed }
+
+func TestAFailedWriteIsReported(t *testing.T) {
+	if err := WriteTable(brokenWriter{}, reporttest.Sample(), Style{}); err == nil {
+		t.Error("no error")
 	}
 }

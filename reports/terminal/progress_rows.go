@@ -1,11 +1,12 @@
-package reports
+package terminal
 
 import (
 	"fmt"
 	"io"
-	"strconv"
 	"sync"
 	"time"
+
+	"onceover/reports/say"
 )
 
 // RowProgress shows how far one long job is, in rows. Its methods may be
@@ -66,10 +67,10 @@ func (p *RowProgress) block() []string {
 }
 
 func (p *RowProgress) line() string {
-	s := "rows " + thousands(p.done)
+	s := "rows " + say.Thousands(p.done)
 	if p.total > 0 {
 		// Rounded down: 100% is said only when all rows are there.
-		s += fmt.Sprintf("/%s, %d%%", thousands(p.total), int64(100*(float64(p.done)/float64(p.total))))
+		s += fmt.Sprintf("/%s, %d%%", say.Thousands(p.total), int64(100*(float64(p.done)/float64(p.total))))
 	}
 	elapsed := p.screen.now().Sub(p.screen.began)
 	moved := p.done - p.first
@@ -77,18 +78,9 @@ func (p *RowProgress) line() string {
 		return s
 	}
 	rate := float64(moved) / elapsed.Seconds()
-	s += fmt.Sprintf(", %s rows/s", thousands(int64(rate)))
+	s += fmt.Sprintf(", %s rows/s", say.Thousands(int64(rate)))
 	if p.done < p.total {
-		s += ", ETA " + minutes(time.Duration(float64(p.total-p.done)/rate*float64(time.Second)))
+		s += ", ETA " + say.Minutes(time.Duration(float64(p.total-p.done)/rate*float64(time.Second)))
 	}
 	return s
-}
-
-// thousands writes 1234567 as 1,234,567.
-func thousands(n int64) string {
-	digits := strconv.FormatInt(n, 10)
-	for i := len(digits) - 3; i > 0 && digits[i-1] != '-'; i -= 3 {
-		digits = digits[:i] + "," + digits[i:]
-	}
-	return digits
 }

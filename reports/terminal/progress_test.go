@@ -1,4 +1,4 @@
-package reports
+package terminal
 
 import (
 	"context"
@@ -8,6 +8,10 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"onceover/reports"
+	"onceover/reports/reporttest"
+	"onceover/reports/say"
 
 	"github.com/jedib0t/go-pretty/v6/text"
 )
@@ -24,7 +28,7 @@ func visible(s string) string { return strings.NewReplacer("\x1b", "ESC", "\r", 
 
 func watch(p *Progress, c *clock) {
 	step := func(d time.Duration) { c.advance(d); p.Tick() }
-	cells := sample().Cells
+	cells := reporttest.Sample().Cells
 	p.Start("set-nx/pause", "safe", 60)
 	p.Start("none/kill", "unsafe", 60)
 	step(100 * time.Millisecond)
@@ -48,7 +52,7 @@ func TestProgress(t *testing.T) {
 		var b strings.Builder
 		c := newClock()
 		watch(NewProgress(&b, 24, 1440, ProgressOptions{Mode: mode, Now: c.now, Width: func() int { return 120 }}), c)
-		golden(t, "progress-"+string(mode)+".txt", visible(b.String()))
+		reporttest.Golden(t, "progress-"+string(mode)+".txt", visible(b.String()))
 	}
 }
 
@@ -96,7 +100,7 @@ func TestTheBlockIsReplacedAndMessagesStay(t *testing.T) {
 	for _, line := range screenAfter(b.String()) {
 		fmt.Fprintln(&got, line)
 	}
-	golden(t, "progress-screen.txt", got.String())
+	reporttest.Golden(t, "progress-screen.txt", got.String())
 }
 
 func TestTheBlockIsRedrawnAtMostFiveTimesASecond(t *testing.T) {
@@ -107,7 +111,7 @@ func TestTheBlockIsRedrawnAtMostFiveTimesASecond(t *testing.T) {
 	b.Reset()
 	for range 1000 {
 		c.advance(time.Millisecond)
-		p.RunDone("a/b", Run{Verdict: Safe})
+		p.RunDone("a/b", reports.Run{Verdict: reports.Safe})
 	}
 	if got := strings.Count(b.String(), "cells"); got != 5 {
 		t.Errorf("%d redraws in a second", got)
@@ -155,7 +159,7 @@ func TestRowProgress(t *testing.T) {
 		var b strings.Builder
 		c := newClock()
 		load(NewRowProgress(&b, 1_000_000, ProgressOptions{Mode: mode, Now: c.now}), c)
-		golden(t, "rows-"+string(mode)+".txt", visible(b.String()))
+		reporttest.Golden(t, "rows-"+string(mode)+".txt", visible(b.String()))
 	}
 }
 
@@ -174,7 +178,7 @@ func TestRowsOfAnUnknownTotal(t *testing.T) {
 
 func TestThousands(t *testing.T) {
 	for n, want := range map[int64]string{0: "0", 999: "999", 1000: "1,000", -1234: "-1,234", -123: "-123", 1234567: "1,234,567"} {
-		if got := thousands(n); got != want {
+		if got := say.Thousands(n); got != want {
 			t.Errorf("%d: %s, want %s", n, got, want)
 		}
 	}
@@ -190,7 +194,7 @@ func TestProgressFromManyGoroutines(t *testing.T) {
 	driver.Go(func() { Drive(ctx, ticks, p.Tick) })
 	for i := range 8 {
 		workers.Go(func() {
-			cell := fullCell(fmt.Sprint(i), "kill", "safe", AsExpected, 10)
+			cell := reporttest.FullCell(fmt.Sprint(i), "kill", "safe", reports.AsExpected, 10)
 			p.Start(cell.ID, "safe", 10)
 			for _, r := range cell.Runs {
 				p.RunDone(cell.ID, r)

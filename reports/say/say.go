@@ -1,0 +1,82 @@
+// Package say puts numbers, durations and foreign text into words, the same in
+// every form of a report. Text from Plain is safe for a terminal.
+package say
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// Percent says a share.
+func Percent(share float64) string { return fmt.Sprintf("%.1f%%", 100*share) }
+
+// Ceil rounds a bound up to a tenth of a percent: rounded to nearest, it could
+// promise more than was proven.
+func Ceil(share float64) float64 {
+	const noise = 1e-9 // of floating point, so that 95 % does not become 95.1 %
+	return math.Ceil(1000*share-noise) / 1000
+}
+
+// Duration says a time as a reader wants it: 850ms, 12.4s, 3m04s, 1h02m.
+func Duration(d time.Duration) string {
+	switch {
+	case d < time.Second:
+		return fmt.Sprintf("%dms", d.Milliseconds())
+	case d < 59950*time.Millisecond:
+		return fmt.Sprintf("%.1fs", d.Seconds())
+	case d < time.Hour:
+		return Minutes(d)
+	}
+	d = d.Round(time.Minute)
+	return fmt.Sprintf("%dh%02dm", int(d.Hours()), int(d.Minutes())%60)
+}
+
+// Minutes says a time in whole seconds: 12s, 3m04s.
+func Minutes(d time.Duration) string {
+	d = d.Round(time.Second)
+	switch {
+	case d < time.Minute:
+		return fmt.Sprintf("%ds", int(d.Seconds()))
+	case d < time.Hour:
+		return fmt.Sprintf("%dm%02ds", int(d.Minutes()), int(d.Seconds())%60)
+	}
+	return Duration(d)
+}
+
+// Milliseconds is a number of them as a duration.
+func Milliseconds(ms int64) time.Duration { return time.Duration(ms) * time.Millisecond }
+
+// Plain makes foreign text safe for a terminal: one line, and nothing in it
+// that moves the cursor, sets colours or turns the writing direction.
+func Plain(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == unicode.ReplacementChar:
+			return '?'
+		}
+		return r
+	}, text)
+}
+
+// Plural says a number of things.
+func Plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// Thousands writes 1234567 as 1,234,567.
+func Thousands(n int64) string {
+	digits := strconv.FormatInt(n, 10)
+	for i := len(digits) - 3; i > 0 && digits[i-1] != '-'; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return digits
+}
