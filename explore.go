@@ -176,7 +176,7 @@ func (x *exploration) run(ctx context.Context) error {
 	x.what.Clock = func() time.Duration { return time.Since(began) }
 	x.what.Found = func(_ string, smallest shrink.Smallest, file string) { x.show(smallest, file) }
 
-	results := newResults("sim", began, x.command())
+	results := newResults(reports.WorldSim, began, x.command())
 	results.Config = reports.Config{Seed: *x.c.Seed, ChunkSize: 2, Rows: 2 * x.c.Chunks, Workers: x.c.Workers, Runs: 1, TTLMS: sim.DefaultTTL.Milliseconds()}
 	failure := x.what.Run(ctx, &results)
 	results.Run.DurationMS = time.Since(began).Milliseconds()

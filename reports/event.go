@@ -29,6 +29,7 @@ type Event struct {
 	Life   int       `json:"life,omitempty"` // 0 for a worker's first process, 1 for the next
 	Chunk  int       `json:"chunk"`
 	Step   string    `json:"step,omitempty"`
+	Rows   int64     `json:"rows,omitempty"` // of the chunk that the step is about
 	Text   string    `json:"text,omitempty"`
 }
 

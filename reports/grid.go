@@ -51,7 +51,7 @@ func newGridRow(strategy string, scenarios []string, cells []Cell) (row GridRow,
 		row.Cells[i] = slices.IndexFunc(cells, func(c Cell) bool {
 			return c.Strategy == strategy && c.Scenario == scenario
 		})
-		if at := row.Cells[i]; at >= 0 && cells[at].Expected == "unsafe" {
+		if at := row.Cells[i]; at >= 0 && cells[at].Control() {
 			control = true
 		}
 	}

@@ -12,7 +12,7 @@ import (
 // Schema names the form of results.json. The major version changes when a
 // reader of the older form would misunderstand the newer.
 const (
-	Schema      = schemaMajor + "0.0"
+	Schema      = schemaMajor + "1.0"
 	schemaMajor = "onceover.results/1."
 )
 
@@ -25,6 +25,19 @@ type Results struct {
 	Config      Config      `json:"config"`
 	Gate        Gate        `json:"gate"`
 	Cells       []Cell      `json:"cells"`
+
+	Strategies []StrategyText `json:"strategies,omitempty"` // those of the cells, explained
+	Scenarios  []ScenarioText `json:"scenarios,omitempty"`
+	Parts      []Part         `json:"parts,omitempty"` // the invocations that these results were merged from
+}
+
+// Part is one invocation among several whose results were merged.
+type Part struct {
+	Tool        Tool        `json:"tool"`
+	Run         Invocation  `json:"run"`
+	Environment Environment `json:"environment"`
+	Config      Config      `json:"config"`
+	Folder      string      `json:"folder"` // relative to the merged results
 }
 
 // Tool is the program that made the results.
@@ -42,10 +55,17 @@ const (
 	Interrupted Status = "interrupted"
 )
 
+// The worlds in which runs take place. Merged results may be of both.
+const (
+	WorldLive = "live"
+	WorldSim  = "sim"
+	WorldBoth = "both"
+)
+
 // Invocation is one call of the program.
 type Invocation struct {
 	ID         string    `json:"id"`
-	World      string    `json:"world"` // live or sim
+	World      string    `json:"world"` // WorldLive, WorldSim, or both of a merged one
 	Started    time.Time `json:"started"`
 	DurationMS int64     `json:"duration_ms"`
 	Status     Status    `json:"status"`
@@ -88,6 +108,7 @@ type Gate struct {
 	Status   GateStatus `json:"status"`
 	ExitCode int        `json:"exit_code"`
 	Reasons  []Reason   `json:"reasons"`
+	Expected string     `json:"expected,omitempty"` // where the expectations come from
 }
 
 // Reason is one cell that is not as expected.
@@ -106,20 +127,26 @@ const (
 	ControlMissed State = "control-missed" // known to be bad, and passed: the harness saw nothing
 	NotProven     State = "not-proven"     // too little was learned
 	ReportOnly    State = "report-only"    // nothing was expected
+	Better        State = "better"         // known to be bad, and proven to be better: the expectation is out of date
+	Gone          State = "gone"           // expected, and was not run
 )
 
-// Cell is one strategy under one scenario.
+// Cell is one strategy under one scenario in one world. Its ID is unique within
+// a world.
 type Cell struct {
-	ID       string  `json:"id"` // strategy/scenario
+	ID       string  `json:"id"`              // strategy/scenario
+	World    string  `json:"world,omitempty"` // WorldLive or WorldSim
 	Strategy string  `json:"strategy"`
 	Scenario string  `json:"scenario"`
-	Expected string  `json:"expected"` // safe, unsafe or any
+	Expected string  `json:"expected"` // an expectation as text: safe, unsafe(lost), any ...
 	State    State   `json:"state"`
 	Verdict  Verdict `json:"verdict"` // the worst of its runs
 	Tally    Tally   `json:"runs"`
 	BadRate  Rate    `json:"bad_rate"`         // Tally.Rate; of a search, none
 	Search   *Search `json:"search,omitempty"` // in the simulated world
 	Runs     []Run   `json:"details"`
+
+	Counterexamples []Counterexample `json:"counterexamples,omitempty"` // at most one of each verdict
 }
 
 // Tally counts runs by verdict.
@@ -175,7 +202,9 @@ type Run struct {
 	Faults     []Fault   `json:"faults,omitempty"`
 	DurationMS int64     `json:"duration_ms"`
 	RowsPerSec float64   `json:"rows_per_s,omitempty"`  // only of complete runs
-	RecoveryMS []float64 `json:"recovery_ms,omitempty"` // from each fault to the next commit
+	RecoveryMS []float64 `json:"recovery_ms,omitempty"` // from each fault to the commit of what it hit
+	CensoredMS []float64 `json:"censored_ms,omitempty"` // for each fault that was not recovered from: how long that was watched
+	Cost       *Cost     `json:"cost,omitempty"`        // nil: nothing was counted
 	Replay     string    `json:"replay"`
 	Folder     string    `json:"folder,omitempty"` // beside results.json
 }

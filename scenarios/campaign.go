@@ -91,7 +91,7 @@ func (c Campaign) Run(ctx context.Context, into *reports.Results) error {
 
 func (c Campaign) cell(ctx context.Context, strategy string, scenario Scenario) (reports.Cell, error) {
 	cell := reports.Cell{
-		ID: strategy + "/" + scenario.Name, Strategy: strategy, Scenario: scenario.Name,
+		ID: strategy + "/" + scenario.Name, World: reports.WorldLive, Strategy: strategy, Scenario: scenario.Name,
 		Expected: string(Expected(strategy, scenario.Name, c.Plan != nil)),
 	}
 	c.Observer.Start(cell.ID, cell.Expected, c.Runs)

@@ -73,7 +73,7 @@ func (x Exploration) Run(ctx context.Context, into *reports.Results) error {
 
 func (x Exploration) cell(ctx context.Context, p Program, s Scenario) (reports.Cell, error) {
 	cell := reports.Cell{
-		ID: p.Name + "/" + s.Name, Strategy: p.Name, Scenario: s.Name,
+		ID: p.Name + "/" + s.Name, World: reports.WorldSim, Strategy: p.Name, Scenario: s.Name,
 		Expected: string(p.Expected(s.Name)),
 	}
 	x.Observer.Start(cell.ID, cell.Expected, 1)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -94,7 +95,7 @@ func (p *Progress) RunDone(id string, r reports.Run) {
 	p.runDone++
 	if c := p.find(id); c != nil {
 		c.done++
-		if r.Verdict.Bad() && !slices.ContainsFunc(c.found, reports.Verdict.Bad) && c.expected != "unsafe" && p.screen.mode == ProgressBar {
+		if r.Verdict.Bad() && !slices.ContainsFunc(c.found, reports.Verdict.Bad) && !strings.HasPrefix(c.expected, string(reports.DemandUnsafe)) && p.screen.mode == ProgressBar {
 			p.say(fmt.Sprintf("%s %s seed %d: %s\n     replay: %s",
 				p.style.verdicts(r.Found()), say.Plain(id), r.Seed, say.Plain(r.Why), say.Plain(r.Replay)))
 		}
