@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"onceover/reports"
+	"onceover/reports/chart"
 	"onceover/reports/say"
 )
 
@@ -268,8 +269,8 @@ func newCellView(i int, c reports.Cell) *cellView {
 func verdictViews(found []reports.Verdict) []verdictView {
 	views := make([]verdictView, len(found))
 	for i, v := range found {
-		name, _ := shape(v)
-		views[i] = verdictView{Icon: icon(v), Word: name}
+		name, _ := chart.Shape(v)
+		views[i] = verdictView{Icon: chart.Icon(v), Word: name}
 	}
 	return views
 }

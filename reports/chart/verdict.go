@@ -1,4 +1,4 @@
-package page
+package chart
 
 import (
 	"fmt"
@@ -19,10 +19,10 @@ const (
 	colourInconclusive = "#949494"
 )
 
-// shape is a verdict's sign in a square of 16 units. Colours and forms stand
+// Shape is a verdict's sign in a square of 16 units. Colours and forms stand
 // in presentation attributes, because a strict content policy takes away
 // styles but not those. They are constants: no text of a result gets here.
-func shape(v reports.Verdict) (name, svg string) {
+func Shape(v reports.Verdict) (name, svg string) {
 	switch v {
 	case reports.Safe:
 		return "safe", `<circle cx="8" cy="8" r="7" fill="` + colourSafe + `"/>` +
@@ -40,10 +40,10 @@ func shape(v reports.Verdict) (name, svg string) {
 	return "inconclusive", `<circle cx="8" cy="8" r="6.5" fill="none" stroke="` + colourInconclusive + `" stroke-width="2.4" stroke-dasharray="3.2 1.9"/>`
 }
 
-// icon is the sign as an element. It always stands beside its word, so screen
+// Icon is the sign as an element. It always stands beside its word, so screen
 // readers pass it by.
-func icon(v reports.Verdict) template.HTML {
-	name, svg := shape(v)
+func Icon(v reports.Verdict) template.HTML {
+	name, svg := Shape(v)
 	return template.HTML(fmt.Sprintf(
 		`<svg class="icon" width="16" height="16" viewBox="0 0 16 16" aria-hidden="true" data-verdict="%s"><title>%s</title>%s</svg>`, name, name, svg))
 }
