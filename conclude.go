@@ -7,11 +7,9 @@ import (
 	"fmt"
 	"path/filepath"
 	"runtime"
-	"strings"
 	"time"
 
 	"onceover/reports"
-	"onceover/reports/page"
 	"onceover/reports/terminal"
 )
 
@@ -55,15 +53,4 @@ func conclude(ctx context.Context, g *cli, s streams, out string, results *repor
 		return gateError{results.Gate.ExitCode}
 	}
 	return nil
-}
-
-func writeResults(out string, results *reports.Results) error {
-	if err := results.Write(out); err != nil {
-		return err
-	}
-	var text strings.Builder
-	if err := page.Write(&text, results); err != nil {
-		return err
-	}
-	return reports.WriteFile(filepath.Join(out, "report.html"), []byte(text.String()))
 }

@@ -10,6 +10,7 @@ import (
 	"unicode"
 
 	"onceover/reports"
+	"onceover/reports/compare"
 )
 
 //go:embed report.html.tmpl
@@ -17,12 +18,21 @@ var reportText string
 
 var reportTemplate = template.Must(template.New("report").Parse(reportText))
 
+// Options are what the page shows beside the results.
+type Options struct {
+	// History reads what was observed in a run, by its folder beside results.json;
+	// nil: no run is drawn.
+	History func(folder string) ([]reports.Event, error)
+	// Baseline compares with an older result; nil: there is none.
+	Baseline *compare.Comparison
+}
+
 // Write writes the report: one page without scripts and without anything
 // beside it. All meaning stands in the structure and in the attributes of its
 // drawings, so the page can be read where a content policy drops styles, as
 // in Jenkins; its style block only improves the layout. The results themselves
 // are embedded as a block of JSON with the id "results".
-func Write(w io.Writer, r *reports.Results) error {
+func Write(w io.Writer, r *reports.Results, o Options) error {
 	page, err := newPageView(r)
 	if err != nil {
 		return err

@@ -20,7 +20,7 @@ import (
 func pageOf(t testing.TB, r *reports.Results) string {
 	t.Helper()
 	var b strings.Builder
-	if err := Write(&b, r); err != nil {
+	if err := Write(&b, r, Options{}); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -270,7 +270,7 @@ type brokenWriter struct{}
 func (brokenWriter) Write([]byte) (int, error) { return 0, os.ErrClosed }
 
 func TestAFailedWriteIsReported(t *testing.T) {
-	if err := Write(brokenWriter{}, reporttest.Sample()); err == nil {
+	if err := Write(brokenWriter{}, reporttest.Sample(), Options{}); err == nil {
 		t.Error("no error")
 	}
 }
