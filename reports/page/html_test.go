@@ -127,7 +127,7 @@ func TestAPageOfANightlyRunStaysSmall(t *testing.T) {
 func TestResultsThatAreNoJSONAreRefused(t *testing.T) {
 	r := reporttest.Sample()
 	r.Cells[0].BadRate.High = math.NaN()
-	if err := Write(&strings.Builder{}, r); err == nil {
+	if err := Write(&strings.Builder{}, r, Options{}); err == nil {
 		t.Error("no error")
 	}
 }
