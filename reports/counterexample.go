@@ -30,9 +30,12 @@ type Step struct {
 	Reply   string      `json:"reply,omitempty"` // what the server answered, whether it arrived or not
 	Text    string      `json:"text,omitempty"`  // what else there is to say
 	Outcome StepOutcome `json:"outcome"`
-	Rows    string      `json:"rows,omitempty"`  // ids that came into the list here, separated by spaces
-	Bad     bool        `json:"bad,omitempty"`   // here the promise was broken
-	First   int         `json:"first,omitempty"` // of a Bad step that does something again: the number of the step that did it before
+	Rows    string      `json:"rows,omitempty"`     // ids that came into the list here, separated by spaces
+	Bad     bool        `json:"bad,omitempty"`      // here the promise was broken
+	First   int         `json:"first,omitempty"`    // of a Bad step that does something again: the number of the step that did it before
+	Place   string      `json:"place,omitempty"`    // the step of its life at which the worker is by its own word when this happens: claiming, claimed ... released; empty: not known
+	Chunk   int         `json:"chunk,omitempty"`    // of Place
+	RunsOut []int       `json:"runs_out,omitempty"` // the chunks whose lease the server forgets here, because its time is over
 }
 
 // StepOutcome is what became of a step.
