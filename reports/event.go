@@ -19,8 +19,21 @@ const (
 	EventCheck    EventKind = "check"    // what the check found
 )
 
+// How the texts of some events begin. In those of faults the fault follows as
+// its line of the plan, and then, after a colon, what there is to say.
+const (
+	FaultStrikes  = "strikes: "        // the position was reached
+	FaultSeen     = "seen: "           // it took effect, or ended; there may be several
+	FaultMissed   = "without effect: " // it did not take effect
+	WorkerStarted = "started"
+	WorkerDone    = "exit status 0" // it said that nothing is left
+	WorkerKilled  = "signal: killed"
+	ServerGone    = "is gone"
+	ServerBack    = "is back"
+)
+
 // Event is one thing that was observed. Worker and Chunk are -1 where the event
-// has none.
+// has none. A fault has the worker that it strikes, unless it strikes a server.
 type Event struct {
 	Seq    int       `json:"seq"`
 	AtMS   float64   `json:"at_ms"` // since the run began
@@ -29,6 +42,7 @@ type Event struct {
 	Life   int       `json:"life,omitempty"` // 0 for a worker's first process, 1 for the next
 	Chunk  int       `json:"chunk"`
 	Step   string    `json:"step,omitempty"`
+	Server string    `json:"server,omitempty"` // redis or mysql, of the events of a server
 	Rows   int64     `json:"rows,omitempty"` // of the chunk that the step is about
 	Text   string    `json:"text,omitempty"`
 }
