@@ -120,6 +120,7 @@ func (p *chaos) leaveOut() error {
 
 func (p *chaos) describe(world *live.World, began time.Time) {
 	p.results = newResults(reports.WorldLive, began, p.command())
+	describe(&p.results, p.campaign.Strategies, p.campaign.Scenarios)
 	p.results.Environment.MySQL, p.results.Environment.Redis = world.Versions.MySQL, world.Versions.Redis
 	p.results.Config = reports.Config{
 		Seed: p.seed, Rows: p.c.Rows, ChunkSize: p.c.ChunkSize, Workers: p.c.Workers,

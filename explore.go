@@ -154,6 +154,13 @@ func (x *exploration) setScenarios() (err error) {
 	return nil
 }
 
+func (x *exploration) programNames() (names []string) {
+	for _, p := range x.what.Programs {
+		names = append(names, p.Name)
+	}
+	return names
+}
+
 func (x *exploration) cells() int { return len(x.what.Programs) * len(x.what.Scenarios) }
 
 // collectRarely is the GOGC of a search: it makes much garbage and keeps little,
@@ -178,6 +185,7 @@ func (x *exploration) run(ctx context.Context) error {
 
 	results := newResults(reports.WorldSim, began, x.command())
 	results.Config = reports.Config{Seed: *x.c.Seed, ChunkSize: 2, Rows: 2 * x.c.Chunks, Workers: x.c.Workers, Runs: 1, TTLMS: sim.DefaultTTL.Milliseconds()}
+	describe(&results, x.programNames(), x.what.Scenarios)
 	failure := x.what.Run(ctx, &results)
 	results.Run.DurationMS = time.Since(began).Milliseconds()
 	progress.Close()

@@ -19,6 +19,18 @@ import (
 var ConnectionName = Strategy{
 	Name:    "connection-name",
 	Summary: "the published scheme: the name of the Redis connection is the lock",
+
+	How: "The name of the Redis connection is the lock. A worker reads the chunk's bit; then one transaction lists all clients and names the worker's own connection chunk_7. " +
+		"If no client had that name before, the worker takes the chunk for its own and loads it. If one had, it goes on to the next chunk: the chunks are gone over once. " +
+		"A dead worker's connection ends, and its name with it, so no lock is left behind.",
+	Rests: "On four things, and none of them holds. That nothing happens between the look at the bit and the lock: the chunk can be committed and let go of in between. " +
+		"That the connection lives as long as the work: the client library reconnects silently, and the new connection has no name. " +
+		"That only the holder of the name commits: the commit may go over any connection. That whoever holds a chunk finishes it: the others have gone on and do not come back.",
+	Cost: "A list of all clients for every attempt. The server writes one line for each connection, and serves nobody else meanwhile. " +
+		"It is also a command for administrators, which many hosted servers refuse.",
+	Use: "For nothing that has to be complete. The idea is worth keeping: a lock that ends with its connection needs no time to live and no clock. " +
+		"It holds if the bit is read again under the lock, skipped chunks are taken up again, and the commit goes over the very connection that has the name.",
+
 	Open: func(_ context.Context, env Env) (Session, error) {
 		return Sweep(env, OnePass, func(ctx context.Context, chunk int) (Claim, error) {
 			if err := marked(ctx, env, chunk); err != nil {

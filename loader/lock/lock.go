@@ -51,6 +51,12 @@ type Strategy struct {
 	Name    string
 	Summary string // one line, for listings
 
+	// For a newcomer who has to choose. What breaks the strategy is for a harness to show.
+	How   string // how it works
+	Rests string // what its safety rests on, or why it cannot hold
+	Cost  string // what one pays for it
+	Use   string // for what it is fit
+
 	// MaxRetries is what go-redis' option of that name is set to: 0 keeps the
 	// client's default of three, -1 turns retries off.
 	MaxRetries int
