@@ -37,7 +37,7 @@ func conclude(ctx context.Context, g *cli, s streams, out string, results *repor
 	case failure != nil:
 		results.Gate.ExitCode = exitCode(failure)
 	}
-	if err := writeResults(out, results); err != nil {
+	if err := writeResults(s, out, out, results); err != nil {
 		return errors.Join(failure, err)
 	}
 	if err := terminal.WriteTable(s.stdout, results, terminal.Style{

@@ -11,14 +11,16 @@ import (
 // Summary is how many cells are in which state.
 type Summary struct {
 	Cells, AsExpected, Worse, Missed, Unproven, ReportOnly int
+	Better                                                 int // than what is known to be bad
+	Gone                                                   int // not among Cells
 	Interrupted                                            bool
 }
 
-// Summarize counts the cells of results by state.
+// Summarize counts the cells of results by state, as far as they bear it out.
 func Summarize(r *Results) Summary {
-	n := Summary{Cells: len(r.Cells), Interrupted: r.Run.Status != Complete}
+	n := Summary{Cells: len(r.Cells), Interrupted: r.Run.Status != Complete || r.Run.Done < r.Run.Planned}
 	for _, c := range r.Cells {
-		switch c.State {
+		switch c.Standing() {
 		case AsExpected:
 			n.AsExpected++
 		case Worse:
@@ -27,8 +29,15 @@ func Summarize(r *Results) Summary {
 			n.Missed++
 		case ReportOnly:
 			n.ReportOnly++
+		case Better:
+			n.Better++
 		default:
 			n.Unproven++
+		}
+	}
+	for _, reason := range r.Gate.Reasons {
+		if _, is := r.Cell(reason.Cell); reason.State == Gone && !is {
+			n.Gone++
 		}
 	}
 	return n
@@ -37,8 +46,11 @@ func Summarize(r *Results) Summary {
 // Answer is the gate's status as far as the cells bear it out: what has
 // checked nothing, or not all, has not passed, whatever was written down.
 func (n Summary) Answer(status GateStatus) GateStatus {
-	if status == Fail || (status == Pass && n.Cells > 0 && !n.Interrupted) {
-		return status
+	switch {
+	case status == Fail || n.Worse > 0 || n.Missed > 0 || n.Gone > 0:
+		return Fail
+	case status == Pass && n.Cells > 0 && n.Unproven == 0 && !n.Interrupted:
+		return Pass
 	}
 	return Unknown
 }
@@ -50,6 +62,12 @@ func (n Summary) String() string {
 		parts = append(parts, say.Plural(n.Missed, "control missed", "controls missed"))
 	}
 	parts = append(parts, fmt.Sprintf("%d inconclusive", n.Unproven))
+	if n.Gone > 0 {
+		parts = append(parts, fmt.Sprintf("%d gone", n.Gone))
+	}
+	if n.Better > 0 {
+		parts = append(parts, fmt.Sprintf("%d better", n.Better))
+	}
 	if n.ReportOnly > 0 {
 		parts = append(parts, fmt.Sprintf("%d report only", n.ReportOnly))
 	}
@@ -64,6 +82,9 @@ func (n Summary) Problems() string {
 	}
 	if n.Missed > 0 {
 		parts = append(parts, say.Plural(n.Missed, "control missed", "controls missed"))
+	}
+	if n.Gone > 0 {
+		parts = append(parts, fmt.Sprintf("%d gone", n.Gone))
 	}
 	if n.Unproven > 0 {
 		parts = append(parts, fmt.Sprintf("%d not proven", n.Unproven))

@@ -17,6 +17,10 @@ func (s State) LongMark() string {
 		return "CONTROL MISSED"
 	case ReportOnly:
 		return "report only"
+	case Better:
+		return "better than known"
+	case Gone:
+		return "GONE"
 	}
 	return "NOT PROVEN"
 }
@@ -72,6 +76,10 @@ func (c Cell) Story() string {
 		return "Known to be unsafe, but every run looked fine: the harness did not see what it must see."
 	case ReportOnly:
 		return "Nothing was expected of this cell."
+	case Better:
+		return "Known to be bad, and proven to be better: the expectation is out of date."
+	case Gone:
+		return "Expected, and not run: what was checked before is checked no more."
 	}
 	return "Too little was learned to say anything, so this is no pass."
 }

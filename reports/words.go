@@ -26,12 +26,14 @@ func (v Verdict) Word() string {
 // Mark is a state in one word; a state that asks for nothing has none.
 func (s State) Mark() string {
 	switch s {
-	case AsExpected, ReportOnly:
+	case AsExpected, ReportOnly, Better:
 		return ""
 	case Worse:
 		return "WORSE"
 	case ControlMissed:
 		return "MISSED"
+	case Gone:
+		return "GONE"
 	}
 	return "UNPROVEN"
 }

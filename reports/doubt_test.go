@@ -1,0 +1,92 @@
+package reports_test
+
+import (
+	"testing"
+
+	"onceover/reports"
+	"onceover/reports/reporttest"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+)
+
+func TestHonestResultsAreNotDoubted(t *testing.T) {
+	for name, r := range map[string]*reports.Results{
+		"sample": reporttest.Sample(), "passing": reporttest.Passing(), "interrupted": reporttest.Interrupted(),
+	} {
+		if diff := cmp.Diff(r, r.Doubted()); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+}
+
+func TestWhatCellsDoNotBearOutIsTakenBack(t *testing.T) {
+	for name, c := range map[string]struct {
+		damage func(*reports.Results)
+		status reports.GateStatus
+		code   int
+	}{
+		"no cells":                   {func(r *reports.Results) { r.Cells = nil }, reports.Unknown, 3},
+		"interrupted":                {func(r *reports.Results) { r.Run.Status = reports.Interrupted }, reports.Unknown, 3},
+		"no status":                  {func(r *reports.Results) { r.Run.Status = "" }, reports.Unknown, 3},
+		"fewer runs than planned":    {func(r *reports.Results) { r.Run.Done-- }, reports.Unknown, 3},
+		"a state unheard of":         {func(r *reports.Results) { r.Cells[0].State = "splendid" }, reports.Unknown, 3},
+		"a verdict unheard of":       {func(r *reports.Results) { r.Cells[0].Verdict = "splendid" }, reports.Unknown, 3},
+		"a run's verdict unheard of": {func(r *reports.Results) { r.Cells[0].Runs[1].Verdict = "splendid" }, reports.Unknown, 3},
+		"nothing expected":           {func(r *reports.Results) { r.Cells[0].Expected = "" }, reports.Unknown, 3},
+		"an expectation unheard of":  {func(r *reports.Results) { r.Cells[0].Expected = "splendid" }, reports.Unknown, 3},
+		"no runs":                    {func(r *reports.Results) { r.Cells[0].Runs, r.Cells[0].Tally = nil, reports.Tally{} }, reports.Unknown, 3},
+		"a gate unheard of":          {func(r *reports.Results) { r.Gate.Status = "splendid" }, reports.Unknown, 3},
+		"a cell that is worse":       {func(r *reports.Results) { r.Cells[0].State = reports.Worse }, reports.Fail, 1},
+		"a missed control":           {func(r *reports.Results) { r.Cells[0].State = reports.ControlMissed }, reports.Fail, 1},
+		"a cell that is gone":        {func(r *reports.Results) { r.Gate.Reasons = []reports.Reason{{Cell: "a/b", State: reports.Gone}} }, reports.Fail, 1},
+		"not proven":                 {func(r *reports.Results) { r.Cells[0].State = reports.NotProven }, reports.Unknown, 3},
+		"safe, but a run was lost":   {func(r *reports.Results) { r.Cells[0].Runs[0].Verdict = reports.Lost }, reports.Fail, 1},
+		"report only, but expected":  {func(r *reports.Results) { r.Cells[0].State, r.Cells[0].Tally.Stuck = reports.ReportOnly, 1 }, reports.Fail, 1},
+		"a control without a catch": {func(r *reports.Results) {
+			r.Cells[0].Expected = "unsafe(lost)"
+		}, reports.Fail, 1},
+		"a control without a run": {func(r *reports.Results) { r.Cells[0] = reports.Cell{Expected: "unsafe", State: reports.AsExpected} }, reports.Unknown, 3},
+	} {
+		r := reporttest.Passing()
+		c.damage(r)
+		d := r.Doubted()
+		if d.Gate.Status != c.status || d.Gate.ExitCode != c.code {
+			t.Errorf("%s: %s, exit code %d", name, d.Gate.Status, d.Gate.ExitCode)
+		}
+		if diff := cmp.Diff(d, d.Doubted()); diff != "" {
+			t.Errorf("%s: doubted twice: %s", name, diff)
+		}
+		for _, cell := range d.Cells {
+			if cell.State.Mark() != "" && len(d.Gate.Reasons) == 0 {
+				t.Errorf("%s: no reason", name)
+			}
+		}
+	}
+}
+
+func TestDoubtOnlyMakesResultsWorse(t *testing.T) {
+	rank := map[reports.GateStatus]int{reports.Pass: 0, reports.Unknown: 1, reports.Fail: 2}
+	states := []reports.State{reports.AsExpected, reports.Worse, reports.ControlMissed, reports.NotProven, reports.ReportOnly, reports.Better, reports.Gone, "unheard of"}
+	rapid.Check(t, func(t *rapid.T) {
+		r := reporttest.Passing()
+		r.Gate.Status = rapid.SampledFrom([]reports.GateStatus{reports.Pass, reports.Unknown, reports.Fail}).Draw(t, "gate")
+		for i := range r.Cells {
+			r.Cells[i].State = rapid.SampledFrom(states).Draw(t, "state")
+			r.Cells[i].Expected = rapid.SampledFrom([]string{"safe", "unsafe", "any", "any(lost)", "?"}).Draw(t, "expected")
+			r.Cells[i].Runs[0].Verdict = rapid.SampledFrom(append(reports.Verdicts(), "unheard of")).Draw(t, "verdict")
+		}
+		d := r.Doubted()
+		if rank[d.Gate.Status] < rank[r.Gate.Status] {
+			t.Fatalf("%s became %s", r.Gate.Status, d.Gate.Status)
+		}
+		for i, c := range d.Cells {
+			if was := r.Cells[i].State; was.Mark() != "" && c.State != was && c.State != reports.NotProven {
+				t.Fatalf("%s became %s", was, c.State)
+			}
+			if c.State.Mark() == "" && c.Expectation().Demand == reports.DemandSafe && c.Found()[0] != reports.Safe {
+				t.Fatalf("%+v stands as %s", c, c.State)
+			}
+		}
+	})
+}
