@@ -61,11 +61,11 @@ type Doing string
 const (
 	Starting   Doing = "starting"   // until its first step
 	Idle       Doing = "idle"       // it has nothing, and asks for nothing
-	Claiming   Doing = "claiming"   // it asks for a chunk, and gets it
-	Waiting    Doing = "waiting"    // it asks for a chunk, and does not get it
+	Claiming   Doing = "claiming"   // it asks for a chunk
+	Waiting    Doing = "waiting"    // it asks for a chunk, and then goes on without it
 	Holding    Doing = "holding"    // it has a chunk, and does nothing with it
 	Reading    Doing = "reading"    // it has a chunk, and reads its rows
-	Committing Doing = "committing" // it has a chunk, and waits for the commit to be answered
+	Committing Doing = "committing" // it has a chunk, and has begun to commit it
 	Running    Doing = "running"    // it does not say what it does
 )
 
@@ -131,10 +131,4 @@ type Check struct {
 	AtMS     float64
 	Verdicts []reports.Verdict // empty: the text names none
 	Text     string
-}
-
-// Of makes a timeline of a history. It never fails: the worst history gives an
-// empty timeline, with Flaws.
-func Of(events []reports.Event) Timeline {
-	return Timeline{}
 }

@@ -1,0 +1,175 @@
+package timeline
+
+import (
+	"strings"
+
+	"onceover/reports"
+)
+
+// The steps of a worker's life, as histories name them.
+const (
+	claiming   = "claiming"
+	claimed    = "claimed"
+	reads      = "reading"
+	read       = "read"
+	committing = "committing"
+	committed  = "committed"
+	released   = "released"
+)
+
+// after is what a worker does once it has reached a step.
+var after = map[string]Doing{
+	claiming: Claiming, claimed: Holding, reads: Reading, read: Holding,
+	committing: Committing, committed: Holding, released: Idle,
+}
+
+// lane is a Lane in the making.
+type lane struct {
+	Lane
+	alive bool    // its last life has not ended
+	doing Doing   // since when it does what
+	chunk int     // of that
+	since float64 // of that
+}
+
+func (r *reading) lane(number int) *lane {
+	l := r.lanes[number]
+	if l == nil {
+		l = &lane{Lane: Lane{Worker: number}}
+		r.lanes[number] = l
+	}
+	return l
+}
+
+// worker takes the beginning or the end of a life.
+func (r *reading) worker(e reports.Event) {
+	if e.Worker < 0 {
+		r.mistakes.add("a life is that of no worker", "%d lives are those of no worker")
+		return
+	}
+	l := r.lane(e.Worker)
+	if strings.HasPrefix(e.Text, reports.WorkerStarted) {
+		if l.alive {
+			r.mistakes.add("a life begins before the last one has ended", "%d lives begin before the last one has ended")
+			l.die(r.now, EndOpen, "")
+		}
+		l.start(r.now, e.Life)
+		r.comesBack(e.Worker)
+		return
+	}
+	if !l.alive {
+		r.mistakes.add("a life ends that did not begin", "%d lives end that did not begin")
+		l.start(r.now, e.Life)
+	}
+	end := EndFailed
+	switch {
+	case e.Text == reports.WorkerDone:
+		end = EndDone
+	case strings.HasPrefix(e.Text, reports.WorkerKilled):
+		end = EndKilled
+		r.killed(e.Worker)
+	}
+	l.die(r.now, end, e.Text)
+}
+
+// step takes a step. One that is told when its life has ended already tells of
+// a commit all the same.
+func (r *reading) step(e reports.Event) {
+	doing, known := after[e.Step]
+	if !known || e.Worker < 0 {
+		r.mistakes.add("1 step is unknown here, or that of no worker", "%d steps are unknown here, or those of no worker")
+		return
+	}
+	l := r.lane(e.Worker)
+	l.Reports = true
+	if e.Step == committed {
+		l.Commits++
+		r.commits = append(r.commits, commit{r.now, e.Rows})
+	}
+	switch last := l.lastLife(); {
+	case last >= e.Life && (last > e.Life || !l.alive):
+		r.mistakes.add("1 step is told after the end of its life", "%d steps are told after the end of their lives")
+		return
+	case last < e.Life:
+		r.mistakes.add("a life takes steps before it begins", "%d lives take steps before they begin")
+		l.die(r.now, EndOpen, "")
+		l.start(r.now, e.Life)
+	}
+	l.next(r.now, doing, e.Chunk)
+}
+
+// lastLife is the number of the last life; -1: there was none.
+func (l *lane) lastLife() int {
+	if len(l.Lives) == 0 {
+		return -1
+	}
+	return l.Lives[len(l.Lives)-1].Number
+}
+
+func (l *lane) start(at float64, number int) {
+	l.Lives = append(l.Lives, Life{Span: Span{FromMS: at, Open: true}, Number: number, End: EndOpen})
+	l.alive = true
+	l.doing, l.chunk, l.since = Starting, -1, at
+}
+
+// next ends what the worker does, and begins something else.
+func (l *lane) next(at float64, doing Doing, chunk int) {
+	if l.doing == Claiming && doing != Holding {
+		l.doing = Waiting
+	}
+	l.segment(Span{FromMS: l.since, ToMS: at})
+	if doing == Idle {
+		chunk = -1
+	}
+	l.doing, l.chunk, l.since = doing, chunk, at
+}
+
+// segment keeps what the worker does, if it takes any time. What goes on is one
+// segment.
+func (l *lane) segment(s Span) {
+	if s.ToMS <= s.FromMS && !s.Open {
+		return
+	}
+	life := l.lastLife()
+	if i := len(l.Segments) - 1; i >= 0 {
+		last := &l.Segments[i]
+		if last.Life == life && last.Doing == l.doing && last.Chunk == l.chunk && last.ToMS == s.FromMS {
+			last.ToMS, last.Open = s.ToMS, s.Open
+			return
+		}
+	}
+	l.Segments = append(l.Segments, Segment{Span: s, Life: life, Doing: l.doing, Chunk: l.chunk})
+}
+
+// die ends a life, if there is one.
+func (l *lane) die(at float64, end End, text string) {
+	if !l.alive {
+		return
+	}
+	if l.doing == Claiming && end == EndDone {
+		l.doing = Waiting
+	}
+	l.segment(Span{FromMS: l.since, ToMS: at})
+	l.alive = false
+	life := &l.Lives[len(l.Lives)-1]
+	life.ToMS, life.Open, life.End, life.Text = at, false, end, text
+}
+
+// end leaves open what the history left open.
+func (l *lane) end(at float64) Lane {
+	if l.alive {
+		l.segment(Span{FromMS: l.since, ToMS: at, Open: true})
+		l.Lives[len(l.Lives)-1].ToMS = at
+	}
+	for i := range l.Pauses {
+		if l.Pauses[i].Open {
+			l.Pauses[i].ToMS = at
+		}
+	}
+	if !l.Reports {
+		for i := range l.Segments {
+			l.Segments[i].Doing = Running
+		}
+	}
+	return l.Lane
+}
