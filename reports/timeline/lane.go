@@ -151,6 +151,7 @@ func (l *lane) die(at float64, end End, text string) {
 	}
 	l.segment(Span{FromMS: l.since, ToMS: at})
 	l.alive = false
+	l.goOn(at)
 	life := &l.Lives[len(l.Lives)-1]
 	life.ToMS, life.Open, life.End, life.Text = at, false, end, text
 }

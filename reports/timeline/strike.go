@@ -28,7 +28,7 @@ func (r *reading) fault(e reports.Event) {
 	if !seen {
 		text, missed = strings.CutPrefix(e.Text, reports.FaultMissed)
 	}
-	f, said := r.struck(text)
+	f, said := r.struck(e.Worker, text)
 	switch {
 	case !seen && !missed:
 		r.mistakes.add("what is told of a fault is not understood", "what is told of faults is not understood in %d places")
@@ -42,9 +42,11 @@ func (r *reading) fault(e reports.Event) {
 	}
 }
 
-// struck finds the fault that a text speaks of, and what it says. Two faults of
-// a plan may read the same: what was said of one goes on in what is said next.
-func (r *reading) struck(text string) (found *Fault, said string) {
+// struck finds the fault that an event speaks of, and what it says of it. Two
+// faults of a plan may read the same: what was said of one goes on in what is
+// said next, and what is new is of the first of which nothing was said yet.
+func (r *reading) struck(worker int, text string) (found *Fault, said string) {
+	best := 0
 	for i := range r.t.Faults {
 		f := &r.t.Faults[i]
 		rest, ok := strings.CutPrefix(text, f.Text)
@@ -54,11 +56,18 @@ func (r *reading) struck(text string) (found *Fault, said string) {
 		if !ok || !f.Open {
 			continue
 		}
-		if f.Seen && strings.HasPrefix(rest, f.Said) {
-			return f, rest
+		likely := 1
+		switch {
+		case f.Seen && strings.HasPrefix(rest, f.Said):
+			likely = 3
+		case !f.Seen:
+			likely = 2
 		}
-		if found == nil {
-			found, said = f, rest
+		if worker == f.Worker {
+			likely += 3
+		}
+		if likely > best {
+			best, found, said = likely, f, rest
 		}
 	}
 	return found, said
@@ -86,7 +95,7 @@ func (r *reading) heal(f *Fault) {
 	if f.Kind == pause && f.Worker >= 0 {
 		r.lane(f.Worker).goOn(r.now)
 	}
-	if server, ok := strings.CutSuffix(f.Kind, "-kill"); ok {
+	if server, ok := strings.CutSuffix(f.Kind, "-kill"); ok && f.Missed == "" {
 		r.back(server)
 	}
 }
