@@ -36,7 +36,7 @@ func Summarize(r *Results) Summary {
 		}
 	}
 	for _, reason := range r.Gate.Reasons {
-		if _, is := r.Cell(reason.Cell); reason.State == Gone && !is {
+		if _, is := r.Of(reason); reason.State == Gone && !is {
 			n.Gone++
 		}
 	}
@@ -101,9 +101,11 @@ func (n Summary) Problems() string {
 	return strings.Join(parts, ", ")
 }
 
-// Cell finds a cell by its ID.
-func (r *Results) Cell(id string) (Cell, bool) {
-	i := slices.IndexFunc(r.Cells, func(c Cell) bool { return c.ID == id })
+// Of finds the cell that a reason is about; one that is gone is not there.
+func (r *Results) Of(reason Reason) (Cell, bool) {
+	i := slices.IndexFunc(r.Cells, func(c Cell) bool {
+		return c.ID == reason.Cell && (reason.World == "" || c.World == reason.World)
+	})
 	if i < 0 {
 		return Cell{}, false
 	}

@@ -38,7 +38,7 @@ type Expectation struct {
 func (e Expectation) String() string {
 	var inside []string
 	if e.MaxRate > 0 {
-		inside = append(inside, "max_rate: "+strconv.FormatFloat(100*e.MaxRate, 'g', 6, 64)+"%")
+		inside = append(inside, "max_rate: "+FormatPercent(e.MaxRate))
 	}
 	if e.Complete {
 		inside = append(inside, "complete")
@@ -100,6 +100,9 @@ func ParsePercent(text string) (float64, error) {
 	}
 	return percent / 100, nil
 }
+
+// FormatPercent is the inverse of ParsePercent, to six digits.
+func FormatPercent(share float64) string { return strconv.FormatFloat(100*share, 'g', 6, 64) + "%" }
 
 // Expectation is what was expected of a cell; what cannot be read is any.
 func (c Cell) Expectation() Expectation {

@@ -83,3 +83,20 @@ func (row GridRow) badness(cells []Cell) (rank, bad int) {
 	}
 	return rank, bad
 }
+
+// ByWorld parts cells by their world, in order of appearance: merged results may
+// have the same cell in both, and a Grid has room for it only once.
+func ByWorld(cells []Cell) [][]Cell {
+	var parts [][]Cell
+	at := map[string]int{}
+	for _, c := range cells {
+		i, known := at[c.World]
+		if !known {
+			i = len(parts)
+			at[c.World] = i
+			parts = append(parts, nil)
+		}
+		parts[i] = append(parts[i], c)
+	}
+	return parts
+}

@@ -28,3 +28,19 @@ func BadRate(k, n int) Rate {
 	half := z / (1 + z*z/m) * math.Sqrt(p*(1-p)/m+z*z/(4*m*m))
 	return Rate{Point: p, Low: max(0, centre-half), High: min(1, centre+half), Method: "wilson95"}
 }
+
+// RunsFor is how many runs without a bad one prove that the true share of bad
+// runs is below p: the least n with 1-0.05^(1/n) <= p, so that BadRate(0, n).High
+// is no more than p. It is 59 for 5 %, 299 for 1 %.
+func RunsFor(p float64) int {
+	const most = 1 << 40 // beyond it, BadRate cannot tell n from n+1
+	estimate := math.Log(0.05) / math.Log1p(-p)
+	if !(estimate < most) {
+		return most
+	}
+	n := max(1, int(estimate))
+	for BadRate(0, n).High > p {
+		n++
+	}
+	return n
+}

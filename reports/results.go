@@ -37,7 +37,14 @@ type Part struct {
 	Run         Invocation  `json:"run"`
 	Environment Environment `json:"environment"`
 	Config      Config      `json:"config"`
-	Folder      string      `json:"folder"` // relative to the merged results
+	Folder      string      `json:"folder"`          // relative to the merged results
+	Cells       []PartCell  `json:"cells,omitempty"` // that it has runs of
+}
+
+// PartCell names a cell of merged results.
+type PartCell struct {
+	World string `json:"world"`
+	ID    string `json:"id"`
 }
 
 // Tool is the program that made the results.
@@ -114,6 +121,7 @@ type Gate struct {
 // Reason is one cell that is not as expected.
 type Reason struct {
 	Cell  string `json:"cell"`
+	World string `json:"world,omitempty"` // of the cell
 	State State  `json:"state"`
 	Text  string `json:"text"`
 }
@@ -128,7 +136,7 @@ const (
 	NotProven     State = "not-proven"     // too little was learned
 	ReportOnly    State = "report-only"    // nothing was expected
 	Better        State = "better"         // known to be bad, and proven to be better: the expectation is out of date
-	Gone          State = "gone"           // expected, and was not run
+	Gone          State = "gone"           // expected, and was not run: a Reason says so, there is no Cell
 )
 
 // Cell is one strategy under one scenario in one world. Its ID is unique within

@@ -71,8 +71,14 @@ func (c Cell) Story() string {
 		}
 		return "As expected: no violation was found."
 	case Worse:
+		if c.Expectation().Demand != DemandSafe {
+			return "Known to be unsafe, and worse than was known."
+		}
 		return "Expected to be safe, and it is not. One counterexample is proof."
 	case ControlMissed:
+		if c.Found()[0].Bad() {
+			return "Known to be unsafe in a way that did not show: the harness did not see what it must see."
+		}
 		return "Known to be unsafe, but every run looked fine: the harness did not see what it must see."
 	case ReportOnly:
 		return "Nothing was expected of this cell."

@@ -64,7 +64,16 @@ func (o Style) verdicts(found []reports.Verdict) string {
 // last the count. It can be called in the middle of a run as well.
 func WriteTable(w io.Writer, r *reports.Results, o Style) error {
 	var out bytes.Buffer
-	writeMatrix(&out, r.Cells, o)
+	worlds := reports.ByWorld(r.Cells)
+	for i, cells := range worlds {
+		if len(worlds) > 1 {
+			fmt.Fprintf(&out, "%s%s\n", strings.Repeat("\n", min(i, 1)), o.paint(bold, worldName(cells[0].World)))
+		}
+		writeMatrix(&out, cells, o)
+	}
+	if len(worlds) == 0 {
+		writeMatrix(&out, nil, o)
+	}
 	writeFaults(&out, r.Cells)
 	if r.Run.Status != reports.Complete {
 		fmt.Fprintf(&out, "\n%s %d of %d runs done\n", o.paint(bold+red, "INTERRUPTED"), r.Run.Done, r.Run.Planned)
@@ -76,6 +85,16 @@ func WriteTable(w io.Writer, r *reports.Results, o Style) error {
 	fmt.Fprintf(&out, "\n%s in %s\n", reports.Summarize(r).String(), say.Duration(say.Milliseconds(r.Run.DurationMS)))
 	_, err := w.Write(out.Bytes())
 	return err
+}
+
+func worldName(world string) string {
+	switch world {
+	case reports.WorldLive:
+		return "real servers"
+	case reports.WorldSim:
+		return "simulated world"
+	}
+	return say.Plain(world)
 }
 
 // RunLine is the line of one finished cell, the i-th of n.
@@ -104,6 +123,8 @@ func standing(c reports.Cell) string {
 		return "as expected"
 	case reports.ReportOnly:
 		return "report only"
+	case reports.Better:
+		return "better than known"
 	}
 	return c.State.Mark() + ", expected " + c.Expected
 }
@@ -200,9 +221,16 @@ func gateLine(r *reports.Results, o Style) string {
 }
 
 func writeReason(w io.Writer, r *reports.Results, reason reports.Reason, o Style) {
-	mark := reason.State.Mark()
-	fmt.Fprintf(w, "\n  %s %s: %s\n", o.paint(bold+red, mark), say.Plain(reason.Cell), say.Plain(reason.Text))
-	c, ok := r.Cell(reason.Cell)
+	mark := o.paint(bold+red, reason.State.Mark())
+	if reason.State == reports.Better {
+		mark = o.paint(yellow, "better")
+	}
+	where := reason.Cell
+	if r.Run.World == reports.WorldBoth {
+		where = reason.World + " " + where
+	}
+	fmt.Fprintf(w, "\n  %s %s: %s\n", mark, say.Plain(where), say.Plain(reason.Text))
+	c, ok := r.Of(reason)
 	if !ok {
 		return
 	}

@@ -1,0 +1,89 @@
+package gate
+
+import (
+	"slices"
+
+	"onceover/reports"
+)
+
+// Exit codes of a gate.
+const (
+	ExitPass    = 0
+	ExitFail    = 1 // a violation, a control that was missed, or a cell that is gone
+	ExitUnknown = 3 // too little was learned, or not everything was done
+)
+
+// urgency orders the states of which something has to be said.
+var urgency = []reports.State{reports.Worse, reports.ControlMissed, reports.Gone, reports.NotProven, reports.Better}
+
+// Named is a cell that has to be there.
+type Named struct {
+	World    string
+	ID       string
+	Expected string
+}
+
+// Apply judges all cells and sums them up: the worst wins. It sets the states of
+// the cells and the gate. Cells that were named, now or by an earlier gate of the
+// same results, and are not there, are gone.
+func Apply(r *reports.Results, named ...Named) {
+	from := r.Gate.Expected
+	states, sum := Sum(r.Cells, missing(r, named), r.Run.Status == reports.Complete)
+	for i := range r.Cells {
+		r.Cells[i].State = states[i]
+	}
+	r.Gate = sum
+	r.Gate.Expected = from
+}
+
+// missing are the named cells that are not there.
+func missing(r *reports.Results, named []Named) []reports.Reason {
+	gone := slices.Clone(r.Gate.Reasons)
+	for _, n := range named {
+		gone = append(gone, reports.Reason{Cell: n.ID, World: n.World, State: reports.Gone, Text: unrun(n)})
+	}
+	type key struct{ world, id string }
+	seen := map[key]bool{}
+	return slices.DeleteFunc(gone, func(reason reports.Reason) bool {
+		_, there := r.Of(reason)
+		at := key{reason.World, reason.Cell}
+		again := seen[at]
+		seen[at] = seen[at] || reason.State == reports.Gone
+		return reason.State != reports.Gone || there || again
+	})
+}
+
+// Sum returns the state of each cell, and the gate over them and over the cells
+// that are gone. What was proved to be wrong outranks what is unknown; and where
+// nothing at all was proved, or not everything was done, nothing has passed.
+func Sum(cells []reports.Cell, gone []reports.Reason, complete bool) ([]reports.State, reports.Gate) {
+	states := make([]reports.State, len(cells))
+	reasons := append([]reports.Reason{}, gone...)
+	proved := slices.ContainsFunc(cells, proves)
+	for i, c := range cells {
+		state, text := judge(c)
+		if !proved && !fails(state) {
+			state, text = reports.NotProven, inconclusive(c)
+		}
+		states[i] = state
+		if text != "" {
+			reasons = append(reasons, reports.Reason{Cell: c.ID, World: c.World, State: state, Text: text})
+		}
+	}
+	slices.SortStableFunc(reasons, func(a, b reports.Reason) int {
+		return slices.Index(urgency, a.State) - slices.Index(urgency, b.State)
+	})
+	g := reports.Gate{Status: reports.Pass, ExitCode: ExitPass, Reasons: reasons}
+	switch {
+	case len(gone) > 0 || slices.ContainsFunc(states, fails):
+		g.Status, g.ExitCode = reports.Fail, ExitFail
+	case !complete || !proved || slices.Contains(states, reports.NotProven):
+		g.Status, g.ExitCode = reports.Unknown, ExitUnknown
+	}
+	return states, g
+}
+
+// proves tells whether a cell shows anything, for either side.
+func proves(c reports.Cell) bool { return c.Tally.Conclusive() > 0 || c.Found()[0].Bad() }
+
+func fails(s reports.State) bool { return s == reports.Worse || s == reports.ControlMissed }
