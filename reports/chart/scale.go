@@ -3,6 +3,8 @@ package chart
 import (
 	"math"
 	"strconv"
+
+	"onceover/reports/say"
 )
 
 // scale maps values to positions. Values beyond its ends are shown at its ends.
@@ -10,7 +12,7 @@ type scale struct {
 	low, high  float64 // values
 	start, end float64 // their positions
 	log        bool
-	zero       float64 // on a logarithmic scale: where 0 is, apart from all others
+	zero       float64 // on a logarithmic scale: where 0 is; apart from start, it is a tick of its own
 }
 
 // linear is a scale whose ends are round: they may lie beyond low and high.
@@ -30,6 +32,7 @@ func logarithmic(low, high, start, end float64) scale {
 	if low <= 0 {
 		low = 1
 	}
+	low = max(low, 1e-12)
 	high = max(high, low)
 	from, to := math.Floor(math.Log10(low)+1e-9), math.Ceil(math.Log10(high)-1e-9)
 	if to <= from {
@@ -61,10 +64,22 @@ func (s scale) at(v float64) float64 {
 	return s.start + min(max(share, 0), 1)*(s.end-s.start)
 }
 
+func (s scale) hasZero() bool { return s.log && s.zero != s.start }
+
+func (s scale) zeroOrStart() float64 {
+	if s.hasZero() {
+		return s.zero
+	}
+	return s.start
+}
+
 // ticks are the round values of a scale, about n of them if it is linear.
 func (s scale) ticks(n int) []float64 {
 	var all []float64
 	if s.log {
+		if s.hasZero() {
+			all = append(all, 0)
+		}
 		first, last := math.Round(math.Log10(s.low)), math.Round(math.Log10(s.high))
 		every := max(1, math.Ceil((last-first)/8))
 		for e := first; e <= last; e += every {
@@ -73,8 +88,9 @@ func (s scale) ticks(n int) []float64 {
 		return all
 	}
 	step := niceStep((s.high - s.low) / float64(max(1, n)))
-	for i := math.Ceil(s.low/step - 1e-9); i*step <= s.high+1e-9*step; i++ {
-		all = append(all, i*step)
+	first := math.Ceil(s.low/step - 1e-9)
+	for i := 0.0; (first+i)*step <= s.high+1e-9*step && i <= 2*float64(max(1, n)); i++ {
+		all = append(all, (first+i)*step+0) // the addition turns -0 into 0
 	}
 	return all
 }
@@ -90,26 +106,6 @@ func niceStep(step float64) float64 {
 	return 10 * power
 }
 
-// axis draws a scale at height y, with lines up to top, the ticks' names and
-// the name of it all below. It takes up axisHeight.
-func (d *drawing) axis(s scale, top, y float64, name string, say func(float64) string) {
-	d.line(s.start, y, s.end, y, paint{stroke: plain, opacity: 0.6})
-	edge := math.Inf(-1)
-	for _, v := range s.ticks(6) {
-		x, label := s.at(v), say(v)
-		d.line(x, top, x, y, faint)
-		half := textWidth(label, smallSize, false) / 2
-		if x-half < edge || x-half < 0 || x+half > d.width {
-			continue // no room
-		}
-		edge = x + half + 8
-		d.text(x, y+13, label, lettering{size: smallSize, anchor: atMiddle})
-	}
-	d.text((s.start+s.end)/2, y+31, name, lettering{size: smallSize, anchor: atMiddle, room: s.end - s.start})
-}
-
-const axisHeight = 42
-
 // short says a number in few characters: 0.05, 12, 3,400, 1.2M.
 func short(v float64) string {
 	size := math.Abs(v)
@@ -123,7 +119,7 @@ func short(v float64) string {
 	case size >= 9_995:
 		return significant(v/1e3) + "k"
 	case size >= 999.5:
-		return strconv.FormatFloat(math.Round(v), 'f', 0, 64)
+		return say.Thousands(int64(math.Round(v)))
 	}
 	return significant(v)
 }

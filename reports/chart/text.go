@@ -91,7 +91,7 @@ func textWidth(s string, size float64, bold bool) float64 {
 		em += runeWidth(r)
 	}
 	if bold {
-		em *= 1.12
+		em *= 1.15
 	}
 	return em * size
 }
@@ -101,20 +101,18 @@ func runeWidth(r rune) float64 {
 	switch {
 	case unicode.In(r, unicode.Mn, unicode.Me):
 		return 0
-	case strings.ContainsRune("ijl|'`.,:;!I ", r):
+	case strings.ContainsRune("ijlI|'`.,:; ", r):
 		return 0.34
-	case strings.ContainsRune("frt()[]{}-/\\\"", r):
+	case strings.ContainsRune("frt!()[]-/\\\"", r):
 		return 0.46
-	case strings.ContainsRune("mwMW@%—…", r):
+	case strings.ContainsRune("mWM@%—…", r):
 		return 1.01
-	case r >= 'a' && r <= 'z':
-		return 0.62
-	case r >= '0' && r <= '9':
+	case r >= 'a' && r <= 'z' && r != 'w', r >= '0' && r <= '9':
 		return 0.64
 	case r < 0x0250:
-		return 0.8 // capitals and signs
+		return 0.85 // capitals and signs
 	case r < 0x1100:
-		return 0.85
+		return 1 // other alphabets
 	}
 	return 1.25 // ideographs, emoji
 }

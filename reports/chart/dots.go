@@ -1,0 +1,267 @@
+package chart
+
+import (
+	"fmt"
+	"html/template"
+	"math"
+	"slices"
+
+	"onceover/reports"
+	"onceover/reports/say"
+)
+
+// Dots compares the strategies in each scenario by a number: its median and
+// the middle half of the runs, all on one scale from 0.
+type Dots struct {
+	ID      string // unique on the page
+	Title   string
+	Finding string // a sentence
+	Unit    string // of the values: rows/s
+	Rows    []DotsRow
+}
+
+// DotsRow is one cell. Rows of the same scenario follow each other.
+type DotsRow struct {
+	Scenario, Strategy string
+	Values             []float64 // one of each run that counts
+	Runs               int       // all, those that do not count included
+	Missing            string    // why there are no values
+}
+
+// NewThroughput shows how many rows a second each strategy moves. Only runs that
+// did all of their work count: a speed of wrong output is none.
+func NewThroughput(id string, cells []reports.Cell) Dots {
+	return newDots(id, "What does safety cost? Rows moved in a second", "rows/s", cells, func(r reports.Run) (float64, string) {
+		if r.RowsPerSec <= 0 {
+			return 0, "its speed was not measured"
+		}
+		return r.RowsPerSec, ""
+	})
+}
+
+// NewCommands shows how many commands Redis executes for each chunk.
+func NewCommands(id string, cells []reports.Cell) Dots {
+	return newDots(id, "What does safety cost? Redis commands for each chunk", "commands/chunk", cells, func(r reports.Run) (float64, string) {
+		if missing := uncounted(r.Cost); missing != "" {
+			return 0, missing
+		}
+		if r.Cost.Chunks == 0 || r.Cost.RedisCommands == 0 {
+			return 0, "the commands were not counted"
+		}
+		return float64(r.Cost.RedisCommands) / float64(r.Cost.Chunks), ""
+	})
+}
+
+// NewRedisTime shows how long Redis computes for every thousand rows.
+func NewRedisTime(id string, cells []reports.Cell) Dots {
+	return newDots(id, "What does safety cost? Processor time of Redis", "ms/1000 rows", cells, func(r reports.Run) (float64, string) {
+		if missing := uncounted(r.Cost); missing != "" {
+			return 0, missing
+		}
+		if r.Rows.Table == 0 || r.Cost.RedisCPUMS == 0 {
+			return 0, "the time was not measured"
+		}
+		return 1000 * r.Cost.RedisCPUMS / float64(r.Rows.Table), ""
+	})
+}
+
+func uncounted(c *reports.Cost) string {
+	if c == nil {
+		return "nothing was counted"
+	}
+	return c.Missing
+}
+
+// newDots makes a row of each cell that was run. measure says why a run has no number.
+func newDots(id, title, unit string, cells []reports.Cell, measure func(reports.Run) (float64, string)) Dots {
+	d := Dots{ID: id, Title: title, Unit: unit}
+	cells = byStrategy(ran(cells))
+	names := scenarioNames(cells)
+	var order []string
+	for i, c := range cells {
+		row := DotsRow{Scenario: names[i], Strategy: c.Strategy, Runs: max(c.Tally.N, len(c.Runs)), Missing: whyUnfinished(c)}
+		for _, r := range c.Runs {
+			if r.Verdict != reports.Safe {
+				continue
+			}
+			if v, missing := measure(r); missing == "" {
+				row.Values = append(row.Values, v)
+			} else {
+				row.Missing = missing
+			}
+		}
+		if !slices.Contains(order, row.Scenario) {
+			order = append(order, row.Scenario)
+		}
+		d.Rows = append(d.Rows, row)
+	}
+	slices.SortStableFunc(d.Rows, func(a, b DotsRow) int {
+		return slices.Index(order, a.Scenario) - slices.Index(order, b.Scenario)
+	})
+	d.Finding = d.finding()
+	return d
+}
+
+// whyUnfinished says why no run of a cell is of use for its costs.
+func whyUnfinished(c reports.Cell) string {
+	switch {
+	case c.Tally.N == 0:
+		return "there was no run"
+	case c.Tally.Safe > 0:
+		return "the runs were not kept"
+	}
+	return "no run was right: " + badRuns(c.Tally)
+}
+
+// badRuns counts the runs that were not safe, as in "3 lost, 2 stuck".
+func badRuns(t reports.Tally) string {
+	text := ""
+	for _, n := range []struct {
+		count int
+		word  string
+	}{{t.Lost, "lost"}, {t.Duplicated, "duplicated"}, {t.Stuck, "stuck"}, {t.Inconclusive, "inconclusive"}} {
+		if n.count == 0 {
+			continue
+		}
+		if text != "" {
+			text += ", "
+		}
+		text += fmt.Sprintf("%d %s", n.count, n.word)
+	}
+	return text
+}
+
+// finding names the highest and the lowest median of the first scenario that
+// has two.
+func (c Dots) finding() string {
+	scenario, low, high, n := "", -1, -1, 0
+	median := make([]float64, len(c.Rows))
+	for i, r := range c.Rows {
+		if median[i] = quantile(finite(r.Values), 0.5); math.IsNaN(median[i]) {
+			continue
+		}
+		if r.Scenario != scenario {
+			if n > 1 {
+				break
+			}
+			scenario, low, high, n = r.Scenario, i, i, 0
+		}
+		n++
+		if median[i] < median[low] {
+			low = i
+		}
+		if median[i] > median[high] {
+			high = i
+		}
+	}
+	switch {
+	case low < 0:
+		return "No run that was right has been measured, so there is nothing to compare."
+	case low == high:
+		return fmt.Sprintf("Under %s, %s comes to %s %s.", scenario, c.Rows[low].Strategy, short(median[low]), c.Unit)
+	}
+	return fmt.Sprintf("Under %s, the medians go from %s (%s) to %s %s (%s).", scenario,
+		short(median[low]), c.Rows[low].Strategy, short(median[high]), c.Unit, c.Rows[high].Strategy)
+}
+
+// The columns of dots.
+const (
+	dotsWidth = 820
+	dotsStart = 220
+	dotsEnd   = 610
+	dotsValue = 690 // its right end
+	dotsRuns  = 704
+)
+
+// SVG draws the chart.
+func (c Dots) SVG() template.HTML {
+	if len(c.Rows) == 0 {
+		return nothingToShow(c.ID, c.Title, c.Finding).html(40)
+	}
+	d := newDrawing(c.ID, dotsWidth, c.Title, c.Finding)
+	values, groups := make([][]float64, len(c.Rows)), make([]string, len(c.Rows))
+	most, few := 0.0, false
+	for i, r := range c.Rows {
+		values[i], groups[i] = finite(r.Values), r.Scenario
+		if n := len(values[i]); n > 0 {
+			most = max(most, values[i][n-1])
+			few = few || n < fewValues
+		}
+	}
+	s := linear(0, most, dotsStart, dotsEnd)
+	top := d.legend(margin, margin, c.keys(d, few)) + 6
+	placed := place(groups, top+22, rowHeight)
+	c.columnNames(d, s, top+11, placed.bottom > tall)
+	d.headings(placed)
+	d.grid(s, placed.spans(rowHeight, func(i int) bool { return len(values[i]) > 0 }))
+	for i, r := range c.Rows {
+		r.draw(d, s, placed.at[i], values[i])
+	}
+	d.axis(s, placed.bottom+4, placed.bottom+4, c.Unit, short)
+	return d.html(placed.bottom + 4 + axisHeight)
+}
+
+// fewValues are too few for quartiles: each is drawn.
+const fewValues = 4
+
+func (c Dots) keys(d *drawing, few bool) []key {
+	keys := []key{
+		{func(x, y float64) { d.circle(x, y, 4.5, paint{fill: solid(plain)}) }, "median"},
+		{func(x, y float64) { d.middleHalf(x-12, x+12, y) }, "the middle half of the runs"},
+	}
+	if few {
+		keys = append(keys, key{func(x, y float64) { d.circle(x, y, 3.5, line(plain, 1)) }, fmt.Sprintf("single runs, where there are fewer than %d", fewValues)})
+	}
+	return keys
+}
+
+func (c Dots) columnNames(d *drawing, s scale, y float64, ticks bool) {
+	d.columnName(margin+12, y, "strategy", atStart)
+	d.columnName(dotsValue, y, "median", atEnd)
+	d.columnName(dotsRuns, y, "of runs", atStart)
+	if ticks {
+		d.tickNames(s, y, short)
+	}
+}
+
+func (r DotsRow) draw(d *drawing, s scale, y float64, values []float64) {
+	d.text(margin+12, y, r.Strategy, lettering{room: dotsStart - margin - 24})
+	if len(values) == 0 {
+		d.text(dotsStart, y, r.Missing, lettering{room: dotsEnd - dotsStart})
+		d.text(dotsValue, y, "-", lettering{anchor: atEnd})
+		return
+	}
+	if len(values) < fewValues {
+		for _, v := range values {
+			d.circle(s.at(v), y, 3.5, line(plain, 1))
+		}
+	} else {
+		d.middleHalf(s.at(quantile(values, 0.25)), s.at(quantile(values, 0.75)), y)
+	}
+	median := quantile(values, 0.5)
+	d.circle(s.at(median), y, 4.5, paint{fill: solid(plain)})
+	d.text(dotsValue, y, short(median), lettering{anchor: atEnd, room: dotsValue - dotsEnd - margin})
+	d.text(dotsRuns, y, ofRuns(len(values), max(r.Runs, len(values))), lettering{room: dotsWidth - dotsRuns})
+}
+
+// middleHalf is the bar between two quartiles.
+func (d *drawing) middleHalf(x1, x2, y float64) {
+	d.rect(x1, y-5, max(1, x2-x1), 10, paint{fill: solid(plain), opacity: 0.35})
+}
+
+// Table is the chart's data.
+func (c Dots) Table() Table {
+	t := Table{Caption: c.Title, Head: []string{"scenario", "strategy", "median, " + c.Unit, "lower quartile", "upper quartile", "of runs", "why none"}}
+	for _, r := range c.Rows {
+		values := finite(r.Values)
+		row := []string{r.Scenario, r.Strategy, short(quantile(values, 0.5)), "-", "-", say.Thousands(int64(len(values))) + " of " + say.Thousands(int64(r.Runs)), "-"}
+		if len(values) >= fewValues {
+			row[3], row[4] = short(quantile(values, 0.25)), short(quantile(values, 0.75))
+		}
+		if len(values) == 0 {
+			row[6] = r.Missing
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}

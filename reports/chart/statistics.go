@@ -1,0 +1,54 @@
+package chart
+
+import (
+	"math"
+	"slices"
+)
+
+// quantile of sorted values, between its two neighbours in proportion (R. J.
+// Hyndman, Y. Fan, The American Statistician 50, 1996, definition 7). Of no values
+// it is NaN.
+func quantile(sorted []float64, q float64) float64 {
+	if len(sorted) == 0 {
+		return math.NaN()
+	}
+	at := q * float64(len(sorted)-1)
+	i := int(at)
+	if i+1 == len(sorted) {
+		return sorted[i]
+	}
+	return sorted[i] + (at-float64(i))*(sorted[i+1]-sorted[i])
+}
+
+// survivalMedian is the time by which half have recovered, by the estimate of
+// E. L. Kaplan and P. Meier (JASA 53, 1958): what did not recover counts among
+// those at risk for as long as it was watched, and no longer. Without such it is
+// the plain median. It is NaN if less than half are known to have recovered.
+func survivalMedian(recovered, censored []float64) float64 {
+	times := slices.Sorted(slices.Values(recovered))
+	const noise = 1e-9
+	left, half := 1.0, math.NaN() // the share that has not recovered; since when it is exactly one half
+	for i := 0; i < len(times); {
+		t, n := times[i], 0
+		for ; i < len(times) && times[i] == t; i++ {
+			n++
+		}
+		if !math.IsNaN(half) {
+			return (half + t) / 2
+		}
+		atRisk := n + len(times) - i
+		for _, c := range censored {
+			if c >= t {
+				atRisk++
+			}
+		}
+		left *= 1 - float64(n)/float64(atRisk)
+		switch {
+		case left < 0.5-noise:
+			return t
+		case left < 0.5+noise:
+			half = t
+		}
+	}
+	return half
+}
