@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"cmp"
 	"fmt"
 	"html/template"
 	"math"
@@ -42,34 +43,29 @@ func NewThroughput(id string, cells []reports.Cell) Dots {
 // NewCommands shows how many commands Redis executes for each chunk.
 func NewCommands(id string, cells []reports.Cell) Dots {
 	return newDots(id, "What does safety cost? Redis commands for each chunk", "commands/chunk", cells, func(r reports.Run) (float64, string) {
-		if missing := uncounted(r.Cost); missing != "" {
-			return 0, missing
+		if r.Cost == nil || r.Cost.RedisCommands == nil || r.Cost.Chunks == 0 {
+			return 0, whyUncounted(r.Cost)
 		}
-		if r.Cost.Chunks == 0 || r.Cost.RedisCommands == 0 {
-			return 0, "the commands were not counted"
-		}
-		return float64(r.Cost.RedisCommands) / float64(r.Cost.Chunks), ""
+		return float64(*r.Cost.RedisCommands) / float64(r.Cost.Chunks), ""
 	})
 }
 
 // NewRedisTime shows how long Redis computes for every thousand rows.
 func NewRedisTime(id string, cells []reports.Cell) Dots {
 	return newDots(id, "What does safety cost? Processor time of Redis", "ms/1000 rows", cells, func(r reports.Run) (float64, string) {
-		if missing := uncounted(r.Cost); missing != "" {
-			return 0, missing
+		if r.Cost == nil || r.Cost.RedisCPUMS == nil || r.Rows.Table == 0 {
+			return 0, whyUncounted(r.Cost)
 		}
-		if r.Rows.Table == 0 || r.Cost.RedisCPUMS == 0 {
-			return 0, "the time was not measured"
-		}
-		return 1000 * r.Cost.RedisCPUMS / float64(r.Rows.Table), ""
+		return 1000 * *r.Cost.RedisCPUMS / float64(r.Rows.Table), ""
 	})
 }
 
-func uncounted(c *reports.Cost) string {
+// whyUncounted says why a run has no count.
+func whyUncounted(c *reports.Cost) string {
 	if c == nil {
 		return "nothing was counted"
 	}
-	return c.Missing
+	return cmp.Or(c.Missing, "that was not counted")
 }
 
 // newDots makes a row of each cell that was run. measure says why a run has no number.

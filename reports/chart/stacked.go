@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"cmp"
 	"fmt"
 	"html/template"
 	"math"
@@ -42,13 +43,9 @@ func NewWaste(id string, cells []reports.Cell) Stacked {
 			if r.Verdict != reports.Safe && r.Verdict != reports.Duplicated {
 				continue
 			}
-			if r.Cost == nil {
-				read.Missing, sent.Missing = "nothing was counted", "nothing was counted"
-				continue
-			}
-			moreRead, moreSent := r.Cost.InVain(r.Rows.Table)
-			read.add(r.Rows.Table, r.Cost.RowsRead, moreRead)
-			sent.add(r.Rows.Table, r.Cost.RowsSent, moreSent)
+			cost := cmp.Or(r.Cost, &reports.Cost{Missing: whyUncounted(nil)})
+			read.add(r.Rows.Table, cost.RowsRead, cost)
+			sent.add(r.Rows.Table, cost.RowsSent, cost)
 		}
 		s.Rows = append(s.Rows, read, sent)
 	}
@@ -56,16 +53,19 @@ func NewWaste(id string, cells []reports.Cell) Stacked {
 	return s
 }
 
-// add counts a run. One that did less than the table has was not counted to its
-// end, or not by whoever did the work.
-func (r *StackedRow) add(table, done, again int64) {
-	if done < table {
+// add counts the work of a run. Where it is less than all of the table, some of
+// it was not counted.
+func (r *StackedRow) add(table int64, done *int64, cost *reports.Cost) {
+	switch {
+	case done == nil:
+		r.Missing = whyUncounted(cost)
+	case *done < table:
 		r.Missing = "fewer rows were counted than arrived"
-		return
+	default:
+		r.First += table
+		r.Again += *done - table
+		r.Runs++
 	}
-	r.First += table
-	r.Again += again
-	r.Runs++
 }
 
 func whyNotDone(c reports.Cell) string {
