@@ -43,7 +43,7 @@ type Event struct {
 	Chunk  int       `json:"chunk"`
 	Step   string    `json:"step,omitempty"`
 	Server string    `json:"server,omitempty"` // redis or mysql, of the events of a server
-	Rows   int64     `json:"rows,omitempty"` // of the chunk that the step is about
+	Rows   int64     `json:"rows,omitempty"`   // of the chunk that the step is about
 	Text   string    `json:"text,omitempty"`
 }
 
