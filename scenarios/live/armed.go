@@ -15,7 +15,23 @@ type armed struct {
 	seen   int // how often its position was reached
 	struck bool
 	healed bool
+	victim reports.Event // says whom it struck
 	record reports.Fault
+}
+
+// aim says whom the fault is about to strike: a worker that has a chunk in hand,
+// -1: none, unless it strikes a server.
+func (a *armed) aim(s *slot, chunk int) {
+	a.struck = true
+	a.victim = reports.Event{Kind: reports.EventFault, Worker: s.number, Life: s.life, Chunk: chunk}
+	if a.server() {
+		a.victim = reports.Event{Kind: reports.EventFault, Worker: -1, Chunk: -1}
+	}
+}
+
+func (a *armed) server() bool {
+	spec, _ := faults.SpecOf(a.fault.Kind)
+	return spec.Server
 }
 
 // arsenal is the plan of one run as it stands.

@@ -35,9 +35,11 @@ func (r *run) judge(ctx context.Context, late bool, popped *consumers) (reports.
 		return reports.Run{}, err
 	}
 	defer client.Close()
-	if err := r.silence(ctx, client); err != nil {
+	lists, err := r.silence(ctx, client)
+	if err != nil {
 		return reports.Run{}, err
 	}
+	cost := r.cost(ctx, client, lists)
 	findings, err := r.findings(ctx, client, popped)
 	if err != nil {
 		return reports.Run{}, err
@@ -53,32 +55,37 @@ func (r *run) judge(ctx context.Context, late bool, popped *consumers) (reports.
 			return reports.Run{}, err
 		}
 		evidence.Marks, evidence.CommitsBy = &bits, r.commits
+		r.recovery.end(bits.Set, milliseconds(r.took))
 	}
 	judgement := scenarios.Judge(evidence)
 	judgement.Rows.Popped = popped.popped()
 	r.note(reports.Event{Kind: reports.EventCheck, Worker: -1, Chunk: -1,
 		Text: fmt.Sprintf("%v: %s", judgement.Verdicts, judgement.Why)})
-	return r.report(judgement), r.clear(ctx, client)
+	out := r.report(judgement)
+	out.Cost = cost
+	return out, r.clear(ctx, client)
 }
 
 // silence waits until the server has read what dead workers had sent, and has
 // seen their connections end: what is judged must not change any more. A server
 // of the user's own may have clients for ever, so it is not asked.
-func (r *run) silence(ctx context.Context, client *redis.Client) error {
+// It says how often the server was asked for its clients.
+func (r *run) silence(ctx context.Context, client *redis.Client) (lists int, err error) {
 	if r.world.options.Redis != nil {
-		return nil
+		return 0, nil
 	}
 	for deadline := time.Now().Add(serverWait); ; pauseFor(ctx, look) {
 		list, err := client.ClientList(ctx).Result()
 		if err != nil {
-			return fmt.Errorf("wait for the last request: %w", err)
+			return lists, fmt.Errorf("wait for the last request: %w", err)
 		}
+		lists++
 		others := strings.Count(list, "\n") - 1
 		if others <= 0 {
-			return nil
+			return lists, nil
 		}
 		if time.Now().After(deadline) || ctx.Err() != nil {
-			return fmt.Errorf("%d connections to Redis have not ended", others)
+			return lists, fmt.Errorf("%d connections to Redis have not ended", others)
 		}
 	}
 }
@@ -99,7 +106,8 @@ func (r *run) allEnded() bool {
 func (r *run) report(j scenarios.Judgement) reports.Run {
 	out := reports.Run{
 		Verdict: j.Verdict(), Why: j.Why, Rows: j.Rows, Witnesses: j.Witnesses,
-		Faults: r.arsenal.records(), DurationMS: r.took.Milliseconds(), RecoveryMS: r.recovery,
+		Faults: r.arsenal.records(), DurationMS: r.took.Milliseconds(),
+		RecoveryMS: r.recovery.took, CensoredMS: r.recovery.censored,
 	}
 	if len(j.Verdicts) > 1 {
 		out.Verdicts = j.Verdicts

@@ -23,6 +23,7 @@ func (r *run) watchProgress(popping *consumers) {
 			}
 			if client, err := r.world.admin(ctx, r.redis); err == nil {
 				for err == nil && last < 100 {
+					r.looks.Add(1)
 					var length int64
 					if length, err = client.LLen(ctx, r.name).Result(); err != nil {
 						break

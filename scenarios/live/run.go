@@ -8,13 +8,13 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"onceover/faults"
 	"onceover/loader"
 	"onceover/reports"
 	"onceover/scenarios"
-	"onceover/scenarios/worker"
 )
 
 const (
@@ -44,22 +44,12 @@ type run struct {
 	pending  int           // functions that are on their way to events
 	changed  time.Time     // when the last fault was healed
 	commits  map[int][]int // chunk -> workers that reported its commit
-	awaiting []time.Time   // faults that struck and were not followed by a commit yet
-	recovery []float64
-	victims  int // how many were taken in turn
+	recovery *recovery
+	tally    *tally // nil: the workers report no steps
+	meter    meter
+	looks    atomic.Int64 // of the harness at the length of the list
+	victims  int          // how many were taken in turn
 	failure  error
-}
-
-// slot is a worker through all its lives.
-type slot struct {
-	number  int
-	life    int
-	process *process // nil between lives
-	done    bool     // it said that nothing is left, or does not come back
-	ended   bool     // it said that nothing is left
-	killing *armed   // the fault that is about to end this life
-	wire    *armed   // the fault that waits for its next write
-	proxies proxies
 }
 
 // execute runs the workers, strikes them, and judges what they leave.
@@ -77,6 +67,9 @@ func (r *run) execute(ctx context.Context) (_ reports.Run, err error) {
 		if s.proxies, err = r.proxies(s); err != nil {
 			return reports.Run{}, errors.Join(err, r.closeProxies())
 		}
+	}
+	if err := r.startMeter(ctx); err != nil {
+		return reports.Run{}, errors.Join(err, r.closeProxies())
 	}
 	r.began = time.Now()
 	r.changed = r.began
@@ -187,167 +180,13 @@ func (r *run) after(d time.Duration, f func()) {
 	})
 }
 
-func (r *run) at() float64 { return float64(time.Since(r.began).Microseconds()) / 1000 }
+func (r *run) at() float64 { return milliseconds(time.Since(r.began)) }
+
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
 func (r *run) note(e reports.Event) {
 	e.AtMS = r.at()
 	r.history.Add(e)
-}
-
-// start begins a life of a worker.
-func (r *run) start(s *slot) {
-	life := s.life
-	p, err := launch(command{
-		argv:  r.world.argv(),
-		env:   r.env(s),
-		log:   r.logs,
-		pipes: r.world.foreign == nil,
-		report: func(rep worker.Report) {
-			r.post(func() { r.reported(s, life, rep) })
-		},
-		exited: func(state *os.ProcessState, err error) {
-			r.post(func() { r.exited(s, state, err) })
-		},
-	})
-	if err != nil {
-		r.failure = err
-		return
-	}
-	s.process = p
-	r.note(reports.Event{Kind: reports.EventWorker, Worker: s.number, Life: s.life, Chunk: -1,
-		Text: fmt.Sprintf("started, process %d", p.cmd.Process.Pid)})
-}
-
-func (r *run) env(s *slot) []string {
-	contract := r.contract(s)
-	env := append(os.Environ(), contract.Env()...)
-	if r.world.foreign != nil {
-		return env
-	}
-	own := worker.Own{
-		Strategy: r.e.Strategy, TTL: r.e.Workload.TTL, Seed: r.e.Seed, Life: s.life,
-		Stops: worker.FormatStops(r.arsenal.stops()), Piped: true,
-	}
-	return append(env, own.Env()...)
-}
-
-// reported handles one step of a worker.
-func (r *run) reported(s *slot, life int, rep worker.Report) {
-	r.note(reports.Event{Kind: reports.EventStep, Worker: s.number, Life: life, Chunk: rep.Chunk, Step: rep.Step.String()})
-	if rep.Step == loader.Committed {
-		r.commits[rep.Chunk] = append(r.commits[rep.Chunk], s.number)
-		r.recovered()
-	}
-	if !rep.Waits || s.process == nil || s.life != life {
-		return
-	}
-	fault := r.arsenal.at(s.number, rep.Step, rep.Chunk)
-	if fault == nil {
-		s.process.goOn()
-		return
-	}
-	fault.struck = true
-	r.after(fault.fault.At.Hold, func() {
-		if s.life != life {
-			r.missed(fault, "the worker died before")
-			return
-		}
-		r.strike(fault, s)
-	})
-}
-
-// recovered notes how long it took from each fault to this commit.
-func (r *run) recovered() {
-	for _, struck := range r.awaiting {
-		r.recovery = append(r.recovery, float64(time.Since(struck).Microseconds())/1000)
-	}
-	r.awaiting = nil
-}
-
-// exited handles the end of a life. Where a fault waits for a write, what the
-// proxy has to say of the dead worker's connections is heard first.
-func (r *run) exited(s *slot, state *os.ProcessState, err error) {
-	if s.wire == nil {
-		r.ended(s, state, err)
-		return
-	}
-	r.later(func() func() {
-		idle := awaitIdle(s.proxies.redis)
-		return func() {
-			if s.wire != nil {
-				r.missed(s.wire, "the worker ended before it wrote"+idle)
-				s.wire = nil
-				s.proxies.redis.SetRule(nil) // it is not for the next life
-			}
-			r.ended(s, state, err)
-		}
-	})
-}
-
-func (r *run) ended(s *slot, state *os.ProcessState, err error) {
-	text, killed := ending(state)
-	if err != nil {
-		text += ": " + err.Error()
-	}
-	r.note(reports.Event{Kind: reports.EventWorker, Worker: s.number, Life: s.life, Chunk: -1, Text: text})
-	s.process = nil
-	fault := s.killing
-	s.killing = nil
-	if fault != nil {
-		fault.record.Confirmed, fault.record.Evidence = killed, text
-		r.comeBack(s, fault)
-		return
-	}
-	if state != nil && state.Success() {
-		s.done, s.ended = true, true
-		return
-	}
-	s.life++
-	r.after(restartDelay, func() { r.start(s) })
-}
-
-// comeBack starts a worker that a fault has ended, if it is to come back.
-func (r *run) comeBack(s *slot, fault *armed) {
-	if fault.fault.Restart == faults.Never {
-		s.done = true
-		r.heal(fault)
-		return
-	}
-	s.life++
-	r.after(fault.fault.Restart, func() {
-		r.heal(fault)
-		r.start(s)
-	})
-}
-
-func (r *run) heal(fault *armed) {
-	fault.healed = true
-	fault.record.HealedMS = r.at()
-	r.changed = time.Now()
-}
-
-// progressed handles a look at the share of the rows that has arrived.
-func (r *run) progressed(percent int) {
-	for _, fault := range r.arsenal.due(percent) {
-		s := r.victim(fault.fault.At.Worker)
-		if s == nil {
-			continue
-		}
-		fault.struck = true
-		r.strike(fault, s)
-	}
-}
-
-// victim returns a living worker: the one that is meant, or each in turn.
-func (r *run) victim(number int) *slot {
-	living := slices.DeleteFunc(slices.Clone(r.slots), func(s *slot) bool {
-		return s.process == nil || s.killing != nil || number != faults.Any && s.number != number
-	})
-	if len(living) == 0 {
-		return nil
-	}
-	r.victims++
-	return living[r.victims%len(living)]
 }
 
 // end stops whatever still runs and waits for it.

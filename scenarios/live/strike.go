@@ -3,11 +3,13 @@ package live
 import (
 	"context"
 	"fmt"
+	"strings"
 	"syscall"
 	"time"
 
 	"onceover/faults"
 	"onceover/reports"
+	"onceover/scenarios"
 )
 
 const (
@@ -17,13 +19,17 @@ const (
 	serverWait = 2 * time.Minute
 )
 
-// strike injects a fault into a worker, or into a server while a worker
-// stands at the position. The fault counts when its effect was seen.
-func (r *run) strike(fault *armed, s *slot) {
+// strike injects a fault into a worker that has a chunk in hand, -1: none, or
+// into a server while a worker stands at the position. The fault counts when
+// its effect was seen.
+func (r *run) strike(fault *armed, s *slot, chunk int) {
 	fault.record.Reached, fault.record.AtMS = true, r.at()
-	r.awaiting = append(r.awaiting, time.Now())
-	r.note(reports.Event{Kind: reports.EventFault, Worker: s.number, Life: s.life, Chunk: fault.fault.At.Chunk,
-		Text: "strikes: " + fault.record.Text})
+	if fault.server() {
+		r.recovery.server(fault, fault.fault.Kind == faults.MySQLKill, r.at())
+	} else {
+		r.recovery.worker(fault, chunk, r.at())
+	}
+	r.tell(fault, reports.FaultStrikes)
 	if s.process == nil {
 		r.missed(fault, "the worker was gone")
 		return
@@ -44,20 +50,33 @@ func (r *run) strike(fault *armed, s *slot) {
 	}
 }
 
-// missed records that a fault did not take effect.
+// tell notes what becomes of a fault.
+func (r *run) tell(fault *armed, what string, evidence ...string) {
+	e := fault.victim
+	e.Text = what + strings.Join(append([]string{fault.record.Text}, evidence...), ": ")
+	r.note(e)
+}
+
+// missed records that a fault did not take effect, and is over.
 func (r *run) missed(fault *armed, why string) {
-	fault.record.Confirmed, fault.record.Evidence = false, why
-	r.note(reports.Event{Kind: reports.EventFault, Worker: -1, Chunk: -1, Text: "without effect: " + fault.record.Text + ": " + why})
+	r.futile(fault, why)
 	r.heal(fault)
+}
+
+// futile records that a fault did not take effect.
+func (r *run) futile(fault *armed, why string) {
+	fault.record.Confirmed, fault.record.Evidence = false, why
+	r.recovery.missed(fault)
+	r.tell(fault, reports.FaultMissed, why)
 }
 
 func (r *run) seen(fault *armed, evidence string) {
 	fault.record.Confirmed = true
+	r.tell(fault, reports.FaultSeen, evidence)
 	if fault.record.Evidence != "" {
 		evidence = fault.record.Evidence + "; " + evidence
 	}
 	fault.record.Evidence = evidence
-	r.note(reports.Event{Kind: reports.EventFault, Worker: -1, Chunk: -1, Text: "seen: " + fault.record.Text + ": " + evidence})
 }
 
 // kill ends a process; its end is the confirmation, see exited.
@@ -148,6 +167,8 @@ func (r *run) killServer(fault *armed, s *slot, server *Server) {
 				return
 			}
 			r.seen(fault, evidence)
+			r.serverNote(server, reports.ServerGone+": "+evidence)
+			r.recovery.serverGone(fault, server == r.redis && r.e.Scenario.Persistence == scenarios.Nothing, r.at())
 			r.after(fault.fault.For, func() { r.startServer(fault, server) })
 		}
 	})
@@ -163,8 +184,13 @@ func (r *run) startServer(fault *armed, server *Server) {
 				r.failure = err // nothing can be checked without it
 				return
 			}
+			r.serverNote(server, reports.ServerBack+": "+evidence)
 			r.seen(fault, evidence)
 			r.heal(fault)
 		}
 	})
+}
+
+func (r *run) serverNote(server *Server, text string) {
+	r.note(reports.Event{Kind: reports.EventServer, Worker: -1, Chunk: -1, Server: strings.ToLower(server.name), Text: text})
 }

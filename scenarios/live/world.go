@@ -53,7 +53,8 @@ type World struct {
 	mysqlCfg *mysql.Config
 	db       *sql.DB
 	redises  map[scenarios.Persistence]*Server
-	tables   map[string]string // workload -> table
+	tables   map[string]string  // workload -> table
+	rows     map[string][]int64 // table and chunk size -> rows of each chunk
 	runs     int
 
 	Versions struct{ Redis, MySQL string }
@@ -68,6 +69,7 @@ func Open(ctx context.Context, options Options, persistences ...scenarios.Persis
 		name:    "onceover_" + strings.ToLower(rand.Text()[:8]),
 		redises: map[scenarios.Persistence]*Server{},
 		tables:  map[string]string{},
+		rows:    map[string][]int64{},
 	}
 	if options.Redis == nil || options.MySQL == nil {
 		var err error
@@ -270,8 +272,11 @@ func (w *World) Run(ctx context.Context, e scenarios.Execution) (reports.Run, er
 	}
 	r := &run{
 		world: w, e: e, redis: redisServer, table: table, plan: plan, name: name,
-		arsenal: arm(e.Plan), commits: map[int][]int{},
+		arsenal: arm(e.Plan), commits: map[int][]int{}, recovery: newRecovery(plan.Chunks()),
 		events: make(chan func(), 64), quit: make(chan struct{}),
+	}
+	if w.foreign == nil {
+		r.tally = &tally{chunks: w.chunkRows(plan, e.Workload)}
 	}
 	result, err := r.execute(ctx)
 	if err != nil {

@@ -1,0 +1,83 @@
+package live
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"onceover/loader"
+	"onceover/reports"
+	"onceover/scenarios"
+)
+
+// tally counts the rows that workers move, by the steps that they report.
+type tally struct {
+	chunks     []int64 // the rows of each chunk
+	read, sent int64
+}
+
+// reached takes a step of a worker. Who is killed where it is about to send has
+// sent nothing.
+func (t *tally) reached(step loader.Step, chunk int, killed bool) {
+	switch {
+	case step == loader.Read:
+		t.read += t.rows(chunk)
+	case step == loader.Committing && !killed:
+		t.sent += t.rows(chunk)
+	}
+}
+
+func (t *tally) rows(chunk int) int64 {
+	if chunk < 0 || chunk >= len(t.chunks) {
+		return 0
+	}
+	return t.chunks[chunk]
+}
+
+// rowsOf is how many rows a step is about, 0 if it is about none yet.
+func (t *tally) rowsOf(step loader.Step, chunk int) int64 {
+	switch step {
+	case loader.Read, loader.Committing, loader.Committed:
+		return t.rows(chunk)
+	}
+	return 0
+}
+
+// chunkRows counts the rows of each chunk of a plan: once for a table and a
+// chunk size, from what the table was made of.
+func (w *World) chunkRows(plan *loader.Plan, load scenarios.Workload) []int64 {
+	key := fmt.Sprint(load.Shape, load.Rows, " by ", load.ChunkSize)
+	if rows, ok := w.rows[key]; ok {
+		return rows
+	}
+	rows := make([]int64, plan.Chunks())
+	for id := range load.Shape.IDs(load.Rows) {
+		if chunk, ok := plan.ChunkOf(strconv.FormatInt(id, 10)); ok {
+			rows[chunk]++
+		}
+	}
+	w.rows[key] = rows
+	return rows
+}
+
+// cost is what the run took. Redis has seen the last of it; lists is how often
+// it was asked for its clients since the workers ended.
+func (r *run) cost(ctx context.Context, redis infoClient, lists int) *reports.Cost {
+	cost := &reports.Cost{Chunks: r.plan.Chunks()}
+	var missing []string
+	if r.tally != nil {
+		cost.RowsRead, cost.RowsSent = &r.tally.read, &r.tally.sent
+	} else {
+		missing = append(missing, "the rows that were read and sent: the workers report no steps")
+	}
+	r.meter.asked("client|list", int64(lists))
+	r.meter.asked("llen", r.looks.Load())
+	used, why := r.meter.read(ctx, redis)
+	cost.RedisCommands, cost.RedisCPUMS = used.commands, used.cpuMS
+	if why != "" {
+		missing = append(missing, why)
+	}
+	cost.Missing = strings.Join(missing, "; ")
+	return cost
+}

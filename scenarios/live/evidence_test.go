@@ -1,0 +1,141 @@
+package live_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"onceover/reports"
+	"onceover/scenarios"
+	"onceover/scenarios/live"
+	"onceover/scenarios/live/livetest"
+)
+
+func history(t *testing.T, e scenarios.Execution) []reports.Event {
+	t.Helper()
+	f, err := os.Open(filepath.Join(e.Folder, "history.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	events, err := reports.ReadHistory(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return events
+}
+
+func TestARunTellsItsCost(t *testing.T) {
+	w := openWorld(t, live.Options{}, scenarios.Nothing)
+	e := execution(t, "lease-lua", "calm", "")
+	e.Workload.Shape, e.Workload.Workers = scenarios.Gaps, 1
+	run := carryOut(t, w, e)
+	wantVerdict(t, run, reports.Safe)
+	c := run.Cost
+	if c == nil || c.Missing != "" || c.RowsRead == nil || c.RedisCommands == nil || c.RedisCPUMS == nil {
+		t.Fatalf("%+v", c)
+	}
+	if *c.RowsRead != 1000 || *c.RowsSent != 1000 {
+		t.Errorf("one worker alone read %d and sent %d of 1000 rows", *c.RowsRead, *c.RowsSent)
+	}
+	// At least lease and commit of each chunk; each runs some commands inside.
+	if n := *c.RedisCommands; n < int64(4*c.Chunks) || n > int64(20*c.Chunks) || *c.RedisCPUMS <= 0 {
+		t.Errorf("%d commands and %v ms for %d chunks", n, *c.RedisCPUMS, c.Chunks)
+	}
+}
+
+func TestWhatIsNotKnownOfACostIsLeftOut(t *testing.T) {
+	w := openWorld(t, live.Options{}, scenarios.Nothing, scenarios.Always)
+	for why, change := range map[string]func(*scenarios.Execution){
+		"started anew":     func(*scenarios.Execution) {},
+		"consumers popped": func(e *scenarios.Execution) { e.Workload.Consumers = 1 },
+	} {
+		e := execution(t, "lease-lua", "redis-always", "redis-kill chunk=7 at=committing for=100ms")
+		change(&e)
+		c := carryOut(t, w, e).Cost
+		if c.RedisCommands != nil || c.RedisCPUMS != nil || c.RowsRead == nil || !strings.Contains(c.Missing, why) {
+			t.Errorf("%s: %+v", why, c)
+		}
+	}
+	e := execution(t, "lease-lua", "calm", "kill worker=1 progress=30% restart=50ms")
+	if c := carryOut(t, w, e).Cost; c.RedisCommands == nil || c.RedisCPUMS != nil {
+		t.Errorf("a plan by progress: %+v", c)
+	}
+}
+
+func TestTheCostOfForeignWorkersHasNoRows(t *testing.T) {
+	w := openWorld(t, live.Options{Worker: []string{"true"}}, scenarios.Nothing)
+	c := carryOut(t, w, execution(t, scenarios.Foreign, "calm", "")).Cost
+	if c.RowsRead != nil || c.RowsSent != nil || !strings.Contains(c.Missing, "no steps") || c.RedisCommands == nil || *c.RedisCommands != 0 {
+		t.Errorf("%+v", c)
+	}
+	if _, _, ok := c.InVain(1000); ok {
+		t.Error("what was done in vain seems known")
+	}
+}
+
+func TestTheUsersServerIsNotMeasured(t *testing.T) {
+	options := livetest.RedisOptions(t)
+	w := openWorld(t, live.Options{Redis: options, MySQL: livetest.MySQLConfig(t)}, scenarios.Nothing)
+	c := carryOut(t, w, execution(t, "lease-lua", "calm", "")).Cost
+	if c.RedisCommands != nil || c.RowsRead == nil || !strings.Contains(c.Missing, "not started here") {
+		t.Errorf("%+v", c)
+	}
+}
+
+func TestARunTellsHowItRecovers(t *testing.T) {
+	w := openWorld(t, live.Options{}, scenarios.Nothing, scenarios.Always)
+	for _, c := range []struct {
+		strategy, scenario, plan string
+		took, censored           int
+		atLeast                  float64 // ms
+	}{
+		{"lease-lua", "calm", "kill worker=* chunk=3 at=read restart=50ms", 1, 0, 50},
+		{"lease-lua", "calm", "kill worker=* chunk=3 at=released restart=50ms", 0, 0, 0},
+		{"lease-lua", "calm", "pause worker=* chunk=3 at=read for=700ms", 1, 0, 100}, // when the lease is over
+		{"lease-lua", "calm", "lose-reply worker=* chunk=3 at=committing", 1, 0, 0},
+		{"lease-lua", "redis-always", "redis-kill chunk=7 at=committing for=300ms", 1, 0, 300},
+		{"lease-lua", "calm", "mysql-kill chunk=7 at=reading for=300ms", 1, 0, 300},
+		{"lease-lua", "calm", "kill chunk=999 at=read", 0, 0, 0},
+		{"connection-name", "calm", "kill worker=* chunk=3 at=read hold=600ms restart=never", 0, 1, 0},
+	} {
+		run := carryOut(t, w, execution(t, c.strategy, c.scenario, c.plan))
+		if len(run.RecoveryMS) != c.took || len(run.CensoredMS) != c.censored {
+			t.Errorf("%s, %s: it took %v, never %v", c.strategy, c.plan, run.RecoveryMS, run.CensoredMS)
+		}
+		for _, ms := range append(run.RecoveryMS, run.CensoredMS...) {
+			if ms < c.atLeast || ms > float64(run.DurationMS)+1 {
+				t.Errorf("%s, %s: %v ms of %d ms", c.strategy, c.plan, ms, run.DurationMS)
+			}
+		}
+	}
+}
+
+func TestAHistoryNamesRowsVictimsAndServers(t *testing.T) {
+	w := openWorld(t, live.Options{}, scenarios.Always)
+	e := execution(t, "lease-lua", "redis-always", "kill worker=* chunk=3 at=read restart=50ms; redis-kill chunk=7 at=committing for=100ms")
+	carryOut(t, w, e)
+	var struck, seen, gone, back, committed int64
+	for _, event := range history(t, e) {
+		switch {
+		case event.Step == "committed":
+			committed += event.Rows
+		case event.Step == "claimed" && event.Rows != 0:
+			t.Errorf("rows of a chunk that nobody has read: %+v", event)
+		case strings.HasPrefix(event.Text, reports.FaultStrikes+"kill") && event.Chunk == 3 && event.Worker >= 0:
+			struck++
+		case strings.HasPrefix(event.Text, reports.FaultSeen+"kill") && event.Chunk == 3 && event.Worker >= 0:
+			seen++
+		case event.Kind == reports.EventFault && strings.Contains(event.Text, "redis-kill") && event.Worker >= 0:
+			t.Errorf("the death of a server struck a worker: %+v", event)
+		case event.Server == "redis" && strings.HasPrefix(event.Text, reports.ServerGone):
+			gone++
+		case event.Server == "redis" && strings.HasPrefix(event.Text, reports.ServerBack):
+			back++
+		}
+	}
+	if struck != 1 || seen != 1 || gone != 1 || back != 1 || committed < 1000 {
+		t.Errorf("struck %d, seen %d, gone %d, back %d times, %d rows committed", struck, seen, gone, back, committed)
+	}
+}

@@ -1,0 +1,202 @@
+package live
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"time"
+
+	"onceover/faults"
+	"onceover/loader"
+	"onceover/reports"
+	"onceover/scenarios/worker"
+)
+
+// slot is a worker through all its lives.
+type slot struct {
+	number  int
+	life    int
+	process *process // nil between lives
+	done    bool     // it said that nothing is left, or does not come back
+	ended   bool     // it said that nothing is left
+	killing *armed   // the fault that is about to end this life
+	wire    *armed   // the fault that waits for its next write
+	chunk   int      // that it has in hand, -1: none
+	readMS  float64  // when it had last read a chunk
+	proxies proxies
+}
+
+// start begins a life of a worker.
+func (r *run) start(s *slot) {
+	life := s.life
+	p, err := launch(command{
+		argv:  r.world.argv(),
+		env:   r.env(s),
+		log:   r.logs,
+		pipes: r.world.foreign == nil,
+		report: func(rep worker.Report) {
+			r.post(func() { r.reported(s, life, rep) })
+		},
+		exited: func(state *os.ProcessState, err error) {
+			r.post(func() { r.exited(s, state, err) })
+		},
+	})
+	if err != nil {
+		r.failure = err
+		return
+	}
+	s.process, s.chunk = p, -1
+	r.note(reports.Event{Kind: reports.EventWorker, Worker: s.number, Life: s.life, Chunk: -1,
+		Text: fmt.Sprintf(reports.WorkerStarted+", process %d", p.cmd.Process.Pid)})
+}
+
+func (r *run) env(s *slot) []string {
+	contract := r.contract(s)
+	env := append(os.Environ(), contract.Env()...)
+	if r.world.foreign != nil {
+		return env
+	}
+	own := worker.Own{
+		Strategy: r.e.Strategy, TTL: r.e.Workload.TTL, Seed: r.e.Seed, Life: s.life,
+		Stops: worker.FormatStops(r.arsenal.stops()), Piped: true,
+	}
+	return append(env, own.Env()...)
+}
+
+// reported handles one step of a worker.
+func (r *run) reported(s *slot, life int, rep worker.Report) {
+	r.note(reports.Event{Kind: reports.EventStep, Worker: s.number, Life: life, Chunk: rep.Chunk,
+		Step: rep.Step.String(), Rows: r.tally.rowsOf(rep.Step, rep.Chunk)})
+	s.reached(rep, r.at())
+	if rep.Step == loader.Committed {
+		r.commits[rep.Chunk] = append(r.commits[rep.Chunk], s.number)
+		r.recovery.commit(rep.Chunk, s.readMS, r.at())
+	}
+	var fault *armed
+	waits := rep.Waits && s.process != nil && s.life == life
+	if waits {
+		fault = r.arsenal.at(s.number, rep.Step, rep.Chunk)
+	}
+	r.tally.reached(rep.Step, rep.Chunk, fault != nil && fault.fault.Kind == faults.Kill)
+	switch {
+	case fault != nil:
+		r.hold(fault, s, rep.Chunk)
+	case waits:
+		s.process.goOn()
+	}
+}
+
+// reached notes what the worker has in hand.
+func (s *slot) reached(rep worker.Report, at float64) {
+	s.chunk = rep.Chunk
+	switch rep.Step {
+	case loader.Claiming, loader.Released:
+		s.chunk = -1
+	case loader.Read:
+		s.readMS = at
+	}
+}
+
+// hold keeps a worker at its position for as long as the plan says, and then
+// lets the fault strike.
+func (r *run) hold(fault *armed, s *slot, chunk int) {
+	fault.aim(s, chunk)
+	life := s.life
+	r.after(fault.fault.At.Hold, func() {
+		if s.life != life {
+			r.missed(fault, "the worker died before")
+			return
+		}
+		r.strike(fault, s, chunk)
+	})
+}
+
+// exited handles the end of a life. Where a fault waits for a write, what the
+// proxy has to say of the dead worker's connections is heard first.
+func (r *run) exited(s *slot, state *os.ProcessState, err error) {
+	if s.wire == nil {
+		r.ended(s, state, err)
+		return
+	}
+	r.later(func() func() {
+		idle := awaitIdle(s.proxies.redis)
+		return func() {
+			if s.wire != nil {
+				r.missed(s.wire, "the worker ended before it wrote"+idle)
+				s.wire = nil
+				s.proxies.redis.SetRule(nil) // it is not for the next life
+			}
+			r.ended(s, state, err)
+		}
+	})
+}
+
+func (r *run) ended(s *slot, state *os.ProcessState, err error) {
+	text, killed := ending(state)
+	if err != nil {
+		text += ": " + err.Error()
+	}
+	r.note(reports.Event{Kind: reports.EventWorker, Worker: s.number, Life: s.life, Chunk: -1, Text: text})
+	s.process, s.chunk = nil, -1
+	fault := s.killing
+	s.killing = nil
+	if fault != nil {
+		if killed {
+			r.seen(fault, text)
+		} else {
+			r.futile(fault, text)
+		}
+		r.comeBack(s, fault)
+		return
+	}
+	if state != nil && state.Success() {
+		s.done, s.ended = true, true
+		return
+	}
+	s.life++
+	r.after(restartDelay, func() { r.start(s) })
+}
+
+// comeBack starts a worker that a fault has ended, if it is to come back.
+func (r *run) comeBack(s *slot, fault *armed) {
+	if fault.fault.Restart == faults.Never {
+		s.done = true
+		r.heal(fault)
+		return
+	}
+	s.life++
+	r.after(fault.fault.Restart, func() {
+		r.heal(fault)
+		r.start(s)
+	})
+}
+
+func (r *run) heal(fault *armed) {
+	fault.healed = true
+	fault.record.HealedMS = r.at()
+	r.changed = time.Now()
+}
+
+// progressed handles a look at the share of the rows that has arrived.
+func (r *run) progressed(percent int) {
+	for _, fault := range r.arsenal.due(percent) {
+		s := r.victim(fault.fault.At.Worker)
+		if s == nil {
+			continue
+		}
+		fault.aim(s, s.chunk)
+		r.strike(fault, s, s.chunk)
+	}
+}
+
+// victim returns a living worker: the one that is meant, or each in turn.
+func (r *run) victim(number int) *slot {
+	living := slices.DeleteFunc(slices.Clone(r.slots), func(s *slot) bool {
+		return s.process == nil || s.killing != nil || number != faults.Any && s.number != number
+	})
+	if len(living) == 0 {
+		return nil
+	}
+	r.victims++
+	return living[r.victims%len(living)]
+}
