@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"onceover/reports"
+	"onceover/reports/junit"
 	"onceover/reports/page"
 )
 
@@ -30,6 +31,7 @@ func writeResults(s streams, from, to string, results *reports.Results) error {
 		name  string
 		write func(w io.Writer, r *reports.Results) error
 	}{
+		{"junit.xml", o.junit},
 		{"report.html", o.page},
 	} {
 		if err := o.file(f.name, func(w io.Writer) error { return f.write(w, results) }); err != nil {
@@ -46,6 +48,10 @@ func (o outputs) file(name string, write func(io.Writer) error) error {
 		return err
 	}
 	return reports.WriteFile(filepath.Join(o.to, name), text.Bytes())
+}
+
+func (o outputs) junit(w io.Writer, r *reports.Results) error {
+	return junit.Write(w, r, filepath.ToSlash(filepath.Join(o.to, "report.html")))
 }
 
 func (o outputs) page(w io.Writer, r *reports.Results) error {

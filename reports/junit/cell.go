@@ -1,0 +1,136 @@
+package junit
+
+import (
+	"cmp"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"onceover/reports"
+	"onceover/reports/say"
+)
+
+// newCase turns a cell into a case.
+func newCase(r *reports.Results, c reports.Cell) testcase {
+	t := testcase{
+		Class: class(c.Strategy), Name: name(r, c), Seconds: took(c), Properties: &properties{facts(c)},
+	}
+	line := firstLine(c)
+	p := &problem{Type: string(c.State), Message: line, text: text{line + "\n" + story(r, c)}}
+	if found := c.Found()[0]; c.State == reports.Worse && found.Bad() {
+		p.Type = string(found)
+	}
+	switch c.State {
+	case reports.Worse, reports.ControlMissed, reports.Gone:
+		t.Failure = p
+	case reports.AsExpected, reports.Better:
+		t.Out.Text = line + "\n" + c.Story() + "\n"
+	case reports.ReportOnly:
+		t.Skipped = &problem{Message: "not judged: " + line}
+		t.Out.Text = line + "\n" + story(r, c)
+	default:
+		t.Error = p
+	}
+	return t
+}
+
+// withoutCell is a reason that no cell stands for, such as one that is gone.
+func withoutCell(strategy, scenario string, reason reports.Reason) testcase {
+	line := fmt.Sprintf("%s: %s; nothing was run", reason.State.LongMark(), clean(reason.Text))
+	t := testcase{Class: class(strategy), Name: cmp.Or(clean(scenario), "no name")}
+	p := &problem{Type: clean(string(reason.State)), Message: line, text: text{line + "\n"}}
+	switch reason.State {
+	case reports.Worse, reports.ControlMissed, reports.Gone:
+		t.Failure = p
+	default:
+		t.Error = p
+	}
+	return t
+}
+
+func class(strategy string) string { return "onceover." + cmp.Or(clean(strategy), "no name") }
+
+// name tells cells of two worlds apart.
+func name(r *reports.Results, c reports.Cell) string {
+	s := cmp.Or(clean(c.Scenario), "no name")
+	if r.Run.World == reports.WorldBoth {
+		s += " (" + cmp.Or(clean(c.World), "world unknown") + ")"
+	}
+	return s
+}
+
+// took adds up the runs; those of a search are all found in the same time.
+func took(c reports.Cell) seconds {
+	var ms int64
+	for _, run := range c.Runs {
+		if c.Search != nil {
+			ms = max(ms, run.DurationMS)
+		} else {
+			ms += run.DurationMS
+		}
+	}
+	return seconds(ms) / 1000
+}
+
+func facts(c reports.Cell) []property {
+	rate := c.Tally.Rate()
+	float := func(f float64) string { return strconv.FormatFloat(f, 'f', 4, 64) }
+	all := []property{{"verdict", reports.Words(c.Found())}, {"expected", clean(c.Expected)}}
+	if c.Search != nil {
+		all = append(all, property{"schedules", strconv.Itoa(c.Search.Schedules)}, property{"complete", strconv.FormatBool(c.Search.Complete)})
+	} else {
+		all = append(all, property{"k", strconv.Itoa(c.Tally.Bad())}, property{"n", strconv.Itoa(c.Tally.Conclusive())},
+			property{"low", float(rate.Low)}, property{"high", float(say.Ceil(rate.High))})
+	}
+	if run, ok := shown(c); ok {
+		all = append(all, property{"seed", strconv.FormatUint(run.Seed, 10)})
+	}
+	return all
+}
+
+// shown is the run that a cell is explained with: its example, or any.
+func shown(c reports.Cell) (reports.Run, bool) {
+	if run, ok := c.Example(); ok {
+		return run, true
+	}
+	if len(c.Runs) > 0 {
+		return c.Runs[0], true
+	}
+	return reports.Run{}, false
+}
+
+// firstLine has to be enough for whoever sees nothing else.
+func firstLine(c reports.Cell) string {
+	line := fmt.Sprintf("%s %s: %s", reports.Words(c.Found()), clean(c.ID), clean(c.Line()))
+	if mark := c.State.LongMark(); c.State.Mark() != "" {
+		line += ", " + mark
+	}
+	line += ", expected " + cmp.Or(clean(c.Expected), "nothing that can be read")
+	if run, ok := shown(c); ok {
+		line += "; replay: " + cmp.Or(clean(run.Replay), "unknown")
+	}
+	return line
+}
+
+// story says what else is known, one fact a line.
+func story(r *reports.Results, c reports.Cell) string {
+	var b strings.Builder
+	fmt.Fprintln(&b, c.Story())
+	for _, reason := range r.Gate.Reasons {
+		if reason.Cell == c.ID && reason.State == c.State {
+			fmt.Fprintln(&b, clean(reason.Text))
+		}
+	}
+	run, ok := shown(c)
+	if !ok {
+		return b.String()
+	}
+	fmt.Fprintf(&b, "seed %d: %s\n", run.Seed, clean(run.Why))
+	for line := range strings.Lines(run.Plan) {
+		fmt.Fprintf(&b, "fault: %s\n", clean(strings.TrimSuffix(line, "\n")))
+	}
+	for _, x := range c.Counterexamples {
+		fmt.Fprintf(&b, "counterexample: %s\n", clean(x.Sentence))
+	}
+	return b.String()
+}

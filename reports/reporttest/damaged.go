@@ -1,0 +1,38 @@
+package reporttest
+
+import "onceover/reports"
+
+// Damaged are results that say that the gate has passed, although it has not,
+// by what is wrong with them. No form of a report may show any of them as a pass.
+func Damaged() map[string]*reports.Results {
+	all := map[string]*reports.Results{"the zero value": {}, "empty": Empty()}
+	for name, damage := range map[string]func(*reports.Results){
+		"interrupted":             func(r *reports.Results) { r.Run.Status = reports.Interrupted },
+		"fewer runs than planned": func(r *reports.Results) { r.Run.Done = 1 },
+		"no status of the run":    func(r *reports.Results) { r.Run.Status = "" },
+		"no status of the gate":   func(r *reports.Results) { r.Gate.Status = "" },
+		"a status unheard of":     func(r *reports.Results) { r.Gate.Status = "splendid" },
+		"a state unheard of":      func(r *reports.Results) { r.Cells[0].State = "splendid" },
+		"no state":                func(r *reports.Results) { r.Cells[0].State = "" },
+		"a verdict unheard of":    func(r *reports.Results) { r.Cells[0].Verdict = "splendid" },
+		"a run unheard of":        func(r *reports.Results) { r.Cells[0].Runs[0].Verdict = "splendid" },
+		"nothing expected":        func(r *reports.Results) { r.Cells[0].Expected = "" },
+		"a worse cell":            func(r *reports.Results) { r.Cells[0].State = reports.Worse },
+		"a missed control":        func(r *reports.Results) { r.Cells[0].State = reports.ControlMissed },
+		"a cell not proven":       func(r *reports.Results) { r.Cells[0].State = reports.NotProven },
+		"a run that lost rows":    func(r *reports.Results) { r.Cells[0].Runs[0] = LostRun(7) },
+		"a count of lost runs":    func(r *reports.Results) { r.Cells[0].Tally.Lost = 1 },
+		"no runs":                 func(r *reports.Results) { r.Cells[0].Runs, r.Cells[0].Tally = nil, reports.Tally{} },
+		"a control not caught": func(r *reports.Results) {
+			r.Cells[0].Expected = "unsafe"
+		},
+		"a cell that is gone": func(r *reports.Results) {
+			r.Gate.Reasons = []reports.Reason{{Cell: "set-nx/night", State: reports.Gone, Text: "it was there before"}}
+		},
+	} {
+		r := Passing()
+		damage(r)
+		all[name] = r
+	}
+	return all
+}
