@@ -103,11 +103,12 @@ func (n Summary) Problems() string {
 
 // Of finds the cell that a reason is about; one that is gone is not there.
 func (r *Results) Of(reason Reason) (Cell, bool) {
-	i := slices.IndexFunc(r.Cells, func(c Cell) bool {
-		return c.ID == reason.Cell && (reason.World == "" || c.World == reason.World)
-	})
+	i := slices.IndexFunc(r.Cells, reason.About)
 	if i < 0 {
 		return Cell{}, false
 	}
 	return r.Cells[i], true
 }
+
+// About tells whether a reason is about a cell.
+func (r Reason) About(c Cell) bool { return c.ID == r.Cell && (r.World == "" || c.World == r.World) }

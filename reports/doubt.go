@@ -23,10 +23,10 @@ func (r *Results) Doubted() *Results {
 		c := &d.Cells[i]
 		recorded := c.State
 		c.State = c.Standing()
-		if c.State.Mark() == "" || c.State == recorded && d.Gate.names(c.ID, c.State) {
+		if c.State.Mark() == "" || c.State == recorded && d.Gate.names(*c) {
 			continue
 		}
-		d.Gate.Reasons = append(d.Gate.Reasons, Reason{Cell: c.ID, State: c.State, Text: c.doubt(recorded)})
+		d.Gate.Reasons = append(d.Gate.Reasons, Reason{Cell: c.ID, World: c.World, State: c.State, Text: c.doubt(recorded)})
 	}
 	d.Gate.Status = Summarize(&d).Answer(r.Gate.Status)
 	if d.Gate.ExitCode == 0 {
@@ -35,8 +35,8 @@ func (r *Results) Doubted() *Results {
 	return &d
 }
 
-func (g Gate) names(cell string, s State) bool {
-	return slices.ContainsFunc(g.Reasons, func(r Reason) bool { return r.Cell == cell && r.State == s })
+func (g Gate) names(c Cell) bool {
+	return slices.ContainsFunc(g.Reasons, func(r Reason) bool { return r.About(c) && r.State == c.State })
 }
 
 func (c Cell) doubt(recorded State) string {

@@ -13,7 +13,7 @@ import (
 // newCase turns a cell into a case.
 func newCase(r *reports.Results, c reports.Cell) testcase {
 	t := testcase{
-		Class: class(c.Strategy), Name: name(r, c), Seconds: took(c), Properties: &properties{facts(c)},
+		Class: class(c.Strategy), Name: name(r, c.Scenario, c.World), Seconds: took(c), Properties: &properties{facts(c)},
 	}
 	line := firstLine(c)
 	p := &problem{Type: string(c.State), Message: line, text: text{line + "\n" + story(r, c)}}
@@ -35,9 +35,9 @@ func newCase(r *reports.Results, c reports.Cell) testcase {
 }
 
 // withoutCell is a reason that no cell stands for, such as one that is gone.
-func withoutCell(strategy, scenario string, reason reports.Reason) testcase {
+func withoutCell(r *reports.Results, strategy, scenario string, reason reports.Reason) testcase {
 	line := fmt.Sprintf("%s: %s; nothing was run", reason.State.LongMark(), clean(reason.Text))
-	t := testcase{Class: class(strategy), Name: cmp.Or(clean(scenario), "no name")}
+	t := testcase{Class: class(strategy), Name: name(r, scenario, reason.World)}
 	p := &problem{Type: clean(string(reason.State)), Message: line, text: text{line + "\n"}}
 	switch reason.State {
 	case reports.Worse, reports.ControlMissed, reports.Gone:
@@ -51,10 +51,10 @@ func withoutCell(strategy, scenario string, reason reports.Reason) testcase {
 func class(strategy string) string { return "onceover." + cmp.Or(clean(strategy), "no name") }
 
 // name tells cells of two worlds apart.
-func name(r *reports.Results, c reports.Cell) string {
-	s := cmp.Or(clean(c.Scenario), "no name")
+func name(r *reports.Results, scenario, world string) string {
+	s := cmp.Or(clean(scenario), "no name")
 	if r.Run.World == reports.WorldBoth {
-		s += " (" + cmp.Or(clean(c.World), "world unknown") + ")"
+		s += " (" + cmp.Or(clean(world), "world unknown") + ")"
 	}
 	return s
 }
@@ -117,7 +117,7 @@ func story(r *reports.Results, c reports.Cell) string {
 	var b strings.Builder
 	fmt.Fprintln(&b, c.Story())
 	for _, reason := range r.Gate.Reasons {
-		if reason.Cell == c.ID && reason.State == c.State {
+		if reason.About(c) && reason.State == c.State {
 			fmt.Fprintln(&b, clean(reason.Text))
 		}
 	}

@@ -82,9 +82,9 @@ func Write(w io.Writer, r *reports.Results, page string) error {
 		add(c.Strategy, newCase(r, c))
 	}
 	for _, reason := range r.Gate.Reasons {
-		if _, is := r.Cell(reason.Cell); !is {
+		if _, is := r.Of(reason); !is {
 			strategy, scenario, _ := strings.Cut(reason.Cell, "/")
-			add(strategy, withoutCell(strategy, scenario, reason))
+			add(strategy, withoutCell(r, strategy, scenario, reason))
 		}
 	}
 	if c, red := whole(r, all.counts); red {
