@@ -29,6 +29,8 @@ type Results struct {
 	Strategies []StrategyText `json:"strategies,omitempty"` // those of the cells, explained
 	Scenarios  []ScenarioText `json:"scenarios,omitempty"`
 	Parts      []Part         `json:"parts,omitempty"` // the invocations that these results were merged from
+
+	Abridged string `json:"abridged,omitempty"` // what this copy leaves out of its runs; empty: nothing
 }
 
 // Part is one invocation among several whose results were merged.

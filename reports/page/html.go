@@ -2,7 +2,7 @@ package page
 
 import (
 	"bytes"
-	_ "embed"
+	"embed"
 	"fmt"
 	"html/template"
 	"io"
@@ -13,10 +13,10 @@ import (
 	"onceover/reports/compare"
 )
 
-//go:embed report.html.tmpl
-var reportText string
+//go:embed *.tmpl
+var templateFiles embed.FS
 
-var reportTemplate = template.Must(template.New("report").Parse(reportText))
+var templates = template.Must(template.ParseFS(templateFiles, "*.tmpl"))
 
 // Options are what the page shows beside the results.
 type Options struct {
@@ -30,18 +30,28 @@ type Options struct {
 // Write writes the report: one page without scripts and without anything
 // beside it. All meaning stands in the structure and in the attributes of its
 // drawings, so the page can be read where a content policy drops styles, as
-// in Jenkins; its style block only improves the layout. The results themselves
-// are embedded as a block of JSON with the id "results".
+// in Jenkins; its style block only improves the layout.
+//
+// The results are embedded as a block of JSON with the id "results". Where all
+// there is to show would make a page of more than two megabytes, it shows less,
+// and says what is left out.
 func Write(w io.Writer, r *reports.Results, o Options) error {
-	page, err := newPageView(r)
-	if err != nil {
-		return err
-	}
 	var out bytes.Buffer
-	if err := reportTemplate.Execute(&out, page); err != nil {
-		return err
+	s := newSource(r, o)
+	for _, d := range details {
+		out.Reset()
+		page, err := newPageView(s, d)
+		if err != nil {
+			return err
+		}
+		if err := templates.ExecuteTemplate(&out, "page", page); err != nil {
+			return err
+		}
+		if out.Len() <= softLimit {
+			break
+		}
 	}
-	_, err = turns.shown.WriteString(w, out.String())
+	_, err := turns.shown.WriteString(w, out.String())
 	return err
 }
 

@@ -1,0 +1,130 @@
+package page
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"onceover/reports"
+	"onceover/reports/say"
+)
+
+// answerView says which strategy to use, as far as these results bear it out.
+type answerView struct {
+	Answer  string
+	Held    []candidateView // nothing was found against them, and nothing is missing
+	Open    []candidateView // nothing was found, but not all was proven
+	Broken  []candidateView
+	Caution []string // what makes the answer weaker
+}
+
+type candidateView struct {
+	Name, Anchor, Summary string
+	Evidence              []string // how sure that is, or what broke
+	Cost                  string
+}
+
+func (s *source) answer() answerView {
+	all := s.standings()
+	held, open, broken := sortOut(all)
+	v := answerView{Answer: s.whichLock(held, open, broken), Caution: s.cautions(held, open)}
+	for _, x := range held {
+		v.Held = append(v.Held, s.candidate(x, append(x.sure(), x.weak()...)))
+	}
+	for _, x := range open {
+		v.Open = append(v.Open, s.candidate(x, x.gaps(s)))
+	}
+	for _, x := range broken {
+		v.Broken = append(v.Broken, s.candidate(x, []string{x.broke()}))
+	}
+	return v
+}
+
+func sortOut(all []standing) (held, open, broken []standing) {
+	for _, x := range all {
+		switch {
+		case len(x.bad) > 0:
+			broken = append(broken, x)
+		case x.holds():
+			held = append(held, x)
+		default:
+			open = append(open, x)
+		}
+	}
+	return held, open, broken
+}
+
+func (s *source) candidate(x standing, evidence []string) candidateView {
+	return candidateView{
+		Name: x.name, Anchor: s.strategyAnchor(x.name), Summary: s.strategyText(x.name).Summary,
+		Evidence: slices.DeleteFunc(evidence, func(t string) bool { return t == "" }),
+		Cost:     s.price(x.name),
+	}
+}
+
+// whichLock is the answer in a sentence. It never says more than was run.
+func (s *source) whichLock(held, open, broken []standing) string {
+	n := len(held) + len(open) + len(broken)
+	run := say.Plural(n, "strategy that was run", "strategies that were run")
+	switch {
+	case n == 0:
+		return "Unknown: nothing was run."
+	case len(held) == 1 && n == 1:
+		return fmt.Sprintf("%s held in everything that was run. No other was, so there is nothing to choose from.", held[0].name)
+	case len(held) == 1:
+		return fmt.Sprintf("%s. Of the %s it is the only one that held in everything.", held[0].name, run)
+	case len(held) > 1:
+		return fmt.Sprintf("%s. These %d of the %s held in everything, and nothing here tells them apart in safety: choose by cost.",
+			listed(names(held), "or"), len(held), run)
+	case len(open) > 0 && len(broken) == 0:
+		return fmt.Sprintf("Unknown: too little was learned. Nothing was found against %s, but what was run does not bear out more.", listed(names(open), "and"))
+	case len(open) > 0:
+		return fmt.Sprintf("None is shown to hold. Nothing was found against %s, but not everything was proven; %s broke.",
+			listed(names(open), "and"), listed(names(broken), "and"))
+	}
+	return fmt.Sprintf("None of these: %s broke under at least one scenario.", counted(len(broken), n, "strategy that was run", "strategies that were run"))
+}
+
+// cautions are the reasons to trust the answer less than it sounds.
+func (s *source) cautions(held, open []standing) []string {
+	var all []string
+	if n := s.summary.Missed; n > 0 {
+		all = append(all, fmt.Sprintf("Do not rely on this answer: %s, so the harness did not see what it must see.", say.Plural(n, "control was missed", "controls were missed")))
+	}
+	if s.summary.Interrupted {
+		all = append(all, fmt.Sprintf("The campaign was interrupted: %d of %d runs were done.", s.Run.Done, s.Run.Planned))
+	}
+	if len(held)+len(open) > 0 {
+		switch {
+		case !slices.Contains(s.worlds, reports.WorldSim):
+			all = append(all, "Only runs on servers are in here. A search of the simulated world (onceover explore) finds what needs bad luck.")
+		case !slices.Contains(s.worlds, reports.WorldLive):
+			all = append(all, "Only the simulated world is in here: models of the servers. What holds there should be seen on real servers too (onceover chaos).")
+		}
+	}
+	return all
+}
+
+func names(all []standing) []string {
+	names := make([]string, len(all))
+	for i, x := range all {
+		names[i] = x.name
+	}
+	return names
+}
+
+// listed is "a", "a or b", "a, b or c".
+func listed(words []string, last string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:len(words)-1], ", ") + " " + last + " " + words[len(words)-1]
+}
+
+func (s *source) strategyText(name string) reports.StrategyText {
+	i := slices.IndexFunc(s.Strategies, func(t reports.StrategyText) bool { return t.Name == name })
+	if i < 0 {
+		return reports.StrategyText{Name: name}
+	}
+	return s.Strategies[i]
+}

@@ -1,0 +1,139 @@
+package page
+
+import (
+	"cmp"
+	"fmt"
+	"html/template"
+	"slices"
+	"strings"
+
+	"onceover/reports"
+	"onceover/reports/chart"
+	"onceover/reports/say"
+)
+
+// cellsView is every cell with its runs.
+type cellsView struct {
+	All []*cellView
+}
+
+type verdictView struct {
+	Icon template.HTML
+	Word string
+}
+
+type cellView struct {
+	Anchor   string
+	Proof    string // the anchor of its counterexample, if there is one
+	Name     string
+	World    string // if there are several
+	Found    []verdictView
+	Count    string
+	Rate     string
+	Gate     string // how it stands to what was expected
+	Expected string
+	Problem  bool // the gate does not pass because of it
+	Loud     bool // Gate is worth being said in the matrix
+	Sentence string
+	Search   *searchView
+	Example  *runView
+	Runs     []runView
+	Shown    string
+
+	world string
+	state reports.State
+	bad   bool
+}
+
+type searchView struct {
+	Bounds, Left string
+	Stages       []stageView
+}
+
+type stageView struct{ Name, Schedules, Traces, Took string }
+
+// cells makes the views of all cells, in the order of the results. proofs are the
+// anchors of their counterexamples.
+func (s *source) cells(proofs map[int]string) []*cellView {
+	all := make([]*cellView, len(s.Cells))
+	for i, c := range s.Cells {
+		all[i] = s.cell(i, c)
+		all[i].Proof = proofs[i]
+	}
+	return all
+}
+
+func (s *source) cell(i int, c reports.Cell) *cellView {
+	v := &cellView{
+		Anchor: cellAnchor(i), Name: c.ID, World: s.worldWord(c), world: s.world(c), state: c.State,
+		Found: verdictViews(c.Found()), bad: c.Found()[0].Bad(),
+		Count: c.LongCount(), Rate: unbroken(c.LongRate()), Gate: c.State.LongMark(), Expected: c.Expected,
+		Problem: c.State.Mark() != "", Sentence: c.Story(), Search: newSearchView(c.Search),
+	}
+	v.Loud = v.Problem || v.bad
+	if c.Search != nil {
+		v.Count = scheduled(*c.Search)
+	}
+	if run, ok := c.Example(); ok {
+		view := newRunView(run)
+		v.Example = &view
+	}
+	v.addRuns(c, s.detail.runs)
+	return v
+}
+
+// addRuns lists the runs of a cell, the worst first.
+func (v *cellView) addRuns(c reports.Cell, most int) {
+	runs := slices.Clone(c.Runs)
+	slices.SortStableFunc(runs, func(a, b reports.Run) int { return b.Verdict.Rank() - a.Verdict.Rank() })
+	all := max(len(runs), c.Tally.N)
+	runs = runs[:min(len(runs), most)]
+	v.Shown = say.Plural(all, "run", "runs")
+	if len(runs) < all {
+		v.Shown = fmt.Sprintf("%d of %d runs, the worst first", len(runs), all)
+	}
+	for _, run := range runs {
+		v.Runs = append(v.Runs, newRunView(run))
+	}
+}
+
+func newSearchView(search *reports.Search) *searchView {
+	if search == nil {
+		return nil
+	}
+	v := &searchView{Bounds: search.Bounds, Left: search.Left}
+	for _, stage := range search.Stages {
+		v.Stages = append(v.Stages, stageView{
+			Name: stage.Name, Schedules: say.Thousands(int64(stage.Schedules)), Traces: say.Thousands(int64(stage.Traces)),
+			Took: say.Duration(say.Milliseconds(stage.ElapsedMS)),
+		})
+	}
+	return v
+}
+
+func verdictViews(found []reports.Verdict) []verdictView {
+	views := make([]verdictView, len(found))
+	for i, v := range found {
+		name, _ := chart.Shape(v)
+		views[i] = verdictView{Icon: chart.Icon(v), Word: name}
+	}
+	return views
+}
+
+// Link is where a cell's verdict is shown best: its counterexample, or its runs.
+func (v *cellView) Link() string { return cmp.Or(v.Proof, v.Anchor) }
+
+// unbroken keeps a number with its sign.
+func unbroken(text string) string { return strings.ReplaceAll(text, " %", "\u00a0%") }
+
+// scheduled says how much of the simulated world a search went through.
+func scheduled(search reports.Search) string {
+	n := say.Thousands(int64(search.Schedules)) + " schedules"
+	if search.Schedules == 1 {
+		n = "1 schedule"
+	}
+	if search.Complete {
+		return "COMPLETE, " + n
+	}
+	return n + ", not complete"
+}

@@ -1,0 +1,186 @@
+package page
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"onceover/reports"
+	"onceover/reports/chart"
+	"onceover/reports/say"
+)
+
+// examplesView is how exactly the promise is broken.
+type examplesView struct {
+	Answer string
+	Shown  []*exampleView // one at least of each strategy and verdict
+	More   []*exampleView
+	Left   string // how many are not on the page
+
+	anchors map[int]string // by cell
+}
+
+// Any tells whether there is a counterexample.
+func (v examplesView) Any() bool { return len(v.Shown) > 0 }
+
+type exampleView struct {
+	Anchor, Cell  string
+	Name, World   string
+	Verdict       verdictView
+	Sentence      string
+	Figure        *figureView
+	Steps         []stepView
+	Arrived       []arrivedView
+	Right         string // how many rows are as they should be
+	Totals        string
+	Seed          string
+	Replay        string
+	Shrunk        string
+	Passing, File string
+}
+
+// example is one counterexample and where it comes from.
+type example struct {
+	cell int
+	of   reports.Counterexample
+}
+
+func (s *source) examples() examplesView {
+	first, rest := s.sortExamples()
+	kept := rest[:min(len(rest), s.detail.examples)]
+	v := examplesView{anchors: map[int]string{}}
+	for _, x := range first {
+		v.Shown = append(v.Shown, s.example(x, v.anchors, len(v.anchors)))
+	}
+	for _, x := range kept {
+		v.More = append(v.More, s.example(x, v.anchors, len(v.anchors)))
+	}
+	if n, all := len(first)+len(kept), len(first)+len(rest); n < all {
+		v.Left = fmt.Sprintf("%d of %d counterexamples are shown; the others are in results.json.", n, all)
+	}
+	v.Answer = s.examplesAnswer(first, rest)
+	return v
+}
+
+func (s *source) examplesAnswer(first, rest []example) string {
+	strategies := map[string]bool{}
+	for _, x := range first {
+		strategies[s.Cells[x.cell].Strategy] = true
+	}
+	text := fmt.Sprintf("%s, step by step, of %s: the first of each verdict", say.Plural(len(first)+len(rest), "counterexample", "counterexamples"),
+		say.Plural(len(strategies), "strategy", "strategies"))
+	if len(rest) > 0 {
+		return text + ", then the rest."
+	}
+	return text + "."
+}
+
+// sortExamples splits the counterexamples into those that are shown first and the
+// rest: cells that are not as expected, and one for each strategy and verdict. The
+// worst come first, and of equals the shortest.
+func (s *source) sortExamples() (first, rest []example) {
+	var all []example
+	for _, row := range s.strategies {
+		var own []example
+		for _, at := range row.cells {
+			for _, c := range s.Cells[at].Counterexamples {
+				own = append(own, example{at, c})
+			}
+		}
+		slices.SortStableFunc(own, func(a, b example) int {
+			return cmp.Or(cmp.Compare(b.of.Verdict.Rank(), a.of.Verdict.Rank()), cmp.Compare(len(a.of.Steps), len(b.of.Steps)))
+		})
+		all = append(all, own...)
+	}
+	slices.SortStableFunc(all, func(a, b example) int { return cmp.Compare(s.urgency(a), s.urgency(b)) })
+	type kind struct {
+		strategy string
+		verdict  reports.Verdict
+	}
+	shown := map[kind]bool{}
+	for _, x := range all {
+		k := kind{s.Cells[x.cell].Strategy, x.of.Verdict}
+		if shown[k] && s.urgency(x) > 0 {
+			rest = append(rest, x)
+			continue
+		}
+		shown[k] = true
+		first = append(first, x)
+	}
+	return first, rest
+}
+
+// urgency is 0 for a cell that is not as expected.
+func (s *source) urgency(x example) int {
+	if s.Cells[x.cell].State.Mark() != "" {
+		return 0
+	}
+	return 1
+}
+
+func (s *source) example(x example, anchors map[int]string, _ int) *exampleView {
+	cell := s.Cells[x.cell]
+	anchor := fmt.Sprintf("cx-%d-%s", x.cell+1, anchorWord(x.of.Verdict))
+	if anchors[x.cell] == "" {
+		anchors[x.cell] = anchor
+	}
+	run, known := runOf(cell, x.of)
+	v := &exampleView{
+		Anchor: anchor, Cell: cellAnchor(x.cell), Name: cell.ID, World: s.worldWord(cell),
+		Verdict:  verdictViews([]reports.Verdict{x.of.Verdict})[0],
+		Sentence: x.of.Sentence, Steps: stepViews(x.of), Replay: x.of.Replay,
+		Shrunk: shrunk(x.of), Passing: x.of.Passing, File: x.of.File,
+	}
+	v.Arrived, v.Right = arrivals(x.of, run)
+	if known {
+		v.Totals = totals(run.Rows)
+	}
+	if known && cell.Search == nil {
+		v.Seed = fmt.Sprint(run.Seed)
+	}
+	return v
+}
+
+// anchorWord is a verdict as part of an id: no text of a result gets there.
+func anchorWord(v reports.Verdict) string {
+	name, _ := chart.Shape(v)
+	return name
+}
+
+// runOf finds the run that a counterexample was taken from: that with its replay
+// command, or else the first with its verdict.
+func runOf(c reports.Cell, x reports.Counterexample) (reports.Run, bool) {
+	i := slices.IndexFunc(c.Runs, func(r reports.Run) bool { return x.Replay != "" && r.Replay == x.Replay })
+	if i < 0 {
+		i = slices.IndexFunc(c.Runs, func(r reports.Run) bool { return slices.Contains(r.Found(), x.Verdict) })
+	}
+	if i < 0 {
+		return reports.Run{}, false
+	}
+	return c.Runs[i], true
+}
+
+// shrunk says how small a counterexample was made, and how often it was carried
+// out again.
+func shrunk(x reports.Counterexample) string {
+	text := ""
+	if x.ShrunkFrom > 0 {
+		text = fmt.Sprintf("shrunk from %d to %s", x.ShrunkFrom, say.Plural(len(x.Steps), "event", "events"))
+	}
+	if x.Repeated > 0 {
+		if text != "" {
+			text += "; "
+		}
+		text += fmt.Sprintf("repeated %s, each the very same", say.Plural(x.Repeated, "time", "times"))
+	}
+	return text
+}
+
+func totals(n reports.RowCounts) string {
+	if n.Table == 0 && n.List == 0 {
+		return ""
+	}
+	return fmt.Sprintf("The table has %s, the list %s: %s of the rows lost, %s duplicated, %s unfinished.",
+		say.Plural(int(n.Table), "row", "rows"), say.Plural(int(n.List), "element", "elements"),
+		say.Thousands(n.Lost), say.Thousands(n.Duplicated), say.Thousands(n.Unfinished))
+}

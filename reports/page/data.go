@@ -1,0 +1,116 @@
+package page
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"onceover/reports"
+	"onceover/reports/say"
+)
+
+// The copies of the results that the page may hold, from all to the least.
+const (
+	wholeCopy   = iota
+	plainCopy   // of runs in which nothing is remarkable, only their numbers
+	sampledCopy // of those, the first few of each cell
+	leastCopy   // no runs but the first bad ones, no steps of counterexamples
+	copies
+)
+
+const (
+	sampledRuns = 6 // the least of which a median has an interval
+	leastRuns   = 3
+)
+
+// data is the block of JSON for programs that are given the page alone, and what it
+// leaves out. What it has of cells, tallies and gate is complete in any case.
+func (s *source) data() (json.RawMessage, string, error) {
+	for level := range copies {
+		block, left, err := s.copyOf(level)
+		if err != nil {
+			return nil, "", fmt.Errorf("embed results: %w", err)
+		}
+		if len(block) <= s.detail.data || level == copies-1 {
+			return block, left, nil
+		}
+	}
+	return nil, "", nil
+}
+
+// copyOf makes one of the copies, once.
+func (s *source) copyOf(level int) (json.RawMessage, string, error) {
+	if made := s.blocks[level]; made.block != nil {
+		return made.block, made.left, nil
+	}
+	r, left := abridge(s.Results, level)
+	text, err := json.Marshal(r)
+	if err != nil {
+		return nil, "", err
+	}
+	s.blocks[level] = copied{json.RawMessage(turns.data.Replace(string(text))), left}
+	return s.blocks[level].block, left, nil
+}
+
+type copied struct {
+	block json.RawMessage
+	left  string
+}
+
+// abridge leaves out what matters least, and says so in the copy itself.
+func abridge(r *reports.Results, level int) (*reports.Results, string) {
+	if level == wholeCopy {
+		return r, ""
+	}
+	c := *r
+	c.Cells = slices.Clone(r.Cells)
+	runs, kept := 0, 0
+	for i := range c.Cells {
+		runs += len(c.Cells[i].Runs)
+		c.Cells[i].Runs = abridgeRuns(c.Cells[i].Runs, level)
+		kept += len(c.Cells[i].Runs)
+		if level == leastCopy {
+			c.Cells[i].Counterexamples = withoutSteps(c.Cells[i].Counterexamples)
+		}
+	}
+	c.Abridged = fmt.Sprintf("Of runs in which nothing is remarkable only the numbers are kept (%s of %s)", say.Thousands(int64(kept)), say.Plural(runs, "run", "runs"))
+	switch level {
+	case sampledCopy:
+		c.Abridged = fmt.Sprintf("%s of %s are kept, and of those in which nothing is remarkable only the numbers", say.Thousands(int64(kept)), say.Plural(runs, "run", "runs"))
+	case leastCopy:
+		c.Abridged = fmt.Sprintf("%s of %s are kept, and no steps of counterexamples", say.Thousands(int64(kept)), say.Plural(runs, "run", "runs"))
+	}
+	c.Abridged += "; results.json has everything."
+	return &c, c.Abridged
+}
+
+func abridgeRuns(runs []reports.Run, level int) []reports.Run {
+	var kept []reports.Run
+	quiet, loud := 0, 0
+	for _, run := range runs {
+		if remarkable(run) {
+			if loud++; level < leastCopy || loud <= leastRuns {
+				kept = append(kept, run)
+			}
+			continue
+		}
+		if quiet++; level == plainCopy || level == sampledCopy && quiet <= sampledRuns {
+			run.Why, run.Plan, run.Replay, run.Folder, run.Faults, run.Witnesses = "", "", "", "", nil, nil
+			kept = append(kept, run)
+		}
+	}
+	return kept
+}
+
+// remarkable: something was found in the run, or it proved nothing.
+func remarkable(r reports.Run) bool {
+	return r.Verdict != reports.Safe || slices.ContainsFunc(r.Faults, func(f reports.Fault) bool { return !f.Confirmed })
+}
+
+func withoutSteps(all []reports.Counterexample) []reports.Counterexample {
+	short := slices.Clone(all)
+	for i := range short {
+		short[i].Steps = []reports.Step{}
+	}
+	return short
+}

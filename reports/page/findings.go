@@ -1,0 +1,83 @@
+package page
+
+import (
+	"fmt"
+	"slices"
+
+	"onceover/reports"
+	"onceover/reports/say"
+)
+
+// findingsView lists what was found, one line each.
+type findingsView struct {
+	Answer  string
+	Urgent  []findingView // not as expected
+	Known   []findingView // violations that do not fail the gate
+	Heading string        // of Known
+}
+
+// Short tells whether Known can be seen at a glance.
+func (v findingsView) Short() bool { return len(v.Urgent) == 0 && len(v.Known) <= 8 }
+
+type findingView struct {
+	*cellView
+	First string // the seed of the first run that shows it, if runs have seeds
+}
+
+// findings sorts the cells by how much they matter: those that fail the gate,
+// then violations that do not.
+func (s *source) findings(cells []*cellView) findingsView {
+	urgency := []reports.State{reports.Worse, reports.Gone, reports.ControlMissed, reports.NotProven}
+	rank := func(c *cellView) int {
+		if at := slices.Index(urgency, c.state); at >= 0 {
+			return at
+		}
+		return len(urgency)
+	}
+	sorted := s.inOrder(cells)
+	slices.SortStableFunc(sorted, func(a, b *cellView) int { return rank(a) - rank(b) })
+	var v findingsView
+	for _, c := range sorted {
+		f := findingView{cellView: c}
+		if c.Example != nil && c.Search == nil {
+			f.First = fmt.Sprint(c.Example.Seed)
+		}
+		switch {
+		case c.Problem:
+			v.Urgent = append(v.Urgent, f)
+		case c.bad:
+			v.Known = append(v.Known, f)
+		}
+	}
+	v.Heading = say.Plural(len(v.Known), "violation that does not fail the gate", "violations that do not fail the gate") +
+		": found in controls, or where nothing was expected"
+	v.Answer = s.findingsAnswer(v)
+	return v
+}
+
+func (s *source) findingsAnswer(v findingsView) string {
+	known := ""
+	if n := len(v.Known); n > 0 {
+		known = fmt.Sprintf(" In %s the promise was broken where that was known, or where nothing was expected.", say.Plural(n, "more cell", "more cells"))
+	}
+	switch {
+	case len(s.Cells) == 0:
+		return "None, because nothing was run."
+	case len(v.Urgent) == 0:
+		return "Every cell that was run is as expected, or nothing was expected of it." + known
+	case len(v.Urgent) == 1:
+		return "One cell is not as expected." + known
+	}
+	return fmt.Sprintf("%d cells are not as expected, the most serious first.", len(v.Urgent)) + known
+}
+
+// inOrder sorts cells as their strategies are shown.
+func (s *source) inOrder(cells []*cellView) []*cellView {
+	var sorted []*cellView
+	for _, row := range s.strategies {
+		for _, at := range row.cells {
+			sorted = append(sorted, cells[at])
+		}
+	}
+	return sorted
+}

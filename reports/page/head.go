@@ -1,0 +1,113 @@
+package page
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"onceover/reports"
+	"onceover/reports/say"
+)
+
+// mostReasons is how many reasons stand at the top of the page.
+const mostReasons = 5
+
+// headView is the top of the page: the verdict, and what stands in its way.
+type headView struct {
+	Headline    string
+	Summary     string
+	Facts       []string
+	Interrupted string
+	Truncated   string
+	Reasons     []reasonView
+	MoreReasons int
+	Replay      string
+}
+
+type reasonView struct {
+	Cell   string
+	Anchor string // empty when there is no such cell
+	Mark   string
+	Text   string
+}
+
+func (s *source) head(truncated string) headView {
+	v := headView{
+		Headline:  s.headline(),
+		Summary:   s.summary.String(),
+		Facts:     s.shortFacts(),
+		Truncated: truncated,
+		Replay:    s.Run.Replay,
+	}
+	if s.summary.Interrupted {
+		v.Interrupted = fmt.Sprintf("INTERRUPTED: %d of %d runs were done.", s.Run.Done, s.Run.Planned)
+	}
+	for i, reason := range s.Gate.Reasons {
+		if i == mostReasons {
+			v.MoreReasons = len(s.Gate.Reasons) - i
+			break
+		}
+		v.Reasons = append(v.Reasons, s.reason(reason))
+	}
+	return v
+}
+
+func (s *source) reason(r reports.Reason) reasonView {
+	v := reasonView{Cell: r.Cell, Mark: r.State.LongMark(), Text: r.Text}
+	// Cells of both worlds may have one name: the reason is about the one in that state.
+	at := slices.IndexFunc(s.Cells, func(c reports.Cell) bool { return c.ID == r.Cell && c.State == r.State })
+	if at < 0 {
+		at = slices.IndexFunc(s.Cells, func(c reports.Cell) bool { return c.ID == r.Cell })
+	}
+	if at >= 0 {
+		v.Anchor = cellAnchor(at)
+	}
+	return v
+}
+
+// title is all that is seen of the page in a browser's tab, or in a list of artifacts.
+func (s *source) title() string {
+	answer := "UNKNOWN " + s.summary.Problems()
+	switch s.summary.Answer(s.Gate.Status) {
+	case reports.Pass:
+		answer = fmt.Sprintf("PASS %d as expected", s.summary.AsExpected)
+	case reports.Fail:
+		answer = "FAIL " + s.summary.Problems()
+	}
+	parts := []string{answer, cmp.Or(s.Tool.Name, "onceover")}
+	if version := cmp.Or(s.Tool.Commit, s.Tool.Version); version != "" {
+		parts = append(parts, version)
+	}
+	return strings.Join(parts, " · ")
+}
+
+func (s *source) headline() string {
+	n := s.summary
+	of := say.Plural(n.Cells, "cell", "cells")
+	switch n.Answer(s.Gate.Status) {
+	case reports.Pass:
+		return fmt.Sprintf("Pass: %d of %s as expected.", n.AsExpected, of)
+	case reports.Fail:
+		return fmt.Sprintf("Fail: %s (%s).", n.Problems(), of)
+	}
+	return fmt.Sprintf("Inconclusive: %s (%s).", n.Problems(), of)
+}
+
+// shortFacts say in a line what was run.
+func (s *source) shortFacts() []string {
+	all := []string{worldName(s.Run.World) + " world"}
+	if s.Run.World == reports.WorldBoth {
+		all[0] = "live and simulated worlds"
+	}
+	all = append(all,
+		say.Plural(len(s.strategies), "strategy", "strategies"),
+		say.Plural(len(s.scenarios), "scenario", "scenarios"),
+		fmt.Sprintf("%s runs", say.Thousands(int64(s.Run.Done))),
+		fmt.Sprintf("seed %d", s.Config.Seed),
+	)
+	if !s.Run.Started.IsZero() {
+		all = append(all, s.Run.Started.UTC().Format("2 January 2006, 15:04 UTC"))
+	}
+	return append(all, "took "+say.Duration(say.Milliseconds(s.Run.DurationMS)))
+}

@@ -1,0 +1,107 @@
+package page
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"onceover/reports"
+	"onceover/reports/say"
+)
+
+// methodView says what was run, what the words mean, and what the numbers do not say.
+type methodView struct {
+	Answer      string
+	Parts       []string     // names of the columns of Facts
+	Facts       []factRow    // one value for each part
+	Scenarios   []sceneView  // explained
+	Definitions []definition // of verdicts
+	States      []factView   // of the gate
+	Expected    string
+	Left        []string // what is not on the page
+}
+
+type factRow struct {
+	Name   string
+	Values []string
+}
+
+type sceneView struct {
+	Anchor, Name, Summary, Sim string
+}
+
+func (s *source) method() methodView {
+	v := methodView{Definitions: definitions(), States: states(), Expected: s.Gate.Expected}
+	parts := s.Parts
+	if len(parts) == 0 {
+		parts = []reports.Part{{Tool: s.Tool, Run: s.Run, Environment: s.Environment, Config: s.Config}}
+	}
+	for i, part := range parts {
+		v.Parts = append(v.Parts, fmt.Sprintf("part %d, %s", i+1, worldName(part.Run.World)))
+		v.addFacts(i, len(parts), partFacts(part))
+	}
+	if len(parts) == 1 {
+		v.Parts = []string{"value"}
+	}
+	v.Facts = slices.DeleteFunc(v.Facts, func(f factRow) bool {
+		return !slices.ContainsFunc(f.Values, func(text string) bool { return text != "" })
+	})
+	for i, name := range s.scenarios {
+		v.Scenarios = append(v.Scenarios, s.scene(i, name))
+	}
+	v.Answer = s.methodAnswer(len(parts))
+	return v
+}
+
+func (s *source) methodAnswer(parts int) string {
+	if parts > 1 {
+		return fmt.Sprintf("Results of %d campaigns, put together. The numbers speak of what was tried here, and of nothing else.", parts)
+	}
+	return "One campaign. The numbers speak of what was tried here, and of nothing else."
+}
+
+func (v *methodView) addFacts(part, of int, facts []factView) {
+	for i, f := range facts {
+		if part == 0 {
+			v.Facts = append(v.Facts, factRow{f.Name, make([]string, of)})
+		}
+		v.Facts[i].Values[part] = f.Value
+	}
+}
+
+func (s *source) scene(i int, name string) sceneView {
+	v := sceneView{Anchor: scenarioAnchor(i), Name: name}
+	if at := slices.IndexFunc(s.Results.Scenarios, func(t reports.ScenarioText) bool { return t.Name == name }); at >= 0 {
+		v.Summary, v.Sim = s.Results.Scenarios[at].Summary, s.Results.Scenarios[at].Sim
+	}
+	return v
+}
+
+// partFacts always has the same names, in the same order.
+func partFacts(p reports.Part) []factView {
+	started := ""
+	if !p.Run.Started.IsZero() {
+		started = p.Run.Started.UTC().Format(time.RFC3339)
+	}
+	return []factView{
+		{"world", worldName(p.Run.World)},
+		{"run", p.Run.ID},
+		{"status", string(p.Run.Status)},
+		{"started", started},
+		{"duration", say.Duration(say.Milliseconds(p.Run.DurationMS))},
+		{"seed", fmt.Sprint(p.Config.Seed)},
+		{"runs per cell", say.Thousands(int64(p.Config.Runs))},
+		{"rows", say.Thousands(int64(p.Config.Rows))},
+		{"chunk size", say.Thousands(int64(p.Config.ChunkSize))},
+		{"workers", say.Thousands(int64(p.Config.Workers))},
+		{"lease of locks", say.Duration(say.Milliseconds(p.Config.TTLMS))},
+		{"worker command", p.Config.Worker},
+		{"MySQL", p.Environment.MySQL},
+		{"Redis", p.Environment.Redis},
+		{"Go", p.Environment.Go},
+		{"system", fmt.Sprintf("%s, %s", p.Environment.OS, say.Plural(p.Environment.CPUs, "CPU", "CPUs"))},
+		{"program", toolName(p.Tool)},
+		{"folder", p.Folder},
+		{"the same again", p.Run.Replay},
+	}
+}

@@ -1,0 +1,197 @@
+package page
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"onceover/reports"
+	"onceover/reports/say"
+)
+
+// standing is how a strategy came through everything that was run.
+type standing struct {
+	name    string
+	live    []reports.Cell // of those that held
+	sim     []reports.Cell
+	bad     []reports.Cell
+	unknown []reports.Cell // proved nothing, or not for every run
+	missing []string       // what others went through, and this did not
+	struck  int            // faults that were seen to take effect
+	allowed int            // searches in which something could go wrong
+}
+
+func (s *source) standings() []standing {
+	var all []standing
+	for _, row := range s.strategies {
+		all = append(all, s.standing(row))
+	}
+	return all
+}
+
+func (s *source) standing(row strategyRow) standing {
+	x := standing{name: row.name, missing: s.missing(row)}
+	cells := s.cellsOf(row)
+	x.struck = reports.CountStruck(cells).Confirmed
+	for _, c := range cells {
+		switch found := c.Found()[0]; {
+		case found.Bad():
+			x.bad = append(x.bad, c)
+			continue
+		case found != reports.Safe:
+			x.unknown = append(x.unknown, c)
+			continue
+		}
+		if c.Tally.Inconclusive > 0 {
+			x.unknown = append(x.unknown, c)
+		}
+		if c.Search == nil {
+			x.live = append(x.live, c)
+			continue
+		}
+		x.sim = append(x.sim, c)
+		if s.faulty(c.Scenario) {
+			x.allowed++
+		}
+	}
+	return x
+}
+
+// faulty tells whether anything may go wrong in a scenario of the simulated world.
+// One that is not explained is taken to be harmless: that promises less.
+func (s *source) faulty(scenario string) bool {
+	i := slices.IndexFunc(s.Scenarios, func(t reports.ScenarioText) bool { return t.Name == scenario })
+	return i >= 0 && s.Scenarios[i].Sim != "" && s.Scenarios[i].Sim != "no faults"
+}
+
+// missing names the cells that some other strategy has and this one has not.
+func (s *source) missing(row strategyRow) []string {
+	type place struct{ scenario, world string }
+	has := map[place]bool{}
+	for _, at := range row.cells {
+		has[place{s.Cells[at].Scenario, s.world(s.Cells[at])}] = true
+	}
+	var missing []string
+	for _, scenario := range s.scenarios {
+		for _, world := range s.worlds {
+			run := slices.ContainsFunc(s.Cells, func(c reports.Cell) bool { return c.Scenario == scenario && s.world(c) == world })
+			if run && !has[place{scenario, world}] {
+				missing = append(missing, scenario+" ("+worldName(world)+")")
+			}
+		}
+	}
+	return missing
+}
+
+// holds tells whether a strategy held in everything, and everything means something.
+func (x standing) holds() bool {
+	return len(x.bad)+len(x.unknown)+len(x.missing) == 0 && x.struck+x.allowed > 0
+}
+
+// sure says what the evidence is worth.
+func (x standing) sure() []string {
+	var all []string
+	if len(x.live) > 0 {
+		runs, weakest := 0, 0.0
+		for _, c := range x.live {
+			runs += c.Tally.Conclusive()
+			weakest = max(weakest, c.Tally.Rate().High)
+		}
+		all = append(all, fmt.Sprintf("On servers: 0 of %s bad, over %s, with %s seen to take effect. The true rate of bad runs is below %.1f %% in each (95 %%).",
+			say.Plural(runs, "run", "runs"), say.Plural(len(x.live), "scenario", "scenarios"), say.Plural(x.struck, "fault", "faults"), 100*say.Ceil(weakest)))
+	}
+	return append(all, x.searched())
+}
+
+// searched says how much of the simulated world was gone through.
+func (x standing) searched() string {
+	if len(x.sim) == 0 {
+		return ""
+	}
+	complete, most := 0, 0
+	var left []string
+	for _, c := range x.sim {
+		most = max(most, c.Search.Schedules)
+		if c.Search.Complete {
+			complete++
+		} else {
+			left = append(left, fmt.Sprintf("%s (%s schedules)", c.Scenario, say.Thousands(int64(c.Search.Schedules))))
+		}
+	}
+	text := fmt.Sprintf("Simulated: searched to the end (COMPLETE) in %d of %s", complete, say.Plural(len(x.sim), "scenario", "scenarios"))
+	if len(left) > 0 {
+		return text + "; nothing was found, but not everything was searched, in " + listed(left, "and") + "."
+	}
+	return text + fmt.Sprintf(", the largest with %s schedules.", say.Thousands(int64(most)))
+}
+
+// weak says how the bound could be made tighter, if it is loose.
+func (x standing) weak() []string {
+	const loose, enough = 0.05, 60
+	for _, c := range x.live {
+		if c.Tally.Rate().High > loose {
+			return []string{fmt.Sprintf("That is a loose bound, because there were few runs of each: --runs %d would make it %.1f %%.",
+				enough, 100*say.Ceil(reports.BadRate(0, enough).High))}
+		}
+	}
+	return nil
+}
+
+// gaps says why nothing is shown of a strategy against which nothing was found.
+func (x standing) gaps(s *source) []string {
+	var all []string
+	if len(x.unknown) > 0 {
+		var where []string
+		for _, c := range x.unknown {
+			where = append(where, s.place(c))
+		}
+		all = append(all, "Proved nothing, or not in every run: "+shortList(where)+".")
+	}
+	if len(x.missing) > 0 {
+		all = append(all, "Was not run, though others were: "+shortList(x.missing)+".")
+	}
+	if x.struck+x.allowed == 0 {
+		all = append(all, "Nothing went wrong in what was run, so it is not known what happens when something does.")
+	}
+	return append(all, x.sure()...)
+}
+
+// place names a cell, for a list of cells of one strategy.
+func (s *source) place(c reports.Cell) string {
+	if word := s.worldWord(c); word != "" {
+		return c.Scenario + " (" + word + ")"
+	}
+	return c.Scenario
+}
+
+// broke says what was found against a strategy, by verdict.
+func (x standing) broke() string {
+	found := map[reports.Verdict]int{}
+	for _, c := range x.bad {
+		for _, v := range c.Found() {
+			found[v]++
+		}
+	}
+	var parts []string
+	for _, v := range slices.Backward(reports.Verdicts()) {
+		if found[v] > 0 {
+			parts = append(parts, fmt.Sprintf("%s in %d", string(v), found[v]))
+		}
+	}
+	of := len(x.bad) + len(x.live) + len(x.sim)
+	for _, c := range x.unknown {
+		if c.Found()[0] != reports.Safe {
+			of++
+		}
+	}
+	return fmt.Sprintf("broke in %d of %s: %s", len(x.bad), say.Plural(of, "cell", "cells"), strings.Join(parts, ", "))
+}
+
+// shortList names the first few of many.
+func shortList(words []string) string {
+	const most = 6
+	if len(words) <= most {
+		return listed(words, "and")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(words[:most], ", "), len(words)-most)
+}

@@ -1,0 +1,137 @@
+package page
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"onceover/reports"
+)
+
+// stepView is a numbered step of a counterexample with what follows from it.
+type stepView struct {
+	Number  int
+	Request string
+	Lines   []string
+	Bad     string // how the promise is broken here
+	Rows    string
+}
+
+func stepViews(x reports.Counterexample) []stepView {
+	var all []stepView
+	for _, step := range x.Steps {
+		if step.Number == 0 && len(all) > 0 {
+			last := &all[len(all)-1]
+			last.Lines = append(last.Lines, strings.TrimSpace(who(step)+" "+what(step)))
+			last.Rows = strings.TrimSpace(last.Rows + " " + step.Rows)
+			last.Bad = cmp.Or(last.Bad, broken(step))
+			continue
+		}
+		v := stepView{Number: step.Number, Rows: step.Rows, Bad: broken(step), Request: step.Request}
+		v.Lines = append(v.Lines, strings.TrimSpace(who(step)+" "+what(step)))
+		all = append(all, v)
+	}
+	return all
+}
+
+// who does a step: a worker, with the number of its life after a death.
+func who(s reports.Step) string {
+	switch {
+	case s.Worker < 0:
+		return ""
+	case s.Life > 0:
+		return fmt.Sprintf("w%d, started again,", s.Worker)
+	}
+	return fmt.Sprintf("w%d", s.Worker)
+}
+
+// what happens in a step, without its request.
+func what(s reports.Step) string {
+	asked := "goes on"
+	if s.Server != "" {
+		asked = "asks " + s.Server
+	}
+	text := map[reports.StepOutcome]string{
+		reports.StepAnswered:  asked,
+		reports.StepCutBefore: asked + ", and the connection breaks before the request arrives",
+		reports.StepReplyLost: asked + ", it is done, and the reply is lost",
+		reports.StepGivenUp:   asked + ", and waits no longer; the request is still on its way",
+		reports.StepDies:      "dies",
+		reports.StepDiesAfter: asked + ", it is done, and the worker dies",
+	}[s.Outcome]
+	if s.Outcome == reports.StepDies && s.Request != "" {
+		text = "dies before it is sent"
+	}
+	if s.Reply != "" {
+		text += "; the reply: " + s.Reply
+	}
+	if s.Text != "" {
+		text = strings.TrimPrefix(text+"; "+s.Text, "; ")
+	}
+	return text
+}
+
+func broken(s reports.Step) string {
+	switch {
+	case !s.Bad:
+		return ""
+	case s.First > 0:
+		return fmt.Sprintf("Here the promise is broken: this was done before, in step %d.", s.First)
+	}
+	return "Here the promise is broken."
+}
+
+// arrivedView is a row that did not come as often as it should: once.
+type arrivedView struct {
+	Row     string
+	Arrived int
+	Steps   string // that brought it
+}
+
+// mostArrived is how many wrong rows of a counterexample are listed.
+const mostArrived = 12
+
+// arrivals compares what arrived with what should have. The steps say what came; what
+// did not come is in the witnesses of the run.
+func arrivals(x reports.Counterexample, run reports.Run) (wrong []arrivedView, rest string) {
+	var order []string
+	steps := map[string][]string{}
+	for i, step := range x.Steps {
+		for row := range strings.FieldsSeq(step.Rows) {
+			if steps[row] == nil {
+				order = append(order, row)
+			}
+			steps[row] = append(steps[row], fmt.Sprint(numberOf(x.Steps, i)))
+		}
+	}
+	right := 0
+	for _, row := range order {
+		if n := len(steps[row]); n == 1 {
+			right++
+		} else {
+			wrong = append(wrong, arrivedView{row, n, strings.Join(steps[row], ", ")})
+		}
+	}
+	for _, w := range run.Witnesses {
+		if w.Outcome == "lost" && steps[w.Row] == nil {
+			wrong = append(wrong, arrivedView{Row: w.Row, Arrived: 0, Steps: "none"})
+		}
+	}
+	if right > 0 {
+		rest = fmt.Sprintf("Of the other rows that these steps push, %d came once, as they should.", right)
+	}
+	if n := len(wrong); n > mostArrived {
+		rest = strings.TrimSpace(fmt.Sprintf("%d of %d wrong rows are listed. ", mostArrived, n) + rest)
+		wrong = slices.Clip(wrong[:mostArrived])
+	}
+	return wrong, rest
+}
+
+// numberOf is the number of a step, or that of the one that it follows from.
+func numberOf(steps []reports.Step, i int) int {
+	for i > 0 && steps[i].Number == 0 {
+		i--
+	}
+	return steps[i].Number
+}

@@ -1,0 +1,99 @@
+package page
+
+import (
+	"fmt"
+	"slices"
+
+	"onceover/reports"
+	"onceover/reports/say"
+)
+
+// strategiesView explains each strategy to a newcomer.
+type strategiesView struct {
+	Answer string
+	All    []strategyView
+}
+
+type strategyView struct {
+	Anchor  string
+	Text    reports.StrategyText
+	Broke   []brokeView
+	Verdict string // in a sentence, what the results say of it
+}
+
+// brokeView is a verdict and the cells in which it was found.
+type brokeView struct {
+	Verdict verdictView
+	Cells   []linkView
+}
+
+type linkView struct{ Anchor, Text string }
+
+func (s *source) explained(cells []*cellView) strategiesView {
+	var v strategiesView
+	broken := 0
+	for _, row := range s.strategies {
+		x := s.standing(row)
+		if len(x.bad) > 0 {
+			broken++
+		}
+		v.All = append(v.All, strategyView{
+			Anchor: s.strategyAnchor(row.name), Text: s.strategyText(row.name),
+			Broke: s.broke(row, cells), Verdict: x.verdict(),
+		})
+	}
+	v.Answer = fmt.Sprintf("%s were run, and %s broke somewhere. How each works, what its safety rests on, and what became of it here.",
+		say.Plural(len(v.All), "strategy", "strategies"), counted(broken, len(v.All), "strategy", "strategies"))
+	return v
+}
+
+// verdict is what the results say of a strategy.
+func (x standing) verdict() string {
+	switch {
+	case len(x.bad) > 0:
+		return ""
+	case x.holds():
+		return "Nothing broke it here, in anything that was run."
+	}
+	return "Nothing broke it here, but not everything was proven."
+}
+
+// times is in how many runs of a cell a verdict was found. Where not all runs are
+// there, it counts those that it was the worst of.
+func times(c reports.Cell, v reports.Verdict) int {
+	if len(c.Runs) < c.Tally.N {
+		return map[reports.Verdict]int{reports.Lost: c.Tally.Lost, reports.Duplicated: c.Tally.Duplicated, reports.Stuck: c.Tally.Stuck}[v]
+	}
+	n := 0
+	for _, r := range c.Runs {
+		if slices.Contains(r.Found(), v) {
+			n++
+		}
+	}
+	return n
+}
+
+func (s *source) broke(row strategyRow, cells []*cellView) []brokeView {
+	var all []brokeView
+	for _, v := range slices.Backward(reports.Verdicts()) {
+		if !v.Bad() {
+			continue
+		}
+		b := brokeView{Verdict: verdictViews([]reports.Verdict{v})[0]}
+		for _, at := range row.cells {
+			c := s.Cells[at]
+			if !slices.Contains(c.Found(), v) {
+				continue
+			}
+			text := s.place(c)
+			if c.Search == nil {
+				text = fmt.Sprintf("%s, %d of %d", text, times(c, v), c.Tally.Conclusive())
+			}
+			b.Cells = append(b.Cells, linkView{cells[at].Link(), text})
+		}
+		if len(b.Cells) > 0 {
+			all = append(all, b)
+		}
+	}
+	return all
+}
