@@ -1,0 +1,217 @@
+package chart
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"onceover/reports"
+)
+
+// Where the parts of a sequence diagram are, in pixels.
+const (
+	numberEnd    = 36  // the step numbers end here
+	clockEnd     = 106 // and the clock here
+	firstLane    = 140 // the first lifeline
+	headHeight   = 24
+	headRow      = 36
+	serverApart  = 92
+	rightMargin  = 104 // for what comes into the list, and for connectors
+	leastColumn  = 400
+	barHalf      = 5 // of the bar on a lifeline
+	requestLine  = 19
+	replyLine    = 34
+	requestRow   = 46
+	violationRow = 24
+	noteRow      = 26
+	pauseRow     = 28
+)
+
+// sequenceLane is a lifeline.
+type sequenceLane struct {
+	worker int    // -1: a server
+	server string // as steps name it
+	x      float64
+	alive  [][2]float64 // from where to where it is drawn
+}
+
+// sequencePlan is where everything in a sequence diagram goes.
+type sequencePlan struct {
+	cx      reports.Counterexample
+	rows    []sequenceRow
+	shown   int
+	lanes   []sequenceLane
+	column  float64 // where the texts begin
+	room    float64 // for a text
+	width   float64
+	bottom  float64 // of the lifelines
+	verdict colour
+}
+
+func planSequence(cx reports.Counterexample) *sequencePlan {
+	p := &sequencePlan{cx: cx, verdict: colourOf(cx.Verdict)}
+	p.rows, p.shown = sequenceRows(cx.Steps)
+	workers, servers := p.partners()
+	apart := 54.0
+	if len(workers) > 6 {
+		apart = 42
+	}
+	for i, w := range workers {
+		p.lanes = append(p.lanes, sequenceLane{worker: w, x: firstLane + apart*float64(i)})
+	}
+	p.column = firstLane + apart*float64(max(0, len(workers)-1)) + 24
+	right := 12 + serverApart*float64(max(0, len(servers)-1)) + rightMargin
+	p.width = max(leastWidth, p.column+leastColumn+right)
+	p.room = p.width - right - p.column
+	for i, name := range servers {
+		p.lanes = append(p.lanes, sequenceLane{worker: -1, server: name, x: p.column + p.room + 12 + serverApart*float64(i)})
+	}
+	p.stack()
+	return p
+}
+
+// partners are those that take part in what is drawn: the workers in order of
+// appearance, and the servers with MySQL first.
+func (p *sequencePlan) partners() (workers []int, servers []string) {
+	for _, row := range p.rows {
+		s := row.step
+		if row.kind != stepRow {
+			continue
+		}
+		if s.Worker >= 0 && !slices.Contains(workers, s.Worker) {
+			workers = append(workers, s.Worker)
+		}
+		if s.Server != "" && !slices.Contains(servers, s.Server) {
+			servers = append(servers, s.Server)
+		}
+	}
+	order := func(name string) int { return slices.Index([]string{"mysql", "redis"}, name) & 3 } // others come last
+	slices.SortStableFunc(servers, func(a, b string) int { return order(a) - order(b) })
+	slices.SortStableFunc(workers, func(a, b int) int { return p.listed(a) - p.listed(b) })
+	return workers, servers
+}
+
+// listed is the place of a worker among those that the counterexample lists.
+func (p *sequencePlan) listed(worker int) int {
+	if i := slices.Index(p.cx.Workers, worker); i >= 0 {
+		return i
+	}
+	return len(p.cx.Workers)
+}
+
+// stack puts the rows below each other.
+func (p *sequencePlan) stack() {
+	y := float64(headRow)
+	for i := range p.rows {
+		r := &p.rows[i]
+		r.top = y
+		r.wide = r.height()
+		y += r.wide
+	}
+	p.bottom = y + 4
+	for i := range p.lanes {
+		p.lanes[i].alive = p.alive(p.lanes[i].worker)
+	}
+}
+
+// alive finds the lives of a worker, or the one of a server.
+func (p *sequencePlan) alive(worker int) (lives [][2]float64) {
+	from := float64(headHeight)
+	alive := true
+	for _, row := range p.rows {
+		switch {
+		case worker < 0 || row.step.Worker != worker:
+		case row.kind == bornRow:
+			if alive { // how its last life ended is not told
+				lives = append(lives, [2]float64{from, row.top})
+			}
+			from, alive = row.top+headHeight, true
+		case row.kind == stepRow && dies(row.step):
+			lives = append(lives, [2]float64{from, row.done()})
+			alive = false
+		}
+	}
+	if alive {
+		lives = append(lives, [2]float64{from, p.bottom})
+	}
+	return lives
+}
+
+// at tells whether the lifeline is drawn at a height.
+func (l sequenceLane) at(y float64) bool {
+	return slices.ContainsFunc(l.alive, func(life [2]float64) bool { return life[0] <= y && y <= life[1] })
+}
+
+func (r sequenceRow) height() float64 {
+	switch {
+	case r.kind == gapRow || r.kind == leftRow:
+		return pauseRow
+	case r.kind == bornRow:
+		return headHeight + 6
+	}
+	h := float64(noteRow)
+	if r.asks() {
+		h = requestRow
+	}
+	if r.gapMS > 0 && everybody(r.step) {
+		h += 8
+	}
+	if r.step.Bad {
+		h += violationRow
+	}
+	return h
+}
+
+// asks tells whether a request leaves its worker in this row.
+func (r sequenceRow) asks() bool {
+	s := r.step
+	return r.kind == stepRow && s.Worker >= 0 && s.Server != "" &&
+		s.Outcome != reports.StepNote && s.Outcome != reports.StepDies
+}
+
+// lane finds the lifeline of a worker or, if that is -1, of a server.
+func (p *sequencePlan) lane(worker int, server string) (x float64, ok bool) {
+	for _, l := range p.lanes {
+		if l.worker == worker && (worker >= 0 || l.server == server) {
+			return l.x, true
+		}
+	}
+	return 0, false
+}
+
+// last is the lifeline on the right.
+func (p *sequencePlan) last() float64 {
+	if len(p.lanes) == 0 {
+		return p.column + p.room
+	}
+	return max(p.lanes[len(p.lanes)-1].x, p.column+p.room)
+}
+
+// name is a worker as the terminal names it: with ' for each life after the first.
+func lifeName(worker, life int) string {
+	const most = 3
+	if life > most {
+		return fmt.Sprintf("w%d'%d", worker, life)
+	}
+	return fmt.Sprintf("w%d%s", worker, strings.Repeat("'", max(0, life)))
+}
+
+var serverNames = map[string]string{"redis": "Redis", "mysql": "MySQL"}
+
+func serverName(name string) string {
+	if proper, ok := serverNames[name]; ok {
+		return proper
+	}
+	return name
+}
+
+// sequenceClock says an instant or a time.
+func sequenceClock(ms float64) string {
+	switch {
+	case ms >= 1000:
+		return short(ms/1000) + " s"
+	case ms >= 100:
+		return fmt.Sprintf("%.0f ms", ms)
+	}
+	return short(ms) + " ms"
+}
