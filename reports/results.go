@@ -277,12 +277,17 @@ func Read(path string) (*Results, error) {
 	if err != nil {
 		return nil, err
 	}
+	return Decode(path, text)
+}
+
+// Decode reads the text of a results.json; name is where it comes from.
+func Decode(name string, text []byte) (*Results, error) {
 	var r Results
 	if err := json.Unmarshal(text, &r); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	if !strings.HasPrefix(r.Schema, schemaMajor) {
-		return nil, fmt.Errorf("%s: its schema is %q, and this program reads %sx", path, r.Schema, schemaMajor)
+		return nil, fmt.Errorf("%s: its schema is %q, and this program reads %sx", name, r.Schema, schemaMajor)
 	}
 	return &r, nil
 }

@@ -11,10 +11,20 @@
 // made the difference, and costs are those of one machine.
 package compare
 
-import "onceover/reports"
+import (
+	"cmp"
+	"fmt"
+
+	"onceover/reports"
+)
+
+// Schema names the form of a comparison as JSON. The major version changes when
+// a reader of the older form would misunderstand the newer.
+const Schema = "onceover.comparison/1.0"
 
 // Comparison is what differs between an older result and a newer one.
 type Comparison struct {
+	Schema    string  `json:"schema"`
 	Old       Side    `json:"old"`
 	New       Side    `json:"new"`
 	Worlds    []World `json:"worlds"`    // those of either side
@@ -47,18 +57,6 @@ type Difference struct {
 
 // String is as in "MySQL 8.0.36 vs 8.4.2".
 func (d Difference) String() string { return d.What + " " + d.Old + " vs " + d.New }
-
-// Change is what became of a cell.
-type Change string
-
-// The changes, in the order in which they are shown.
-const (
-	Worse  Change = "worse"
-	Gone   Change = "gone"   // was checked, and is not any more: coverage is lost
-	New    Change = "new"    // was not checked before
-	Better Change = "better" // shown by at least as much evidence as there was
-	Same   Change = "same"   // or not shown to be otherwise
-)
 
 // Cell is one cell of either result, or of both.
 type Cell struct {
@@ -119,6 +117,9 @@ type Cost struct {
 	P        *float64  `json:"p,omitempty"`          // Mann-Whitney, both sides; nil: not tested
 	Adjusted *float64  `json:"p_adjusted,omitempty"` // by Holm, over all costs of all cells
 	Note     string    `json:"note,omitempty"`       // why something is missing
+
+	dearer int     // 1 if more of it costs more, -1 if less does
+	whole  float64 // that the threshold of an absolute effect is a share of
 }
 
 // Outcome is what a comparison of costs came to.
@@ -158,8 +159,30 @@ type Options struct {
 	Threshold        float64 // as a share; 0 is DefaultThreshold
 }
 
-// Of compares two results. It is an error if one of them names a cell twice or if
-// there is nothing to compare.
+// Of compares two results. It is an error if one of them names a cell twice, or if
+// the older one has no cells: then there is nothing to compare with.
 func Of(old, now *reports.Results, o Options) (*Comparison, error) {
-	return &Comparison{}, nil
+	o.Threshold = cmp.Or(o.Threshold, DefaultThreshold)
+	old, now = old.Doubted(), now.Doubted()
+	if len(old.Cells) == 0 {
+		return nil, fmt.Errorf("%s: it has no cells, so there is nothing to compare with", cmp.Or(o.OldName, "the older result"))
+	}
+	pairs, err := newPairs(old, now, o)
+	if err != nil {
+		return nil, err
+	}
+	c := &Comparison{
+		Schema: Schema, Threshold: o.Threshold, Worlds: worlds(old, now),
+		Old: Side{o.OldName, old.Tool, old.Run, old.Config}, New: Side{o.NewName, now.Tool, now.Run, now.Config},
+	}
+	rates := testRates(pairs)
+	for i, p := range pairs {
+		c.Cells = append(c.Cells, p.judge(rates[i]))
+		if p.old != nil && p.now != nil {
+			c.Cells[i].Costs = compareCosts(*p.old, *p.now, obstacle(c.Worlds, p.world))
+		}
+	}
+	decideCosts(c.Cells, o.Threshold)
+	order(c.Cells)
+	return c, nil
 }

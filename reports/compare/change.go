@@ -1,0 +1,101 @@
+package compare
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Change is what became of a cell.
+type Change string
+
+// The changes, in the order in which they are shown.
+const (
+	Worse  Change = "worse"
+	Gone   Change = "gone"   // was checked, and is not any more: coverage is lost
+	New    Change = "new"    // was not checked before
+	Better Change = "better" // shown by evidence enough
+	Same   Change = "same"   // or not shown to be otherwise
+)
+
+// Changes lists all changes, in the order in which they are shown.
+func Changes() []Change { return []Change{Worse, Gone, New, Better, Same} }
+
+// Mark is a change in one word.
+func (c Change) Mark() string { return strings.ToUpper(string(c)) }
+
+// Exit codes of a comparison.
+const (
+	exitPass = 0
+	exitFail = 1
+	exitCost = 5
+)
+
+// Count counts the cells with a change.
+func (c *Comparison) Count(change Change) int { return len(c.With(change)) }
+
+// With lists the cells with a change.
+func (c *Comparison) With(change Change) (cells []Cell) {
+	for _, cell := range c.Cells {
+		if cell.Change == change {
+			cells = append(cells, cell)
+		}
+	}
+	return cells
+}
+
+// Failing counts the cells that fail the comparison.
+func (c *Comparison) Failing() (n int) {
+	for _, cell := range c.Cells {
+		if cell.Fails {
+			n++
+		}
+	}
+	return n
+}
+
+// CostsWith counts the costs with an outcome.
+func (c *Comparison) CostsWith(o Outcome) (n int) {
+	for _, cell := range c.Cells {
+		for _, cost := range cell.Costs {
+			if cost.Outcome == o {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// ExitCode is 1 if a cell fails, 5 if only costs have regressed and those
+// count, and otherwise 0.
+func (c *Comparison) ExitCode(costs bool) int {
+	switch {
+	case c.Failing() > 0:
+		return exitFail
+	case costs && c.CostsWith(Regressed) > 0:
+		return exitCost
+	}
+	return exitPass
+}
+
+// Summary counts the cells of each change, in words.
+func (c *Comparison) Summary() string {
+	parts := []string{}
+	for _, change := range Changes() {
+		parts = append(parts, fmt.Sprintf("%d %s", c.Count(change), change))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// order sorts cells by change, those that fail first, and leaves them otherwise
+// as they are.
+func order(cells []Cell) {
+	rank := func(c Cell) int {
+		r := 2 * slices.Index(Changes(), c.Change)
+		if c.Fails {
+			r--
+		}
+		return r
+	}
+	slices.SortStableFunc(cells, func(a, b Cell) int { return rank(a) - rank(b) })
+}

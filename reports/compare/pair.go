@@ -1,0 +1,169 @@
+package compare
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"onceover/reports"
+)
+
+// pair is one cell on both sides; nil: it is not there.
+type pair struct {
+	world    string
+	old, now *reports.Cell
+}
+
+type cellName struct{ world, id string }
+
+// newPairs pairs the cells of both results, in the order of the newer one; those
+// that are gone come last.
+func newPairs(old, now *reports.Results, o Options) ([]pair, error) {
+	was, err := byName(old, cmp.Or(o.OldName, "the older result"))
+	if err != nil {
+		return nil, err
+	}
+	is, err := byName(now, cmp.Or(o.NewName, "the newer result"))
+	if err != nil {
+		return nil, err
+	}
+	var pairs []pair
+	for i := range now.Cells {
+		name := nameOf(now, now.Cells[i])
+		pairs = append(pairs, pair{name.world, was[name], &now.Cells[i]})
+	}
+	for i := range old.Cells {
+		if name := nameOf(old, old.Cells[i]); is[name] == nil {
+			pairs = append(pairs, pair{name.world, &old.Cells[i], nil})
+		}
+	}
+	return pairs, nil
+}
+
+func nameOf(r *reports.Results, c reports.Cell) cellName { return cellName{worldOf(r, c), c.ID} }
+
+func byName(r *reports.Results, from string) (map[cellName]*reports.Cell, error) {
+	cells := map[cellName]*reports.Cell{}
+	for i := range r.Cells {
+		name := nameOf(r, r.Cells[i])
+		if cells[name] != nil {
+			return nil, fmt.Errorf("%s: it has two cells %s in the world %q", from, name.id, name.world)
+		}
+		if t := r.Cells[i].Tally; min(t.Lost, t.Duplicated, t.Stuck, t.Inconclusive) < 0 || t.Bad() > t.Conclusive() {
+			return nil, fmt.Errorf("%s: of %s it counts %d runs, of which %d are bad and %d inconclusive", from, name.id, t.N, t.Bad(), t.Inconclusive)
+		}
+		cells[name] = &r.Cells[i]
+	}
+	return cells, nil
+}
+
+// judge says what became of the cell.
+func (p pair) judge(rate *RateTest) Cell {
+	known := cmp.Or(p.now, p.old)
+	c := Cell{
+		World: p.world, ID: known.ID, Strategy: known.Strategy, Scenario: known.Scenario,
+		Old: newSight(p.old), New: newSight(p.now),
+	}
+	var r ruling
+	switch {
+	case p.now == nil:
+		r = ruling{Gone, true, "it is not checked any more"}
+	case p.old == nil:
+		r = appeared(*p.now)
+	default:
+		r = p.rule(rate)
+		c.Notes = p.notes()
+		if bad(*p.old) {
+			c.Rate = rate
+		}
+	}
+	c.Change, c.Fails, c.Why = r.change, r.fails, r.why
+	if p.now != nil && (c.Change == Worse || c.Change == New) {
+		c.Run = p.example()
+	}
+	return c
+}
+
+// appeared: with nothing to compare with, a cell fails if it is not what its own
+// expectation demands.
+func appeared(now reports.Cell) ruling {
+	switch now.State {
+	case reports.Worse:
+		return ruling{New, true, "it was not checked before, and is expected " + now.Expected}
+	case reports.ControlMissed:
+		return ruling{New, true, "it was not checked before, and is a control that was missed"}
+	}
+	return ruling{New, false, "it was not checked before"}
+}
+
+func newSight(c *reports.Cell) *Sight {
+	if c == nil {
+		return nil
+	}
+	s := &Sight{Found: c.Found(), Search: c.Search, Line: c.Line(), Expected: c.Expected, State: c.State}
+	if c.Search == nil {
+		s.Bad, s.Of, s.BadRate = c.Tally.Bad(), c.Tally.Conclusive(), c.Tally.Rate()
+	}
+	return s
+}
+
+// example is the run to look at: the first of a kind that is new, or the first
+// that is bad with a seed that was not bad before, or the first bad one. Not every
+// report keeps the runs.
+func (p pair) example() *Example {
+	was := map[uint64]bool{}
+	if p.old != nil {
+		for _, run := range p.old.Runs {
+			was[run.Seed] = was[run.Seed] || run.Verdict.Bad()
+		}
+	}
+	fresh := p.fresh()
+	var best *reports.Run
+	rank := 0
+	for i, run := range p.now.Runs {
+		if r := 1 + newness(run, fresh, was); run.Verdict.Bad() && r > rank {
+			best, rank = &p.now.Runs[i], r
+		}
+	}
+	if best == nil {
+		return nil
+	}
+	return &Example{Seed: best.Seed, Found: best.Found(), Why: best.Why, Replay: best.Replay}
+}
+
+func newness(run reports.Run, fresh []reports.Verdict, wasBad map[uint64]bool) int {
+	switch {
+	case len(shared(run.Found(), fresh)) > 0:
+		return 2
+	case !wasBad[run.Seed]:
+		return 1
+	}
+	return 0
+}
+
+// notes say what has changed beside the verdict.
+func (p pair) notes() (notes []string) {
+	if p.old.Expected != p.now.Expected {
+		notes = append(notes, fmt.Sprintf("expected: %s before, %s now", p.old.Expected, p.now.Expected))
+	}
+	if bad(*p.old) || bad(*p.now) {
+		return notes
+	}
+	was, is := p.old.Search, p.now.Search
+	switch {
+	case was == nil && is == nil && p.now.Tally.Conclusive() < p.old.Tally.Conclusive():
+		notes = append(notes, "weaker evidence: fewer runs prove something")
+	case (was == nil) != (is == nil):
+		notes = append(notes, "evidence of another kind: a search is no sample of runs")
+	case was == nil:
+	case was.Bounds != is.Bounds:
+		notes = append(notes, fmt.Sprintf("searched within other bounds: %s before, %s now", was.Bounds, is.Bounds))
+	case was.Complete && !is.Complete:
+		notes = append(notes, strings.TrimSuffix("weaker evidence: the search was complete before; "+is.Left, "; "))
+	case !was.Complete && is.Complete:
+		notes = append(notes, "stronger evidence: the search is complete now")
+	case !is.Complete && is.Schedules < was.Schedules:
+		notes = append(notes, "weaker evidence: less was searched")
+	}
+	return notes
+}

@@ -1,0 +1,209 @@
+package compare
+
+import (
+	"fmt"
+	"slices"
+
+	"onceover/reports"
+)
+
+// alpha is the level of all tests.
+const alpha = 0.05
+
+// ruling is what a cell has come to, and why.
+type ruling struct {
+	change Change
+	fails  bool
+	why    string
+}
+
+// rule applies the first rule that has something to say.
+func (p pair) rule(rate *RateTest) ruling {
+	for _, rule := range []func(pair, *RateTest) (ruling, bool){
+		control, violation, coverage, proof, stillBad, vanished, learned,
+	} {
+		if r, ok := rule(p, rate); ok {
+			return r
+		}
+	}
+	return ruling{change: Same}
+}
+
+// control: a cell that is there to be caught has to be caught.
+func control(p pair, _ *RateTest) (ruling, bool) {
+	if !p.old.Control() || !p.now.Control() {
+		return ruling{}, false
+	}
+	switch was, is := caught(*p.old), caught(*p.now); {
+	case was && !is:
+		return ruling{Worse, true, "it is known to be unsafe, and that is not noticed any more: the harness may have gone blind"}, true
+	case !was && is:
+		return ruling{Better, false, "it is known to be unsafe, and that is noticed now"}, true
+	}
+	return ruling{}, false
+}
+
+// caught tells whether a control was noticed: by all violations that it demands.
+func caught(c reports.Cell) bool {
+	demanded, found := c.Expectation().Verdicts, violations(c)
+	return len(found) > 0 && len(shared(demanded, found)) == len(demanded)
+}
+
+// violation: one counterexample is proof. No test can take anything from that.
+func violation(p pair, _ *RateTest) (ruling, bool) {
+	fresh := p.fresh()
+	if len(fresh) == 0 {
+		return ruling{}, false
+	}
+	why := "a new kind of violation: " + reports.Words(fresh)
+	switch {
+	case !proves(*p.old):
+		why = reports.Words(fresh) + ", where nothing was known before"
+	case !bad(*p.old):
+		why = "nothing was found before, and one counterexample is proof"
+	}
+	return p.worse(fresh, why), true
+}
+
+// worse fails, except if the older result expected these violations.
+func (p pair) worse(found []reports.Verdict, why string) ruling {
+	if unexpected := func(v reports.Verdict) bool { return !expects(*p.old, v) }; slices.ContainsFunc(found, unexpected) {
+		return ruling{Worse, true, why}
+	}
+	return ruling{Worse, false, fmt.Sprintf("%s; expected %s, so it does not fail", why, p.old.Expected)}
+}
+
+// expects tells whether a violation is known to occur in a cell.
+func expects(c reports.Cell, v reports.Verdict) bool {
+	e := c.Expectation()
+	switch e.Demand {
+	case reports.DemandUnsafe:
+		return true
+	case reports.DemandAny:
+		return len(e.Verdicts) > 0 && v.Rank() <= reports.Worst(e.Verdicts...).Rank()
+	}
+	return false
+}
+
+// coverage: a cell in which no run proves anything is as good as gone.
+func coverage(p pair, _ *RateTest) (ruling, bool) {
+	if !proves(*p.old) || proves(*p.now) {
+		return ruling{}, false
+	}
+	return ruling{Worse, true, "it proves nothing any more"}, true
+}
+
+// proof: what either side demands to be proven must not be proven no longer.
+// Otherwise less evidence is no regression.
+func proof(p pair, _ *RateTest) (ruling, bool) {
+	for _, e := range []reports.Expectation{p.now.Expectation(), p.old.Expectation()} {
+		if e.MaxRate == 0 && !e.Complete {
+			continue
+		}
+		switch was, is := meets(*p.old, e), meets(*p.now, e); {
+		case was && !is && !bad(*p.now):
+			return ruling{Worse, true, e.String() + " was proven, and is not any more"}, true
+		case !was && is && !bad(*p.old):
+			return ruling{Better, false, e.String() + " is proven now"}, true
+		}
+	}
+	return ruling{}, false
+}
+
+// meets tells whether a cell is as safe as is demanded. A search is no sample, so
+// it proves a rate only by being complete.
+func meets(c reports.Cell, e reports.Expectation) bool {
+	switch {
+	case c.Found()[0] != reports.Safe:
+		return false
+	case c.Search != nil:
+		return c.Search.Complete
+	case e.Complete:
+		return false
+	}
+	return c.Tally.Rate().High <= e.MaxRate
+}
+
+// stillBad: what was bad and is bad can only differ in how often, or in kinds.
+func stillBad(p pair, rate *RateTest) (ruling, bool) {
+	if !bad(*p.old) || !bad(*p.now) {
+		return ruling{}, false
+	}
+	lacking := without(violations(*p.old), violations(*p.now))
+	switch up := p.now.Tally.Rate().Point > p.old.Tally.Rate().Point; {
+	case rate.significant() && up:
+		return p.worse(violations(*p.now), "it goes wrong more often"), true
+	case p.now.Control():
+	case rate.significant():
+		return ruling{Better, false, "it goes wrong less often"}, true
+	case len(lacking) > 0 && p.searchedAsMuch():
+		return ruling{Better, false, reports.Words(lacking) + " is not found any more, and as much was searched"}, true
+	}
+	if len(lacking) > 0 {
+		return ruling{Same, false, reports.Words(lacking) + " was not found again, which does not show that it is gone"}, true
+	}
+	return ruling{change: Same}, true
+}
+
+// vanished: that nothing is found any more is better only if it is shown.
+func vanished(p pair, rate *RateTest) (ruling, bool) {
+	if !bad(*p.old) || bad(*p.now) {
+		return ruling{}, false
+	}
+	switch {
+	case p.now.Found()[0] != reports.Safe:
+		return ruling{Same, false, "nothing was found, but not every run proves something"}, true
+	case p.now.Control():
+	case p.searchedAsMuch():
+		return ruling{Better, false, "nothing is found any more, and as much was searched"}, true
+	case rate.significant():
+		return ruling{Better, false, "nothing is found any more"}, true
+	}
+	return ruling{Same, false, "nothing was found, which does not show that it is better"}, true
+}
+
+// learned: a cell that proved nothing now does.
+func learned(p pair, _ *RateTest) (ruling, bool) {
+	if proves(*p.old) || p.now.Found()[0] != reports.Safe {
+		return ruling{}, false
+	}
+	return ruling{Better, false, "it proved nothing before"}, true
+}
+
+// fresh lists the violations that were not found before.
+func (p pair) fresh() []reports.Verdict {
+	if p.old == nil {
+		return violations(*p.now)
+	}
+	return without(violations(*p.now), violations(*p.old))
+}
+
+// searchedAsMuch tells whether two searches were within the same bounds, and the
+// newer one left nothing out or was no smaller.
+func (p pair) searchedAsMuch() bool {
+	was, is := p.old.Search, p.now.Search
+	return was != nil && is != nil && was.Bounds == is.Bounds && (is.Complete || is.Schedules >= was.Schedules)
+}
+
+// proves tells whether any run proves something.
+func proves(c reports.Cell) bool { return bad(c) || c.Tally.Conclusive() > 0 }
+
+func bad(c reports.Cell) bool { return len(violations(c)) > 0 }
+
+// violations lists what was found to be wrong, the worst first.
+func violations(c reports.Cell) []reports.Verdict {
+	return slices.DeleteFunc(c.Found(), func(v reports.Verdict) bool { return !v.Bad() })
+}
+
+func without(some, others []reports.Verdict) (rest []reports.Verdict) {
+	for _, v := range some {
+		if !slices.Contains(others, v) {
+			rest = append(rest, v)
+		}
+	}
+	return rest
+}
+
+func shared(some, others []reports.Verdict) []reports.Verdict {
+	return without(some, without(some, others))
+}

@@ -1,0 +1,200 @@
+package compare
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"onceover/reports"
+	"onceover/reports/say"
+)
+
+// Answer is the end of a comparison in one line: whether it has passed, and if
+// not, why not. Costs tells whether they count.
+func (c *Comparison) Answer(costs bool) string {
+	var parts []string
+	for _, change := range Changes() {
+		n := 0
+		for _, cell := range c.With(change) {
+			if cell.Fails {
+				n++
+			}
+		}
+		if n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, change))
+		}
+	}
+	if n := c.CostsWith(Regressed); costs && n > 0 {
+		parts = append(parts, say.Plural(n, "cost regressed", "costs regressed"))
+	}
+	if len(parts) > 0 {
+		return "FAIL - " + strings.Join(parts, ", ")
+	}
+	return "PASS - nothing has become worse that should not"
+}
+
+// CostSummary counts the costs of each outcome, in words; it is empty if there
+// are none.
+func (c *Comparison) CostSummary() string {
+	var parts []string
+	for _, o := range []Outcome{Regressed, Inconclusive, Improved, Unshown, TooFew, NotComparable} {
+		if n := c.CostsWith(o); n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, o.words()))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// words says an outcome in a sentence.
+func (o Outcome) words() string {
+	switch o {
+	case Inconclusive:
+		return "changed, perhaps within the threshold"
+	case Unshown:
+		return "without a significant change (~)"
+	case TooFew:
+		return "with too few runs"
+	case NotComparable:
+		return "not comparable"
+	}
+	return string(o)
+}
+
+// Mark is an outcome in one word; of what asks for nothing there is none.
+func (o Outcome) Mark() string {
+	switch o {
+	case Regressed:
+		return "REGRESSED"
+	case Improved:
+		return "improved"
+	case Inconclusive:
+		return "inconclusive"
+	}
+	return ""
+}
+
+// Says is how sure a change of the bad rate is, as in "~ (p=0.10)".
+func (t RateTest) Says() string {
+	if t.significant() {
+		return fmt.Sprintf("changed (p=%s)", probability(t.Adjusted))
+	}
+	return fmt.Sprintf("~ (p=%s)", probability(t.Adjusted))
+}
+
+// Says is the change of a cost, as in "-3.1% [-4.0%, -2.2%] (p=0.003)" or
+// "~ (p=0.45)"; "-" stands for what Note explains.
+func (c Cost) Says() string {
+	switch {
+	case c.Adjusted == nil:
+		return "-"
+	case c.Outcome == Unshown:
+		return fmt.Sprintf("~ (p=%s)", probability(*c.Adjusted))
+	case c.Effect == nil:
+		return fmt.Sprintf("changed (p=%s)", probability(*c.Adjusted))
+	}
+	change := percent
+	if c.Absolute {
+		change = signed
+	}
+	e := c.Effect
+	return fmt.Sprintf("%s [%s, %s] (p=%s)", change(e.Point), change(e.Low), change(e.High), probability(*c.Adjusted))
+}
+
+// Says is the median with its interval, as in "4,032 [3,980, 4,100]". Without one
+// it is the median, and Lacks says why.
+func (e Estimate) Says() string {
+	switch {
+	case e.Median == nil:
+		return "-"
+	case e.Interval == nil:
+		return figure(*e.Median)
+	}
+	return fmt.Sprintf("%s [%s, %s]", figure(*e.Median), figure(e.Interval.Low), figure(e.Interval.High))
+}
+
+// Lacks says why a median has no interval; empty if it has one, or if there is no
+// median either.
+func (e Estimate) Lacks() string {
+	if e.Median == nil || e.Interval != nil {
+		return ""
+	}
+	return fmt.Sprintf("fewer than %d runs: no interval of 95 %%", leastForInterval)
+}
+
+// percent says a ratio as a change.
+func percent(ratio float64) string {
+	if ratio >= 1 {
+		return "+" + say.Percent(ratio-1)
+	}
+	return say.Percent(ratio - 1)
+}
+
+func signed(difference float64) string {
+	if difference >= 0 {
+		return "+" + figure(difference)
+	}
+	return "-" + figure(-difference)
+}
+
+// figure writes a number with three digits or more.
+func figure(v float64) string {
+	switch {
+	case math.Abs(v) >= 1000:
+		return say.Thousands(int64(math.Round(v)))
+	case math.Abs(v) >= 100 || v == 0:
+		return fmt.Sprintf("%.0f", v)
+	case math.Abs(v) >= 10:
+		return fmt.Sprintf("%.1f", v)
+	}
+	return fmt.Sprintf("%.2f", v)
+}
+
+// probability writes a p-value as benchstat does, and never as 0.
+func probability(p float64) string {
+	switch {
+	case p < 0.001:
+		return "<0.001"
+	case p < 0.1:
+		return fmt.Sprintf("%.3f", p)
+	}
+	return fmt.Sprintf("%.2f", p)
+}
+
+// Says tells a side from others: who made it, when and how much.
+func (s Side) Says() string {
+	parts := []string{s.Name, strings.TrimSpace(s.Tool.Name + " " + version(s.Tool))}
+	if !s.Run.Started.IsZero() {
+		parts = append(parts, s.Run.Started.UTC().Format(time.DateTime)+" UTC")
+	}
+	parts = append(parts, fmt.Sprintf("seed %d", s.Config.Seed))
+	if s.Run.Status != reports.Complete {
+		parts = append(parts, fmt.Sprintf("INTERRUPTED: %d of %d runs were done", s.Run.Done, s.Run.Planned))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// Conditions says in a sentence for each world what is not alike.
+func (c *Comparison) Conditions() (sentences []string) {
+	for _, w := range c.Worlds {
+		if why := obstacle(c.Worlds, w.Name); why != "" {
+			sentence := fmt.Sprintf("%s: made differently (%s)", w.Name, why)
+			if w.Name != reports.WorldSim {
+				sentence += ", so costs are not comparable; verdicts are"
+			}
+			sentences = append(sentences, sentence)
+		}
+		if len(w.Noted) > 0 {
+			sentences = append(sentences, fmt.Sprintf("%s: also differs: %s", w.Name, join(w.Noted)))
+		}
+	}
+	return sentences
+}
+
+func join(all []Difference) string {
+	parts := make([]string, len(all))
+	for i, d := range all {
+		parts[i] = d.String()
+	}
+	return strings.Join(parts, "; ")
+}
