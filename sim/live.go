@@ -24,8 +24,10 @@ type live struct {
 	mu      sync.Mutex // held by whoever calls the world
 	w       *world
 	players []*player // the present life of each worker
-	tape    *tape     // nil: nothing is recorded
 	stirred chan bool // not nil while a timer of a client is waited for
+
+	recording bool
+	strips    []*strip // of all lives so far
 }
 
 // player is one life of a worker.
@@ -33,18 +35,19 @@ type player struct {
 	live    *live
 	worker  int
 	changed *sync.Cond
-	waiting int     // calls that wait
-	at      *moment // on the tape; nil if nothing is recorded
-	ended   bool    // the program has returned
-	gone    bool    // the worker is dead
-	refused int     // calls since then
-	leaving bool    // its goroutine is being ended
+	waiting int    // calls that wait
+	strip   *strip // what it has done; nil if nothing is recorded
+	ended   bool   // the program has returned
+	gone    bool   // the worker is dead
+	refused int    // calls since then
+	leaving bool   // its goroutine is being ended
 }
 
 func (l *live) start(worker int) {
 	p := &player{live: l, worker: worker, changed: sync.NewCond(&l.mu)}
-	if l.tape != nil {
-		p.at = l.tape.root(life{worker, l.w.workers[worker].life})
+	if l.recording {
+		p.strip = &strip{of: life{worker, l.w.workers[worker].life}}
+		l.strips = append(l.strips, p.strip)
 	}
 	l.players[worker] = p
 	env := l.env(p)

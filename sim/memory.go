@@ -7,11 +7,14 @@ import (
 
 // Memory remembers what the workers of a scene did after each history of
 // results, and carries out schedules from it. A schedule in which a worker
-// meets something new is first carried out by the real clients. It must not be
-// used by two goroutines at once.
+// meets something new is carried out by the real clients. It must not be used
+// by two goroutines at once; to use many processors is its own business.
 type Memory struct {
 	scene *Scene
 	tape  *tape
+	// Jobs is how many schedules are under way at once; 0: as many as there
+	// are processors for. It makes no difference to what they come to.
+	Jobs int
 	// Live counts the schedules that the real clients carried out.
 	Live int
 }
@@ -22,18 +25,53 @@ func (s *Scene) Memory() *Memory { return &Memory{scene: s, tape: newTape()} }
 // Run carries out one schedule from memory. The real clients do it if a worker
 // meets something new; the chooser cannot tell.
 func (m *Memory) Run(choose Chooser, trace bool) (Run, error) {
+	return m.Learn(m.try(choose, trace))
+}
+
+// Attempt is a schedule that was carried out, and is not remembered yet.
+type Attempt struct {
+	run    Run
+	err    error
+	live   bool
+	strips []*strip // of the real clients
+}
+
+// Try carries out a schedule with each chooser. None of them profits from what
+// another comes upon, so that it does not matter which is first.
+func (m *Memory) Try(choosers []Chooser) []Attempt {
+	attempts := make([]Attempt, len(choosers))
+	parallel(m.Jobs, len(choosers), func(i int) { attempts[i] = m.try(choosers[i], false) })
+	return attempts
+}
+
+// Learn remembers what the real clients did in an attempt, and says what it
+// came to.
+func (m *Memory) Learn(a Attempt) (Run, error) {
+	if a.live {
+		m.Live++
+	}
+	for _, s := range a.strips {
+		if err := m.tape.learn(s); err != nil {
+			return a.run, err
+		}
+	}
+	return a.run, a.err
+}
+
+// try changes nothing but the chooser.
+func (m *Memory) try(choose Chooser, trace bool) Attempt {
 	r := m.players()
 	r.w.trace(trace)
 	var run Run
 	r.w.begin()
-	if !r.miss {
+	if r.miss == nil {
 		r.w.schedule(choose, &run)
 	}
-	if r.miss {
+	if r.miss != nil {
 		return m.live(&follow{log: run.Log, then: choose}, trace)
 	}
 	run.note(r.w)
-	return run, r.w.check()
+	return Attempt{run: run, err: r.w.check()}
 }
 
 func (m *Memory) players() *recorded {
@@ -42,22 +80,22 @@ func (m *Memory) players() *recorded {
 	return r
 }
 
-// live lets the real clients carry out a schedule, and remembers it.
-func (m *Memory) live(f *follow, trace bool) (Run, error) {
-	m.Live++
+// live lets the real clients carry out a schedule.
+func (m *Memory) live(f *follow, trace bool) Attempt {
+	var real *live
 	run, err := m.scene.run(f, func(l *live) {
-		l.tape = m.tape
+		real, l.recording = l, true
 		l.w.trace(trace)
 	})
+	a := Attempt{run: run, err: err, live: true, strips: real.strips}
 	switch {
 	case err != nil:
-		return run, err
 	case f.missing != nil:
-		return run, fmt.Errorf("%w: event %v could happen when it was remembered, and cannot now", ErrNondeterministic, *f.missing)
+		a.err = fmt.Errorf("%w: event %v could happen when it was remembered, and cannot now", ErrNondeterministic, *f.missing)
 	case f.next < len(f.log):
-		return run, fmt.Errorf("%w: a schedule of %d events ended after %d: %s", ErrNondeterministic, len(f.log), f.next, run.Why)
+		a.err = fmt.Errorf("%w: a schedule of %d events ended after %d: %s", ErrNondeterministic, len(f.log), f.next, run.Why)
 	}
-	return run, nil
+	return a
 }
 
 func (m *Memory) forgetful() error {

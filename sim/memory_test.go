@@ -57,7 +57,7 @@ func TestAProgramThatIsNotDeterministicIsFoundOut(t *testing.T) {
 	if !errors.Is(err, ErrNondeterministic) || !strings.Contains(err.Error(), "step 2 was") || !strings.Contains(err.Error(), "GET 2") {
 		t.Errorf("the error is %v", err)
 	}
-	if _, err := m.live(&follow{then: First}, false); !errors.Is(err, ErrNondeterministic) {
+	if _, err := m.Learn(m.live(&follow{then: First}, false)); !errors.Is(err, ErrNondeterministic) {
 		t.Errorf("when it is remembered again the error is %v", err)
 	}
 }

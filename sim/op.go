@@ -23,23 +23,28 @@ type Op struct {
 	packet   []byte      // of MySQL, with its header
 	writes   bool        // in MySQL, as far as others can see
 
-	foot *redisd.Footprint // nil: not known yet
+	foot redisd.Footprint
 }
 
 // Footprint is what executing the request may touch in Redis.
-func (o *Op) Footprint() *redisd.Footprint {
-	if o.foot == nil {
-		o.foot = new(redisd.Footprint)
-		for _, args := range o.commands {
-			if f := redisd.CommandFootprint(args); !isTransaction(args) {
-				o.foot.Reads = append(o.foot.Reads, f.Reads...)
-				o.foot.Writes = append(o.foot.Writes, f.Writes...)
-				o.foot.All = o.foot.All || f.All
-				o.foot.Clock = o.foot.Clock || f.Clock
-			}
+func (o *Op) Footprint() *redisd.Footprint { return &o.foot }
+
+// tread finds out the footprint, before others may look at the request.
+func (o *Op) tread() {
+	for i, args := range o.commands {
+		if isTransaction(args) {
+			continue
 		}
+		f := redisd.CommandFootprint(args)
+		if i == 0 {
+			o.foot = f
+			continue
+		}
+		o.foot.Reads = append(o.foot.Reads, f.Reads...)
+		o.foot.Writes = append(o.foot.Writes, f.Writes...)
+		o.foot.All = o.foot.All || f.All
+		o.foot.Clock = o.foot.Clock || f.Clock
 	}
-	return o.foot
 }
 
 // Writes tells whether executing the request can change what others see.

@@ -17,6 +17,8 @@ type Position struct {
 	way     *way
 	enabled []Choice
 	fair    bool
+	hash    uint64
+	err     error
 }
 
 // way is how a position was reached. It outlives the positions on it.
@@ -25,56 +27,10 @@ type way struct {
 	event  EventID
 }
 
-// Start is where all schedules begin.
-func (m *Memory) Start() (*Position, error) {
-	p, ok := m.start()
-	if !ok {
-		if _, err := m.live(&follow{then: First}, false); err != nil {
-			return nil, err
-		}
-		if p, ok = m.start(); !ok {
-			return nil, m.forgetful()
-		}
-	}
-	return p, p.w.check()
-}
-
-func (m *Memory) start() (*Position, bool) {
-	r := m.players()
-	r.w.begin()
-	p := &Position{memory: m, w: r.w, at: r.at}
-	p.ready(r)
-	return p, !r.miss
-}
-
-// Next is where an enabled event leads to.
-func (p *Position) Next(i int) (*Position, error) {
-	next, ok := p.next(i)
-	if !ok {
-		f := &follow{log: append(p.Log(), p.enabled[i].ID), then: First}
-		if _, err := p.memory.live(f, false); err != nil {
-			return nil, err
-		}
-		if next, ok = p.next(i); !ok {
-			return nil, p.memory.forgetful()
-		}
-	}
-	return next, next.w.check()
-}
-
-func (p *Position) next(i int) (*Position, bool) {
-	r := &recorded{tape: p.memory.tape, at: slices.Clone(p.at)}
-	r.w = p.w.clone(r)
-	r.w.apply(p.enabled[i])
-	q := &Position{memory: p.memory, w: r.w, at: r.at, way: &way{p.way, p.enabled[i].ID}}
-	q.ready(r)
-	return q, !r.miss
-}
-
 // ready lets happen what happens by itself, and lists what can happen then.
 func (p *Position) ready(r *recorded) {
 	limit := p.w.scene.Setup.Steps
-	for !r.miss && p.w.problem == nil {
+	for r.miss == nil && p.w.problem == nil {
 		p.w.passTime()
 		if p.w.found.verdict != "" {
 			return
@@ -95,6 +51,10 @@ func (p *Position) ready(r *recorded) {
 		p.w.apply(p.enabled[fairest(p.enabled, p.Log())])
 	}
 }
+
+// Err says why what led here proves nothing. Nothing else of such a position is
+// of any use.
+func (p *Position) Err() error { return p.err }
 
 // Enabled lists what can happen, in canonical order; nothing if it is over.
 func (p *Position) Enabled() []Choice { return p.enabled }
@@ -125,7 +85,9 @@ func (p *Position) Log() []EventID {
 // Hash is equal for positions from which the same can happen: the same servers,
 // the same time, the same budget, and workers with the same histories. The
 // order of the list is left out unless Setup.Ordered.
-func (p *Position) Hash() uint64 {
+func (p *Position) Hash() uint64 { return p.hash }
+
+func (p *Position) sum() uint64 {
 	w := p.w
 	h := xxhash.New()
 	var b [8]byte
@@ -171,7 +133,5 @@ func (p *Position) redisHash() uint64 {
 	if p.w.scene.Setup.Ordered {
 		return p.w.redis.Hash(p.w.now)
 	}
-	s := p.w.redis.Clone()
-	s.Do(s.Connect(""), p.w.now, [][]byte{[]byte("DEL"), []byte(list)}, nil)
-	return s.Hash(p.w.now)
+	return p.w.redis.Hash(p.w.now, list)
 }

@@ -18,7 +18,7 @@ import (
 // A program that does not is ended by runtime.Goexit. It must not look at
 // anything outside, and what it does may depend on Env, on the replies it gets
 // and on time.Now alone: not on math/rand or the order of a map. It may do one
-// thing at a time.
+// thing at a time. Workers of other schedules run the same program meanwhile.
 type Program func(ctx context.Context, env Env) error
 
 // Env is what a worker is given.

@@ -11,21 +11,33 @@ type recorded struct {
 	tape *tape
 	w    *world
 	at   []*moment
-	miss bool // the tape did not know how to go on
+	miss *gap // what the tape did not know
 	room []byte
 }
 
+// gap is what a tape does not know: what a life begins with, what a worker does
+// at a moment, or how it goes on after a result.
+type gap struct {
+	life   life
+	after  *moment
+	result uint64
+}
+
 func (r *recorded) start(worker int) {
-	r.at[worker] = r.tape.root(life{worker, r.w.workers[worker].life})
+	begins := life{worker, r.w.workers[worker].life}
+	if r.at[worker] = r.tape.roots[begins]; r.at[worker] == nil {
+		r.missed(gap{life: begins})
+		return
+	}
 	r.resume(worker)
 }
 
 // resume goes on until the worker waits, has ended, or the tape is at its end.
 func (r *recorded) resume(worker int) {
-	for !r.miss {
+	for r.miss == nil {
 		m := r.at[worker]
 		if m.does == nil {
-			r.missed()
+			r.missed(gap{after: m})
 			return
 		}
 		if m.does.what == callExit {
@@ -37,7 +49,7 @@ func (r *recorded) resume(worker int) {
 			return
 		}
 		if r.at[worker] = m.then[result]; r.at[worker] == nil {
-			r.missed()
+			r.missed(gap{after: m, result: result})
 		}
 	}
 }
@@ -45,8 +57,8 @@ func (r *recorded) resume(worker int) {
 // errMissed ends a schedule that memory cannot go on with.
 var errMissed = errors.New("sim: not remembered")
 
-func (r *recorded) missed() {
-	r.miss = true
+func (r *recorded) missed(g gap) {
+	r.miss = &g
 	r.w.fail(errMissed)
 }
 
@@ -65,9 +77,6 @@ func (r *recorded) perform(worker int, m *moment) (digest uint64, ok bool) {
 		link, err := w.dial(worker, c.server)
 		return result(w.now, link, nil, err), true
 	case callWrite:
-		if m.written == nil {
-			m.written = []byte(c.bytes)
-		}
 		err := w.write(worker, c.link, m.written, true)
 		return result(w.now, 0, nil, err), true
 	case callRead:

@@ -11,27 +11,28 @@ func (p *player) does(c call) {
 	if l.stirred != nil {
 		p.stir()
 	}
-	if p.at == nil {
+	if p.strip == nil {
 		return
 	}
 	if p.waiting > 0 {
 		l.w.fail(fmt.Errorf("%w: a worker does two things at a time", ErrNondeterministic))
 	}
-	if err := p.at.record(c); err != nil {
-		l.w.fail(err)
-	}
+	p.record(c)
 }
+
+func (p *player) record(c call) { p.strip.frames = append(p.strip.frames, frame{call: c}) }
 
 // got notes what came of it.
 func (p *player) got(n int, bytes []byte, err error) {
-	if p.at != nil {
-		p.at = p.live.tape.after(p.at, result(p.live.w.now, n, bytes, err))
+	if p.strip != nil {
+		f := &p.strip.frames[len(p.strip.frames)-1]
+		f.result, f.returned = result(p.live.w.now, n, bytes, err), true
 	}
 }
 
 // kept is what a worker writes, if anybody wants to know.
 func (p *player) kept(b []byte) string {
-	if p.at == nil {
+	if p.strip == nil {
 		return ""
 	}
 	return string(b)
@@ -49,11 +50,8 @@ func (p *player) stir() {
 		return
 	}
 	l.w.now = now
-	if p.at == nil {
-		return
+	if p.strip != nil {
+		p.record(call{what: callPause, until: now})
+		p.got(0, nil, nil)
 	}
-	if err := p.at.record(call{what: callPause, until: now}); err != nil {
-		l.w.fail(err)
-	}
-	p.got(0, nil, nil)
 }

@@ -128,6 +128,7 @@ func (w *world) submit(id, link int, transaction [][][]byte, single [][]byte) {
 		l.out = append(l.out, w.execute(op, true)...)
 		return
 	}
+	op.tread()
 	k.ord++
 	l.queue = append(l.queue, op)
 }

@@ -36,7 +36,9 @@ func Prepare(setup Setup) (*Scene, error) {
 	if s.mysql, err = newMySQL(setup); err != nil {
 		return nil, err
 	}
-	return s, s.rehearse()
+	err = s.rehearse()
+	s.redis.Freeze()
+	return s, err
 }
 
 func newRedis(setup Setup) *redisd.Server {

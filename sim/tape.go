@@ -3,7 +3,6 @@ package sim
 import (
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"github.com/cespare/xxhash/v2"
@@ -15,9 +14,8 @@ var ErrNondeterministic = errors.New("sim: the program is not deterministic")
 
 // A worker is a function of the results of what it calls. tape holds what it
 // did after each history of results, so that its code need not run again to
-// know what it does next.
+// know what it does next. While schedules are carried out it is only read.
 type tape struct {
-	mu    sync.Mutex
 	roots map[life]*moment
 	count uint64
 }
@@ -65,13 +63,37 @@ func (c call) String() string {
 
 func newTape() *tape { return &tape{roots: map[life]*moment{}} }
 
-func (t *tape) root(l life) *moment {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.roots[l] == nil {
-		t.roots[l] = t.moment()
+// strip is what one life of a worker did in one schedule.
+type strip struct {
+	of     life
+	frames []frame
+}
+
+// frame is one call, and what came of it.
+type frame struct {
+	call     call
+	result   uint64
+	returned bool
+}
+
+// learn adds a strip, and fails if after the same results the same life did
+// something else before.
+func (t *tape) learn(s *strip) error {
+	m := t.roots[s.of]
+	if m == nil {
+		m = t.moment()
+		t.roots[s.of] = m
 	}
-	return t.roots[l]
+	for i := range s.frames {
+		f := &s.frames[i]
+		if err := m.record(&f.call); err != nil {
+			return err
+		}
+		if f.returned {
+			m = t.after(m, f.result)
+		}
+	}
+	return nil
 }
 
 func (t *tape) moment() *moment {
@@ -79,14 +101,18 @@ func (t *tape) moment() *moment {
 	return &moment{number: t.count}
 }
 
-// record notes what a worker does, and fails if it is not what it did before.
-func (m *moment) record(c call) error {
+// record notes what a worker does.
+func (m *moment) record(c *call) error {
 	if m.does == nil {
-		m.does = &c
+		does := *c
+		m.does = &does
+		if c.what == callWrite {
+			m.written = []byte(c.bytes)
+		}
 		return nil
 	}
-	if *m.does != c {
-		return fmt.Errorf("%w: a worker that %v did otherwise before: it %v", ErrNondeterministic, c, *m.does)
+	if *m.does != *c {
+		return fmt.Errorf("%w: a worker that %v did otherwise before: it %v", ErrNondeterministic, *c, *m.does)
 	}
 	return nil
 }

@@ -284,6 +284,7 @@ func (w *world) clone(p players) *world {
 		for j := range k.links {
 			k.links[j].queue = slices.Clip(k.links[j].queue)
 			k.links[j].pending = slices.Clip(k.links[j].pending)
+			k.links[j].out = slices.Clip(k.links[j].out)
 		}
 	}
 	c.strays = slices.Clip(w.strays)

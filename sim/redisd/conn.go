@@ -1,7 +1,6 @@
 package redisd
 
 import (
-	"slices"
 	"strconv"
 	"time"
 )
@@ -39,14 +38,6 @@ type watch struct {
 	key string
 	// expired: the key was there when it was watched, but its time had passed.
 	expired bool
-}
-
-func (c *conn) clone() *conn {
-	d := *c
-	d.queue = slices.Clip(c.queue)
-	c.queue = d.queue
-	d.watched = slices.Clone(c.watched)
-	return &d
 }
 
 // laddr is the address that every simulated server listens on.

@@ -54,6 +54,6 @@ func (s *Server) syncEverySecond(now time.Duration) {
 
 // secure makes the present state the one that a power loss goes back to.
 func (s *Server) secure() {
-	s.own = new(owner)
+	s.own = nil
 	s.durable = keyspace{maps.Clone(s.db), s.used, s.dirty}
 }

@@ -13,13 +13,14 @@ import (
 // in every process: live keys, values and remaining times to live, the state
 // of each connection that a command can see or is ruled by, the script cache,
 // the configuration, and with Everysec what a power loss would go back to. Left
-// out is what only CLIENT LIST and INFO show: age, idle time, last command.
-func (s *Server) Hash(now time.Duration) uint64 {
+// out is what only CLIENT LIST and INFO show: age, idle time, last command. Of
+// the keys that are named, that they are watched counts, and their value not.
+func (s *Server) Hash(now time.Duration, except ...string) uint64 {
 	s.advance(now)
 	h := xxhash.New()
-	hashInt(h, int64(s.hashKeys(s.db)))
+	hashInt(h, int64(s.hashKeys(s.db, except)))
 	if s.opts.Persistence == Everysec {
-		hashInt(h, int64(s.hashKeys(s.durable.db)))
+		hashInt(h, int64(s.hashKeys(s.durable.db, nil)))
 		hashInt(h, int64(s.now%time.Second)) // how far the next fsync is
 	}
 	hashInt(h, int64(s.scriptHash))
@@ -36,10 +37,10 @@ func (s *Server) Hash(now time.Duration) uint64 {
 }
 
 // hashKeys adds up the hashes of the live keys, which needs no order.
-func (s *Server) hashKeys(db map[string]*object) uint64 {
+func (s *Server) hashKeys(db map[string]*object, except []string) uint64 {
 	var sum uint64
-	for _, o := range db {
-		if s.expired(o) {
+	for key, o := range db {
+		if s.expired(o) || slices.Contains(except, key) {
 			continue
 		}
 		ttl := int64(-1)

@@ -19,9 +19,16 @@ var kindNames = [...]string{"string", "list", "hash", "stream"}
 const noExpiry = int64(-1)
 
 // owner is the identity under which a Server may change an object in place.
-// Clone gives both sides a new one, so that whatever they share is copied
-// before it is written. The byte makes every owner's address its own.
+// After Clone each side gets a new one before it writes, so that whatever they
+// share is copied. The byte makes every owner's address its own.
 type owner struct{ _ byte }
+
+func (s *Server) owner() *owner {
+	if s.own == nil {
+		s.own = new(owner)
+	}
+	return s.own
+}
 
 // object is one key with its value.
 type object struct {
@@ -76,7 +83,7 @@ func (s *Server) findKind(key []byte, k kind) (o *object, ok bool) {
 
 // create adds a key that is not there.
 func (s *Server) create(key []byte, k kind) *object {
-	o := &object{key: string(key), kind: k, own: s.own, expireAt: noExpiry}
+	o := &object{key: string(key), kind: k, own: s.owner(), expireAt: noExpiry}
 	if s.config.policyTicks {
 		s.tick++
 		o.tick = s.tick
@@ -91,7 +98,7 @@ func (s *Server) writable(o *object) *object {
 	if o.own == s.own {
 		return o
 	}
-	n := &object{key: o.key, kind: o.kind, own: s.own, expireAt: o.expireAt, tick: o.tick}
+	n := &object{key: o.key, kind: o.kind, own: s.owner(), expireAt: o.expireAt, tick: o.tick}
 	n.sum.Store(o.sum.Load())
 	n.str = append([]byte(nil), o.str...)
 	n.list = o.list.clone()

@@ -47,10 +47,10 @@ type Server struct {
 	table map[string]*command
 
 	db    map[string]*object
-	own   *owner
-	used  int64 // bytes of keys and values, see memoryBase
-	dirty int64 // writes so far
-	tick  int64 // reads and writes so far, for eviction by recency
+	own   *owner // nil until something is written
+	used  int64  // bytes of keys and values, see memoryBase
+	dirty int64  // writes so far
+	tick  int64  // reads and writes so far, for eviction by recency
 
 	conns    []*conn // by ascending id
 	lastID   ConnID
@@ -88,7 +88,7 @@ func New(opts Options) *Server {
 }
 
 func (s *Server) start(from keyspace) {
-	s.own = new(owner)
+	s.own = nil
 	s.db = maps.Clone(from.db)
 	if s.db == nil {
 		s.db = make(map[string]*object)
@@ -175,18 +175,34 @@ func (s *Server) closeIdle() {
 // Clone returns a deep copy. It costs a few words a key: values are shared
 // until one side writes to them.
 func (s *Server) Clone() *Server {
-	s.own = new(owner)
+	s.Freeze()
 	t := *s
-	t.own = new(owner)
 	t.db = maps.Clone(s.db)
+	conns := make([]conn, len(s.conns))
 	t.conns = make([]*conn, len(s.conns))
 	for i, c := range s.conns {
-		t.conns[i] = c.clone()
+		conns[i] = *c
+		conns[i].watched = slices.Clone(c.watched)
+		t.conns[i] = &conns[i]
 	}
-	t.unsupported = slices.Clip(s.unsupported)
-	s.unsupported = slices.Clip(s.unsupported)
 	t.script, t.scratch = scriptRun{}, nil
 	return &t
+}
+
+// Freeze gives up what the server may change in place. As long as it is not
+// used again, any number of goroutines may Clone it.
+func (s *Server) Freeze() {
+	if s.own != nil {
+		s.own = nil
+	}
+	if len(s.unsupported) < cap(s.unsupported) {
+		s.unsupported = slices.Clip(s.unsupported)
+	}
+	for _, c := range s.conns {
+		if len(c.queue) < cap(c.queue) {
+			c.queue = slices.Clip(c.queue)
+		}
+	}
 }
 
 // NextExpiry returns the earliest virtual time after now at which a key

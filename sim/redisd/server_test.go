@@ -279,3 +279,44 @@ func TestClonesRunInParallel(t *testing.T) {
 		t.Errorf("the original has %d rows", got)
 	}
 }
+
+// Whoever has a frozen server may clone it at any time, and what the clones do
+// then does not meet: half a transaction, a list, and what the model refuses.
+func TestAFrozenServerIsClonedInParallel(t *testing.T) {
+	s := New(Options{})
+	id := s.Connect("10.0.0.1:1")
+	for _, step := range []string{"RPUSH rows 0", "SUBSCRIBE x", "WATCH rows", "MULTI", "RPUSH rows 1"} {
+		do(s, id, 0, step)
+	}
+	s.Freeze()
+	before := s.Dump(0)
+	var wg sync.WaitGroup
+	for i := range 4 {
+		wg.Go(func() {
+			c := s.Clone()
+			do(c, id, 0, fmt.Sprint("RPUSH rows ", 2+i))
+			do(c, id, 0, "EXEC")
+			if got, want := c.List("rows"), []string{"0", "1", fmt.Sprint(2 + i)}; !slices.Equal(got, want) {
+				t.Errorf("a clone has %q, want %q", got, want)
+			}
+		})
+	}
+	wg.Wait()
+	if after := s.Dump(0); after != before {
+		t.Errorf("the original was\n%s\nand is\n%s", before, after)
+	}
+}
+
+func TestHashLeavesOutValuesAndNotWatches(t *testing.T) {
+	s := New(Options{})
+	id := s.Connect("10.0.0.1:1")
+	steps := []string{"RPUSH rows 1", "RPUSH rows 2", "SET other 1", "WATCH rows", "RPUSH rows 3"}
+	same := []bool{true, true, false, false, false}
+	for i, step := range steps {
+		before := s.Hash(0, "rows")
+		do(s, id, 0, step)
+		if got := s.Hash(0, "rows") == before; got != same[i] {
+			t.Errorf("after %s the hash is the same: %t", step, got)
+		}
+	}
+}

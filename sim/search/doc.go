@@ -12,6 +12,10 @@
 // positions never share a digest of 64 bits, and the workers do not look at the
 // order of the list (see sim.Setup.Ordered).
 //
-// A search may be divided among processes: Options.Shard of Options.Shards. It
-// is complete if every shard is.
+// A search uses all processors, and its result does not depend on how many there
+// are. Schedules and positions are taken in batches of a fixed size. Those of a
+// batch are carried out side by side, from a memory that is only read, and then
+// remembered and counted one after the other, in their order. What a batch
+// finds is known only when it is counted: the first counterexample is that with
+// the lowest number, and what comes after the last that was wanted is dropped.
 package search

@@ -2,12 +2,12 @@ package search
 
 import (
 	"fmt"
+	"slices"
 
 	"onceover/sim"
 )
 
-// exhaustive visits every position that can be reached, each once, or those
-// that the shard can reach from its part of the first ones.
+// exhaustive visits every position that can be reached, each once.
 func (s *search) exhaustive(st *Stage) error {
 	if s.options.Positions < 0 {
 		s.result.Left = "no exhaustive stage was asked for"
@@ -18,20 +18,9 @@ func (s *search) exhaustive(st *Stage) error {
 		return err
 	}
 	w := &walk{search: s, stage: st, seen: map[uint64]bool{start.Hash(): true}, open: []*sim.Position{start}}
-	if s.options.Shards > 1 {
-		if err := w.divide(); err != nil {
+	for len(w.open) > 0 && !w.stopped {
+		if err := w.step(); err != nil {
 			return err
-		}
-	}
-	for len(w.open) > 0 && !w.stop() {
-		p := w.open[len(w.open)-1]
-		w.open = w.open[:len(w.open)-1]
-		if err := w.visit(p); err != nil {
-			return err
-		}
-		if st.Positions%1024 == 0 {
-			st.Frontier = len(w.open)
-			s.progress(st)
 		}
 	}
 	st.Frontier = len(w.open)
@@ -51,56 +40,56 @@ type walk struct {
 	// tooLong counts the schedules that were finished without choices, also
 	// those that ended like another one.
 	tooLong int
+	stopped bool
+}
+
+// step takes the positions that were reached last, finds out where they lead
+// to, and then visits them in their order.
+func (w *walk) step() error {
+	from := max(0, len(w.open)-batch)
+	taken := slices.Clone(w.open[from:])
+	clear(w.open[from:]) // they need not be kept
+	w.open = w.open[:from]
+	next := w.memory.Expand(taken)
+	for i, p := range taken {
+		if w.stopped = w.stop(); w.stopped {
+			w.open = append(w.open, taken[i:]...)
+			return nil
+		}
+		if err := w.visit(p, next[i]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // visit looks at everything that can happen in a position.
-func (w *walk) visit(p *sim.Position) error {
+func (w *walk) visit(p *sim.Position, next []*sim.Position) error {
 	w.stage.Positions++
 	if verdict, _, _ := p.Verdict(); verdict != "" {
 		run := sim.Run{Log: p.Log(), Fair: p.Fair(), Final: p.Final()}
 		run.Verdict, run.Row, run.Why = p.Verdict()
 		w.count(w.stage, run)
 	}
-	for i := range p.Enabled() {
-		next, err := p.Next(i)
-		if err != nil {
-			return err
+	for _, q := range next {
+		if q.Err() != nil {
+			return q.Err()
 		}
 		w.stage.Events++
-		if next.Fair() {
+		if q.Fair() {
 			w.tooLong++
 		}
-		if h := next.Hash(); w.seen[h] {
+		if w.seen[q.Hash()] {
 			w.stage.Known++
-		} else {
-			w.seen[h] = true
-			w.open = append(w.open, next)
+			continue
 		}
+		w.seen[q.Hash()] = true
+		w.open = append(w.open, q)
 	}
-	return nil
-}
-
-// Each shard begins with so many positions, or fewer if there are no more.
-const firstPositions = 32
-
-// divide visits the first positions, in the order of their distance from the
-// start, and keeps this shard's share of those that are next. All shards visit
-// the same first ones; what they reach later may overlap.
-func (w *walk) divide() error {
-	for len(w.open) > 0 && len(w.open) < firstPositions*w.options.Shards {
-		p := w.open[0]
-		w.open = w.open[1:]
-		if err := w.visit(p); err != nil {
-			return err
-		}
+	if w.stage.Positions%1024 == 0 {
+		w.stage.Frontier = len(w.open)
+		w.progress(w.stage)
 	}
-	var mine []*sim.Position
-	for i, p := range w.open {
-		if w.mine(i) {
-			mine = append(mine, p)
-		}
-	}
-	w.open = mine
 	return nil
 }
 

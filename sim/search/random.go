@@ -57,23 +57,14 @@ func (s *search) random(st *Stage) error {
 // their own, so that each can be repeated by its number.
 func (s *search) repeat(st *Stage, schedules int, stream uint64, chooser func(*rand.Rand, nemesis, int) sim.Chooser) error {
 	traces := map[uint64]bool{}
-	for i := range schedules {
-		if !s.mine(i) {
-			continue
-		}
+	return s.schedules(st, schedules, func(i int) sim.Chooser {
 		r := rand.New(rand.NewPCG(s.options.Seed, stream<<32|uint64(i)))
-		t := &tracing{chooser: chooser(r, newNemesis(r, s.scene.Setup.Budget, s.length), i)}
-		if _, err := s.schedule(st, t); err != nil {
-			return err
-		}
-		traces[t.digest()] = true
+		return &tracing{chooser: chooser(r, newNemesis(r, s.scene.Setup.Budget, s.length), i)}
+	}, func(c sim.Chooser, _ sim.Run) {
+		traces[c.(*tracing).digest()] = true
 		st.Traces = len(traces)
 		if st.Schedules%256 == 0 {
 			s.progress(st)
 		}
-		if s.over() {
-			return nil
-		}
-	}
-	return nil
+	})
 }

@@ -30,8 +30,9 @@ type Options struct {
 	// real clients, and compared; 0: every 200th, negative: never.
 	CheckEvery int
 
-	// Shard searches only the part Shard of Shards, counted from 0; 0 Shards: all.
-	Shard, Shards int
+	// Jobs is how many schedules are under way at once; 0: as many as there are
+	// processors for. The result is the same for any number.
+	Jobs int
 
 	// Clock tells the time since the search began; nil: no time limit, and no
 	// stage knows how long it took.
@@ -132,6 +133,7 @@ type search struct {
 // Explore searches the schedules of a scene, from the likely to the complete.
 func Explore(scene *sim.Scene, options Options) (Result, error) {
 	s := &search{scene: scene, memory: scene.Memory(), options: options.withDefaults(), length: 1}
+	s.memory.Jobs = options.Jobs
 	s.result.Bounds = scene.Setup.Bounds()
 	for _, stage := range []struct {
 		name string
@@ -166,7 +168,6 @@ func (o Options) withDefaults() Options {
 			*n.of = n.is
 		}
 	}
-	o.Shards = max(o.Shards, 1)
 	if o.Clock == nil {
 		o.Clock = func() time.Duration { return 0 }
 	}
@@ -213,24 +214,52 @@ func (s *search) satisfied() bool {
 	return true
 }
 
-// schedule carries out one schedule and counts it.
-func (s *search) schedule(st *Stage, choose sim.Chooser) (sim.Run, error) {
-	s.run++
-	run, err := s.memory.Run(choose, false)
-	if err != nil {
-		return run, err
+// batch is how many schedules are begun, or positions looked at, before what
+// came of them is counted, one after the other. It has nothing to do with how
+// many are under way at once, or the result would.
+const batch = 64
+
+// schedules carries out some schedules and counts them in their order. Their
+// choosers are made batch by batch, with what was measured until then. The
+// first batches are small: many a search ends with its first schedules.
+func (s *search) schedules(st *Stage, n int, chooser func(i int) sim.Chooser, counted func(sim.Chooser, sim.Run)) error {
+	for from := 0; from < n; {
+		choosers := make([]sim.Chooser, min(n-from, batch, max(s.run, 1)))
+		for i := range choosers {
+			choosers[i] = chooser(from + i)
+		}
+		for i, attempt := range s.memory.Try(choosers) {
+			run, err := s.memory.Learn(attempt)
+			if err != nil {
+				return err
+			}
+			if err := s.schedule(st, run); err != nil {
+				return err
+			}
+			counted(choosers[i], run)
+			if s.over() {
+				return nil
+			}
+		}
+		from += len(choosers)
 	}
+	return nil
+}
+
+// schedule counts one schedule.
+func (s *search) schedule(st *Stage, run sim.Run) error {
+	s.run++
 	if run.Abandoned {
 		st.Abandoned++
-		return run, nil
+		return nil
 	}
 	s.length = max(s.length, len(run.Log))
 	s.count(st, run)
-	if s.options.CheckEvery > 0 && s.run%s.options.CheckEvery == 1 {
-		s.result.Checked++
-		err = s.memory.Check(run.Log)
+	if s.options.CheckEvery <= 0 || s.run%s.options.CheckEvery != 1 {
+		return nil
 	}
-	return run, err
+	s.result.Checked++
+	return s.memory.Check(run.Log)
 }
 
 func (s *search) count(st *Stage, run sim.Run) {
@@ -249,9 +278,6 @@ func (s *search) count(st *Stage, run sim.Run) {
 		s.result.Found = append(s.result.Found, Counterexample{run, st.Name, st.Schedules})
 	}
 }
-
-// mine tells whether a schedule with that number belongs to this shard.
-func (s *search) mine(i int) bool { return i%s.options.Shards == s.options.Shard }
 
 func (s *search) progress(st *Stage) {
 	if s.options.Progress != nil {

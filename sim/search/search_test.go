@@ -144,23 +144,32 @@ func TestTheReducedSearchReachesEverythingThatTheWholeOneDoes(t *testing.T) {
 	}
 }
 
-func TestShardsTogetherFindAll(t *testing.T) {
-	s := scene(t, lock.SetNX, sim.Bare(lock.SetNX), 2, 2, sim.Budget{})
-	all := explore(t, s, Options{Everything: true, Random: -1, POS: -1, PCT: -1})
-	verdicts, positions := map[reports.Verdict]bool{}, 0
-	for shard := range 3 {
-		r := explore(t, s, Options{Everything: true, Random: -1, POS: -1, PCT: -1, Shard: shard, Shards: 3})
-		last := r.Stages[len(r.Stages)-1]
-		if !r.Complete || last.Positions >= all.Stages[1].Positions {
-			t.Errorf("shard %d visits %d positions of %d: %s", shard, last.Positions, all.Stages[1].Positions, r.Summary())
+// watching pushes rows only if nobody else has since it began to watch the list.
+func watching(ctx context.Context, env sim.Env) error {
+	client := redis.NewClient(env.Redis)
+	defer client.Close()
+	err := client.Watch(ctx, func(tx *redis.Tx) error {
+		if env.Worker == 0 {
+			return nil
 		}
-		positions += last.Positions
-		for v := range last.Verdicts {
-			verdicts[v] = true
-		}
+		_, err := tx.TxPipelined(ctx, func(p redis.Pipeliner) error { return p.RPush(ctx, env.Job.List, 2).Err() })
+		return err
+	}, env.Job.List)
+	if env.Worker > 0 {
+		return err
 	}
-	if len(verdicts) != len(all.Stages[1].Verdicts) || positions < all.Stages[1].Positions {
-		t.Errorf("the shards end %v in %d positions, the whole %v in %d", verdicts, positions, all.Stages[1].Verdicts, all.Stages[1].Positions)
+	return client.RPush(ctx, env.Job.List, 1).Err()
+}
+
+// What is in the list is no part of a position; who is told of a change is.
+func TestPositionsWithAWatchedListAreToldApart(t *testing.T) {
+	s, err := sim.Prepare(sim.Setup{Name: "watching", Program: watching, Workers: 2, Chunks: 1, Rows: 1, Lives: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole, reduced := finals(t, s, false), finals(t, s, true)
+	if d := cmp.Diff(slices.Sorted(maps.Keys(whole)), slices.Sorted(maps.Keys(reduced))); d != "" || len(whole) < 2 {
+		t.Errorf("%d ends, %s", len(whole), d)
 	}
 }
 

@@ -10,28 +10,46 @@ import (
 // wrong at each place. It finds what needs no luck with the order.
 func (s *search) smoke(st *Stage) error {
 	for first := range s.scene.Setup.Workers {
-		run, err := s.schedule(st, inTurn{first})
+		var faults []thenFault
+		err := s.schedules(st, 1, func(int) sim.Chooser { return &noting{chooser: inTurn{first}} },
+			func(c sim.Chooser, run sim.Run) { faults = c.(*noting).each(run.Log) })
 		if err != nil || s.over() {
 			return err
 		}
-		for at := range run.Log {
-			if err := s.faultsAt(st, first, run.Log[:at]); err != nil || s.over() {
-				return err
-			}
+		err = s.schedules(st, len(faults), func(i int) sim.Chooser { return &faults[i] }, func(sim.Chooser, sim.Run) {})
+		if err != nil || s.over() {
+			return err
 		}
 	}
 	return nil
 }
 
-// faultsAt tries each fault that can happen after some events.
-func (s *search) faultsAt(st *Stage, first int, before []sim.EventID) error {
-	for i := 0; ; i++ {
-		c := &thenFault{before: before, fault: i, rest: inTurn{first}}
-		run, err := s.schedule(st, c)
-		if err != nil || run.Abandoned || s.over() {
-			return err
+// noting notes how many faults could have happened at each event.
+type noting struct {
+	chooser sim.Chooser
+	faults  []int
+}
+
+func (n *noting) Choose(enabled []sim.Choice) int {
+	faults := 0
+	for _, c := range enabled {
+		if c.ID.Kind.Fault() {
+			faults++
 		}
 	}
+	n.faults = append(n.faults, faults)
+	return n.chooser.Choose(enabled)
+}
+
+// each lists every fault that could have happened in a schedule.
+func (n *noting) each(log []sim.EventID) []thenFault {
+	var all []thenFault
+	for at, faults := range n.faults {
+		for i := range faults {
+			all = append(all, thenFault{before: log[:at], fault: i, rest: n.chooser})
+		}
+	}
+	return all
 }
 
 // inTurn lets one worker go as far as it can, then the next.
@@ -58,7 +76,7 @@ func (t inTurn) rank(c sim.Choice) int {
 }
 
 // thenFault follows some events, lets the fault of that number happen, and
-// goes on as rest does. It abandons the schedule if there is no such fault.
+// goes on as rest does.
 type thenFault struct {
 	before []sim.EventID
 	fault  int
