@@ -11,6 +11,7 @@ import (
 
 	"onceover/faults"
 	"onceover/reports"
+	"onceover/reports/gate"
 )
 
 // World is where runs take place.
@@ -43,6 +44,9 @@ type Campaign struct {
 	Plan       faults.Plan              // if not nil, takes the place of each scenario's own
 	Out        string                   // the folder of the results
 	Replay     func(e Execution) string // the command that does a run again
+
+	Expected func(strategy, scenario string) reports.Expectation
+	Named    []gate.Named // cells that have to be there
 
 	Observer Observer
 }
@@ -82,7 +86,7 @@ func (c Campaign) Run(ctx context.Context, into *reports.Results) error {
 			break
 		}
 	}
-	into.Gate = gate(into.Cells, into.Run.Status == reports.Complete)
+	sumUp(into, c.Named)
 	if errors.Is(failure, context.Canceled) && ctx.Err() != nil {
 		return nil
 	}
@@ -92,7 +96,7 @@ func (c Campaign) Run(ctx context.Context, into *reports.Results) error {
 func (c Campaign) cell(ctx context.Context, strategy string, scenario Scenario) (reports.Cell, error) {
 	cell := reports.Cell{
 		ID: strategy + "/" + scenario.Name, World: reports.WorldLive, Strategy: strategy, Scenario: scenario.Name,
-		Expected: string(Expected(strategy, scenario.Name, c.Plan != nil)),
+		Expected: c.expected(strategy, scenario).String(),
 	}
 	c.Observer.Start(cell.ID, cell.Expected, c.Runs)
 	var failure error
@@ -105,11 +109,20 @@ func (c Campaign) cell(ctx context.Context, strategy string, scenario Scenario) 
 		add(&cell, run)
 		c.Observer.RunDone(cell.ID, run)
 	}
-	judge(&cell)
+	cell.State = gate.Judge(cell)
 	if failure == nil {
 		c.Observer.Finish(cell)
 	}
 	return cell, failure
+}
+
+// expected is what a cell has to come to. Under a plan of the user's own a
+// scenario is no longer what it is known as.
+func (c Campaign) expected(strategy string, scenario Scenario) reports.Expectation {
+	if c.Plan != nil {
+		return c.Expected(strategy, OwnPlan)
+	}
+	return c.Expected(strategy, scenario.Name)
 }
 
 // one carries out run i. Its seed is that of the campaign plus i, the same for

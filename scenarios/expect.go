@@ -1,127 +1,100 @@
 package scenarios
 
 import (
+	_ "embed"
 	"fmt"
+	"maps"
 	"slices"
 
-	"onceover/loader/lock"
 	"onceover/reports"
+	"onceover/reports/gate"
 )
 
-// Expectation is what a cell has to come to.
-type Expectation string
-
+// Names that stand in expectations beside those of the catalogues.
 const (
-	// ExpectSafe: one bad run fails the gate.
-	ExpectSafe Expectation = "safe"
-	// ExpectUnsafe: the cell is a control. If it is never caught, the harness
-	// has gone blind, and the gate fails.
-	ExpectUnsafe Expectation = "unsafe"
-	// ExpectAny: reported, not judged.
-	ExpectAny Expectation = "any"
+	Foreign   = "worker-cmd" // in place of a strategy's: workers of another program
+	OwnPlan   = "own-plan"   // in place of a scenario's: a plan of the user's own, on real servers
+	OwnBudget = "budget"     // the same in the simulated world: the faults that the user allows
+	others    = "*"          // what is not named
 )
 
-// Foreign is the name, in place of a strategy's, of workers of another program.
-const Foreign = "worker-cmd"
+// Standard is where the expectations come from if nobody says otherwise.
+const Standard = "the standard expectations"
 
-// Expected returns what is expected of a strategy under a scenario, or under a
-// plan of the user's own. A program that somebody brings is held to be safe
-// until it is caught. Of the strategies that are known to be unsafe only those
-// violations are demanded that need no luck with the timing.
-func Expected(strategy, scenario string, ownPlan bool) Expectation {
-	switch {
-	case strategy == lock.Default().Name || strategy == Foreign:
-		return ExpectSafe
-	case !ownPlan && slices.Contains(demanded[strategy], scenario):
-		return ExpectUnsafe
-	}
-	return ExpectAny
+// StandardText is the file of the standard expectations. Its head documents the form.
+//
+//go:embed expect.yaml
+var StandardText string
+
+// Expectations say for both worlds what each cell has to come to.
+type Expectations struct {
+	Source string // where they come from
+	worlds map[string]strategies
 }
 
-// demanded are the scenarios in which a strategy has to be caught.
-var demanded = map[string][]string{
-	"none": {
-		"calm", "kill-steps", "kill-random", "kill-skipped", "pause-short", "pause-long", "lost-reply",
-		"redis-always", "redis-everysec", "redis-none", "mysql-kill",
-	},
-	"bitmap":          {"calm", "kill-skipped", "pause-long"},
-	"connection-name": {"kill-skipped"},
-	"set-nx":          {"pause-long"},
-}
-
-// judge compares a finished cell with its expectation.
-func judge(c *reports.Cell) {
-	c.State = reports.AsExpected
-	switch Expectation(c.Expected) {
-	case ExpectAny:
-		c.State = reports.ReportOnly
-	case ExpectSafe:
-		if c.Verdict.Bad() {
-			c.State = reports.Worse
-		} else if c.Verdict != reports.Safe {
-			c.State = reports.NotProven
-		}
-	case ExpectUnsafe:
-		switch {
-		case c.Verdict.Bad():
-		case c.Verdict == reports.Safe:
-			c.State = reports.ControlMissed
-		default:
-			c.State = reports.NotProven
-		}
-	}
-}
-
-// reason says in a sentence why a cell is not as expected.
-func reason(c *reports.Cell) (reports.Reason, bool) {
-	r := reports.Reason{Cell: c.ID, State: c.State}
-	switch c.State {
-	case reports.Worse:
-		r.Text = fmt.Sprintf("expected safe, and %d of %d runs are bad", c.Tally.Bad(), c.Tally.N)
-	case reports.ControlMissed:
-		r.Text = fmt.Sprintf("known to be unsafe, and %d runs found nothing: the harness did not see", c.Tally.N)
-	case reports.NotProven:
-		r.Text = fmt.Sprintf("%d of %d runs proved nothing", c.Tally.Inconclusive, c.Tally.N)
-	default:
-		return reports.Reason{}, false
-	}
-	return r, true
-}
-
-// Exit codes of a campaign.
-const (
-	exitPass         = 0
-	exitFail         = 1
-	exitInconclusive = 3
+type (
+	strategies map[string]cells
+	cells      map[string]reports.Expectation // by scenario
 )
 
-// gate sums the cells up. What was proved to be wrong outranks what is unknown,
-// and where nothing at all was proved, nothing has passed.
-func gate(cells []reports.Cell, complete bool) reports.Gate {
-	g := reports.Gate{Status: reports.Pass, ExitCode: exitPass, Reasons: []reports.Reason{}}
-	proved := slices.ContainsFunc(cells, func(c reports.Cell) bool { return c.Verdict != reports.Inconclusive })
-	unknown := !complete || !proved
-	failed := false
-	for i := range cells {
-		if !proved {
-			cells[i].State = reports.NotProven
-		}
-		r, ok := reason(&cells[i])
-		if !ok {
-			continue
-		}
-		g.Reasons = append(g.Reasons, r)
-		if r.State == reports.NotProven {
-			unknown = true
-		} else {
-			failed = true
+// StandardExpectations are those that come with the program.
+func StandardExpectations() *Expectations {
+	e, err := ParseExpectations(Standard, []byte(StandardText))
+	if err != nil {
+		panic(err) // a test reads them
+	}
+	return e
+}
+
+// Of returns what is expected of a cell. What a strategy's own lines say goes
+// before what is said of all others.
+func (e *Expectations) Of(world, strategy, scenario string) (_ reports.Expectation, said bool) {
+	for _, s := range []string{strategy, others} {
+		for _, c := range []string{scenario, others} {
+			if what, said := e.worlds[world][s][c]; said {
+				return what, true
+			}
 		}
 	}
-	switch {
-	case failed:
-		g.Status, g.ExitCode = reports.Fail, exitFail
-	case unknown:
-		g.Status, g.ExitCode = reports.Unknown, exitInconclusive
+	return reports.Expectation{}, false
+}
+
+// Cover is an error if nothing is said of a cell.
+func (e *Expectations) Cover(world string, strategies, scenarios []string) error {
+	for _, strategy := range strategies {
+		for _, scenario := range scenarios {
+			if _, said := e.Of(world, strategy, scenario); !said {
+				return fmt.Errorf("%s: nothing is said of %s/%s in the world %s", e.Source, strategy, scenario, world)
+			}
+		}
 	}
-	return g
+	return nil
+}
+
+// Named lists the cells of a world that are named one by one, as far as they were
+// selected.
+func (e *Expectations) Named(world string, selected func(strategy, scenario string) bool) []gate.Named {
+	var all []gate.Named
+	for _, strategy := range slices.Sorted(maps.Keys(e.worlds[world])) {
+		for _, scenario := range slices.Sorted(maps.Keys(e.worlds[world][strategy])) {
+			if strategy == others || scenario == others || !selected(strategy, scenario) {
+				continue
+			}
+			what := e.worlds[world][strategy][scenario]
+			all = append(all, gate.Named{World: world, ID: strategy + "/" + scenario, Expected: what.String()})
+		}
+	}
+	return all
+}
+
+// Everything selects all cells.
+func Everything(string, string) bool { return true }
+
+// sumUp judges results. What was not done before an end that came too early is not
+// gone: that the results are not complete says it.
+func sumUp(r *reports.Results, named []gate.Named) {
+	if r.Run.Status != reports.Complete {
+		named = nil
+	}
+	gate.Apply(r, named...)
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"onceover/reports"
+	"onceover/reports/gate"
 	"onceover/sim"
 	"onceover/sim/mysqld"
 	"onceover/sim/search"
@@ -21,13 +22,14 @@ type Program struct {
 	Name     string
 	Program  sim.Program
 	Tables   []mysqld.Table // beside that of the job
-	Expected func(scenario string) Expectation
+	Expected func(scenario string) reports.Expectation
 }
 
 // Exploration searches cells in the simulated world. What it finds is made
 // small, and stored so that it can be replayed.
 type Exploration struct {
 	Programs  []Program
+	Named     []gate.Named // cells that have to be there
 	Scenarios []Scenario
 	Setup     sim.Setup // workers, chunks, rows, lease; the rest is the cell's
 	Search    search.Options
@@ -64,7 +66,7 @@ func (x Exploration) Run(ctx context.Context, into *reports.Results) error {
 			break
 		}
 	}
-	into.Gate = gate(into.Cells, into.Run.Status == reports.Complete)
+	sumUp(into, x.Named)
 	if errors.Is(failure, context.Canceled) {
 		return nil
 	}
@@ -74,7 +76,7 @@ func (x Exploration) Run(ctx context.Context, into *reports.Results) error {
 func (x Exploration) cell(ctx context.Context, p Program, s Scenario) (reports.Cell, error) {
 	cell := reports.Cell{
 		ID: p.Name + "/" + s.Name, World: reports.WorldSim, Strategy: p.Name, Scenario: s.Name,
-		Expected: string(p.Expected(s.Name)),
+		Expected: p.Expected(s.Name).String(),
 	}
 	x.Observer.Start(cell.ID, cell.Expected, 1)
 	setup := x.Setup
@@ -85,7 +87,7 @@ func (x Exploration) cell(ctx context.Context, p Program, s Scenario) (reports.C
 	if err != nil {
 		return cell, err
 	}
-	result, err := search.Explore(scene, x.options(ctx, began))
+	result, err := search.Explore(scene, x.options(ctx, began, p.Expected(s.Name)))
 	if err != nil {
 		return cell, err
 	}
@@ -104,14 +106,18 @@ func (x Exploration) cell(ctx context.Context, p Program, s Scenario) (reports.C
 		x.Observer.RunDone(cell.ID, runs[i])
 	}
 	cell.BadRate = reports.Rate{Method: "none"} // a search is no sample
-	judge(&cell)
+	cell.State = gate.Judge(cell)
 	x.Observer.Finish(cell)
 	return cell, nil
 }
 
-// options let a search end with its time, or with the context.
-func (x Exploration) options(ctx context.Context, began time.Duration) search.Options {
+// options let a search end with its time, or with the context. A control has to
+// find all that it is known for, so its search does not end with the first violation.
+func (x Exploration) options(ctx context.Context, began time.Duration, expected reports.Expectation) search.Options {
 	o := x.Search
+	if len(o.Want) == 0 && expected.Demand == reports.DemandUnsafe {
+		o.Want = expected.Verdicts
+	}
 	o.Clock = func() time.Duration {
 		if ctx.Err() != nil {
 			return time.Duration(1<<63 - 1)

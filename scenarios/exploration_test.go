@@ -24,7 +24,7 @@ func explored(t *testing.T, budget sim.Budget, limit time.Duration) reports.Resu
 	x := Exploration{
 		Programs: []Program{{
 			Name: "lease-lua", Program: sim.Bare(lock.LeaseLua),
-			Expected: func(string) Expectation { return ExpectSafe },
+			Expected: func(string) reports.Expectation { return reports.Expectation{Demand: reports.DemandSafe} },
 		}},
 		Scenarios: []Scenario{{Name: "test", Persistence: Nothing, Budget: budget}},
 		Setup:     sim.Setup{Workers: 1, Chunks: 1, Rows: 1},

@@ -1,69 +1,81 @@
 package scenarios
 
 import (
+	"context"
 	"testing"
 
+	"onceover/faults"
+	"onceover/loader/lock"
 	"onceover/reports"
+	"onceover/reports/gate"
+	"onceover/scenarios/defects"
 )
 
-// ended is a cell of one run.
-func ended(expected Expectation, verdict reports.Verdict) reports.Cell {
-	c := reports.Cell{ID: "a/b", Expected: string(expected)}
-	add(&c, reports.Run{Verdict: verdict})
-	judge(&c)
-	return c
+// world comes to the same in every run.
+type world struct{ verdict reports.Verdict }
+
+func (w world) Run(context.Context, Execution) (reports.Run, error) {
+	return reports.Run{Verdict: w.verdict}, nil
 }
 
-func TestCellsAreHeldToTheirExpectation(t *testing.T) {
-	for _, c := range []struct {
-		expected Expectation
-		verdict  reports.Verdict
-		want     reports.State
-	}{
-		{ExpectSafe, reports.Safe, reports.AsExpected},
-		{ExpectSafe, reports.Lost, reports.Worse},
-		{ExpectSafe, reports.Duplicated, reports.Worse},
-		{ExpectSafe, reports.Stuck, reports.Worse},
-		{ExpectSafe, reports.Inconclusive, reports.NotProven},
-		{ExpectUnsafe, reports.Lost, reports.AsExpected},
-		{ExpectUnsafe, reports.Stuck, reports.AsExpected},
-		{ExpectUnsafe, reports.Safe, reports.ControlMissed},
-		{ExpectUnsafe, reports.Inconclusive, reports.NotProven},
-		{ExpectAny, reports.Safe, reports.ReportOnly},
-		{ExpectAny, reports.Lost, reports.ReportOnly},
-		{ExpectAny, reports.Inconclusive, reports.ReportOnly},
+func (world) Shape(Workload) faults.Shape { return faults.Shape{} }
+
+// judged is a campaign of one run of each cell.
+func judged(t *testing.T, verdict reports.Verdict, strategies []string, plan faults.Plan) *reports.Results {
+	t.Helper()
+	standard := StandardExpectations()
+	c := Campaign{
+		World: world{verdict}, Strategies: strategies, Scenarios: Catalogue(), Runs: 1, Plan: plan, Out: t.TempDir(),
+		Replay: func(Execution) string { return "" }, Observer: silent{},
+		Expected: func(strategy, scenario string) reports.Expectation {
+			e, _ := standard.Of(reports.WorldLive, strategy, scenario)
+			return e
+		},
+	}
+	var r reports.Results
+	if err := c.Run(t.Context(), &r); err != nil {
+		t.Fatal(err)
+	}
+	return &r
+}
+
+// Whatever is wrong with all of them at once, no standard campaign passes.
+func TestNoCampaignInWhichAllIsTheSamePasses(t *testing.T) {
+	var all []string
+	for _, s := range lock.All() {
+		all = append(all, s.Name)
+	}
+	for verdict, code := range map[reports.Verdict]int{
+		reports.Safe: gate.ExitFail, reports.Lost: gate.ExitFail, reports.Duplicated: gate.ExitFail, reports.Stuck: gate.ExitFail,
+		reports.Inconclusive: gate.ExitUnknown,
 	} {
-		if got := ended(c.expected, c.verdict).State; got != c.want {
-			t.Errorf("expected %s and found %s: %s, want %s", c.expected, c.verdict, got, c.want)
+		if r := judged(t, verdict, all, nil); r.Gate.ExitCode != code {
+			t.Errorf("all is %s: exit code %d", verdict, r.Gate.ExitCode)
 		}
 	}
 }
 
-func TestTheGate(t *testing.T) {
-	good, bad := ended(ExpectSafe, reports.Safe), ended(ExpectSafe, reports.Duplicated)
-	missed, unproven := ended(ExpectUnsafe, reports.Safe), ended(ExpectSafe, reports.Inconclusive)
-	told, nothing := ended(ExpectAny, reports.Lost), ended(ExpectAny, reports.Inconclusive)
-	for name, c := range map[string]struct {
-		cells    []reports.Cell
-		complete bool
-		status   reports.GateStatus
-		code     int
-		reasons  int
-	}{
-		"as expected":                         {[]reports.Cell{good, told}, true, reports.Pass, 0, 0},
-		"a violation":                         {[]reports.Cell{good, bad}, true, reports.Fail, 1, 1},
-		"a control that was missed":           {[]reports.Cell{missed, good}, true, reports.Fail, 1, 1},
-		"a doubt":                             {[]reports.Cell{good, unproven}, true, reports.Unknown, 3, 1},
-		"a violation outranks a doubt":        {[]reports.Cell{unproven, bad}, true, reports.Fail, 1, 2},
-		"not all was done":                    {[]reports.Cell{good}, false, reports.Unknown, 3, 0},
-		"a violation, though not all is done": {[]reports.Cell{bad}, false, reports.Fail, 1, 1},
-		"nothing was done":                    {nil, true, reports.Unknown, 3, 0},
-		"nothing was proved":                  {[]reports.Cell{nothing, nothing}, true, reports.Unknown, 3, 2},
-		"nothing was proved of one":           {[]reports.Cell{nothing, told}, true, reports.Pass, 0, 0},
-	} {
-		got := gate(c.cells, c.complete)
-		if got.Status != c.status || got.ExitCode != c.code || len(got.Reasons) != c.reasons {
-			t.Errorf("%s: %+v, want %s, exit code %d, %d reasons", name, got, c.status, c.code, c.reasons)
+// Under a plan of the user's own nothing is demanded of known-bad strategies.
+func TestAPlanOfOnesOwnChangesWhatIsExpected(t *testing.T) {
+	plan, err := faults.Parse("kill chunk=0 at=read")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := judged(t, reports.Safe, []string{"none", "lease-lua"}, plan); r.Gate.ExitCode != gate.ExitPass {
+		t.Errorf("%+v", r.Gate)
+	}
+	if r := judged(t, reports.Lost, []string{"none", Foreign}, plan); len(r.Gate.Reasons) != len(Catalogue()) || r.Gate.ExitCode != gate.ExitFail {
+		t.Errorf("%+v", r.Gate)
+	}
+}
+
+func TestDefectsAreNotJudged(t *testing.T) {
+	e := StandardExpectations()
+	for _, d := range defects.All() {
+		for _, world := range []string{reports.WorldLive, reports.WorldSim} {
+			if got, said := e.Of(world, d.Name, "calm"); !said || got.String() != "any" {
+				t.Errorf("%s: expected %s", d.Name, got)
+			}
 		}
 	}
 }
