@@ -22,9 +22,10 @@ type chaosCmd struct {
 	Scenario []string `short:"f" placeholder:"NAME" help:"Scenarios to try; all if not given. May be repeated."`
 	Faults   string   `placeholder:"PLAN" help:"A plan of faults, or @FILE, in place of the scenarios' own, e.g. 'kill chunk=5 at=read' (see list faults)."`
 
-	Seed *uint64 `placeholder:"N" help:"Seed of all random choices; drawn and printed if not given."`
-	Runs int     `default:"3" help:"Runs of each cell, with the seeds N, N+1, ..."`
-	Out  string  `default:"chaos-out" help:"Folder for results.json, report.html and one folder a run."`
+	Seed   *uint64 `placeholder:"N" help:"Seed of all random choices; drawn and printed if not given."`
+	Runs   int     `default:"3" help:"Runs of each cell, with the seeds N, N+1, ..."`
+	Expect string  `placeholder:"FILE" help:"What is expected of each cell, in the form that list expectations prints and explains."`
+	Out    string  `default:"chaos-out" help:"Folder for results.json, report.html and one folder a run."`
 
 	Rows      int             `default:"4000" help:"Rows of the table."`
 	Shape     scenarios.Shape `enum:"dense,gaps,negative,huge" default:"dense" help:"How its keys lie: dense, gaps, negative or huge."`
@@ -69,6 +70,7 @@ type chaos struct {
 	options  live.Options
 	seed     uint64
 	leftOut  []string // said aloud before anything begins
+	expected string   // where the expectations come from
 	results  reports.Results
 }
 
@@ -83,7 +85,7 @@ func (c chaosCmd) prepare(g *cli, s streams) (*chaos, error) {
 	if p.campaign.Strategies, err = chooseStrategies(c.Strategy, wrongStrategy); err != nil {
 		return nil, err
 	}
-	for _, set := range []func() error{p.setWorkload, p.setWorkers, p.setServers, p.setPlan, p.leaveOut} {
+	for _, set := range []func() error{p.setWorkload, p.setWorkers, p.setServers, p.setPlan, p.setExpectations, p.leaveOut} {
 		if err := set(); err != nil {
 			return nil, err
 		}
@@ -142,7 +144,7 @@ func (p *chaos) setWorkers() error {
 }
 
 // ownPlan is the name, in place of a scenario's, of a plan of the user's own.
-const ownPlan = "own-plan"
+const ownPlan = scenarios.OwnPlan
 
 // setPlan reads a plan of the user's. It replaces the plans of all scenarios
 // that were chosen, of which nothing but the servers is left.

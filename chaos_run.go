@@ -120,6 +120,7 @@ func (p *chaos) leaveOut() error {
 
 func (p *chaos) describe(world *live.World, began time.Time) {
 	p.results = newResults(reports.WorldLive, began, p.command())
+	p.results.Gate.Expected = p.expected
 	describe(&p.results, p.campaign.Strategies, p.campaign.Scenarios)
 	p.results.Environment.MySQL, p.results.Environment.Redis = world.Versions.MySQL, world.Versions.Redis
 	p.results.Config = reports.Config{

@@ -49,6 +49,7 @@ func (p *chaos) flags() string {
 	set(p.c.TTL != 500*time.Millisecond, "ttl", p.c.TTL)
 	set(p.c.Deadline != 15*time.Second, "deadline", p.c.Deadline)
 	set(p.c.WorkerCmd != "", "worker-cmd", p.c.WorkerCmd)
+	set(p.c.Expect != "", "expect", p.c.Expect)
 	set(p.c.RedisImage != "", "redis-image", p.c.RedisImage)
 	set(p.c.MySQLImage != "", "mysql-image", p.c.MySQLImage)
 	return b.String()

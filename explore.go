@@ -38,6 +38,7 @@ type exploreCmd struct {
 	Budget     time.Duration `default:"30s" help:"Time for each cell."`
 	Exhaustive bool          `help:"Leave out the random stages, and search everything."`
 	Seed       *uint64       `placeholder:"N" help:"Seed of the random stages; drawn and printed if not given."`
+	Expect     string        `placeholder:"FILE" help:"What is expected of each cell, in the form that list expectations prints and explains."`
 	Out        string        `default:"explore-out" help:"Folder for counterexamples, results.json and report.html."`
 }
 
@@ -69,10 +70,12 @@ type exploration struct {
 	g    *cli
 	s    streams
 	what scenarios.Exploration
+
+	expected string // where the expectations come from
 }
 
 // ownBudget names the cell of the faults that the flags allow.
-const ownBudget = "budget"
+const ownBudget = scenarios.OwnBudget
 
 func (c exploreCmd) prepare(g *cli, s streams) (*exploration, error) {
 	if c.Seed == nil {
@@ -92,6 +95,9 @@ func (c exploreCmd) prepare(g *cli, s streams) (*exploration, error) {
 		x.what.Programs = append(x.what.Programs, program)
 	}
 	if err := x.setScenarios(); err != nil {
+		return nil, err
+	}
+	if err := x.setExpectations(); err != nil {
 		return nil, err
 	}
 	if err := c.check(); err != nil {
@@ -184,6 +190,7 @@ func (x *exploration) run(ctx context.Context) error {
 	x.what.Found = func(_ string, smallest shrink.Smallest, file string) { x.show(smallest, file) }
 
 	results := newResults(reports.WorldSim, began, x.command())
+	results.Gate.Expected = x.expected
 	results.Config = reports.Config{Seed: *x.c.Seed, ChunkSize: 2, Rows: 2 * x.c.Chunks, Workers: x.c.Workers, Runs: 1, TTLMS: sim.DefaultTTL.Milliseconds()}
 	describe(&results, x.programNames(), x.what.Scenarios)
 	failure := x.what.Run(ctx, &results)
@@ -226,6 +233,9 @@ func (x *exploration) command() string {
 	}
 	if x.c.Budget != 30*time.Second {
 		fmt.Fprintf(&b, " --budget %s", x.c.Budget)
+	}
+	if x.c.Expect != "" {
+		b.WriteString(" --expect " + quote(x.c.Expect))
 	}
 	return b.String()
 }

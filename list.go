@@ -9,12 +9,13 @@ import (
 
 	"onceover/faults"
 	"onceover/loader/lock"
+	"onceover/reports"
 	"onceover/scenarios"
 	"onceover/scenarios/defects"
 )
 
 type listCmd struct {
-	What string `arg:"" enum:"strategies,faults,scenarios,cells,defects" help:"strategies, faults, scenarios, defects or cells (strategy/scenario, with what is expected of each)."`
+	What string `arg:"" enum:"strategies,faults,scenarios,cells,defects,expectations" help:"strategies, faults, scenarios, defects, cells (strategy/scenario, with what is expected of each), or expectations (the file that says so, to be changed and given with --expect)."`
 	JSON bool   `help:"Print JSON."`
 }
 
@@ -24,8 +25,13 @@ type listed struct {
 }
 
 func (c listCmd) Run(s streams) error {
+	if c.What == "expectations" && !c.JSON {
+		_, err := io.WriteString(s.stdout, scenarios.StandardText)
+		return err
+	}
 	entries := map[string]func() []listed{
 		"strategies": strategyList, "faults": faultList, "scenarios": scenarioList, "cells": cellList, "defects": defectList,
+		"expectations": cellList,
 	}[c.What]()
 	if c.JSON {
 		return printJSON(s.stdout, entries)
@@ -69,10 +75,19 @@ func defectList() (out []listed) {
 	return out
 }
 
+// cellList says of each cell what is expected of it on real servers, and in the
+// simulated world.
 func cellList() (out []listed) {
+	e := scenarios.StandardExpectations()
 	for _, strategy := range lock.All() {
 		for _, s := range scenarios.Catalogue() {
-			out = append(out, listed{strategy.Name + "/" + s.Name, "expected " + string(scenarios.Expected(strategy.Name, s.Name, false))})
+			live, _ := e.Of(reports.WorldLive, strategy.Name, s.Name)
+			sim, _ := e.Of(reports.WorldSim, strategy.Name, s.Name)
+			text := "expected " + live.String()
+			if sim.String() != live.String() {
+				text += ", simulated " + sim.String()
+			}
+			out = append(out, listed{strategy.Name + "/" + s.Name, text})
 		}
 	}
 	return out

@@ -12,9 +12,7 @@ import (
 // knownProgram finds what a schedule is made with, by its name: a strategy in the
 // project's own loader, or a defect of the catalogue with what it needs.
 func knownProgram(name string) (scenarios.Program, error) {
-	p := scenarios.Program{Name: name, Expected: func(scenario string) scenarios.Expectation {
-		return scenarios.Expected(name, scenario, false)
-	}}
+	p := scenarios.Program{Name: name}
 	if strategy, ok := lock.Find(name); ok {
 		p.Program = sim.Loader(strategy)
 		return p, nil

@@ -75,12 +75,12 @@ func TestFound(t *testing.T) {
 	}
 }
 
-func TestExampleIsTheFirstBadRunThenTheFirstUnknownOne(t *testing.T) {
+func TestExampleIsTheFirstOfTheWorstRuns(t *testing.T) {
 	for name, c := range map[string]struct {
 		runs []reports.Run
 		want uint64
 	}{
-		"bad":          {[]reports.Run{reporttest.RunOf(1, reports.Safe, ""), reporttest.UnreachedRun(2), reporttest.RunOf(3, reports.Stuck, ""), reporttest.RunOf(4, reports.Lost, "")}, 3},
+		"bad":          {[]reports.Run{reporttest.RunOf(1, reports.Safe, ""), reporttest.UnreachedRun(2), reporttest.RunOf(3, reports.Stuck, ""), reporttest.RunOf(4, reports.Lost, ""), reporttest.RunOf(5, reports.Lost, "")}, 4},
 		"inconclusive": {[]reports.Run{reporttest.RunOf(1, reports.Safe, ""), reporttest.UnreachedRun(2)}, 2},
 		"none":         {[]reports.Run{reporttest.RunOf(1, reports.Safe, "")}, 0},
 	} {

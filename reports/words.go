@@ -85,16 +85,19 @@ func (r Run) Found() []Verdict {
 	return all
 }
 
-// Example returns the run to show for a cell: the first bad one, or else the
-// first inconclusive one.
+// Example returns the run to show for a cell: the first of those that show the
+// worst, or else the first inconclusive one.
 func (c Cell) Example() (Run, bool) {
-	if i := slices.IndexFunc(c.Runs, func(r Run) bool { return r.Verdict.Bad() }); i >= 0 {
-		return c.Runs[i], true
+	best := -1
+	for i, r := range c.Runs {
+		if r.Verdict != Safe && (best < 0 || r.Verdict.Rank() > c.Runs[best].Verdict.Rank()) {
+			best = i
+		}
 	}
-	if i := slices.IndexFunc(c.Runs, func(r Run) bool { return r.Verdict != Safe }); i >= 0 {
-		return c.Runs[i], true
+	if best < 0 {
+		return Run{}, false
 	}
-	return Run{}, false
+	return c.Runs[best], true
 }
 
 // Line says how much was tried, and what that proves, for a line of its own.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -111,12 +112,18 @@ func (x Exploration) cell(ctx context.Context, p Program, s Scenario) (reports.C
 	return cell, nil
 }
 
-// options let a search end with its time, or with the context. A control has to
-// find all that it is known for, so its search does not end with the first violation.
+// options let a search end with its time, or with the context. With the first
+// violation it ends only if no other one is of interest: a control has to show all
+// that it is known for, and what is known to be bad must not hide what is worse.
 func (x Exploration) options(ctx context.Context, began time.Duration, expected reports.Expectation) search.Options {
 	o := x.Search
-	if len(o.Want) == 0 && expected.Demand == reports.DemandUnsafe {
-		o.Want = expected.Verdicts
+	o.Want = slices.Clone(o.Want)
+	for _, v := range reports.Verdicts() {
+		known := slices.Contains(expected.Verdicts, v)
+		worse := len(expected.Verdicts) > 0 && v.Rank() > reports.Worst(expected.Verdicts...).Rank()
+		if expected.Demand == reports.DemandUnsafe && known || expected.Demand == reports.DemandAny && worse {
+			o.Want = append(o.Want, v)
+		}
 	}
 	o.Clock = func() time.Duration {
 		if ctx.Err() != nil {

@@ -20,12 +20,13 @@ func unrun(n Named) string {
 }
 
 func unsafe(c reports.Cell) string {
-	return fmt.Sprintf("expected safe, and %s; replay that, and mend the strategy: one bad run is proof", badRuns(c))
+	return fmt.Sprintf("expected safe, and %s; replay that, and mend the strategy: one bad run is proof", badRuns(c, bad))
 }
 
 func worseThanKnown(c reports.Cell, e reports.Expectation) string {
+	known := reports.Worst(e.Verdicts...)
 	return fmt.Sprintf("known to be %s at worst, and %s; replay that, and find out what has changed",
-		reports.Worst(e.Verdicts...), badRuns(c))
+		known, badRuns(c, func(r reports.Run) bool { return r.Verdict.Rank() > known.Rank() }))
 }
 
 func missed(c reports.Cell, e reports.Expectation) string {
@@ -79,9 +80,9 @@ func bound(c reports.Cell) string {
 		bracket(first(c, conclusive)), say.Percent(say.Ceil(c.Tally.Rate().High)))
 }
 
-// badRuns counts the bad runs of a cell, and names the first.
-func badRuns(c reports.Cell) string {
-	seed := first(c, func(r reports.Run) bool { return r.Verdict.Bad() })
+// badRuns counts the bad runs of a cell, and names the first of those that matter.
+func badRuns(c reports.Cell, matters func(reports.Run) bool) string {
+	seed := first(c, matters)
 	if c.Search != nil {
 		return fmt.Sprintf("the search found it %s%s", kinds(c.Found()), bracket(seed))
 	}
@@ -109,6 +110,8 @@ func first(c reports.Cell, of func(reports.Run) bool) string {
 	}
 	return ""
 }
+
+func bad(r reports.Run) bool { return r.Verdict.Bad() }
 
 func conclusive(r reports.Run) bool { return r.Verdict == reports.Safe || r.Verdict.Bad() }
 

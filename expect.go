@@ -1,0 +1,87 @@
+package main
+
+import (
+	"os"
+	"slices"
+
+	"onceover/reports"
+	"onceover/scenarios"
+)
+
+// chosenExpectations are those of a file, or the standard ones.
+func chosenExpectations(file string) (*scenarios.Expectations, error) {
+	if file == "" {
+		return scenarios.StandardExpectations(), nil
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, usagef("--expect: %w", err)
+	}
+	e, err := scenarios.ParseExpectations(file, text)
+	if err != nil {
+		return nil, wrongExpectations(err)
+	}
+	return e, nil
+}
+
+func wrongExpectations(err error) error {
+	return advice{
+		error: usagef("--expect: %w", err),
+		try:   "onceover list expectations, which prints the standard ones and explains the form", code: exitUsage,
+	}
+}
+
+// setExpectations holds the campaign to what is expected. It has to come before
+// anything that was selected is left out: that is gone, if it is expected by name.
+func (p *chaos) setExpectations() error {
+	e, err := chosenExpectations(p.c.Expect)
+	if err != nil {
+		return err
+	}
+	named := p.scenarioNames()
+	if p.campaign.Plan != nil {
+		named = []string{scenarios.OwnPlan}
+	}
+	if err := e.Cover(reports.WorldLive, p.campaign.Strategies, named); err != nil {
+		return wrongExpectations(err)
+	}
+	all := len(p.c.Strategy) == 0 && p.c.WorkerCmd == ""
+	p.expected = e.Source
+	p.campaign.Named = e.Named(reports.WorldLive, func(strategy, scenario string) bool {
+		selected := slices.Contains(p.campaign.Strategies, strategy) || all && strategy != scenarios.Foreign
+		return selected && slices.Contains(named, scenario)
+	})
+	p.campaign.Expected = func(strategy, scenario string) reports.Expectation {
+		what, _ := e.Of(reports.WorldLive, strategy, scenario) // they are covered
+		return what
+	}
+	return nil
+}
+
+// setExpectations holds the exploration to what is expected.
+func (x *exploration) setExpectations() error {
+	e, err := chosenExpectations(x.c.Expect)
+	if err != nil {
+		return err
+	}
+	var named []string
+	for _, s := range x.what.Scenarios {
+		named = append(named, s.Name)
+	}
+	if err := e.Cover(reports.WorldSim, x.programNames(), named); err != nil {
+		return wrongExpectations(err)
+	}
+	x.expected = e.Source
+	x.what.Named = e.Named(reports.WorldSim, func(strategy, scenario string) bool {
+		selected := len(x.c.Strategy) == 0 || slices.Contains(x.c.Strategy, strategy)
+		return selected && slices.Contains(named, scenario)
+	})
+	for i := range x.what.Programs {
+		p := &x.what.Programs[i]
+		p.Expected = func(scenario string) reports.Expectation {
+			what, _ := e.Of(reports.WorldSim, p.Name, scenario) // they are covered
+			return what
+		}
+	}
+	return nil
+}
