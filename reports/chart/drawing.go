@@ -29,13 +29,13 @@ type drawing struct {
 // newDrawing begins a drawing. All its ids begin with id, which is unique on the
 // page; title is its name, desc says in a sentence what it shows.
 func newDrawing(id string, width float64, title, desc string) *drawing {
-	return &drawing{id: identifier(id), width: max(leastWidth, width), title: cmp.Or(strings.TrimSpace(title), "chart"), desc: desc}
+	return &drawing{id: identifier(id), width: max(leastWidth, sane(width)), title: cmp.Or(strings.TrimSpace(title), "chart"), desc: desc}
 }
 
 // html ends a drawing, which is so high.
 func (d *drawing) html(height float64) template.HTML {
 	var out strings.Builder
-	w, h := number(d.width), number(max(1, height))
+	w, h := number(d.width), number(max(1, sane(height)))
 	element(&out, "svg", "role", "img", "aria-labelledby", d.id+"-title", "aria-describedby", d.id+"-desc", "width", w, "height", h,
 		"viewBox", "0 0 "+w+" "+h, "font-family", "system-ui, sans-serif", "font-size", number(textSize), "fill", "currentColor")
 	out.WriteString(">")

@@ -116,7 +116,7 @@ func short(v float64) string {
 		return significant(v/1e9) + "G"
 	case size >= 999_500:
 		return significant(v/1e6) + "M"
-	case size >= 9_995:
+	case size >= 9_999.5:
 		return significant(v/1e3) + "k"
 	case size >= 999.5:
 		return say.Thousands(int64(math.Round(v)))

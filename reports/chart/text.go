@@ -76,7 +76,7 @@ func snip(s string, room, size float64, bold bool) string {
 			end = at // a letter is not parted from its accents
 		}
 		wide += textWidth(string(r), size, bold)
-		if wide > room {
+		if wide > room+1e-9 { // the noise of adding up
 			break
 		}
 	}
