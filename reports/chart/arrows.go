@@ -85,7 +85,7 @@ func (c Arrows) sayTick(v float64) string {
 }
 
 func (c Arrows) sayValue(v float64) string {
-	if c.Shares && !math.IsNaN(v) {
+	if c.Shares {
 		return percent(v)
 	}
 	return short(v)

@@ -11,8 +11,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// everything uses all that a drawing offers, with one text everywhere.
-func everything(id, text string, v float64) string {
+// allForms uses all that a drawing offers, with one text everywhere.
+func allForms(id, text string, v float64) string {
 	d := newDrawing(id, v, text, text)
 	d.line(v, 0, 1, v, line(plain, v))
 	d.rect(v, 1, -v, v, paint{fill: hatched(plain), stroke: safe, opacity: v})
@@ -36,7 +36,7 @@ func FuzzDrawing(f *testing.F) {
 		f.Add(text, text, []float64{0, -0.04, 1e300, math.NaN(), math.Inf(1), math.Inf(-1), 12.345}[i%7])
 	}
 	f.Fuzz(func(t *testing.T, id, text string, v float64) {
-		for _, fault := range lint(everything(id, text, v)) {
+		for _, fault := range lint(allForms(id, text, v)) {
 			if strings.Contains(fault, "no title") && strings.TrimSpace(text) == "" {
 				continue
 			}

@@ -111,7 +111,10 @@ func scenarioNames(cells []reports.Cell) []string {
 
 // percent says a share, as in "5.8 %".
 func percent(share float64) string {
-	return strconv.FormatFloat(100*share, 'f', 1, 64) + " %"
+	if math.IsNaN(share) || math.IsInf(share, 0) {
+		return "-"
+	}
+	return strconv.FormatFloat(100*sane(share), 'f', 1, 64) + " %"
 }
 
 // finite keeps the numbers that are numbers, in order of size.

@@ -106,12 +106,14 @@ func niceStep(step float64) float64 {
 	return 10 * power
 }
 
-// short says a number in few characters: 0.05, 12, 3,400, 1.2M.
+// short says a number in few characters: 0.05, 12, 3,400, 1.2M, 1e+15.
 func short(v float64) string {
 	size := math.Abs(v)
 	switch {
 	case math.IsNaN(v) || math.IsInf(v, 0):
 		return "-"
+	case size >= 999.5e9 || size < 0.0001 && size > 0:
+		return strconv.FormatFloat(v, 'g', 3, 64)
 	case size >= 999_500_000:
 		return significant(v/1e9) + "G"
 	case size >= 999_500:
@@ -129,7 +131,6 @@ func significant(v float64) string {
 	if v == 0 {
 		return "0"
 	}
-	digits := 2 - int(math.Floor(math.Log10(math.Abs(v))))
-	power := math.Pow(10, float64(min(digits, 12)))
+	power := math.Pow(10, 2-math.Floor(math.Log10(math.Abs(v))))
 	return strconv.FormatFloat(math.Round(v*power)/power, 'f', -1, 64)
 }

@@ -1,0 +1,257 @@
+package chart
+
+import (
+	"html/template"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"onceover/reports"
+	"onceover/reports/reporttest"
+
+	"pgregory.net/rapid"
+)
+
+// drawn is what every chart can do.
+type drawn interface {
+	SVG() template.HTML
+	Table() Table
+}
+
+// chartsOf makes every chart that is made of cells.
+func chartsOf(cells []reports.Cell, leaseMS int64) map[string]drawn {
+	return map[string]drawn{
+		"forest": NewForest("forest", cells), "throughput": NewThroughput("throughput", cells), "commands": NewCommands("commands", cells),
+		"time": NewRedisTime("time", cells), "waste": NewWaste("waste", cells), "recovery": NewRecovery("recovery", cells, leaseMS),
+	}
+}
+
+// sample has costs and recoveries of every kind, and searches.
+func sample() []reports.Cell {
+	cells := reporttest.Sample().Cells
+	for i := range cells {
+		c := &cells[i]
+		c.World = reports.WorldLive
+		for j := range c.Runs {
+			n := (37*i + 11*j) % 29
+			spend(&c.Runs[j], float64(1000+300*i+40*n), int64(i*n), int64(n*(i%3)))
+			if c.Scenario != "calm" {
+				c.Runs[j].RecoveryMS = []float64{20 * float64(1+i), 20 * float64(1+i*n), 5000 + float64(n)}
+			}
+		}
+	}
+	cells[2].Runs[0].CensoredMS = []float64{30_000}
+	cells[5].Runs[1].RecoveryMS, cells[5].Runs[1].CensoredMS = nil, []float64{12_000, 30_000, 30_000}
+	cells[3].Expected, cells[6].Expected = "safe(max_rate: 1%)", "safe(max_rate: 5%)"
+	cells[6].Runs[0].Cost = nil
+	return append(cells, searched("lease-lua", 12_043, true), searched("none", 345, false, reporttest.DuplicatedRun(1)))
+}
+
+func spend(r *reports.Run, speed float64, read, sent int64) {
+	r.RowsPerSec = speed
+	r.Cost = &reports.Cost{
+		Chunks: 10, RowsRead: new(r.Rows.Table + read), RowsSent: new(r.Rows.Table + sent),
+		RedisCommands: new(60 + read), RedisCPUMS: new(12 + float64(sent)),
+	}
+}
+
+func searched(strategy string, schedules int, complete bool, bad ...reports.Run) reports.Cell {
+	c := reporttest.CellOf(strategy, "kill", "any", reports.ReportOnly, 1, bad...)
+	c.World = reports.WorldSim
+	c.Search = &reports.Search{Bounds: "2 workers, 3 chunks", Schedules: schedules, Complete: complete}
+	return c
+}
+
+func TestGoldens(t *testing.T) {
+	cells := sample()
+	for name, c := range chartsOf(append(cells[3:6], cells[8:]...), 5000) {
+		reporttest.Golden(t, name+".svg", string(c.SVG())+"\n")
+	}
+	reporttest.Golden(t, "arrows.svg", string(sampleArrows().SVG())+"\n")
+}
+
+func TestChartsOfTheSample(t *testing.T) {
+	charts := chartsOf(sample(), 5000)
+	charts["arrows"], charts["shares"] = sampleArrows(), sampleShares()
+	for name, c := range charts {
+		checkChart(t, name, c)
+		if svg := c.SVG(); svg != c.SVG() {
+			t.Errorf("%s is not the same twice", name)
+		}
+	}
+}
+
+// checkChart holds any chart to what all charts promise.
+func checkChart(t interface{ Errorf(string, ...any) }, name string, c drawn) {
+	for _, fault := range lint(string(c.SVG())) {
+		t.Errorf("%s: %s", name, fault)
+	}
+	table := c.Table()
+	for _, row := range table.Rows {
+		if len(row) != len(table.Head) {
+			t.Errorf("%s: row %q of a table with the head %q", name, row, table.Head)
+		}
+		if slices.Contains(row, "") {
+			t.Errorf("%s: an empty place in %q", name, row)
+		}
+		for _, text := range row {
+			if strings.Contains(text, "NaN") || strings.Contains(text, "Inf") {
+				t.Errorf("%s: %q", name, row)
+			}
+		}
+	}
+}
+
+func TestWhatIsEmptySaysSo(t *testing.T) {
+	charts := chartsOf(nil, 0)
+	charts["arrows"] = Arrows{ID: "a", Title: "title"}
+	for name, c := range charts {
+		checkChart(t, name, c)
+		if !strings.Contains(string(c.SVG()), "There is nothing to show.") {
+			t.Errorf("%s: %s", name, c.SVG())
+		}
+	}
+}
+
+func TestChartsOfOnePageHaveNoIDsInCommon(t *testing.T) {
+	var all strings.Builder
+	for _, c := range chartsOf(sample(), 5000) {
+		all.WriteString(string(c.SVG()))
+	}
+	ids := map[string]bool{}
+	for _, part := range strings.Split(all.String(), ` id="`)[1:] {
+		id, _, _ := strings.Cut(part, `"`)
+		if ids[id] {
+			t.Errorf("id %q twice", id)
+		}
+		ids[id] = true
+	}
+	if len(ids) < 12 {
+		t.Errorf("only %d ids", len(ids))
+	}
+}
+
+func TestHostileNames(t *testing.T) {
+	for _, text := range reporttest.HostileTexts {
+		if text == "" {
+			continue // an empty name is an empty place in the table
+		}
+		cells := sample()
+		for i := range cells {
+			cells[i].Strategy += text
+			cells[i].Scenario = text + cells[i].Scenario
+			cells[i].World = text
+			if cells[i].Search != nil {
+				cells[i].Search.Bounds = text
+			}
+			if i%2 == 0 && len(cells[i].Runs) > 0 {
+				cells[i].Runs[0].Cost = &reports.Cost{Missing: text}
+			}
+		}
+		for name, c := range chartsOf(cells, 5000) {
+			checkChart(t, name, c)
+		}
+	}
+}
+
+// anyNumber is a number of any kind that a computer has, most often a usual one.
+var anyNumber = rapid.OneOf(
+	rapid.Float64Range(0, 10_000), rapid.Float64(),
+	rapid.SampledFrom([]float64{0, 1, -1, math.NaN(), math.Inf(1), math.Inf(-1), math.MaxFloat64, math.SmallestNonzeroFloat64}),
+)
+
+var (
+	anyName    = rapid.OneOf(rapid.SampledFrom([]string{"lease-lua", "set-nx", "kill", "שלום"}), rapid.StringN(1, 20, -1), rapid.Just(strings.Repeat("long ", 60)))
+	anyNumbers = rapid.SliceOfN(anyNumber, 0, 12)
+	anyCount   = rapid.OneOf(rapid.Int64Range(0, 1000), rapid.Int64())
+)
+
+func TestNothingThatIsDrawnBreaksADrawing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(0, 12).Draw(t, "rows")
+		forest, dots, stacked := Forest{ID: "f"}, Dots{ID: "d"}, Stacked{ID: "s"}
+		strip, arrows := Strip{ID: "t", LeaseMS: anyNumber.Draw(t, "lease")}, Arrows{ID: "a", Shares: rapid.Bool().Draw(t, "shares")}
+		for range n {
+			a, b, text := anyName.Draw(t, "a"), anyName.Draw(t, "b"), anyName.Draw(t, "text")
+			count := func() int { return int(rapid.Int32Range(0, math.MaxInt32).Draw(t, "n")) }
+			forest.Rows = append(forest.Rows, anyForestRow(t, a, b, text))
+			dots.Rows = append(dots.Rows, DotsRow{a, b, anyNumbers.Draw(t, "values"), count(), text})
+			stacked.Rows = append(stacked.Rows, StackedRow{a, b, rapid.SampledFrom([]string{"read", "sent"}).Draw(t, "work"), anyCount.Draw(t, "first"), anyCount.Draw(t, "again"), count(), text})
+			strip.Rows = append(strip.Rows, StripRow{a, b, anyNumbers.Draw(t, "recovered"), anyNumbers.Draw(t, "censored"), text})
+			arrows.Rows = append(arrows.Rows, ArrowsRow{a, b, anyNumber.Draw(t, "old"), anyNumber.Draw(t, "new"), rapid.SampledFrom([]Turn{NoTurn, Better, Worse, "", Turn(text)}).Draw(t, "turn"), text})
+		}
+		for name, c := range map[string]drawn{"forest": forest, "dots": dots, "stacked": stacked, "strip": strip, "arrows": arrows} {
+			checkChart(t, name, c)
+		}
+	})
+}
+
+func anyForestRow(t *rapid.T, strategy, scenario, bounds string) ForestRow {
+	small := rapid.OneOf(rapid.IntRange(0, 3), rapid.IntRange(0, 100_000_000))
+	tally := reports.Tally{Safe: small.Draw(t, "safe"), Lost: small.Draw(t, "lost"), Inconclusive: small.Draw(t, "inconclusive")}
+	tally.N = tally.Safe + tally.Lost + tally.Inconclusive
+	r := ForestRow{
+		Strategy: strategy, Scenario: scenario, Tally: tally, MaxRate: anyNumber.Draw(t, "max rate"),
+		Verdict: rapid.SampledFrom(append(reports.Verdicts(), "unheard of")).Draw(t, "verdict"),
+	}
+	if rapid.Bool().Draw(t, "searched") {
+		r.Search = &reports.Search{Bounds: bounds, Schedules: small.Draw(t, "schedules"), Complete: rapid.Bool().Draw(t, "complete")}
+	}
+	return r
+}
+
+func TestThreeHundredCells(t *testing.T) {
+	for name, c := range chartsOf(many(300), 5000) {
+		checkChart(t, name, c)
+		if size := len(c.SVG()); size > 400_000 {
+			t.Errorf("%s has %d bytes", name, size)
+		}
+		if rows := len(c.Table().Rows); rows < 100 {
+			t.Errorf("%s has only %d rows", name, rows)
+		}
+	}
+}
+
+// many makes so many cells out of the sample.
+func many(n int) []reports.Cell {
+	var cells []reports.Cell
+	for i := 0; len(cells) < n; i++ {
+		for _, c := range sample() {
+			c.Strategy += strings.Repeat("'", i)
+			cells = append(cells, c)
+		}
+	}
+	return cells[:n]
+}
+
+func BenchmarkThreeHundredCells(b *testing.B) {
+	charts := chartsOf(many(300), 5000)
+	for name, c := range charts {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				b.SetBytes(int64(len(c.SVG())))
+			}
+		})
+	}
+}
+
+// sampleArrows has every kind of change.
+func sampleArrows() Arrows {
+	return Arrows{ID: "arrows", Title: "Is it slower than before?", Unit: "rows/s", Rows: []ArrowsRow{
+		{"lease-lua", "calm", 4000, 4100, NoTurn, "p = 0.45"},
+		{"lease-lua", "kill", 3000, 2100, Worse, "−30 % (p = 0.001)"},
+		{"lease-lua", "pause", 2000, 3600, Better, "+80 % (p = 0.001)"},
+		{"set-nx", "calm", 2000, math.NaN(), NoTurn, "too few runs: 3"},
+		{"set-nx", "kill", 2000, 2001, NoTurn, "p = 0.97"},
+		{"set-nx", "pause", math.NaN(), math.NaN(), NoTurn, "not comparable: MySQL 8.0.36 vs 8.4.2"},
+	}}
+}
+
+func sampleShares() Arrows {
+	return Arrows{ID: "shares", Title: "Is it safer than before?", Shares: true, Rows: []ArrowsRow{
+		{"lease-lua", "calm", 0, 1.0 / 60, Worse, "one bad run is proof"},
+		{"lease-lua", "kill", 7.0 / 60, 15.0 / 60, NoTurn, "p = 0.10"},
+	}}
+}

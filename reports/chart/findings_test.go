@@ -1,0 +1,189 @@
+package chart
+
+import (
+	"strings"
+	"testing"
+
+	"onceover/reports"
+	"onceover/reports/reporttest"
+)
+
+func cellOf(strategy string, n int, special ...reports.Run) reports.Cell {
+	return reporttest.CellOf(strategy, "kill", "any", reports.ReportOnly, n, special...)
+}
+
+func TestForestSaysWhatIsShownAndWhatIsNot(t *testing.T) {
+	for want, cells := range map[string][]reports.Cell{
+		"Nothing was run, so nothing is known.":                                                                   nil,
+		"0 of 1 cell is shown to be bad; least is known of a under kill: true rate < 4.9 %.":                      {cellOf("a", 60)},
+		"1 of 3 cells are shown to be bad; least is known of b under kill: true rate < 63.2 %.":                   {cellOf("a", 60), cellOf("b", 3), cellOf("c", 60, reporttest.LostRun(1))},
+		"0 of 1 cell is shown to be bad; least is known of a under kill: true rate unknown.":                      {cellOf("a", 1, reporttest.UnreachedRun(1))},
+		"1 of 3 cells are shown to be bad; of 2 searches that found nothing, 1 covered everything within bounds.": {searched("a", 10, true), searched("b", 10, false), searched("c", 10, true, reporttest.LostRun(1))},
+		"0 of 2 cells are shown to be bad; of 1 search that found nothing, 0 covered everything within bounds; least is known of b under live kill: true rate < 4.9 %.": {
+			searched("a", 10, false), inWorld(reports.WorldLive, cellOf("b", 60)),
+		},
+	} {
+		if got := NewForest("f", cells).Finding; got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+func inWorld(world string, c reports.Cell) reports.Cell {
+	c.World = world
+	return c
+}
+
+func TestASearchHasNoRate(t *testing.T) {
+	f := NewForest("f", []reports.Cell{searched("a", 12_043, true), searched("b", 1, false, reporttest.LostRun(1))})
+	svg := string(f.SVG())
+	for _, want := range []string{"12043 schedules, COMPLETE", "1 schedule, not complete", "no rate"} {
+		if !strings.Contains(svg, want) {
+			t.Errorf("no %q", want)
+		}
+	}
+	for _, row := range f.Table().Rows {
+		if row[4] != "2 workers, 3 chunks" || strings.Contains(strings.Join(row, " "), "%") {
+			t.Errorf("%q", row)
+		}
+	}
+	if strings.Contains(svg, " of 1<") {
+		t.Error("it counts runs")
+	}
+}
+
+func TestUnknownRunsAreNoEvidence(t *testing.T) {
+	svg := string(NewForest("f", []reports.Cell{cellOf("a", 1, reporttest.UnreachedRun(1))}).SVG())
+	for _, want := range []string{"no run proves anything", ">unknown<", ">inconclusive<", ">0 of 0<"} {
+		if !strings.Contains(svg, want) {
+			t.Errorf("no %q in %s", want, svg)
+		}
+	}
+}
+
+func TestTheRequiredBoundIsDrawnWhereItIs(t *testing.T) {
+	cell := cellOf("a", 60)
+	cell.Expected = "safe(max_rate: 1%)"
+	f := NewForest("f", []reports.Cell{cell})
+	// Of the four decades of the scale, 1 % is in the middle.
+	if want := `<path d="M581 `; !strings.Contains(string(f.SVG()), want) || f.Table().Rows[0][5] != "< 1 %" {
+		t.Errorf("no %s in %s", want, f.SVG())
+	}
+}
+
+func TestOnlyRunsThatWereRightHaveASpeed(t *testing.T) {
+	lostOne, stuckOne := reporttest.LostRun(1), reporttest.RunOf(2, reports.Stuck, "")
+	lostOne.RowsPerSec, stuckOne.RowsPerSec = 9000, 9000
+	d := NewThroughput("d", []reports.Cell{cellOf("a", 4, lostOne), cellOf("b", 2, lostOne, stuckOne)})
+	if got := d.Rows[0]; len(got.Values) != 3 || got.Runs != 4 || got.Values[0] != 4032 {
+		t.Errorf("%+v", got)
+	}
+	if got := d.Rows[1]; got.Values != nil || got.Missing != "no run was right: 1 lost, 1 stuck" {
+		t.Errorf("%+v", got)
+	}
+	if want := "Under kill, a comes to 4,032 rows/s."; d.Finding != want {
+		t.Errorf("%q, want %q", d.Finding, want)
+	}
+}
+
+func TestDotsSayWhyThereIsNoNumber(t *testing.T) {
+	uncounted := reporttest.RunOf(1, reports.Safe, "")
+	uncounted.Cost = &reports.Cost{Chunks: 10, Missing: "INFO is forbidden"}
+	unkept := cellOf("c", 60)
+	unkept.Runs = nil
+	for want, cell := range map[string]reports.Cell{
+		"INFO is forbidden":      cellOf("a", 1, uncounted),
+		"nothing was counted":    cellOf("b", 3),
+		"the runs were not kept": unkept,
+		"there was no run":       cellOf("d", 0),
+		"no run was right: 1 lost, 1 duplicated, 1 inconclusive": cellOf("e", 3, reporttest.LostRun(1), reporttest.DuplicatedRun(2), reporttest.UnreachedRun(3)),
+	} {
+		d := NewCommands("d", []reports.Cell{cell})
+		if svg := string(d.SVG()); d.Rows[0].Missing != want || !strings.Contains(svg, ">"+want+"<") || !strings.Contains(svg, ">-<") {
+			t.Errorf("%q, want %q: %s", d.Rows[0].Missing, want, svg)
+		}
+	}
+	none := NewCommands("d", []reports.Cell{cellOf("b", 3)})
+	if want := "No run that was right has been measured, so there is nothing to compare."; none.Finding != want {
+		t.Errorf("%q", none.Finding)
+	}
+	if len(NewThroughput("d", []reports.Cell{searched("a", 1, true)}).Rows) > 0 {
+		t.Error("a search has a speed")
+	}
+}
+
+func TestDotsComparePerChunkAndPerRow(t *testing.T) {
+	run := reporttest.RunOf(1, reports.Safe, "")
+	run.Cost = &reports.Cost{Chunks: 10, RedisCommands: new(int64(120)), RedisCPUMS: new(6.0)}
+	cells := []reports.Cell{cellOf("a", 1, run)}
+	if got := NewCommands("d", cells).Rows[0].Values[0]; got != 12 {
+		t.Errorf("%v commands a chunk", got)
+	}
+	if got := NewRedisTime("d", cells).Rows[0].Values[0]; got != 12 { // 6 ms for 500 rows
+		t.Errorf("%v ms for 1000 rows", got)
+	}
+}
+
+func TestWasteCountsOnlyRunsThatMovedAllRows(t *testing.T) {
+	right, twice, gone, unread := reporttest.RunOf(1, reports.Safe, ""), reporttest.DuplicatedRun(2), reporttest.LostRun(3), reporttest.RunOf(4, reports.Safe, "")
+	spend(&right, 1, 50, 0)
+	spend(&twice, 1, 150, 50)
+	spend(&gone, 1, 5000, 5000)
+	spend(&unread, 1, -100, 0)
+	s := NewWaste("w", []reports.Cell{cellOf("a", 4, right, twice, gone, unread)})
+	if read := s.Rows[0]; read.First != 1000 || read.Again != 200 || read.Runs != 2 {
+		t.Errorf("%+v", read)
+	}
+	if sent := s.Rows[1]; sent.First != 1500 || sent.Again != 50 || sent.Runs != 3 {
+		t.Errorf("%+v", sent)
+	}
+	if want := "The largest share of wasted work is 16.7 %, of the rows that a read under kill."; s.Finding != want {
+		t.Errorf("%q, want %q", s.Finding, want)
+	}
+	if got := NewWaste("w", []reports.Cell{cellOf("a", 1, unread)}).Rows[0].Missing; got != "fewer rows were counted than arrived" {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestWhatDidNotRecoverIsCountedAndNotAveraged(t *testing.T) {
+	a, b := reporttest.RunOf(1, reports.Safe, ""), reporttest.RunOf(2, reports.Stuck, "")
+	a.RecoveryMS, b.CensoredMS = []float64{1000, 2000, 3000}, []float64{30_000, 40_000}
+	s := NewRecovery("r", []reports.Cell{cellOf("a", 2, a, b), cellOf("b", 1, b), cellOf("calm", 1)}, 5000)
+	if len(s.Rows) != 2 {
+		t.Fatalf("%+v", s.Rows)
+	}
+	want := []string{
+		"a|kill|3|1.0s|3.0s|3.0s|2 of 5|30.0s to 40.0s",
+		"b|kill|0|-|not reached|-|2 of 2|30.0s to 40.0s",
+	}
+	for i, row := range s.Table().Rows {
+		if got := strings.Join(row, "|"); got != want[i] {
+			t.Errorf("%q, want %q", got, want[i])
+		}
+	}
+	if want := "Work went on after 3 of 7 faults, and after the others not for as long as that was watched; the highest median is 3.0s (a under kill)."; s.Finding != want {
+		t.Errorf("%q, want %q", s.Finding, want)
+	}
+	if !strings.Contains(string(s.SVG()), "lease of locks, 5.0s") {
+		t.Error("no lease")
+	}
+}
+
+func TestARecoveryThatWasNotMeasuredIsNotLeftOut(t *testing.T) {
+	s := NewRecovery("r", []reports.Cell{cellOf("a", 1, reporttest.LostRun(1))}, 0)
+	if len(s.Rows) != 1 || s.Rows[0].Missing != "not measured after any of 1 fault" || s.Finding != "No recovery was measured." {
+		t.Errorf("%+v", s)
+	}
+}
+
+func TestMarksThatWouldLieOnEachOtherAreMoved(t *testing.T) {
+	var b beeswarm
+	for i, want := range []float64{0, -7, 7, 0} {
+		if got := b.place(100); got != want {
+			t.Errorf("mark %d is moved by %v, want %v", i, got, want)
+		}
+	}
+	if got := b.place(120); got != 0 {
+		t.Errorf("a mark apart is moved by %v", got)
+	}
+}
