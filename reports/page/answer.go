@@ -29,7 +29,7 @@ func (s *source) answer() answerView {
 	held, open, broken := sortOut(all)
 	v := answerView{Answer: s.whichLock(held, open, broken), Caution: s.cautions(held, open)}
 	for _, x := range held {
-		v.Held = append(v.Held, s.candidate(x, append(x.sure(), x.weak()...)))
+		v.Held = append(v.Held, s.candidate(x, x.sure()))
 	}
 	for _, x := range open {
 		v.Open = append(v.Open, s.candidate(x, x.gaps(s)))

@@ -40,6 +40,7 @@ type cellView struct {
 	Runs     []runView
 	Shown    string
 
+	cell  reports.Cell
 	world string
 	state reports.State
 	bad   bool
@@ -65,14 +66,14 @@ func (s *source) cells(proofs map[int]string) []*cellView {
 
 func (s *source) cell(i int, c reports.Cell) *cellView {
 	v := &cellView{
-		Anchor: cellAnchor(i), Name: c.ID, World: s.worldWord(c), world: s.world(c), state: c.State,
+		Anchor: cellAnchor(i), Name: c.ID, World: s.worldWord(c), cell: c, world: s.world(c), state: c.State,
 		Found: verdictViews(c.Found()), bad: c.Found()[0].Bad(),
 		Count: c.LongCount(), Rate: unbroken(c.LongRate()), Gate: c.State.LongMark(), Expected: c.Expected,
 		Problem: c.State.Mark() != "", Sentence: c.Story(), Search: newSearchView(c.Search),
 	}
 	v.Loud = v.Problem || v.bad
 	if c.Search != nil {
-		v.Count = scheduled(*c.Search)
+		v.Count = scheduled(*c.Search, v.bad)
 	}
 	if run, ok := c.Example(); ok {
 		view := newRunView(run)
@@ -127,12 +128,15 @@ func (v *cellView) Link() string { return cmp.Or(v.Proof, v.Anchor) }
 func unbroken(text string) string { return strings.ReplaceAll(text, " %", "\u00a0%") }
 
 // scheduled says how much of the simulated world a search went through.
-func scheduled(search reports.Search) string {
+func scheduled(search reports.Search, found bool) string {
 	n := say.Thousands(int64(search.Schedules)) + " schedules"
 	if search.Schedules == 1 {
 		n = "1 schedule"
 	}
-	if search.Complete {
+	switch {
+	case found: // then the rest was not looked for
+		return "found in " + n
+	case search.Complete:
 		return "COMPLETE, " + n
 	}
 	return n + ", not complete"

@@ -131,6 +131,8 @@ func (s *source) example(x example, anchors map[int]string, _ int) *exampleView 
 		Sentence: x.of.Sentence, Steps: stepViews(x.of), Replay: x.of.Replay,
 		Shrunk: shrunk(x.of), Passing: x.of.Passing, File: x.of.File,
 	}
+	drawing := chart.Sequence{ID: anchor + "-drawing", Title: cell.ID + ": " + anchorWord(x.of.Verdict), Finding: x.of.Sentence, Counterexample: x.of}
+	v.Figure = newFigure(drawing.Title, drawing.Finding, drawing)
 	v.Arrived, v.Right = arrivals(x.of, run)
 	if known {
 		v.Totals = totals(run.Rows)

@@ -22,3 +22,10 @@ type drawn interface {
 func newFigure(title, finding string, c drawn) *figureView {
 	return &figureView{Title: title, Finding: finding, SVG: c.SVG(), Table: c.Table()}
 }
+
+// multiple is one chart for the scenario that is shown at once, and one for the others.
+type multiple struct {
+	First *figureView
+	Rest  *figureView // nil: there are no others
+	Other string      // how many scenarios Rest has
+}

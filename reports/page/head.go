@@ -55,11 +55,7 @@ func (s *source) head(truncated string) headView {
 
 func (s *source) reason(r reports.Reason) reasonView {
 	v := reasonView{Cell: r.Cell, Mark: r.State.LongMark(), Text: r.Text}
-	// Cells of both worlds may have one name: the reason is about the one in that state.
-	at := slices.IndexFunc(s.Cells, func(c reports.Cell) bool { return c.ID == r.Cell && c.State == r.State })
-	if at < 0 {
-		at = slices.IndexFunc(s.Cells, func(c reports.Cell) bool { return c.ID == r.Cell })
-	}
+	at := slices.IndexFunc(s.Cells, func(c reports.Cell) bool { return c.ID == r.Cell && (r.World == "" || r.World == s.world(c)) })
 	if at >= 0 {
 		v.Anchor = cellAnchor(at)
 	}

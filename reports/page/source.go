@@ -21,6 +21,7 @@ type source struct {
 	worlds     []string // live before simulated
 
 	blocks [copies]copied // the copies of the results that were made so far
+	drawn  map[string]timelineView
 }
 
 // strategyRow is a strategy with all its cells, as indices into Results.Cells.
@@ -31,7 +32,7 @@ type strategyRow struct {
 }
 
 func newSource(r *reports.Results, o Options) *source {
-	s := &source{Results: r, options: o, summary: reports.Summarize(r)}
+	s := &source{Results: r, options: o, summary: reports.Summarize(r), drawn: map[string]timelineView{}}
 	for i, c := range r.Cells {
 		if !slices.Contains(s.scenarios, c.Scenario) {
 			s.scenarios = append(s.scenarios, c.Scenario)

@@ -88,6 +88,12 @@ func (x standing) holds() bool {
 	return len(x.bad)+len(x.unknown)+len(x.missing) == 0 && x.struck+x.allowed > 0
 }
 
+// A bound above loose is called that, and enough runs would do better.
+const (
+	loose  = 0.05
+	enough = 60
+)
+
 // sure says what the evidence is worth.
 func (x standing) sure() []string {
 	var all []string
@@ -97,8 +103,12 @@ func (x standing) sure() []string {
 			runs += c.Tally.Conclusive()
 			weakest = max(weakest, c.Tally.Rate().High)
 		}
-		all = append(all, fmt.Sprintf("On servers: 0 of %s bad, over %s, with %s seen to take effect. The true rate of bad runs is below %.1f %% in each (95 %%).",
-			say.Plural(runs, "run", "runs"), say.Plural(len(x.live), "scenario", "scenarios"), say.Plural(x.struck, "fault", "faults"), 100*say.Ceil(weakest)))
+		text := fmt.Sprintf("On servers: 0 of %s bad, over %s, with %s seen to take effect. The true rate of bad runs is below %.1f\u00a0%% in each (95\u00a0%%).",
+			say.Plural(runs, "run", "runs"), say.Plural(len(x.live), "scenario", "scenarios"), say.Plural(x.struck, "fault", "faults"), 100*say.Ceil(weakest))
+		if weakest > loose {
+			text += fmt.Sprintf(" That is a loose bound, for want of runs: --runs %d would make it %.1f\u00a0%%.", enough, 100*say.Ceil(reports.BadRate(0, enough).High))
+		}
+		all = append(all, text)
 	}
 	return append(all, x.searched())
 }
@@ -123,18 +133,6 @@ func (x standing) searched() string {
 		return text + "; nothing was found, but not everything was searched, in " + listed(left, "and") + "."
 	}
 	return text + fmt.Sprintf(", the largest with %s schedules.", say.Thousands(int64(most)))
-}
-
-// weak says how the bound could be made tighter, if it is loose.
-func (x standing) weak() []string {
-	const loose, enough = 0.05, 60
-	for _, c := range x.live {
-		if c.Tally.Rate().High > loose {
-			return []string{fmt.Sprintf("That is a loose bound, because there were few runs of each: --runs %d would make it %.1f %%.",
-				enough, 100*say.Ceil(reports.BadRate(0, enough).High))}
-		}
-	}
-	return nil
 }
 
 // gaps says why nothing is shown of a strategy against which nothing was found.

@@ -16,6 +16,10 @@ type pageView struct {
 	Matrix     matrixView
 	Findings   findingsView
 	Examples   examplesView
+	Evidence   evidenceView
+	Cost       costView
+	Recovery   recoveryView
+	Timelines  timelinesView
 	Coverage   coverageView
 	Strategies strategiesView
 	Cells      cellsView
@@ -51,6 +55,8 @@ func newPageView(s *source, d detail) (*pageView, error) {
 	p.Answer = s.answer()
 	p.Matrix = s.matrix(cells)
 	p.Findings = s.findings(cells)
+	p.Evidence, p.Cost, p.Recovery = s.evidence(cells), s.cost(), s.recovery()
+	p.Timelines = s.timelines(cells)
 	p.Coverage = s.coverage()
 	p.Strategies = s.explained(cells)
 	p.Method = s.method()
@@ -73,6 +79,10 @@ func (p *pageView) contents() []contentView {
 	add(true, "matrix", "Is it safe?")
 	add(true, "findings", "Findings")
 	add(p.Examples.Any(), "counterexamples", "Counterexamples")
+	add(p.Evidence.Any(), "evidence", "How sure?")
+	add(p.Cost.Any(), "cost", "What it costs")
+	add(p.Recovery.Any(), "recovery", "Recovery")
+	add(p.Timelines.Any(), "timelines", "How runs went on")
 	add(p.Coverage.Any(), "coverage", "What the faults covered")
 	add(len(p.Strategies.All) > 0, "strategies", "The strategies")
 	add(len(p.Cells.All) > 0, "cells", "Every cell")

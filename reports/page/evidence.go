@@ -1,0 +1,101 @@
+package page
+
+import (
+	"fmt"
+
+	"onceover/reports"
+	"onceover/reports/chart"
+	"onceover/reports/say"
+)
+
+// evidenceView says how sure each verdict is.
+type evidenceView struct {
+	Answer   string
+	Forest   *figureView // of what was run on servers
+	Searches []searchedView
+	Heading  string // of Searches
+}
+
+// Any tells whether there is evidence of any kind.
+func (v evidenceView) Any() bool { return v.Forest != nil || len(v.Searches) > 0 }
+
+// searchedView is the search of one cell.
+type searchedView struct {
+	*cellView
+	Schedules, End string
+}
+
+func (s *source) evidence(cells []*cellView) evidenceView {
+	var v evidenceView
+	live := s.live()
+	if len(live) > 0 {
+		f := chart.NewForest("chart-evidence", live)
+		v.Forest = newFigure(f.Title, f.Finding, f)
+	}
+	for _, c := range s.inOrder(cells) {
+		search := c.cell.Search
+		if search == nil {
+			continue
+		}
+		x := searchedView{cellView: c, Schedules: say.Thousands(int64(search.Schedules)), End: "COMPLETE"}
+		if !search.Complete {
+			x.End = "not complete: " + search.Left
+		}
+		v.Searches = append(v.Searches, x)
+	}
+	v.Heading = say.Plural(len(v.Searches), "search", "searches") + " of the simulated world"
+	v.Answer = s.evidenceAnswer(live)
+	return v
+}
+
+// live are the cells that were run, not searched.
+func (s *source) live() []reports.Cell {
+	var all []reports.Cell
+	for _, row := range s.strategies {
+		for _, c := range s.cellsOf(row) {
+			if c.Search == nil {
+				all = append(all, c)
+			}
+		}
+	}
+	return all
+}
+
+// evidenceAnswer names the tightest and the loosest bound, and how much was searched.
+func (s *source) evidenceAnswer(live []reports.Cell) string {
+	tight, loose, good := 1.0, 0.0, 0
+	for _, c := range live {
+		if c.Found()[0] == reports.Safe {
+			good++
+			tight, loose = min(tight, c.Tally.Rate().High), max(loose, c.Tally.Rate().High)
+		}
+	}
+	text := "One bad run is proof. "
+	switch {
+	case len(live) == 0:
+		text += "Nothing was run on servers, so there is no rate."
+	case good == 0:
+		text += "No cell on servers is without one."
+	case tight == loose:
+		text += fmt.Sprintf("Where none was found on servers, the true rate is below %.1f\u00a0%% (95\u00a0%%).", 100*say.Ceil(loose))
+	default:
+		text += fmt.Sprintf("Where none was found on servers, the true rate is below %.1f\u00a0%% at best and %.1f\u00a0%% at worst (95\u00a0%%).", 100*say.Ceil(tight), 100*say.Ceil(loose))
+	}
+	return text + s.completeness()
+}
+
+func (s *source) completeness() string {
+	quiet, complete := 0, 0
+	for _, c := range s.Cells {
+		if c.Search != nil && c.Found()[0] == reports.Safe {
+			quiet++
+			if c.Search.Complete {
+				complete++
+			}
+		}
+	}
+	if quiet == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" Of %s that found nothing, %d went through everything within their bounds.", say.Plural(quiet, "search", "searches"), complete)
+}

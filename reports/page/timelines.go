@@ -1,0 +1,141 @@
+package page
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"onceover/reports"
+	"onceover/reports/chart"
+	"onceover/reports/timeline"
+	"strconv"
+)
+
+// timelinesView shows how single runs went on.
+type timelinesView struct {
+	Answer string
+	Cells  []cellTimelines
+	Left   string // how many are not shown
+}
+
+// Any tells whether there is any run to be drawn.
+func (v timelinesView) Any() bool { return v.Answer != "" }
+
+type cellTimelines struct {
+	*cellView
+	Runs []timelineView
+}
+
+// timelineView is one run, drawn; or why it cannot be.
+type timelineView struct {
+	Which  string // worst or median
+	Seed   uint64
+	Found  []verdictView
+	Figure *figureView
+	Failed string
+	Flaws  []string
+}
+
+// chosenRun is a run that is worth being drawn.
+type chosenRun struct {
+	cell  int
+	run   int
+	which string
+}
+
+// timelines draws the worst and the median run of every cell that is not as expected,
+// and of those that have to be safe.
+func (s *source) timelines(cells []*cellView) timelinesView {
+	chosen := s.chosenRuns(cells)
+	if len(chosen) == 0 {
+		return timelinesView{}
+	}
+	if s.options.History == nil {
+		return timelinesView{Answer: "None is drawn: the histories of the runs were not at hand when this page was made."}
+	}
+	kept := chosen[:min(len(chosen), s.detail.timelines)]
+	v := timelinesView{Answer: "The worst and the median run of each cell that is not as expected, and of each that has to be safe."}
+	if len(kept) < len(chosen) {
+		v.Left = fmt.Sprintf("%d of %d runs are drawn; the histories of the others lie in their folders.", len(kept), len(chosen))
+	}
+	for _, x := range kept {
+		n := len(v.Cells)
+		if n == 0 || v.Cells[n-1].cellView != cells[x.cell] {
+			v.Cells = append(v.Cells, cellTimelines{cellView: cells[x.cell]})
+			n++
+		}
+		v.Cells[n-1].Runs = append(v.Cells[n-1].Runs, s.timeline(x))
+	}
+	return v
+}
+
+// chosenRuns are those of cells that are not as expected, then those of cells that have
+// to be safe.
+func (s *source) chosenRuns(cells []*cellView) []chosenRun {
+	var urgent, others []chosenRun
+	for _, row := range s.strategies {
+		for _, at := range row.cells {
+			c := s.Cells[at]
+			if c.Search != nil || len(c.Runs) == 0 {
+				continue
+			}
+			runs := worstAndMedian(at, c.Runs)
+			switch {
+			case cells[at].Problem:
+				urgent = append(urgent, runs...)
+			case c.Expectation().Demand == reports.DemandSafe:
+				others = append(others, runs...)
+			}
+		}
+	}
+	return append(urgent, others...)
+}
+
+// worstAndMedian are the run with the worst verdict, of equals the longest, and the
+// one of median length.
+func worstAndMedian(cell int, runs []reports.Run) []chosenRun {
+	order := make([]int, len(runs))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(runs[a].DurationMS, runs[b].DurationMS) })
+	worst := slices.MaxFunc(order, func(a, b int) int {
+		return cmp.Or(cmp.Compare(runs[a].Verdict.Rank(), runs[b].Verdict.Rank()), cmp.Compare(runs[a].DurationMS, runs[b].DurationMS))
+	})
+	median := order[(len(order)-1)/2]
+	if median == worst {
+		return []chosenRun{{cell, worst, "worst and median"}}
+	}
+	return []chosenRun{{cell, worst, "worst"}, {cell, median, "median"}}
+}
+
+// timeline draws a run, once.
+func (s *source) timeline(x chosenRun) timelineView {
+	key := fmt.Sprintf("timeline-%d-%d", x.cell+1, x.run+1)
+	if v, ok := s.drawn[key]; ok {
+		return v
+	}
+	run := s.Cells[x.cell].Runs[x.run]
+	v := timelineView{Which: x.which, Seed: run.Seed, Found: verdictViews(run.Found())}
+	events, err := s.options.History(run.Folder)
+	switch {
+	case err != nil:
+		v.Failed = err.Error()
+	case len(events) == 0:
+		v.Failed = "its history is empty"
+	default:
+		t := timeline.Of(events)
+		lanes := chart.Lanes{
+			ID: key, Title: fmt.Sprintf("%s, seed %d", s.Cells[x.cell].ID, run.Seed),
+			Finding: run.Why, Timeline: t, Rows: run.Rows,
+		}
+		v.Figure, v.Flaws = newFigure(lanes.Title, lanes.Finding, lanes), t.Flaws
+	}
+	s.drawn[key] = v
+	return v
+}
+
+// Heading says which run it is.
+func (v timelineView) Heading() string {
+	return fmt.Sprintf("The %s run, seed %s", v.Which, strconv.FormatUint(v.Seed, 10))
+}
