@@ -136,7 +136,7 @@ func (c Dots) finding() string {
 		if median[i] = quantile(finite(r.Values), 0.5); math.IsNaN(median[i]) {
 			continue
 		}
-		if r.Scenario != scenario {
+		if low < 0 || r.Scenario != scenario {
 			if n > 1 {
 				break
 			}

@@ -34,6 +34,7 @@ type cellView struct {
 	Expected string
 	Problem  bool // the gate does not pass because of it
 	Loud     bool // Gate is worth being said in the matrix
+	Fresh    bool // it has become worse since the baseline
 	Sentence string
 	Search   *searchView
 	Example  *runView
@@ -69,7 +70,7 @@ func (s *source) cell(i int, c reports.Cell) *cellView {
 		Anchor: cellAnchor(i), Name: c.ID, World: s.worldWord(c), cell: c, world: s.world(c), state: c.State,
 		Found: verdictViews(c.Found()), bad: c.Found()[0].Bad(),
 		Count: c.LongCount(), Rate: unbroken(c.LongRate()), Gate: c.State.LongMark(), Expected: c.Expected,
-		Problem: c.State.Mark() != "", Sentence: c.Story(), Search: newSearchView(c.Search),
+		Fresh: s.fresh(c), Problem: c.State.Mark() != "", Sentence: c.Story(), Search: newSearchView(c.Search),
 	}
 	v.Loud = v.Problem || v.bad
 	if c.Search != nil {

@@ -2,6 +2,7 @@ package page
 
 import (
 	"fmt"
+	"slices"
 
 	"onceover/reports"
 	"onceover/reports/chart"
@@ -13,10 +14,12 @@ type costView struct {
 	Answer string
 	Charts []multiple
 	Left   string // scenarios that are not shown
+
+	Unmeasured []string // costs that were measured in no run that came out right
 }
 
 // Any tells whether costs were measured.
-func (v costView) Any() bool { return len(v.Charts) > 0 }
+func (v costView) Any() bool { return v.Answer != "" }
 
 func (s *source) cost() costView {
 	first, rest := s.calmFirst()
@@ -28,30 +31,40 @@ func (s *source) cost() costView {
 		rest = nil
 		v.Left = "Costs under the other scenarios are not shown; they are in results.json."
 	}
-	v.add("speed", first, rest, func(id string, cells []reports.Cell) (string, string, drawn) {
-		c := chart.NewThroughput(id, cells)
-		return c.Title, c.Finding, c
+	v.add("speed", "Rows moved in a second", first, rest, func(id, title string, cells []reports.Cell) (string, drawn, bool) {
+		return dots(chart.NewThroughput(id, cells), title)
 	})
-	v.add("commands", first, rest, func(id string, cells []reports.Cell) (string, string, drawn) {
-		c := chart.NewCommands(id, cells)
-		return c.Title, c.Finding, c
+	v.add("commands", "Redis commands for each chunk", first, rest, func(id, title string, cells []reports.Cell) (string, drawn, bool) {
+		return dots(chart.NewCommands(id, cells), title)
 	})
-	v.add("redis", first, rest, func(id string, cells []reports.Cell) (string, string, drawn) {
-		c := chart.NewRedisTime(id, cells)
-		return c.Title, c.Finding, c
+	v.add("redis", "Processor time of Redis for 1,000 rows", first, rest, func(id, title string, cells []reports.Cell) (string, drawn, bool) {
+		return dots(chart.NewRedisTime(id, cells), title)
 	})
-	v.add("waste", first, rest, func(id string, cells []reports.Cell) (string, string, drawn) {
+	v.add("waste", "Rows that were read and sent again, in vain", first, rest, func(id, title string, cells []reports.Cell) (string, drawn, bool) {
 		c := chart.NewWaste(id, cells)
-		return c.Title, c.Finding, c
+		c.Title = title
+		return c.Finding, c, slices.ContainsFunc(c.Rows, func(r chart.StackedRow) bool { return r.First+r.Again > 0 })
 	})
 	return v
 }
 
-func (v *costView) add(name string, first, rest []reports.Cell, draw func(id string, cells []reports.Cell) (title, finding string, c drawn)) {
-	var m multiple
-	m.First = newFigure(draw("chart-"+name, first))
-	if len(rest) > 0 {
-		m.Rest = newFigure(draw("chart-"+name+"-rest", rest))
+func dots(c chart.Dots, title string) (finding string, d drawn, measured bool) {
+	c.Title = title
+	return c.Finding, c, slices.ContainsFunc(c.Rows, func(r chart.DotsRow) bool { return len(r.Values) > 0 })
+}
+
+// add draws a cost, of the first scenario and of the others. One that was measured
+// in no run is named and not drawn.
+func (v *costView) add(name, title string, first, rest []reports.Cell, draw func(id, title string, cells []reports.Cell) (string, drawn, bool)) {
+	finding, c, measured := draw("chart-"+name, title, first)
+	others, more, measuredMore := draw("chart-"+name+"-rest", title, rest)
+	if !measured && !measuredMore {
+		v.Unmeasured = append(v.Unmeasured, title)
+		return
+	}
+	m := multiple{First: newFigure(title, finding, c)}
+	if measuredMore {
+		m.Rest = newFigure(title, others, more)
 		scenarios := map[string]bool{}
 		for _, c := range rest {
 			scenarios[c.Scenario] = true

@@ -100,7 +100,7 @@ func (s *source) sortExamples() (first, rest []example) {
 	shown := map[kind]bool{}
 	for _, x := range all {
 		k := kind{s.Cells[x.cell].Strategy, x.of.Verdict}
-		if shown[k] && s.urgency(x) > 0 {
+		if shown[k] && s.urgency(x) == quiet {
 			rest = append(rest, x)
 			continue
 		}
@@ -110,13 +110,19 @@ func (s *source) sortExamples() (first, rest []example) {
 	return first, rest
 }
 
-// urgency is 0 for a cell that is not as expected.
+// urgency is lowest for what is new since the baseline, and least for what is as expected.
 func (s *source) urgency(x example) int {
-	if s.Cells[x.cell].State.Mark() != "" {
+	switch cell := s.Cells[x.cell]; {
+	case s.fresh(cell):
 		return 0
+	case cell.State.Mark() != "":
+		return 1
 	}
-	return 1
+	return quiet
 }
+
+// quiet is the urgency of what does not concern the gate.
+const quiet = 2
 
 func (s *source) example(x example, anchors map[int]string, _ int) *exampleView {
 	cell := s.Cells[x.cell]

@@ -30,6 +30,7 @@ func (s *source) evidence(cells []*cellView) evidenceView {
 	live := s.live()
 	if len(live) > 0 {
 		f := chart.NewForest("chart-evidence", live)
+		f.Title = "Share of bad runs in each cell, and what is known of the true one"
 		v.Forest = newFigure(f.Title, f.Finding, f)
 	}
 	for _, c := range s.inOrder(cells) {

@@ -35,7 +35,12 @@ func (s *source) findings(cells []*cellView) findingsView {
 		return len(urgency)
 	}
 	sorted := s.inOrder(cells)
-	slices.SortStableFunc(sorted, func(a, b *cellView) int { return rank(a) - rank(b) })
+	slices.SortStableFunc(sorted, func(a, b *cellView) int {
+		if a.Fresh != b.Fresh {
+			return map[bool]int{true: -1, false: 1}[a.Fresh]
+		}
+		return rank(a) - rank(b)
+	})
 	var v findingsView
 	for _, c := range sorted {
 		f := findingView{cellView: c}
@@ -58,7 +63,7 @@ func (s *source) findings(cells []*cellView) findingsView {
 func (s *source) findingsAnswer(v findingsView) string {
 	known := ""
 	if n := len(v.Known); n > 0 {
-		known = fmt.Sprintf(" In %s the promise was broken where that was known, or where nothing was expected.", say.Plural(n, "more cell", "more cells"))
+		known = fmt.Sprintf(" In %s the promise was broken where that was known, or where nothing was expected.", say.Plural(n, "cell", "cells"))
 	}
 	switch {
 	case len(s.Cells) == 0:

@@ -29,6 +29,7 @@ func (s *source) recovery() recoveryView {
 		return recoveryView{}
 	}
 	c := chart.NewRecovery("chart-recovery", live, s.leaseMS())
+	c.Title = "From each fault to the commit of what it hit"
 	v := recoveryView{Strip: newFigure(c.Title, c.Finding, c)}
 	v.Answer = fmt.Sprintf("%s of %s were recovered from: somebody committed the chunk that was hit.",
 		say.Thousands(int64(recovered)), say.Plural(recovered+censored, "fault", "faults"))

@@ -21,13 +21,14 @@ type strategyView struct {
 	Verdict string // in a sentence, what the results say of it
 }
 
-// brokeView is a verdict and the cells in which it was found.
+// brokeView is a verdict and the cells of one world in which it was found.
 type brokeView struct {
 	Verdict verdictView
+	World   string // if there are several
 	Cells   []linkView
 }
 
-type linkView struct{ Anchor, Text string }
+type linkView struct{ Anchor, Text, Count string }
 
 func (s *source) explained(cells []*cellView) strategiesView {
 	var v strategiesView
@@ -42,8 +43,8 @@ func (s *source) explained(cells []*cellView) strategiesView {
 			Broke: s.broke(row, cells), Verdict: x.verdict(),
 		})
 	}
-	v.Answer = fmt.Sprintf("%s were run, and %s broke somewhere. How each works, what its safety rests on, and what became of it here.",
-		say.Plural(len(v.All), "strategy", "strategies"), counted(broken, len(v.All), "strategy", "strategies"))
+	v.Answer = fmt.Sprintf("%d of %s broke somewhere. How each works, what its safety rests on, and what became of it here.",
+		broken, say.Plural(len(v.All), "strategy", "strategies"))
 	return v
 }
 
@@ -76,24 +77,28 @@ func times(c reports.Cell, v reports.Verdict) int {
 func (s *source) broke(row strategyRow, cells []*cellView) []brokeView {
 	var all []brokeView
 	for _, v := range slices.Backward(reports.Verdicts()) {
-		if !v.Bad() {
-			continue
-		}
-		b := brokeView{Verdict: verdictViews([]reports.Verdict{v})[0]}
-		for _, at := range row.cells {
-			c := s.Cells[at]
-			if !slices.Contains(c.Found(), v) {
-				continue
+		for _, world := range s.worlds {
+			b := brokeView{Verdict: verdictViews([]reports.Verdict{v})[0]}
+			for _, at := range row.cells {
+				c := s.Cells[at]
+				if v.Bad() && s.world(c) == world && slices.Contains(c.Found(), v) {
+					b.World = s.worldWord(c)
+					b.Cells = append(b.Cells, linkView{cells[at].Link(), c.Scenario, someOf(c, v)})
+				}
 			}
-			text := s.place(c)
-			if c.Search == nil {
-				text = fmt.Sprintf("%s, %d of %d", text, times(c, v), c.Tally.Conclusive())
+			if len(b.Cells) > 0 {
+				all = append(all, b)
 			}
-			b.Cells = append(b.Cells, linkView{cells[at].Link(), text})
-		}
-		if len(b.Cells) > 0 {
-			all = append(all, b)
 		}
 	}
 	return all
+}
+
+// someOf says in how many runs of a cell a verdict was found, if not in all.
+func someOf(c reports.Cell, v reports.Verdict) string {
+	n, of := times(c, v), c.Tally.Conclusive()
+	if c.Search != nil || n == of {
+		return ""
+	}
+	return fmt.Sprintf(" (%d of %d)", n, of)
 }

@@ -21,6 +21,7 @@ type pageView struct {
 	Recovery   recoveryView
 	Timelines  timelinesView
 	Coverage   coverageView
+	Baseline   *baselineView
 	Strategies strategiesView
 	Cells      cellsView
 	Method     methodView
@@ -50,7 +51,7 @@ func newPageView(s *source, d detail) (*pageView, error) {
 	}
 	p.Examples = s.examples()
 	cells := s.cells(p.Examples.anchors)
-	p.Cells = cellsView{All: cells}
+	p.Cells = cellsView{All: s.inOrder(cells)}
 	p.Head = s.head(thin)
 	p.Answer = s.answer()
 	p.Matrix = s.matrix(cells)
@@ -58,6 +59,7 @@ func newPageView(s *source, d detail) (*pageView, error) {
 	p.Evidence, p.Cost, p.Recovery = s.evidence(cells), s.cost(), s.recovery()
 	p.Timelines = s.timelines(cells)
 	p.Coverage = s.coverage()
+	p.Baseline = s.baseline()
 	p.Strategies = s.explained(cells)
 	p.Method = s.method()
 	p.Contents = p.contents()
@@ -84,6 +86,7 @@ func (p *pageView) contents() []contentView {
 	add(p.Recovery.Any(), "recovery", "Recovery")
 	add(p.Timelines.Any(), "timelines", "How runs went on")
 	add(p.Coverage.Any(), "coverage", "What the faults covered")
+	add(p.Baseline != nil, "baseline", "Since the baseline")
 	add(len(p.Strategies.All) > 0, "strategies", "The strategies")
 	add(len(p.Cells.All) > 0, "cells", "Every cell")
 	add(true, "method", "Method")
