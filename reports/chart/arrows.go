@@ -58,10 +58,10 @@ func (c Arrows) finding() string {
 const (
 	arrowsWidth  = 860
 	arrowsStart  = 208
-	arrowsEnd    = 450
-	arrowsValues = 480
-	arrowsTurn   = 604
-	arrowsNote   = 660
+	arrowsEnd    = 440
+	arrowsValues = 470
+	arrowsTurn   = 616
+	arrowsNote   = 672
 )
 
 func (c Arrows) scale() scale {

@@ -250,7 +250,7 @@ func sampleArrows() Arrows {
 }
 
 func sampleShares() Arrows {
-	return Arrows{ID: "shares", Title: "Is it safer than before?", Shares: true, Rows: []ArrowsRow{
+	return Arrows{ID: "shares", Title: "Is it safer than before?", Unit: "share of bad runs", Shares: true, Rows: []ArrowsRow{
 		{"lease-lua", "calm", 0, 1.0 / 60, Worse, "one bad run is proof"},
 		{"lease-lua", "kill", 7.0 / 60, 15.0 / 60, NoTurn, "p = 0.10"},
 	}}

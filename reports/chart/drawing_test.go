@@ -27,7 +27,7 @@ func allForms(id, text string, v float64) string {
 	d.group(text, func() { d.text(10, 20, text, lettering{room: 400, bold: true}) })
 	d.text(400, 50, text, lettering{room: 300, anchor: atMiddle, size: smallSize})
 	d.text(700, 90, text, lettering{room: 300, anchor: atEnd})
-	bottom := d.legend(10, 110, append(d.verdictKeys(reports.Verdicts()...), key{func(x, y float64) { d.circle(x, y, 3, faint) }, text}))
+	bottom := d.legend(10, 110, []key{{func(x, y float64) { d.circle(x, y, 3, faint) }, text}, {func(x, y float64) { d.mark(reports.Lost, x, y, 14) }, text}})
 	return string(d.html(bottom))
 }
 

@@ -1,7 +1,5 @@
 package chart
 
-import "onceover/reports"
-
 // key is one sign of a legend and what it means. The sign is drawn around x, y
 // and is at most keyWidth wide.
 type key struct {
@@ -31,14 +29,4 @@ func (d *drawing) legend(x, y float64, keys []key) float64 {
 		at += wide + 14
 	}
 	return line + keyHeight/2
-}
-
-// verdictKeys are the signs of some verdicts.
-func (d *drawing) verdictKeys(verdicts ...reports.Verdict) []key {
-	keys := make([]key, len(verdicts))
-	for i, v := range verdicts {
-		name, _ := Shape(v)
-		keys[i] = key{func(x, y float64) { d.mark(v, x, y, 14) }, name}
-	}
-	return keys
 }
