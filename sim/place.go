@@ -25,6 +25,13 @@ func (w *world) at(worker int, step loader.Step, chunk int) {
 	w.journal.places[worker] = Place{step, chunk, true}
 }
 
+// nowhere forgets where a worker was: a new life has said nothing yet.
+func (w *world) nowhere(worker int) {
+	if w.journal != nil && worker < len(w.journal.places) {
+		w.journal.places[worker] = Place{}
+	}
+}
+
 // Where is where each worker was when an event happened.
 type Where []Place
 

@@ -21,6 +21,7 @@ type Step struct {
 	Reply   string // what the server answered, whether it arrived or not
 	Text    string // what else there is to say
 	Rows    string // the ids of the rows that came into the list, separated by spaces
+	RunsOut string // the chunks whose lock runs out, separated by spaces
 	Quiet   bool   // a request that was done at once, because it is nobody else's business
 	Note    bool   // no event of its own
 	Bad     bool   // here the promise was broken
@@ -149,13 +150,15 @@ func (w *world) noteClock(from time.Duration) {
 		return
 	}
 	text := "time passes"
+	var runsOut []string
 	for i := range w.scene.Setup.Chunks {
 		key := keys.Lock(i)
 		if exists(w.redis, key, from) && !exists(w.redis, key, w.now) {
 			text += ", " + short(key) + " runs out"
+			runsOut = append(runsOut, strconv.Itoa(i))
 		}
 	}
-	w.note(Step{ID: w.current, Worker: nobody, Text: text, Note: true})
+	w.note(Step{ID: w.current, Worker: nobody, Text: text, RunsOut: strings.Join(runsOut, " "), Note: true})
 }
 
 // exists looks at a key without a trace in the server.

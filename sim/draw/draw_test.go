@@ -118,6 +118,11 @@ func TestDrawings(t *testing.T) {
 			}
 			golden(t, name+"."+kind, got.Bytes())
 		}
+		text, err := json.MarshalIndent(Report(c), "", "  ")
+		if err != nil {
+			t.Fatal(err)
+		}
+		golden(t, name+".report.json", append(text, '\n'))
 	}
 }
 

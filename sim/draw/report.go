@@ -1,9 +1,112 @@
 package draw
 
-import "onceover/reports"
+import (
+	"slices"
+	"strconv"
+	"strings"
 
-// Report is a case as reports show it. How it was found and how it can be
-// carried out again is for the caller to add.
+	"onceover/reports"
+	"onceover/sim"
+)
+
+// Report is a case as reports show it: the steps that Terminal draws, with the
+// same numbers. How it was found, and how it is carried out again, is for the
+// caller to add.
 func Report(c Case) reports.Counterexample {
-	return reports.Counterexample{Verdict: c.Run.Verdict, Sentence: verdictSentence(c)}
+	r := reports.Counterexample{Verdict: c.Run.Verdict, Sentence: verdictSentence(c)}
+	if c.Passing != nil {
+		r.Passing = passingSentence(c)
+	}
+	for _, server := range []sim.Server{sim.Redis, sim.MySQL} {
+		if uses(c.Run.Trace, server, false) {
+			r.Servers = append(r.Servers, server.String())
+		}
+	}
+	number := 0
+	for _, s := range shown(c.Run.Trace) {
+		if s.Worker >= 0 && !slices.Contains(r.Workers, s.Worker) {
+			r.Workers = append(r.Workers, s.Worker)
+		}
+		step := reportStep(s)
+		if !s.Note {
+			step.Place, step.Chunk = place(c.Run, number, s.Worker)
+			number++
+			step.Number = number
+		}
+		r.Steps = append(r.Steps, step)
+	}
+	markFirst(r.Steps, c.Run)
+	return r
+}
+
+func reportStep(s sim.Step) reports.Step {
+	step := reports.Step{
+		AtMS: float64(s.At.Microseconds()) / 1000, Worker: s.Worker, Life: s.Life,
+		Request: s.Request, Reply: s.Reply, Text: s.Text, Outcome: outcome(s), Rows: s.Rows, Bad: s.Bad,
+	}
+	if s.Request != "" {
+		step.Server = s.Server.String()
+	}
+	for _, chunk := range strings.Fields(s.RunsOut) {
+		n, _ := strconv.Atoi(chunk)
+		step.RunsOut = append(step.RunsOut, n)
+	}
+	if step.Text == "" && !s.Note {
+		step.Text = aside[s.ID.Kind]
+	}
+	return step
+}
+
+// aside says what an outcome leaves open.
+var aside = map[sim.Kind]string{
+	sim.Arrive:    "the request that was given up arrives",
+	sim.CutMiddle: "a part of the reply arrives",
+}
+
+// outcome is what became of a step.
+func outcome(s sim.Step) reports.StepOutcome {
+	if s.Note {
+		return reports.StepNote
+	}
+	switch s.ID.Kind {
+	case sim.Deliver:
+		return reports.StepAnswered
+	case sim.CutBefore:
+		return reports.StepCutBefore
+	case sim.Arrive, sim.CutAfter, sim.CutMiddle:
+		return reports.StepReplyLost
+	case sim.GiveUp:
+		return reports.StepGivenUp
+	case sim.CrashBefore, sim.RestartBefore:
+		return reports.StepDies
+	case sim.CrashAfter, sim.RestartAfter:
+		return reports.StepDiesAfter
+	}
+	return reports.StepNote
+}
+
+// place is where a worker was when an event happened.
+func place(run sim.Run, event, worker int) (step string, chunk int) {
+	if event >= len(run.Where) {
+		return "", 0
+	}
+	if p := run.Where[event].Of(worker); p.Known {
+		return p.Step.String(), p.Chunk
+	}
+	return "", 0
+}
+
+// markFirst says of a step that pushed the bad row once more which one did it
+// before. That is the last one before: a server may have forgotten earlier ones.
+func markFirst(steps []reports.Step, run sim.Run) {
+	row, first := strconv.FormatInt(run.Row, 10), 0
+	for i := range steps {
+		if !slices.Contains(strings.Fields(steps[i].Rows), row) {
+			continue
+		}
+		if steps[i].Bad && run.Verdict == reports.Duplicated {
+			steps[i].First = first
+		}
+		first = steps[i].Number
+	}
 }

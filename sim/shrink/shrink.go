@@ -16,6 +16,7 @@ type Smallest struct {
 
 	Switches int // from one worker to another
 	Tried    int // schedules that were carried out on the way
+	Repeated int // how often it was carried out again with the real clients
 
 	Passing *Neighbour // the nearest schedule that keeps the promise; nil: none is near
 }
@@ -214,14 +215,17 @@ func (s *shrinking) gather() (improved bool, err error) {
 	return improved, nil
 }
 
-// finish repeats the result twice with the real clients, within a budget that
-// allows exactly what it needs.
+// repeats is how often a result is carried out again before it is believed.
+const repeats = 2
+
+// finish repeats the result with the real clients, within a budget that allows
+// exactly what it needs.
 func (s *shrinking) finish() (Smallest, error) {
 	if err := s.tighten(); err != nil {
 		return Smallest{}, err
 	}
 	result := Smallest{Scene: s.scene, Log: s.scene.Log(s.best), Switches: measure(s.best.Log).switches}
-	for range 2 {
+	for ; result.Repeated < repeats; result.Repeated++ {
 		var err error
 		if result.Run, err = s.scene.Replay(result.Log, true); err != nil {
 			return Smallest{}, err
