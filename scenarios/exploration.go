@@ -13,6 +13,7 @@ import (
 	"onceover/reports"
 	"onceover/reports/gate"
 	"onceover/sim"
+	"onceover/sim/draw"
 	"onceover/sim/mysqld"
 	"onceover/sim/search"
 	"onceover/sim/shrink"
@@ -96,7 +97,7 @@ func (x Exploration) cell(ctx context.Context, p Program, s Scenario) (reports.C
 		return cell, ctx.Err()
 	}
 	cell.Search = summary(result)
-	runs, err := x.runs(scene, result, cell.ID)
+	runs, err := x.runs(scene, result, &cell)
 	if err != nil {
 		return cell, err
 	}
@@ -152,9 +153,9 @@ func summary(r search.Result) *reports.Search {
 	return s
 }
 
-// runs turns what a search found into runs: one for each verdict, or one that
-// says that nothing was found.
-func (x Exploration) runs(scene *sim.Scene, result search.Result, cell string) ([]reports.Run, error) {
+// runs turns what a search found into runs: one for each verdict, with its
+// counterexample, or one that says that nothing was found.
+func (x Exploration) runs(scene *sim.Scene, result search.Result, cell *reports.Cell) ([]reports.Run, error) {
 	if len(result.Found) == 0 {
 		return []reports.Run{nothingFound(result, scene.Setup.Budget)}, nil
 	}
@@ -164,13 +165,14 @@ func (x Exploration) runs(scene *sim.Scene, result search.Result, cell string) (
 		if err != nil {
 			return nil, err
 		}
-		file, err := x.store(cell, smallest)
+		file, err := x.store(cell.ID, smallest)
 		if err != nil {
 			return nil, err
 		}
 		if x.Found != nil {
-			x.Found(cell, smallest, file)
+			x.Found(cell.ID, smallest, file)
 		}
+		cell.Counterexamples = append(cell.Counterexamples, x.counterexample(smallest, len(found.Log), file))
 		runs = append(runs, reports.Run{
 			Verdict: found.Verdict,
 			Why: fmt.Sprintf("%s; found by %s after %d schedules, shrunk from %d to %d events",
@@ -180,6 +182,15 @@ func (x Exploration) runs(scene *sim.Scene, result search.Result, cell string) (
 		})
 	}
 	return runs, nil
+}
+
+// counterexample is what was found, for the report. Replay is of the file, so
+// that the very same is carried out whatever the search finds next time.
+func (x Exploration) counterexample(smallest shrink.Smallest, events int, file string) reports.Counterexample {
+	c := draw.Report(draw.Of(smallest))
+	c.ShrunkFrom, c.Repeated = events, smallest.Repeated
+	c.Replay, c.File = x.Replay(file), filepath.Base(file)
+	return c
 }
 
 // nothingFound proves something only as far as there was a search: one that

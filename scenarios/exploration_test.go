@@ -1,6 +1,8 @@
 package scenarios
 
 import (
+	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -38,6 +40,37 @@ func explored(t *testing.T, budget sim.Budget, limit time.Duration) reports.Resu
 		t.Fatal(err)
 	}
 	return results
+}
+
+func TestWhatASearchFoundIsShownStepByStep(t *testing.T) {
+	x := Exploration{
+		Programs: []Program{{
+			Name: "none", Program: sim.Bare(lock.None),
+			Expected: func(string) Expectation { return ExpectUnsafe },
+		}},
+		Scenarios: []Scenario{{Name: "calm", Persistence: Nothing}},
+		Setup:     sim.Setup{Workers: 2, Chunks: 2, Rows: 1},
+		Out:       t.TempDir(),
+		Clock:     func() time.Duration { return 0 },
+		Replay:    func(file string) string { return "replay " + filepath.Base(file) },
+		Observer:  silent{},
+	}
+	var results reports.Results
+	if err := x.Run(t.Context(), &results); err != nil {
+		t.Fatal(err)
+	}
+	found := results.Cells[0].Counterexamples
+	if len(found) != 1 {
+		t.Fatalf("%d counterexamples, want one", len(found))
+	}
+	c := found[0]
+	bad := c.Steps[slices.IndexFunc(c.Steps, func(s reports.Step) bool { return s.Bad })]
+	if c.Verdict != reports.Duplicated || bad.First == 0 || len(c.Workers) != 2 {
+		t.Errorf("%+v", c)
+	}
+	if c.ShrunkFrom < bad.Number || c.Repeated != 2 || c.File != "none-calm-duplicated.jsonl" || c.Replay != "replay "+c.File {
+		t.Errorf("shrunk from %d, repeated %d times, %s, %s", c.ShrunkFrom, c.Repeated, c.File, c.Replay)
+	}
 }
 
 func TestASearchThatShowedNothingDoesNotPass(t *testing.T) {
