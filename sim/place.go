@@ -1,10 +1,6 @@
 package sim
 
-import (
-	"slices"
-
-	"onceover/loader"
-)
+import "onceover/loader"
 
 // Place is where a worker is in its life, by its own word.
 type Place struct {
@@ -20,16 +16,15 @@ func (w *world) at(worker int, step loader.Step, chunk int) {
 		return
 	}
 	for len(w.journal.places) <= worker {
-		w.journal.places = append(w.journal.places, Place{})
+		w.journal.places = append(w.journal.places, said{})
 	}
-	w.journal.places[worker] = Place{step, chunk, true}
+	w.journal.places[worker] = said{Place{step, chunk, true}, w.workers[worker].life}
 }
 
-// nowhere forgets where a worker was: a new life has said nothing yet.
-func (w *world) nowhere(worker int) {
-	if w.journal != nil && worker < len(w.journal.places) {
-		w.journal.places[worker] = Place{}
-	}
+// said is where a worker was by the word of one of its lives.
+type said struct {
+	place Place
+	life  int
 }
 
 // Where is where each worker was when an event happened.
@@ -43,7 +38,14 @@ func (w Where) Of(worker int) Place {
 	return w[worker]
 }
 
-// notePlaces keeps where everybody is, for the event that begins.
-func (j *journal) notePlaces() {
-	j.where = append(j.where, slices.Clone(j.places))
+// notePlaces keeps where everybody is, for the event that begins. A new life
+// that has said nothing yet is nowhere.
+func (w *world) notePlaces() {
+	where := make(Where, len(w.journal.places))
+	for worker, s := range w.journal.places {
+		if s.life == w.workers[worker].life {
+			where[worker] = s.place
+		}
+	}
+	w.journal.where = append(w.journal.where, where)
 }

@@ -95,7 +95,7 @@ func (w *world) schedule(choose Chooser, run *Run) {
 		}
 		run.Log = append(run.Log, enabled[i].ID)
 		if w.journal != nil {
-			w.journal.notePlaces()
+			w.notePlaces()
 		}
 		w.apply(enabled[i])
 	}

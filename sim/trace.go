@@ -52,7 +52,7 @@ type journal struct {
 	steps []Step
 	event int // the step of the last event
 
-	places Where   // where each worker is now
+	places []said  // where each worker was last
 	where  []Where // where each was, of every event
 }
 

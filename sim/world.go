@@ -260,7 +260,6 @@ func (w *world) revive(id int) {
 	k := &w.workers[id]
 	k.state, k.preparing = alive, false
 	k.life++
-	w.nowhere(id)
 	w.note(Step{ID: w.current, Worker: id, Life: k.life, Text: "starts again", Note: true})
 	w.players.start(id)
 }
