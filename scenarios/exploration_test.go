@@ -46,7 +46,7 @@ func TestWhatASearchFoundIsShownStepByStep(t *testing.T) {
 	x := Exploration{
 		Programs: []Program{{
 			Name: "none", Program: sim.Bare(lock.None),
-			Expected: func(string) Expectation { return ExpectUnsafe },
+			Expected: func(string) reports.Expectation { return reports.Expectation{Demand: reports.DemandUnsafe} },
 		}},
 		Scenarios: []Scenario{{Name: "calm", Persistence: Nothing}},
 		Setup:     sim.Setup{Workers: 2, Chunks: 2, Rows: 1},
