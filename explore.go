@@ -38,6 +38,7 @@ type exploreCmd struct {
 	Budget     time.Duration `default:"30s" help:"Time for each cell."`
 	Exhaustive bool          `help:"Leave out the random stages, and search everything."`
 	Seed       *uint64       `placeholder:"N" help:"Seed of the random stages; drawn and printed if not given."`
+	Jobs       int           `short:"j" placeholder:"N" help:"Schedules to carry out at once; one for each processor if not given. What is found is the same."`
 	Expect     string        `placeholder:"FILE" help:"What is expected of each cell, in the form that list expectations prints and explains."`
 	Out        string        `default:"explore-out" help:"Folder for counterexamples, results.json and report.html."`
 }
@@ -54,8 +55,9 @@ Examples:
 }
 
 func (c exploreCmd) Run(ctx context.Context, g *cli, s streams) error {
+	defer debug.SetGCPercent(debug.SetGCPercent(collectRarely))
 	if c.Defects {
-		return measureDefects(ctx, s)
+		return c.measureDefects(ctx, s)
 	}
 	x, err := c.prepare(g, s)
 	if err != nil {
@@ -104,7 +106,7 @@ func (c exploreCmd) prepare(g *cli, s streams) (*exploration, error) {
 		return nil, err
 	}
 	x.what.Setup = sim.Setup{Workers: c.Workers, Chunks: c.Chunks}
-	x.what.Search = search.Options{Seed: *c.Seed, Limit: c.Budget}
+	x.what.Search = search.Options{Seed: *c.Seed, Jobs: c.Jobs, Limit: c.Budget}
 	if c.Exhaustive {
 		x.what.Search.Random, x.what.Search.POS, x.what.Search.PCT = -1, -1, -1
 	}
@@ -138,6 +140,8 @@ func (c exploreCmd) check() error {
 		return usagef("--chunks %d: at least one is needed", c.Chunks)
 	case c.Budget <= 0:
 		return usagef("--budget %s: no time to search in", c.Budget)
+	case c.Jobs < 0:
+		return usagef("--jobs %d is negative", c.Jobs)
 	}
 	for _, l := range c.limits() {
 		if l.is < 0 {
@@ -174,7 +178,6 @@ func (x *exploration) cells() int { return len(x.what.Programs) * len(x.what.Sce
 const collectRarely = 400
 
 func (x *exploration) run(ctx context.Context) error {
-	defer debug.SetGCPercent(debug.SetGCPercent(collectRarely))
 	began := time.Now()
 	cells := x.cells()
 	fmt.Fprintf(x.s.stderr, "seed %d, %s, %s, %s, up to %s each, out %s\n", *x.c.Seed, counted(cells, "cell"),

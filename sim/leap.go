@@ -1,6 +1,10 @@
 package sim
 
-import "slices"
+import (
+	"slices"
+
+	"onceover/sim/parallel"
+)
 
 // Start is where all schedules begin.
 func (m *Memory) Start() (*Position, error) { return m.one(&leap{}) }
@@ -46,7 +50,7 @@ type leap struct {
 func (m *Memory) leap(todo []*leap) {
 	filled := map[gap]bool{}
 	for len(todo) > 0 {
-		parallel(m.Jobs, len(todo), func(i int) { todo[i].take(m) })
+		parallel.Do(m.Jobs, len(todo), func(i int) { todo[i].take(m) })
 		m.fill(todo, filled)
 		todo = slices.DeleteFunc(todo, func(l *leap) bool { return l.to != nil })
 	}
@@ -68,7 +72,7 @@ func (m *Memory) fill(todo []*leap, filled map[gap]bool) {
 		}
 	}
 	attempts := make([]Attempt, len(first))
-	parallel(m.Jobs, len(first), func(i int) {
+	parallel.Do(m.Jobs, len(first), func(i int) {
 		attempts[i] = m.live(&follow{log: first[i].log(), then: First}, false)
 	})
 	for i, a := range attempts {

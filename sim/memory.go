@@ -3,6 +3,8 @@ package sim
 import (
 	"fmt"
 	"slices"
+
+	"onceover/sim/parallel"
 )
 
 // Memory remembers what the workers of a scene did after each history of
@@ -40,7 +42,7 @@ type Attempt struct {
 // another comes upon, so that it does not matter which is first.
 func (m *Memory) Try(choosers []Chooser) []Attempt {
 	attempts := make([]Attempt, len(choosers))
-	parallel(m.Jobs, len(choosers), func(i int) { attempts[i] = m.try(choosers[i], false) })
+	parallel.Do(m.Jobs, len(choosers), func(i int) { attempts[i] = m.try(choosers[i], false) })
 	return attempts
 }
 

@@ -48,7 +48,7 @@ func TestDefectsAreComplete(t *testing.T) {
 
 func TestEveryDefectIsCaught(t *testing.T) {
 	t.Logf("%-30s %-10s %-10s %9s %9s", "defect", "verdict", "stage", "schedules", "time")
-	measured, err := Measure(1, clock())
+	measured, err := Measure(1, 1, clock())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,6 +61,21 @@ func TestEveryDefectIsCaught(t *testing.T) {
 	}
 	if len(measured) != len(All()) {
 		t.Errorf("%d of %d defects were looked for", len(measured), len(All()))
+	}
+}
+
+func TestTheNumberOfJobsMakesNoDifference(t *testing.T) {
+	d := All()[0]
+	var all []Caught
+	for jobs := range 3 {
+		c, err := d.Measure(6, jobs, clock())
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, c)
+		if c.Found != all[0].Found || c.Schedules != all[0].Schedules || c.Stage != all[0].Stage || c.Found == 0 {
+			t.Errorf("%d jobs: %+v, and else %+v", jobs, c, all[0])
+		}
 	}
 }
 

@@ -1,12 +1,14 @@
 package defects
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"time"
 
 	"onceover/reports"
 	"onceover/sim"
+	"onceover/sim/parallel"
 	"onceover/sim/search"
 )
 
@@ -23,12 +25,12 @@ type Caught struct {
 // limit on a search for a defect, far above what the slowest needs.
 const limit = 20 * time.Second
 
-// Measure searches for each defect with the seeds from 1 to seeds. clock tells
-// the time since some moment.
-func Measure(seeds int, clock func() time.Duration) ([]Caught, error) {
+// Measure searches for each defect with the seeds from 1 to seeds, that many at
+// once; 0 jobs: one for each processor. clock tells the time since some moment.
+func Measure(seeds, jobs int, clock func() time.Duration) ([]Caught, error) {
 	var all []Caught
 	for _, d := range All() {
-		c, err := d.Measure(seeds, clock)
+		c, err := d.Measure(seeds, jobs, clock)
 		if err != nil {
 			return all, fmt.Errorf("search for %s: %w", d.Name, err)
 		}
@@ -37,23 +39,20 @@ func Measure(seeds int, clock func() time.Duration) ([]Caught, error) {
 	return all, nil
 }
 
-// Measure searches for the defect with the seeds from 1 to seeds.
-func (d Defect) Measure(seeds int, clock func() time.Duration) (Caught, error) {
+// Measure searches for the defect with the seeds from 1 to seeds. Most of these
+// searches end soon, so it is they that are done side by side, each by one job.
+func (d Defect) Measure(seeds, jobs int, clock func() time.Duration) (Caught, error) {
 	c := Caught{Defect: d, Seeds: seeds}
 	scene, err := sim.Prepare(d.Scene())
 	if err != nil {
 		return c, err
 	}
-	var searches []caught
-	for seed := range seeds {
-		one, ok, err := d.search(scene, uint64(seed)+1, clock)
-		if err != nil {
-			return c, err
-		}
-		if ok {
-			searches = append(searches, one)
-		}
+	searches, errs := make([]caught, seeds), make([]error, seeds)
+	parallel.Do(jobs, seeds, func(i int) { searches[i], errs[i] = d.search(scene, uint64(i)+1, clock) })
+	if err := errors.Join(errs...); err != nil {
+		return c, err
 	}
+	searches = slices.DeleteFunc(searches, func(c caught) bool { return c.stage == "" })
 	if c.Found = len(searches); c.Found == 0 {
 		return c, nil
 	}
@@ -65,22 +64,19 @@ func (d Defect) Measure(seeds int, clock func() time.Duration) (Caught, error) {
 	return c, nil
 }
 
-// caught is one search that was successful.
+// caught is one search.
 type caught struct {
 	schedules int
-	stage     string
+	stage     string // empty if it was not successful
 	elapsed   time.Duration
 }
 
-func (d Defect) search(scene *sim.Scene, seed uint64, clock func() time.Duration) (c caught, ok bool, err error) {
+func (d Defect) search(scene *sim.Scene, seed uint64, clock func() time.Duration) (caught, error) {
 	began := clock()
 	since := func() time.Duration { return clock() - began }
 	result, err := search.Explore(scene, search.Options{
-		Seed: seed, Want: []reports.Verdict{d.Want}, Clock: since, Limit: limit,
+		Seed: seed, Jobs: 1, Want: []reports.Verdict{d.Want}, Clock: since, Limit: limit,
 	})
-	if err != nil {
-		return c, false, err
-	}
-	found, ok := result.Of(d.Want)
-	return caught{result.Schedules(), found.Stage, since()}, ok, nil
+	found, _ := result.Of(d.Want)
+	return caught{result.Schedules(), found.Stage, since()}, err
 }

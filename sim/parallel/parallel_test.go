@@ -1,16 +1,18 @@
-package sim
+package parallel_test
 
 import (
 	"slices"
 	"sync"
 	"testing"
+
+	"onceover/sim/parallel"
 )
 
-func TestParallelDoesEachOnce(t *testing.T) {
+func TestEachIsDoneOnce(t *testing.T) {
 	for _, c := range []struct{ jobs, n int }{{0, 9}, {1, 9}, {2, 9}, {3, 2}, {4, 1}, {4, 0}} {
 		var mu sync.Mutex
 		var done []int
-		parallel(c.jobs, c.n, func(i int) {
+		parallel.Do(c.jobs, c.n, func(i int) {
 			mu.Lock()
 			defer mu.Unlock()
 			done = append(done, i)
@@ -25,9 +27,9 @@ func TestParallelDoesEachOnce(t *testing.T) {
 }
 
 // Each waits for the other, so that one alone would never end.
-func TestParallelIsParallel(t *testing.T) {
+func TestTwoAreDoneAtOnce(t *testing.T) {
 	met := make(chan bool)
-	parallel(2, 2, func(i int) {
+	parallel.Do(2, 2, func(i int) {
 		if i == 0 {
 			met <- true
 		} else {
