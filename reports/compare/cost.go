@@ -48,7 +48,7 @@ func hindrance(old, now reports.Cell, was, is sample) string {
 		switch {
 		case bad(side.cell):
 			// Those that are left are a choice: a run that lost rows had less to do.
-			return fmt.Sprintf("%d of %d runs were bad %s", side.cell.Tally.Bad(), all, side.when)
+			return "some runs were bad " + side.when
 		case kept < all:
 			return fmt.Sprintf("only %d of %d runs were kept %s; a results.json has all", kept, all, side.when)
 		case side.censored > 0:

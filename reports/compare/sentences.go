@@ -38,7 +38,7 @@ func (c *Comparison) Answer(costs bool) string {
 // are none.
 func (c *Comparison) CostSummary() string {
 	var parts []string
-	for _, o := range []Outcome{Regressed, Inconclusive, Improved, Unshown, TooFew, NotComparable} {
+	for _, o := range outcomes {
 		if n := c.CostsWith(o); n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", n, o.words()))
 		}
@@ -49,8 +49,6 @@ func (c *Comparison) CostSummary() string {
 // words says an outcome in a sentence.
 func (o Outcome) words() string {
 	switch o {
-	case Inconclusive:
-		return "changed, perhaps within the threshold"
 	case Unshown:
 		return "without a significant change (~)"
 	case TooFew:
@@ -77,9 +75,9 @@ func (o Outcome) Mark() string {
 // Says is how sure a change of the bad rate is, as in "~ (p=0.10)".
 func (t RateTest) Says() string {
 	if t.significant() {
-		return fmt.Sprintf("changed (p=%s)", probability(t.Adjusted))
+		return fmt.Sprintf("changed (%s)", probability(t.Adjusted))
 	}
-	return fmt.Sprintf("~ (p=%s)", probability(t.Adjusted))
+	return fmt.Sprintf("~ (%s)", probability(t.Adjusted))
 }
 
 // Says is the change of a cost, as in "-3.1% [-4.0%, -2.2%] (p=0.003)" or
@@ -89,16 +87,16 @@ func (c Cost) Says() string {
 	case c.Adjusted == nil:
 		return "-"
 	case c.Outcome == Unshown:
-		return fmt.Sprintf("~ (p=%s)", probability(*c.Adjusted))
+		return fmt.Sprintf("~ (%s)", probability(*c.Adjusted))
 	case c.Effect == nil:
-		return fmt.Sprintf("changed (p=%s)", probability(*c.Adjusted))
+		return fmt.Sprintf("changed (%s)", probability(*c.Adjusted))
 	}
 	change := percent
 	if c.Absolute {
 		change = signed
 	}
 	e := c.Effect
-	return fmt.Sprintf("%s [%s, %s] (p=%s)", change(e.Point), change(e.Low), change(e.High), probability(*c.Adjusted))
+	return fmt.Sprintf("%s [%s, %s] (%s)", change(e.Point), change(e.Low), change(e.High), probability(*c.Adjusted))
 }
 
 // Says is the median with its interval, as in "4,032 [3,980, 4,100]". Without one
@@ -119,8 +117,11 @@ func (e Estimate) Lacks() string {
 	if e.Median == nil || e.Interval != nil {
 		return ""
 	}
-	return fmt.Sprintf("fewer than %d runs: no interval of 95 %%", leastForInterval)
+	return fmt.Sprintf("fewer than %d runs: no interval of 95%%", leastForInterval)
 }
+
+// share says a share with as few digits as it has.
+func share(of float64) string { return fmt.Sprintf("%.4g%%", 100*of) }
 
 // percent says a ratio as a change.
 func percent(ratio float64) string {
@@ -150,15 +151,15 @@ func figure(v float64) string {
 	return fmt.Sprintf("%.2f", v)
 }
 
-// probability writes a p-value as benchstat does, and never as 0.
+// probability writes a p-value, never as 0.
 func probability(p float64) string {
 	switch {
 	case p < 0.001:
-		return "<0.001"
+		return "p<0.001"
 	case p < 0.1:
-		return fmt.Sprintf("%.3f", p)
+		return fmt.Sprintf("p=%.3f", p)
 	}
-	return fmt.Sprintf("%.2f", p)
+	return fmt.Sprintf("p=%.2f", p)
 }
 
 // Says tells a side from others: who made it, when and how much.
@@ -185,7 +186,7 @@ func (c *Comparison) Conditions() (sentences []string) {
 			sentences = append(sentences, sentence)
 		}
 		if len(w.Noted) > 0 {
-			sentences = append(sentences, fmt.Sprintf("%s: also differs: %s", w.Name, join(w.Noted)))
+			sentences = append(sentences, fmt.Sprintf("%s: noted: %s", w.Name, join(w.Noted)))
 		}
 	}
 	return sentences

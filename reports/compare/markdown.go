@@ -1,0 +1,120 @@
+package compare
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+
+	"onceover/reports"
+	"onceover/reports/say"
+)
+
+// WriteMarkdown writes a comparison for a job summary or a comment: the answer,
+// what has changed, and folded up what has not. Costs tells whether they count.
+func (c *Comparison) WriteMarkdown(w io.Writer, costs bool) error {
+	var out bytes.Buffer
+	fmt.Fprintf(&out, "## Diff: %s\n\n%s\n\n", c.Answer(costs), c.Summary())
+	fmt.Fprintf(&out, "- before: %s\n- now: %s\n", escape(c.Old.Says()), escape(c.New.Says()))
+	for _, sentence := range c.Conditions() {
+		fmt.Fprintf(&out, "- %s\n", escape(sentence))
+	}
+	if len(c.Cells) > c.Count(Same) {
+		fmt.Fprintf(&out, "\n%s\n", c.changes().RenderMarkdown())
+	}
+	for _, cell := range c.Cells {
+		if cell.Run != nil {
+			fmt.Fprintf(&out, "\n%s, seed %d, %s: %s\n\n%s\n", escape(cell.Name()), cell.Run.Seed,
+				reports.Words(cell.Run.Found), escape(cell.Run.Why), fenced(cell.Run.Replay))
+		}
+	}
+	if same := c.With(Same); len(same) > 0 {
+		fold(&out, say.Plural(len(same), "cell is the same", "cells are the same"), sameCells(same).RenderMarkdown())
+	}
+	c.foldCosts(&out)
+	_, err := w.Write(out.Bytes())
+	return err
+}
+
+func (c *Comparison) changes() table.Writer {
+	t := table.NewWriter()
+	t.AppendHeader(table.Row{"change", "cell", "before", "now", "why"})
+	for _, cell := range c.Cells {
+		if cell.Change == Same {
+			continue
+		}
+		t.AppendRow(append(table.Row{cell.Change.Mark()}, cell.row()...))
+	}
+	return t
+}
+
+func sameCells(cells []Cell) table.Writer {
+	t := table.NewWriter()
+	t.AppendHeader(table.Row{"cell", "before", "now", "why"})
+	for _, c := range cells {
+		t.AppendRow(c.row())
+	}
+	return t
+}
+
+func (c Cell) row() (row table.Row) {
+	for _, text := range []string{c.Name(), c.Old.says(), c.New.says(), strings.Join(c.remarks(), "; ")} {
+		row = append(row, escape(text))
+	}
+	return row
+}
+
+// says what was seen, on one line.
+func (s *Sight) says() string {
+	if s == nil {
+		return "-"
+	}
+	return reports.Words(s.Found) + " " + s.Line
+}
+
+func (c *Comparison) foldCosts(out io.Writer) {
+	t := c.costs()
+	if len(t.rows)+len(t.apart) == 0 {
+		return
+	}
+	var body strings.Builder
+	if len(t.rows) > 0 {
+		fmt.Fprintf(&body, "%s\n\n%s\n", escape(t.caption()), t.writer(escape).RenderMarkdown())
+	}
+	for i, note := range t.notes {
+		fmt.Fprintf(&body, "\n%s %s\n", raised(i+1), escape(note))
+	}
+	if len(t.apart) > 0 {
+		body.WriteString("\nNot comparable:\n\n")
+	}
+	for _, why := range t.apart {
+		fmt.Fprintf(&body, "- %s\n", escape(why))
+	}
+	fold(out, fmt.Sprintf("Costs: %s; threshold %s", c.CostSummary(), share(c.Threshold)), strings.TrimSpace(body.String()))
+}
+
+func fold(out io.Writer, summary, body string) {
+	fmt.Fprintf(out, "\n<details><summary>%s</summary>\n\n%s\n\n</details>\n", escape(summary), body)
+}
+
+// escape makes foreign text mean nothing in Markdown. That a bar ends a cell of a
+// table is seen to by whoever writes the table.
+func escape(text string) string {
+	return markdown.Replace(say.Plain(text))
+}
+
+var markdown = strings.NewReplacer(
+	"&", "&amp;", "<", "&lt;", ">", "&gt;", `\`, `\\`, "`", "\\`",
+	"*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "~", `\~`, "#", `\#`, "!", `\!`,
+)
+
+// fenced shows a command so that it can be copied.
+func fenced(command string) string {
+	fence := "```"
+	for strings.Contains(command, fence) {
+		fence += "`"
+	}
+	return fmt.Sprintf("%ssh\n%s\n%s", fence, say.Plain(command), fence)
+}

@@ -1,0 +1,133 @@
+package compare
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+
+	"onceover/reports"
+	"onceover/reports/say"
+)
+
+// WriteText writes a comparison for people at a terminal: what has changed,
+// the most important first, then costs, and last the answer. Costs tells whether
+// they count for it.
+func (c *Comparison) WriteText(w io.Writer, costs bool) error {
+	var out bytes.Buffer
+	line := func(format string, args ...any) { fmt.Fprintln(&out, say.Plain(fmt.Sprintf(format, args...))) }
+	line("before  %s", c.Old.Says())
+	line("now     %s", c.New.Says())
+	for _, sentence := range c.Conditions() {
+		line("%s", sentence)
+	}
+	for _, cell := range c.Cells {
+		if cell.Change != Same {
+			writeCell(&out, cell)
+		}
+	}
+	writeSame(&out, c.With(Same))
+	writeCosts(&out, c)
+	out.WriteByte('\n')
+	line("%s", c.Summary())
+	if summary := c.CostSummary(); summary != "" {
+		line("costs: %s; threshold %s", summary, share(c.Threshold))
+	}
+	line("Diff: %s", c.Answer(costs))
+	_, err := w.Write(out.Bytes())
+	return err
+}
+
+func writeCell(out io.Writer, c Cell) {
+	line := func(format string, args ...any) { fmt.Fprintln(out, say.Plain(fmt.Sprintf(format, args...))) }
+	fmt.Fprintln(out)
+	line("%-6s %s: %s", c.Change.Mark(), c.Name(), c.Why)
+	for _, side := range []struct {
+		when string
+		*Sight
+	}{{"before", c.Old}, {"now", c.New}} {
+		if side.Sight != nil {
+			line("  %-6s %-5s %s", side.when, reports.Words(side.Found), side.Line)
+		}
+	}
+	if c.Rate != nil {
+		line("  rate   %s", c.Rate.Says())
+	}
+	for _, note := range c.Notes {
+		line("  %s", note)
+	}
+	if c.Run != nil {
+		line("  seed %d, %s: %s", c.Run.Seed, reports.Words(c.Run.Found), c.Run.Why)
+		line("  replay: %s", c.Run.Replay)
+	}
+}
+
+// writeSame counts the cells that have not changed, and lists those of which
+// there is something to say all the same.
+func writeSame(out io.Writer, cells []Cell) {
+	if len(cells) == 0 {
+		return
+	}
+	fmt.Fprintf(out, "\nSAME   %s\n", say.Plural(len(cells), "cell", "cells"))
+	for _, c := range cells {
+		if remarks := c.remarks(); len(remarks) > 0 {
+			line := fmt.Sprintf("  %s: %s -> %s: %s", c.Name(), c.Old.says(), c.New.says(), strings.Join(remarks, "; "))
+			fmt.Fprintln(out, say.Plain(line))
+		}
+	}
+}
+
+// remarks are all that there is to say of a cell beside its change.
+func (c Cell) remarks() (all []string) {
+	if c.Why != "" {
+		all = append(all, c.Why)
+	}
+	all = append(all, c.Notes...)
+	if c.Rate != nil {
+		all = append(all, "rate "+c.Rate.Says())
+	}
+	return all
+}
+
+func writeCosts(out io.Writer, c *Comparison) {
+	t := c.costs()
+	if len(t.rows) > 0 {
+		fmt.Fprintf(out, "\n%s\n%s\n", t.caption(), t.writer(say.Plain).Render())
+	}
+	for i, note := range t.notes {
+		fmt.Fprintf(out, "%s %s\n", raised(i+1), say.Plain(note))
+	}
+	if len(t.apart) > 0 {
+		fmt.Fprintln(out, "\nCosts that are not comparable")
+	}
+	for _, why := range t.apart {
+		fmt.Fprintf(out, "  %s\n", say.Plain(why))
+	}
+}
+
+func (t costTable) caption() string {
+	return fmt.Sprintf("Costs: median of the runs that went well, with its 95%% interval; p is adjusted for %s", say.Plural(t.tests, "test", "tests"))
+}
+
+// writer lays the table out; show makes foreign text harmless.
+func (t costTable) writer(show func(string) string) table.Writer {
+	w := table.NewWriter()
+	w.SetStyle(table.Style{
+		Box:     table.BoxStyle{PaddingRight: "  ", MiddleHorizontal: "-"},
+		Options: table.Options{SeparateHeader: true},
+	})
+	w.SuppressTrailingSpaces()
+	cells := func(row []string) (all table.Row) {
+		for _, text := range row {
+			all = append(all, show(text))
+		}
+		return all
+	}
+	w.AppendHeader(cells(t.head))
+	for _, row := range t.rows {
+		w.AppendRow(cells(row))
+	}
+	return w
+}
