@@ -25,6 +25,7 @@ type cli struct {
 	Chaos   chaosCmd   `cmd:"" help:"Run the lock strategies on real servers while workers and servers are killed, and judge them."`
 	Explore exploreCmd `cmd:"" help:"Search the interleavings and faults of a small job in a simulated world, and draw the smallest counterexample."`
 	Replay  replayCmd  `cmd:"" help:"Repeat a counterexample that explore has stored, and draw it."`
+	Diff    diffCmd    `cmd:"" help:"Compare two results: which cells are worse, gone or better, and what has become dearer."`
 	Load    loadCmd    `cmd:"" help:"Move a table into a list, once."`
 	List    listCmd    `cmd:"" help:"List strategies, faults, scenarios or cells."`
 	Doctor  doctorCmd  `cmd:"" help:"Look whether this machine has what chaos needs, and say how to get it."`

@@ -3,6 +3,7 @@ package compare
 import (
 	"bytes"
 	"fmt"
+	"html"
 	"io"
 	"strings"
 
@@ -95,8 +96,9 @@ func (c *Comparison) foldCosts(out io.Writer) {
 	fold(out, fmt.Sprintf("Costs: %s; threshold %s", c.CostSummary(), share(c.Threshold)), strings.TrimSpace(body.String()))
 }
 
+// fold hides what not everybody wants to read. Its summary is HTML, not Markdown.
 func fold(out io.Writer, summary, body string) {
-	fmt.Fprintf(out, "\n<details><summary>%s</summary>\n\n%s\n\n</details>\n", escape(summary), body)
+	fmt.Fprintf(out, "\n<details><summary>%s</summary>\n\n%s\n\n</details>\n", html.EscapeString(say.Plain(summary)), body)
 }
 
 // escape makes foreign text mean nothing in Markdown. That a bar ends a cell of a

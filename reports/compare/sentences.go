@@ -25,13 +25,18 @@ func (c *Comparison) Answer(costs bool) string {
 			parts = append(parts, fmt.Sprintf("%d %s", n, change))
 		}
 	}
-	if n := c.CostsWith(Regressed); costs && n > 0 {
-		parts = append(parts, say.Plural(n, "cost regressed", "costs regressed"))
+	regressed := say.Plural(c.CostsWith(Regressed), "cost regressed", "costs regressed")
+	if costs && c.CostsWith(Regressed) > 0 {
+		parts = append(parts, regressed)
 	}
+	answer := "PASS - nothing has become worse that should not"
 	if len(parts) > 0 {
-		return "FAIL - " + strings.Join(parts, ", ")
+		answer = "FAIL - " + strings.Join(parts, ", ")
 	}
-	return "PASS - nothing has become worse that should not"
+	if !costs && c.CostsWith(Regressed) > 0 {
+		answer += fmt.Sprintf("; %s, which does not count here", regressed)
+	}
+	return answer
 }
 
 // CostSummary counts the costs of each outcome, in words; it is empty if there

@@ -1,8 +1,6 @@
 package compare_test
 
 import (
-	"testing"
-
 	"onceover/reports"
 	"onceover/reports/compare"
 	"onceover/reports/reporttest"
@@ -47,7 +45,14 @@ func searched(expected, bounds string, schedules int, complete bool, found ...re
 	return c
 }
 
-func compared(t testing.TB, old, now *reports.Results) *compare.Comparison {
+// failer is a test, or one of the many of a property.
+type failer interface {
+	Helper()
+	Fatal(...any)
+	Fatalf(string, ...any)
+}
+
+func compared(t failer, old, now *reports.Results) *compare.Comparison {
 	t.Helper()
 	c, err := compare.Of(old, now, compare.Options{OldName: "old.json", NewName: "new.json"})
 	if err != nil {
@@ -57,7 +62,7 @@ func compared(t testing.TB, old, now *reports.Results) *compare.Comparison {
 }
 
 // one compares two results of one cell.
-func one(t testing.TB, old, now reports.Cell) compare.Cell {
+func one(t failer, old, now reports.Cell) compare.Cell {
 	t.Helper()
 	c := compared(t, resultsOf(old), resultsOf(now))
 	if len(c.Cells) != 1 {

@@ -85,7 +85,7 @@ func (c Cell) remarks() (all []string) {
 		all = append(all, c.Why)
 	}
 	all = append(all, c.Notes...)
-	if c.Rate != nil {
+	if c.Rate != nil && c.Old.BadRate.Point != c.New.BadRate.Point {
 		all = append(all, "rate "+c.Rate.Says())
 	}
 	return all

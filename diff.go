@@ -1,0 +1,79 @@
+package main
+
+import (
+	"onceover/reports"
+	"onceover/reports/compare"
+)
+
+type diffCmd struct {
+	Old string `arg:"" help:"The older result: a results.json, a folder with one (or with one in its folder latest), or a report.html."`
+	New string `arg:"" help:"The newer one."`
+
+	FailOn    string `enum:"verdict,cost" default:"verdict" placeholder:"WHAT" help:"verdict: cells that are worse or gone; cost: costs that have regressed as well (default verdict)."`
+	Threshold string `default:"20%" placeholder:"SHARE" help:"How much more a cost may be before it has regressed (default 20%)."`
+	Format    string `enum:"text,md,json" default:"text" placeholder:"FORM" help:"text, md or json (default text)."`
+}
+
+func (diffCmd) Help() string {
+	return `One bad run where there was none is worse, whatever a test of significance would say. Tests are made only of how often something goes wrong that is known to, and of costs: Fisher's exact test, and that of Mann and Whitney, both adjusted by Holm for how many they are.
+
+Costs are compared only where rows, chunk size, workers, lease, servers and machine are the same, and of runs that went well. A cost has regressed if the difference is significant and all of its interval beyond the threshold: for 20%, more than 1.2 times as much, or rows/s below 1/1.2.
+
+Examples:
+
+    onceover diff baseline/results.json chaos-out
+    onceover diff report-of-main.html chaos-out/report.html --format md >> "$GITHUB_STEP_SUMMARY"
+
+Exit codes: 0 nothing is worse; 1 a cell is worse or gone; 5 only costs have regressed, with --fail-on cost; 2 something cannot be read or compared.`
+}
+
+func (c diffCmd) Run(s streams) error {
+	threshold, err := reports.ParsePercent(c.Threshold)
+	if err != nil {
+		return usagef("--threshold: %w", err)
+	}
+	old, err := baseline(c.Old)
+	if err != nil {
+		return err
+	}
+	now, err := baseline(c.New)
+	if err != nil {
+		return err
+	}
+	comparison, err := compare.Of(old, now, compare.Options{OldName: c.Old, NewName: c.New, Threshold: threshold})
+	if err != nil {
+		return advice{err, "onceover diff OLD NEW, with results of chaos or explore", exitUsage}
+	}
+	if err := c.write(s, comparison); err != nil {
+		return err
+	}
+	if code := comparison.ExitCode(c.costs()); code != exitOK {
+		return gateError{code}
+	}
+	return nil
+}
+
+func (c diffCmd) costs() bool { return c.FailOn == "cost" }
+
+func (c diffCmd) write(s streams, comparison *compare.Comparison) error {
+	switch c.Format {
+	case "md":
+		return comparison.WriteMarkdown(s.stdout, c.costs())
+	case "json":
+		return printJSON(s.stdout, struct {
+			*compare.Comparison
+			Answer   string `json:"answer"`
+			ExitCode int    `json:"exit_code"`
+		}{comparison, comparison.Answer(c.costs()), comparison.ExitCode(c.costs())})
+	}
+	return comparison.WriteText(s.stdout, c.costs())
+}
+
+// baseline reads a result to compare with.
+func baseline(path string) (*reports.Results, error) {
+	r, err := compare.Load(path)
+	if err != nil {
+		return nil, advice{err, "name a results.json, a folder with one, or a report.html, as chaos and explore write them", exitUsage}
+	}
+	return r, nil
+}
