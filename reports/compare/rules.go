@@ -164,8 +164,11 @@ func vanished(p pair, rate *RateTest) (ruling, bool) {
 
 // learned: a cell that proved nothing now does.
 func learned(p pair, _ *RateTest) (ruling, bool) {
-	if proves(*p.old) || p.now.Found()[0] != reports.Safe {
+	switch {
+	case proves(*p.old) || !proves(*p.now):
 		return ruling{}, false
+	case p.now.Found()[0] != reports.Safe:
+		return ruling{Same, false, "it proved nothing before, and not every run does now"}, true
 	}
 	return ruling{Better, false, "it proved nothing before"}, true
 }

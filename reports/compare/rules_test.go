@@ -49,7 +49,7 @@ func TestWhatBecameOfACell(t *testing.T) {
 		"safe became inconclusive":             {safe(60), unsure(60, 60), compare.Worse, true, "proves nothing any more"},
 		"safe became inconclusive in part":     {safe(60), unsure(60, 2), compare.Same, false, ""},
 		"inconclusive became safe":             {unsure(60, 60), safe(60), compare.Better, false, "proved nothing before"},
-		"inconclusive became less so":          {unsure(60, 60), unsure(60, 2), compare.Same, false, ""},
+		"inconclusive became less so":          {unsure(60, 60), unsure(60, 2), compare.Same, false, "not every run does now"},
 		"a control is missed":                  {cellOf("unsafe", 60, 1, dup), cellOf("unsafe", 60, 0, ""), compare.Worse, true, "gone blind"},
 		"a control is missed in part":          {both2(), cellOf("unsafe(lost, duplicated)", 60, 1, dup), compare.Worse, true, "gone blind"},
 		"a control is noticed again":           {cellOf("unsafe", 60, 0, ""), cellOf("unsafe", 60, 1, dup), compare.Better, false, "noticed now"},
