@@ -82,4 +82,3 @@ func TestText(t *testing.T) {
 		reporttest.Golden(t, name+".md", markdown.String())
 	}
 }
-
