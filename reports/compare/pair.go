@@ -49,12 +49,22 @@ func byName(r *reports.Results, from string) (map[cellName]*reports.Cell, error)
 		if cells[name] != nil {
 			return nil, fmt.Errorf("%s: it has two cells %s in the world %q", from, name.id, name.world)
 		}
-		if t := r.Cells[i].Tally; min(t.Lost, t.Duplicated, t.Stuck, t.Inconclusive) < 0 || t.Bad() > t.Conclusive() {
-			return nil, fmt.Errorf("%s: of %s it counts %d runs, of which %d are bad and %d inconclusive", from, name.id, t.N, t.Bad(), t.Inconclusive)
+		if !sound(r.Cells[i].Tally) {
+			return nil, fmt.Errorf("%s: the counts of runs of %s do not add up: %+v", from, name.id, r.Cells[i].Tally)
 		}
 		cells[name] = &r.Cells[i]
 	}
 	return cells, nil
+}
+
+// mostRuns is more than anybody carries out; the tests take time for each.
+const mostRuns = 1_000_000
+
+// sound tells whether the counts are those of some number of runs.
+func sound(t reports.Tally) bool {
+	return min(t.Safe, t.Lost, t.Duplicated, t.Stuck, t.Inconclusive) >= 0 &&
+		max(t.Safe, t.Lost, t.Duplicated, t.Stuck, t.Inconclusive) <= mostRuns &&
+		t.N == t.Safe+t.Lost+t.Duplicated+t.Stuck+t.Inconclusive
 }
 
 // judge says what became of the cell.
