@@ -25,8 +25,7 @@ type candidateView struct {
 }
 
 func (s *source) answer() answerView {
-	all := s.standings()
-	held, open, broken := sortOut(all)
+	held, open, broken := sortOut(s.all)
 	v := answerView{Answer: s.whichLock(held, open, broken), Caution: s.cautions(held, open)}
 	for _, x := range held {
 		v.Held = append(v.Held, s.candidate(x, x.sure()))

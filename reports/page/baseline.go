@@ -2,13 +2,11 @@ package page
 
 import (
 	"fmt"
-	"math"
 	"slices"
 
 	"onceover/reports"
 	"onceover/reports/chart"
 	"onceover/reports/compare"
-	"onceover/reports/say"
 )
 
 // baselineView says what has changed since an older result.
@@ -22,6 +20,7 @@ type baselineView struct {
 	Rates        *figureView
 	Costs        []*figureView
 	CostSummary  string
+	Regressed    bool // some cost
 }
 
 // changeView is a cell that is in either result.
@@ -44,7 +43,7 @@ func (s *source) baseline() *baselineView {
 	}
 	v := &baselineView{
 		Answer: fmt.Sprintf("%s: %s.", c.Answer(false), c.Summary()),
-		Older:  c.Old.Says(), Newer: c.New.Says(), Conditions: c.Conditions(), CostSummary: c.CostSummary(),
+		Older:  c.Old.Says(), Newer: c.New.Says(), Conditions: c.Conditions(), CostSummary: c.CostSummary(), Regressed: c.CostsWith(compare.Regressed) > 0,
 	}
 	for _, cell := range c.Cells {
 		if cell.Change == compare.Same && !cell.Fails && len(cell.Notes) == 0 {
@@ -53,8 +52,12 @@ func (s *source) baseline() *baselineView {
 			v.Changed = append(v.Changed, s.change(cell))
 		}
 	}
-	v.Rates = rateArrows(c)
-	v.Costs = costArrows(c)
+	v.Rates = changed(chart.NewRateChanges("chart-baseline-rates", c))
+	for _, cost := range chart.NewCostChanges("chart-baseline-costs", c) {
+		if figure := changed(cost); figure != nil {
+			v.Costs = append(v.Costs, figure)
+		}
+	}
 	return v
 }
 
@@ -90,74 +93,10 @@ func (s *source) fresh(c reports.Cell) bool {
 	})
 }
 
-// rateArrows draws the shares of bad runs that are not what they were.
-func rateArrows(c *compare.Comparison) *figureView {
-	chartOf := chart.Arrows{ID: "chart-baseline-rates", Title: "Share of bad runs, then and now", Unit: "share of bad runs", Shares: true}
-	for _, cell := range c.Cells {
-		if cell.Old == nil || cell.New == nil || cell.Old.Of == 0 || cell.New.Of == 0 || cell.Old.BadRate.Point == cell.New.BadRate.Point {
-			continue
-		}
-		row := chart.ArrowsRow{Strategy: cell.Strategy, Scenario: cell.Scenario, Old: cell.Old.BadRate.Point, New: cell.New.BadRate.Point, Turn: turnOf(cell.Change)}
-		if cell.Rate != nil {
-			row.Note = cell.Rate.Says()
-		}
-		chartOf.Rows = append(chartOf.Rows, row)
-	}
-	if len(chartOf.Rows) == 0 {
+// changed draws a chart of what changed, if anything did.
+func changed(c chart.Arrows) *figureView {
+	if len(c.Rows) == 0 {
 		return nil
 	}
-	chartOf.Finding = fmt.Sprintf("In %s the share of bad runs is another than it was.", say.Plural(len(chartOf.Rows), "cell", "cells"))
-	return newFigure(chartOf.Title, chartOf.Finding, chartOf)
-}
-
-func turnOf(c compare.Change) chart.Turn {
-	switch c {
-	case compare.Worse:
-		return chart.Worse
-	case compare.Better:
-		return chart.Better
-	}
-	return chart.NoTurn
-}
-
-// costArrows draws the costs that are shown to have changed, a chart for each metric.
-func costArrows(c *compare.Comparison) []*figureView {
-	var charts []*chart.Arrows
-	for _, cell := range c.Cells {
-		for _, cost := range cell.Costs {
-			if !slices.Contains([]compare.Outcome{compare.Regressed, compare.Improved, compare.Inconclusive}, cost.Outcome) {
-				continue
-			}
-			at := slices.IndexFunc(charts, func(a *chart.Arrows) bool { return a.Title == cost.Metric })
-			if at < 0 {
-				at = len(charts)
-				charts = append(charts, &chart.Arrows{ID: fmt.Sprintf("chart-baseline-cost-%d", at+1), Title: cost.Metric, Unit: cost.Unit})
-			}
-			charts[at].Rows = append(charts[at].Rows, costRow(cell, cost))
-		}
-	}
-	var figures []*figureView
-	for _, a := range charts {
-		a.Finding = fmt.Sprintf("In %s this cost is shown to have changed.", say.Plural(len(a.Rows), "cell", "cells"))
-		figures = append(figures, newFigure(a.Title, a.Finding, *a))
-	}
-	return figures
-}
-
-func costRow(cell compare.Cell, cost compare.Cost) chart.ArrowsRow {
-	row := chart.ArrowsRow{Strategy: cell.Strategy, Scenario: cell.Scenario, Old: median(cost.Old), New: median(cost.New), Turn: chart.NoTurn, Note: cost.Says()}
-	switch cost.Outcome {
-	case compare.Regressed:
-		row.Turn = chart.Worse
-	case compare.Improved:
-		row.Turn = chart.Better
-	}
-	return row
-}
-
-func median(e compare.Estimate) float64 {
-	if e.Median == nil {
-		return math.NaN()
-	}
-	return *e.Median
+	return newFigure(c.Title, c.Finding, c)
 }

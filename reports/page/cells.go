@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html/template"
 	"slices"
+	"strconv"
 	"strings"
 
 	"onceover/reports"
@@ -38,8 +39,11 @@ type cellView struct {
 	Sentence string
 	Search   *searchView
 	Example  *runView
-	Runs     []runView
-	Shown    string
+
+	FirstSeed string // of the first run that is worth a look, if there is one
+
+	Runs  []runView
+	Shown string
 
 	cell  reports.Cell
 	world string
@@ -62,7 +66,36 @@ func (s *source) cells(proofs map[int]string) []*cellView {
 		all[i] = s.cell(i, c)
 		all[i].Proof = proofs[i]
 	}
+	listed := 0
+	for rank, c := range s.mostUrgent(all) {
+		if rank >= s.detail.full {
+			c.Shown = "Its runs are not listed here, to keep this page small; they are in results.json."
+			continue
+		}
+		if c.addRuns(s.detail.runs) {
+			listed++
+		}
+	}
+	if listed < len(all) {
+		s.leave("All runs are listed of %d of %s; the others are in results.json.", listed, say.Plural(len(all), "cell", "cells"))
+	}
 	return all
+}
+
+// mostUrgent sorts cells by how much a reader wants to see of them.
+func (s *source) mostUrgent(cells []*cellView) []*cellView {
+	rank := func(c *cellView) int {
+		switch {
+		case c.Problem:
+			return 0
+		case c.bad:
+			return 1
+		}
+		return 2
+	}
+	sorted := s.inOrder(cells)
+	slices.SortStableFunc(sorted, func(a, b *cellView) int { return rank(a) - rank(b) })
+	return sorted
 }
 
 func (s *source) cell(i int, c reports.Cell) *cellView {
@@ -77,18 +110,25 @@ func (s *source) cell(i int, c reports.Cell) *cellView {
 		v.Count = scheduled(*c.Search, v.bad)
 	}
 	if run, ok := c.Example(); ok {
-		view := newRunView(run)
-		v.Example = &view
+		v.FirstSeed = strconv.FormatUint(run.Seed, 10)
 	}
-	v.addRuns(c, s.detail.runs)
 	return v
 }
 
-// addRuns lists the runs of a cell, the worst first.
-func (v *cellView) addRuns(c reports.Cell, most int) {
+// addRuns shows an example, and lists the runs of a cell, the worst first; it tells
+// whether these are all that the results hold.
+func (v *cellView) addRuns(most int) bool {
+	c := v.cell
+	if run, ok := c.Example(); ok {
+		view := newRunView(run)
+		v.Example = &view
+	}
 	runs := slices.Clone(c.Runs)
 	slices.SortStableFunc(runs, func(a, b reports.Run) int { return b.Verdict.Rank() - a.Verdict.Rank() })
 	all := max(len(runs), c.Tally.N)
+	if len(runs) == 0 {
+		return true
+	}
 	runs = runs[:min(len(runs), most)]
 	v.Shown = say.Plural(all, "run", "runs")
 	if len(runs) < all {
@@ -97,6 +137,7 @@ func (v *cellView) addRuns(c reports.Cell, most int) {
 	for _, run := range runs {
 		v.Runs = append(v.Runs, newRunView(run))
 	}
+	return len(runs) == len(c.Runs)
 }
 
 func newSearchView(search *reports.Search) *searchView {
@@ -136,7 +177,7 @@ func scheduled(search reports.Search, found bool) string {
 	}
 	switch {
 	case found: // then the rest was not looked for
-		return "found in " + n
+		return "found after " + n
 	case search.Complete:
 		return "COMPLETE, " + n
 	}

@@ -27,51 +27,70 @@ func (s *source) cost() costView {
 		return costView{}
 	}
 	v := costView{Answer: s.costAnswer()}
-	if s.detail.rest < len(rest) {
+	if len(rest) > 0 && !s.detail.others {
 		rest = nil
-		v.Left = "Costs under the other scenarios are not shown; they are in results.json."
+		v.Left = s.leave("Costs under the other scenarios are not shown; they are in results.json.")
 	}
-	v.add("speed", "Rows moved in a second", first, rest, func(id, title string, cells []reports.Cell) (string, drawn, bool) {
-		return dots(chart.NewThroughput(id, cells), title)
-	})
-	v.add("commands", "Redis commands for each chunk", first, rest, func(id, title string, cells []reports.Cell) (string, drawn, bool) {
-		return dots(chart.NewCommands(id, cells), title)
-	})
-	v.add("redis", "Processor time of Redis for 1,000 rows", first, rest, func(id, title string, cells []reports.Cell) (string, drawn, bool) {
-		return dots(chart.NewRedisTime(id, cells), title)
-	})
-	v.add("waste", "Rows that were read and sent again, in vain", first, rest, func(id, title string, cells []reports.Cell) (string, drawn, bool) {
-		c := chart.NewWaste(id, cells)
-		c.Title = title
-		return c.Finding, c, slices.ContainsFunc(c.Rows, func(r chart.StackedRow) bool { return r.First+r.Again > 0 })
-	})
+	for _, m := range measures {
+		v.add(s, m, first, rest)
+	}
 	return v
 }
 
-func dots(c chart.Dots, title string) (finding string, d drawn, measured bool) {
+// measure is one kind of cost; draw answers nil if it was measured in no right run.
+type measure struct {
+	name, title string
+	draw        func(id, title string, cells []reports.Cell) *figureView
+}
+
+var measures = []measure{
+	{"speed", "Rows moved in a second", dots(chart.NewThroughput)},
+	{"commands", "Redis commands for each chunk", dots(chart.NewCommands)},
+	{"redis", "Processor time of Redis for 1,000 rows", dots(chart.NewRedisTime)},
+	{"waste", "Rows that were read and sent again, in vain", waste},
+}
+
+func dots(of func(id string, cells []reports.Cell) chart.Dots) func(id, title string, cells []reports.Cell) *figureView {
+	return func(id, title string, cells []reports.Cell) *figureView {
+		c := of(id, cells)
+		c.Title = title
+		if !slices.ContainsFunc(c.Rows, func(r chart.DotsRow) bool { return len(r.Values) > 0 }) {
+			return nil
+		}
+		return newFigure(c.Title, c.Finding, c)
+	}
+}
+
+func waste(id, title string, cells []reports.Cell) *figureView {
+	c := chart.NewWaste(id, cells)
 	c.Title = title
-	return c.Finding, c, slices.ContainsFunc(c.Rows, func(r chart.DotsRow) bool { return len(r.Values) > 0 })
+	if !slices.ContainsFunc(c.Rows, func(r chart.StackedRow) bool { return r.First+r.Again > 0 }) {
+		return nil
+	}
+	return newFigure(c.Title, c.Finding, c)
 }
 
 // add draws a cost, of the first scenario and of the others. One that was measured
-// in no run is named and not drawn.
-func (v *costView) add(name, title string, first, rest []reports.Cell, draw func(id, title string, cells []reports.Cell) (string, drawn, bool)) {
-	finding, c, measured := draw("chart-"+name, title, first)
-	others, more, measuredMore := draw("chart-"+name+"-rest", title, rest)
-	if !measured && !measuredMore {
-		v.Unmeasured = append(v.Unmeasured, title)
-		return
+// nowhere is named and not drawn.
+func (v *costView) add(s *source, m measure, first, rest []reports.Cell) {
+	draw := func(cells []reports.Cell) func(id string) *figureView {
+		return func(id string) *figureView { return m.draw(id, m.title, cells) }
 	}
-	m := multiple{First: newFigure(title, finding, c)}
-	if measuredMore {
-		m.Rest = newFigure(title, others, more)
+	x := multiple{First: s.figure("chart-"+m.name, draw(first))}
+	if len(rest) > 0 {
+		x.Rest = s.figure("chart-"+m.name+"-rest", draw(rest))
 		scenarios := map[string]bool{}
 		for _, c := range rest {
 			scenarios[c.Scenario] = true
 		}
-		m.Other = "under " + say.Plural(len(scenarios), "other scenario", "other scenarios")
+		x.Other = "under " + say.Plural(len(scenarios), "other scenario", "other scenarios")
 	}
-	v.Charts = append(v.Charts, m)
+	if x.First == nil && x.Rest == nil {
+		v.Unmeasured = append(v.Unmeasured, m.title)
+		return
+	}
+	x.Title = m.title
+	v.Charts = append(v.Charts, x)
 }
 
 // calmFirst splits the cells that were run: those of the scenario in which nothing goes
@@ -97,27 +116,23 @@ func (s *source) calmFirst() (first, rest []reports.Cell) {
 	return first, rest
 }
 
-// costAnswer compares the slowest strategy that held with the fastest of all.
+// costAnswer compares the strategies that held with the fastest of all.
 func (s *source) costAnswer() string {
-	held, _, _ := sortOut(s.standings())
-	fastest, best := "", 0.0
-	for _, row := range s.strategies {
-		if speed, n := s.speed(row.name); n > 0 && speed > best {
-			fastest, best = row.name, speed
-		}
-	}
+	fastest := s.fastest()
 	if fastest == "" {
 		return "No run under " + calm + " was right and measured, so nothing is known of what safety costs."
 	}
+	held, _, _ := sortOut(s.all)
 	for _, x := range held {
-		own, n := s.speed(x.name)
+		own, ok := s.speeds[x.name]
 		switch {
-		case n == 0:
+		case !ok:
 			continue
 		case x.name == fastest:
-			return fmt.Sprintf("None that was seen: %s held, and of all strategies with a right result it is the fastest%s.", x.name, few(n))
+			return fmt.Sprintf("None that was seen: “%s” held, and of all strategies with a right result it is the fastest%s.", x.name, few(own.runs))
 		}
-		return fmt.Sprintf("%s held, and takes %.2f times as long as the fastest with a right result, %s%s.", x.name, best/own, fastest, few(n))
+		return fmt.Sprintf("“%s” held, and takes %.2f times as long as the fastest with a right result, “%s”%s.",
+			x.name, s.speeds[fastest].median/own.median, fastest, few(min(own.runs, s.speeds[fastest].runs)))
 	}
-	return fmt.Sprintf("No strategy that held was measured under %s. The fastest with a right result there is %s.", calm, fastest)
+	return fmt.Sprintf("No strategy that held was measured under %s. The fastest with a right result there is “%s”.", calm, fastest)
 }

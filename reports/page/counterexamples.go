@@ -27,7 +27,6 @@ type exampleView struct {
 	Anchor, Cell  string
 	Name, World   string
 	Verdict       verdictView
-	Sentence      string
 	Figure        *figureView
 	Steps         []stepView
 	Arrived       []arrivedView
@@ -47,16 +46,18 @@ type example struct {
 
 func (s *source) examples() examplesView {
 	first, rest := s.sortExamples()
-	kept := rest[:min(len(rest), s.detail.examples)]
+	all := len(first) + len(rest)
+	first = first[:min(len(first), s.detail.examples)]
+	rest = rest[:min(len(rest), s.detail.examples-len(first))]
 	v := examplesView{anchors: map[int]string{}}
 	for _, x := range first {
-		v.Shown = append(v.Shown, s.example(x, v.anchors, len(v.anchors)))
+		v.Shown = append(v.Shown, s.example(x, v.anchors))
 	}
-	for _, x := range kept {
-		v.More = append(v.More, s.example(x, v.anchors, len(v.anchors)))
+	for _, x := range rest {
+		v.More = append(v.More, s.example(x, v.anchors))
 	}
-	if n, all := len(first)+len(kept), len(first)+len(rest); n < all {
-		v.Left = fmt.Sprintf("%d of %d counterexamples are shown; the others are in results.json.", n, all)
+	if n := len(first) + len(rest); n < all {
+		v.Left = s.leave("%d of %d counterexamples are shown; the others are in results.json.", n, all)
 	}
 	v.Answer = s.examplesAnswer(first, rest)
 	return v
@@ -124,7 +125,7 @@ func (s *source) urgency(x example) int {
 // quiet is the urgency of what does not concern the gate.
 const quiet = 2
 
-func (s *source) example(x example, anchors map[int]string, _ int) *exampleView {
+func (s *source) example(x example, anchors map[int]string) *exampleView {
 	cell := s.Cells[x.cell]
 	anchor := fmt.Sprintf("cx-%d-%s", x.cell+1, anchorWord(x.of.Verdict))
 	if anchors[x.cell] == "" {
@@ -133,12 +134,13 @@ func (s *source) example(x example, anchors map[int]string, _ int) *exampleView 
 	run, known := runOf(cell, x.of)
 	v := &exampleView{
 		Anchor: anchor, Cell: cellAnchor(x.cell), Name: cell.ID, World: s.worldWord(cell),
-		Verdict:  verdictViews([]reports.Verdict{x.of.Verdict})[0],
-		Sentence: x.of.Sentence, Steps: stepViews(x.of), Replay: x.of.Replay,
+		Verdict: verdictViews([]reports.Verdict{x.of.Verdict})[0],
+		Steps:   stepViews(x.of), Replay: x.of.Replay,
 		Shrunk: shrunk(x.of), Passing: x.of.Passing, File: x.of.File,
 	}
 	drawing := chart.Sequence{ID: anchor + "-drawing", Title: cell.ID + ": " + anchorWord(x.of.Verdict), Finding: x.of.Sentence, Counterexample: x.of}
 	v.Figure = newFigure(drawing.Title, drawing.Finding, drawing)
+	v.Figure.Untitled = true
 	v.Arrived, v.Right = arrivals(x.of, run)
 	if known {
 		v.Totals = totals(run.Rows)

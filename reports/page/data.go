@@ -20,22 +20,38 @@ const (
 
 const (
 	sampledRuns = 6 // the least of which a median has an interval
-	leastRuns   = 3
+	leastRuns   = 1
 )
 
 // data is the block of JSON for programs that are given the page alone, and what it
 // leaves out. What it has of cells, tallies and gate is complete in any case.
 func (s *source) data() (json.RawMessage, string, error) {
 	for level := range copies {
+		if level < sampledCopy && s.runs() > s.detail.data/leastRun {
+			continue // it cannot be small enough
+		}
 		block, left, err := s.copyOf(level)
 		if err != nil {
 			return nil, "", fmt.Errorf("embed results: %w", err)
 		}
 		if len(block) <= s.detail.data || level == copies-1 {
+			if left != "" {
+				s.leave("In the data block: %s", left)
+			}
 			return block, left, nil
 		}
 	}
 	return nil, "", nil
+}
+
+// leastRun is how many bytes a run takes at least.
+const leastRun = 300
+
+func (s *source) runs() (n int) {
+	for _, c := range s.Cells {
+		n += len(c.Runs)
+	}
+	return n
 }
 
 // copyOf makes one of the copies, once.
@@ -73,12 +89,12 @@ func abridge(r *reports.Results, level int) (*reports.Results, string) {
 			c.Cells[i].Counterexamples = withoutSteps(c.Cells[i].Counterexamples)
 		}
 	}
-	c.Abridged = fmt.Sprintf("Of runs in which nothing is remarkable only the numbers are kept (%s of %s)", say.Thousands(int64(kept)), say.Plural(runs, "run", "runs"))
+	c.Abridged = fmt.Sprintf("Of runs in which nothing is remarkable only the numbers are kept (%s of %s runs)", say.Thousands(int64(kept)), say.Thousands(int64(runs)))
 	switch level {
 	case sampledCopy:
-		c.Abridged = fmt.Sprintf("%s of %s are kept, and of those in which nothing is remarkable only the numbers", say.Thousands(int64(kept)), say.Plural(runs, "run", "runs"))
+		c.Abridged = fmt.Sprintf("%s of %s runs are kept, and of those in which nothing is remarkable only the numbers", say.Thousands(int64(kept)), say.Thousands(int64(runs)))
 	case leastCopy:
-		c.Abridged = fmt.Sprintf("%s of %s are kept, and no steps of counterexamples", say.Thousands(int64(kept)), say.Plural(runs, "run", "runs"))
+		c.Abridged = fmt.Sprintf("%s of %s runs are kept, and no steps of counterexamples", say.Thousands(int64(kept)), say.Thousands(int64(runs)))
 	}
 	c.Abridged += "; results.json has everything."
 	return &c, c.Abridged

@@ -29,9 +29,11 @@ func (s *source) evidence(cells []*cellView) evidenceView {
 	var v evidenceView
 	live := s.live()
 	if len(live) > 0 {
-		f := chart.NewForest("chart-evidence", live)
-		f.Title = "Share of bad runs in each cell, and what is known of the true one"
-		v.Forest = newFigure(f.Title, f.Finding, f)
+		v.Forest = s.figure("chart-evidence", func(id string) *figureView {
+			f := chart.NewForest(id, live)
+			f.Title = "Share of bad runs in each cell, and what is known of the true one"
+			return newFigure(f.Title, f.Finding, f)
+		})
 	}
 	for _, c := range s.inOrder(cells) {
 		search := c.cell.Search

@@ -9,6 +9,7 @@ import (
 // figureView is a chart with its finding as a sentence and its data as a table.
 type figureView struct {
 	Title, Finding string
+	Untitled       bool // the title is said by what stands before it
 	SVG            template.HTML
 	Table          chart.Table
 }
@@ -23,9 +24,19 @@ func newFigure(title, finding string, c drawn) *figureView {
 	return &figureView{Title: title, Finding: finding, SVG: c.SVG(), Table: c.Table()}
 }
 
+// figure draws a chart once, however often a page is tried. nil is a chart that shows nothing.
+func (s *source) figure(id string, draw func(id string) *figureView) *figureView {
+	if f, ok := s.figures[id]; ok {
+		return f
+	}
+	s.figures[id] = draw(id)
+	return s.figures[id]
+}
+
 // multiple is one chart for the scenario that is shown at once, and one for the others.
 type multiple struct {
-	First *figureView
-	Rest  *figureView // nil: there are no others
+	Title string
+	First *figureView // nil: it was not measured there
+	Rest  *figureView // nil: there are no others, or it was not measured there
 	Other string      // how many scenarios Rest has
 }

@@ -44,8 +44,8 @@ func (s *source) findings(cells []*cellView) findingsView {
 	var v findingsView
 	for _, c := range sorted {
 		f := findingView{cellView: c}
-		if c.Example != nil && c.Search == nil {
-			f.First = fmt.Sprint(c.Example.Seed)
+		if c.Search == nil {
+			f.First = c.FirstSeed
 		}
 		switch {
 		case c.Problem:

@@ -32,12 +32,12 @@ type reasonView struct {
 	Text   string
 }
 
-func (s *source) head(truncated string) headView {
+func (s *source) head() headView {
 	v := headView{
 		Headline:  s.headline(),
 		Summary:   s.summary.String(),
 		Facts:     s.shortFacts(),
-		Truncated: truncated,
+		Truncated: strings.Join(s.left, " "),
 		Replay:    s.Run.Replay,
 	}
 	if s.summary.Interrupted {

@@ -31,7 +31,7 @@ type sceneView struct {
 }
 
 func (s *source) method() methodView {
-	v := methodView{Definitions: definitions(), States: states(), Expected: s.Gate.Expected}
+	v := methodView{Definitions: definitions(), States: states(), Expected: s.Gate.Expected, Left: s.left}
 	parts := s.Parts
 	if len(parts) == 0 {
 		parts = []reports.Part{{Tool: s.Tool, Run: s.Run, Environment: s.Environment, Config: s.Config}}

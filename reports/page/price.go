@@ -2,6 +2,7 @@ package page
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"onceover/reports"
@@ -15,31 +16,25 @@ const calm = "calm"
 // price says what a strategy costs in comparison with the cheapest, from the runs in
 // which nothing went wrong and everything came out right.
 func (s *source) price(name string) string {
-	own, n := s.speed(name)
-	if n == 0 {
+	own, ok := s.speeds[name]
+	if !ok {
 		return "Its speed is not known: no run of it under " + calm + " was measured and came out right."
 	}
-	fastest, best := name, own
-	others := 0
-	for _, row := range s.strategies {
-		speed, runs := s.speed(row.name)
-		if runs > 0 && row.name != name {
-			others++
-		}
-		if runs > 0 && speed > best {
-			fastest, best = row.name, speed
-		}
-	}
-	text := fmt.Sprintf("%s rows/s when nothing goes wrong (median of %s)", say.Thousands(int64(own)), say.Plural(n, "run", "runs"))
+	text := fmt.Sprintf("%s rows/s when nothing goes wrong (median of %s)", say.Thousands(int64(math.Round(own.median))), say.Plural(own.runs, "run", "runs"))
+	fastest, runs := s.fastest(), own.runs
 	switch {
-	case others == 0:
+	case len(s.speeds) == 1:
 		text += "; no other strategy has a right result to compare with"
 	case fastest == name:
-		text += fmt.Sprintf(", the fastest of the %d whose result was right", others+1)
+		text += fmt.Sprintf(", the fastest of the %d whose result was right", len(s.speeds))
 	default:
-		text += fmt.Sprintf(": %.2f times as long as the fastest with a right result, %s", best/own, fastest)
+		text += fmt.Sprintf(": %.2f times as long as the fastest with a right result, “%s”", s.speeds[fastest].median/own.median, fastest)
+		runs = min(runs, s.speeds[fastest].runs)
 	}
-	return text + s.serverTime(name) + few(n) + "."
+	if own.serverMS != nil {
+		text += fmt.Sprintf("; Redis works %.2f ms for 1,000 rows", *own.serverMS)
+	}
+	return text + few(runs) + "."
 }
 
 // few warns of numbers that rest on few runs.
@@ -51,46 +46,48 @@ func few(n int) string {
 	return ""
 }
 
-// speed is the median of rows per second over the runs under calm that were right.
-// The speed of a wrong result is no speed.
-func (s *source) speed(name string) (median float64, runs int) {
-	var all []float64
-	for _, r := range s.calmRuns(name) {
-		if r.RowsPerSec > 0 {
-			all = append(all, r.RowsPerSec)
-		}
-	}
-	return middle(all), len(all)
+// speed is how fast a strategy was in the runs that were right: the speed of a wrong
+// result is no speed.
+type speed struct {
+	runs     int
+	median   float64  // rows per second
+	serverMS *float64 // how long Redis worked for a thousand rows; nil: not counted
 }
 
-// calmRuns are the right runs of a strategy on servers when nothing goes wrong.
-func (s *source) calmRuns(name string) []reports.Run {
-	var runs []reports.Run
-	for _, c := range s.Cells {
-		if c.Strategy != name || c.Scenario != calm || c.Search != nil {
+// measure looks at the runs of a strategy on servers when nothing goes wrong.
+func (s *source) measure(row strategyRow) speed {
+	var rates, server []float64
+	for _, c := range s.cellsOf(row) {
+		if c.Scenario != calm || c.Search != nil {
 			continue
 		}
 		for _, r := range c.Runs {
-			if r.Verdict == reports.Safe {
-				runs = append(runs, r)
+			if r.Verdict != reports.Safe || r.RowsPerSec <= 0 {
+				continue
+			}
+			rates = append(rates, r.RowsPerSec)
+			if r.Cost != nil && r.Cost.RedisCPUMS != nil && r.Rows.Table > 0 {
+				server = append(server, 1000**r.Cost.RedisCPUMS/float64(r.Rows.Table))
 			}
 		}
 	}
-	return runs
+	v := speed{runs: len(rates), median: middle(rates)}
+	if len(server) > 0 {
+		ms := middle(server)
+		v.serverMS = &ms
+	}
+	return v
 }
 
-// serverTime is how long Redis worked for a thousand rows, where that was counted.
-func (s *source) serverTime(name string) string {
-	var all []float64
-	for _, r := range s.calmRuns(name) {
-		if r.Cost != nil && r.Cost.RedisCPUMS != nil && r.Rows.Table > 0 {
-			all = append(all, 1000**r.Cost.RedisCPUMS/float64(r.Rows.Table))
+// fastest is the strategy with the highest speed, in the order in which they are shown.
+func (s *source) fastest() string {
+	name := ""
+	for _, row := range s.strategies {
+		if v, ok := s.speeds[row.name]; ok && (name == "" || v.median > s.speeds[name].median) {
+			name = row.name
 		}
 	}
-	if len(all) == 0 {
-		return ""
-	}
-	return fmt.Sprintf("; Redis works %.2f ms for 1,000 rows", middle(all))
+	return name
 }
 
 // middle is the median.

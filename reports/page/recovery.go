@@ -2,7 +2,9 @@ package page
 
 import (
 	"fmt"
+	"slices"
 
+	"onceover/reports"
 	"onceover/reports/chart"
 	"onceover/reports/say"
 )
@@ -11,38 +13,65 @@ import (
 type recoveryView struct {
 	Answer string
 	Strip  *figureView
+	Left   string // what is not drawn
 }
 
 // Any tells whether there was anything to recover from.
 func (v recoveryView) Any() bool { return v.Strip != nil }
 
 func (s *source) recovery() recoveryView {
-	recovered, censored := 0, 0
-	live := s.live()
-	for _, c := range live {
+	recovered, censored, marks, cells := 0, 0, 0, 0
+	var shown []reports.Cell
+	for _, c := range s.live() {
+		n := 0
 		for _, r := range c.Runs {
 			recovered += len(r.RecoveryMS)
 			censored += len(r.CensoredMS)
+			n += len(r.RecoveryMS) + len(r.CensoredMS)
+		}
+		if n > 0 {
+			cells++
+		}
+		if marks += n; marks <= s.detail.recoveries {
+			shown = append(shown, c)
 		}
 	}
 	if recovered+censored == 0 {
 		return recoveryView{}
 	}
-	c := chart.NewRecovery("chart-recovery", live, s.leaseMS())
-	c.Title = "From each fault to the commit of what it hit"
-	v := recoveryView{Strip: newFigure(c.Title, c.Finding, c)}
+	v := recoveryView{Strip: s.figure(fmt.Sprintf("chart-recovery-%d", len(shown)), func(id string) *figureView {
+		c := chart.NewRecovery(id, shown, s.leaseMS())
+		c.Title = "From each fault to the commit of what it hit"
+		return newFigure(c.Title, c.Finding, c)
+	})}
+	if marks > s.detail.recoveries {
+		v.Left = s.leave("%d of %s are drawn, the safest strategies first; the others are in results.json.", drawnOf(shown), say.Plural(cells, "cell with faults", "cells with faults"))
+	}
 	v.Answer = fmt.Sprintf("%s of %s were recovered from: somebody committed the chunk that was hit.",
 		say.Thousands(int64(recovered)), say.Plural(recovered+censored, "fault", "faults"))
-	if censored > 0 {
-		v.Answer += fmt.Sprintf(" %s not, for as long as that was watched; they are counted, and in no average.", say.Plural(censored, "was", "were"))
+	switch {
+	case censored == 1:
+		v.Answer += " One was not, for as long as that was watched; it is counted, and in no average."
+	case censored > 1:
+		v.Answer += fmt.Sprintf(" %s were not, for as long as that was watched; they are counted, and in no average.", say.Thousands(int64(censored)))
 	}
 	return v
+}
+
+// drawnOf counts the cells in which there was something to recover from.
+func drawnOf(cells []reports.Cell) (n int) {
+	for _, c := range cells {
+		if slices.ContainsFunc(c.Runs, func(r reports.Run) bool { return len(r.RecoveryMS)+len(r.CensoredMS) > 0 }) {
+			n++
+		}
+	}
+	return n
 }
 
 // leaseMS is the lease of the runs on servers.
 func (s *source) leaseMS() int64 {
 	for _, p := range s.Parts {
-		if p.Run.World == "live" {
+		if p.Run.World == reports.WorldLive {
 			return p.Config.TTLMS
 		}
 	}

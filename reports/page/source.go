@@ -20,8 +20,14 @@ type source struct {
 	scenarios  []string
 	worlds     []string // live before simulated
 
-	blocks [copies]copied // the copies of the results that were made so far
-	drawn  map[string]timelineView
+	all    []standing       // of each strategy
+	speeds map[string]speed // of each strategy that was measured
+
+	left []string // what this page leaves out, in sentences
+
+	blocks  [copies]copied // the copies of the results that were made so far
+	figures map[string]*figureView
+	drawn   map[string]timelineView
 }
 
 // strategyRow is a strategy with all its cells, as indices into Results.Cells.
@@ -32,7 +38,10 @@ type strategyRow struct {
 }
 
 func newSource(r *reports.Results, o Options) *source {
-	s := &source{Results: r, options: o, summary: reports.Summarize(r), drawn: map[string]timelineView{}}
+	s := &source{
+		Results: r, options: o, summary: reports.Summarize(r),
+		speeds: map[string]speed{}, figures: map[string]*figureView{}, drawn: map[string]timelineView{},
+	}
 	for i, c := range r.Cells {
 		if !slices.Contains(s.scenarios, c.Scenario) {
 			s.scenarios = append(s.scenarios, c.Scenario)
@@ -51,6 +60,12 @@ func newSource(r *reports.Results, o Options) *source {
 	}
 	slices.SortStableFunc(s.worlds, func(a, b string) int { return cmp.Compare(worldOrder(a), worldOrder(b)) })
 	slices.SortStableFunc(s.strategies, s.safestFirst)
+	for _, row := range s.strategies {
+		s.all = append(s.all, s.standing(row))
+		if speed := s.measure(row); speed.runs > 0 {
+			s.speeds[row.name] = speed
+		}
+	}
 	return s
 }
 
@@ -104,6 +119,13 @@ func worldName(world string) string {
 		return "live and simulated"
 	}
 	return world
+}
+
+// leave notes that something is not on the page, and says so where it would be.
+func (s *source) leave(format string, args ...any) string {
+	text := fmt.Sprintf(format, args...)
+	s.left = append(s.left, text)
+	return text
 }
 
 func cellAnchor(i int) string { return fmt.Sprintf("cell-%d", i+1) }

@@ -21,14 +21,6 @@ type standing struct {
 	allowed int            // searches in which something could go wrong
 }
 
-func (s *source) standings() []standing {
-	var all []standing
-	for _, row := range s.strategies {
-		all = append(all, s.standing(row))
-	}
-	return all
-}
-
 func (s *source) standing(row strategyRow) standing {
 	x := standing{name: row.name, missing: s.missing(row)}
 	cells := s.cellsOf(row)

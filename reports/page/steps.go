@@ -11,28 +11,41 @@ import (
 
 // stepView is a numbered step of a counterexample with what follows from it.
 type stepView struct {
-	Number  int
-	Request string
-	Lines   []string
-	Bad     string // how the promise is broken here
-	Rows    string
+	Number int
+	Lines  []lineView
+	Bad    string // how the promise is broken here
+	Rows   string
 }
+
+// lineView is who does what in a sentence around the request.
+type lineView struct{ Who, Request, What string }
 
 func stepViews(x reports.Counterexample) []stepView {
 	var all []stepView
 	for _, step := range x.Steps {
-		if step.Number == 0 && len(all) > 0 {
-			last := &all[len(all)-1]
-			last.Lines = append(last.Lines, strings.TrimSpace(who(step)+" "+what(step)))
-			last.Rows = strings.TrimSpace(last.Rows + " " + step.Rows)
-			last.Bad = cmp.Or(last.Bad, broken(step))
-			continue
+		if step.Number > 0 || len(all) == 0 {
+			all = append(all, stepView{Number: step.Number})
 		}
-		v := stepView{Number: step.Number, Rows: step.Rows, Bad: broken(step), Request: step.Request}
-		v.Lines = append(v.Lines, strings.TrimSpace(who(step)+" "+what(step)))
-		all = append(all, v)
+		last := &all[len(all)-1]
+		last.Lines = append(last.Lines, lineOf(step))
+		last.Rows = strings.TrimSpace(last.Rows + " " + step.Rows)
+		last.Bad = cmp.Or(last.Bad, broken(step))
 	}
 	return all
+}
+
+func lineOf(s reports.Step) lineView {
+	l := lineView{Who: who(s), Request: s.Request, What: what(s)}
+	if s.Server != "" && s.Outcome != reports.StepDies {
+		l.Who = strings.TrimSpace(l.Who + " asks " + serverName(s.Server))
+	}
+	if s.Request != "" {
+		l.Who += ":"
+		if s.Outcome == reports.StepDies {
+			l.Who = who(s) + " dies before it sends:"
+		}
+	}
+	return l
 }
 
 // who does a step: a worker, with the number of its life after a death.
@@ -46,30 +59,47 @@ func who(s reports.Step) string {
 	return fmt.Sprintf("w%d", s.Worker)
 }
 
-// what happens in a step, without its request.
+func serverName(name string) string {
+	switch name {
+	case "redis":
+		return "Redis"
+	case "mysql":
+		return "MySQL"
+	}
+	return name
+}
+
+// what becomes of a step, after its request.
 func what(s reports.Step) string {
-	asked := "goes on"
-	if s.Server != "" {
-		asked = "asks " + s.Server
-	}
-	text := map[reports.StepOutcome]string{
-		reports.StepAnswered:  asked,
-		reports.StepCutBefore: asked + ", and the connection breaks before the request arrives",
-		reports.StepReplyLost: asked + ", it is done, and the reply is lost",
-		reports.StepGivenUp:   asked + ", and waits no longer; the request is still on its way",
-		reports.StepDies:      "dies",
-		reports.StepDiesAfter: asked + ", it is done, and the worker dies",
-	}[s.Outcome]
-	if s.Outcome == reports.StepDies && s.Request != "" {
-		text = "dies before it is sent"
-	}
+	var parts []string
 	if s.Reply != "" {
-		text += "; the reply: " + s.Reply
+		parts = append(parts, "→ "+s.Reply)
+	}
+	if text := outcome(s); text != "" {
+		parts = append(parts, text)
 	}
 	if s.Text != "" {
-		text = strings.TrimPrefix(text+"; "+s.Text, "; ")
+		parts = append(parts, s.Text)
 	}
-	return text
+	return strings.Join(parts, "; ")
+}
+
+func outcome(s reports.Step) string {
+	switch s.Outcome {
+	case reports.StepCutBefore:
+		return "the connection breaks before the request arrives"
+	case reports.StepReplyLost:
+		return "it is done, and the reply is lost"
+	case reports.StepGivenUp:
+		return "the worker waits no longer, and the request is still on its way"
+	case reports.StepDies:
+		if s.Request == "" {
+			return "dies"
+		}
+	case reports.StepDiesAfter:
+		return "it is done, and the worker dies"
+	}
+	return ""
 }
 
 func broken(s reports.Step) string {

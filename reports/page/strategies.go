@@ -33,8 +33,8 @@ type linkView struct{ Anchor, Text, Count string }
 func (s *source) explained(cells []*cellView) strategiesView {
 	var v strategiesView
 	broken := 0
-	for _, row := range s.strategies {
-		x := s.standing(row)
+	for i, row := range s.strategies {
+		x := s.all[i]
 		if len(x.bad) > 0 {
 			broken++
 		}

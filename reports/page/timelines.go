@@ -28,7 +28,7 @@ type cellTimelines struct {
 
 // timelineView is one run, drawn; or why it cannot be.
 type timelineView struct {
-	Which  string // worst or median
+	Which  string // worst, longest or median
 	Seed   uint64
 	Found  []verdictView
 	Figure *figureView
@@ -56,7 +56,7 @@ func (s *source) timelines(cells []*cellView) timelinesView {
 	kept := chosen[:min(len(chosen), s.detail.timelines)]
 	v := timelinesView{Answer: "The worst and the median run of each cell that is not as expected, and of each that has to be safe."}
 	if len(kept) < len(chosen) {
-		v.Left = fmt.Sprintf("%d of %d runs are drawn; the histories of the others lie in their folders.", len(kept), len(chosen))
+		v.Left = s.leave("%d of %d runs are drawn; the histories of the others lie in their folders.", len(kept), len(chosen))
 	}
 	for _, x := range kept {
 		n := len(v.Cells)
@@ -102,11 +102,15 @@ func worstAndMedian(cell int, runs []reports.Run) []chosenRun {
 	worst := slices.MaxFunc(order, func(a, b int) int {
 		return cmp.Or(cmp.Compare(runs[a].Verdict.Rank(), runs[b].Verdict.Rank()), cmp.Compare(runs[a].DurationMS, runs[b].DurationMS))
 	})
+	word := "worst"
+	if runs[worst].Verdict == reports.Safe {
+		word = "longest"
+	}
 	median := order[(len(order)-1)/2]
 	if median == worst {
-		return []chosenRun{{cell, worst, "worst and median"}}
+		return []chosenRun{{cell, worst, word}}
 	}
-	return []chosenRun{{cell, worst, "worst"}, {cell, median, "median"}}
+	return []chosenRun{{cell, worst, word}, {cell, median, "median"}}
 }
 
 // timeline draws a run, once.
@@ -130,6 +134,7 @@ func (s *source) timeline(x chosenRun) timelineView {
 			Finding: run.Why, Timeline: t, Rows: run.Rows,
 		}
 		v.Figure, v.Flaws = newFigure(lanes.Title, lanes.Finding, lanes), t.Flaws
+		v.Figure.Untitled = true
 	}
 	s.drawn[key] = v
 	return v

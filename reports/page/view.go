@@ -37,22 +37,15 @@ type pageView struct {
 type contentView struct{ Anchor, Text string }
 
 func newPageView(s *source, d detail) (*pageView, error) {
-	s.detail = d
-	data, thin, err := s.data()
-	if err != nil {
-		return nil, err
-	}
+	s.detail, s.left = d, nil
 	p := &pageView{
 		Title:  s.title(),
 		Schema: s.Schema,
 		Tool:   toolName(s.Tool),
-		Data:   data,
-		Thin:   thin,
 	}
 	p.Examples = s.examples()
 	cells := s.cells(p.Examples.anchors)
 	p.Cells = cellsView{All: s.inOrder(cells)}
-	p.Head = s.head(thin)
 	p.Answer = s.answer()
 	p.Matrix = s.matrix(cells)
 	p.Findings = s.findings(cells)
@@ -61,7 +54,12 @@ func newPageView(s *source, d detail) (*pageView, error) {
 	p.Coverage = s.coverage()
 	p.Baseline = s.baseline()
 	p.Strategies = s.explained(cells)
+	var err error
+	if p.Data, p.Thin, err = s.data(); err != nil {
+		return nil, err
+	}
 	p.Method = s.method()
+	p.Head = s.head()
 	p.Contents = p.contents()
 	return p, nil
 }
