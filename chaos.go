@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/binary"
+	"fmt"
 	"os"
 	"os/exec"
 	"strings"
@@ -13,6 +14,7 @@ import (
 
 	"onceover/faults"
 	"onceover/reports"
+	"onceover/reports/say"
 	"onceover/scenarios"
 	"onceover/scenarios/live"
 )
@@ -22,10 +24,11 @@ type chaosCmd struct {
 	Scenario []string `short:"f" placeholder:"NAME" help:"Scenarios to try; all if not given. May be repeated."`
 	Faults   string   `placeholder:"PLAN" help:"A plan of faults, or @FILE, in place of the scenarios' own, e.g. 'kill chunk=5 at=read' (see list faults)."`
 
-	Seed   *uint64 `placeholder:"N" help:"Seed of all random choices; drawn and printed if not given."`
-	Runs   int     `default:"3" help:"Runs of each cell, with the seeds N, N+1, ..."`
-	Expect string  `placeholder:"FILE" help:"What is expected of each cell, in the form that list expectations prints and explains."`
-	Out    string  `default:"chaos-out" help:"Folder for results.json, report.html and one folder a run."`
+	Seed    *uint64 `placeholder:"N" help:"Seed of all random choices; drawn and printed if not given."`
+	Runs    *int    `placeholder:"N" help:"Runs of each cell, with the seeds N, N+1, ... (default 3)."`
+	Require string  `placeholder:"SHARE" help:"As many runs as prove that the true share of bad ones is below this, e.g. 1%; of whatever has to be safe that is then demanded."`
+	Expect  string  `placeholder:"FILE" help:"What is expected of each cell, in the form that list expectations prints and explains."`
+	Out     string  `default:"chaos-out" help:"Folder in which each campaign gets one of its own, for results.json, report.html and the runs; its link latest leads to the newest."`
 
 	Rows      int             `default:"4000" help:"Rows of the table."`
 	Shape     scenarios.Shape `enum:"dense,gaps,negative,huge" default:"dense" help:"How its keys lie: dense, gaps, negative or huge."`
@@ -48,7 +51,7 @@ func (c chaosCmd) Help() string {
 
 Examples:
   onceover chaos --runs 1                                        a quick look at everything
-  onceover chaos -s lease-lua -f kill-random --runs 60           how sure can one be?
+  onceover chaos -s lease-lua -f kill-random --require 5%        how sure can one be?
   onceover chaos -s set-nx --faults 'pause chunk=7 at=read for=2s'
   onceover chaos --worker-cmd 'python3 my_loader.py' --workers 4`
 }
@@ -71,6 +74,8 @@ type chaos struct {
 	seed     uint64
 	leftOut  []string // said aloud before anything begins
 	expected string   // where the expectations come from
+	required float64  // bound on the rate of bad runs that is to be proven; 0: none
+	folder   folder
 	results  reports.Results
 }
 
@@ -94,7 +99,7 @@ func (c chaosCmd) prepare(g *cli, s streams) (*chaos, error) {
 	if c.Seed != nil {
 		p.seed = *c.Seed
 	}
-	p.campaign.Seed, p.campaign.Runs, p.campaign.Out = p.seed, c.Runs, c.Out
+	p.campaign.Seed = p.seed
 	p.campaign.Replay = p.replay
 	return p, nil
 }
@@ -105,9 +110,42 @@ func randomSeed() uint64 {
 	return uint64(binary.BigEndian.Uint32(b[:]))
 }
 
+// defaultRuns is how often a cell is run if nobody says.
+const defaultRuns = 3
+
+// setRuns finds out how many runs it takes. Too few for what is to be proven are
+// refused: they could only end without an answer.
+func (p *chaos) setRuns() (err error) {
+	p.campaign.Runs = defaultRuns
+	if p.c.Runs != nil {
+		p.campaign.Runs = *p.c.Runs
+	}
+	if p.campaign.Runs < 1 {
+		return usagef("--runs %d: at least one run is needed", p.campaign.Runs)
+	}
+	if p.c.Require == "" {
+		return nil
+	}
+	if p.required, err = reports.ParsePercent(p.c.Require); err != nil {
+		return usagef("--require: %w", err)
+	}
+	need := reports.RunsFor(p.required)
+	switch {
+	case p.c.Runs == nil:
+		p.campaign.Runs = need
+	case *p.c.Runs < need:
+		return advice{
+			error: usagef("--runs %d prove no more than that the true rate is below %s; --require %s needs %d",
+				*p.c.Runs, say.Percent(say.Ceil(reports.BadRate(0, *p.c.Runs).High)), p.c.Require, need),
+			try: fmt.Sprintf("--runs %d, or leave it out", need), code: exitUsage,
+		}
+	}
+	return nil
+}
+
 func (p *chaos) setWorkload() error {
-	if p.c.Runs < 1 {
-		return usagef("--runs %d: at least one run is needed", p.c.Runs)
+	if err := p.setRuns(); err != nil {
+		return err
 	}
 	p.campaign.Workload = scenarios.Workload{
 		Rows: p.c.Rows, Shape: p.c.Shape, ChunkSize: p.c.ChunkSize, Workers: p.c.Workers,

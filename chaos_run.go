@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"time"
 
@@ -16,15 +15,16 @@ import (
 
 func (p *chaos) run(ctx context.Context) (err error) {
 	began := time.Now()
+	if p.folder, err = newFolder(p.c.Out, began); err != nil {
+		return err
+	}
+	p.campaign.Out = p.folder.path()
 	fmt.Fprintf(p.s.stderr, "seed %d, %s x %s, %s, %s, out %s\n", p.seed, counted(p.campaign.Total(), "cell"),
-		counted(p.c.Runs, "run"), counted(p.c.Rows, "row"), counted(p.c.Workers, "worker"), p.c.Out)
+		counted(p.campaign.Runs, "run"), counted(p.c.Rows, "row"), counted(p.c.Workers, "worker"), p.folder.path())
 	for _, left := range p.leftOut {
 		fmt.Fprintln(p.s.stderr, left)
 	}
-	if err := os.MkdirAll(p.c.Out, 0o755); err != nil {
-		return usagef("--out: %w", err)
-	}
-	progress := terminal.NewProgress(p.s.stderr, p.campaign.Total(), p.campaign.Total()*p.c.Runs, p.g.progressOptions(p.s))
+	progress := terminal.NewProgress(p.s.stderr, p.campaign.Total(), p.campaign.Total()*p.campaign.Runs, p.g.progressOptions(p.s))
 	defer progress.Close()
 	p.options.Progress = func(format string, args ...any) { progress.Say(fmt.Sprintf(format, args...)) }
 	p.campaign.Observer = progress
@@ -39,6 +39,7 @@ func (p *chaos) run(ctx context.Context) (err error) {
 		return p.simulate(ctx, err)
 	}
 	if err != nil {
+		p.folder.leave()
 		return p.noWorld(ctx, err)
 	}
 	p.options.Progress("Redis %s, MySQL %s, ready after %.1fs", world.Versions.Redis, world.Versions.MySQL, time.Since(began).Seconds())
@@ -55,7 +56,7 @@ func (p *chaos) run(ctx context.Context) (err error) {
 	p.results.Run.DurationMS = time.Since(began).Milliseconds()
 	stop()
 	progress.Close()
-	return conclude(ctx, p.g, p.s, p.c.Out, &p.results, failure)
+	return conclude(ctx, p.g, p.s, p.folder, &p.results, failure)
 }
 
 func (p *chaos) stopping(progress *terminal.Progress) {
@@ -119,12 +120,12 @@ func (p *chaos) leaveOut() error {
 }
 
 func (p *chaos) describe(world *live.World, began time.Time) {
-	p.results = newResults(reports.WorldLive, began, p.command())
+	p.results = newResults(p.folder.name, reports.WorldLive, began, p.command())
 	p.results.Gate.Expected = p.expected
 	describe(&p.results, p.campaign.Strategies, p.campaign.Scenarios)
 	p.results.Environment.MySQL, p.results.Environment.Redis = world.Versions.MySQL, world.Versions.Redis
 	p.results.Config = reports.Config{
 		Seed: p.seed, Rows: p.c.Rows, ChunkSize: p.c.ChunkSize, Workers: p.c.Workers,
-		Runs: p.c.Runs, TTLMS: p.c.TTL.Milliseconds(), Worker: p.c.WorkerCmd,
+		Runs: p.campaign.Runs, TTLMS: p.c.TTL.Milliseconds(), Worker: p.c.WorkerCmd,
 	}
 }

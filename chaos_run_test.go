@@ -16,7 +16,10 @@ import (
 func finished(t *testing.T) (p *chaos, stdout *bytes.Buffer) {
 	stdout = &bytes.Buffer{}
 	p = &chaos{g: &cli{Color: "never"}, s: streams{stdout: stdout, stderr: &bytes.Buffer{}, getenv: env(nil)}}
-	p.c.Out = t.TempDir()
+	var err error
+	if p.folder, err = newFolder(t.TempDir(), time.Time{}); err != nil {
+		t.Fatal(err)
+	}
 	p.describe(&live.World{}, time.Time{})
 	p.results.Gate = reports.Gate{Status: reports.Unknown, ExitCode: 3}
 	return p, stdout
@@ -38,10 +41,10 @@ func TestResultsAndProgramAgreeOnTheExitCode(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p, stdout := finished(t)
-			if got := exitCode(conclude(c.ctx, p.g, p.s, p.c.Out, &p.results, c.failure)); got != c.want {
+			if got := exitCode(conclude(c.ctx, p.g, p.s, p.folder, &p.results, c.failure)); got != c.want {
 				t.Errorf("exit code %d, want %d", got, c.want)
 			}
-			r, err := reports.Read(filepath.Join(p.c.Out, "results.json"))
+			r, err := reports.Read(filepath.Join(p.folder.parent, "latest", "results.json"))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -57,8 +60,8 @@ func TestResultsAndProgramAgreeOnTheExitCode(t *testing.T) {
 
 func TestResultsThatCannotBeWrittenAreAnError(t *testing.T) {
 	p, _ := finished(t)
-	p.c.Out = filepath.Join(p.c.Out, "nowhere")
-	if got := exitCode(conclude(t.Context(), p.g, p.s, p.c.Out, &p.results, nil)); got != exitBug {
+	p.folder.leave()
+	if got := exitCode(conclude(t.Context(), p.g, p.s, p.folder, &p.results, nil)); got != exitBug {
 		t.Errorf("exit code %d", got)
 	}
 }

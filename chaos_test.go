@@ -51,7 +51,7 @@ func (d dbs) results(t *testing.T, cmd *exec.Cmd) *reports.Results {
 	t.Helper()
 	files := 0
 	err := filepath.Walk(filepath.Join(cmd.Dir, "chaos-out"), func(path string, info os.FileInfo, err error) error {
-		if err != nil || info.IsDir() {
+		if err != nil || !info.Mode().IsRegular() {
 			return err
 		}
 		text, err := os.ReadFile(path)
@@ -67,7 +67,7 @@ func (d dbs) results(t *testing.T, cmd *exec.Cmd) *reports.Results {
 
 func resultsOf(t *testing.T, cmd *exec.Cmd) *reports.Results {
 	t.Helper()
-	r, err := reports.Read(filepath.Join(cmd.Dir, "chaos-out", "results.json"))
+	r, err := reports.Read(filepath.Join(cmd.Dir, "chaos-out", "latest", "results.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,11 +88,11 @@ func TestChaosStartsWhatItNeedsAndRemovesIt(t *testing.T) {
 	cmd := command(t, nil, chaosArgs("-s|lease-lua|-f|kill-steps")...)
 	e := complete(t, cmd)
 	e.want(t, 0)
-	wantMatch(t, e.stderr, `\Aseed 7, 1 cell x 1 run, 400 rows, 4 workers, out chaos-out\nstarting Redis and MySQL\nRedis \d.*, MySQL \d.*, ready after [\d.]+s\n`)
+	wantMatch(t, e.stderr, `\Aseed 7, 1 cell x 1 run, 400 rows, 4 workers, out chaos-out/\d{8}T\d{6}Z-[a-z2-7]{10}\nstarting Redis and MySQL\nRedis \d.*, MySQL \d.*, ready after [\d.]+s\n`)
 	wantMatch(t, e.stderr, `\n\[1/1\] ok +lease-lua/kill-steps +0 of 1 bad .* as expected .*\n\z`)
 	wantMatch(t, e.stdout, `\Astrategy +kill-steps\n-+\nlease-lua +ok 0/1 bad\n`)
 	wantMatch(t, e.stdout, `\nGate: PASS\n`)
-	wantMatch(t, e.stdout, `\nReport: chaos-out/report.html\nReplay: onceover chaos --seed 7 --strategy lease-lua --scenario kill-steps --runs 1 --rows 400 --chunk-size 20 --workers 4 --ttl 300ms\n\z`)
+	wantMatch(t, e.stdout, `\nReport: chaos-out/\d{8}T\d{6}Z-[a-z2-7]{10}/report.html\nReplay: onceover chaos --seed 7 --strategy lease-lua --scenario kill-steps --runs 1 --rows 400 --chunk-size 20 --workers 4 --ttl 300ms\n\z`)
 	if found := control.FindString(e.stdout + e.stderr); found != "" {
 		t.Errorf("control character %q", found)
 	}
@@ -103,7 +103,7 @@ func TestChaosStartsWhatItNeedsAndRemovesIt(t *testing.T) {
 	if run.Verdict != reports.Safe || r.Run.Status != reports.Complete || r.Gate.ExitCode != 0 {
 		t.Errorf("%s, %s, gate %+v", run.Verdict, r.Run.Status, r.Gate)
 	}
-	wantStory(t, filepath.Join(cmd.Dir, "chaos-out"), run)
+	wantStory(t, filepath.Join(cmd.Dir, "chaos-out", "latest"), run)
 }
 
 // wantStory looks into the folder of a run.
@@ -160,7 +160,7 @@ var startedProcess = regexp.MustCompile(`"text":"started, process (\d+)"`)
 // workers are the processes that a campaign has started so far.
 func workers(t *testing.T, cmd *exec.Cmd) (pids []int) {
 	t.Helper()
-	histories, err := filepath.Glob(filepath.Join(cmd.Dir, "chaos-out/runs/*/*/*/history.jsonl"))
+	histories, err := filepath.Glob(filepath.Join(cmd.Dir, "chaos-out/2*/runs/*/*/*/history.jsonl"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -214,6 +214,16 @@ func TestNothingProvedIsNoPass(t *testing.T) {
 	if cell, _ := only(t, r); cell.State != reports.NotProven {
 		t.Errorf("%s: %s", cell.ID, cell.State)
 	}
+}
+
+func TestABoundThatIsRequiredIsProven(t *testing.T) {
+	e, r := databases(t).onServers(t, 0, "-s|none,lease-lua|-f|calm|--runs|6|--require|50%")
+	for i, want := range []string{"unsafe(duplicated)", "safe(max_rate: 50%)"} {
+		if c := r.Cells[i]; c.Expected != want || c.State != reports.AsExpected || c.Tally.N != 6 {
+			t.Errorf("%s: expected %s, %s after %d runs", c.ID, c.Expected, c.State, c.Tally.N)
+		}
+	}
+	wantMatch(t, e.stdout, `\nReplay: onceover chaos --seed 7 --strategy none --strategy lease-lua --scenario calm --runs 6 --require 50% `)
 }
 
 func TestAWorkerThatAlwaysFailsIsStuck(t *testing.T) {

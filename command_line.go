@@ -11,7 +11,8 @@ import (
 // replay is the command that does one run again.
 func (p *chaos) replay(e scenarios.Execution) string {
 	one := *p
-	one.seed, one.c.Runs = e.Seed, 1
+	once := 1
+	one.seed, one.c.Runs, one.c.Require = e.Seed, &once, ""
 	if p.c.WorkerCmd == "" {
 		one.c.Strategy = []string{e.Strategy}
 	}
@@ -40,7 +41,10 @@ func (p *chaos) flags() string {
 		set(true, "scenario", s)
 	}
 	set(p.campaign.Plan != nil, "faults", strings.ReplaceAll(p.campaign.Plan.String(), "\n", "; "))
-	set(p.c.Runs != 3, "runs", p.c.Runs)
+	if p.c.Runs != nil {
+		set(*p.c.Runs != defaultRuns || p.c.Require != "", "runs", *p.c.Runs)
+	}
+	set(p.c.Require != "", "require", p.c.Require)
 	set(p.c.Rows != 4000, "rows", p.c.Rows)
 	set(p.c.Shape != scenarios.Dense, "shape", p.c.Shape)
 	set(p.c.ChunkSize != 50, "chunk-size", p.c.ChunkSize)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -14,12 +13,12 @@ import (
 )
 
 // newResults are the results of an invocation that begins.
-func newResults(world string, began time.Time, replay string) reports.Results {
+func newResults(id, world string, began time.Time, replay string) reports.Results {
 	return reports.Results{
 		Schema: reports.Schema,
 		Tool:   reports.Tool{Name: "onceover", Version: version(), Commit: commit()},
 		Run: reports.Invocation{
-			ID: rand.Text()[:10], World: world, Started: began.UTC(), Replay: replay,
+			ID: id, World: world, Started: began.UTC(), Replay: replay,
 		},
 		Environment: reports.Environment{
 			Go: runtime.Version(), OS: runtime.GOOS + "/" + runtime.GOARCH, CPUs: runtime.NumCPU(),
@@ -30,14 +29,14 @@ func newResults(world string, began time.Time, replay string) reports.Results {
 
 // conclude writes the results, prints the table, and turns the gate into an
 // exit code. The command that does the same again comes last.
-func conclude(ctx context.Context, g *cli, s streams, out string, results *reports.Results, failure error) error {
+func conclude(ctx context.Context, g *cli, s streams, out folder, results *reports.Results, failure error) error {
 	switch {
 	case ctx.Err() != nil:
 		results.Gate.ExitCode, failure = exitInterrupted, nil
 	case failure != nil:
 		results.Gate.ExitCode = exitCode(failure)
 	}
-	if err := writeResults(s, out, out, results); err != nil {
+	if err := errors.Join(writeResults(s, out.path(), out.path(), results), out.publish()); err != nil {
 		return errors.Join(failure, err)
 	}
 	if err := terminal.WriteTable(s.stdout, results, terminal.Style{
@@ -45,7 +44,7 @@ func conclude(ctx context.Context, g *cli, s streams, out string, results *repor
 	}); err != nil {
 		return err
 	}
-	fmt.Fprintf(s.stdout, "Report: %s\nReplay: %s\n", filepath.Join(out, "report.html"), results.Run.Replay)
+	fmt.Fprintf(s.stdout, "Report: %s\nReplay: %s\n", filepath.Join(out.path(), "report.html"), results.Run.Replay)
 	if failure != nil {
 		return failure
 	}

@@ -53,6 +53,9 @@ func (p *chaos) setExpectations() error {
 	})
 	p.campaign.Expected = func(strategy, scenario string) reports.Expectation {
 		what, _ := e.Of(reports.WorldLive, strategy, scenario) // they are covered
+		if p.required > 0 && what.Demand == reports.DemandSafe && (what.MaxRate == 0 || what.MaxRate > p.required) {
+			what.MaxRate = p.required
+		}
 		return what
 	}
 	return nil

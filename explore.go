@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -40,7 +39,7 @@ type exploreCmd struct {
 	Seed       *uint64       `placeholder:"N" help:"Seed of the random stages; drawn and printed if not given."`
 	Jobs       int           `short:"j" placeholder:"N" help:"Schedules to carry out at once; one for each processor if not given. What is found is the same."`
 	Expect     string        `placeholder:"FILE" help:"What is expected of each cell, in the form that list expectations prints and explains."`
-	Out        string        `default:"explore-out" help:"Folder for counterexamples, results.json and report.html."`
+	Out        string        `default:"explore-out" help:"Folder in which each exploration gets one of its own, for counterexamples, results.json and report.html; its link latest leads to the newest."`
 }
 
 func (exploreCmd) Help() string {
@@ -113,7 +112,6 @@ func (c exploreCmd) prepare(g *cli, s streams) (*exploration, error) {
 	if x.cells() == 1 {
 		x.what.Search.Want = []reports.Verdict{reports.Duplicated, reports.Lost} // one of each; of many cells the first violation is enough
 	}
-	x.what.Out = c.Out
 	x.what.Replay = func(file string) string { return "onceover replay " + quote(file) }
 	return x, nil
 }
@@ -178,28 +176,35 @@ func (x *exploration) cells() int { return len(x.what.Programs) * len(x.what.Sce
 const collectRarely = 400
 
 func (x *exploration) run(ctx context.Context) error {
+	out, err := newFolder(x.c.Out, time.Now())
+	if err != nil {
+		return err
+	}
+	return x.search(ctx, out)
+}
+
+// search searches all cells, and writes what it finds into a folder.
+func (x *exploration) search(ctx context.Context, out folder) error {
 	began := time.Now()
 	cells := x.cells()
 	fmt.Fprintf(x.s.stderr, "seed %d, %s, %s, %s, up to %s each, out %s\n", *x.c.Seed, counted(cells, "cell"),
-		counted(x.c.Workers, "worker"), counted(x.c.Chunks, "chunk"), x.c.Budget, x.c.Out)
-	if err := os.MkdirAll(x.c.Out, 0o755); err != nil {
-		return usagef("--out: %w", err)
-	}
+		counted(x.c.Workers, "worker"), counted(x.c.Chunks, "chunk"), x.c.Budget, out.path())
 	progress := terminal.NewProgress(x.s.stderr, cells, cells, x.g.progressOptions(x.s))
 	defer progress.Close()
 	defer onInterrupt(ctx, func() { fmt.Fprintln(x.s.stderr, stopping) })()
+	x.what.Out = out.path()
 	x.what.Observer = progress
 	x.what.Clock = func() time.Duration { return time.Since(began) }
 	x.what.Found = func(_ string, smallest shrink.Smallest, file string) { x.show(smallest, file) }
 
-	results := newResults(reports.WorldSim, began, x.command())
+	results := newResults(out.name, reports.WorldSim, began, x.command())
 	results.Gate.Expected = x.expected
 	results.Config = reports.Config{Seed: *x.c.Seed, ChunkSize: 2, Rows: 2 * x.c.Chunks, Workers: x.c.Workers, Runs: 1, TTLMS: sim.DefaultTTL.Milliseconds()}
 	describe(&results, x.programNames(), x.what.Scenarios)
 	failure := x.what.Run(ctx, &results)
 	results.Run.DurationMS = time.Since(began).Milliseconds()
 	progress.Close()
-	return conclude(ctx, x.g, x.s, x.c.Out, &results, failure)
+	return conclude(ctx, x.g, x.s, out, &results, failure)
 }
 
 // show draws a counterexample as soon as it is small, unless there are many cells.

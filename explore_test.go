@@ -1,9 +1,12 @@
 package main
 
 import (
+	"path/filepath"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"onceover/reports"
 )
 
 // explored parses the arguments of explore.
@@ -34,5 +37,22 @@ func TestReplayOfAnExploration(t *testing.T) {
 	again.c.Out = x.c.Out
 	if difference := cmp.Diff(x.c, again.c); difference != "" {
 		t.Errorf("%s\n%s", x.command(), difference)
+	}
+}
+
+func TestAnInterruptedExplorationKeepsWhatItFound(t *testing.T) {
+	cmd := command(t, nil, "explore", "-s", "none,lease-lua", "-f", "calm", "-f", "lost-reply", "--workers", "4", "--budget", "10m", "--seed", "1")
+	w := watch(t, cmd)
+	w.saying(t, "[2/4] DUP ")
+	e := w.interrupt(t)
+	e.want(t, 130)
+	wantMatch(t, e.stderr, `\nstopping; once more to quit at once\n`)
+	wantMatch(t, e.stdout, `\nINTERRUPTED 2 of 4 runs done\n`)
+	r, err := reports.Read(filepath.Join(cmd.Dir, "explore-out", "latest", "results.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Run.Status != reports.Interrupted || r.Gate.ExitCode != 130 || len(r.Cells) != 2 || r.Cells[0].State != reports.AsExpected {
+		t.Errorf("%s, %d cells, gate %+v", r.Run.Status, len(r.Cells), r.Gate)
 	}
 }

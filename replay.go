@@ -21,9 +21,9 @@ func (replayCmd) Help() string {
 	return `The schedule is carried out again by the real clients, event by event. If an event cannot happen, or the end is another, that is an error.
 
 Examples:
-  onceover replay explore-out/connection-name-budget-lost.jsonl
-  onceover replay explore-out/connection-name-budget-lost.jsonl --format mermaid > lost.mmd
-  onceover chaos -s connection-name --faults "$(onceover replay explore-out/connection-name-budget-lost.jsonl --plan)"`
+  onceover replay explore-out/latest/connection-name-budget-lost.jsonl
+  onceover replay explore-out/latest/connection-name-budget-lost.jsonl --format mermaid > lost.mmd
+  onceover chaos -s connection-name --faults "$(onceover replay explore-out/latest/connection-name-budget-lost.jsonl --plan)"`
 }
 
 func (c replayCmd) Run(g *cli, s streams) error {

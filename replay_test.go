@@ -49,6 +49,9 @@ func TestReplayIsTheSameCampaign(t *testing.T) {
 	for name, args := range map[string][]string{
 		"everything": {"--seed=9", "-s", "none,set-nx", "-f", "calm", "--runs=2", "--rows=70", "--shape=gaps", "--chunk-size=5",
 			"-w", "3", "--consumers=2", "--ttl=1.5s", "--deadline=1m", "--redis-image=r:1", "--mysql-image=m:1"},
+		"a bound":    {"--require=1%", "-s", "lease-lua"},
+		"more runs":  {"--require=50%", "--runs=7"},
+		"just three": {"--require=70%", "--runs=3"},
 		"a plan":     {"--faults", "kill chunk=5 at=read\npause worker=* at=committing for=2s # why\n"},
 		"a program":  {"--worker-cmd", `sh -c 'echo "$HOME" \\ it'\''s'`, "--faults", "kill progress=5%"},
 		"a program!": {"--worker-cmd", "true"},
@@ -65,7 +68,8 @@ func TestReplayIsTheSameCampaign(t *testing.T) {
 				{p.campaign.Plan.String(), again.campaign.Plan.String()},
 				{p.options.Worker, again.options.Worker},
 				{p.options.RedisImage + p.options.MySQLImage, again.options.RedisImage + again.options.MySQLImage},
-				{[]uint64{p.seed, uint64(p.c.Runs)}, []uint64{again.seed, uint64(again.c.Runs)}},
+				{[]uint64{p.seed, uint64(p.campaign.Runs)}, []uint64{again.seed, uint64(again.campaign.Runs)}},
+				{p.required, again.required},
 			} {
 				if difference := cmp.Diff(pair[0], pair[1]); difference != "" {
 					t.Error(difference)
@@ -82,7 +86,7 @@ func TestReplayOfOneRun(t *testing.T) {
 		e    scenarios.Execution
 	}{
 		"onceover chaos --seed 12 --strategy none --scenario calm --runs 1": {
-			[]string{"--seed=9", "-s", "none,set-nx"}, scenarios.Execution{Strategy: "none", Scenario: calm, Seed: 12}},
+			[]string{"--seed=9", "-s", "none,set-nx", "--require=1%"}, scenarios.Execution{Strategy: "none", Scenario: calm, Seed: 12}},
 		"onceover chaos --seed 9 --strategy none --faults 'kill worker=* chunk=5 at=read restart=200ms' --runs 1": {
 			[]string{"--faults", "kill chunk=5 at=read"}, scenarios.Execution{Strategy: "none", Scenario: scenarios.Scenario{Name: ownPlan}, Seed: 9}},
 		"onceover chaos --seed 9 --scenario calm --runs 1 --worker-cmd true": {

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// latest is the name of the link to the folder of the invocation that ended last.
+const latest = "latest"
+
+// folder is that of one invocation, inside the one that --out names. Each
+// invocation has its own, so that nothing is ever overwritten.
+type folder struct{ parent, name string }
+
+// newFolder creates a folder that is named after the time, in UTC, and at random.
+func newFolder(parent string, began time.Time) (folder, error) {
+	f := folder{parent: parent, name: began.UTC().Format("20060102T150405Z") + "-" + strings.ToLower(rand.Text()[:10])}
+	if err := os.MkdirAll(parent, 0o755); err != nil {
+		return f, usagef("--out: %w", err)
+	}
+	link := filepath.Join(parent, latest)
+	if there, err := os.Lstat(link); err == nil && there.Mode()&fs.ModeSymlink == 0 {
+		return f, usagef("--out: %s is to become a link to the newest results, and is something else; move it away", link)
+	}
+	if err := os.Mkdir(f.path(), 0o755); err != nil {
+		return f, usagef("--out: %w", err)
+	}
+	return f, nil
+}
+
+func (f folder) path() string { return filepath.Join(f.parent, f.name) }
+
+// publish points the link at this folder, in one step: it points at the older
+// results or at these.
+func (f folder) publish() error {
+	part := filepath.Join(f.parent, "."+latest+"-"+f.name)
+	if err := os.Symlink(f.name, part); err != nil {
+		return fmt.Errorf("point %s at the results: %w", filepath.Join(f.parent, latest), err)
+	}
+	if err := os.Rename(part, filepath.Join(f.parent, latest)); err != nil {
+		return fmt.Errorf("point %s at the results: %w", filepath.Join(f.parent, latest), errors.Join(err, os.Remove(part)))
+	}
+	return nil
+}
+
+// leave removes the folder of an invocation that came to nothing, if it is empty.
+func (f folder) leave() { _ = os.Remove(f.path()) }
