@@ -42,6 +42,9 @@ const (
 
 // SVG is the picture.
 func (l Lanes) SVG() template.HTML {
+	if len(l.Timeline.Lanes)+len(l.Timeline.Faults)+len(l.Timeline.Outages) == 0 && l.Timeline.Check == nil {
+		return nothingToShow(l.ID, l.Title, l.Finding).html(40)
+	}
 	end := max(1, sane(l.Timeline.EndMS))
 	d := &lanesDrawing{
 		drawing: newDrawing(l.ID, lanesWidth, l.Title, l.Finding), Lanes: l,
@@ -77,13 +80,13 @@ func (l Lanes) Table() Table {
 		add(fmt.Sprintf("w%d", lane.Worker), lived(lane), l.workerWords(lane))
 	}
 	for _, f := range l.Timeline.Faults {
-		add(f.Text, f.Span, faultWords(f))
+		add(orNone(f.Text), f.Span, faultWords(f))
 	}
 	for _, o := range l.Timeline.Outages {
-		add(serverName(o.Server)+" is away", o.Span, "")
+		add(serverName(o.Server)+" is away", o.Span, "from when it was seen to be gone until it was seen to answer again")
 	}
 	if c := l.Timeline.Check; c != nil {
-		t.Rows = append(t.Rows, []string{"check", instant(c.AtMS, end), "", c.Text})
+		t.Rows = append(t.Rows, []string{"check", instant(c.AtMS, end), "-", orNone(c.Text)})
 	}
 	if n := len(t.Rows); n > mostTableRows {
 		t.Rows = t.Rows[:mostTableRows]

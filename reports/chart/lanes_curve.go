@@ -138,7 +138,11 @@ func (d *lanesDrawing) check() {
 			text += " " + string(v)
 		}
 	}
-	d.text(x-14, 12, text, lettering{bold: true, anchor: atEnd})
+	if x > d.width/2 {
+		d.text(x-14, 12, text, lettering{bold: true, anchor: atEnd, room: x - 14})
+	} else {
+		d.text(x+14, 12, text, lettering{bold: true, room: d.width - x - 14})
+	}
 }
 
 // keys are the signs that occur in the picture.
@@ -177,7 +181,7 @@ func (d *lanesDrawing) keys() []key {
 		keys = append(keys, key{func(x, y float64) { d.cross(x, y, 6, deadly) }, "killed"})
 	}
 	if ends[timeline.EndFailed] {
-		keys = append(keys, key{func(x, y float64) { d.text(x, y, "!", lettering{bold: true, anchor: atMiddle}) }, "ends with an error"})
+		keys = append(keys, key{d.warning, "ends with an error"})
 	}
 	if len(d.struck)+len(d.away()) > 0 {
 		keys = append(keys, key{func(x, y float64) { d.rect(x-11, y-6, 22, 12, band) }, "a fault, or a server is away"})

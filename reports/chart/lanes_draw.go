@@ -110,22 +110,44 @@ func (d *lanesDrawing) strips() {
 	}
 }
 
-// strip is a band with its name beside it, where there is room.
+// strip is a band with its name beside it or, where there is no room, in it.
 func (d *lanesDrawing) strip(s timeline.Span, y float64, text string) {
 	from, to := d.span(s)
+	wide := textWidth(clean(text), smallSize, false)
+	right, left := d.width-to-8, from-8
+	middle := y + bandHeight/2 - 0.5
+	const lead, air = 16, 5
+	switch gap := from + lead + wide + 2*air; {
+	case wide <= right:
+		d.text(to+6, middle, text, lettering{size: smallSize})
+	case wide <= left:
+		d.text(from-6, middle, text, lettering{size: smallSize, anchor: atEnd})
+	case gap <= to-lead:
+		d.text(from+lead+air, middle, text, lettering{size: smallSize})
+		d.band(from, from+lead, y)
+		d.band(gap, to, y)
+		d.bandEnds(s, from, to, y)
+		return
+	case right >= left:
+		d.text(to+6, middle, text, lettering{size: smallSize, room: right})
+	default:
+		d.text(from-6, middle, text, lettering{size: smallSize, anchor: atEnd, room: left})
+	}
+	d.band(from, to, y)
+	d.bandEnds(s, from, to, y)
+}
+
+func (d *lanesDrawing) band(from, to, y float64) {
 	d.rect(from, y+3, to-from, bandHeight-7, band)
+}
+
+// bandEnds bound a band; one that is open has no end.
+func (d *lanesDrawing) bandEnds(s timeline.Span, from, to, y float64) {
 	edges := line(plain, 1)
 	d.line(from, y+2, from, y+bandHeight-3, edges)
 	if !s.Open {
 		d.line(to, y+2, to, y+bandHeight-3, edges)
 	}
-	wide := textWidth(clean(text), smallSize, false)
-	right, left := d.width-to-8, from-8
-	if wide <= right || right >= left {
-		d.text(to+6, y+bandHeight/2-0.5, text, lettering{size: smallSize, room: right})
-		return
-	}
-	d.text(from-6, y+bandHeight/2-0.5, text, lettering{size: smallSize, anchor: atEnd, room: left})
 }
 
 // strike leads from the strip of a fault to the lane of the worker that it hits.
@@ -171,9 +193,7 @@ func (d *lanesDrawing) workers() {
 		}
 	}
 	for i, l := range d.shown {
-		for _, p := range l.Pauses {
-			d.pause(l, p, d.middle(i))
-		}
+		d.pauses(l, d.middle(i))
 		for _, life := range l.Lives {
 			d.lifeEnds(life, d.middle(i))
 		}
@@ -183,21 +203,44 @@ func (d *lanesDrawing) workers() {
 // middle is the height of the middle of a lane.
 func (d *lanesDrawing) middle(i int) float64 { return d.lanesTop + laneHeight*(float64(i)+0.5) + 1 }
 
-// pause frames the time in which a worker stood still.
-func (d *lanesDrawing) pause(l timeline.Lane, s timeline.Span, y float64) {
-	from, to := d.span(s)
+// pauses frame the times in which a worker stood still, and say what it was at.
+func (d *lanesDrawing) pauses(l timeline.Lane, y float64) {
 	frame := line(plain, 1.6)
 	frame.dash = "4 3"
-	d.rect(from, y-barHeight/2-2, to-from, barHeight+4, frame)
-	text := "paused"
-	for _, seg := range l.Segments {
-		if seg.FromMS <= s.FromMS && s.FromMS < seg.ToMS && seg.Chunk >= 0 && seg.Doing != timeline.Claiming && seg.Doing != timeline.Waiting {
-			text = fmt.Sprintf("paused, has chunk %d", seg.Chunk)
+	end := 0.0 // of what is framed
+	for _, s := range byStart(l.Pauses) {
+		from, to := d.span(s)
+		d.rect(from, y-barHeight/2-2, to-from, barHeight+4, frame)
+		text := paused(l, s.FromMS)
+		if from >= end && textWidth(text, smallSize, false)+8 <= to-from {
+			d.text((from+to)/2, y, text, lettering{size: smallSize, anchor: atMiddle})
+		}
+		end = max(end, to)
+	}
+}
+
+// paused says what a worker was at when it began to stand still.
+func paused(l timeline.Lane, at float64) string {
+	for _, s := range l.Segments {
+		if s.Chunk < 0 || s.FromMS > at || at >= s.ToMS {
+			continue
+		}
+		switch s.Doing {
+		case timeline.Holding:
+			return fmt.Sprintf("paused, has chunk %d", s.Chunk)
+		case timeline.Reading:
+			return fmt.Sprintf("paused, reading chunk %d", s.Chunk)
+		case timeline.Committing:
+			return fmt.Sprintf("paused, committing chunk %d", s.Chunk)
 		}
 	}
-	if textWidth(text, smallSize, false)+8 <= to-from {
-		d.text((from+to)/2, y, text, lettering{size: smallSize, anchor: atMiddle})
-	}
+	return "paused"
+}
+
+func byStart(spans []timeline.Span) []timeline.Span {
+	spans = slices.Clone(spans)
+	slices.SortFunc(spans, func(a, b timeline.Span) int { return cmp.Compare(a.FromMS, b.FromMS) })
+	return spans
 }
 
 // lifeEnds marks where a life begins again, and how it ends.
@@ -210,10 +253,16 @@ func (d *lanesDrawing) lifeEnds(life timeline.Life, y float64) {
 	case timeline.EndKilled:
 		d.cross(to, y, 6, deadly)
 	case timeline.EndFailed:
-		d.text(to+2, y, "!", lettering{bold: true})
+		d.warning(to+4, y)
 	default:
 		d.line(to, y, to+12, y, paint{stroke: plain, width: 1.6, dash: fine})
 	}
+}
+
+// warning is an exclamation mark.
+func (d *lanesDrawing) warning(x, y float64) {
+	d.line(x, y-6, x, y+1.5, line(plain, 2.2))
+	d.circle(x, y+4.7, 1.4, paint{fill: solid(plain)})
 }
 
 // notes say what is not drawn, and what the history lacks.

@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"math"
 	"strings"
 
 	"onceover/reports/timeline"
@@ -40,7 +41,7 @@ func thinned(segments []timeline.Segment, at func(ms float64) float64, start, co
 			return
 		}
 		from, to := start+current*column, start+(current+1)*column
-		if i := len(all) - 1; i >= 0 && all[i].doing == most && all[i].to >= from-0.01 {
+		if i := len(all) - 1; i >= 0 && all[i].doing == most && math.Abs(all[i].to-from) < 0.01 {
 			all[i].to = to
 			return
 		}
@@ -63,6 +64,28 @@ func thinned(segments []timeline.Segment, at func(ms float64) float64, start, co
 	return all
 }
 
+// awake are the segments of a worker without the times in which it stood still.
+func awake(l timeline.Lane) []timeline.Segment {
+	if len(l.Pauses) == 0 {
+		return l.Segments
+	}
+	pauses := byStart(l.Pauses)
+	var all []timeline.Segment
+	for _, s := range l.Segments {
+		for _, p := range pauses {
+			if p.FromMS >= s.ToMS || p.ToMS <= s.FromMS {
+				continue
+			}
+			part := s
+			part.ToMS = max(s.FromMS, p.FromMS)
+			all = append(all, part)
+			s.FromMS = p.ToMS
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
 // thin finds columns that are wide enough for a picture that is small enough.
 func (d *lanesDrawing) thin() (lanes [][]stretch, column float64) {
 	const least, bytesEach = 1, 22
@@ -71,7 +94,7 @@ func (d *lanesDrawing) thin() (lanes [][]stretch, column float64) {
 		lanes = lanes[:0]
 		n := 0
 		for _, lane := range d.shown {
-			lanes = append(lanes, thinned(lane.Segments, d.time.at, d.time.start, column))
+			lanes = append(lanes, thinned(awake(lane), d.time.at, d.time.start, column))
 			n += len(lanes[len(lanes)-1])
 		}
 		if n <= room || column > 64 {

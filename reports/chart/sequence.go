@@ -24,6 +24,9 @@ func (s Sequence) SVG() template.HTML {
 	if finding == "" {
 		finding = s.Counterexample.Sentence
 	}
+	if len(s.Counterexample.Steps) == 0 {
+		return nothingToShow(s.ID, s.Title, finding).html(40)
+	}
 	p := planSequence(s.Counterexample)
 	d := &sequenceDrawing{newDrawing(s.ID, p.width, s.Title, finding), p}
 	d.rowsAndLanes()
@@ -60,21 +63,47 @@ func (s Sequence) Table() Table {
 }
 
 func stepCells(cx reports.Counterexample, s reports.Step) []string {
-	number, who := "", "everybody"
+	number, who := "-", "everybody"
 	if s.Number > 0 {
 		number = fmt.Sprint(s.Number)
 	}
 	if s.Worker >= 0 {
 		who = lifeName(s.Worker, s.Life)
 	}
-	became := joined(outcomeWords[s.Outcome], s.Text)
+	what := became(s)
 	if s.Rows != "" {
-		became = joined(became, rowsWord(s.Rows)+" into the list")
+		what = joined(what, rowsWord(s.Rows)+" into the list")
 	}
 	if s.Bad {
-		became = joined(became, violation(cx, s))
+		what = joined(what, violation(cx, s))
 	}
-	return []string{number, sequenceClock(s.AtMS), who, serverName(s.Server), s.Request, s.Reply, became}
+	return []string{number, sequenceClock(s.AtMS), who, orNone(serverName(s.Server)), orNone(s.Request), orNone(s.Reply), orNone(what)}
+}
+
+// orNone leaves no place of a table empty.
+func orNone(text string) string {
+	if text == "" {
+		return "-"
+	}
+	return text
+}
+
+// became says what became of a step: its own text if it has one and if the
+// outcome does not ask for more.
+func became(s reports.Step) string {
+	switch s.Outcome {
+	case reports.StepReplyLost, reports.StepDiesAfter:
+		return joined(outcomeWords[s.Outcome], s.Text)
+	case reports.StepDies:
+		if s.Request != "" {
+			return outcomeWords[s.Outcome]
+		}
+		return "the worker dies"
+	}
+	if s.Text != "" {
+		return s.Text
+	}
+	return outcomeWords[s.Outcome]
 }
 
 // outcomeWords say what became of a request.

@@ -55,11 +55,8 @@ func (d *sequenceDrawing) replied(row sequenceRow, from, to float64) {
 	s, y := row.step, row.top+replyLine
 	text := s.Reply
 	switch s.Outcome {
-	case reports.StepCutBefore:
-		d.text(d.column, y, joined("the connection breaks, it does not arrive", s.Text), lettering{size: smallSize, room: d.room})
-		return
-	case reports.StepGivenUp:
-		d.text(d.column, y, joined("no reply in time, it is still on its way", s.Text), lettering{size: smallSize, room: d.room})
+	case reports.StepCutBefore, reports.StepGivenUp:
+		d.text(d.column, y, became(s), lettering{size: smallSize, room: d.room})
 		return
 	case reports.StepReplyLost:
 		text = joined(text, "reply lost")

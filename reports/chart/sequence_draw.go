@@ -49,12 +49,12 @@ func (d *sequenceDrawing) rowsAndLanes() {
 
 // lifelines draws the lives of a worker, or the one of a server.
 func (d *sequenceDrawing) lifelines(l sequenceLane) {
-	name := serverName(l.server)
+	name, room := serverName(l.server), float64(serverApart)
 	if l.worker >= 0 {
 		first := slices.IndexFunc(d.rows, func(r sequenceRow) bool { return r.kind == stepRow && r.step.Worker == l.worker })
-		name = lifeName(l.worker, d.rows[first].step.Life)
+		name, room = lifeName(l.worker, d.rows[first].step.Life), d.apart
 	}
-	d.box(l.x, 0, name)
+	d.box(l.x, 0, name, room-6)
 	for _, life := range l.alive {
 		d.line(l.x, life[0], l.x, life[1], lifeline)
 	}
@@ -63,15 +63,16 @@ func (d *sequenceDrawing) lifelines(l sequenceLane) {
 // head is the name of a life, where its lifeline begins.
 func (d *sequenceDrawing) head(worker, life int, y float64) {
 	if x, ok := d.lane(worker, ""); ok {
-		d.box(x, y, lifeName(worker, life))
+		d.box(x, y, lifeName(worker, life), d.apart-6)
 	}
 }
 
-func (d *sequenceDrawing) box(x, y float64, name string) {
-	const least, most = 40, 84
-	width := min(max(least, textWidth(clean(name), textSize, true)+12), most)
+// box frames a name. It is no wider than most.
+func (d *sequenceDrawing) box(x, y float64, name string, most float64) {
+	const least, air = 40, 8
+	width := min(max(least, textWidth(clean(name), textSize, true)+air), most)
 	d.rect(x-width/2, y+1, width, headHeight-2, line(plain, 1.2))
-	d.text(x, y+headHeight/2, name, lettering{anchor: atMiddle, bold: true, room: width - 6})
+	d.text(x, y+headHeight/2, name, lettering{anchor: atMiddle, bold: true, room: width - air + 0.1})
 }
 
 // bar shows on a lifeline that its worker believes to have a chunk; once its
@@ -106,13 +107,13 @@ func (d *sequenceDrawing) breaks(y float64) {
 // margin says which step it is, when it takes place, and how often.
 func (d *sequenceDrawing) margin(row sequenceRow, y float64) {
 	if row.step.Number > 0 {
-		d.text(numberEnd, y, fmt.Sprint(row.step.Number), lettering{anchor: atEnd, bold: true})
+		d.text(numberEnd, y, fmt.Sprint(row.step.Number), lettering{anchor: atEnd, bold: true, room: numberEnd})
 	}
 	if d.tells(row) {
-		d.text(clockEnd, y, sequenceClock(row.step.AtMS), lettering{size: smallSize, anchor: atEnd})
+		d.text(clockEnd, y, sequenceClock(row.step.AtMS), lettering{size: smallSize, anchor: atEnd, room: clockEnd - numberEnd - 8})
 	}
 	if row.times > 1 {
-		d.text(clockEnd, y+15, fmt.Sprintf("×%d", row.times), lettering{anchor: atEnd, bold: true})
+		d.text(clockEnd, y+15, fmt.Sprintf("×%d", row.times), lettering{anchor: atEnd, bold: true, room: clockEnd - numberEnd - 8})
 		end := row.top + row.wide - 4
 		for _, other := range d.rows {
 			if other.kind == stepRow && other.index < row.index+row.block && other.index >= row.index {
@@ -189,16 +190,15 @@ func (d *sequenceDrawing) alone(row sequenceRow) {
 	y := row.top + noteRow/2
 	d.arrived(s, y)
 	text := lifeName(s.Worker, s.Life)
-	switch {
-	case s.Outcome == reports.StepDies:
+	if s.Outcome == reports.StepDies {
 		d.cross(x, y, 7, deadly)
 		text += " dies"
 		if s.Request != "" {
 			text += " before it sends " + s.Request
 		}
-	default:
+	} else {
 		d.circle(x, y, 3, paint{fill: solid(plain)})
-		text += ": " + joined(joined(s.Request, s.Reply), s.Text)
+		text += " " + joined(joined(s.Request, s.Reply), s.Text)
 	}
 	d.line(x+10, y, d.column-6, y, faint)
 	d.text(d.column, y, text, lettering{room: d.room, bold: s.Outcome == reports.StepDies})

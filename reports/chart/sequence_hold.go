@@ -93,13 +93,21 @@ func (p *sequencePlan) heights() (begun, done []float64) {
 			upTo += row.left
 		}
 		for len(begun) < upTo { // the repetitions of a row take place where it is
-			begun, done = append(begun, row.top), append(done, row.done())
+			begun, done = append(begun, row.begins()), append(done, row.done())
 		}
 	}
 	for len(begun) < len(p.cx.Steps) {
 		begun, done = append(begun, p.bottom), append(done, p.bottom)
 	}
 	return begun, done
+}
+
+// begins is where what happens in a row begins. What is not drawn takes no room.
+func (r sequenceRow) begins() float64 {
+	if r.kind == leftRow {
+		return r.done()
+	}
+	return r.top
 }
 
 // done is where a row has had its effect.

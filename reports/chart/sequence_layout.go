@@ -41,6 +41,7 @@ type sequencePlan struct {
 	rows    []sequenceRow
 	shown   int
 	lanes   []sequenceLane
+	apart   float64 // how far the lifelines of workers are
 	column  float64 // where the texts begin
 	room    float64 // for a text
 	width   float64
@@ -52,10 +53,11 @@ func planSequence(cx reports.Counterexample) *sequencePlan {
 	p := &sequencePlan{cx: cx, verdict: colourOf(cx.Verdict)}
 	p.rows, p.shown = sequenceRows(cx.Steps)
 	workers, servers := p.partners()
-	apart := 54.0
+	apart := 60.0
 	if len(workers) > 6 {
-		apart = 42
+		apart = 46
 	}
+	p.apart = apart
 	for i, w := range workers {
 		p.lanes = append(p.lanes, sequenceLane{worker: w, x: firstLane + apart*float64(i)})
 	}
@@ -187,7 +189,7 @@ func (p *sequencePlan) last() float64 {
 	return max(p.lanes[len(p.lanes)-1].x, p.column+p.room)
 }
 
-// name is a worker as the terminal names it: with ' for each life after the first.
+// lifeName is a worker as the terminal names it: with ' for each life after the first.
 func lifeName(worker, life int) string {
 	const most = 3
 	if life > most {
@@ -212,6 +214,8 @@ func sequenceClock(ms float64) string {
 		return short(ms/1000) + " s"
 	case ms >= 100:
 		return fmt.Sprintf("%.0f ms", ms)
+	case ms > 0 && ms < 0.1:
+		return fmt.Sprintf("%.0f µs", 1000*ms)
 	}
 	return short(ms) + " ms"
 }

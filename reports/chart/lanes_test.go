@@ -1,0 +1,208 @@
+package chart
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"onceover/reports"
+	"onceover/reports/reporttest"
+	"onceover/reports/timeline"
+
+	"pgregory.net/rapid"
+)
+
+func between(from, to float64) timeline.Span { return timeline.Span{FromMS: from, ToMS: to} }
+
+// shortRun has a worker that is killed and comes back, one that stands still,
+// one that fails, and a server that is away.
+func shortRun() Lanes {
+	pause := timeline.Fault{Span: between(300, 700), Text: "pause worker=1 chunk=2 at=read for=400ms", Kind: "pause", Worker: 1, Chunk: 2, Seen: true, Said: "process 12 stopped; and runs again"}
+	kill := timeline.Fault{Span: between(420, 620), Text: "kill worker=0 chunk=3 at=committing restart=200ms", Kind: "kill", Worker: 0, Chunk: 3, Seen: true, Said: "signal: killed"}
+	away := timeline.Fault{Span: between(760, 900), Text: "redis-kill progress=50% for=100ms", Kind: "redis-kill", Worker: -1, Chunk: -1, Seen: true, Said: "exited"}
+	return Lanes{
+		ID: "lanes", Title: "set-nx under everything", Finding: "w0 is killed, w1 stands still, and Redis is away.",
+		Rows: reports.RowCounts{Table: 40, List: 50},
+		Timeline: timeline.Timeline{
+			EndMS: 1000, Faults: []timeline.Fault{pause, kill, away},
+			Outages: []timeline.Outage{{Span: between(780, 880), Server: "redis"}},
+			Lanes: []timeline.Lane{
+				{Worker: 0, Reports: true, Commits: 2, Lives: []timeline.Life{
+					{Span: between(0, 430), End: timeline.EndKilled, Text: "signal: killed"},
+					{Span: between(620, 950), Number: 1, End: timeline.EndDone, Text: "exit status 0"},
+				}, Segments: []timeline.Segment{
+					{Span: between(0, 100), Doing: timeline.Starting, Chunk: -1}, {Span: between(100, 130), Doing: timeline.Claiming, Chunk: 3},
+					{Span: between(130, 380), Doing: timeline.Reading, Chunk: 3}, {Span: between(380, 430), Doing: timeline.Committing, Chunk: 3},
+					{Span: between(620, 700), Life: 1, Doing: timeline.Starting, Chunk: -1}, {Span: between(700, 950), Life: 1, Doing: timeline.Waiting, Chunk: 3},
+				}},
+				{Worker: 1, Reports: true, Commits: 3, Pauses: []timeline.Span{between(310, 690)}, Lives: []timeline.Life{{Span: timeline.Span{ToMS: 1000, Open: true}, End: timeline.EndOpen}},
+					Segments: []timeline.Segment{{Span: between(0, 250), Doing: timeline.Idle, Chunk: -1}, {Span: timeline.Span{FromMS: 250, ToMS: 1000, Open: true}, Doing: timeline.Holding, Chunk: 2}}},
+				{Worker: 2, Lives: []timeline.Life{{Span: between(20, 760), End: timeline.EndFailed, Text: "exit status 1"}},
+					Segments: []timeline.Segment{{Span: between(20, 760), Doing: timeline.Running, Chunk: -1}}},
+			},
+			Arrived: timeline.Curve{Unit: timeline.Rows, Total: 40, Points: []timeline.Point{{AtMS: 400, N: 10}, {AtMS: 720, N: 30}, {AtMS: 940, N: 50}}},
+			Check:   &timeline.Check{AtMS: 1000, Verdicts: []reports.Verdict{reports.Duplicated}, Text: "[duplicated]: row 7 is in the list twice"},
+			Flaws:   []string{"events are missing in 1 place"},
+		},
+	}
+}
+
+func TestLanes(t *testing.T) {
+	l := shortRun()
+	checkFrame(t, "lanes", l)
+	svg := string(l.SVG())
+	reporttest.Golden(t, "lanes.svg", svg+"\n")
+	for _, text := range []string{
+		"checked: duplicated", "paused, has chunk 2", "pause worker=1 chunk=2 at=read for=400ms strikes w1", "Redis is away", "40 in the table", "50 in the list",
+		"50 acknowledged", "milliseconds since the run began", "the history is flawed: events are missing in 1 place", "ends with an error", "killed", "stands still", colourDuplicated,
+	} {
+		if !strings.Contains(svg, text) {
+			t.Errorf("%q is not shown", text)
+		}
+	}
+	var rows []string
+	for _, row := range l.Table().Rows {
+		rows = append(rows, strings.Join(row, " | "))
+	}
+	reporttest.Golden(t, "lanes.txt", strings.Join(rows, "\n")+"\n")
+}
+
+func TestATornHistorySaysSo(t *testing.T) {
+	l := shortRun()
+	l.Timeline.Check, l.Rows = nil, reports.RowCounts{}
+	l.Timeline.Arrived.Unit, l.Timeline.Arrived.Total = timeline.Chunks, 60
+	l.Timeline.Flaws = []string{"a", "b", "c", "d", "e", "f"}
+	checkFrame(t, "torn", l)
+	svg := string(l.SVG())
+	for _, text := range []string{"not checked: the history ends here", "60 in the plan", "the history is flawed: d", "and 2 more flaws of the history"} {
+		if !strings.Contains(svg, text) {
+			t.Errorf("%q is not shown", text)
+		}
+	}
+	if strings.Contains(svg, "in the list") || strings.Contains(svg, colourDuplicated) {
+		t.Error("it shows what nobody has checked")
+	}
+	if svg := string((Lanes{ID: "a", Title: "title"}).SVG()); !strings.Contains(svg, "There is nothing to show.") {
+		t.Error(svg)
+	}
+}
+
+// busy is the history of a run of so many workers and events.
+func busy(workers, events int) []reports.Event {
+	all := []reports.Event{{Kind: reports.EventRun, Worker: -1, Text: "busy, 4000 rows in 80 chunks"}}
+	steps := []string{"claiming", "claimed", "reading", "read", "committing", "committed", "released"}
+	for i := range events {
+		w := i % workers
+		e := reports.Event{AtMS: float64(i) * 0.3, Kind: reports.EventStep, Worker: w, Chunk: i, Rows: 50, Step: steps[(i/workers+i*i%5)%len(steps)]}
+		if i%1000 == 7 {
+			e = reports.Event{AtMS: e.AtMS, Kind: reports.EventFault, Worker: w, Text: fmt.Sprintf("strikes: kill worker=%d nth=%d", w, i)}
+		}
+		all = append(all, e)
+	}
+	for i := range all {
+		all[i].Seq = i + 1
+	}
+	return all
+}
+
+func TestALongRunIsThinnedAndSaysSo(t *testing.T) {
+	for _, size := range [][2]int{{8, 5_000}, {8, 200_000}, {100, 200_000}} {
+		l := Lanes{ID: "long", Title: "long", Timeline: timeline.Of(busy(size[0], size[1]))}
+		checkFrame(t, "long", l)
+		svg := string(l.SVG())
+		if len(svg) > lanesBytes {
+			t.Errorf("%v: %d bytes", size, len(svg))
+		}
+		want := []string{"segments drawn: each"}
+		if size[0] > mostLanes {
+			want = append(want, "24 of 100 workers drawn")
+		}
+		if size[1] > 100_000 {
+			want = append(want, "10 of 200 faults drawn")
+		}
+		for _, text := range want {
+			if !strings.Contains(svg, text) {
+				t.Errorf("%v: %q is not shown", size, text)
+			}
+		}
+	}
+}
+
+func TestThinning(t *testing.T) {
+	at := func(ms float64) float64 { return 10 + ms } // a pixel for each
+	seg := func(from, to float64, doing timeline.Doing) timeline.Segment {
+		return timeline.Segment{Span: between(from, to), Doing: doing}
+	}
+	for name, c := range map[string]struct {
+		segments []timeline.Segment
+		column   float64
+		want     string
+	}{
+		"nothing":         {nil, 1, ""},
+		"as it is":        {[]timeline.Segment{seg(0, 4, "idle"), seg(4, 6, "reading")}, 1, "idle 10-14 reading 14-16"},
+		"the most of it":  {[]timeline.Segment{seg(0, 1, "idle"), seg(1, 4, "reading"), seg(4, 8, "idle")}, 4, "reading 10-14 idle 14-18"},
+		"a little often":  {[]timeline.Segment{seg(0, 1, "idle"), seg(1, 2.5, "reading"), seg(2.5, 4, "idle")}, 4, "idle 10-14"},
+		"two alike":       {[]timeline.Segment{seg(0, 3, "idle"), seg(3, 4, "reading"), seg(4, 8, "idle")}, 4, "idle 10-18"},
+		"a gap between":   {[]timeline.Segment{seg(0, 4, "idle"), seg(12, 16, "idle")}, 4, "idle 10-14 idle 22-26"},
+		"what is unknown": {[]timeline.Segment{seg(0, 4, "dancing")}, 1, ""},
+		"backwards":       {[]timeline.Segment{seg(4, 0, "idle")}, 1, ""},
+	} {
+		var got []string
+		for _, s := range thinned(c.segments, at, 10, c.column) {
+			got = append(got, fmt.Sprintf("%s %v-%v", s.doing, s.from, s.to))
+		}
+		if text := strings.Join(got, " "); text != c.want {
+			t.Errorf("%s: %q, want %q", name, text, c.want)
+		}
+	}
+}
+
+func anySpan(t *rapid.T) timeline.Span {
+	return timeline.Span{FromMS: anyNumber.Draw(t, "from"), ToMS: anyNumber.Draw(t, "to"), Open: rapid.Bool().Draw(t, "open")}
+}
+
+func anyLane(t *rapid.T) timeline.Lane {
+	l := timeline.Lane{
+		Worker: rapid.OneOf(rapid.IntRange(-1, 5), rapid.Int()).Draw(t, "worker"), Commits: rapid.Int().Draw(t, "commits"), Reports: rapid.Bool().Draw(t, "reports"),
+		Pauses: rapid.SliceOfN(rapid.Custom(anySpan), 0, 2).Draw(t, "pauses"),
+	}
+	for range rapid.IntRange(0, 4).Draw(t, "segments") {
+		l.Segments = append(l.Segments, timeline.Segment{Span: anySpan(t), Doing: rapid.SampledFrom(append(doings, "unheard of")).Draw(t, "doing"), Chunk: rapid.Int().Draw(t, "chunk")})
+	}
+	for range rapid.IntRange(0, 3).Draw(t, "lives") {
+		l.Lives = append(l.Lives, timeline.Life{Span: anySpan(t), End: rapid.SampledFrom([]timeline.End{timeline.EndDone, timeline.EndKilled, timeline.EndFailed, timeline.EndOpen, ""}).Draw(t, "end"), Text: anyText.Draw(t, "text")})
+	}
+	return l
+}
+
+func TestNoTimelineBreaksItsLanes(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		l := Lanes{ID: anyText.Draw(t, "id"), Title: "title", Finding: anyText.Draw(t, "finding"), Rows: reports.RowCounts{Table: anyCount.Draw(t, "table"), List: anyCount.Draw(t, "list")}}
+		tl := &l.Timeline
+		tl.EndMS = anyNumber.Draw(t, "end")
+		tl.Lanes = rapid.SliceOfN(rapid.Custom(anyLane), 0, 5).Draw(t, "lanes")
+		for range rapid.IntRange(0, 4).Draw(t, "faults") {
+			tl.Faults = append(tl.Faults, timeline.Fault{
+				Span: anySpan(t), Text: anyText.Draw(t, "fault"), Kind: anyText.Draw(t, "kind"), Worker: rapid.IntRange(-1, 5).Draw(t, "struck"),
+				Seen: rapid.Bool().Draw(t, "seen"), Missed: anyText.Draw(t, "missed"), Said: anyText.Draw(t, "said"),
+			})
+			tl.Outages = append(tl.Outages, timeline.Outage{Span: anySpan(t), Server: anyText.Draw(t, "server")})
+			tl.Arrived.Points = append(tl.Arrived.Points, timeline.Point{AtMS: anyNumber.Draw(t, "at"), N: anyCount.Draw(t, "n")})
+		}
+		tl.Arrived.Unit = rapid.SampledFrom([]timeline.Unit{timeline.Rows, timeline.Chunks, ""}).Draw(t, "unit")
+		tl.Arrived.Total = anyCount.Draw(t, "total")
+		if rapid.Bool().Draw(t, "checked") {
+			tl.Check = &timeline.Check{AtMS: anyNumber.Draw(t, "check"), Text: anyText.Draw(t, "text"), Verdicts: rapid.SliceOfN(rapid.SampledFrom(reports.Verdicts()), 0, 3).Draw(t, "verdicts")}
+		}
+		tl.Flaws = rapid.SliceOfN(anyText, 0, 6).Draw(t, "flaws")
+		checkFrame(t, "lanes", l)
+	})
+}
+
+func BenchmarkLanes(b *testing.B) {
+	l := Lanes{ID: "long", Title: "long", Timeline: timeline.Of(busy(8, 20_000))}
+	for b.Loop() {
+		l.SVG()
+	}
+	b.ReportMetric(float64(len(l.SVG())), "bytes")
+}
