@@ -1,0 +1,165 @@
+package witness
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// push is a commit that was executed, or may have been.
+type push struct {
+	at int // the event
+	of *attempt
+}
+
+// certain tells whether it was seen to be executed.
+func (p push) certain() bool { return !p.of.unknown() }
+
+// duplicated tells which commit brought the row into the list once more. It
+// returns "" if no commit of its chunk is known.
+func (s *story) duplicated() string {
+	all, reported := s.pushes()
+	left := s.kept(all)
+	if len(left) == 0 {
+		return ""
+	}
+	again := left[min(1, len(left)-1)]
+	s.bad = again.at
+	text := s.isThere()
+	if len(left) == 1 {
+		s.attempt(again.of, s.bad)
+		s.pushed(again)
+		return text + fmt.Sprintf(", but only one commit of the chunk was reported, by %s in %s.", again.of.name(), s.step(s.bad))
+	}
+	before := left[0]
+	s.first = before.at
+	s.attempt(before.of, s.bad)
+	s.attempt(again.of, s.bad)
+	s.meanwhile(min(before.of.got, again.of.got), s.bad, before.of.life, again.of.life)
+	s.pushed(before)
+	s.pushed(again)
+	text += ": " + s.both(before, again) + "."
+	if before.of != again.of {
+		text += s.overlap(before, again)
+	}
+	text += s.deathBetween(before.at, again.at)
+	return text + s.rest(reported)
+}
+
+// pushes are the commits of the chunk in order. Those of which nobody knows
+// what they came to are among them only if the row is there more often than
+// the others explain.
+func (s *story) pushes() (all []push, reported int) {
+	var unknown []push
+	for _, a := range s.attempts {
+		if a.replyLost != none {
+			all = append(all, push{a.replyLost, a})
+		}
+		if a.done != none {
+			all = append(all, push{a.done, a})
+			reported++
+		}
+		if a.unknown() {
+			unknown = append(unknown, push{a.began, a})
+		}
+	}
+	if int64(len(all)) < s.witness.Times {
+		all = append(all, unknown...)
+	}
+	slices.SortFunc(all, func(a, b push) int { return cmp.Compare(a.at, b.at) })
+	return all, reported
+}
+
+// kept are the commits that are in the list. What a Redis that dies forgets is
+// what it had taken last: its append-only file ends earlier.
+func (s *story) kept(all []push) []push {
+	if len(s.deaths) == 0 || int64(len(all)) <= s.witness.Times {
+		return all
+	}
+	died := s.deaths[len(s.deaths)-1]
+	n, _ := slices.BinarySearchFunc(all, died, func(p push, i int) int { return cmp.Compare(p.at, i) })
+	before, after := all[:n], all[n:]
+	keep := min(max(int(s.witness.Times)-len(after), 0), len(before))
+	return append(slices.Clone(before[:keep]), after...)
+}
+
+// pushed says of a step that the row came into the list there, if that is known.
+func (s *story) pushed(p push) {
+	step := s.told[p.at]
+	if p.certain() {
+		step.Rows = s.witness.Row
+	}
+	s.told[p.at] = step
+}
+
+// isThere is "Row 5 of chunk 0 is in the list twice".
+func (s *story) isThere() string {
+	often := "twice"
+	if s.witness.Times != 2 {
+		often = fmt.Sprintf("%d times", s.witness.Times)
+	}
+	return fmt.Sprintf("Row %s of %s is in the list %s", s.witness.Row, chunkName(s.chunk), often)
+}
+
+func (s *story) both(before, again push) string {
+	return s.did(before) + ", and " + s.did(again)
+}
+
+func (s *story) did(p push) string {
+	switch {
+	case p.at == p.of.replyLost:
+		return fmt.Sprintf("the commit of %s was executed in %s, and its reply lost", p.of.name(), s.step(p.at))
+	case !p.certain():
+		return fmt.Sprintf("%s began to commit the chunk in %s, and nobody knows what came of it", p.of.name(), s.step(p.at))
+	}
+	return fmt.Sprintf("%s reported its commit in %s", p.of.name(), s.step(p.at))
+}
+
+// overlap says how two lives came to have the same chunk.
+func (s *story) overlap(before, again push) string {
+	a, b := before.of, again.of
+	switch {
+	case b.got < a.got:
+		return fmt.Sprintf(" %s got the chunk in %s, and %s in %s, before either had reported a commit.%s",
+			b.name(), s.step(b.got), a.name(), s.step(a.got), s.stood(b.life, b.got, a.got))
+	case b.got < before.at:
+		return fmt.Sprintf(" %s got the chunk in %s, and %s in %s, before either had reported a commit.%s",
+			a.name(), s.step(a.got), b.name(), s.step(b.got), s.stood(a.life, a.got, b.got))
+	case b.asked != none && b.asked < before.at:
+		return fmt.Sprintf(" %s had begun to ask for the chunk before that, in %s, and got it afterwards, in %s.",
+			b.name(), s.step(b.asked), s.step(b.got))
+	case b.asked != none:
+		return fmt.Sprintf(" %s asked for the chunk only after that, in %s, and got it all the same.", b.name(), s.step(b.asked))
+	}
+	return fmt.Sprintf(" %s got the chunk only after that, in %s.", b.name(), s.step(b.got))
+}
+
+// stood says that a life stood still while it had the chunk and another got it.
+func (s *story) stood(l life, from, to int) string {
+	for _, p := range s.pauses {
+		if p.life == l && p.from > from && p.from < to {
+			return fmt.Sprintf(" %s stood still from %s on.", l.name(), s.step(p.from))
+		}
+	}
+	return ""
+}
+
+func (s *story) deathBetween(from, to int) string {
+	for _, i := range s.deaths {
+		if i > from && i < to {
+			return fmt.Sprintf(" In between Redis died, in %s.", s.step(i))
+		}
+	}
+	return ""
+}
+
+// rest says how many commits were reported, if there are more than the two.
+func (s *story) rest(reported int) string {
+	switch {
+	case len(s.deaths) > 0 && int64(reported) > s.witness.Times:
+		return fmt.Sprintf(" In all, %d commits of the chunk were reported, more than are in the list: Redis died on the way.", reported)
+	case reported > 2:
+		return fmt.Sprintf(" In all, %d commits of the chunk were reported.", reported)
+	}
+	return ""
+}

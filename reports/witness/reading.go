@@ -1,0 +1,179 @@
+package witness
+
+import (
+	"slices"
+	"strings"
+
+	"onceover/reports"
+)
+
+// none stands for an event that did not come.
+const none = -1
+
+// life is one process of a worker.
+type life struct{ worker, number int }
+
+func lifeOf(e reports.Event) life { return life{e.Worker, e.Life} }
+
+// attempt is one claim of the chunk by one life. Its numbers are indices of
+// events.
+type attempt struct {
+	life
+	asked, got, read, began, done, letGo int
+
+	released  bool   // letGo is by its own word
+	replyLost int    // the commit was executed, and its reply withheld
+	ended     int    // its life ended while it had the chunk
+	killer    string // the fault that did it
+}
+
+// unsent tells whether a commit was begun and certainly not sent: a fault
+// killed the worker where it waited for it.
+func (a *attempt) unsent() bool { return strings.Contains(a.killer, " at=committing ") }
+
+// unknown tells whether a commit was begun of which nobody knows what it came
+// to. Who lets go after a commit that he does not report was told that somebody
+// else had committed the chunk.
+func (a *attempt) unknown() bool {
+	return a.began != none && a.done == none && a.replyLost == none && !a.released && !a.unsent()
+}
+
+// pause is a time in which a life stood still.
+type pause struct {
+	life
+	fault    string
+	from, to int
+}
+
+// reading is what the events say of one chunk.
+type reading struct {
+	chunk    int
+	attempts []*attempt   // in the order in which they got the chunk
+	asking   map[life]int // requests for the chunk under way
+	away     []int        // those that were not granted
+	pauses   []pause
+	deaths   []int // of Redis
+	returns  []int
+	done     []int // ends of lives that said that nothing is left
+	steps    int   // of all chunks
+}
+
+func read(events []reports.Event, chunk int) *reading {
+	r := &reading{chunk: chunk, asking: map[life]int{}}
+	for i, e := range events {
+		switch e.Kind {
+		case reports.EventStep:
+			r.step(i, e)
+		case reports.EventFault:
+			r.fault(i, e)
+		case reports.EventWorker:
+			r.worker(i, e)
+		case reports.EventServer:
+			r.server(i, e)
+		}
+	}
+	return r
+}
+
+// current is the attempt that a life is in, nil if it does not have the chunk.
+func (r *reading) current(l life) *attempt {
+	for _, a := range slices.Backward(r.attempts) {
+		if a.life == l && a.letGo == none && a.ended == none {
+			return a
+		}
+	}
+	return nil
+}
+
+func (r *reading) step(i int, e reports.Event) {
+	r.steps++
+	l := lifeOf(e)
+	asked := r.answered(l, e.Chunk == r.chunk && e.Step == "claimed")
+	a := r.current(l)
+	if a != nil && (e.Chunk != r.chunk || e.Step == "claiming" || e.Step == "released") {
+		a.letGo, a.released = i, e.Step == "released"
+	}
+	switch {
+	case e.Chunk != r.chunk:
+	case e.Step == "claiming":
+		r.asking[l] = i
+	case e.Step == "claimed":
+		r.attempts = append(r.attempts, &attempt{
+			life: l, asked: asked, got: i, read: none, began: none, done: none, letGo: none, replyLost: none, ended: none,
+		})
+	case a == nil: // a step without a claim: the history lacks something
+	case e.Step == "read":
+		a.read = i
+	case e.Step == "committing":
+		a.began = i
+	case e.Step == "committed":
+		a.done = i
+	}
+}
+
+// answered ends a life's request for the chunk, and returns where it began.
+func (r *reading) answered(l life, granted bool) int {
+	asked, waits := r.asking[l]
+	if !waits {
+		return none
+	}
+	delete(r.asking, l)
+	if !granted {
+		r.away = append(r.away, asked)
+	}
+	return asked
+}
+
+// fault takes what was seen to be done to a worker.
+func (r *reading) fault(i int, e reports.Event) {
+	text, seen := strings.CutPrefix(e.Text, reports.FaultSeen)
+	if !seen || e.Worker < 0 {
+		return
+	}
+	l := lifeOf(e)
+	fault, _, _ := strings.Cut(text, ": ")
+	switch kind, _, _ := strings.Cut(fault, " "); kind {
+	case "kill":
+		for _, a := range r.attempts {
+			if a.life == l && a.ended != none {
+				a.killer = fault
+			}
+		}
+	case "pause":
+		for n, p := range r.pauses {
+			if p.life == l && p.to == none {
+				r.pauses[n].to = i
+				return
+			}
+		}
+		r.pauses = append(r.pauses, pause{l, fault, i, none})
+	case "lose-reply":
+		if a := r.current(l); a != nil && a.began != none && a.done == none {
+			a.replyLost = i
+		}
+	}
+}
+
+func (r *reading) worker(i int, e reports.Event) {
+	if strings.HasPrefix(e.Text, reports.WorkerStarted) {
+		return
+	}
+	l := lifeOf(e)
+	r.answered(l, false)
+	if a := r.current(l); a != nil {
+		a.ended = i
+	}
+	if e.Text == reports.WorkerDone {
+		r.done = append(r.done, i)
+	}
+}
+
+func (r *reading) server(i int, e reports.Event) {
+	switch {
+	case e.Server != "redis":
+	case strings.HasPrefix(e.Text, reports.ServerGone):
+		r.deaths = append(r.deaths, i)
+	case strings.HasPrefix(e.Text, reports.ServerBack):
+		r.returns = append(r.returns, i)
+	}
+}

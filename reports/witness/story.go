@@ -1,0 +1,192 @@
+package witness
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"onceover/reports"
+)
+
+// mostSteps is how many steps a reader is asked to follow.
+const mostSteps = 25
+
+// story is the events that are told, and what is made of each.
+type story struct {
+	*reading
+	witness reports.Witness
+	events  []reports.Event
+	told    map[int]reports.Step // by the index of the event
+	bad     int                  // the event that broke the promise
+	first   int                  // the one that had done the same before, or none
+}
+
+func newStory(w reports.Witness, events []reports.Event) *story {
+	return &story{
+		reading: read(events, w.Chunk), witness: w, events: events,
+		told: map[int]reports.Step{}, bad: none, first: none,
+	}
+}
+
+// tell adds an event to the story.
+func (s *story) tell(i int, step reports.Step) {
+	if i == none {
+		return
+	}
+	e := s.events[i]
+	step.AtMS, step.Worker, step.Life = e.AtMS, e.Worker, e.Life
+	if step.Outcome == "" {
+		step.Outcome = reports.StepNote
+	}
+	if step.Place == "" {
+		step.Place = e.Step
+	}
+	if step.Place != "" {
+		step.Chunk = s.chunk
+	}
+	s.told[i] = step
+}
+
+// attempt tells of a claim and of what came of it, up to an event.
+func (s *story) attempt(a *attempt, until int) {
+	before := func(i int) int {
+		if i > until {
+			return none
+		}
+		return i
+	}
+	chunk := chunkName(s.chunk)
+	s.tell(before(a.asked), reports.Step{Text: "asks for " + chunk})
+	s.tell(before(a.got), reports.Step{Text: "gets " + chunk})
+	if a.read != none {
+		s.tell(before(a.read), reports.Step{
+			Server: "mysql", Request: "read " + chunk, Reply: rows(s.events[a.read].Rows),
+			Outcome: reports.StepAnswered, Place: "reading",
+		})
+	}
+	if a.done == none && a.replyLost == none {
+		s.tell(before(a.began), reports.Step{Text: "is about to commit " + chunk})
+	}
+	s.tell(before(a.replyLost), s.commit(reports.StepReplyLost))
+	s.tell(before(a.done), s.commit(reports.StepAnswered))
+	if a.released {
+		s.tell(before(a.letGo), reports.Step{Text: "lets go of " + chunk})
+	}
+	s.tell(before(a.ended), s.end(a))
+}
+
+func (s *story) commit(outcome reports.StepOutcome) reports.Step {
+	return reports.Step{Server: "redis", Request: "commit " + chunkName(s.chunk), Outcome: outcome, Place: "committing"}
+}
+
+// end is how a life ended that had the chunk.
+func (s *story) end(a *attempt) reports.Step {
+	step := reports.Step{Place: s.place(a)}
+	switch {
+	case a.ended == none:
+	case a.killer != "":
+		step.Text, step.Outcome = "dies: "+a.killer, reports.StepDies
+	case s.events[a.ended].Text == reports.WorkerDone:
+		step.Text = "ends: nothing is left to do"
+	default:
+		step.Text = "fails: " + s.events[a.ended].Text
+	}
+	return step
+}
+
+// place is the last step that a life reported while it had the chunk.
+func (s *story) place(a *attempt) string {
+	last := a.got
+	for _, i := range []int{a.read, a.began, a.done} {
+		last = max(last, i)
+	}
+	return s.events[last].Step
+}
+
+// meanwhile tells what was done to some lives, and to Redis, between two events.
+func (s *story) meanwhile(from, to int, lives ...life) {
+	between := func(i int) int {
+		if i < from || i > to {
+			return none
+		}
+		return i
+	}
+	for _, p := range s.pauses {
+		if slices.Contains(lives, p.life) {
+			s.tell(between(p.from), reports.Step{Text: "stands still: " + p.fault})
+			s.tell(between(p.to), reports.Step{Text: "goes on"})
+		}
+	}
+	for _, i := range s.deaths {
+		s.tell(between(i), reports.Step{Text: "Redis dies"})
+	}
+	for _, i := range s.returns {
+		s.tell(between(i), reports.Step{Text: "Redis is back"})
+	}
+}
+
+// number is that of an event in the story, 0 if it is not told.
+func (s *story) number(event int) int {
+	return slices.Index(slices.Sorted(maps.Keys(s.told)), event) + 1
+}
+
+// step is "step 4".
+func (s *story) step(event int) string { return fmt.Sprintf("step %d", s.number(event)) }
+
+// counterexample numbers the steps. Of too many the middle is left out, but not
+// those that it is about.
+func (s *story) counterexample(sentence string) reports.Counterexample {
+	c := reports.Counterexample{Sentence: sentence}
+	skip, skipped := 0, 0
+	if len(s.told) > mostSteps {
+		skip = len(s.told) - mostSteps + 1 // one stands for them
+	}
+	for n, i := range slices.Sorted(maps.Keys(s.told)) {
+		step := s.told[i]
+		step.Number = n + 1
+		if i == s.bad {
+			step.Bad = true
+			if s.first != none {
+				step.First = s.number(s.first)
+			}
+		}
+		if n >= mostSteps/2 && skipped < skip && !step.Bad && i != s.first {
+			if skipped++; skipped == skip {
+				c.Steps = append(c.Steps, leftOut(skipped, step.AtMS))
+			}
+			continue
+		}
+		c.Steps = append(c.Steps, step)
+		if step.Worker >= 0 && !slices.Contains(c.Workers, step.Worker) {
+			c.Workers = append(c.Workers, step.Worker)
+		}
+	}
+	for _, server := range []string{"redis", "mysql"} {
+		if slices.ContainsFunc(c.Steps, func(t reports.Step) bool { return t.Server == server }) {
+			c.Servers = append(c.Servers, server)
+		}
+	}
+	return c
+}
+
+// leftOut stands for steps that are not shown.
+func leftOut(n int, atMS float64) reports.Step {
+	return reports.Step{
+		AtMS: atMS, Worker: reports.Nobody, Outcome: reports.StepNote, Text: fmt.Sprintf("%d steps are left out", n),
+	}
+}
+
+// name is as in the drawings of the simulated world: w3, and w3' in its second life.
+func (l life) name() string { return fmt.Sprintf("w%d", l.worker) + strings.Repeat("'", l.number) }
+
+func (s *story) name(event int) string { return lifeOf(s.events[event]).name() }
+
+func chunkName(chunk int) string { return fmt.Sprintf("chunk %d", chunk) }
+
+func rows(n int64) string {
+	if n == 1 {
+		return "1 row"
+	}
+	return fmt.Sprintf("%d rows", n)
+}
