@@ -7,11 +7,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 
 	"onceover/faults"
 	"onceover/reports"
 	"onceover/reports/gate"
+	"onceover/reports/witness"
 )
 
 // World is where runs take place.
@@ -109,6 +111,7 @@ func (c Campaign) cell(ctx context.Context, strategy string, scenario Scenario) 
 		add(&cell, run)
 		c.Observer.RunDone(cell.ID, run)
 	}
+	cell.Counterexamples = c.counterexamples(cell)
 	cell.State = gate.Judge(cell)
 	if failure == nil {
 		c.Observer.Finish(cell)
@@ -150,6 +153,35 @@ func (c Campaign) one(ctx context.Context, strategy string, scenario Scenario, i
 	}
 	run.Seed, run.Plan, run.Replay, run.Folder = seed, plan.String(), c.Replay(e), inside
 	return run, writeVerdict(e.Folder, run)
+}
+
+// counterexamples tell of the first run of each bad verdict what its history
+// shows. A run whose history cannot be read, or does not show it, has none.
+func (c Campaign) counterexamples(cell reports.Cell) (all []reports.Counterexample) {
+	for _, verdict := range cell.Found() {
+		i := slices.IndexFunc(cell.Runs, func(r reports.Run) bool { return verdict.Bad() && slices.Contains(r.Found(), verdict) })
+		if i < 0 {
+			continue
+		}
+		run := cell.Runs[i]
+		events, err := readHistory(filepath.Join(c.Out, run.Folder, "history.jsonl"))
+		if err != nil {
+			continue
+		}
+		if one, ok := witness.Of(run, verdict, events); ok {
+			all = append(all, one)
+		}
+	}
+	return all
+}
+
+func readHistory(path string) ([]reports.Event, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return reports.ReadHistory(f)
 }
 
 func add(c *reports.Cell, run reports.Run) {

@@ -1,0 +1,71 @@
+package scenarios
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"onceover/faults"
+	"onceover/reports"
+)
+
+// told is a world whose runs were recorded.
+type told struct {
+	runs      []reports.Run
+	histories []string
+	done      int
+}
+
+func (w *told) Run(_ context.Context, e Execution) (reports.Run, error) {
+	i := w.done
+	w.done++
+	if w.histories[i] == "" {
+		return w.runs[i], nil
+	}
+	return w.runs[i], os.WriteFile(filepath.Join(e.Folder, "history.jsonl"), []byte(w.histories[i]), 0o644)
+}
+
+func (*told) Shape(Workload) faults.Shape { return faults.Shape{} }
+
+const lostHistory = `{"seq":1,"kind":"step","worker":0,"chunk":0,"step":"claiming"}
+{"seq":2,"kind":"step","worker":0,"chunk":0,"step":"claimed"}
+{"seq":3,"kind":"worker","worker":0,"chunk":-1,"text":"exit status 69"}
+`
+
+func lostRun() reports.Run {
+	return reports.Run{Verdict: reports.Lost, Witnesses: []reports.Witness{{Outcome: "lost", Row: "7"}}}
+}
+
+func TestTheFirstBadRunOfAVerdictIsExplained(t *testing.T) {
+	safe := reports.Run{Verdict: reports.Safe}
+	for name, c := range map[string]struct {
+		world told
+		found int
+	}{
+		"bad":             {told{runs: []reports.Run{safe, lostRun(), lostRun()}, histories: []string{"", lostHistory, lostHistory}}, 1},
+		"without history": {told{runs: []reports.Run{lostRun()}, histories: []string{""}}, 0},
+		"torn":            {told{runs: []reports.Run{lostRun()}, histories: []string{lostHistory[:40]}}, 0},
+		"foreign workers": {told{runs: []reports.Run{lostRun()}, histories: []string{`{"kind":"worker","worker":0,"chunk":-1,"text":"exit status 0"}`}}, 0},
+		"safe":            {told{runs: []reports.Run{safe}, histories: []string{lostHistory}}, 0},
+	} {
+		calm, _ := FindScenario("calm")
+		campaign := Campaign{
+			World: &c.world, Strategies: []string{"none"}, Scenarios: []Scenario{calm}, Runs: len(c.world.runs), Seed: 1,
+			Out: t.TempDir(), Observer: silent{},
+			Replay:   func(e Execution) string { return "again" },
+			Expected: func(string, string) reports.Expectation { return reports.Expectation{Demand: reports.DemandAny} },
+		}
+		var results reports.Results
+		if err := campaign.Run(t.Context(), &results); err != nil {
+			t.Fatal(err)
+		}
+		found := results.Cells[0].Counterexamples
+		if len(found) != c.found {
+			t.Errorf("%s: %+v", name, found)
+		}
+		if len(found) > 0 && (found[0].File != "runs/none/calm/2/history.jsonl" || found[0].Replay != "again") {
+			t.Errorf("%s: %s, %s", name, found[0].File, found[0].Replay)
+		}
+	}
+}
