@@ -212,8 +212,8 @@ type Run struct {
 	Faults     []Fault   `json:"faults,omitempty"`
 	DurationMS int64     `json:"duration_ms"`
 	RowsPerSec float64   `json:"rows_per_s,omitempty"`  // only of complete runs
-	RecoveryMS []float64 `json:"recovery_ms,omitempty"` // from each fault to the commit of what it hit
-	CensoredMS []float64 `json:"censored_ms,omitempty"` // for each fault that was not recovered from: how long that was watched
+	RecoveryMS []float64 `json:"recovery_ms,omitempty"` // from each fault that hit something unfinished until a worker reported that committed; for a server, anything that needed it
+	CensoredMS []float64 `json:"censored_ms,omitempty"` // for each such fault after which that never came: how long it was watched, to the end of the run
 	Cost       *Cost     `json:"cost,omitempty"`        // nil: nothing was counted
 	Replay     string    `json:"replay"`
 	Folder     string    `json:"folder,omitempty"` // beside results.json

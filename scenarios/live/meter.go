@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 
@@ -105,7 +106,7 @@ func (m *meter) read(ctx context.Context, client infoClient) (u used, why string
 	case !m.before.cpu || !after.cpu:
 		return u, "the processor time of Redis: it does not tell that of its main thread"
 	}
-	u.cpuMS = new(after.cpuMS - m.before.cpuMS)
+	u.cpuMS = new(math.Round(1000*(after.cpuMS-m.before.cpuMS)) / 1000) // told in microseconds
 	return u, ""
 }
 
