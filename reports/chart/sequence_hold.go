@@ -57,7 +57,9 @@ func (h *holding) at(s reports.Step, begun, done float64) {
 	h.lives[s.Worker] = s.Life
 	if !slices.Contains(holdingPlaces, s.Place) {
 		h.end(s.Worker)
-		h.asked[s.Worker] = done
+		if s.Request != "" {
+			h.asked[s.Worker] = done
+		}
 		return
 	}
 	i, goesOn := h.open[s.Worker]
