@@ -127,5 +127,6 @@ func (p *chaos) describe(world *live.World, began time.Time) {
 	p.results.Config = reports.Config{
 		Seed: p.seed, Rows: p.c.Rows, ChunkSize: p.c.ChunkSize, Workers: p.c.Workers,
 		Runs: p.campaign.Runs, TTLMS: p.c.TTL.Milliseconds(), Worker: p.c.WorkerCmd,
+		Shape: string(p.c.Shape), Consumers: p.c.Consumers,
 	}
 }

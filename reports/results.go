@@ -33,7 +33,8 @@ type Results struct {
 	Abridged string `json:"abridged,omitempty"` // what this copy leaves out of its runs; empty: nothing
 }
 
-// Part is one invocation among several whose results were merged.
+// Part is one invocation among several whose results were merged. The merged
+// results themselves say only what is the same in all parts.
 type Part struct {
 	Tool        Tool        `json:"tool"`
 	Run         Invocation  `json:"run"`
@@ -101,6 +102,8 @@ type Config struct {
 	Runs      int    `json:"runs_per_cell"`
 	TTLMS     int64  `json:"ttl_ms"`
 	Worker    string `json:"worker_cmd,omitempty"` // a worker that is not Onceover's own
+	Shape     string `json:"shape,omitempty"`      // how the keys lie; empty: unknown, or as in the simulated world
+	Consumers int    `json:"consumers,omitempty"`  // that popped from the list during the load
 }
 
 // GateStatus is the answer to whoever asked for a yes or no.

@@ -1,0 +1,134 @@
+package merge
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"onceover/reports"
+)
+
+// addCell adds a cell of a source to merged results.
+func addCell(merged *reports.Results, c reports.Cell, source string) error {
+	i := slices.IndexFunc(merged.Cells, func(m reports.Cell) bool { return m.World == c.World && m.ID == c.ID })
+	if i < 0 {
+		merged.Cells = append(merged.Cells, c)
+		return nil
+	}
+	at := reports.PartCell{World: c.World, ID: c.ID}
+	if err := alike(merged.Parts, at); err != nil {
+		return fmt.Errorf("%s: %w", source, err)
+	}
+	pooled, err := pool(merged.Cells[i], c)
+	if err != nil {
+		return fmt.Errorf("%s: %w", source, err)
+	}
+	merged.Cells[i] = pooled
+	return nil
+}
+
+// pool counts the runs of two copies of a cell together.
+func pool(a, b reports.Cell) (reports.Cell, error) {
+	switch {
+	case len(a.Runs) != a.Tally.N || len(b.Runs) != b.Tally.N:
+		return a, fmt.Errorf("of %s there is more than one result, and one of them is abridged, so that it cannot be told which runs are the same; take its results.json", a.ID)
+	case a.Expected != b.Expected:
+		return a, different(a.ID, "expected", a.Expected, b.Expected)
+	case a.Search != nil && a.Search.Bounds != b.Search.Bounds:
+		return a, different(a.ID, "bounds", a.Search.Bounds, b.Search.Bounds)
+	}
+	a.Runs = poolRuns(a.World, slices.Concat(a.Runs, b.Runs))
+	a.Tally = reports.Count(a.Runs)
+	a.Verdict = verdict(a.Tally)
+	if a.Search == nil {
+		a.BadRate = a.Tally.Rate()
+	} else {
+		a.Search = moreThorough(a.Search, b.Search)
+	}
+	a.Counterexamples = smallest(slices.Concat(a.Counterexamples, b.Counterexamples))
+	return a, nil
+}
+
+// which tells runs apart. What a search found is several runs with one seed.
+type which struct {
+	seed    uint64
+	plan    string
+	verdict reports.Verdict
+}
+
+// poolRuns keeps each run once. In the simulated world a search that showed
+// nothing adds nothing to one that did.
+func poolRuns(world string, runs []reports.Run) []reports.Run {
+	kept := map[which]reports.Run{}
+	for _, r := range runs {
+		at := which{seed: r.Seed, plan: r.Plan}
+		if world == reports.WorldSim {
+			at.verdict = r.Verdict
+		}
+		if other, again := kept[at]; again {
+			r = worse(other, r)
+		}
+		kept[at] = r
+	}
+	var all []reports.Run
+	for _, r := range kept {
+		all = append(all, r)
+	}
+	proves := func(r reports.Run) bool { return r.Verdict == reports.Safe || r.Verdict.Bad() }
+	if world == reports.WorldSim && slices.ContainsFunc(all, proves) {
+		all = slices.DeleteFunc(all, func(r reports.Run) bool { return !proves(r) })
+	}
+	slices.SortFunc(all, func(a, b reports.Run) int {
+		return cmp.Or(cmp.Compare(a.Seed, b.Seed), cmp.Compare(a.Plan, b.Plan), cmp.Compare(a.Verdict.Rank(), b.Verdict.Rank()))
+	})
+	return all
+}
+
+// worse returns the worse of two runs with the same seed and plan, which on real
+// servers need not come to the same. What the other one showed is kept as well.
+func worse(a, b reports.Run) reports.Run {
+	order := cmp.Or(cmp.Compare(a.Verdict.Rank(), b.Verdict.Rank()), cmp.Compare(b.DurationMS, a.DurationMS), cmp.Compare(b.Folder, a.Folder))
+	if order < 0 {
+		a, b = b, a
+	}
+	if all := slices.Concat(a.Found(), b.Found()); b.Verdict.Bad() {
+		a.Verdicts = slices.DeleteFunc(reports.Verdicts(), func(v reports.Verdict) bool { return !slices.Contains(all, v) })
+	}
+	return a
+}
+
+// moreThorough returns the search that covered more.
+func moreThorough(a, b *reports.Search) *reports.Search {
+	if a.Complete != b.Complete {
+		if a.Complete {
+			return a
+		}
+		return b
+	}
+	if b.Schedules > a.Schedules {
+		return b
+	}
+	return a
+}
+
+// smallest keeps the shortest counterexample of each verdict, the worst first.
+func smallest(all []reports.Counterexample) []reports.Counterexample {
+	var kept []reports.Counterexample
+	for _, v := range slices.Backward(reports.Verdicts()) {
+		of := slices.DeleteFunc(slices.Clone(all), func(c reports.Counterexample) bool { return c.Verdict != v })
+		if len(of) > 0 {
+			kept = append(kept, slices.MinFunc(of, func(a, b reports.Counterexample) int {
+				return cmp.Or(cmp.Compare(empty(a), empty(b)), cmp.Compare(len(a.Steps), len(b.Steps)), cmp.Compare(a.File, b.File))
+			}))
+		}
+	}
+	return kept
+}
+
+// empty is 1 for a counterexample whose steps were left out.
+func empty(c reports.Counterexample) int {
+	if len(c.Steps) == 0 {
+		return 1
+	}
+	return 0
+}

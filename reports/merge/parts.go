@@ -1,0 +1,155 @@
+package merge
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"onceover/reports"
+)
+
+// allParts lists the invocations behind some results, the oldest first, each once.
+func allParts(sources []Source, moved []*reports.Results) ([]reports.Part, error) {
+	var all []reports.Part
+	for i, r := range moved {
+		for _, p := range partsOf(r, sources[i].Folder) {
+			at := slices.IndexFunc(all, func(q reports.Part) bool { return p.Run.ID != "" && q.Run.ID == p.Run.ID })
+			if at < 0 {
+				all = append(all, p)
+				continue
+			}
+			if p.Run != all[at].Run || p.Config != all[at].Config || p.Environment != all[at].Environment {
+				return nil, fmt.Errorf("%s: it says of the invocation %s something else than what was read before it", sources[i].Name, p.Run.ID)
+			}
+			for _, c := range p.Cells {
+				if !slices.Contains(all[at].Cells, c) {
+					all[at].Cells = append(all[at].Cells, c)
+				}
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(a, b reports.Part) int {
+		return cmp.Or(a.Run.Started.Compare(b.Run.Started), cmp.Compare(a.Run.ID, b.Run.ID))
+	})
+	return all, nil
+}
+
+// partsOf are the invocations of results: those that they were merged from, or
+// the one that made them.
+func partsOf(r *reports.Results, folder string) []reports.Part {
+	if len(r.Parts) > 0 {
+		parts := slices.Clone(r.Parts)
+		for i := range parts {
+			parts[i].Cells = slices.Clone(parts[i].Cells)
+		}
+		return parts
+	}
+	p := reports.Part{Tool: r.Tool, Run: r.Run, Environment: r.Environment, Config: r.Config, Folder: folder}
+	for _, c := range r.Cells {
+		p.Cells = append(p.Cells, reports.PartCell{World: c.World, ID: c.ID})
+	}
+	return []reports.Part{p}
+}
+
+// summarise says of merged results what can be said of all their parts at once.
+// Where these differ, each has to be asked.
+func summarise(r *reports.Results) {
+	first := r.Parts[0]
+	r.Config = first.Config
+	r.Run = reports.Invocation{World: first.Run.World, Started: first.Run.Started, Status: reports.Complete}
+	for _, p := range r.Parts {
+		r.Run.DurationMS += p.Run.DurationMS
+		r.Run.Planned += p.Run.Planned
+		r.Run.Done += p.Run.Done
+		if p.Run.Status != reports.Complete {
+			r.Run.Status = reports.Interrupted
+		}
+		if p.Run.World != r.Run.World {
+			r.Run.World = reports.WorldBoth
+		}
+		c := &r.Config
+		same(&c.Seed, p.Config.Seed)
+		same(&c.Rows, p.Config.Rows)
+		same(&c.Shape, p.Config.Shape)
+		same(&c.ChunkSize, p.Config.ChunkSize)
+		same(&c.Workers, p.Config.Workers)
+		same(&c.Consumers, p.Config.Consumers)
+		same(&c.Runs, p.Config.Runs)
+		same(&c.TTLMS, p.Config.TTLMS)
+		same(&c.Worker, p.Config.Worker)
+	}
+	r.Environment = reports.Environment{
+		MySQL: only(r.Parts, func(p reports.Part) string { return p.Environment.MySQL }),
+		Redis: only(r.Parts, func(p reports.Part) string { return p.Environment.Redis }),
+		Go:    only(r.Parts, func(p reports.Part) string { return p.Environment.Go }),
+		OS:    only(r.Parts, func(p reports.Part) string { return p.Environment.OS }),
+		CPUs:  only(r.Parts, func(p reports.Part) int { return p.Environment.CPUs }),
+	}
+}
+
+// same keeps a value if all say the same, and otherwise none.
+func same[T comparable](kept *T, value T) {
+	if *kept != value {
+		*kept = *new(T)
+	}
+}
+
+// only returns the value of all parts that have one, if it is the same: the
+// simulated world has no servers.
+func only[T comparable](parts []reports.Part, of func(reports.Part) T) T {
+	var one, none T
+	for _, p := range parts {
+		value := of(p)
+		if value != none && one != none && value != one {
+			return none
+		}
+		if value != none {
+			one = value
+		}
+	}
+	return one
+}
+
+// condition is something that has to be the same for runs to be counted together.
+type condition struct {
+	what string
+	of   func(reports.Part) any
+}
+
+var conditions = []condition{
+	{"rows", func(p reports.Part) any { return p.Config.Rows }},
+	{"shape", func(p reports.Part) any { return p.Config.Shape }},
+	{"chunk size", func(p reports.Part) any { return p.Config.ChunkSize }},
+	{"workers", func(p reports.Part) any { return p.Config.Workers }},
+	{"consumers", func(p reports.Part) any { return p.Config.Consumers }},
+	{"lease in ms", func(p reports.Part) any { return p.Config.TTLMS }},
+	{"worker command", func(p reports.Part) any { return p.Config.Worker }},
+	{"MySQL", func(p reports.Part) any { return p.Environment.MySQL }},
+	{"Redis", func(p reports.Part) any { return p.Environment.Redis }},
+	{"version of Onceover", func(p reports.Part) any { return p.Tool.Version + " " + p.Tool.Commit }},
+}
+
+// alike is an error if the invocations that have runs of a cell were not made
+// alike.
+func alike(parts []reports.Part, at reports.PartCell) error {
+	var first *reports.Part
+	for i := range parts {
+		if !slices.Contains(parts[i].Cells, at) {
+			continue
+		}
+		if first == nil {
+			first = &parts[i]
+			continue
+		}
+		for _, c := range conditions {
+			if a, b := c.of(*first), c.of(parts[i]); a != b {
+				return different(at.ID, c.what, a, b)
+			}
+		}
+	}
+	return nil
+}
+
+func different(cell, what string, a, b any) error {
+	return fmt.Errorf("the runs of %s were not made alike and cannot be counted together: %s %q and %q", cell, what, fmt.Sprint(a), fmt.Sprint(b))
+}
