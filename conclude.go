@@ -16,7 +16,7 @@ import (
 func newResults(id, world string, began time.Time, replay string) reports.Results {
 	return reports.Results{
 		Schema: reports.Schema,
-		Tool:   reports.Tool{Name: "onceover", Version: version(), Commit: commit()},
+		Tool:   thisTool(),
 		Run: reports.Invocation{
 			ID: id, World: world, Started: began.UTC(), Replay: replay,
 		},
@@ -25,6 +25,10 @@ func newResults(id, world string, began time.Time, replay string) reports.Result
 		},
 		Cells: []reports.Cell{},
 	}
+}
+
+func thisTool() reports.Tool {
+	return reports.Tool{Name: "onceover", Version: version(), Commit: commit()}
 }
 
 // conclude writes the results, prints the table, and turns the gate into an

@@ -18,20 +18,29 @@ const latest = "latest"
 // invocation has its own, so that nothing is ever overwritten.
 type folder struct{ parent, name string }
 
-// newFolder creates a folder that is named after the time, in UTC, and at random.
+// plannedFolder is a folder that is named after the time, in UTC, and at random.
+func plannedFolder(parent string, began time.Time) folder {
+	return folder{parent: parent, name: began.UTC().Format("20060102T150405Z") + "-" + strings.ToLower(rand.Text()[:10])}
+}
+
+// newFolder plans a folder and creates it.
 func newFolder(parent string, began time.Time) (folder, error) {
-	f := folder{parent: parent, name: began.UTC().Format("20060102T150405Z") + "-" + strings.ToLower(rand.Text()[:10])}
-	if err := os.MkdirAll(parent, 0o755); err != nil {
-		return f, usagef("--out: %w", err)
+	f := plannedFolder(parent, began)
+	return f, f.create()
+}
+
+func (f folder) create() error {
+	if err := os.MkdirAll(f.parent, 0o755); err != nil {
+		return usagef("--out: %w", err)
 	}
-	link := filepath.Join(parent, latest)
+	link := filepath.Join(f.parent, latest)
 	if there, err := os.Lstat(link); err == nil && there.Mode()&fs.ModeSymlink == 0 {
-		return f, usagef("--out: %s is to become a link to the newest results, and is something else; move it away", link)
+		return usagef("--out: %s is to become a link to the newest results, and is something else; move it away", link)
 	}
 	if err := os.Mkdir(f.path(), 0o755); err != nil {
-		return f, usagef("--out: %w", err)
+		return usagef("--out: %w", err)
 	}
-	return f, nil
+	return nil
 }
 
 func (f folder) path() string { return filepath.Join(f.parent, f.name) }

@@ -25,6 +25,7 @@ type cli struct {
 	Chaos   chaosCmd   `cmd:"" help:"Run the lock strategies on real servers while workers and servers are killed, and judge them."`
 	Explore exploreCmd `cmd:"" help:"Search the interleavings and faults of a small job in a simulated world, and draw the smallest counterexample."`
 	Replay  replayCmd  `cmd:"" help:"Repeat a counterexample that explore has stored, and draw it."`
+	Report  reportCmd  `cmd:"" help:"Judge and show stored results anew, several of them as one."`
 	Diff    diffCmd    `cmd:"" help:"Compare two results: which cells are worse, gone or better, and what has become dearer."`
 	Load    loadCmd    `cmd:"" help:"Move a table into a list, once."`
 	List    listCmd    `cmd:"" help:"List strategies, faults, scenarios or cells."`
@@ -42,11 +43,13 @@ const description = `Moves a MySQL table into a Redis list with many workers, an
 Examples:
   onceover chaos                                      every strategy under every scenario
   onceover chaos --strategy connection-name           one strategy
+  onceover chaos --require 1%                         enough runs to prove that much
+  onceover report chaos-out explore-out               what was found, on one page
   onceover chaos --worker-cmd 'python3 my_loader.py'  a loader of your own, in any language
   onceover load --redis-url redis://127.0.0.1 --mysql-dsn 'me@tcp(127.0.0.1)/shop' --table orders --list orders
   onceover list scenarios
 
-Exit codes: 0 passed, or loaded; 1 a violation, a control that was missed, or a load that is not complete; 2 wrong usage; 3 inconclusive; 4 no scenario can take place; 10-17 bad input of a load (see README); 69 a server or the Docker engine is missing; 70 Onceover itself failed; 130 interrupted.`
+Exit codes: 0 passed, or loaded; 1 a violation, a control that was missed, a cell that is gone, or a load that is not complete; 2 wrong usage or input; 3 not proven; 4 no scenario can take place; 10-17 bad input of a load (see README); 69 a server or the Docker engine is missing; 70 Onceover itself failed; 130 interrupted.`
 
 // streams are where a command reads its surroundings and writes its output.
 type streams struct {

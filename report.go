@@ -1,0 +1,191 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"onceover/reports"
+	"onceover/reports/compare"
+	"onceover/reports/gate"
+	"onceover/reports/merge"
+	"onceover/scenarios"
+)
+
+type reportCmd struct {
+	Results []string `arg:"" help:"What to report: folders of campaigns or explorations (or those that hold their link latest), results.json, or report.html."`
+	Expect  string   `placeholder:"FILE" help:"Judge by what this file expects of each cell, in place of what the results bring along."`
+	Out     string   `short:"o" default:"report-out" help:"Folder in which each report gets one of its own; its link latest leads to the newest."`
+}
+
+func (reportCmd) Help() string {
+	return `Several results become one: the shards of a campaign, more seeds of the same, real servers and the simulated world. Nothing is run. A run with the same seed and plan is counted once; runs that were not made alike are not counted together. The gate judges the whole, by the same rules and with the same exit codes.
+
+Examples:
+  onceover report chaos-out                             the newest campaign, anew
+  onceover report chaos-out explore-out                 both worlds on one page
+  onceover report shard-*/report.html --expect mine.yaml`
+}
+
+func (c reportCmd) Run(ctx context.Context, g *cli, s streams) error {
+	began := time.Now()
+	expected, err := c.expectations()
+	if err != nil {
+		return err
+	}
+	out := plannedFolder(c.Out, began)
+	results, err := c.merged(out)
+	if err != nil {
+		return err
+	}
+	named, err := expect(results, expected)
+	if err != nil {
+		return err
+	}
+	if err := out.create(); err != nil {
+		return err
+	}
+	fmt.Fprintf(s.stderr, "%s, %s, out %s\n", counted(len(c.Results), "result"), counted(len(results.Cells), "cell"), out.path())
+	if len(results.Parts) > 0 {
+		results.Tool = thisTool()
+		results.Run.ID, results.Run.Replay = out.name, c.command()
+	}
+	gate.Apply(results, named...)
+	return conclude(ctx, g, s, out, results, nil)
+}
+
+// expectations are those of the file, or nil: the results bring theirs along.
+func (c reportCmd) expectations() (*scenarios.Expectations, error) {
+	if c.Expect == "" {
+		return nil, nil
+	}
+	return chosenExpectations(c.Expect)
+}
+
+// merged reads everything that was named, and makes one result of it, to be
+// written to a folder.
+func (c reportCmd) merged(out folder) (*reports.Results, error) {
+	var sources []merge.Source
+	for _, name := range c.Results {
+		source, err := readSource(name, out)
+		if err != nil {
+			return nil, unreadable(err)
+		}
+		sources = append(sources, source)
+	}
+	r, err := merge.Of(sources)
+	if err != nil {
+		return nil, advice{error: usageError{err}, try: "report them one by one, or leave out what does not belong there", code: exitUsage}
+	}
+	return r, nil
+}
+
+func unreadable(err error) error {
+	return advice{
+		error: usageError{err},
+		try:   "name folders, results.json or report.html that chaos, explore or report have written", code: exitUsage,
+	}
+}
+
+func readSource(name string, out folder) (merge.Source, error) {
+	dir, err := folderOf(name)
+	if err != nil {
+		return merge.Source{}, err
+	}
+	path := name
+	if info, err := os.Stat(name); err == nil && info.IsDir() {
+		path = dir
+	}
+	r, err := compare.Load(path)
+	if err != nil {
+		return merge.Source{}, err
+	}
+	inside, err := filepath.Rel(resolved(out.path()), resolved(dir))
+	return merge.Source{
+		Name: name, Folder: filepath.ToSlash(inside), Results: r,
+		Replay: func(file string) string {
+			return "onceover replay " + quote(filepath.Join(dir, filepath.FromSlash(file)))
+		},
+	}, err
+}
+
+// folderOf is the folder in which results lie. That of the link latest is its own,
+// since the link will lead elsewhere one day.
+func folderOf(name string) (string, error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", name, bare(err))
+	}
+	if !info.IsDir() {
+		return filepath.Dir(name), nil
+	}
+	if filepath.Base(name) == latest {
+		name = filepath.Dir(name)
+	} else if _, err := os.Stat(filepath.Join(name, "results.json")); err == nil {
+		return name, nil
+	}
+	target, err := os.Readlink(filepath.Join(name, latest))
+	if err != nil {
+		return name, nil // whoever reads it will say what is missing
+	}
+	return filepath.Join(name, target), nil
+}
+
+func bare(err error) error {
+	var failed *fs.PathError
+	if errors.As(err, &failed) {
+		return failed.Err
+	}
+	return err
+}
+
+// resolved is the absolute path without links, as far as it exists: from there,
+// .. leads where it seems to.
+func resolved(path string) string {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return path
+	}
+	for rest := ""; ; rest = filepath.Join(filepath.Base(path), rest) {
+		if real, err := filepath.EvalSymlinks(path); err == nil {
+			return filepath.Join(real, rest)
+		}
+		path = filepath.Dir(path)
+	}
+}
+
+// expect holds results to expectations in place of their own, and returns the
+// cells that have to be there.
+func expect(r *reports.Results, e *scenarios.Expectations) ([]gate.Named, error) {
+	if e == nil {
+		return nil, nil
+	}
+	for i := range r.Cells {
+		c := &r.Cells[i]
+		what, said := e.Of(c.World, c.Strategy, c.Scenario)
+		if !said {
+			return nil, wrongExpectations(e.Cover(c.World, []string{c.Strategy}, []string{c.Scenario}))
+		}
+		c.Expected = what.String()
+	}
+	r.Gate = reports.Gate{Expected: e.Source}
+	return append(e.Named(reports.WorldLive, scenarios.Everything), e.Named(reports.WorldSim, scenarios.Everything)...), nil
+}
+
+// command is this report as a command for a shell.
+func (c reportCmd) command() string {
+	var b strings.Builder
+	b.WriteString("onceover report")
+	for _, name := range c.Results {
+		b.WriteString(" " + quote(name))
+	}
+	if c.Expect != "" {
+		b.WriteString(" --expect " + quote(c.Expect))
+	}
+	return b.String()
+}
