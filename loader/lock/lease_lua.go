@@ -28,7 +28,7 @@ var LeaseLua = Strategy{
 	How: "Two scripts, each of which Redis carries out as a whole. The first leases a chunk whose bit is not set. The second commits: if the bit is set it pushes nothing; " +
 		"otherwise it sets the bit, notes whose commit it was, and pushes the rows. Each worker goes over the chunks in an order of its own, until every bit is set. " +
 		"If a reply is lost, the worker asks whose commit it was before it does anything else.",
-	Rests: "On the commit alone: it reads the bit and sets it in one step, and nothing can come between. Who believes to hold the lease, how late a commit arrives, and how often it is sent make no difference: the first takes effect, and no other. " +
+	Rests: "On the commit alone: it reads the bit and sets it in one step, and nothing can come between. It makes no difference who believes that it has the lease, how late a commit arrives, or how often it is sent: the first takes effect, and no other. " +
 		"What is left is the server's memory. Rows and bits are written together and forgotten together, and what was forgotten is loaded again; but rows that a consumer had taken by then it will see twice.",
 	Cost: "Two requests a chunk, a field in a hash for each chunk, and a server that may run scripts. While the rows of one commit are pushed, the server does nothing else, as in any transaction. After a death the chunk waits until the lease has run out.",
 	Use:  "For loads by many workers in which no row may be missing or come twice. The Redis should write to disk (appendonly yes) and must not evict keys (maxmemory-policy noeviction).",

@@ -12,7 +12,7 @@ import (
 // answerView says which strategy to use, as far as these results bear it out.
 type answerView struct {
 	Answer  string
-	Held    []candidateView // nothing was found against them, and nothing is missing
+	Held    []candidateView // nothing was found against them, and nothing that others went through is missing
 	Open    []candidateView // nothing was found, but not all was proven
 	Broken  []candidateView
 	Caution []string // what makes the answer weaker
@@ -69,11 +69,11 @@ func (s *source) whichLock(held, open, broken []standing) string {
 	case n == 0:
 		return "Unknown: nothing was run."
 	case len(held) == 1 && n == 1:
-		return fmt.Sprintf("%s held in everything that was run. No other was, so there is nothing to choose from.", held[0].name)
+		return fmt.Sprintf("Nothing was found against %s. No other strategy was run, so there is nothing to choose from.", held[0].name)
 	case len(held) == 1:
-		return fmt.Sprintf("%s. Of the %s it is the only one that held in everything.", held[0].name, run)
+		return fmt.Sprintf("%s. Of the %s it is the only one against which nothing was found.", held[0].name, run)
 	case len(held) > 1:
-		return fmt.Sprintf("%s. These %d of the %s held in everything, and nothing here tells them apart in safety: choose by cost.",
+		return fmt.Sprintf("%s. Nothing was found against these %d of the %s, and nothing here tells them apart in safety: choose by cost.",
 			listed(names(held), "or"), len(held), run)
 	case len(open) > 0 && len(broken) == 0:
 		return fmt.Sprintf("Unknown: too little was learned. Nothing was found against %s, but what was run does not bear out more.", listed(names(open), "and"))
@@ -81,7 +81,7 @@ func (s *source) whichLock(held, open, broken []standing) string {
 		return fmt.Sprintf("None is shown to hold. Nothing was found against %s, but not everything was proven; %s broke.",
 			listed(names(open), "and"), listed(names(broken), "and"))
 	}
-	return fmt.Sprintf("None of these: %s broke under at least one scenario.", counted(len(broken), n, "strategy that was run", "strategies that were run"))
+	return fmt.Sprintf("None of these: %s broke in at least one cell.", counted(len(broken), n, "strategy that was run", "strategies that were run"))
 }
 
 // cautions are the reasons to trust the answer less than it sounds.

@@ -175,7 +175,13 @@ func runOf(c reports.Cell, x reports.Counterexample) (reports.Run, bool) {
 func shrunk(x reports.Counterexample) string {
 	text := ""
 	if x.ShrunkFrom > 0 {
-		text = fmt.Sprintf("shrunk from %d to %s", x.ShrunkFrom, say.Plural(len(x.Steps), "event", "events"))
+		events := 0
+		for _, step := range x.Steps {
+			if step.Number > 0 {
+				events++
+			}
+		}
+		text = fmt.Sprintf("shrunk from %d to %s", x.ShrunkFrom, say.Plural(events, "event", "events"))
 	}
 	if x.Repeated > 0 {
 		if text != "" {

@@ -14,7 +14,7 @@ type matrixView struct {
 	Columns []columnView
 	Width   int // in columns
 	Groups  []groupView
-	Worlds  bool // there are several
+	Problem bool // of some row
 }
 
 type columnView struct {
@@ -38,7 +38,7 @@ type placeView struct {
 }
 
 func (s *source) matrix(cells []*cellView) matrixView {
-	v := matrixView{Answer: s.matrixAnswer(), Width: 1 + len(s.scenarios), Worlds: len(s.worlds) > 1}
+	v := matrixView{Answer: s.matrixAnswer(), Width: 1 + len(s.scenarios), Problem: slices.ContainsFunc(cells, func(c *cellView) bool { return c.Problem })}
 	for i, name := range s.scenarios {
 		v.Columns = append(v.Columns, columnView{name, scenarioAnchor(i)})
 	}

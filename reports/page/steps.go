@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"onceover/reports"
+	"onceover/reports/say"
 )
 
 // stepView is a numbered step of a counterexample with what follows from it.
@@ -48,15 +49,15 @@ func lineOf(s reports.Step) lineView {
 	return l
 }
 
-// who does a step: a worker, with the number of its life after a death.
+// who does a step: a worker. After a death it has another sign, the same as in the drawing.
 func who(s reports.Step) string {
 	switch {
 	case s.Worker < 0:
 		return ""
-	case s.Life > 0:
-		return fmt.Sprintf("w%d, started again,", s.Worker)
+	case s.Life > 3:
+		return fmt.Sprintf("w%d'%d", s.Worker, s.Life)
 	}
-	return fmt.Sprintf("w%d", s.Worker)
+	return fmt.Sprintf("w%d%s", s.Worker, strings.Repeat("'", max(0, s.Life)))
 }
 
 func serverName(name string) string {
@@ -122,40 +123,50 @@ type arrivedView struct {
 // mostArrived is how many wrong rows of a counterexample are listed.
 const mostArrived = 12
 
-// arrivals compares what arrived with what should have. The steps say what came; what
-// did not come is in the witnesses of the run.
+// arrivals compares what arrived with what should have. The steps say what came; what is
+// not in the list is in the witnesses of the run.
 func arrivals(x reports.Counterexample, run reports.Run) (wrong []arrivedView, rest string) {
-	var order []string
-	steps := map[string][]string{}
-	for i, step := range x.Steps {
-		for row := range strings.FieldsSeq(step.Rows) {
-			if steps[row] == nil {
-				order = append(order, row)
-			}
-			steps[row] = append(steps[row], fmt.Sprint(numberOf(x.Steps, i)))
+	rows, steps := pushed(x.Steps)
+	lost := map[string]bool{}
+	for _, w := range run.Witnesses {
+		if w.Outcome == "lost" && !lost[w.Row] {
+			lost[w.Row] = true
+			wrong = append(wrong, arrivedView{Row: w.Row, Arrived: 0, Steps: cmp.Or(strings.Join(steps[w.Row], ", "), "none")})
 		}
 	}
 	right := 0
-	for _, row := range order {
-		if n := len(steps[row]); n == 1 {
+	for _, row := range rows {
+		switch n := len(steps[row]); {
+		case lost[row]:
+		case n == 1:
 			right++
-		} else {
+		default:
 			wrong = append(wrong, arrivedView{row, n, strings.Join(steps[row], ", ")})
 		}
 	}
-	for _, w := range run.Witnesses {
-		if w.Outcome == "lost" && steps[w.Row] == nil {
-			wrong = append(wrong, arrivedView{Row: w.Row, Arrived: 0, Steps: "none"})
-		}
-	}
-	if right > 0 {
-		rest = fmt.Sprintf("Of the other rows that these steps push, %d came once, as they should.", right)
+	// What was pushed may be gone again where rows are lost, so nothing is said of the others there.
+	if right > 0 && x.Verdict == reports.Duplicated {
+		rest = fmt.Sprintf("%s that these steps push came once, as it should be.", say.Plural(right, "other row", "other rows"))
 	}
 	if n := len(wrong); n > mostArrived {
 		rest = strings.TrimSpace(fmt.Sprintf("%d of %d wrong rows are listed. ", mostArrived, n) + rest)
 		wrong = slices.Clip(wrong[:mostArrived])
 	}
 	return wrong, rest
+}
+
+// pushed are the rows that come into the list, and the numbers of the steps that bring each.
+func pushed(all []reports.Step) (rows []string, steps map[string][]string) {
+	steps = map[string][]string{}
+	for i, step := range all {
+		for row := range strings.FieldsSeq(step.Rows) {
+			if steps[row] == nil {
+				rows = append(rows, row)
+			}
+			steps[row] = append(steps[row], fmt.Sprint(numberOf(all, i)))
+		}
+	}
+	return rows, steps
 }
 
 // numberOf is the number of a step, or that of the one that it follows from.

@@ -1,0 +1,136 @@
+package page
+
+import (
+	"strings"
+	"testing"
+
+	"onceover/reports"
+	"onceover/reports/reporttest"
+)
+
+// struck is a cell of safe runs, each with a fault that was seen to take effect.
+func struck(strategy, scenario string, n int, special ...reports.Run) reports.Cell {
+	c := reporttest.FullCell(strategy, scenario, "any", reports.ReportOnly, n, special...)
+	for i := range c.Runs {
+		if c.Runs[i].Faults == nil {
+			c.Runs[i].Faults = []reports.Fault{{Text: "kill worker=0 chunk=1 at=read", Reached: true, Confirmed: true}}
+		}
+	}
+	c.World = reports.WorldLive
+	return c
+}
+
+func resultsOf(cells ...reports.Cell) *reports.Results {
+	r := reporttest.Empty()
+	r.Run.World = reports.WorldLive
+	r.Cells = cells
+	return r
+}
+
+func answerTo(r *reports.Results) answerView { return newSource(r, Options{}).answer() }
+
+func TestTheAnswerFollowsFromWhatWasRun(t *testing.T) {
+	bad := reporttest.DuplicatedRun(7)
+	for name, c := range map[string]struct {
+		r    *reports.Results
+		want string
+	}{
+		"nothing": {resultsOf(), "Unknown: nothing was run."},
+		"one that held": {resultsOf(struck("a", "kill", 60), struck("b", "kill", 60, bad)),
+			"a. Of the 2 strategies that were run it is the only one against which nothing was found."},
+		"another that held": {resultsOf(struck("b", "kill", 60), struck("a", "kill", 60, bad)),
+			"b. Of the 2 strategies that were run it is the only one against which nothing was found."},
+		"a tie": {resultsOf(struck("a", "kill", 60), struck("b", "kill", 60), struck("c", "kill", 2, bad)),
+			"a or b. Nothing was found against these 2 of the 3 strategies that were run, and nothing here tells them apart in safety: choose by cost."},
+		"no choice": {resultsOf(struck("a", "kill", 60)),
+			"Nothing was found against a. No other strategy was run, so there is nothing to choose from."},
+		"none held": {resultsOf(struck("a", "kill", 2, bad), struck("b", "kill", 2, bad)),
+			"None of these: all 2 strategies that were run broke in at least one cell."},
+		"nothing went wrong": {resultsOf(
+			reporttest.FullCell("a", "calm", "safe", reports.AsExpected, 60), reporttest.FullCell("b", "calm", "any", reports.ReportOnly, 2, bad)),
+			"None is shown to hold. Nothing was found against a, but not everything was proven; b broke."},
+		"less was run": {resultsOf(struck("a", "kill", 60), struck("b", "kill", 60, bad), struck("b", "pause", 60)),
+			"None is shown to hold. Nothing was found against a, but not everything was proven; b broke."},
+		"one run proved nothing": {resultsOf(struck("a", "kill", 60, reporttest.UnreachedRun(3))),
+			"Unknown: too little was learned. Nothing was found against a, but what was run does not bear out more."},
+	} {
+		if got := answerTo(c.r).Answer; got != c.want {
+			t.Errorf("%s:\n%q, want\n%q", name, got, c.want)
+		}
+	}
+}
+
+func TestTheAnswerSaysWhatMakesItWeak(t *testing.T) {
+	good := resultsOf(struck("a", "kill", 60), struck("b", "kill", 2, reporttest.LostRun(1)))
+	for name, c := range map[string]struct {
+		damage func(r *reports.Results)
+		want   string
+	}{
+		"one world":        {func(*reports.Results) {}, "Only runs on servers are in here."},
+		"a missed control": {func(r *reports.Results) { r.Cells[1].State = reports.ControlMissed }, "Do not rely on this answer: 1 control was missed"},
+		"interrupted":      {func(r *reports.Results) { r.Run.Status, r.Run.Done, r.Run.Planned = reports.Interrupted, 3, 9 }, "interrupted: 3 of 9 runs were done"},
+		"few runs":         {func(r *reports.Results) { r.Cells[0] = struck("a", "kill", 3) }, "below 63.2\u00a0% in each (95\u00a0%). That is a loose bound, for want of runs: --runs 60 would make it 4.9\u00a0%."},
+		"no price":         {func(r *reports.Results) {}, "Its speed is not known"},
+		"a gap":            {func(r *reports.Results) { r.Cells = append(r.Cells, struck("b", "pause", 2)) }, "Was not run, though others were: pause (live)."},
+		"an unproven cell": {func(r *reports.Results) { r.Cells[0] = struck("a", "kill", 2, reporttest.UnreachedRun(3)) }, "Proved nothing, or not in every run: kill."},
+		"simulated only": {func(r *reports.Results) {
+			for i := range r.Cells {
+				r.Cells[i].World, r.Cells[i].Search = reports.WorldSim, &reports.Search{Schedules: 9}
+			}
+			r.Scenarios = []reports.ScenarioText{{Name: "kill", Sim: "crashes 1"}}
+		}, "Only the simulated world is in here"},
+	} {
+		r := *good
+		r.Cells = append([]reports.Cell{}, good.Cells...)
+		c.damage(&r)
+		if got := said(answerTo(&r)); !strings.Contains(got, c.want) {
+			t.Errorf("%s: %q does not say %q", name, got, c.want)
+		}
+	}
+}
+
+// said is all text of an answer.
+func said(v answerView) string {
+	all := append([]string{v.Answer}, v.Caution...)
+	for _, group := range [][]candidateView{v.Held, v.Open, v.Broken} {
+		for _, c := range group {
+			all = append(append(all, c.Evidence...), c.Cost)
+		}
+	}
+	return strings.Join(all, "\n")
+}
+
+func TestWhatSafetyCosts(t *testing.T) {
+	r := reporttest.Merged()
+	got := said(answerTo(r))
+	for _, want := range []string{
+		"Simulated: searched to the end (COMPLETE) in 2 of 2 scenarios, the largest with 14,036 schedules.",
+		"3,488 rows/s when nothing goes wrong (median of 8 runs): 1.16 times as long as the fastest with a right result, “none”; Redis works 4.00 ms for 1,000 rows.",
+		"broke in 3 of 3 cells: lost in 1, duplicated in 2",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is not in\n%s", want, got)
+		}
+	}
+	for i := range r.Cells {
+		for k := range r.Cells[i].Runs {
+			r.Cells[i].Runs[k].Verdict = reports.Duplicated
+		}
+	}
+	if v := newSource(r, Options{}); len(v.speeds) != 0 {
+		t.Errorf("wrong results have a speed: %v", v.speeds)
+	}
+}
+
+func TestASearchWithoutFaultsProvesNothing(t *testing.T) {
+	sim := reporttest.FullCell("a", "kill", "any", reports.ReportOnly, 1)
+	sim.World, sim.Search = reports.WorldSim, &reports.Search{Schedules: 1200}
+	r := resultsOf(sim)
+	if got := answerTo(r); len(got.Held) != 0 {
+		t.Error("a search in which nothing is known to have gone wrong is taken for evidence")
+	}
+	r.Scenarios = []reports.ScenarioText{{Name: "kill", Sim: "crashes 1"}}
+	if got := said(answerTo(r)); !strings.Contains(got, "not everything was searched, in kill (1,200 schedules)") {
+		t.Errorf("%s", got)
+	}
+}

@@ -1,0 +1,90 @@
+package page
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"onceover/reports"
+	"onceover/reports/reporttest"
+)
+
+func TestEveryStrategyAndVerdictHasItsCounterexample(t *testing.T) {
+	long := reporttest.StaleExample()
+	long.Steps = append(slices.Clone(long.Steps), reports.Step{Number: 7, Worker: 0, Outcome: reports.StepNote, Text: "goes on"})
+	stuck := reporttest.StaleExample()
+	stuck.Verdict = reports.Stuck
+	cell := func(strategy, scenario string, state reports.State, all ...reports.Counterexample) reports.Cell {
+		c := struck(strategy, scenario, 1, reporttest.DuplicatedRun(1))
+		c.State, c.Counterexamples = state, all
+		return c
+	}
+	s := newSource(resultsOf(
+		cell("a", "long", reports.ReportOnly, long), cell("a", "short", reports.ReportOnly, reporttest.StaleExample()),
+		cell("a", "other", reports.ReportOnly, stuck),
+		cell("b", "worse", reports.Worse, long), cell("b", "worse still", reports.Worse, long), cell("b", "known", reports.ReportOnly, long),
+	), Options{})
+	s.detail = details[0]
+	v := s.examples()
+	if got := namesOf(v.Shown); got != "b/worse, b/worse still, a/short, a/other" {
+		t.Errorf("shown: %s", got)
+	}
+	if got := namesOf(v.More); got != "a/long, b/known" {
+		t.Errorf("more: %s", got)
+	}
+	s.detail.examples = 3
+	if v := s.examples(); v.Left != "3 of 6 counterexamples are shown; the others are in results.json." || len(v.More) != 0 {
+		t.Errorf("%q, more: %s", v.Left, namesOf(v.More))
+	}
+}
+
+func namesOf(all []*exampleView) string {
+	var names []string
+	for _, v := range all {
+		names = append(names, v.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+func TestStepsAreSaidInWords(t *testing.T) {
+	ask := reports.Step{Number: 1, Worker: 1, Server: "redis", Request: "GET x", Reply: "nil", Outcome: reports.StepAnswered}
+	with := func(change func(*reports.Step)) reports.Step {
+		s := ask
+		change(&s)
+		return s
+	}
+	for want, step := range map[string]reports.Step{
+		"w1 asks Redis: [GET x] → nil": ask,
+		"w1' asks MySQL: [GET x] → nil; it is done, and the reply is lost": with(func(s *reports.Step) {
+			s.Life, s.Server, s.Outcome = 1, "mysql", reports.StepReplyLost
+		}),
+		"w1 dies before it sends: [GET x]": with(func(s *reports.Step) { s.Reply, s.Outcome = "", reports.StepDies }),
+		"w1 [] dies":                       {Worker: 1, Outcome: reports.StepDies},
+		" [] Redis dies":                   {Worker: reports.Nobody, Outcome: reports.StepNote, Text: "Redis dies"},
+		"w1 asks Redis: [GET x] it is done, and the worker dies": with(func(s *reports.Step) {
+			s.Reply, s.Outcome = "", reports.StepDiesAfter
+		}),
+	} {
+		l := lineOf(step)
+		if got := strings.TrimRight(l.Who+" ["+l.Request+"] "+l.What, " "); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+func TestRowsThatDidNotArriveOnce(t *testing.T) {
+	x := reporttest.StaleExample()
+	wrong, rest := arrivals(x, reports.Run{})
+	if want := []arrivedView{{"17", 2, "5, 6"}}; !slices.Equal(wrong, want) {
+		t.Errorf("%v, want %v", wrong, want)
+	}
+	if want := "1 other row that these steps push came once, as it should be."; rest != want {
+		t.Errorf("%q, want %q", rest, want)
+	}
+	x.Verdict = reports.Lost
+	lost := reports.Run{Witnesses: []reports.Witness{{Outcome: "lost", Row: "18"}, {Outcome: "lost", Row: "99"}}}
+	wrong, rest = arrivals(x, lost)
+	if want := []arrivedView{{"18", 0, "5"}, {"99", 0, "none"}, {"17", 2, "5, 6"}}; !slices.Equal(wrong, want) || rest != "" {
+		t.Errorf("%v, %q, want %v", wrong, rest, want)
+	}
+}

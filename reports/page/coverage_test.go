@@ -1,0 +1,45 @@
+package page
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"onceover/reports"
+	"onceover/reports/reporttest"
+)
+
+func TestWhatWasNeverHitIsNamed(t *testing.T) {
+	c := reporttest.CellOf("a", "kill", "safe", reports.NotProven, 2)
+	c.Runs[0].Faults = []reports.Fault{
+		{Text: "kill worker=0 chunk=3 at=read restart=1s", Confirmed: true},
+		{Text: "kill worker=0 chunk=4 at=claiming restart=1s"},
+		{Text: "pause progress=40% for=1s"},
+		{Text: ""},
+	}
+	v := newSource(resultsOf(c), Options{}).coverage()
+	if want := "3 points were never hit, so nothing is known about them; in all, 1 of 4 faults were seen to take effect."; v.Answer != want {
+		t.Errorf("%q, want %q", v.Answer, want)
+	}
+	want := []string{"kill at claiming, under a", "pause at progress 40%, under a", "unknown at no place, under a"}
+	if !slices.Equal(v.Never, want) {
+		t.Errorf("%q, want %q", v.Never, want)
+	}
+	var order []string
+	for _, p := range v.Points {
+		order = append(order, p.Kind+" "+p.Place)
+	}
+	if got := strings.Join(order, ", "); got != "kill claiming, kill read, pause progress 40%, unknown no place" {
+		t.Errorf("order: %s", got)
+	}
+}
+
+func TestAPointIsHitPerStrategy(t *testing.T) {
+	hit, missed := reporttest.CellOf("a", "kill", "safe", reports.AsExpected, 1), reporttest.CellOf("b", "kill", "safe", reports.NotProven, 1)
+	hit.Runs[0].Faults = []reports.Fault{{Text: "kill chunk=3 at=read", Confirmed: true}}
+	missed.Runs[0].Faults = []reports.Fault{{Text: "kill chunk=3 at=read"}}
+	v := newSource(resultsOf(hit, missed), Options{}).coverage()
+	if len(v.Points) != 1 || v.Points[0].Cells[0].Never() || !v.Points[0].Cells[1].Never() {
+		t.Errorf("%+v", v.Points)
+	}
+}
