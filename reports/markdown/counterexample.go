@@ -1,0 +1,85 @@
+package markdown
+
+import (
+	"fmt"
+	"strings"
+
+	"onceover/reports"
+	"onceover/reports/chart"
+	"onceover/reports/say"
+)
+
+const mostSteps = 25
+
+// counterexample is the first one of what is not as expected, or else the first
+// one that there is, as numbered steps.
+func counterexample(r *reports.Results) section {
+	const name = "Counterexample"
+	c, x, ok := first(r)
+	if !ok {
+		return section{name: name}
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s, %s: %s\n\n", code(c.ID), x.Verdict.Word(), prose(x.Sentence))
+	steps(&b, x)
+	if x.Passing != "" {
+		fmt.Fprintf(&b, "\n%s\n", prose(x.Passing))
+	}
+	if x.ShrunkFrom > 0 {
+		fmt.Fprintf(&b, "\nShrunk from %s to %s.\n", say.Plural(x.ShrunkFrom, "event", "events"), say.Plural(len(x.Steps), "step", "steps"))
+	}
+	if x.Repeated > 0 {
+		fmt.Fprintf(&b, "\nCarried out again %s, each time the very same.\n", say.Plural(x.Repeated, "time", "times"))
+	}
+	if x.Replay != "" {
+		b.WriteString("\n" + block("sh", []string{x.Replay}))
+	}
+	return titled(name, b.String())
+}
+
+func first(r *reports.Results) (reports.Cell, reports.Counterexample, bool) {
+	for _, reason := range r.Gate.Reasons {
+		if c, ok := r.Of(reason); ok && len(c.Counterexamples) > 0 {
+			return c, c.Counterexamples[0], true
+		}
+	}
+	for _, c := range r.Cells {
+		if len(c.Counterexamples) > 0 {
+			return c, c.Counterexamples[0], true
+		}
+	}
+	return reports.Cell{}, reports.Counterexample{}, false
+}
+
+// steps writes the steps in the words of their drawing. What follows by itself
+// from a step stands below it.
+func steps(b *strings.Builder, x reports.Counterexample) {
+	rows := chart.Sequence{Counterexample: x}.Table().Rows
+	for i, row := range rows {
+		if i == mostSteps {
+			fmt.Fprintf(b, "\nand %s.\n", say.Plural(len(x.Steps)-i, "more step", "more steps"))
+			return
+		}
+		number, at, who, server, request, reply, became := row[0], row[1], row[2], row[3], row[4], row[5], row[6]
+		begin := "   - "
+		if number != "" {
+			begin = number + ". "
+		} else if i == 0 {
+			begin = "- "
+		}
+		line := prose(who)
+		if server != "" {
+			line += " asks " + prose(server)
+		}
+		if request != "" {
+			line += " " + code(request)
+		}
+		if reply != "" {
+			line += " and gets " + code(reply)
+		}
+		if became != "" {
+			line += ": " + prose(became)
+		}
+		fmt.Fprintf(b, "%s%s (%s)\n", begin, line, at)
+	}
+}

@@ -1,0 +1,67 @@
+package markdown
+
+import (
+	"fmt"
+	"strings"
+
+	"onceover/reports"
+)
+
+// matrices are the tables of verdicts, one for each world.
+func matrices(r *reports.Results) []section {
+	var all []section
+	for _, cells := range reports.ByWorld(r.Cells) {
+		all = append(all, titled(worldTitle(cells[0].World), matrix(cells)))
+	}
+	return all
+}
+
+func worldTitle(world string) string {
+	switch world {
+	case reports.WorldLive:
+		return "Matrix: real servers"
+	case reports.WorldSim:
+		return "Matrix: simulated world"
+	}
+	return "Matrix"
+}
+
+func matrix(cells []reports.Cell) string {
+	g := reports.NewGrid(cells)
+	var b strings.Builder
+	b.WriteString("| strategy |")
+	for _, s := range g.Scenarios {
+		b.WriteString(" " + code(s) + " |")
+	}
+	b.WriteString("\n|" + strings.Repeat(" --- |", 1+len(g.Scenarios)) + "\n")
+	for i, row := range g.Rows() {
+		name := code(row.Strategy)
+		if i >= len(g.Strategies) {
+			name += " (control)"
+		}
+		b.WriteString("| " + name + " |")
+		for _, at := range row.Cells {
+			word := "-"
+			if at >= 0 {
+				word = cellWords(cells[at])
+			}
+			b.WriteString(" " + word + " |")
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
+}
+
+// cellWords are the verdicts of a cell, what they rest on, and its state.
+func cellWords(c reports.Cell) string {
+	found := c.Found()
+	verdicts := reports.Words(found)
+	if found[0] != reports.Safe {
+		verdicts = "**" + verdicts + "**"
+	}
+	mark := c.State.LongMark()
+	if c.State.Mark() != "" {
+		mark = "**" + mark + "**"
+	}
+	return fmt.Sprintf("%s %s, %s", verdicts, c.Short(), mark)
+}

@@ -1,0 +1,177 @@
+package markdown
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"onceover/reports"
+	"onceover/reports/say"
+)
+
+// Most is how many bytes GitHub takes of a summary.
+const Most = 1 << 20
+
+const (
+	mostReasons  = 20
+	mostCommands = 20
+)
+
+// Options are what a summary shows beside the results.
+type Options struct {
+	Room  int      // bytes that there are for it; 0: Most
+	Notes []string // sentences of one's own about other files, below everything
+}
+
+// section is what a summary has or lacks as a whole.
+type section struct {
+	name string
+	text string
+}
+
+// Write writes the summary: the answer, the matrix, the reasons, the first
+// counterexample, and the commands that do it again. It stays below the room that
+// there is, and says what it left out. What the results do not bear out is not in it.
+func Write(w io.Writer, r *reports.Results, o Options) error {
+	r = r.Doubted()
+	room := o.Room
+	if room == 0 {
+		room = Most
+	}
+	head := headline(r)
+	var b strings.Builder
+	b.WriteString(head)
+	all := append(matrices(r), reasons(r), counterexample(r), commands(r), notes(o.Notes))
+	left := leftOut(names(all)) // at its longest
+	if len(head)+len(left) >= room {
+		return fmt.Errorf("a summary needs %d bytes, and there is room for %d", len(head)+len(left), room)
+	}
+	var without []string
+	for _, s := range all {
+		if b.Len()+len(s.text)+len(left) < room {
+			b.WriteString(s.text)
+		} else {
+			without = append(without, s.name)
+		}
+	}
+	if without != nil {
+		b.WriteString(leftOut(without))
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func names(all []section) (names []string) {
+	for _, s := range all {
+		names = append(names, s.name)
+	}
+	return names
+}
+
+func leftOut(names []string) string {
+	return "\n**Left out for want of room:** " + strings.Join(names, ", ") + ". The page and results.json have it all.\n"
+}
+
+// Answers are how a gate is said.
+var answers = map[reports.GateStatus]string{reports.Pass: "PASS", reports.Fail: "FAIL", reports.Unknown: "INCONCLUSIVE"}
+
+func headline(r *reports.Results) string {
+	n := reports.Summarize(r)
+	answer := n.Answer(r.Gate.Status)
+	title := "# Onceover: " + answers[answer]
+	if answer != reports.Pass {
+		title += ", " + n.Problems()
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n\n%s: %s, in %s.\n", title, say.Plural(n.Cells, "cell", "cells"), n, say.Duration(say.Milliseconds(r.Run.DurationMS)))
+	if n.Interrupted {
+		fmt.Fprintf(&b, "\n**INTERRUPTED**: %d of %d runs were done.\n", r.Run.Done, r.Run.Planned)
+	}
+	facts := []string{fmt.Sprintf("seed %s", span(fmt.Sprint(r.Config.Seed)))}
+	for _, f := range [][2]string{{"world", r.Run.World}, {"MySQL", r.Environment.MySQL}, {"Redis", r.Environment.Redis}, {"worker", r.Config.Worker}, {"version", r.Tool.Version}, {"commit", r.Tool.Commit}} {
+		if f[1] != "" {
+			facts = append(facts, f[0]+" "+code(f[1]))
+		}
+	}
+	fmt.Fprintf(&b, "\n%s\n", strings.Join(facts, ", "))
+	return b.String()
+}
+
+func reasons(r *reports.Results) section {
+	var b strings.Builder
+	for i, reason := range r.Gate.Reasons {
+		if i == mostReasons {
+			fmt.Fprintf(&b, "- and %d more\n", len(r.Gate.Reasons)-i)
+			break
+		}
+		fmt.Fprintf(&b, "- **%s** %s: %s\n", reason.State.LongMark(), cellName(r, reason), prose(reason.Text))
+		c, ok := r.Of(reason)
+		if !ok {
+			continue
+		}
+		if run, ok := c.Example(); ok {
+			fmt.Fprintf(&b, "  <br>%s, seed %s: %s\n", reports.Words(run.Found()), span(fmt.Sprint(run.Seed)), prose(run.Why))
+		}
+	}
+	return titled("Reasons", b.String())
+}
+
+// cellName says of which world a cell is, where there are two.
+func cellName(r *reports.Results, reason reports.Reason) string {
+	name := code(reason.Cell)
+	if r.Run.World == reports.WorldBoth && reason.World != "" {
+		name += " (" + code(reason.World) + ")"
+	}
+	return name
+}
+
+// commands are those that do again what failed, and last what does all again.
+func commands(r *reports.Results) section {
+	var lines []string
+	add := func(line string) {
+		for _, l := range lines {
+			if l == line {
+				return
+			}
+		}
+		lines = append(lines, line)
+	}
+	left := 0
+	for _, reason := range r.Gate.Reasons {
+		c, _ := r.Of(reason)
+		run, ok := c.Example()
+		switch {
+		case !ok || run.Replay == "":
+		case len(lines) == mostCommands:
+			left++
+		default:
+			add(run.Replay)
+		}
+	}
+	if left > 0 {
+		add(fmt.Sprintf("# and %d more", left))
+	}
+	if r.Run.Replay != "" {
+		add(r.Run.Replay)
+	}
+	if lines == nil {
+		return section{name: "Replay"}
+	}
+	return titled("Replay", block("sh", lines))
+}
+
+func notes(all []string) section {
+	var b strings.Builder
+	for _, n := range all {
+		fmt.Fprintf(&b, "\n%s\n", prose(n))
+	}
+	return section{"Notes", b.String()}
+}
+
+// titled puts a heading above a text that is not empty.
+func titled(name, text string) section {
+	if text == "" {
+		return section{name: name}
+	}
+	return section{name, "\n## " + name + "\n\n" + text}
+}
