@@ -10,14 +10,16 @@ import (
 
 	"onceover/reports"
 	"onceover/reports/junit"
+	"onceover/reports/markdown"
 	"onceover/reports/page"
 )
 
 // outputs are the files of a result.
 type outputs struct {
 	streams
-	from string // the folder beside whose results.json the folders of runs lie
-	to   string // the folder that is written to; it exists
+	from  string   // the folder beside whose results.json the folders of runs lie
+	to    string   // the folder that is written to; it exists
+	notes []string // what has to be said of them
 }
 
 // writeResults writes results.json and every form of it for people and for
@@ -25,24 +27,32 @@ type outputs struct {
 // error in one file does not keep the others from being written.
 func writeResults(s streams, from, to string, results *reports.Results) error {
 	*results = *results.Doubted()
-	o := outputs{streams: s, from: from, to: to}
+	o := &outputs{streams: s, from: from, to: to}
 	var failed []error
-	for _, f := range []struct {
-		name  string
-		write func(w io.Writer, r *reports.Results) error
+	for _, step := range []struct {
+		what  string
+		write func(r *reports.Results) error
 	}{
+		{"results.json", func(r *reports.Results) error { return r.Write(to) }},
+		{"traces", o.traces},
 		{"junit.xml", o.junit},
+		{"summary.md", o.summary},
+		{"the summary of the job", o.jobSummary},
+		{"annotations", o.annotate},
 		{"report.html", o.page},
 	} {
-		if err := o.file(f.name, func(w io.Writer) error { return f.write(w, results) }); err != nil {
-			failed = append(failed, fmt.Errorf("write %s: %w", f.name, err))
+		if err := step.write(results); err != nil {
+			failed = append(failed, fmt.Errorf("write %s: %w", step.what, err))
 		}
 	}
-	return errors.Join(append(failed, results.Write(to))...)
+	for _, n := range o.notes {
+		fmt.Fprintln(s.stderr, n)
+	}
+	return errors.Join(failed...)
 }
 
 // file writes a file in one step.
-func (o outputs) file(name string, write func(io.Writer) error) error {
+func (o *outputs) file(name string, write func(io.Writer) error) error {
 	var text bytes.Buffer
 	if err := write(&text); err != nil {
 		return err
@@ -50,16 +60,23 @@ func (o outputs) file(name string, write func(io.Writer) error) error {
 	return reports.WriteFile(filepath.Join(o.to, name), text.Bytes())
 }
 
-func (o outputs) junit(w io.Writer, r *reports.Results) error {
-	return junit.Write(w, r, filepath.ToSlash(filepath.Join(o.to, "report.html")))
+func (o *outputs) junit(r *reports.Results) error {
+	return o.file("junit.xml", func(w io.Writer) error {
+		return junit.Write(w, r, filepath.ToSlash(filepath.Join(o.to, "report.html")))
+	})
 }
 
-func (o outputs) page(w io.Writer, r *reports.Results) error {
-	return page.Write(w, r, page.Options{History: o.history})
+func (o *outputs) summary(r *reports.Results) error {
+	return o.file("summary.md", func(w io.Writer) error { return markdown.Write(w, r, markdown.Options{Notes: o.notes}) })
 }
 
-// history reads what was observed in a run.
-func (o outputs) history(folder string) (_ []reports.Event, err error) {
+func (o *outputs) page(r *reports.Results) error {
+	return o.file("report.html", func(w io.Writer) error { return page.Write(w, r, page.Options{History: o.history}) })
+}
+
+// history reads what was observed in a run. Of a torn history it returns what is
+// whole, and an error.
+func (o *outputs) history(folder string) (_ []reports.Event, err error) {
 	f, err := os.Open(filepath.Join(o.from, filepath.FromSlash(folder), "history.jsonl"))
 	if err != nil {
 		return nil, err

@@ -127,7 +127,7 @@ func story(r *reports.Results, c reports.Cell) string {
 	}
 	fmt.Fprintf(&b, "seed %d: %s\n", run.Seed, clean(run.Why))
 	for line := range strings.Lines(run.Plan) {
-		fmt.Fprintf(&b, "fault: %s\n", clean(strings.TrimSuffix(line, "\n")))
+		fmt.Fprintf(&b, "plan: %s\n", clean(strings.TrimSuffix(line, "\n")))
 	}
 	for _, x := range c.Counterexamples {
 		fmt.Fprintf(&b, "counterexample: %s\n", clean(x.Sentence))

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"onceover/reports"
+	"onceover/reports/perfetto"
+	"onceover/reports/say"
+)
+
+// traceSuffix: Perfetto opens traces that are packed, and they take a tenth.
+const traceSuffix = ".perfetto.json.gz"
+
+// traces writes a trace of the runs that are worth one, in place of those of
+// results that were here before.
+func (o *outputs) traces(r *reports.Results) error {
+	folder := filepath.Join(o.to, "traces")
+	failed := []error{removeTraces(folder)}
+	chosen, left := perfetto.Choose(r)
+	taken := map[string]bool{}
+	written, missing := 0, 0
+	for _, c := range chosen {
+		history, err := o.history(c.Run.Folder)
+		if len(history) == 0 {
+			missing++
+			if err != nil && !errors.Is(err, fs.ErrNotExist) {
+				failed = append(failed, err)
+			}
+			continue
+		}
+		name := traceName(r, c, taken)
+		if err := os.MkdirAll(filepath.Join(folder, filepath.Dir(name)), 0o755); err != nil {
+			failed = append(failed, err)
+			continue
+		}
+		if err := o.file(filepath.Join("traces", name), func(w io.Writer) error {
+			packed := gzip.NewWriter(w)
+			err := perfetto.Write(packed, c.PID, c.Cell, c.Run, history)
+			return errors.Join(err, packed.Close())
+		}); err != nil {
+			failed = append(failed, err)
+			continue
+		}
+		written++
+	}
+	o.note(written, missing, left)
+	return errors.Join(failed...)
+}
+
+// note says how many traces there are, and which are not there.
+func (o *outputs) note(written, missing, left int) {
+	if written > 0 && left > 0 {
+		o.notes = append(o.notes, fmt.Sprintf("traces: %s written for Perfetto, of the first bad runs and a usual run of each cell; %s without one",
+			say.Plural(written, "run", "runs"), say.Plural(left, "more bad run is", "more bad runs are")))
+	}
+	if missing > 0 {
+		o.notes = append(o.notes, fmt.Sprintf("traces: %s no history beside results.json, so no trace", say.Plural(missing, "run has", "runs have")))
+	}
+}
+
+func removeTraces(folder string) error {
+	err := filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, traceSuffix) {
+			return err
+		}
+		return os.Remove(path)
+	})
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+// traceName is the file of a trace below its folder. Names of cells come from
+// results that somebody may have made by hand, and must not lead out of it.
+func traceName(r *reports.Results, c perfetto.Choice, taken map[string]bool) string {
+	parts := []string{harmless(c.Cell.Strategy), harmless(c.Cell.Scenario)}
+	if r.Run.World == reports.WorldBoth {
+		parts = append([]string{harmless(c.Cell.World)}, parts...)
+	}
+	base := filepath.Join(filepath.Join(parts...), strconv.FormatUint(c.Run.Seed, 10))
+	name := base + traceSuffix
+	for i := 2; taken[name]; i++ { // merged results can have a seed twice
+		name = fmt.Sprintf("%s-%d%s", base, i, traceSuffix)
+	}
+	taken[name] = true
+	return name
+}
+
+// harmless makes a name of a file or a folder out of any text.
+func harmless(text string) string {
+	name := strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_.", r) {
+			return r
+		}
+		return '-'
+	}, text[:min(len(text), 100)])
+	if strings.Trim(name, ".") == "" {
+		return "unnamed"
+	}
+	return name
+}
