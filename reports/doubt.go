@@ -29,7 +29,10 @@ func (r *Results) Doubted() *Results {
 		d.Gate.Reasons = append(d.Gate.Reasons, Reason{Cell: c.ID, World: c.World, State: c.State, Text: c.doubt(recorded)})
 	}
 	d.Gate.Status = Summarize(&d).Answer(r.Gate.Status)
-	if d.Gate.ExitCode == 0 {
+	switch {
+	case d.Gate.ExitCode != 0 && d.Gate.Status == Pass:
+		d.Gate.Status = Unknown
+	case d.Gate.ExitCode == 0:
 		d.Gate.ExitCode = map[GateStatus]int{Fail: exitFail, Unknown: exitUnknown}[d.Gate.Status]
 	}
 	return &d

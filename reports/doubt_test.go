@@ -37,6 +37,7 @@ func TestWhatCellsDoNotBearOutIsTakenBack(t *testing.T) {
 		"an expectation unheard of":  {func(r *reports.Results) { r.Cells[0].Expected = "splendid" }, reports.Unknown, 3},
 		"no runs":                    {func(r *reports.Results) { r.Cells[0].Runs, r.Cells[0].Tally = nil, reports.Tally{} }, reports.Unknown, 3},
 		"a gate unheard of":          {func(r *reports.Results) { r.Gate.Status = "splendid" }, reports.Unknown, 3},
+		"an exit code of a failure":  {func(r *reports.Results) { r.Gate.ExitCode = 70 }, reports.Unknown, 70},
 		"a cell that is worse":       {func(r *reports.Results) { r.Cells[0].State = reports.Worse }, reports.Fail, 1},
 		"a missed control":           {func(r *reports.Results) { r.Cells[0].State = reports.ControlMissed }, reports.Fail, 1},
 		"a cell that is gone":        {func(r *reports.Results) { r.Gate.Reasons = []reports.Reason{{Cell: "a/b", State: reports.Gone}} }, reports.Fail, 1},

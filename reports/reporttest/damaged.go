@@ -12,6 +12,7 @@ func Damaged() map[string]*reports.Results {
 		"no status of the run":    func(r *reports.Results) { r.Run.Status = "" },
 		"no status of the gate":   func(r *reports.Results) { r.Gate.Status = "" },
 		"a status unheard of":     func(r *reports.Results) { r.Gate.Status = "splendid" },
+		"another exit code":       func(r *reports.Results) { r.Gate.ExitCode = 70 },
 		"a state unheard of":      func(r *reports.Results) { r.Cells[0].State = "splendid" },
 		"no state":                func(r *reports.Results) { r.Cells[0].State = "" },
 		"a verdict unheard of":    func(r *reports.Results) { r.Cells[0].Verdict = "splendid" },
