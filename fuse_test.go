@@ -125,7 +125,7 @@ func TestABrokenStrategyTurnsEverythingRed(t *testing.T) {
 			}
 			e := complete(t, cmd)
 			e.want(t, c.code)
-			out := filepath.Join(cmd.Dir, "explore-out")
+			out := filepath.Join(cmd.Dir, "explore-out", "latest")
 			a := answersOf(t, out, e.stdout)
 			job, err := os.ReadFile(filepath.Join(cmd.Dir, "job.md"))
 			a["the summary of the job"] = strings.HasPrefix(string(job), "\n# Onceover: PASS")
