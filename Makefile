@@ -22,12 +22,12 @@ explore: build ## search the simulated world: every strategy, every scenario, an
 	$(ONCEOVER) explore --all --budget 10s $(ARGS)
 	$(ONCEOVER) explore --defects
 
-test: ## all tests; those that need real servers run where a Docker engine is
+test: ## all tests; those that need real servers or a browser run where there is one
 	@log=$$(mktemp) && trap 'rm -f "$$log"' EXIT && \
 	if ONCEOVER_LIVE_LOG="$$log" $(GO) test -timeout 18m $(ARGS) ./...; then status=0; else status=1; fi; \
-	echo "$$(grep -c '^ran' "$$log") tests ran against real servers"; \
+	echo "$$(grep -c '^ran' "$$log") tests ran against real servers, $$(grep -c '^in a browser' "$$log") in a real browser"; \
 	if grep -q '^left out' "$$log"; then \
-		echo "LEFT OUT, for want of a Docker engine or a program ($(ONCEOVER) doctor):"; sort -u "$$log" | sed -n 's/^left out/ /p'; \
+		echo "LEFT OUT, for want of a Docker engine, a program ($(ONCEOVER) doctor) or a browser (chromium):"; sort -u "$$log" | sed -n 's/^left out/ /p'; \
 	fi; exit $$status
 
 images: build ## build the Redis and MySQL images from Debian packages

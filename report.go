@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -40,7 +39,11 @@ func (c reportCmd) Run(ctx context.Context, g *cli, s streams) error {
 		return err
 	}
 	out := plannedFolder(c.Out, began)
-	results, err := c.merged(out, expected)
+	results, err := c.merged(out)
+	if err != nil {
+		return err
+	}
+	named, err := expect(results, expected)
 	if err != nil {
 		return err
 	}
@@ -52,7 +55,7 @@ func (c reportCmd) Run(ctx context.Context, g *cli, s streams) error {
 		results.Tool = thisTool()
 		results.Run.ID, results.Run.Replay = out.name, c.command()
 	}
-	gate.Apply(results, named(expected)...)
+	gate.Apply(results, named...)
 	return conclude(ctx, g, s, out, results, nil)
 }
 
@@ -66,15 +69,12 @@ func (c reportCmd) expectations() (*scenarios.Expectations, error) {
 
 // merged reads everything that was named, and makes one result of it, to be
 // written to a folder.
-func (c reportCmd) merged(out folder, expected *scenarios.Expectations) (*reports.Results, error) {
+func (c reportCmd) merged(out folder) (*reports.Results, error) {
 	var sources []merge.Source
 	for _, name := range c.Results {
 		source, err := readSource(name, out)
 		if err != nil {
 			return nil, unreadable(err)
-		}
-		if err := expect(source.Results, expected); err != nil {
-			return nil, err
 		}
 		sources = append(sources, source)
 	}
@@ -108,17 +108,10 @@ func readSource(name string, out folder) (merge.Source, error) {
 	inside, err := filepath.Rel(resolved(out.path()), resolved(dir))
 	return merge.Source{
 		Name: name, Folder: filepath.ToSlash(inside), Results: r,
-		Replay: func(file string) string { return "onceover replay " + quote(fromHere(dir, file)) },
+		Replay: func(file string) string {
+			return "onceover replay " + quote(filepath.Join(dir, filepath.FromSlash(file)))
+		},
 	}, err
-}
-
-// fromHere is a file beside results as a command can name it.
-func fromHere(dir, file string) string {
-	file = filepath.Join(resolved(dir), filepath.FromSlash(file))
-	if near, err := filepath.Rel(resolved("."), file); err == nil {
-		return near
-	}
-	return file
 }
 
 // folderOf is the folder in which results lie. That of the link latest is its own,
@@ -166,32 +159,22 @@ func resolved(path string) string {
 	}
 }
 
-// expect holds results to expectations in place of their own, also in what has to
-// be there.
-func expect(r *reports.Results, e *scenarios.Expectations) error {
+// expect holds results to expectations in place of their own, and returns the
+// cells that have to be there.
+func expect(r *reports.Results, e *scenarios.Expectations) ([]gate.Named, error) {
 	if e == nil {
-		return nil
+		return nil, nil
 	}
 	for i := range r.Cells {
 		c := &r.Cells[i]
-		world := cmp.Or(c.World, r.Run.World)
-		what, said := e.Of(world, c.Strategy, c.Scenario)
+		what, said := e.Of(c.World, c.Strategy, c.Scenario)
 		if !said {
-			return wrongExpectations(e.Cover(world, []string{c.Strategy}, []string{c.Scenario}))
+			return nil, wrongExpectations(e.Cover(c.World, []string{c.Strategy}, []string{c.Scenario}))
 		}
 		c.Expected = what.String()
 	}
 	r.Gate = reports.Gate{Expected: e.Source}
-	return nil
-}
-
-// named are the cells that expectations name one by one: of stored results,
-// all of them have to be there.
-func named(e *scenarios.Expectations) []gate.Named {
-	if e == nil {
-		return nil
-	}
-	return append(e.Named(reports.WorldLive, scenarios.Everything), e.Named(reports.WorldSim, scenarios.Everything)...)
+	return append(e.Named(reports.WorldLive, scenarios.Everything), e.Named(reports.WorldSim, scenarios.Everything)...), nil
 }
 
 // command is this report as a command for a shell.

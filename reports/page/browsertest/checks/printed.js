@@ -1,0 +1,17 @@
+// printed: on paper, dark on light, all that is folded is there and nothing
+// reaches beyond the edge.
+function printed() {
+  const faults = [];
+  if (ratio(canvas(), [255, 255, 255, 1]) > 1.05) faults.push('the paper is dark: ' + canvas());
+  document.querySelectorAll('details > :not(summary)').forEach((e) => {
+    if (e.textContent.trim() && !seen(e)) faults.push('folded away: ' + named(e.parentElement));
+  });
+  const edge = document.documentElement.clientWidth;
+  document.querySelectorAll('body *').forEach((e) => {
+    if (e.matches('svg *, script') || !e.checkVisibility()) return;
+    const style = getComputedStyle(e);
+    if (style.overflowX !== 'visible' && e.scrollWidth > e.clientWidth + 1 && e.localName !== 'svg') faults.push('scrolls on paper: ' + named(e));
+    if (e.getBoundingClientRect().right > edge + 1) faults.push(`reaches to ${Math.round(e.getBoundingClientRect().right)} of ${edge}: ` + named(e));
+  });
+  return faults;
+}

@@ -1,0 +1,21 @@
+package browsertest
+
+import "testing"
+
+// Some people give their system two colours, and it leaves none of the page's own.
+func TestColoursOfTheSystemKeepWordsAndShapes(t *testing.T) {
+	t.Parallel()
+	x := newTab(t)
+	for _, m := range []mode{{name: "light", forced: true}, {name: "dark", forced: true, dark: true}} {
+		for name, text := range samples(t) {
+			t.Run(name+", "+m.name, func(t *testing.T) {
+				x.show(t, m, text)
+				for _, check := range looks {
+					for _, fault := range x.check(t, check) {
+						t.Errorf("%s: %s", check, fault)
+					}
+				}
+			})
+		}
+	}
+}

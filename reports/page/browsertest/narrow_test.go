@@ -1,0 +1,42 @@
+package browsertest
+
+import (
+	"testing"
+
+	"onceover/reports/reporttest"
+)
+
+// narrow is the least width that WCAG 2.2 asks pages to work at.
+var narrow = mode{name: "narrow", width: 320}
+
+func TestASmallScreenScrollsWithinBoxes(t *testing.T) {
+	t.Parallel()
+	x := newTab(t)
+	for name, text := range samples(t) {
+		t.Run(name, func(t *testing.T) {
+			x.show(t, narrow, text)
+			for _, fault := range x.check(t, "narrow") {
+				t.Error(fault)
+			}
+		})
+	}
+}
+
+func TestWhatASmallScreenCannotShowIsNoticed(t *testing.T) {
+	t.Parallel()
+	x, good := newTab(t), render(t, reporttest.Passing())
+	for what, change := range map[string][2]string{
+		"a table outside of a box": {`<main>`, `<main><table><tr><td><div style="width: 400px">wide</div></table>`},
+		"a box without the focus":  {`class="scroll" tabindex="0"`, `class="scroll"`},
+		"a box that cuts off":      {`.scroll { overflow-x: auto; }`, `.scroll { overflow-x: hidden; }`},
+		"small text":               {`<h1>`, `<h1><small style="font-size: 10px">small</small>`},
+		"a drawing that shrinks":   {`figure svg { max-width: none; }`, `figure svg { max-width: 100%; height: auto; }`},
+	} {
+		t.Run(what, func(t *testing.T) {
+			x.show(t, narrow, spoil(t, good, change[0], change[1]))
+			if len(x.check(t, "narrow")) == 0 {
+				t.Error("nothing noticed")
+			}
+		})
+	}
+}

@@ -1,0 +1,40 @@
+package browsertest
+
+import (
+	"strings"
+	"testing"
+
+	"onceover/reports"
+	"onceover/reports/page"
+	"onceover/reports/reporttest"
+)
+
+// render is a result as a page.
+func render(t testing.TB, r *reports.Results) string {
+	t.Helper()
+	var b strings.Builder
+	history := func(string) ([]reports.Event, error) { return reporttest.History(), nil }
+	if err := page.Write(&b, r, page.Options{History: history}); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// samples are pages of every kind.
+func samples(t testing.TB) map[string]string {
+	return map[string]string{
+		"live":        render(t, reporttest.Sample()),
+		"both worlds": render(t, reporttest.Merged()),
+		"interrupted": render(t, reporttest.Interrupted()),
+		"empty":       render(t, reporttest.Empty()),
+	}
+}
+
+// spoil breaks a page: what is replaced must be there.
+func spoil(t testing.TB, text, old, broken string) string {
+	t.Helper()
+	if !strings.Contains(text, old) {
+		t.Fatalf("the page has no %q to be broken", old)
+	}
+	return strings.ReplaceAll(text, old, broken)
+}
