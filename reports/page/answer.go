@@ -15,7 +15,8 @@ type answerView struct {
 	Held    []candidateView // nothing was found against them, and nothing that others went through is missing
 	Open    []candidateView // nothing was found, but not all was proven
 	Broken  []candidateView
-	Caution []string // what makes the answer weaker
+	Warning string   // why the answer must not be relied on, if that is so
+	Caution []string // what makes it weaker
 }
 
 type candidateView struct {
@@ -27,6 +28,9 @@ type candidateView struct {
 func (s *source) answer() answerView {
 	held, open, broken := sortOut(s.all)
 	v := answerView{Answer: s.whichLock(held, open, broken), Caution: s.cautions(held, open)}
+	if n := s.summary.Missed; n > 0 {
+		v.Warning = fmt.Sprintf("Do not rely on this answer: %s, so the harness did not see what it must see.", say.Plural(n, "control was missed", "controls were missed"))
+	}
 	for _, x := range held {
 		v.Held = append(v.Held, s.candidate(x, x.sure()))
 	}
@@ -87,9 +91,6 @@ func (s *source) whichLock(held, open, broken []standing) string {
 // cautions are the reasons to trust the answer less than it sounds.
 func (s *source) cautions(held, open []standing) []string {
 	var all []string
-	if n := s.summary.Missed; n > 0 {
-		all = append(all, fmt.Sprintf("Do not rely on this answer: %s, so the harness did not see what it must see.", say.Plural(n, "control was missed", "controls were missed")))
-	}
 	if s.summary.Interrupted {
 		all = append(all, fmt.Sprintf("The campaign was interrupted: %d of %d runs were done.", s.Run.Done, s.Run.Planned))
 	}
@@ -99,6 +100,23 @@ func (s *source) cautions(held, open []standing) []string {
 			all = append(all, "Only runs on servers are in here. A search of the simulated world (onceover explore) finds what needs bad luck.")
 		case !slices.Contains(s.worlds, reports.WorldLive):
 			all = append(all, "Only the simulated world is in here: models of the servers. What holds there should be seen on real servers too (onceover chaos).")
+		}
+	}
+	return append(all, s.oneWorld()...)
+}
+
+// oneWorld names the scenarios that not every world was put through.
+func (s *source) oneWorld() []string {
+	var all []string
+	for _, world := range s.worlds {
+		var without []string
+		for _, scenario := range s.scenarios {
+			if !slices.ContainsFunc(s.Cells, func(c reports.Cell) bool { return c.Scenario == scenario && s.world(c) == world }) {
+				without = append(without, scenario)
+			}
+		}
+		if len(without) > 0 {
+			all = append(all, fmt.Sprintf("%s not run in the %s world: %s.", say.Plural(len(without), "scenario was", "scenarios were"), worldName(world), shortList(without)))
 		}
 	}
 	return all

@@ -66,6 +66,11 @@ func TestTheAnswerSaysWhatMakesItWeak(t *testing.T) {
 		damage func(r *reports.Results)
 		want   string
 	}{
+		"a scenario of one world": {func(r *reports.Results) {
+			sim := struck("a", "pause", 1)
+			sim.World, sim.Search = reports.WorldSim, &reports.Search{}
+			r.Cells = append(r.Cells, sim)
+		}, "1 scenario was not run in the simulated world: kill."},
 		"one world":        {func(*reports.Results) {}, "Only runs on servers are in here."},
 		"a missed control": {func(r *reports.Results) { r.Cells[1].State = reports.ControlMissed }, "Do not rely on this answer: 1 control was missed"},
 		"interrupted":      {func(r *reports.Results) { r.Run.Status, r.Run.Done, r.Run.Planned = reports.Interrupted, 3, 9 }, "interrupted: 3 of 9 runs were done"},
@@ -91,7 +96,7 @@ func TestTheAnswerSaysWhatMakesItWeak(t *testing.T) {
 
 // said is all text of an answer.
 func said(v answerView) string {
-	all := append([]string{v.Answer}, v.Caution...)
+	all := append([]string{v.Answer, v.Warning}, v.Caution...)
 	for _, group := range [][]candidateView{v.Held, v.Open, v.Broken} {
 		for _, c := range group {
 			all = append(append(all, c.Evidence...), c.Cost)

@@ -36,6 +36,9 @@ type exampleView struct {
 	Replay        string
 	Shrunk        string
 	Passing, File string
+	Elsewhere     []linkView // the same strategy and verdict in another world
+
+	of example
 }
 
 // example is one counterexample and where it comes from.
@@ -56,6 +59,7 @@ func (s *source) examples() examplesView {
 	for _, x := range rest {
 		v.More = append(v.More, s.example(x, v.anchors))
 	}
+	s.linkWorlds(append(slices.Clone(v.Shown), v.More...))
 	if n := len(first) + len(rest); n < all {
 		v.Left = s.leave("%d of %d counterexamples are shown; the others are in results.json.", n, all)
 	}
@@ -74,6 +78,22 @@ func (s *source) examplesAnswer(first, rest []example) string {
 		return text + ", then the rest."
 	}
 	return text + "."
+}
+
+// linkWorlds leads from each counterexample to the first of the same strategy and verdict
+// in each other world.
+func (s *source) linkWorlds(all []*exampleView) {
+	for _, v := range all {
+		own := s.Cells[v.of.cell]
+		seen := map[string]bool{s.world(own): true}
+		for _, other := range all {
+			cell := s.Cells[other.of.cell]
+			if cell.Strategy == own.Strategy && other.of.of.Verdict == v.of.of.Verdict && !seen[s.world(cell)] {
+				seen[s.world(cell)] = true
+				v.Elsewhere = append(v.Elsewhere, linkView{Anchor: other.Anchor, Text: worldName(s.world(cell)) + ": " + cell.ID})
+			}
+		}
+	}
 }
 
 // sortExamples splits the counterexamples into those that are shown first and the
@@ -133,7 +153,7 @@ func (s *source) example(x example, anchors map[int]string) *exampleView {
 	}
 	run, known := runOf(cell, x.of)
 	v := &exampleView{
-		Anchor: anchor, Cell: cellAnchor(x.cell), Name: cell.ID, World: s.worldWord(cell),
+		of: x, Anchor: anchor, Cell: cellAnchor(x.cell), Name: cell.ID, World: s.worldWord(cell),
 		Verdict: verdictViews([]reports.Verdict{x.of.Verdict})[0],
 		Steps:   stepViews(x.of), Replay: x.of.Replay,
 		Shrunk: shrunk(x.of), Passing: x.of.Passing, File: x.of.File,
@@ -196,7 +216,6 @@ func totals(n reports.RowCounts) string {
 	if n.Table == 0 && n.List == 0 {
 		return ""
 	}
-	return fmt.Sprintf("The table has %s, the list %s: %s of the rows lost, %s duplicated, %s unfinished.",
-		say.Plural(int(n.Table), "row", "rows"), say.Plural(int(n.List), "element", "elements"),
-		say.Thousands(n.Lost), say.Thousands(n.Duplicated), say.Thousands(n.Unfinished))
+	return fmt.Sprintf("The table has %s rows, and %s elements came into the list: %s of the rows are lost, %s duplicated, %s unfinished.",
+		say.Thousands(n.Table), say.Thousands(n.List), say.Thousands(n.Lost), say.Thousands(n.Duplicated), say.Thousands(n.Unfinished))
 }

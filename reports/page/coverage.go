@@ -124,7 +124,7 @@ func (v *coverageView) conclude() {
 		v.Answer = fmt.Sprintf("Every point of the fault plans was hit, under every strategy that it was planned for: %s of %s were seen to take effect.",
 			say.Thousands(int64(seen)), say.Plural(planned, "fault", "faults"))
 	default:
-		v.Answer = fmt.Sprintf("%s never hit, so nothing is known about them; in all, %s of %s were seen to take effect.",
+		v.Answer = fmt.Sprintf("%s never hit, so nothing is known of that; in all, %s of %s were seen to take effect.",
 			say.Plural(len(v.Never), "point was", "points were"), say.Thousands(int64(seen)), say.Plural(planned, "fault", "faults"))
 	}
 }

@@ -18,7 +18,7 @@ func TestWhatWasNeverHitIsNamed(t *testing.T) {
 		{Text: ""},
 	}
 	v := newSource(resultsOf(c), Options{}).coverage()
-	if want := "3 points were never hit, so nothing is known about them; in all, 1 of 4 faults were seen to take effect."; v.Answer != want {
+	if want := "3 points were never hit, so nothing is known of that; in all, 1 of 4 faults were seen to take effect."; v.Answer != want {
 		t.Errorf("%q, want %q", v.Answer, want)
 	}
 	want := []string{"kill at claiming, under a", "pause at progress 40%, under a", "unknown at no place, under a"}

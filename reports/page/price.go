@@ -27,6 +27,9 @@ func (s *source) price(name string) string {
 		text += "; no other strategy has a right result to compare with"
 	case fastest == name:
 		text += fmt.Sprintf(", the fastest of the %d whose result was right", len(s.speeds))
+	case s.speeds[fastest].median < 1.005*own.median:
+		text += fmt.Sprintf(": as fast as the fastest with a right result, “%s”", fastest)
+		runs = min(runs, s.speeds[fastest].runs)
 	default:
 		text += fmt.Sprintf(": %.2f times as long as the fastest with a right result, “%s”", s.speeds[fastest].median/own.median, fastest)
 		runs = min(runs, s.speeds[fastest].runs)

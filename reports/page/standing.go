@@ -141,7 +141,7 @@ func (x standing) gaps(s *source) []string {
 		all = append(all, "Was not run, though others were: "+shortList(x.missing)+".")
 	}
 	if x.struck+x.allowed == 0 {
-		all = append(all, "Nothing went wrong in what was run, so it is not known what happens when something does.")
+		all = append(all, "No fault was seen to take effect in what was run, so it is not known what happens when something goes wrong.")
 	}
 	return append(all, x.sure()...)
 }
