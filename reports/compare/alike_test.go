@@ -74,6 +74,18 @@ func twoParts(r *reports.Results) []reports.Part {
 	return []reports.Part{part("9.7.4"), part("8.4.2")}
 }
 
+func TestWhatNobodyKnowsIsNotAlike(t *testing.T) {
+	old, now := resultsOf(measured(safe(20), 100)), resultsOf(measured(safe(20), 100))
+	old.Environment.MySQL, now.Environment.MySQL = "", ""
+	c := compared(t, old, now)
+	if differences, _ := differing(c, reports.WorldLive); !slices.Equal(differences, []string{"MySQL unknown vs unknown"}) {
+		t.Errorf("%q", differences)
+	}
+	if got := c.Cells[0].Costs[0]; got.Outcome != compare.NotComparable {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestAMismatchHidesNoVerdict(t *testing.T) {
 	now := resultsOf(cellOf("safe", 60, 1, reports.Lost))
 	now.Environment.MySQL = "8.4.2"

@@ -44,6 +44,7 @@ func TestACostRegressesOnlyBeyondTheThreshold(t *testing.T) {
 		"slower, beyond it":     {"speed", 122, 0.1, compare.Regressed},
 		"a few rows in vain":    {"rows in vain", 5_000, 0.2, compare.Inconclusive},
 		"many rows in vain":     {"rows in vain", 30_000, 0.2, compare.Regressed},
+		"slower by 28 %":        {"speed", 128, 0.2, compare.Regressed}, // 0.78 of the rows per second is below 1/1.2, and not below 0.8 for certain
 		"exactly 20 % slower":   {"speed", 120, 0.2, compare.Inconclusive},
 		"the default threshold": {"speed", 200, 0, compare.Regressed},
 	} {

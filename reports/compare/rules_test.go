@@ -53,6 +53,7 @@ func TestWhatBecameOfACell(t *testing.T) {
 		"a control is missed":                  {cellOf("unsafe", 60, 1, dup), cellOf("unsafe", 60, 0, ""), compare.Worse, true, "gone blind"},
 		"a control is missed in part":          {both2(), cellOf("unsafe(lost, duplicated)", 60, 1, dup), compare.Worse, true, "gone blind"},
 		"a control is noticed again":           {cellOf("unsafe", 60, 0, ""), cellOf("unsafe", 60, 1, dup), compare.Better, false, "noticed now"},
+		"a control only now":                   {cellOf("any", 60, 30, dup), cellOf("unsafe", 60, 0, ""), compare.Same, false, "does not show"},
 		"a control was mended":                 {cellOf("unsafe", 60, 60, dup), safe(60), compare.Better, false, "nothing is found"},
 		"a control that was missed stays that": {cellOf("unsafe", 60, 0, ""), cellOf("unsafe", 60, 0, ""), compare.Same, false, ""},
 
@@ -105,6 +106,32 @@ func TestWeakerEvidenceIsSaid(t *testing.T) {
 		got := strings.Join(one(t, c.old, c.now).Notes, "\n")
 		if !strings.Contains(got, c.want) || (got == "") != (c.want == "") {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}
+
+func TestRatesAreAdjustedForHowManyAreTested(t *testing.T) {
+	old, now := cellOf("any", 60, 7, reports.Duplicated), cellOf("any", 60, 17, reports.Duplicated)
+	if got := one(t, old, now); got.Change != compare.Worse || got.Rate.Says() != "changed (p=0.039)" {
+		t.Errorf("alone: %s, %s", got.Change, got.Rate.Says())
+	}
+	other := named(old, "other/cell")
+	for _, got := range compared(t, resultsOf(old, other), resultsOf(now, other)).With(compare.Worse) {
+		t.Errorf("among two: %s", got.Rate.Says())
+	}
+}
+
+func TestNothingIsTestedOfSearches(t *testing.T) {
+	live := cellOf("any", 60, 30, reports.Lost)
+	live.World = reports.WorldSim
+	for name, c := range map[string][2]reports.Cell{
+		"two searches": {searched("any", "b", 9, false, reports.Lost), searched("any", "b", 9, false, reports.Lost)},
+		"one before":   {searched("any", "b", 9, false, reports.Lost), live},
+		"one now":      {live, searched("any", "b", 9, false, reports.Lost)},
+		"none bad":     {safe(60), safe(3)},
+	} {
+		if got := one(t, c[0], c[1]); got.Rate != nil || got.Change != compare.Same {
+			t.Errorf("%s: %+v", name, got)
 		}
 	}
 }
