@@ -39,7 +39,7 @@ func (w *world) applyTo(op *Op, kind Kind) {
 		return
 	}
 	id, link := op.Worker, op.link
-	l := &w.workers[id].links[link]
+	l := w.link(id, link)
 	var reply []byte
 	if kind.executes() {
 		reply = w.execute(op, false)
@@ -124,8 +124,8 @@ func (w *world) crashRedis() {
 func (w *world) forget(s Server) {
 	for id := range w.workers {
 		for i := range w.workers[id].links {
-			if l := &w.workers[id].links[i]; l.server == s {
-				l.conn = 0
+			if w.workers[id].links[i].server == s {
+				w.link(id, i).conn = 0
 			}
 		}
 	}

@@ -72,7 +72,7 @@ func (w *world) wake(id int) {
 
 // timeOut makes a read fail. What the client waits for is still on its way.
 func (w *world) timeOut(id, link int) {
-	l := &w.workers[id].links[link]
+	l := w.link(id, link)
 	if len(l.queue) > 0 {
 		stray := *l.queue[0]
 		stray.conn, l.conn = l.conn, 0

@@ -26,8 +26,9 @@ func (c *conn) Read(b []byte) (int, error) {
 		if c.p.gone {
 			return 0, c.p.leave()
 		}
-		n, err, ok := l.w.read(c.p.worker, c.link, b, c.when())
+		come, err, ok := l.w.read(c.p.worker, c.link, len(b), c.when())
 		if ok {
+			n := copy(b, come)
 			c.p.got(n, b[:n], err)
 			l.mu.Unlock()
 			return n, err

@@ -34,6 +34,15 @@ func newMySQL(setup Setup) (*mysqld.Server, error) {
 	return s, nil
 }
 
+// sql is the server, to be changed. Until then it is that of the world that
+// this one was made from: most events have nothing to do with it.
+func (w *world) sql() *mysqld.Server {
+	if w.mysqlShared {
+		w.mysql, w.mysqlShared = w.mysql.Clone(), false
+	}
+	return w.mysql
+}
+
 // session is the number of a worker's connection. It depends on nobody else,
 // so that connecting commutes with everything.
 func session(worker, dial int) int64 { return int64(1000*(worker+1) + dial) }
@@ -54,8 +63,7 @@ func (w *world) packets(id, link int, in []byte) []byte {
 const packetHead = 4
 
 func (w *world) submitPacket(id, link int, packet []byte) {
-	k := &w.workers[id]
-	l := &k.links[link]
+	k, l := &w.workers[id], w.link(id, link)
 	op := &Op{Worker: id, Life: k.life, Ord: k.ord, Server: MySQL, link: link, packet: packet}
 	alone := w.appraise(op, l)
 	if len(l.queue) == 0 && (k.preparing || alone) {
@@ -152,10 +160,10 @@ func connecting(payload []byte) bool {
 // executePacket runs a request on the model, or goes on with one that waited.
 func (w *world) executePacket(op *Op, conn mysqld.ConnID, reply []byte) []byte {
 	if w.mysql.State(conn) == mysqld.Idle {
-		reply, _ = w.mysql.Do(conn, w.now, op.packet[3], op.packet[packetHead:], reply)
+		reply, _ = w.sql().Do(conn, w.now, op.packet[3], op.packet[packetHead:], reply)
 		return reply
 	}
-	reply, _ = w.mysql.Resume(conn, w.now, reply)
+	reply, _ = w.sql().Resume(conn, w.now, reply)
 	return reply
 }
 
@@ -169,7 +177,7 @@ func (w *world) blocked(op *Op, conn int64) bool {
 }
 
 func (w *world) restartMySQL() {
-	w.mysql.Crash()
+	w.sql().Crash()
 	w.strays = slices.DeleteFunc(slices.Clone(w.strays), func(op *Op) bool { return op.Server == MySQL })
 	w.forget(MySQL)
 	for id := range w.workers {

@@ -2,7 +2,6 @@ package sim
 
 import (
 	"errors"
-	"slices"
 	"time"
 )
 
@@ -12,7 +11,6 @@ type recorded struct {
 	w    *world
 	at   []*moment
 	miss *gap // what the tape did not know
-	room []byte
 }
 
 // gap is what a tape does not know: what a life begins with, what a worker does
@@ -80,9 +78,8 @@ func (r *recorded) perform(worker int, m *moment) (digest uint64, ok bool) {
 		err := w.write(worker, c.link, m.written, true)
 		return result(w.now, 0, nil, err), true
 	case callRead:
-		r.room = slices.Grow(r.room[:0], c.room)
-		n, err, ok := w.read(worker, c.link, r.room[:c.room], c.until)
-		return result(w.now, n, r.room[:n], err), ok
+		come, err, ok := w.read(worker, c.link, c.room, c.until)
+		return result(w.now, len(come), come, err), ok
 	case callHangUp:
 		w.hangUp(worker, c.link)
 	case callSleep:

@@ -13,7 +13,7 @@ import (
 // executed at once if they concern nobody else. kept says that b is never
 // changed: requests keep what they are read from.
 func (w *world) write(id, link int, b []byte, kept bool) error {
-	l := &w.workers[id].links[link]
+	l := w.link(id, link)
 	if l.broken != nil || l.hungUp {
 		return errReset
 	}
@@ -26,7 +26,7 @@ func (w *world) write(id, link int, b []byte, kept bool) error {
 	} else {
 		in = w.commands(id, link, in)
 	}
-	w.workers[id].links[link].in = in
+	l.in = in
 	return nil
 }
 
@@ -92,7 +92,7 @@ func length(in []byte, at int, kind byte) (n, next int) {
 
 // request takes one command. A transaction is kept back until its EXEC.
 func (w *world) request(id, link int, args [][]byte) {
-	l := &w.workers[id].links[link]
+	l := w.link(id, link)
 	if len(l.pending) > 0 || isCommand(args, "MULTI") {
 		l.pending = append(l.pending, args)
 		if isCommand(args, "EXEC") || isCommand(args, "DISCARD") {
@@ -107,7 +107,7 @@ func (w *world) request(id, link int, args [][]byte) {
 
 // flush gives up waiting for an EXEC: the client waits for a reply before it.
 func (w *world) flush(id, link int) {
-	l := &w.workers[id].links[link]
+	l := w.link(id, link)
 	pending := l.pending
 	l.pending = nil
 	for _, args := range pending {
@@ -117,8 +117,7 @@ func (w *world) flush(id, link int) {
 
 // submit takes a transaction, or one command.
 func (w *world) submit(id, link int, transaction [][][]byte, single [][]byte) {
-	k := &w.workers[id]
-	l := &k.links[link]
+	k, l := &w.workers[id], w.link(id, link)
 	op := &Op{Worker: id, Life: k.life, Ord: k.ord, Server: Redis, link: link, commands: transaction}
 	if transaction == nil {
 		op.single[0] = single

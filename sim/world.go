@@ -18,7 +18,7 @@ import (
 type world struct {
 	scene   *Scene
 	redis   *redisd.Server
-	mysql   *mysqld.Server
+	mysql   *mysqld.Server // to change it: sql
 	workers []worker
 	strays  []*Op // requests whose senders have given them up
 	now     time.Duration
@@ -33,6 +33,8 @@ type world struct {
 	replies   []byte // the last reply, in memory for the next
 	found     finding
 	problem   error // why the run proves nothing
+
+	mysqlShared bool // with the world or the scene that this one was made from
 
 	players    players
 	journal    *journal // nil: nothing is noted
@@ -66,7 +68,8 @@ type worker struct {
 	ord       int // operations so far
 	dials     int
 	preparing bool
-	links     []link // of this life
+	links     []link // of this life; to change one: link
+	shared    bool   // links, with the world that this one was cloned from
 	sleeping  bool
 	wakeAt    time.Duration
 	err       string // of the last failure
@@ -97,8 +100,8 @@ var (
 func newWorld(s *Scene, p players) *world {
 	w := &world{
 		scene: s, players: p,
-		redis:   s.redis.Clone(),
-		mysql:   s.mysql.Clone(),
+		redis: s.redis.Clone(),
+		mysql: s.mysql, mysqlShared: true,
 		workers: make([]worker, s.Setup.Workers),
 		left:    s.Setup.Budget,
 		tally:   newTally(s.Setup.Chunks * s.Setup.Rows),
@@ -127,18 +130,40 @@ func (w *world) dial(id int, server Server) (int, error) {
 		l.conn = w.connectRedis(address(id, k.dials))
 	} else {
 		l.conn = session(id, k.dials)
-		l.out = w.mysql.Connect(mysqld.ConnID(l.conn), nil)
+		l.out = w.sql().Connect(mysqld.ConnID(l.conn), nil)
 	}
-	if k.links == nil {
+	switch {
+	case k.links == nil:
 		k.links = make([]link, 0, usualLinks)
+	case k.shared:
+		k.unshare()
 	}
 	k.links = append(k.links, l)
 	return len(k.links) - 1, nil
 }
 
+// link is a connection of a worker, to be changed.
+func (w *world) link(id, i int) *link {
+	k := &w.workers[id]
+	if k.shared {
+		k.unshare()
+	}
+	return &k.links[i]
+}
+
+func (k *worker) unshare() {
+	links := make([]link, len(k.links), max(len(k.links), usualLinks))
+	copy(links, k.links)
+	for i := range links {
+		l := &links[i]
+		l.queue, l.pending, l.out = slices.Clip(l.queue), slices.Clip(l.pending), slices.Clip(l.out)
+	}
+	k.links, k.shared = links, false
+}
+
 // hangUp closes the client's end. Requests under way are lost with it.
 func (w *world) hangUp(id, link int) {
-	l := &w.workers[id].links[link]
+	l := w.link(id, link)
 	l.hungUp, l.reading, l.queue, l.out = true, false, nil, nil
 	w.disconnect(l)
 }
@@ -154,29 +179,30 @@ func (w *world) disconnectFrom(s Server, conn int64) {
 	case s == Redis:
 		w.disconnectRedis(conn)
 	default:
-		w.mysql.Disconnect(mysqld.ConnID(conn))
+		w.sql().Disconnect(mysqld.ConnID(conn))
 	}
 }
 
-// read takes what has come. ok is false if the client has to wait.
-func (w *world) read(id, link int, into []byte, deadline time.Duration) (n int, err error, ok bool) {
-	l := &w.workers[id].links[link]
+// read takes what has come, as much as there is room for. It is valid until
+// more comes. ok is false if the client has to wait.
+func (w *world) read(id, link, room int, deadline time.Duration) (come []byte, err error, ok bool) {
+	l := w.link(id, link)
 	l.reading = false
 	switch {
 	case l.hungUp:
-		return 0, net.ErrClosed, true
+		return nil, net.ErrClosed, true
 	case len(l.out) > 0:
-		n = copy(into, l.out)
-		l.out = l.out[n:]
-		return n, nil, true
+		n := min(room, len(l.out))
+		come, l.out = l.out[:n], l.out[n:]
+		return come, nil, true
 	case l.broken != nil:
-		return 0, l.broken, true
+		return nil, l.broken, true
 	case deadline != noDeadline && deadline <= w.now:
-		return 0, errSlow, true
+		return nil, errSlow, true
 	}
 	w.flush(id, link)
 	l.reading, l.deadline = true, deadline
-	return 0, nil, false
+	return nil, nil, false
 }
 
 // sleep begins to wait until a moment; ok is false as long as it has not come.
@@ -205,15 +231,15 @@ func (w *world) exit(id int, err error) {
 }
 
 func (w *world) closeAll(k *worker) {
-	for i := range k.links {
-		w.disconnect(&k.links[i])
+	for _, l := range k.links {
+		w.disconnectFrom(l.server, l.conn)
 	}
-	k.links, k.sleeping = nil, false
+	k.links, k.shared, k.sleeping = nil, false, false
 }
 
 // sever breaks a connection; the client meets why once it has read out.
 func (w *world) sever(id, link int, why error) {
-	l := &w.workers[id].links[link]
+	l := w.link(id, link)
 	if l.hungUp || l.broken != nil {
 		return
 	}
@@ -231,7 +257,7 @@ func (w *world) settle() {
 		for link := range w.workers[id].links {
 			l := &w.workers[id].links[link]
 			if l.conn != 0 && w.closed(l) {
-				l.conn = 0
+				w.link(id, link).conn = 0
 				w.sever(id, link, io.EOF)
 			}
 			if len(w.workers[id].links) == 0 {
@@ -273,19 +299,14 @@ func (w *world) kill(id int) {
 	k.state = dead
 }
 
+// clone is a world for itself, as long as the first is not changed any more.
 func (w *world) clone(p players) *world {
 	c := *w
 	c.players, c.replies = p, nil
-	c.redis, c.mysql = w.redis.Clone(), w.mysql.Clone()
+	c.redis, c.mysqlShared = w.redis.Clone(), true
 	c.workers = slices.Clone(w.workers)
 	for i := range c.workers {
-		k := &c.workers[i]
-		k.links = slices.Clone(k.links)
-		for j := range k.links {
-			k.links[j].queue = slices.Clip(k.links[j].queue)
-			k.links[j].pending = slices.Clip(k.links[j].pending)
-			k.links[j].out = slices.Clip(k.links[j].out)
-		}
+		c.workers[i].shared = true
 	}
 	c.strays = slices.Clip(w.strays)
 	c.tally = w.tally.clone()

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"onceover/loader/lock"
 	"onceover/reports"
 	"onceover/sim"
@@ -75,6 +77,30 @@ func TestTheNumberOfJobsMakesNoDifference(t *testing.T) {
 		all = append(all, c)
 		if c.Found != all[0].Found || c.Schedules != all[0].Schedules || c.Stage != all[0].Stage || c.Found == 0 {
 			t.Errorf("%d jobs: %+v, and else %+v", jobs, c, all[0])
+		}
+	}
+}
+
+// The defects use more of the servers than the strategies do. Run with -race,
+// this is the test of what is shared there.
+func TestTheNumberOfJobsMakesNoDifferenceToASearch(t *testing.T) {
+	t.Parallel()
+	for _, d := range All() {
+		scene, err := sim.Prepare(d.Scene())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var one search.Result
+		for jobs := 1; jobs <= 3; jobs += 2 {
+			r, err := search.Explore(scene, search.Options{Seed: 1, Jobs: jobs, Everything: true, Random: 20, POS: 20, PCT: 20, Positions: 100})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if jobs == 1 {
+				one = r
+			} else if difference := cmp.Diff(one, r); difference != "" {
+				t.Errorf("%s, %d jobs: %s", d.Name, jobs, difference)
+			}
 		}
 	}
 }

@@ -106,7 +106,11 @@ func (s *Server) touch(key string) {
 	if s.watchers == 0 {
 		return
 	}
-	for _, c := range s.conns {
+	for at := range s.conns {
+		if len(s.conns[at].watched) == 0 {
+			continue
+		}
+		c := s.conn(at)
 		for i := range c.watched {
 			w := &c.watched[i]
 			if w.key != key {
@@ -128,7 +132,8 @@ func (s *Server) touch(key string) {
 // touchAll is touch for FLUSHALL: only keys that were there count, and Redis
 // goes on watching.
 func (s *Server) touchAll() {
-	for _, c := range s.conns {
+	for at := range s.conns {
+		c := s.conn(at)
 		for i := range c.watched {
 			w := &c.watched[i]
 			if s.db[w.key] == nil {

@@ -1,6 +1,7 @@
 package redisd
 
 import (
+	"slices"
 	"strconv"
 	"time"
 )
@@ -8,6 +9,7 @@ import (
 // conn is what the server knows of one connection.
 type conn struct {
 	id      ConnID
+	own     *owner
 	addr    string
 	name    string
 	libName string
@@ -38,6 +40,18 @@ type watch struct {
 	key string
 	// expired: the key was there when it was watched, but its time had passed.
 	expired bool
+}
+
+// conn returns a connection to be changed.
+func (s *Server) conn(i int) *conn {
+	c := s.conns[i]
+	if c.own == s.ownConns {
+		return c
+	}
+	d := *c
+	d.own, d.queue, d.watched = own(&s.ownConns), slices.Clip(c.queue), slices.Clone(c.watched)
+	s.conns[i] = &d
+	return &d
 }
 
 // laddr is the address that every simulated server listens on.

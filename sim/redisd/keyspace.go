@@ -18,16 +18,17 @@ var kindNames = [...]string{"string", "list", "hash", "stream"}
 // noExpiry marks a key without a time to live.
 const noExpiry = int64(-1)
 
-// owner is the identity under which a Server may change an object in place.
+// owner is the identity under which a Server may change something in place.
 // After Clone each side gets a new one before it writes, so that whatever they
 // share is copied. The byte makes every owner's address its own.
 type owner struct{ _ byte }
 
-func (s *Server) owner() *owner {
-	if s.own == nil {
-		s.own = new(owner)
+// own returns an owner, and makes it if there is none.
+func own(o **owner) *owner {
+	if *o == nil {
+		*o = new(owner)
 	}
-	return s.own
+	return *o
 }
 
 // object is one key with its value.
@@ -83,7 +84,7 @@ func (s *Server) findKind(key []byte, k kind) (o *object, ok bool) {
 
 // create adds a key that is not there.
 func (s *Server) create(key []byte, k kind) *object {
-	o := &object{key: string(key), kind: k, own: s.owner(), expireAt: noExpiry}
+	o := &object{key: string(key), kind: k, own: own(&s.own), expireAt: noExpiry}
 	if s.config.policyTicks {
 		s.tick++
 		o.tick = s.tick
@@ -98,7 +99,7 @@ func (s *Server) writable(o *object) *object {
 	if o.own == s.own {
 		return o
 	}
-	n := &object{key: o.key, kind: o.kind, own: s.owner(), expireAt: o.expireAt, tick: o.tick}
+	n := &object{key: o.key, kind: o.kind, own: own(&s.own), expireAt: o.expireAt, tick: o.tick}
 	n.sum.Store(o.sum.Load())
 	n.str = append([]byte(nil), o.str...)
 	n.list = o.list.clone()

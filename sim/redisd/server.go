@@ -52,7 +52,8 @@ type Server struct {
 	dirty int64  // writes so far
 	tick  int64  // reads and writes so far, for eviction by recency
 
-	conns    []*conn // by ascending id
+	conns    []*conn // by ascending id; to change one: conn
+	ownConns *owner  // nil until one is changed
 	lastID   ConnID
 	watchers int
 
@@ -103,7 +104,7 @@ func (s *Server) start(from keyspace) {
 // Connect opens a connection from addr (host:port) and returns its id.
 func (s *Server) Connect(addr string) ConnID {
 	s.lastID++
-	c := &conn{id: s.lastID, addr: addr, resp: 2, created: s.now, active: s.now}
+	c := &conn{id: s.lastID, addr: addr, resp: 2, created: s.now, active: s.now, own: own(&s.ownConns)}
 	s.conns = append(s.conns, c)
 	return c.id
 }
@@ -115,7 +116,9 @@ func (s *Server) Disconnect(id ConnID) {
 	if !ok {
 		return
 	}
-	s.unwatch(s.conns[i])
+	if len(s.conns[i].watched) > 0 {
+		s.watchers--
+	}
 	s.conns = slices.Delete(s.conns, i, i+1)
 }
 
@@ -141,7 +144,7 @@ func (s *Server) Do(id ConnID, now time.Duration, args [][]byte, reply []byte) [
 	if !ok || len(args) == 0 {
 		return reply
 	}
-	c := s.conns[i]
+	c := s.conn(i)
 	reply = s.process(c, args, reply)
 	c.active = s.now
 	if c.closing {
@@ -178,13 +181,7 @@ func (s *Server) Clone() *Server {
 	s.Freeze()
 	t := *s
 	t.db = maps.Clone(s.db)
-	conns := make([]conn, len(s.conns))
-	t.conns = make([]*conn, len(s.conns))
-	for i, c := range s.conns {
-		conns[i] = *c
-		conns[i].watched = slices.Clone(c.watched)
-		t.conns[i] = &conns[i]
-	}
+	t.conns = slices.Clone(s.conns)
 	t.script, t.scratch = scriptRun{}, nil
 	return &t
 }
@@ -192,16 +189,11 @@ func (s *Server) Clone() *Server {
 // Freeze gives up what the server may change in place. As long as it is not
 // used again, any number of goroutines may Clone it.
 func (s *Server) Freeze() {
-	if s.own != nil {
-		s.own = nil
+	if s.own != nil || s.ownConns != nil {
+		s.own, s.ownConns = nil, nil
 	}
 	if len(s.unsupported) < cap(s.unsupported) {
 		s.unsupported = slices.Clip(s.unsupported)
-	}
-	for _, c := range s.conns {
-		if len(c.queue) < cap(c.queue) {
-			c.queue = slices.Clip(c.queue)
-		}
 	}
 }
 
