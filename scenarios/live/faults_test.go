@@ -60,7 +60,7 @@ func TestTheKnownBadAreCaught(t *testing.T) {
 		{"none", "", reports.Duplicated},
 		{"bitmap", "pause worker=* chunk=3 at=read for=500ms", reports.Duplicated},
 		{"set-nx", "pause worker=* chunk=3 at=read for=900ms", reports.Duplicated},
-		{"connection-name", "kill worker=* chunk=3 at=read hold=600ms restart=never", reports.Lost},
+		{"connection-name", "kill worker=* chunk=3 at=read hold=2s restart=never", reports.Lost},
 	} {
 		t.Run(c.strategy, func(t *testing.T) {
 			run := carryOut(t, w, execution(t, c.strategy, "calm", c.plan))
