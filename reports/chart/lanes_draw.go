@@ -74,7 +74,10 @@ func (d *lanesDrawing) span(s timeline.Span) (from, to float64) {
 	return from, to
 }
 
-var band = paint{fill: hatched(inconclusive)}
+var (
+	band  = paint{fill: hatched(inconclusive)}            // of a fault
+	still = paint{stroke: plain, width: 1.6, dash: "4 3"} // of a worker that stands still
+)
 
 // outages lie behind everything.
 func (d *lanesDrawing) outages() {
@@ -205,12 +208,10 @@ func (d *lanesDrawing) middle(i int) float64 { return d.lanesTop + laneHeight*(f
 
 // pauses frame the times in which a worker stood still, and say what it was at.
 func (d *lanesDrawing) pauses(l timeline.Lane, y float64) {
-	frame := line(plain, 1.6)
-	frame.dash = "4 3"
 	end := 0.0 // of what is framed
 	for _, s := range byStart(l.Pauses) {
 		from, to := d.span(s)
-		d.rect(from, y-barHeight/2-2, to-from, barHeight+4, frame)
+		d.rect(from, y-barHeight/2-2, to-from, barHeight+4, still)
 		text := paused(l, s.FromMS)
 		if from >= end && textWidth(text, smallSize, false)+8 <= to-from {
 			d.text((from+to)/2, y, text, lettering{size: smallSize, anchor: atMiddle})

@@ -23,45 +23,50 @@ type stretch struct {
 // drawn in it, columns that are alike are one stretch. Segments that fill whole
 // columns keep their edges.
 func thinned(segments []timeline.Segment, at func(ms float64) float64, start, column float64) []stretch {
-	var all []stretch
-	spent := map[timeline.Doing]float64{} // in the column that is being filled
-	current := -1.0                       // its number
-	flush := func() {
-		if current < 0 {
-			return
-		}
-		most := timeline.Doing("")
-		for _, doing := range doings {
-			if spent[doing] > spent[most] {
-				most = doing
-			}
-		}
-		clear(spent)
-		if most == "" {
-			return
-		}
-		from, to := start+current*column, start+(current+1)*column
-		if i := len(all) - 1; i >= 0 && all[i].doing == most && math.Abs(all[i].to-from) < 0.01 {
-			all[i].to = to
-			return
-		}
-		all = append(all, stretch{most, from, to})
-	}
+	t := thinning{start: start, column: column, number: -1, spent: map[timeline.Doing]float64{}}
 	for _, s := range segments {
 		from, to := (at(s.FromMS)-start)/column, (at(s.ToMS)-start)/column
 		for from < to {
-			number := float64(int(from))
-			if number != current {
-				flush()
-				current = number
+			number := math.Floor(from)
+			if number != t.number {
+				t.flush()
+				t.number = number
 			}
 			until := min(to, number+1)
-			spent[s.Doing] += until - from
+			t.spent[s.Doing] += until - from
 			from = until
 		}
 	}
-	flush()
-	return all
+	t.flush()
+	return t.all
+}
+
+// thinning is a lane that is being thinned.
+type thinning struct {
+	all           []stretch
+	start, column float64
+	number        float64                    // of the column that is being filled; -1: none
+	spent         map[timeline.Doing]float64 // in it, in columns
+}
+
+// flush ends a column.
+func (t *thinning) flush() {
+	most := timeline.Doing("")
+	for _, doing := range doings {
+		if t.spent[doing] > t.spent[most] {
+			most = doing
+		}
+	}
+	clear(t.spent)
+	if t.number < 0 || most == "" {
+		return
+	}
+	from, to := t.start+t.number*t.column, t.start+(t.number+1)*t.column
+	if i := len(t.all) - 1; i >= 0 && t.all[i].doing == most && math.Abs(t.all[i].to-from) < 0.01 {
+		t.all[i].to = to
+		return
+	}
+	t.all = append(t.all, stretch{most, from, to})
 }
 
 // awake are the segments of a worker without the times in which it stood still.

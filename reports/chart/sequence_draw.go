@@ -95,11 +95,8 @@ func (d *sequenceDrawing) bar(h hold) {
 // breaks marks that a lot of time goes by, or that something is left out.
 func (d *sequenceDrawing) breaks(y float64) {
 	for _, l := range d.lanes {
-		if !l.at(y) {
-			continue
-		}
-		for _, dy := range []float64{-3, 3} {
-			d.polyline(line(plain, 1.2), l.x-6, y+dy+2.5, l.x-2, y+dy-2.5, l.x+2, y+dy+2.5, l.x+6, y+dy-2.5)
+		if l.at(y) {
+			d.zigzag(l.x, y)
 		}
 	}
 }
