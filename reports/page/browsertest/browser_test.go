@@ -89,18 +89,31 @@ func (b *browser) unread(format string, values ...any) {
 
 // end ends the browser and all its processes, and removes its profile.
 func (b *browser) end() error {
-	ctx, cancel := context.WithTimeout(b.ctx, patience)
-	defer cancel()
-	err := chromedp.Cancel(ctx)
-	if left := processesWith(b.profile); len(left) > 0 {
-		err = errors.Join(err, fmt.Errorf("the browser has left processes behind: %v", left))
-	}
+	err := errors.Join(chromedp.Cancel(b.ctx), b.gone())
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if len(b.faults) > 0 {
 		err = errors.Join(err, fmt.Errorf("what the browser told could not all be read: %q", b.faults))
 	}
 	return errors.Join(err, os.RemoveAll(b.profile))
+}
+
+// gone waits until the last process of the browser is gone: they follow the first.
+func (b *browser) gone() error {
+	deadline := time.After(patience)
+	again := time.NewTicker(20 * time.Millisecond)
+	defer again.Stop()
+	for {
+		left := processesWith(b.profile)
+		if len(left) == 0 {
+			return nil
+		}
+		select {
+		case <-again.C:
+		case <-deadline:
+			return fmt.Errorf("the browser has left processes behind: %v", left)
+		}
+	}
 }
 
 // processesWith are the processes that have a text in their command line, where
