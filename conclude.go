@@ -40,7 +40,7 @@ func conclude(ctx context.Context, g *cli, s streams, out folder, results *repor
 	case failure != nil:
 		results.Gate.ExitCode = exitCode(failure)
 	}
-	if err := errors.Join(writeResults(s, out.path(), out.path(), results), out.publish()); err != nil {
+	if err := errors.Join(writeResults(s, out.path(), results), out.publish()); err != nil {
 		return errors.Join(failure, err)
 	}
 	if err := terminal.WriteTable(s.stdout, results, terminal.Style{

@@ -272,3 +272,47 @@ func replace(in any, path string, n *int, value any) (string, bool) {
 }
 
 func sortedKeys(m map[string]any) []string { return slices.Sorted(maps.Keys(m)) }
+
+// judgedAnew is damage that onceover report repairs: it judges by what the cells
+// found, whatever was written down of that before.
+var judgedAnew = map[string]bool{
+	"no status of the gate": true, "a status unheard of": true, "another exit code": true, "a state unheard of": true, "no state": true,
+	"a worse cell": true, "a missed control": true, "a cell not proven": true,
+}
+
+func TestDamagedResultsAreNotReportedAsGreen(t *testing.T) {
+	report := func(t *testing.T, text []byte) (ended, string) {
+		cmd := command(t, []string{"GITHUB_ACTIONS=true"}, "report", "results.json")
+		if err := os.WriteFile(filepath.Join(cmd.Dir, "results.json"), text, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return complete(t, cmd), filepath.Join(cmd.Dir, "report-out")
+	}
+	written := func(r *reports.Results) []byte {
+		text, err := json.Marshal(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return text
+	}
+	whole := written(small())
+	e, out := report(t, whole)
+	e.want(t, 0)
+	answersOf(t, filepath.Join(out, latest), e.stdout).want(t, "undamaged", true)
+	for name, text := range map[string][]byte{"empty": nil, "truncated": whole[:len(whole)/2], "another thing": []byte("[]"), "nothing in it": []byte("{}")} {
+		if e, out := report(t, text); e.code != exitUsage || e.stdout != "" {
+			t.Errorf("%s: exit code %d, %s", name, e.code, e.stdout)
+		} else if _, err := os.Stat(out); err == nil {
+			t.Errorf("%s: something was written", name)
+		}
+	}
+	for name, r := range reporttest.DamagedOf(small) {
+		e, out := report(t, written(r))
+		if (e.code == 0) != judgedAnew[name] {
+			t.Errorf("%s: exit code %d", name, e.code)
+		}
+		if _, err := os.Stat(out); err == nil {
+			answersOf(t, filepath.Join(out, latest), e.stdout).want(t, name, e.code == 0)
+		}
+	}
+}

@@ -17,23 +17,22 @@ import (
 // outputs are the files of a result.
 type outputs struct {
 	streams
-	from  string   // the folder beside whose results.json the folders of runs lie
-	to    string   // the folder that is written to; it exists
-	notes []string // what has to be said of them
+	folder string   // it exists; the folders of runs are named from there
+	notes  []string // what has to be said of them
 }
 
 // writeResults writes results.json and every form of it for people and for
 // programs. What the results do not bear out is taken back from them first. An
 // error in one file does not keep the others from being written.
-func writeResults(s streams, from, to string, results *reports.Results) error {
+func writeResults(s streams, folder string, results *reports.Results) error {
 	*results = *results.Doubted()
-	o := &outputs{streams: s, from: from, to: to}
+	o := &outputs{streams: s, folder: folder}
 	var failed []error
 	for _, step := range []struct {
 		what  string
 		write func(r *reports.Results) error
 	}{
-		{"results.json", func(r *reports.Results) error { return r.Write(to) }},
+		{"results.json", func(r *reports.Results) error { return r.Write(folder) }},
 		{"traces", o.traces},
 		{"junit.xml", o.junit},
 		{"summary.md", o.summary},
@@ -57,12 +56,12 @@ func (o *outputs) file(name string, write func(io.Writer) error) error {
 	if err := write(&text); err != nil {
 		return err
 	}
-	return reports.WriteFile(filepath.Join(o.to, name), text.Bytes())
+	return reports.WriteFile(filepath.Join(o.folder, name), text.Bytes())
 }
 
 func (o *outputs) junit(r *reports.Results) error {
 	return o.file("junit.xml", func(w io.Writer) error {
-		return junit.Write(w, r, filepath.ToSlash(filepath.Join(o.to, "report.html")))
+		return junit.Write(w, r, filepath.ToSlash(filepath.Join(o.folder, "report.html")))
 	})
 }
 
@@ -76,8 +75,8 @@ func (o *outputs) page(r *reports.Results) error {
 
 // history reads what was observed in a run. Of a torn history it returns what is
 // whole, and an error.
-func (o *outputs) history(folder string) (_ []reports.Event, err error) {
-	f, err := os.Open(filepath.Join(o.from, filepath.FromSlash(folder), "history.jsonl"))
+func (o *outputs) history(run string) (_ []reports.Event, err error) {
+	f, err := os.Open(filepath.Join(o.folder, filepath.FromSlash(run), "history.jsonl"))
 	if err != nil {
 		return nil, err
 	}

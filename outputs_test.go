@@ -19,18 +19,19 @@ import (
 
 // writing is a call of writeResults with a surrounding of its own.
 type writing struct {
-	from, to       string
+	to             string
+	beside         string // another folder
 	env            map[string]string
 	stdout, stderr bytes.Buffer
 }
 
 func newWriting(t *testing.T) *writing {
 	t.Helper()
-	return &writing{from: t.TempDir(), to: t.TempDir(), env: map[string]string{}}
+	return &writing{to: t.TempDir(), beside: t.TempDir(), env: map[string]string{}}
 }
 
 func (w *writing) write(r *reports.Results) error {
-	return writeResults(streams{&w.stdout, &w.stderr, func(name string) string { return w.env[name] }}, w.from, w.to, r)
+	return writeResults(streams{&w.stdout, &w.stderr, func(name string) string { return w.env[name] }}, w.to, r)
 }
 
 func (w *writing) read(t *testing.T, name string) string {
@@ -42,11 +43,11 @@ func (w *writing) read(t *testing.T, name string) string {
 	return string(text)
 }
 
-// files lists what was written.
+// files lists what was written, beside histories.
 func (w *writing) files(t *testing.T) (all []string) {
 	t.Helper()
 	if err := filepath.WalkDir(w.to, func(path string, d os.DirEntry, err error) error {
-		if err == nil && !d.IsDir() {
+		if err == nil && !d.IsDir() && d.Name() != "history.jsonl" {
 			name, _ := filepath.Rel(w.to, path)
 			all = append(all, filepath.ToSlash(name))
 		}
@@ -94,7 +95,7 @@ func TestOneFileThatFailsDoesNotKeepTheOthersFromBeingWritten(t *testing.T) {
 
 func TestTheSummaryOfAJobGrowsWithinItsRoom(t *testing.T) {
 	w := newWriting(t)
-	path := filepath.Join(w.from, "summary of the job")
+	path := filepath.Join(w.beside, "summary of the job")
 	w.env["GITHUB_STEP_SUMMARY"] = path
 	if err := os.WriteFile(path, []byte("before"), 0o644); err != nil {
 		t.Fatal(err)
@@ -119,7 +120,7 @@ func TestTheSummaryOfAJobGrowsWithinItsRoom(t *testing.T) {
 	if !strings.Contains(w.stderr.String(), "the summary of the job is full") {
 		t.Errorf("it says %q", &w.stderr)
 	}
-	w.env["GITHUB_STEP_SUMMARY"] = filepath.Join(w.from, "no such folder", "x")
+	w.env["GITHUB_STEP_SUMMARY"] = filepath.Join(w.beside, "no such folder", "x")
 	if err := w.write(reporttest.Sample()); err == nil {
 		t.Error("no error where the summary of the job cannot be written")
 	}
@@ -137,7 +138,7 @@ sim:
 
 func TestAnnotationsNameTheLineOfTheExpectation(t *testing.T) {
 	w := newWriting(t)
-	file := filepath.Join(w.from, "expect.yaml")
+	file := filepath.Join(w.beside, "expect.yaml")
 	if err := os.WriteFile(file, []byte(expectations), 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -163,7 +164,7 @@ func TestAnnotationsNameTheLineOfTheExpectation(t *testing.T) {
 // withHistory gives a run a folder with a history.
 func (w *writing) withHistory(t *testing.T, folder string, text string) {
 	t.Helper()
-	path := filepath.Join(w.from, filepath.FromSlash(folder))
+	path := filepath.Join(w.to, filepath.FromSlash(folder))
 	if err := os.MkdirAll(path, 0o755); err != nil {
 		t.Fatal(err)
 	}

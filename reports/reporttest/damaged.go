@@ -4,7 +4,10 @@ import "onceover/reports"
 
 // Damaged are results that say that the gate has passed, although it has not,
 // by what is wrong with them. No form of a report may show any of them as a pass.
-func Damaged() map[string]*reports.Results {
+func Damaged() map[string]*reports.Results { return DamagedOf(Passing) }
+
+// DamagedOf damages results that pass, whose first cell has to be safe.
+func DamagedOf(passing func() *reports.Results) map[string]*reports.Results {
 	all := map[string]*reports.Results{"the zero value": {}, "empty": Empty()}
 	for name, damage := range map[string]func(*reports.Results){
 		"interrupted":             func(r *reports.Results) { r.Run.Status = reports.Interrupted },
@@ -31,7 +34,7 @@ func Damaged() map[string]*reports.Results {
 			r.Gate.Reasons = []reports.Reason{{Cell: "set-nx/night", State: reports.Gone, Text: "it was there before"}}
 		},
 	} {
-		r := Passing()
+		r := passing()
 		damage(r)
 		all[name] = r
 	}
