@@ -67,10 +67,12 @@ func (d dbs) results(t *testing.T, cmd *exec.Cmd) *reports.Results {
 
 func resultsOf(t *testing.T, cmd *exec.Cmd) *reports.Results {
 	t.Helper()
-	r, err := reports.Read(filepath.Join(cmd.Dir, "chaos-out", "latest", "results.json"))
+	path := filepath.Join(cmd.Dir, "chaos-out", "latest", "results.json")
+	r, err := reports.Read(path)
 	if err != nil {
 		t.Fatal(err)
 	}
+	valid(t, path)
 	return r
 }
 

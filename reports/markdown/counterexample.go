@@ -55,31 +55,37 @@ func first(r *reports.Results) (reports.Cell, reports.Counterexample, bool) {
 // from a step stands below it.
 func steps(b *strings.Builder, x reports.Counterexample) {
 	rows := chart.Sequence{Counterexample: x}.Table().Rows
-	for i, row := range rows {
+	for i, s := range x.Steps {
 		if i == mostSteps {
 			fmt.Fprintf(b, "\nand %s.\n", say.Plural(len(x.Steps)-i, "more step", "more steps"))
 			return
 		}
-		number, at, who, server, request, reply, became := row[0], row[1], row[2], row[3], row[4], row[5], row[6]
 		begin := "   - "
-		if number != "" {
-			begin = number + ". "
+		if s.Number > 0 {
+			begin = fmt.Sprintf("%d. ", s.Number)
 		} else if i == 0 {
 			begin = "- "
 		}
-		line := prose(who)
-		if server != "" {
-			line += " asks " + prose(server)
-		}
-		if request != "" {
-			line += " " + code(request)
-		}
-		if reply != "" {
-			line += " and gets " + code(reply)
-		}
-		if became != "" {
-			line += ": " + prose(became)
-		}
-		fmt.Fprintf(b, "%s%s (%s)\n", begin, line, at)
+		fmt.Fprintf(b, "%s%s\n", begin, stepWords(s, rows[i]))
 	}
+}
+
+// stepWords says a step. Its row of the table of the drawing has a dash where there
+// is nothing to say.
+func stepWords(s reports.Step, row []string) string {
+	at, who, server, became := row[1], row[2], row[3], row[6]
+	line := prose(who)
+	if s.Server != "" {
+		line += " asks " + prose(server)
+	}
+	if s.Request != "" {
+		line += " " + code(s.Request)
+	}
+	if s.Reply != "" {
+		line += " and gets " + code(s.Reply)
+	}
+	if became != "-" {
+		line += ": " + prose(became)
+	}
+	return line + " (" + at + ")"
 }
