@@ -59,9 +59,12 @@ func TestResultsAndProgramAgreeOnTheExitCode(t *testing.T) {
 }
 
 func TestResultsThatCannotBeWrittenAreAnError(t *testing.T) {
-	p, _ := finished(t)
+	p, stdout := finished(t)
 	p.folder.leave()
 	if got := exitCode(conclude(t.Context(), p.g, p.s, p.folder, &p.results, nil)); got != exitBug {
 		t.Errorf("exit code %d", got)
+	}
+	if !bytes.Contains(stdout.Bytes(), []byte("\nGate: INCONCLUSIVE")) {
+		t.Errorf("what was found is lost: %s", stdout)
 	}
 }

@@ -32,7 +32,8 @@ func thisTool() reports.Tool {
 }
 
 // conclude writes the results, prints the table, and turns the gate into an
-// exit code. The command that does the same again comes last.
+// exit code. A file that cannot be written is an error, and the table says all the
+// same what was found. The command that does the same again comes last.
 func conclude(ctx context.Context, g *cli, s streams, out folder, results *reports.Results, failure error) error {
 	switch {
 	case ctx.Err() != nil:
@@ -40,17 +41,15 @@ func conclude(ctx context.Context, g *cli, s streams, out folder, results *repor
 	case failure != nil:
 		results.Gate.ExitCode = exitCode(failure)
 	}
-	if err := errors.Join(writeResults(s, out.path(), results), out.publish()); err != nil {
-		return errors.Join(failure, err)
-	}
+	unwritten := errors.Join(writeResults(s, out.path(), results), out.publish())
 	if err := terminal.WriteTable(s.stdout, results, terminal.Style{
 		Colour: coloured(g.Color, s.stdout, s.getenv), Width: width(s.stdout),
 	}); err != nil {
 		return err
 	}
 	fmt.Fprintf(s.stdout, "Report: %s\nReplay: %s\n", filepath.Join(out.path(), "report.html"), results.Run.Replay)
-	if failure != nil {
-		return failure
+	if err := errors.Join(failure, unwritten); err != nil {
+		return err
 	}
 	if results.Gate.ExitCode != exitOK {
 		return gateError{results.Gate.ExitCode}

@@ -17,6 +17,7 @@ import (
 	"onceover/reports"
 	"onceover/reports/reporttest"
 	"onceover/reports/schema"
+	"onceover/scenarios"
 )
 
 // The fuse: what is bad has to turn every form of a result red. It runs with every
@@ -100,6 +101,18 @@ func valid(t *testing.T, path string) {
 	}
 	if err := c.MustCompile("results").Validate(document); err != nil {
 		t.Errorf("%s: %v", path, err)
+	}
+}
+
+// The package of the schema knows nothing of scenarios, so their shapes are held
+// against it here.
+func TestTheSchemaKnowsTheShapesOfTables(t *testing.T) {
+	var want []string
+	for _, s := range scenarios.Shapes() {
+		want = append(want, fmt.Sprintf("%q", s))
+	}
+	if enum := "[" + strings.Join(want, ", ") + "]"; !bytes.Contains(schema.Results, []byte(`"shape": {"type": "string", "enum": `+enum)) {
+		t.Errorf("the schema does not list %s", enum)
 	}
 }
 
