@@ -56,7 +56,7 @@ func (p *chaos) run(ctx context.Context) (err error) {
 	p.results.Run.DurationMS = time.Since(began).Milliseconds()
 	stop()
 	progress.Close()
-	return conclude(ctx, p.g, p.s, p.folder, &p.results, failure)
+	return conclude(ctx, p.g, p.s, p.folder, &p.results, nil, failure)
 }
 
 func (p *chaos) stopping(progress *terminal.Progress) {

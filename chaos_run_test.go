@@ -41,7 +41,7 @@ func TestResultsAndProgramAgreeOnTheExitCode(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p, stdout := finished(t)
-			if got := exitCode(conclude(c.ctx, p.g, p.s, p.folder, &p.results, c.failure)); got != c.want {
+			if got := exitCode(conclude(c.ctx, p.g, p.s, p.folder, &p.results, nil, c.failure)); got != c.want {
 				t.Errorf("exit code %d, want %d", got, c.want)
 			}
 			r, err := reports.Read(filepath.Join(p.folder.parent, "latest", "results.json"))
@@ -61,7 +61,7 @@ func TestResultsAndProgramAgreeOnTheExitCode(t *testing.T) {
 func TestResultsThatCannotBeWrittenAreAnError(t *testing.T) {
 	p, stdout := finished(t)
 	p.folder.leave()
-	if got := exitCode(conclude(t.Context(), p.g, p.s, p.folder, &p.results, nil)); got != exitBug {
+	if got := exitCode(conclude(t.Context(), p.g, p.s, p.folder, &p.results, nil, nil)); got != exitBug {
 		t.Errorf("exit code %d", got)
 	}
 	if !bytes.Contains(stdout.Bytes(), []byte("\nGate: INCONCLUSIVE")) {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"onceover/reports"
+	"onceover/reports/compare"
 	"onceover/reports/terminal"
 )
 
@@ -33,15 +34,15 @@ func thisTool() reports.Tool {
 
 // conclude writes the results, prints the table, and turns the gate into an
 // exit code. A file that cannot be written is an error, and the table says all the
-// same what was found. The command that does the same again comes last.
-func conclude(ctx context.Context, g *cli, s streams, out folder, results *reports.Results, failure error) error {
+// same what was found. The baseline, which may be nil, is only shown. The command that does the same again comes last.
+func conclude(ctx context.Context, g *cli, s streams, out folder, results *reports.Results, baseline *compare.Comparison, failure error) error {
 	switch {
 	case ctx.Err() != nil:
 		results.Gate.ExitCode, failure = exitInterrupted, nil
 	case failure != nil:
 		results.Gate.ExitCode = exitCode(failure)
 	}
-	unwritten := errors.Join(writeResults(s, out.path(), results), out.publish())
+	unwritten := errors.Join(writeResults(s, out.path(), results, baseline), out.publish())
 	if err := terminal.WriteTable(s.stdout, results, terminal.Style{
 		Colour: coloured(g.Color, s.stdout, s.getenv), Width: width(s.stdout),
 	}); err != nil {

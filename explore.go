@@ -204,7 +204,7 @@ func (x *exploration) search(ctx context.Context, out folder) error {
 	failure := x.what.Run(ctx, &results)
 	results.Run.DurationMS = time.Since(began).Milliseconds()
 	progress.Close()
-	return conclude(ctx, x.g, x.s, out, &results, failure)
+	return conclude(ctx, x.g, x.s, out, &results, nil, failure)
 }
 
 // show draws a counterexample as soon as it is small, unless there are many cells.

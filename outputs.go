@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"onceover/reports"
+	"onceover/reports/compare"
 	"onceover/reports/junit"
 	"onceover/reports/markdown"
 	"onceover/reports/page"
@@ -19,14 +20,16 @@ type outputs struct {
 	streams
 	folder string   // it exists; the folders of runs are named from there
 	notes  []string // what has to be said of them
+
+	baseline *compare.Comparison // with an older result; nil: there is none
 }
 
 // writeResults writes results.json and every form of it for people and for
 // programs. What the results do not bear out is taken back from them first. An
 // error in one file does not keep the others from being written.
-func writeResults(s streams, folder string, results *reports.Results) error {
+func writeResults(s streams, folder string, results *reports.Results, baseline *compare.Comparison) error {
 	*results = *results.Doubted()
-	o := &outputs{streams: s, folder: folder}
+	o := &outputs{streams: s, folder: folder, baseline: baseline}
 	var failed []error
 	for _, step := range []struct {
 		what  string
@@ -70,7 +73,9 @@ func (o *outputs) summary(r *reports.Results) error {
 }
 
 func (o *outputs) page(r *reports.Results) error {
-	return o.file("report.html", func(w io.Writer) error { return page.Write(w, r, page.Options{History: o.history}) })
+	return o.file("report.html", func(w io.Writer) error {
+		return page.Write(w, r, page.Options{History: o.history, Baseline: o.baseline})
+	})
 }
 
 // history reads what was observed in a run. Of a torn history it returns what is

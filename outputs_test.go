@@ -31,7 +31,7 @@ func newWriting(t *testing.T) *writing {
 }
 
 func (w *writing) write(r *reports.Results) error {
-	return writeResults(streams{&w.stdout, &w.stderr, func(name string) string { return w.env[name] }}, w.to, r)
+	return writeResults(streams{&w.stdout, &w.stderr, func(name string) string { return w.env[name] }}, w.to, r, nil)
 }
 
 func (w *writing) read(t *testing.T, name string) string {

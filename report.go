@@ -18,9 +18,10 @@ import (
 )
 
 type reportCmd struct {
-	Results []string `arg:"" help:"What to report: folders of campaigns or explorations (or those that hold their link latest), results.json, or report.html."`
-	Expect  string   `placeholder:"FILE" help:"Judge by what this file expects of each cell, in place of what the results bring along."`
-	Out     string   `short:"o" default:"report-out" help:"Folder in which each report gets one of its own; its link latest leads to the newest."`
+	Results  []string `arg:"" help:"What to report: folders of campaigns or explorations (or those that hold their link latest), results.json, or report.html."`
+	Baseline string   `placeholder:"OLD" help:"An older result to compare with on the page; onceover diff is the gate for that."`
+	Expect   string   `placeholder:"FILE" help:"Judge by what this file expects of each cell, in place of what the results bring along."`
+	Out      string   `short:"o" default:"report-out" help:"Folder in which each report gets one of its own; its link latest leads to the newest."`
 }
 
 func (reportCmd) Help() string {
@@ -47,16 +48,36 @@ func (c reportCmd) Run(ctx context.Context, g *cli, s streams) error {
 	if err != nil {
 		return err
 	}
-	if err := out.create(); err != nil {
-		return err
-	}
-	fmt.Fprintf(s.stderr, "%s, %s, out %s\n", counted(len(c.Results), "result"), counted(len(results.Cells), "cell"), out.path())
 	if len(results.Parts) > 0 {
 		results.Tool = thisTool()
 		results.Run.ID, results.Run.Replay = out.name, c.command()
 	}
 	gate.Apply(results, named...)
-	return conclude(ctx, g, s, out, results, nil)
+	compared, err := c.compared(results)
+	if err != nil {
+		return err
+	}
+	if err := out.create(); err != nil {
+		return err
+	}
+	fmt.Fprintf(s.stderr, "%s, %s, out %s\n", counted(len(c.Results), "result"), counted(len(results.Cells), "cell"), out.path())
+	return conclude(ctx, g, s, out, results, compared, nil)
+}
+
+// compared is what has changed since the baseline, or nil.
+func (c reportCmd) compared(results *reports.Results) (*compare.Comparison, error) {
+	if c.Baseline == "" {
+		return nil, nil
+	}
+	old, err := baseline(c.Baseline)
+	if err != nil {
+		return nil, err
+	}
+	comparison, err := compare.Of(old, results, compare.Options{OldName: c.Baseline, NewName: "this report"})
+	if err != nil {
+		return nil, usagef("--baseline: %w", err)
+	}
+	return comparison, nil
 }
 
 // expectations are those of the file, or nil: the results bring theirs along.
@@ -183,6 +204,9 @@ func (c reportCmd) command() string {
 	b.WriteString("onceover report")
 	for _, name := range c.Results {
 		b.WriteString(" " + quote(name))
+	}
+	if c.Baseline != "" {
+		b.WriteString(" --baseline " + quote(c.Baseline))
 	}
 	if c.Expect != "" {
 		b.WriteString(" --expect " + quote(c.Expect))
