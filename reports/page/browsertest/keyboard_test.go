@@ -7,8 +7,6 @@ import (
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
-
-	"onceover/reports/reporttest"
 )
 
 func TestTheKeyboardReachesEverythingInReadingOrder(t *testing.T) {
@@ -37,7 +35,7 @@ func (x *tab) walk(t testing.TB) []string {
 
 func TestWhatTheKeyboardMissesIsNoticed(t *testing.T) {
 	t.Parallel()
-	x, good := newTab(t), render(t, reporttest.Passing())
+	x, good := newTab(t), small(t)
 	for what, change := range map[string][2]string{
 		"a box that scrolls is passed by":  {`class="scroll" tabindex="0"`, `class="scroll" style="max-width: 5rem"`},
 		"a link is passed by":              {`<h2 id="method">Method</h2>`, `<h2 id="method">Method <a href="#matrix" tabindex="-1">up</a></h2>`},
@@ -72,7 +70,7 @@ func TestEveryLinkLeadsToWhatIsThenSeen(t *testing.T) {
 
 func TestLinksThatLeadAstrayAreNoticed(t *testing.T) {
 	t.Parallel()
-	x, good := newTab(t), render(t, reporttest.Passing())
+	x, good := newTab(t), small(t)
 	for what, change := range map[string][2]string{
 		"to nothing":           {`id="method"`, `id="elsewhere"`},
 		"to what is hidden":    {`<h2 id="method"`, `<h2 hidden id="method"`},

@@ -4,8 +4,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"onceover/reports/reporttest"
 )
 
 // looks are the checks of how a page looks, in any mode.
@@ -59,7 +57,7 @@ func (x *tab) noise(m mode) []string {
 // A check that nothing can fail proves nothing.
 func TestLooksSeeWhatIsBroken(t *testing.T) {
 	t.Parallel()
-	x, good := newTab(t), render(t, reporttest.Passing())
+	x, good := newTab(t), small(t)
 	for _, c := range []struct {
 		check, what string
 		old, broken string
@@ -99,7 +97,7 @@ func light(m mode) bool    { return !m.dark }
 
 func TestNoiseIsHeard(t *testing.T) {
 	t.Parallel()
-	x, good := newTab(t), render(t, reporttest.Passing())
+	x, good := newTab(t), small(t)
 	scripted := func(m mode) bool { return !m.noJS && m.styled() }
 	for _, c := range []struct {
 		what, insert, want string

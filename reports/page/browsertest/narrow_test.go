@@ -2,8 +2,6 @@ package browsertest
 
 import (
 	"testing"
-
-	"onceover/reports/reporttest"
 )
 
 // narrow is the least width that WCAG 2.2 asks pages to work at.
@@ -24,7 +22,7 @@ func TestASmallScreenScrollsWithinBoxes(t *testing.T) {
 
 func TestWhatASmallScreenCannotShowIsNoticed(t *testing.T) {
 	t.Parallel()
-	x, good := newTab(t), render(t, reporttest.Passing())
+	x, good := newTab(t), small(t)
 	for what, change := range map[string][2]string{
 		"a table outside of a box": {`<main>`, `<main><table><tr><td><div style="width: 400px">wide</div></table>`},
 		"a box without the focus":  {`class="scroll" tabindex="0"`, `class="scroll"`},

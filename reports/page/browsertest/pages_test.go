@@ -38,3 +38,10 @@ func spoil(t testing.TB, text, old, broken string) string {
 	}
 	return strings.ReplaceAll(text, old, broken)
 }
+
+// small is a page with a little of everything, to be broken.
+func small(t testing.TB) string {
+	r := reporttest.Passing()
+	r.Cells = r.Cells[2:]
+	return render(t, r)
+}

@@ -45,7 +45,7 @@ func (x *tab) printed(t testing.TB) []byte {
 
 func TestPaperThatLacksSomethingIsNoticed(t *testing.T) {
 	t.Parallel()
-	x, good := newTab(t), render(t, reporttest.Passing())
+	x, good := newTab(t), small(t)
 	for what, change := range map[string][2]string{
 		"what is folded stays folded": {"details::details-content", "details.never"},
 		"the paper is dark":           {"color-scheme: light; }", "color-scheme: dark; }"},
