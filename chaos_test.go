@@ -278,7 +278,7 @@ func TestTheGateIsAFuse(t *testing.T) {
 		t.Errorf("%s, %s, gate %+v", run.Verdict, cell.State, r.Gate)
 	}
 	wantMatch(t, e.stdout, `\nGate: FAIL - 1 worse\n`)
-	wantMatch(t, e.stdout, `\n  WORSE lease-lua/pause-long: expected safe, and 1 of 1 runs are bad\n`)
+	wantMatch(t, e.stdout, `\n  WORSE lease-lua/pause-long: expected safe, and 1 of 1 run is bad .*\n`)
 }
 
 // listOfARun waits until the list of a run holds something, and names it.
