@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,7 +20,7 @@ import (
 
 type reportCmd struct {
 	Results  []string `arg:"" help:"What to report: folders of campaigns or explorations (or those that hold their link latest), results.json, or report.html."`
-	Baseline string   `placeholder:"OLD" help:"An older result to compare with on the page; onceover diff is the gate for that."`
+	Baseline string   `placeholder:"OLD" help:"An older result to compare with on the page. Its cells have to be there; whether they are worse is for onceover diff to judge."`
 	Expect   string   `placeholder:"FILE" help:"Judge by what this file expects of each cell, in place of what the results bring along."`
 	Out      string   `short:"o" default:"report-out" help:"Folder in which each report gets one of its own; its link latest leads to the newest."`
 }
@@ -39,12 +40,12 @@ func (c reportCmd) Run(ctx context.Context, g *cli, s streams) error {
 	if err != nil {
 		return err
 	}
-	out := plannedFolder(c.Out, began)
-	results, err := c.merged(out)
+	old, err := c.older()
 	if err != nil {
 		return err
 	}
-	named, err := expect(results, expected)
+	out := plannedFolder(c.Out, began)
+	results, err := c.merged(out, expected)
 	if err != nil {
 		return err
 	}
@@ -52,8 +53,8 @@ func (c reportCmd) Run(ctx context.Context, g *cli, s streams) error {
 		results.Tool = thisTool()
 		results.Run.ID, results.Run.Replay = out.name, c.command()
 	}
-	gate.Apply(results, named...)
-	compared, err := c.compared(results)
+	gate.Apply(results, append(named(expected), c.remembered(old)...)...)
+	compared, err := c.compared(old, results)
 	if err != nil {
 		return err
 	}
@@ -64,16 +65,32 @@ func (c reportCmd) Run(ctx context.Context, g *cli, s streams) error {
 	return conclude(ctx, g, s, out, results, compared, nil)
 }
 
-// compared is what has changed since the baseline, or nil.
-func (c reportCmd) compared(results *reports.Results) (*compare.Comparison, error) {
+// older is the baseline, or nil.
+func (c reportCmd) older() (*reports.Results, error) {
 	if c.Baseline == "" {
 		return nil, nil
 	}
-	old, err := baseline(c.Baseline)
-	if err != nil {
-		return nil, err
+	return baseline(c.Baseline)
+}
+
+// remembered are the cells of the baseline: what was checked once has to be there.
+func (c reportCmd) remembered(old *reports.Results) (all []gate.Named) {
+	if old == nil {
+		return nil
 	}
-	comparison, err := compare.Of(old, results, compare.Options{OldName: c.Baseline, NewName: "this report"})
+	for _, cell := range old.Cells {
+		world := cmp.Or(cell.World, old.Run.World)
+		all = append(all, gate.Named{World: world, ID: cell.ID, Expected: cell.Expected, By: c.Baseline})
+	}
+	return all
+}
+
+// compared is what has changed since the baseline, or nil.
+func (c reportCmd) compared(old, now *reports.Results) (*compare.Comparison, error) {
+	if old == nil {
+		return nil, nil
+	}
+	comparison, err := compare.Of(old, now, compare.Options{OldName: c.Baseline, NewName: "this report"})
 	if err != nil {
 		return nil, usagef("--baseline: %w", err)
 	}
@@ -90,12 +107,15 @@ func (c reportCmd) expectations() (*scenarios.Expectations, error) {
 
 // merged reads everything that was named, and makes one result of it, to be
 // written to a folder.
-func (c reportCmd) merged(out folder) (*reports.Results, error) {
+func (c reportCmd) merged(out folder, expected *scenarios.Expectations) (*reports.Results, error) {
 	var sources []merge.Source
 	for _, name := range c.Results {
 		source, err := readSource(name, out)
 		if err != nil {
 			return nil, unreadable(err)
+		}
+		if err := expect(source.Results, expected); err != nil {
+			return nil, err
 		}
 		sources = append(sources, source)
 	}
@@ -129,10 +149,17 @@ func readSource(name string, out folder) (merge.Source, error) {
 	inside, err := filepath.Rel(resolved(out.path()), resolved(dir))
 	return merge.Source{
 		Name: name, Folder: filepath.ToSlash(inside), Results: r,
-		Replay: func(file string) string {
-			return "onceover replay " + quote(filepath.Join(dir, filepath.FromSlash(file)))
-		},
+		Replay: func(file string) string { return "onceover replay " + quote(fromHere(dir, file)) },
 	}, err
+}
+
+// fromHere is a file beside results as a command can name it.
+func fromHere(dir, file string) string {
+	file = filepath.Join(resolved(dir), filepath.FromSlash(file))
+	if near, err := filepath.Rel(resolved("."), file); err == nil {
+		return near
+	}
+	return file
 }
 
 // folderOf is the folder in which results lie. That of the link latest is its own,
@@ -180,22 +207,32 @@ func resolved(path string) string {
 	}
 }
 
-// expect holds results to expectations in place of their own, and returns the
-// cells that have to be there.
-func expect(r *reports.Results, e *scenarios.Expectations) ([]gate.Named, error) {
+// expect holds results to expectations in place of their own, also in what has to
+// be there.
+func expect(r *reports.Results, e *scenarios.Expectations) error {
 	if e == nil {
-		return nil, nil
+		return nil
 	}
 	for i := range r.Cells {
 		c := &r.Cells[i]
-		what, said := e.Of(c.World, c.Strategy, c.Scenario)
+		world := cmp.Or(c.World, r.Run.World)
+		what, said := e.Of(world, c.Strategy, c.Scenario)
 		if !said {
-			return nil, wrongExpectations(e.Cover(c.World, []string{c.Strategy}, []string{c.Scenario}))
+			return wrongExpectations(e.Cover(world, []string{c.Strategy}, []string{c.Scenario}))
 		}
 		c.Expected = what.String()
 	}
 	r.Gate = reports.Gate{Expected: e.Source}
-	return append(e.Named(reports.WorldLive, scenarios.Everything), e.Named(reports.WorldSim, scenarios.Everything)...), nil
+	return nil
+}
+
+// named are the cells that expectations name one by one: of stored results,
+// all of them have to be there.
+func named(e *scenarios.Expectations) []gate.Named {
+	if e == nil {
+		return nil
+	}
+	return append(e.Named(reports.WorldLive, scenarios.Everything), e.Named(reports.WorldSim, scenarios.Everything)...)
 }
 
 // command is this report as a command for a shell.

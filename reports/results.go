@@ -287,7 +287,7 @@ func Read(path string) (*Results, error) {
 func Decode(name string, text []byte) (*Results, error) {
 	var r Results
 	if err := json.Unmarshal(text, &r); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, fmt.Errorf("%s: it holds no results: %w", name, err)
 	}
 	if !strings.HasPrefix(r.Schema, schemaMajor) {
 		return nil, fmt.Errorf("%s: its schema is %q, and this program reads %sx", name, r.Schema, schemaMajor)

@@ -81,7 +81,7 @@ func (e *Expectations) Named(world string, selected func(strategy, scenario stri
 				continue
 			}
 			what := e.worlds[world][strategy][scenario]
-			all = append(all, gate.Named{World: world, ID: strategy + "/" + scenario, Expected: what.String()})
+			all = append(all, gate.Named{World: world, ID: strategy + "/" + scenario, Expected: what.String(), By: e.Source})
 		}
 	}
 	return all

@@ -75,7 +75,7 @@ live:
   "*": {calm: safe}
 `)
 	got := e.Named(reports.WorldLive, func(_, scenario string) bool { return scenario == "calm" })
-	want := []gate.Named{{World: reports.WorldLive, ID: "none/calm", Expected: "unsafe(lost)"}, {World: reports.WorldLive, ID: "set-nx/calm", Expected: "any"}}
+	want := []gate.Named{{World: reports.WorldLive, ID: "none/calm", Expected: "unsafe(lost)", By: "mine.yaml"}, {World: reports.WorldLive, ID: "set-nx/calm", Expected: "any", By: "mine.yaml"}}
 	if difference := cmp.Diff(want, got); difference != "" {
 		t.Error(difference)
 	}

@@ -77,7 +77,7 @@ func stepCells(cx reports.Counterexample, s reports.Step) []string {
 	if s.Bad {
 		what = joined(what, violation(cx, s))
 	}
-	return []string{number, sequenceClock(s.AtMS), who, orNone(serverName(s.Server)), orNone(s.Request), orNone(s.Reply), orNone(what)}
+	return []string{number, stepClock(s.AtMS), who, orNone(serverName(s.Server)), orNone(s.Request), orNone(s.Reply), orNone(what)}
 }
 
 // orNone leaves no place of a table empty.
@@ -98,7 +98,7 @@ func became(s reports.Step) string {
 		if s.Request != "" {
 			return outcomeWords[s.Outcome]
 		}
-		return "the worker dies"
+		return "the worker " + deathWord(s)
 	}
 	if s.Text != "" {
 		return s.Text

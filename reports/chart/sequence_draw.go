@@ -107,7 +107,7 @@ func (d *sequenceDrawing) margin(row sequenceRow, y float64) {
 		d.text(numberEnd, y, fmt.Sprint(row.step.Number), lettering{anchor: atEnd, bold: true, room: numberEnd})
 	}
 	if d.tells(row) {
-		d.text(clockEnd, y, sequenceClock(row.step.AtMS), lettering{size: smallSize, anchor: atEnd, room: clockEnd - numberEnd - 8})
+		d.text(clockEnd, y, stepClock(row.step.AtMS), lettering{size: smallSize, anchor: atEnd, room: clockEnd - numberEnd - 8})
 	}
 	if row.times > 1 {
 		d.text(clockEnd, y+15, fmt.Sprintf("×%d", row.times), lettering{anchor: atEnd, bold: true, room: clockEnd - numberEnd - 8})
@@ -131,9 +131,9 @@ func (d *sequenceDrawing) tells(row sequenceRow) bool {
 		if other.index >= row.index {
 			break
 		}
-		last = sequenceClock(other.step.AtMS)
+		last = stepClock(other.step.AtMS)
 	}
-	return last != sequenceClock(row.step.AtMS)
+	return last != stepClock(row.step.AtMS)
 }
 
 // step draws one step.
@@ -158,14 +158,8 @@ func (d *sequenceDrawing) step(row sequenceRow) {
 
 // rule runs through all lifelines, for what concerns everybody.
 func (d *sequenceDrawing) rule(row sequenceRow) {
-	y := row.top + noteRow/2
-	text := row.step.Text
-	if text == "" {
-		text = joined(row.step.Request, row.step.Reply)
-	}
+	y := row.textTop() + noteRow/2
 	if row.gapMS > 0 {
-		y += 4
-		text = sequenceClock(row.gapMS) + " later: " + text
 		d.breaks(y)
 	}
 	d.margin(row, y)
@@ -173,10 +167,11 @@ func (d *sequenceDrawing) rule(row sequenceRow) {
 	p := line(plain, 1.5)
 	p.dash = dashed
 	d.line(firstLane-20, y, d.column-6, y, p)
-	l := lettering{bold: true, room: d.room}
-	d.text(d.column, y, text, l)
-	if end := d.column + min(textWidth(clean(text), textSize, true), d.room) + 8; end < d.last() {
-		d.line(end, y, d.last()+20, y, p)
+	text, bold := row.text()
+	room := d.textRoom(row)
+	d.text(d.column, y, text, lettering{bold: bold, room: room + 0.1})
+	if end := d.column + room + 8; end < d.last() {
+		d.line(end, y, d.last()+12, y, p)
 	}
 }
 
@@ -184,21 +179,16 @@ func (d *sequenceDrawing) rule(row sequenceRow) {
 func (d *sequenceDrawing) alone(row sequenceRow) {
 	s := row.step
 	x, _ := d.lane(s.Worker, "")
-	y := row.top + noteRow/2
+	y := row.textTop() + noteRow/2
 	d.arrived(s, y)
-	text := lifeName(s.Worker, s.Life)
 	if s.Outcome == reports.StepDies {
 		d.cross(x, y, 7, deadly)
-		text += " dies"
-		if s.Request != "" {
-			text += " before it sends " + s.Request
-		}
 	} else {
 		d.circle(x, y, 3, paint{fill: solid(plain)})
-		text += " " + joined(joined(s.Request, s.Reply), s.Text)
 	}
 	d.line(x+10, y, d.column-6, y, faint)
-	d.text(d.column, y, text, lettering{room: d.room, bold: s.Outcome == reports.StepDies})
+	text, bold := row.text()
+	d.text(d.column, y, text, lettering{bold: bold, room: d.textRoom(row) + 0.1})
 }
 
 // arrived says which rows came into the list in a step.

@@ -57,7 +57,7 @@ func (h *holding) at(s reports.Step, begun, done float64) {
 	h.lives[s.Worker] = s.Life
 	if !slices.Contains(holdingPlaces, s.Place) {
 		h.end(s.Worker)
-		if s.Request != "" {
+		if s.Request != "" { // otherwise what it came to is a step of its own
 			h.asked[s.Worker] = done
 		}
 		return

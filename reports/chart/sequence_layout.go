@@ -16,7 +16,7 @@ const (
 	headHeight   = 24
 	headRow      = 36
 	serverApart  = 92
-	rightMargin  = 104 // for what comes into the list, and for connectors
+	rightMargin  = 130 // for what comes into the list, and for connectors
 	leastColumn  = 400
 	barHalf      = 5 // of the bar on a lifeline
 	requestLine  = 19
@@ -112,17 +112,21 @@ func (p *sequencePlan) stack() {
 	}
 	p.bottom = y + 4
 	for i := range p.lanes {
-		p.lanes[i].alive = p.alive(p.lanes[i].worker)
+		p.lanes[i].alive = p.alive(p.lanes[i])
 	}
 }
 
-// alive finds the lives of a worker, or the one of a server.
-func (p *sequencePlan) alive(worker int) (lives [][2]float64) {
+// alive finds the lives of a worker, or the one of a server, which long texts
+// interrupt.
+func (p *sequencePlan) alive(l sequenceLane) (lives [][2]float64) {
 	from := float64(headHeight)
 	alive := true
 	for _, row := range p.rows {
 		switch {
-		case worker < 0 || row.step.Worker != worker:
+		case l.worker < 0 && row.kind == stepRow && p.column+p.textRoom(row) > l.x-4:
+			lives = append(lives, [2]float64{from, row.textTop()})
+			from = row.textTop() + noteRow
+		case l.worker < 0 || row.step.Worker != l.worker:
 		case row.kind == bornRow:
 			if alive { // how its last life ended is not told
 				lives = append(lives, [2]float64{from, row.top})
@@ -171,6 +175,25 @@ func (r sequenceRow) asks() bool {
 		s.Outcome != reports.StepNote && s.Outcome != reports.StepDies
 }
 
+// textRoom is how wide the text of a row is that has no arrow: it may reach
+// beyond the servers, as long as nothing else is there.
+func (p *sequencePlan) textRoom(row sequenceRow) float64 {
+	text, bold := row.text()
+	most := p.width - p.column - 8
+	if text == "" || row.step.Rows != "" {
+		most = p.room
+	}
+	return min(textWidth(clean(text), textSize, bold), most)
+}
+
+// textTop is where that text has its place.
+func (r sequenceRow) textTop() float64 {
+	if r.gapMS > 0 && everybody(r.step) {
+		return r.top + 4
+	}
+	return r.top
+}
+
 // lane finds the lifeline of a worker or, if that is -1, of a server.
 func (p *sequencePlan) lane(worker int, server string) (x float64, ok bool) {
 	for _, l := range p.lanes {
@@ -207,7 +230,15 @@ func serverName(name string) string {
 	return name
 }
 
-// sequenceClock says an instant or a time.
+// stepClock says when a step takes place, to the millisecond.
+func stepClock(ms float64) string {
+	if ms >= 1000 && ms < 1e6 {
+		return fmt.Sprintf("%.3f s", ms/1000)
+	}
+	return sequenceClock(ms)
+}
+
+// sequenceClock says how long something takes.
 func sequenceClock(ms float64) string {
 	switch {
 	case ms >= 1000:

@@ -144,6 +144,18 @@ func TestWhoBelievesToHaveWhat(t *testing.T) {
 	}
 }
 
+func TestALongNoteIsNotStruckThrough(t *testing.T) {
+	for text, lines := range map[string]int{"ends": 1, strings.Repeat("a long note ", 6): 2} {
+		p := planSequence(reports.Counterexample{Steps: []reports.Step{
+			asks(1, 0, 0, "GET chunks", "nil"), {Worker: 0, Text: text, Outcome: reports.StepNote}, asks(2, 0, 0, "GET chunks", "nil"),
+		}})
+		redis := p.lanes[len(p.lanes)-1]
+		if n := len(redis.alive); n != lines || redis.at(p.rows[1].done()) != (lines == 1) {
+			t.Errorf("%q: the lifeline is drawn in %d parts: %v", text, n, redis.alive)
+		}
+	}
+}
+
 var (
 	anyText    = rapid.OneOf(rapid.SampledFrom([]string{"", "GET chunks", "MULTI{LPUSH rows row:1; SETBIT chunks 0 1}"}), rapid.SampledFrom(reporttest.HostileTexts), rapid.String())
 	anyOutcome = rapid.SampledFrom([]reports.StepOutcome{

@@ -22,6 +22,36 @@ func violation(cx reports.Counterexample, s reports.Step) string {
 	return fmt.Sprintf("violates: %s pushed again, first in step %d", rowsShort(again), s.First)
 }
 
+// text is what a row says that has no arrow.
+func (r sequenceRow) text() (text string, bold bool) {
+	s := r.step
+	switch {
+	case r.kind != stepRow || r.asks():
+		return "", false
+	case everybody(s):
+		text = joined(joined(s.Request, s.Reply), s.Text)
+		if r.gapMS > 0 {
+			text = sequenceClock(r.gapMS) + " later: " + text
+		}
+		return text, true
+	case s.Outcome == reports.StepDies:
+		text = deathWord(s)
+		if s.Request != "" {
+			text += " before it sends " + s.Request
+		}
+		return lifeName(s.Worker, s.Life) + " " + text, true
+	}
+	return lifeName(s.Worker, s.Life) + " " + joined(joined(s.Request, s.Reply), s.Text), false
+}
+
+// deathWord says that a worker dies and, if the step says so, of what.
+func deathWord(s reports.Step) string {
+	if strings.HasPrefix(s.Text, "dies") {
+		return s.Text
+	}
+	return "dies"
+}
+
 // common are the ids that are in both lists.
 func common(a, b string) string {
 	ids := strings.Fields(a)

@@ -21,6 +21,7 @@ type Named struct {
 	World    string
 	ID       string
 	Expected string
+	By       string // who names it: a file of expectations, or a baseline
 }
 
 // Apply judges all cells and sums them up: the worst wins. It sets the states of

@@ -51,15 +51,16 @@ func TestTheGate(t *testing.T) {
 }
 
 func TestWhatIsNamedHasToBeThere(t *testing.T) {
-	here := Named{reports.WorldLive, "a/b", "safe"}
-	elsewhere := Named{reports.WorldSim, "a/b", "safe(complete)"}
+	here := Named{reports.WorldLive, "a/b", "safe", "x.yaml"}
+	elsewhere := Named{reports.WorldSim, "a/b", "safe(complete)", "x.yaml"}
 	r := reports.Results{Cells: []reports.Cell{found("safe", safe)}, Run: reports.Invocation{Status: reports.Complete}}
 	if Apply(&r, here); r.Gate.ExitCode != ExitPass {
 		t.Errorf("%+v", r.Gate)
 	}
 	Apply(&r, here, elsewhere, elsewhere)
 	for range 2 { // a later gate of the same results still knows
-		if g := r.Gate; g.ExitCode != ExitFail || len(g.Reasons) != 1 || g.Reasons[0].State != reports.Gone || g.Reasons[0].World != reports.WorldSim {
+		if g := r.Gate; g.ExitCode != ExitFail || len(g.Reasons) != 1 || g.Reasons[0].State != reports.Gone || g.Reasons[0].World != reports.WorldSim ||
+			g.Reasons[0].Text != "expected safe(complete) by x.yaml, and it was not run; run it, or take it out there" {
 			t.Errorf("%+v", g)
 		}
 		Apply(&r)

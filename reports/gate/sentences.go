@@ -16,7 +16,7 @@ func unreadable(err error) string {
 }
 
 func unrun(n Named) string {
-	return fmt.Sprintf("expected %s, and it was not run; run it, or take it out of what is expected", n.Expected)
+	return fmt.Sprintf("expected %s by %s, and it was not run; run it, or take it out there", n.Expected, n.By)
 }
 
 func unsafe(c reports.Cell) string {

@@ -50,6 +50,8 @@ func checkCell(c reports.Cell, world string, abridged bool) error {
 	case count.N > t.N || count.Safe > t.Safe || count.Lost > t.Lost || count.Duplicated > t.Duplicated || count.Stuck > t.Stuck,
 		!abridged && count != t:
 		return fmt.Errorf("it counts %d runs, %d of them bad, and its %d runs do not bear that out", t.N, t.Bad(), count.N)
+	case !abridged && len(poolRuns(c.World, c.Runs)) != len(c.Runs):
+		return errors.New("a run with the same seed and plan is counted twice")
 	case c.Verdict != verdict(t):
 		return fmt.Errorf("it is called %s, and its worst run is %s", c.Verdict, verdict(t))
 	}

@@ -95,6 +95,14 @@ func (s *story) lastAttempts() []*attempt {
 	return s.attempts[max(0, len(s.attempts)-most):]
 }
 
+// since is the event at which the life asked for the chunk, if that is known.
+func (a *attempt) since() int {
+	if a.asked == none {
+		return a.got
+	}
+	return a.asked
+}
+
 // until is the event at which the life had the chunk no more.
 func (a *attempt) until(end int) int {
 	for _, i := range []int{a.letGo, a.ended} {
@@ -124,27 +132,27 @@ func (s *story) fate(a *attempt) string {
 	return text + "."
 }
 
-// turnedAway tells of the first request that was not granted while somebody had
-// the chunk, and says how many others there were.
+// turnedAway tells of the first request that was not granted while somebody
+// else asked for the chunk or had it, and says how many others there were.
 func (s *story) turnedAway() string {
 	if len(s.attempts) == 0 {
 		return ""
 	}
-	has := func(i int) bool {
+	meanwhile := func(r request) bool {
 		return slices.ContainsFunc(s.attempts, func(a *attempt) bool {
-			return i > a.got && i < a.until(len(s.events)) && lifeOf(s.events[i]) != a.life
+			return r.to > a.since() && r.from < a.until(len(s.events)) && lifeOf(s.events[r.from]) != a.life
 		})
 	}
 	var lives []life
 	first, times := none, 0
-	for _, i := range s.away {
-		if !has(i) {
+	for _, r := range s.away {
+		if !meanwhile(r) {
 			continue
 		}
-		if times++; first == none {
-			first = i
+		if times++; first == none || r.from < first {
+			first = r.from
 		}
-		if l := lifeOf(s.events[i]); !slices.Contains(lives, l) {
+		if l := lifeOf(s.events[r.from]); !slices.Contains(lives, l) {
 			lives = append(lives, l)
 		}
 	}

@@ -45,12 +45,16 @@ type pause struct {
 	from, to int
 }
 
+// request is one for the chunk, from the event that began it to the next of its
+// life.
+type request struct{ from, to int }
+
 // reading is what the events say of one chunk.
 type reading struct {
 	chunk    int
 	attempts []*attempt   // in the order in which they got the chunk
 	asking   map[life]int // requests for the chunk under way
-	away     []int        // those that were not granted
+	away     []request    // those that were not granted
 	pauses   []pause
 	deaths   []int // of Redis
 	returns  []int
@@ -88,7 +92,7 @@ func (r *reading) current(l life) *attempt {
 func (r *reading) step(i int, e reports.Event) {
 	r.steps++
 	l := lifeOf(e)
-	asked := r.answered(l, e.Chunk == r.chunk && e.Step == "claimed")
+	asked := r.answered(i, l, e.Chunk == r.chunk && e.Step == "claimed")
 	a := r.current(l)
 	if a != nil && (e.Chunk != r.chunk || e.Step == "claiming" || e.Step == "released") {
 		a.letGo, a.released = i, e.Step == "released"
@@ -112,14 +116,14 @@ func (r *reading) step(i int, e reports.Event) {
 }
 
 // answered ends a life's request for the chunk, and returns where it began.
-func (r *reading) answered(l life, granted bool) int {
+func (r *reading) answered(i int, l life, granted bool) int {
 	asked, waits := r.asking[l]
 	if !waits {
 		return none
 	}
 	delete(r.asking, l)
 	if !granted {
-		r.away = append(r.away, asked)
+		r.away = append(r.away, request{asked, i})
 	}
 	return asked
 }
@@ -159,7 +163,7 @@ func (r *reading) worker(i int, e reports.Event) {
 		return
 	}
 	l := lifeOf(e)
-	r.answered(l, false)
+	r.answered(i, l, false)
 	if a := r.current(l); a != nil {
 		a.ended = i
 	}

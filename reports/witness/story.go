@@ -177,8 +177,15 @@ func leftOut(n int, atMS float64) reports.Step {
 	}
 }
 
-// name is as in the drawings of the simulated world: w3, and w3' in its second life.
-func (l life) name() string { return fmt.Sprintf("w%d", l.worker) + strings.Repeat("'", l.number) }
+// name is as in the drawings of the simulated world, w3, and w3' in its second
+// life, as long as that can be read.
+func (l life) name() string {
+	name := fmt.Sprintf("w%d", l.worker)
+	if l.number > 3 {
+		return fmt.Sprintf("%s (life %d)", name, l.number+1)
+	}
+	return name + strings.Repeat("'", l.number)
+}
 
 func (s *story) name(event int) string { return lifeOf(s.events[event]).name() }
 

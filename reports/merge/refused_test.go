@@ -1,0 +1,95 @@
+package merge
+
+import (
+	"strings"
+	"testing"
+
+	"onceover/reports"
+)
+
+func TestRunsThatWereNotMadeAlikeAreNotCountedTogether(t *testing.T) {
+	for want, change := range map[string]func(*reports.Results){
+		`rows "400" and "500"`:                           func(r *reports.Results) { r.Config.Rows = 500 },
+		`shape "" and "gaps"`:                            func(r *reports.Results) { r.Config.Shape = "gaps" },
+		`chunk size "20" and "21"`:                       func(r *reports.Results) { r.Config.ChunkSize = 21 },
+		`workers "4" and "5"`:                            func(r *reports.Results) { r.Config.Workers = 5 },
+		`consumers "0" and "2"`:                          func(r *reports.Results) { r.Config.Consumers = 2 },
+		`lease in ms "500" and "501"`:                    func(r *reports.Results) { r.Config.TTLMS = 501 },
+		`worker command "" and "python3 w.py"`:           func(r *reports.Results) { r.Config.Worker = "python3 w.py" },
+		`MySQL "9.7" and "8.0"`:                          func(r *reports.Results) { r.Environment.MySQL = "8.0" },
+		`Redis "8.0" and "7.4"`:                          func(r *reports.Results) { r.Environment.Redis = "7.4" },
+		`version of Onceover "v1 " and "v1 abc"`:         func(r *reports.Results) { r.Tool.Commit = "abc" },
+		`expected "safe" and "safe(max_rate: 5%)"`:       func(r *reports.Results) { r.Cells[0].Expected = "safe(max_rate: 5%)" },
+		`one of them is abridged`:                        func(r *reports.Results) { r.Abridged, r.Cells[0].Runs = "it is", nil },
+		`of the invocation a something else than what w`: func(r *reports.Results) { r.Run.ID, r.Config.Seed = "a", 9 },
+	} {
+		a, b := live("a", cellOf("none/calm", run(7, reports.Safe))), live("b", cellOf("none/calm", run(8, reports.Safe)))
+		change(b)
+		_, err := Of([]Source{source("one", a), source("two", b)})
+		if err == nil || !strings.HasPrefix(err.Error(), "two: ") || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", want, err)
+		}
+		if strings.Contains(want, "invocation") {
+			continue
+		}
+		b.Cells[0].ID, b.Cells[0].Scenario = "none/other", "other"
+		if _, err := Of([]Source{source("one", a), source("two", b)}); err != nil {
+			t.Errorf("another cell: %v", err)
+		}
+	}
+	a, b := sim("a", reports.Search{Bounds: "2 workers"}, run(1, reports.Safe)), sim("b", reports.Search{Bounds: "3 workers"}, run(2, reports.Safe))
+	if _, err := Of([]Source{source("one", a), source("two", b)}); err == nil || !strings.Contains(err.Error(), `bounds "2 workers" and "3 workers"`) {
+		t.Errorf("%v", err)
+	}
+}
+
+// A part remembers how its runs were made, however often it was merged.
+func TestAMergedResultKnowsHowEachCellWasMade(t *testing.T) {
+	large := live("b", cellOf("none/pause-long", run(7, reports.Safe)))
+	large.Config.Rows = 9999
+	both := merged(t, live("a", cellOf("none/calm", run(7, reports.Safe))), large)
+	if c := merged(t, both, live("c", cellOf("none/calm", run(8, reports.Safe)))).Cells[0]; c.Tally.N != 2 {
+		t.Errorf("%+v", c.Tally)
+	}
+	_, err := Of([]Source{source("both", both), source("c", live("c", cellOf("none/pause-long", run(8, reports.Safe))))})
+	if err == nil || !strings.Contains(err.Error(), `rows "9999" and "400"`) {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestResultsThatContradictThemselvesAreRefused(t *testing.T) {
+	for want, change := range map[string]func(*reports.Results){
+		`its world is ""`: func(r *reports.Results) { r.Run.World = "" },
+		`of both worlds, and does not say of which`:               func(r *reports.Results) { r.Run.World = reports.WorldBoth },
+		`the cell none/calm is there twice`:                       func(r *reports.Results) { r.Cells = append(r.Cells, r.Cells[0]) },
+		`its world is "sim", and that of the results is "live"`:   func(r *reports.Results) { r.Cells[0].World = reports.WorldSim },
+		`it is of the strategy "none" and the scenario "calm"`:    func(r *reports.Results) { r.Cells[0].ID = "none/calmer" },
+		`real servers do not`:                                     func(r *reports.Results) { r.Cells[0].Search = &reports.Search{} },
+		`its tally does not add up`:                               func(r *reports.Results) { r.Cells[0].Tally.N = 60 },
+		`it counts 60 runs, 0 of them bad, and its 1 runs do not`: func(r *reports.Results) { r.Cells[0].Tally = reports.Tally{N: 60, Safe: 60} },
+		`it counts 1 runs, 0 of them bad, and its 1 runs do not`: func(r *reports.Results) {
+			r.Abridged, r.Cells[0].Runs[0].Verdict = "it is", reports.Lost
+		},
+		`a run with the same seed and plan is counted twice`: func(r *reports.Results) { r.Cells[0] = cellOf("none/calm", run(7, reports.Safe), run(7, reports.Safe)) },
+		`it is called lost, and its worst run is safe`:       func(r *reports.Results) { r.Cells[0].Verdict = reports.Lost },
+		`it is called splendid, and its worst run is saf`:    func(r *reports.Results) { r.Cells[0].Verdict = "splendid" },
+	} {
+		r := live("a", cellOf("none/calm", run(7, reports.Safe)))
+		change(r)
+		if _, err := Of([]Source{source("one", r)}); err == nil || !strings.HasPrefix(err.Error(), "one: ") || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", want, err)
+		}
+	}
+	if _, err := Of(nil); err == nil {
+		t.Error("nothing is no result")
+	}
+}
+
+// An older form says once for all cells in which world they are.
+func TestTheWorldOfOlderResultsIsThatOfTheInvocation(t *testing.T) {
+	r := live("a", cellOf("none/calm", run(7, reports.Safe)))
+	r.Cells[0].World = ""
+	if got := merged(t, r, live("b", cellOf("none/calm", run(8, reports.Safe)))); len(got.Cells) != 1 || got.Cells[0].World != reports.WorldLive {
+		t.Errorf("%+v", got.Cells)
+	}
+}
