@@ -255,3 +255,13 @@ func sampleShares() Arrows {
 		{"lease-lua", "kill", 7.0 / 60, 15.0 / 60, NoTurn, "p = 0.10"},
 	}}
 }
+
+func TestSharesAreNeverCutShort(t *testing.T) {
+	for bad := range 61 {
+		cell := reports.Cell{Strategy: "s", Scenario: "f", Tally: reports.Tally{N: 60, Safe: 60 - bad, Duplicated: bad}}
+		cell.BadRate = cell.Tally.Rate()
+		if svg := string(NewForest("f", []reports.Cell{cell}).SVG()); strings.Contains(svg, "…") {
+			t.Errorf("%d of 60: %s", bad, svg)
+		}
+	}
+}

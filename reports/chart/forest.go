@@ -77,7 +77,7 @@ func (f Forest) finding() string {
 
 // The columns of a forest.
 const (
-	forestWidth   = 830
+	forestWidth   = 850
 	forestVerdict = 196
 	forestCount   = 396 // its right end
 	forestZero    = 424

@@ -80,20 +80,40 @@ func (s *source) examplesAnswer(first, rest []example) string {
 	return text + "."
 }
 
-// linkWorlds leads from each counterexample to the first of the same strategy and verdict
-// in each other world.
+// linkWorlds leads from each counterexample to one of the same strategy and verdict
+// in each other world: that of the same scenario, or else the first.
 func (s *source) linkWorlds(all []*exampleView) {
 	for _, v := range all {
 		own := s.Cells[v.of.cell]
+		alike := slices.DeleteFunc(slices.Clone(all), func(x *exampleView) bool {
+			return s.Cells[x.of.cell].Strategy != own.Strategy || x.of.of.Verdict != v.of.of.Verdict
+		})
+		slices.SortStableFunc(alike, func(a, b *exampleView) int {
+			return cmp.Compare(differs(s.Cells[a.of.cell], own), differs(s.Cells[b.of.cell], own))
+		})
 		seen := map[string]bool{s.world(own): true}
-		for _, other := range all {
+		for _, other := range alike {
 			cell := s.Cells[other.of.cell]
-			if cell.Strategy == own.Strategy && other.of.of.Verdict == v.of.of.Verdict && !seen[s.world(cell)] {
-				seen[s.world(cell)] = true
-				v.Elsewhere = append(v.Elsewhere, linkView{Anchor: other.Anchor, Text: worldName(s.world(cell)) + ": " + cell.ID})
+			world := s.world(cell)
+			if seen[world] {
+				continue
 			}
+			seen[world] = true
+			text := "the same cell, " + worldName(world)
+			if differs(cell, own) > 0 {
+				text = fmt.Sprintf("%s too, %s: %s", v.Verdict.Word, worldName(world), cell.ID)
+			}
+			v.Elsewhere = append(v.Elsewhere, linkView{Anchor: other.Anchor, Text: text})
 		}
 	}
+}
+
+// differs is 1 if two cells are of different scenarios.
+func differs(a, b reports.Cell) int {
+	if a.Scenario == b.Scenario {
+		return 0
+	}
+	return 1
 }
 
 // sortExamples splits the counterexamples into those that are shown first and the
@@ -201,7 +221,10 @@ func shrunk(x reports.Counterexample) string {
 				events++
 			}
 		}
-		text = fmt.Sprintf("shrunk from %d to %s", x.ShrunkFrom, say.Plural(events, "event", "events"))
+		text = say.Plural(events, "event", "events")
+		if events < x.ShrunkFrom {
+			text = fmt.Sprintf("shrunk from %d to %s", x.ShrunkFrom, text)
+		}
 	}
 	if x.Repeated > 0 {
 		if text != "" {

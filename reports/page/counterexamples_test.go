@@ -60,6 +60,7 @@ func TestStepsAreSaidInWords(t *testing.T) {
 		}),
 		"w1 dies before it sends: [GET x]": with(func(s *reports.Step) { s.Reply, s.Outcome = "", reports.StepDies }),
 		"w1 [] dies":                       {Worker: 1, Outcome: reports.StepDies},
+		"w1 [] dies: kill at=read":         {Worker: 1, Outcome: reports.StepDies, Text: "dies: kill at=read"},
 		" [] Redis dies":                   {Worker: reports.Nobody, Outcome: reports.StepNote, Text: "Redis dies"},
 		"w1 asks Redis: [GET x] it is done, and the worker dies": with(func(s *reports.Step) {
 			s.Reply, s.Outcome = "", reports.StepDiesAfter

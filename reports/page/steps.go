@@ -76,7 +76,7 @@ func what(s reports.Step) string {
 	if s.Reply != "" {
 		parts = append(parts, "→ "+s.Reply)
 	}
-	if text := outcome(s); text != "" {
+	if text := outcome(s); text != "" && !strings.HasPrefix(s.Text, text+":") {
 		parts = append(parts, text)
 	}
 	if s.Text != "" {
