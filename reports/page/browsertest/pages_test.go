@@ -27,6 +27,7 @@ func samples(t testing.TB) map[string]string {
 		"both worlds": render(t, reporttest.Merged()),
 		"interrupted": render(t, reporttest.Interrupted()),
 		"empty":       render(t, reporttest.Empty()),
+		"wide":        render(t, reporttest.Wide(4, 13)),
 	}
 }
 
