@@ -46,7 +46,7 @@ type walk struct {
 // step takes the positions that were reached last, finds out where they lead
 // to, and then visits them in their order.
 func (w *walk) step() error {
-	from := max(0, len(w.open)-batch)
+	from := max(0, len(w.open)-positionsBatch)
 	taken := slices.Clone(w.open[from:])
 	clear(w.open[from:]) // they need not be kept
 	w.open = w.open[:from]

@@ -214,10 +214,15 @@ func (s *search) satisfied() bool {
 	return true
 }
 
-// batch is how many schedules are begun, or positions looked at, before what
-// came of them is counted, one after the other. It has nothing to do with how
-// many are under way at once, or the result would.
-const batch = 64
+// How many schedules are begun, and how many positions are looked at, before
+// what came of them is counted, one after the other. They have nothing to do
+// with how many are under way at once, or the result would. To leave a position
+// takes some ten microseconds, so with fewer the processors would wait for each
+// other; with more, more is done in vain when a search ends.
+const (
+	batch          = 64
+	positionsBatch = 256
+)
 
 // schedules carries out some schedules and counts them in their order. Their
 // choosers are made batch by batch, with what was measured until then. The
