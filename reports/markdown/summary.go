@@ -87,7 +87,7 @@ func headline(r *reports.Results) string {
 	if n.Interrupted {
 		fmt.Fprintf(&b, "\n**INTERRUPTED**: %d of %d runs were done.\n", r.Run.Done, r.Run.Planned)
 	}
-	facts := []string{fmt.Sprintf("seed %s", span(fmt.Sprint(r.Config.Seed)))}
+	facts := []string{r.SeedText()}
 	for _, f := range [][2]string{{"world", r.Run.World}, {"MySQL", r.Environment.MySQL}, {"Redis", r.Environment.Redis}, {"worker", r.Config.Worker}, {"version", r.Tool.Version}, {"commit", r.Tool.Commit}} {
 		if f[1] != "" {
 			facts = append(facts, f[0]+" "+code(f[1]))

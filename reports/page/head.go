@@ -100,7 +100,7 @@ func (s *source) shortFacts() []string {
 		say.Plural(len(s.strategies), "strategy", "strategies"),
 		say.Plural(len(s.scenarios), "scenario", "scenarios"),
 		fmt.Sprintf("%s runs", say.Thousands(int64(s.Run.Done))),
-		fmt.Sprintf("seed %d", s.Config.Seed),
+		s.SeedText(),
 	)
 	if !s.Run.Started.IsZero() {
 		all = append(all, s.Run.Started.UTC().Format("2 January 2006, 15:04 UTC"))
