@@ -2,6 +2,7 @@ package sim_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net"
@@ -55,6 +56,33 @@ func TestSchedulesGoTheSameWayOnARealRedis(t *testing.T) {
 	}
 }
 
+// A schedule in which a connection ends is only repeated faithfully when the
+// test sees the server notice: before that, the dead worker's name still locks.
+func TestTheEndOfAConnectionIsSeenOnTheServer(t *testing.T) {
+	addr := livetest.RedisOptions(t).Addr
+	admin, err := dial(addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := dial(addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &real{addr: addr, conns: map[int64]*conn{1: c}, admin: admin}
+	if listed, err := r.lists(c); !listed || err != nil {
+		t.Fatalf("the server does not list an open connection: %v", err)
+	}
+	if err := r.hangUp(1); err != nil {
+		t.Fatal(err)
+	}
+	if listed, err := r.lists(c); listed || err != nil {
+		t.Errorf("the server lists a connection that ended: %v", err)
+	}
+	if err := r.close(); err != nil {
+		t.Error(err)
+	}
+}
+
 // real is a real server, and the connections that the schedule has there.
 type real struct {
 	addr  string
@@ -62,18 +90,22 @@ type real struct {
 	admin *conn
 }
 
+// conn is a connection to a real server. The server's own number for it says
+// which one it is: its address is another one where a proxy of Docker's stands
+// between.
 type conn struct {
 	net.Conn
+	id     string
 	buffer []byte
 }
 
-func repeat(addr string, seen []sim.Exchange) error {
+func repeat(addr string, seen []sim.Exchange) (err error) {
 	admin, err := dial(addr)
 	if err != nil {
 		return err
 	}
 	r := &real{addr: addr, conns: map[int64]*conn{}, admin: admin}
-	defer r.close()
+	defer func() { err = errors.Join(err, r.close()) }()
 	for _, command := range [][]string{{"FLUSHALL"}, {"SCRIPT", "FLUSH"}} {
 		if _, err := admin.do(arguments(command...)); err != nil {
 			return err
@@ -113,27 +145,41 @@ func (r *real) hangUp(id int64) error {
 		return nil
 	}
 	delete(r.conns, id)
-	local := "addr=" + c.LocalAddr().String() + " "
 	c.Close()
-	for range 10_000 {
-		list, err := r.admin.do(arguments("CLIENT", "LIST"))
-		if err != nil || !bytes.Contains(list, []byte(local)) {
+	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); {
+		listed, err := r.lists(c)
+		if err != nil || !listed {
 			return err
 		}
 	}
-	return fmt.Errorf("the server keeps the connection %s", local)
+	return fmt.Errorf("the server keeps the connection %s", c.id)
 }
 
-func (r *real) close() {
-	for _, c := range r.conns {
-		c.Close()
+// lists says whether the server still knows a connection.
+func (r *real) lists(c *conn) (bool, error) {
+	list, err := r.admin.do(arguments("CLIENT", "LIST", "ID", c.id))
+	return bytes.Contains(list, []byte("id="+c.id+" ")), err
+}
+
+// close ends the connections of a schedule, so that the next one finds none.
+func (r *real) close() error {
+	var errs []error
+	for id := range r.conns {
+		errs = append(errs, r.hangUp(id))
 	}
 	r.admin.Close()
+	return errors.Join(errs...)
 }
 
 func dial(addr string) (*conn, error) {
-	c, err := net.DialTimeout("tcp", addr, 5*time.Second)
-	return &conn{Conn: c}, err
+	tcp, err := net.DialTimeout("tcp", addr, 5*time.Second)
+	if err != nil {
+		return nil, err
+	}
+	c := &conn{Conn: tcp}
+	reply, err := c.do(arguments("CLIENT", "ID"))
+	c.id = strings.Trim(string(reply), ":\r\n")
+	return c, err
 }
 
 func arguments(words ...string) (args [][]byte) {
