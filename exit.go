@@ -73,7 +73,7 @@ func exitCode(err error) int {
 		return verdict.code
 	case errors.Is(err, context.Canceled):
 		return exitInterrupted
-	case errors.As(err, &usage):
+	case errors.As(err, &usage), errors.Is(err, live.ErrWorker):
 		return exitUsage
 	case errors.As(err, &advised):
 		return advised.code
@@ -107,6 +107,8 @@ func cure(err error) string {
 		return helpFor(parse.Context)
 	case errors.As(err, &problem):
 		return problem.Try
+	case errors.Is(err, live.ErrWorker):
+		return "run the program by hand; it is told everything by environment variables (README, A worker in another language)"
 	case errors.Is(err, live.ErrNoEngine):
 		return "start Docker (onceover doctor looks at it), or name servers that run: --redis-url and --mysql-dsn"
 	}

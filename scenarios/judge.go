@@ -28,6 +28,11 @@ type Evidence struct {
 
 	Faults []reports.Fault // what was planned, and what became of it
 
+	// Failures is how often a worker failed that no fault had struck, and
+	// LastFailure how the last one did. For the sentence.
+	Failures    int
+	LastFailure string
+
 	// CommitsBy are the workers that reported a commit of a chunk, in order;
 	// nil where workers report nothing.
 	CommitsBy map[int][]int

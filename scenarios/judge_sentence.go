@@ -43,7 +43,7 @@ func stuckRule(a account) []clause {
 			" not marked although no row is missing there" + lead(int64(a.idle)) + chunkName(a.firstIdle)
 		return []clause{{reports.Stuck, text}}
 	}
-	return []clause{{reports.Stuck, a.waited() + ": " + a.rest()}}
+	return []clause{{reports.Stuck, a.waited() + ": " + a.rest() + a.failed()}}
 }
 
 func inconclusiveRule(a account) []clause {
@@ -139,6 +139,14 @@ func (a account) waited() string {
 		return fmt.Sprintf("not complete %s after the last fault healed", a.Waited)
 	}
 	return fmt.Sprintf("not complete within %s", a.Waited)
+}
+
+// failed is how the workers failed of themselves.
+func (a account) failed() string {
+	if a.Failures == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; workers failed %s, the last: %s", howOften(int64(a.Failures)), a.LastFailure)
 }
 
 // rest is what an incomplete job has still to do.
@@ -247,7 +255,10 @@ func lead(n int64) string {
 }
 
 func howOften(times int64) string {
-	if times == 2 {
+	switch times {
+	case 1:
+		return "once"
+	case 2:
 		return "twice"
 	}
 	return fmt.Sprintf("%d times", times)

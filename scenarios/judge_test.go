@@ -150,6 +150,12 @@ var stuckJudgements = []judged{
 	{"workers that failed", func(in *scenarios.Evidence) {
 		in.Ended, in.Marks = false, marks(8, 1)
 	}, verdicts(reports.Stuck), "the workers failed before the job was complete: 1 of 8 chunks is not marked"},
+	{"foreign workers that failed again and again", func(in *scenarios.Evidence) {
+		giveUp(in)
+		in.Marks = nil
+		in.Failures, in.LastFailure = 7, `worker 1, exit status 1: "no such table"`
+		lose(in, 1, 2)
+	}, verdicts(reports.Stuck), `not complete within 10s: 2 of 400 rows are still missing; workers failed 7 times, the last: worker 1, exit status 1: "no such table"`},
 	{"foreign workers that did not end", func(in *scenarios.Evidence) {
 		giveUp(in)
 		in.Marks = nil

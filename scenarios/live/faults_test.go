@@ -17,9 +17,10 @@ import (
 func TestFaultsAreSeenToTakeEffect(t *testing.T) {
 	w := openWorld(t, live.Options{}, scenarios.Nothing, scenarios.Always)
 	for _, c := range []struct{ name, scenario, plan, evidence string }{
+		// Where a worker is named, a pause keeps the job from ending before that worker has started.
 		{"kill", "calm", "kill worker=* chunk=3 at=read restart=50ms", "signal: killed"},
 		{"kill for good", "calm", "kill worker=* chunk=3 at=committing restart=never", "signal: killed"},
-		{"kill a named worker", "calm", "kill worker=2 at=claiming restart=50ms", "signal: killed"},
+		{"kill a named worker", "calm", "kill worker=2 at=claiming restart=50ms; pause worker=* chunk=3 at=claimed for=400ms", "signal: killed"},
 		{"kill the second time", "calm", "kill worker=* chunk=3 at=claiming nth=1 restart=50ms; kill worker=* at=read nth=5 restart=50ms", "signal: killed"},
 		{"pause", "calm", "pause worker=* chunk=3 at=read for=700ms", "runs again"},
 		{"kill by progress", "calm", "kill worker=1 progress=1% restart=50ms; pause worker=* chunk=9 at=read for=300ms", ""},

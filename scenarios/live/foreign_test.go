@@ -1,8 +1,11 @@
 package live_test
 
 import (
+	"errors"
 	"os/exec"
+	"strings"
 	"testing"
+	"time"
 
 	"onceover/reports"
 	"onceover/scenarios"
@@ -29,4 +32,26 @@ func TestTheDefectOfAWorkerInPythonIsFound(t *testing.T) {
 	e.Workload.Workers, e.Workload.Rows, e.Workload.ChunkSize = 8, 3000, 10
 	run := carryOut(t, w, e)
 	wantVerdict(t, run, reports.Duplicated)
+}
+
+func TestAProgramThatCannotRunEndsTheCampaign(t *testing.T) {
+	w := openWorld(t, live.Options{Worker: []string{"sh", "-c", "echo no such module >&2; exit 1"}}, scenarios.Nothing)
+	_, err := w.Run(t.Context(), execution(t, scenarios.Foreign, "calm", ""))
+	if !errors.Is(err, live.ErrWorker) || !strings.Contains(err.Error(), `exit status 1: "no such module"`) {
+		t.Errorf("error %v", err)
+	}
+}
+
+// A program that reaches the servers and fails has not done its job; the sentence
+// says with which words it failed, but no password.
+func TestTheSentenceSaysHowWorkersFailed(t *testing.T) {
+	script := `exec 3<>/dev/tcp/$MYSQL_HOST/$MYSQL_PORT; echo "login $MYSQL_PASSWORD: refused" >&2; exit 4`
+	w := openWorld(t, live.Options{Worker: []string{"bash", "-c", script}}, scenarios.Nothing)
+	e := execution(t, scenarios.Foreign, "calm", "")
+	e.Workload.Deadline = 300 * time.Millisecond
+	run := carryOut(t, w, e)
+	wantVerdict(t, run, reports.Stuck)
+	if want := `exit status 4: "login ***: refused"`; !strings.Contains(run.Why, want) {
+		t.Errorf("%s\nlacks %s", run.Why, want)
+	}
 }

@@ -47,7 +47,7 @@ func (r *run) judge(ctx context.Context, late bool, popped *consumers) (reports.
 	evidence := scenarios.Evidence{
 		Findings: findings,
 		Ended:    r.allEnded(), DeadlineHit: late, Waited: r.began.Add(r.took).Sub(r.changed).Round(time.Millisecond),
-		Faults: r.arsenal.records(),
+		Faults: r.arsenal.records(), Failures: r.failures.count, LastFailure: r.reason(),
 	}
 	if r.world.foreign == nil {
 		bits, err := lock.ReadBitmap(ctx, client, lock.KeysFor(r.name).Chunks)

@@ -49,8 +49,13 @@ type run struct {
 	meter    meter
 	looks    atomic.Int64 // of the harness at the length of the list
 	victims  int          // how many were taken in turn
+	failures failures
+	over     bool // whoever still runs is stopped
 	failure  error
 }
+
+// workersLog is the file, in the folder of a run, of what its workers write.
+const workersLog = "workers.log"
 
 // execute runs the workers, strikes them, and judges what they leave.
 func (r *run) execute(ctx context.Context) (_ reports.Run, err error) {
@@ -191,6 +196,7 @@ func (r *run) note(e reports.Event) {
 
 // end stops whatever still runs and waits for it.
 func (r *run) end() {
+	r.over = true
 	for _, s := range r.slots {
 		if s.process != nil {
 			_ = s.process.signal(killSignal) // it may just have ended
@@ -214,7 +220,7 @@ func openHistory(folder string) (history, log *os.File, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	log, err = os.Create(filepath.Join(folder, "workers.log"))
+	log, err = os.Create(filepath.Join(folder, workersLog))
 	if err != nil {
 		return nil, nil, errors.Join(err, history.Close())
 	}

@@ -21,6 +21,7 @@ type slot struct {
 	ended   bool     // it said that nothing is left
 	killing *armed   // the fault that is about to end this life
 	wire    *armed   // the fault that waits for its next write
+	failed  int      // lives that ended in a way that no fault explains
 	chunk   int      // that it has in hand, -1: none
 	readMS  float64  // when it had last read a chunk
 	proxies proxies
@@ -151,6 +152,14 @@ func (r *run) ended(s *slot, state *os.ProcessState, err error) {
 	}
 	if state != nil && state.Success() {
 		s.done, s.ended = true, true
+		return
+	}
+	if r.over {
+		return
+	}
+	r.failed(s, text)
+	if r.hopeless() {
+		r.failure = fmt.Errorf("%w: %s", ErrWorker, r.reason())
 		return
 	}
 	s.life++
