@@ -118,6 +118,22 @@ func TestAJobThatCannotEndIsStuck(t *testing.T) {
 	}
 }
 
+// Whoever was stopped at the deadline has not said that nothing was left, even if
+// others had.
+func TestAWorkerThatHangsIsNotDone(t *testing.T) {
+	loader := python(t) + " ../worker/examples/loader.py"
+	for name, first := range map[string]string{"nothing is loaded": "exit 0", "all is loaded": "exec " + loader} {
+		script := "if [ $ONCEOVER_WORKER = 0 ]; then " + first + "; fi; exec sleep 1000"
+		w := openWorld(t, live.Options{Worker: []string{"sh", "-c", script}}, scenarios.Nothing)
+		e := execution(t, scenarios.Foreign, "calm", "")
+		e.Workload.Deadline = 2 * time.Second
+		run := carryOut(t, w, e)
+		if run.Verdict != reports.Stuck || len(run.Found()) != 1 {
+			t.Errorf("%s: %v, want stuck alone: %s", name, run.Found(), run.Why)
+		}
+	}
+}
+
 func TestAnInterruptedRunIsNoResult(t *testing.T) {
 	w := openWorld(t, live.Options{}, scenarios.Nothing)
 	ctx, cancel := context.WithCancel(t.Context())

@@ -95,7 +95,7 @@ func (r *run) silence(ctx context.Context, client *redis.Client) (lists int, err
 func (r *run) allEnded() bool {
 	some := false
 	for _, s := range r.slots {
-		if !s.done {
+		if !s.done() {
 			return false
 		}
 		some = some || s.ended

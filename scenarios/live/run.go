@@ -151,7 +151,7 @@ func (r *run) limit() time.Duration {
 
 func (r *run) finished() bool {
 	return r.pending == 0 && !r.arsenal.open() &&
-		!slices.ContainsFunc(r.slots, func(s *slot) bool { return !s.done || s.process != nil })
+		!slices.ContainsFunc(r.slots, func(s *slot) bool { return !s.done() || s.process != nil })
 }
 
 // post hands a function to the loop, unless the loop has ended.
@@ -205,7 +205,6 @@ func (r *run) end() {
 	for slices.ContainsFunc(r.slots, func(s *slot) bool { return s.process != nil }) {
 		(<-r.events)()
 		for _, s := range r.slots {
-			s.done = true
 			if s.process != nil {
 				_ = s.process.signal(killSignal)
 			}

@@ -17,8 +17,8 @@ type slot struct {
 	number  int
 	life    int
 	process *process // nil between lives
-	done    bool     // it said that nothing is left, or does not come back
 	ended   bool     // it said that nothing is left
+	gone    bool     // a fault ended it for good
 	killing *armed   // the fault that is about to end this life
 	wire    *armed   // the fault that waits for its next write
 	failed  int      // lives that ended in a way that no fault explains
@@ -27,8 +27,14 @@ type slot struct {
 	proxies proxies
 }
 
+// done tells whether no other life of the worker will come.
+func (s *slot) done() bool { return s.ended || s.gone }
+
 // start begins a life of a worker.
 func (r *run) start(s *slot) {
+	if r.over {
+		return
+	}
 	life := s.life
 	p, err := launch(command{
 		argv:  r.world.argv(),
@@ -151,7 +157,7 @@ func (r *run) ended(s *slot, state *os.ProcessState, err error) {
 		return
 	}
 	if state != nil && state.Success() {
-		s.done, s.ended = true, true
+		s.ended = true
 		return
 	}
 	if r.over {
@@ -169,7 +175,7 @@ func (r *run) ended(s *slot, state *os.ProcessState, err error) {
 // comeBack starts a worker that a fault has ended, if it is to come back.
 func (r *run) comeBack(s *slot, fault *armed) {
 	if fault.fault.Restart == faults.Never {
-		s.done = true
+		s.gone = true
 		r.heal(fault)
 		return
 	}
