@@ -6,9 +6,7 @@ import (
 	"fmt"
 	"log"
 	"os"
-	"strconv"
 	"sync"
-	"syscall"
 
 	"github.com/go-sql-driver/mysql"
 	"github.com/ory/dockertest/v3"
@@ -16,12 +14,6 @@ import (
 	tclog "github.com/testcontainers/testcontainers-go/log"
 
 	"onceover/scenarios/live/images"
-)
-
-// Labels of every container that is started here.
-const (
-	ownerLabel = "onceover.owner" // process id of the harness
-	hostLabel  = "onceover.host"  // and the machine on which that id means something
 )
 
 // ErrNoEngine says that there is no Docker engine to work with.
@@ -77,44 +69,26 @@ func (e *Engine) Version() (string, error) {
 	return v.Get("Version"), nil
 }
 
-// Labels mark a container as that of a process of this machine.
-func Labels(owner int) map[string]string {
-	return map[string]string{ownerLabel: strconv.Itoa(owner), hostLabel: hostname()}
-}
-
-func hostname() string {
-	name, err := os.Hostname()
-	if err != nil {
-		return "unknown"
-	}
-	return name
-}
-
 // sweep removes containers whose harness is gone.
 func (e *Engine) sweep(ctx context.Context) error {
 	containers, err := e.pool.Client.ListContainers(docker.ListContainersOptions{
 		All: true, Context: ctx,
-		Filters: map[string][]string{"label": {hostLabel + "=" + hostname()}},
+		Filters: map[string][]string{"label": {placeLabel + "=" + place()}},
 	})
 	if err != nil {
 		return fmt.Errorf("list containers: %w", err)
 	}
 	for _, c := range containers {
-		owner, err := strconv.Atoi(c.Labels[ownerLabel])
-		if err != nil || owner == os.Getpid() || alive(owner) {
+		owner, err := ownerOf(c.Labels)
+		if err != nil || !owner.gone() {
 			continue
 		}
-		e.progress("removing container %.12s, left by process %d", c.ID, owner)
+		e.progress("removing container %.12s, left by process %d", c.ID, owner.PID)
 		if err := e.remove(ctx, c.ID); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func alive(pid int) bool {
-	err := syscall.Kill(pid, 0)
-	return err == nil || errors.Is(err, syscall.EPERM)
 }
 
 func (e *Engine) remove(ctx context.Context, id string) error {

@@ -2,6 +2,7 @@ package live_test
 
 import (
 	"context"
+	"os"
 	"os/exec"
 	"strings"
 	"testing"
@@ -27,25 +28,40 @@ func deadProcess(t *testing.T) int {
 
 func TestWhatAKilledHarnessLeftIsSwept(t *testing.T) {
 	engine := livetest.Engine(t)
-	kept := startMarked(t, engine, 1) // process 1 is alive
-	swept := startMarked(t, engine, deadProcess(t))
-	if _, err := live.Dial(t.Context(), nil); err != nil {
-		t.Fatal(err)
-	}
-	if left := containers(t); strings.Contains(left, swept) || !strings.Contains(left, kept) {
-		t.Errorf("kept %s and swept %s, but there are %s", kept, swept, left)
+	reused := live.OwnerOf(os.Getpid())
+	reused.Started = "1"
+	elsewhere := live.OwnerOf(deadProcess(t))
+	elsewhere.Place = "another container"
+	for _, c := range []struct {
+		what  string
+		owner live.Owner
+		swept bool
+	}{
+		{"of a living process", live.OwnerOf(1), false},
+		{"of this process", live.OwnerOf(os.Getpid()), false},
+		{"of a dead process", live.OwnerOf(deadProcess(t)), true},
+		{"of a dead process whose number is in use again", reused, true},
+		{"of a process that cannot be seen from here", elsewhere, false},
+	} {
+		id := startMarked(t, engine, c.owner)
+		if _, err := live.Dial(t.Context(), nil); err != nil {
+			t.Fatal(err)
+		}
+		if swept := !strings.Contains(containers(t), id); swept != c.swept {
+			t.Errorf("%s: swept %v, want %v", c.what, swept, c.swept)
+		}
 	}
 }
 
 // startMarked creates a container, which never runs, as if another process owned it.
-func startMarked(t *testing.T, engine *live.Engine, owner int) string {
+func startMarked(t *testing.T, engine *live.Engine, owner live.Owner) string {
 	t.Helper()
 	image, err := engine.Present("redis")
 	if err != nil || image == "" {
 		t.Fatalf("no Redis image: %v", err)
 	}
 	args := []string{"create"}
-	for name, value := range live.Labels(owner) {
+	for name, value := range owner.Labels() {
 		args = append(args, "--label", name+"="+value)
 	}
 	id := docker(t, append(args, image)...)

@@ -55,7 +55,7 @@ func (e *Engine) start(ctx context.Context, s spec) (*Server, error) {
 		testcontainers.WithExposedPorts(s.port+"/tcp"),
 		testcontainers.WithEnv(s.env),
 		testcontainers.WithCmd(s.cmd...),
-		testcontainers.WithLabels(Labels(os.Getpid())),
+		testcontainers.WithLabels(OwnerOf(os.Getpid()).Labels()),
 		testcontainers.WithHostConfigModifier(func(h *container.HostConfig) {
 			h.PortBindings = network.PortMap{published: {{HostIP: netip.MustParseAddr(loopback)}}}
 		}),
