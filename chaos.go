@@ -72,7 +72,7 @@ type chaos struct {
 	campaign scenarios.Campaign
 	options  live.Options
 	seed     uint64
-	leftOut  []string // said aloud before anything begins
+	leftOut  []string // scenarios that cannot take place, and why; said aloud before anything begins
 	expected string   // where the expectations come from
 	required float64  // bound on the rate of bad runs that is to be proven; 0: none
 	folder   folder

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"onceover/reports"
@@ -22,7 +23,7 @@ func (p *chaos) run(ctx context.Context) (err error) {
 	fmt.Fprintf(p.s.stderr, "seed %d, %s x %s, %s, %s, out %s\n", p.seed, counted(p.campaign.Total(), "cell"),
 		counted(p.campaign.Runs, "run"), counted(p.c.Rows, "row"), counted(p.c.Workers, "worker"), p.folder.path())
 	for _, left := range p.leftOut {
-		fmt.Fprintln(p.s.stderr, left)
+		fmt.Fprintf(p.s.stderr, "left out: %s\n", left)
 	}
 	progress := terminal.NewProgress(p.s.stderr, p.campaign.Total(), p.campaign.Total()*p.campaign.Runs, p.g.progressOptions(p.s))
 	defer progress.Close()
@@ -34,7 +35,7 @@ func (p *chaos) run(ctx context.Context) (err error) {
 	p.options.Progress("starting Redis and MySQL")
 	world, err := live.Open(ctx, p.options, p.persistences()...)
 	defer func() { err = p.close(ctx, world, err) }()
-	if p.canSimulate(ctx, err) {
+	if ctx.Err() == nil && errors.Is(err, live.ErrNoEngine) && p.notSimulated() == "" {
 		progress.Close()
 		return p.simulate(ctx, err)
 	}
@@ -73,7 +74,7 @@ func (p *chaos) noWorld(ctx context.Context, err error) error {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case errors.Is(err, live.ErrNoEngine):
-		return err
+		return fmt.Errorf("%w\nthe simulated world is no substitute here: %s", err, p.notSimulated())
 	case p.options.Redis != nil || p.options.MySQL != nil:
 		return advice{error: err, try: "are the servers running, and are the addresses and logins right?", code: exitEnvironment}
 	}
@@ -104,23 +105,31 @@ func (p *chaos) persistences() []scenarios.Persistence {
 	return all
 }
 
-// leaveOut drops the scenarios that cannot take place.
+// leaveOut drops the scenarios that cannot take place. One that was asked for by
+// name is an error: a gate must not pass without it.
 func (p *chaos) leaveOut() error {
-	p.campaign.Scenarios = slices.DeleteFunc(p.campaign.Scenarios, func(s scenarios.Scenario) bool {
+	var possible []scenarios.Scenario
+	for _, s := range p.campaign.Scenarios {
 		why := p.options.Unable(s)
-		if why != "" {
-			p.leftOut = append(p.leftOut, fmt.Sprintf("left out: scenario %s: %s", s.Name, why))
+		switch {
+		case why == "":
+			possible = append(possible, s)
+		case slices.Contains(p.c.Scenario, s.Name):
+			return advice{
+				error: fmt.Errorf("scenario %s cannot take place: %s", s.Name, why),
+				try:   "another one (onceover list scenarios), or none: what cannot take place is then left out, and named in the report", code: exitNoCell,
+			}
+		default:
+			p.leftOut = append(p.leftOut, fmt.Sprintf("scenario %s: %s", s.Name, why))
 		}
-		return why != ""
-	})
-	if len(p.campaign.Scenarios) == 0 {
-		return advice{error: errors.New("no scenario is left that can take place"), try: "onceover list scenarios", code: exitNoCell}
 	}
+	p.campaign.Scenarios = possible
 	return nil
 }
 
 func (p *chaos) describe(world *live.World, began time.Time) {
 	p.results = newResults(p.folder.name, reports.WorldLive, began, p.command())
+	p.results.Run.LeftOut = strings.Join(p.leftOut, "; ")
 	p.results.Gate.Expected = p.expected
 	describe(&p.results, p.campaign.Strategies, p.campaign.Scenarios)
 	p.results.Environment.MySQL, p.results.Environment.Redis = world.Versions.MySQL, world.Versions.Redis

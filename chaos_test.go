@@ -228,8 +228,17 @@ func TestABoundThatIsRequiredIsProven(t *testing.T) {
 	wantMatch(t, e.stdout, `\nReplay: onceover chaos --seed 7 --strategy none --strategy lease-lua --scenario calm --runs 6 --require 50% `)
 }
 
+func TestAWorkerThatCannotRunIsSaidAtOnce(t *testing.T) {
+	e, r := databases(t).onServers(t, 2, "--worker-cmd|sh -c no-such-program|-f|calm")
+	if len(r.Cells) != 0 || r.Gate.Status == reports.Pass {
+		t.Errorf("%d cells, gate %s", len(r.Cells), r.Gate.Status)
+	}
+	wantMatch(t, e.stderr, `(?m)^error: .*: the workers fail before they reach a server: worker \d, exit status 127: ".*not found"$`)
+}
+
 func TestAWorkerThatAlwaysFailsIsStuck(t *testing.T) {
-	_, r := databases(t).onServers(t, 1, "--worker-cmd|false|-f|calm|--deadline|500ms")
+	const reachesAndFails = `bash -c 'exec 3<>/dev/tcp/$MYSQL_HOST/$MYSQL_PORT; exit 1'`
+	_, r := databases(t).onServers(t, 1, "--worker-cmd|"+reachesAndFails+"|-f|calm|--deadline|500ms")
 	_, run := only(t, r)
 	if run.Verdict != reports.Stuck || run.Rows.Unfinished != 400 {
 		t.Errorf("%s: %s", run.Verdict, run.Why)

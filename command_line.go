@@ -29,9 +29,20 @@ func (p *chaos) command() string { return fmt.Sprintf("onceover chaos --seed %d%
 // flags writes the settings that differ from the defaults.
 func (p *chaos) flags() string {
 	var b strings.Builder
-	set := func(differs bool, name string, value any) {
+	for _, s := range p.settings() {
+		b.WriteString(" --" + s.flag + " " + quote(s.value))
+	}
+	return b.String()
+}
+
+// setting is a flag, and its value.
+type setting struct{ flag, value string }
+
+// settings are those that differ from the defaults.
+func (p *chaos) settings() (all []setting) {
+	set := func(differs bool, flag string, value any) {
 		if differs {
-			b.WriteString(" --" + name + " " + quote(fmt.Sprint(value)))
+			all = append(all, setting{flag, fmt.Sprint(value)})
 		}
 	}
 	for _, s := range p.c.Strategy {
@@ -56,7 +67,7 @@ func (p *chaos) flags() string {
 	set(p.c.Expect != "", "expect", p.c.Expect)
 	set(p.c.RedisImage != "", "redis-image", p.c.RedisImage)
 	set(p.c.MySQLImage != "", "mysql-image", p.c.MySQLImage)
-	return b.String()
+	return all
 }
 
 // quote writes a word as a POSIX shell reads it.

@@ -73,6 +73,7 @@ type exploration struct {
 	what scenarios.Exploration
 
 	expected string // where the expectations come from
+	leftOut  string // what is not done here
 }
 
 // ownBudget names the cell of the faults that the flags allow.
@@ -199,6 +200,7 @@ func (x *exploration) search(ctx context.Context, out folder) error {
 
 	results := newResults(out.name, reports.WorldSim, began, x.command())
 	results.Gate.Expected = x.expected
+	results.Run.LeftOut = x.leftOut
 	results.Config = reports.Config{Seed: *x.c.Seed, ChunkSize: 2, Rows: 2 * x.c.Chunks, Workers: x.c.Workers, Runs: 1, TTLMS: sim.DefaultTTL.Milliseconds()}
 	describe(&results, x.programNames(), x.what.Scenarios)
 	failure := x.what.Run(ctx, &results)

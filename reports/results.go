@@ -81,7 +81,8 @@ type Invocation struct {
 	Status     Status    `json:"status"`
 	Planned    int       `json:"runs_planned"`
 	Done       int       `json:"runs_done"`
-	Replay     string    `json:"replay"` // the command that does the same again
+	LeftOut    string    `json:"left_out,omitempty"` // what was asked for and could not take place, and why; empty: nothing
+	Replay     string    `json:"replay"`             // the command that does the same again
 }
 
 // Environment is what the results depend on beside the program.

@@ -90,6 +90,9 @@ func Write(w io.Writer, r *reports.Results, page string) error {
 	if c, red := whole(r, all.counts); red {
 		add("onceover", c)
 	}
+	if left := r.Run.LeftOut; left != "" {
+		add("onceover", testcase{Class: class("gate"), Name: "left out", Skipped: &problem{Message: clean(left)}})
+	}
 	out := bytes.NewBufferString(xml.Header)
 	e := xml.NewEncoder(out)
 	e.Indent("", "  ")

@@ -87,6 +87,9 @@ func headline(r *reports.Results) string {
 	if n.Interrupted {
 		fmt.Fprintf(&b, "\n**INTERRUPTED**: %d of %d runs were done.\n", r.Run.Done, r.Run.Planned)
 	}
+	if r.Run.LeftOut != "" {
+		fmt.Fprintf(&b, "\n**LEFT OUT**: %s.\n", prose(r.Run.LeftOut))
+	}
 	facts := []string{r.SeedText()}
 	for _, f := range [][2]string{{"world", r.Run.World}, {"MySQL", r.Environment.MySQL}, {"Redis", r.Environment.Redis}, {"worker", r.Config.Worker}, {"version", r.Tool.Version}, {"commit", r.Tool.Commit}} {
 		if f[1] != "" {

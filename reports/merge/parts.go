@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"onceover/reports"
 )
@@ -66,6 +67,9 @@ func summarise(r *reports.Results) {
 		}
 		if p.Run.World != r.Run.World {
 			r.Run.World = reports.WorldBoth
+		}
+		if left := p.Run.LeftOut; left != "" && !strings.Contains(r.Run.LeftOut, left) {
+			r.Run.LeftOut = strings.TrimPrefix(r.Run.LeftOut+"; "+left, "; ")
 		}
 		c := &r.Config
 		same(&c.Seed, p.Config.Seed)

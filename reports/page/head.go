@@ -19,6 +19,7 @@ type headView struct {
 	Summary     string
 	Facts       []string
 	Interrupted string
+	LeftOut     string
 	Truncated   string
 	Reasons     []reasonView
 	MoreReasons int
@@ -35,6 +36,7 @@ type reasonView struct {
 func (s *source) head() headView {
 	v := headView{
 		Headline:  s.headline(),
+		LeftOut:   s.Run.LeftOut,
 		Summary:   s.summary.String(),
 		Facts:     s.shortFacts(),
 		Truncated: strings.Join(s.left, " "),

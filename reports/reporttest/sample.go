@@ -137,6 +137,7 @@ func Passing() *reports.Results {
 func Interrupted() *reports.Results {
 	r := Passing()
 	r.Run.Status, r.Run.Done = reports.Interrupted, 37
+	r.Run.LeftOut = "scenario redis-kill: the Redis server of --redis-url is not killed"
 	r.Gate = reports.Gate{Status: reports.Unknown, ExitCode: 130}
 	return r
 }
@@ -150,7 +151,7 @@ func Empty() *reports.Results {
 func Hostile(text string) *reports.Results {
 	r := Sample()
 	r.Tool = reports.Tool{Name: text, Version: text, Commit: text}
-	r.Run.ID, r.Run.World, r.Run.Replay, r.Config.Worker = text, text, text, text
+	r.Run.ID, r.Run.World, r.Run.Replay, r.Run.LeftOut, r.Config.Worker = text, text, text, text, text
 	r.Environment = reports.Environment{MySQL: text, Redis: text, Go: text, OS: text}
 	for i := range r.Cells {
 		c := &r.Cells[i]

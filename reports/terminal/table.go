@@ -78,6 +78,9 @@ func WriteTable(w io.Writer, r *reports.Results, o Style) error {
 	if r.Run.Status != reports.Complete {
 		fmt.Fprintf(&out, "\n%s %d of %d runs done\n", o.paint(bold+red, "INTERRUPTED"), r.Run.Done, r.Run.Planned)
 	}
+	if r.Run.LeftOut != "" {
+		fmt.Fprintf(&out, "\n%s %s\n", o.paint(bold+yellow, "LEFT OUT"), say.Plain(r.Run.LeftOut))
+	}
 	fmt.Fprintf(&out, "\nGate: %s\n", gateLine(r, o))
 	for _, reason := range r.Gate.Reasons {
 		writeReason(&out, r, reason, o)
