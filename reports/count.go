@@ -74,6 +74,34 @@ func (n Summary) String() string {
 	return strings.Join(parts, ", ")
 }
 
+// Kept says how the cells of a gate that passed stand to what was expected. Those of
+// nothing is expected are none that failed to.
+func (n Summary) Kept() string {
+	judged := n.Cells - n.ReportOnly
+	of := "all " + say.Plural(judged, "cell", "cells")
+	if judged == 1 {
+		of = "the only cell"
+	}
+	if n.ReportOnly > 0 {
+		of += " of which something is expected"
+	}
+	are := "are"
+	if judged == 1 {
+		are = "is"
+	}
+	text := fmt.Sprintf("%s %s as expected", of, are)
+	switch {
+	case judged == 0:
+		text = "nothing is expected of any cell"
+	case n.Better > 0:
+		text += fmt.Sprintf(" or better (%d better)", n.Better)
+	}
+	if n.ReportOnly > 0 && judged > 0 {
+		text += fmt.Sprintf("; %d more %s report only", n.ReportOnly, map[bool]string{true: "is", false: "are"}[n.ReportOnly == 1])
+	}
+	return text
+}
+
 // Problems names what keeps the gate from passing.
 func (n Summary) Problems() string {
 	var parts []string

@@ -89,19 +89,20 @@ type Invocation struct {
 type Environment struct {
 	MySQL string `json:"mysql,omitempty"`
 	Redis string `json:"redis,omitempty"`
-	Go    string `json:"go"`
-	OS    string `json:"os"`
-	CPUs  int    `json:"cpus"`
+	Go    string `json:"go,omitempty"`
+	OS    string `json:"os,omitempty"`
+	CPUs  int    `json:"cpus,omitempty"`
 }
 
-// Config is what was asked for.
+// Config is what was asked for. Of merged results it has only what is the same in
+// all parts: in the file, a number that is not there stands for 0 or for several.
 type Config struct {
-	Seed      uint64 `json:"seed"`
-	Rows      int    `json:"rows"`
-	ChunkSize int    `json:"chunk_size"`
-	Workers   int    `json:"workers"`
-	Runs      int    `json:"runs_per_cell"`
-	TTLMS     int64  `json:"ttl_ms"`
+	Seed      uint64 `json:"seed,omitempty"`
+	Rows      int    `json:"rows,omitempty"`
+	ChunkSize int    `json:"chunk_size,omitempty"`
+	Workers   int    `json:"workers,omitempty"`
+	Runs      int    `json:"runs_per_cell,omitempty"`
+	TTLMS     int64  `json:"ttl_ms,omitempty"`
 	Worker    string `json:"worker_cmd,omitempty"` // a worker that is not Onceover's own
 	Shape     string `json:"shape,omitempty"`      // how the keys lie; empty: unknown, or as in the simulated world
 	Consumers int    `json:"consumers,omitempty"`  // that popped from the list during the load
@@ -163,7 +164,8 @@ type Cell struct {
 	Counterexamples []Counterexample `json:"counterexamples,omitempty"` // at most one of each verdict
 }
 
-// Tally counts runs by verdict.
+// Tally counts each run once, by its worst verdict; Cell.Found names all that were
+// found.
 type Tally struct {
 	N            int `json:"n"`
 	Safe         int `json:"safe"`
@@ -183,7 +185,7 @@ func (t Tally) Conclusive() int { return t.N - t.Inconclusive }
 // count them as good ones would tighten the bound without any evidence.
 func (t Tally) Rate() Rate { return BadRate(t.Bad(), t.Conclusive()) }
 
-// Count tallies runs by verdict. A verdict that is unknown here counts as
+// Count tallies runs by their worst verdict. A verdict that is unknown here counts as
 // inconclusive.
 func Count(runs []Run) Tally {
 	t := Tally{N: len(runs)}

@@ -1,6 +1,6 @@
 package reports
 
-import "fmt"
+import "onceover/reports/say"
 
 // Search says what a search of the simulated world covered. A cell with a Search
 // speaks of all schedules within its bounds, not of a sample of runs.
@@ -26,7 +26,7 @@ type SearchStage struct {
 
 // Covered says in a few words how much was searched.
 func (s Search) Covered() string {
-	n := fmt.Sprintf("%d schedules", s.Schedules)
+	n := say.Thousands(int64(s.Schedules)) + " schedules"
 	if s.Schedules == 1 {
 		n = "1 schedule"
 	}

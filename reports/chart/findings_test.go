@@ -37,7 +37,7 @@ func inWorld(world string, c reports.Cell) reports.Cell {
 func TestASearchHasNoRate(t *testing.T) {
 	f := NewForest("f", []reports.Cell{searched("a", 12_043, true), searched("b", 1, false, reporttest.LostRun(1))})
 	svg := string(f.SVG())
-	for _, want := range []string{"12043 schedules, COMPLETE", "1 schedule, not complete", "no rate"} {
+	for _, want := range []string{"12,043 schedules, COMPLETE", "1 schedule, not complete", "no rate"} {
 		if !strings.Contains(svg, want) {
 			t.Errorf("no %q", want)
 		}

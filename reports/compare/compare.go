@@ -38,6 +38,11 @@ type Side struct {
 	Tool   reports.Tool       `json:"tool"`
 	Run    reports.Invocation `json:"run"`
 	Config reports.Config     `json:"config"`
+	Seeds  string             `json:"-"` // in words: merged results have none of their own
+}
+
+func side(name string, r *reports.Results) Side {
+	return Side{Name: name, Tool: r.Tool, Run: r.Run, Config: r.Config, Seeds: r.SeedText()}
 }
 
 // World tells whether the two results were made alike in one world. If not, the
@@ -173,7 +178,7 @@ func Of(old, now *reports.Results, o Options) (*Comparison, error) {
 	}
 	c := &Comparison{
 		Schema: Schema, Threshold: o.Threshold, Worlds: worlds(old, now),
-		Old: Side{o.OldName, old.Tool, old.Run, old.Config}, New: Side{o.NewName, now.Tool, now.Run, now.Config},
+		Old: side(o.OldName, old), New: side(o.NewName, now),
 	}
 	rates := testRates(pairs)
 	for i, p := range pairs {

@@ -173,7 +173,7 @@ func (s Side) Says() string {
 	if !s.Run.Started.IsZero() {
 		parts = append(parts, s.Run.Started.UTC().Format(time.DateTime)+" UTC")
 	}
-	parts = append(parts, fmt.Sprintf("seed %d", s.Config.Seed))
+	parts = append(parts, s.Seeds)
 	if s.Run.Status != reports.Complete {
 		parts = append(parts, fmt.Sprintf("INTERRUPTED: %d of %d runs were done", s.Run.Done, s.Run.Planned))
 	}

@@ -1,6 +1,7 @@
 package merge
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -102,6 +103,30 @@ func TestShardsBecomeOne(t *testing.T) {
 	}
 	if len(r.Parts) != 2 || r.Parts[0].Run.ID != "b" || r.Parts[0].Folder != "../r2" || len(r.Parts[1].Cells) != 2 {
 		t.Errorf("%+v", r.Parts)
+	}
+}
+
+func TestWhatThePartsDoNotShareIsNotWrittenDown(t *testing.T) {
+	a, b := live("a", cellOf("lease-lua/calm", run(7, reports.Safe))), sim("b", reports.Search{}, run(7, reports.Safe))
+	b.Config.Seed, b.Config.Workers, b.Environment.CPUs = 11, 2, 8
+	config := func(r *reports.Results) string {
+		text, err := json.Marshal(map[string]any{"config": r.Config, "environment": r.Environment})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	want := `{"config":{"chunk_size":20,"runs_per_cell":3,"ttl_ms":500},"environment":{"mysql":"9.7","redis":"8.0","go":"go1.26","os":"linux/amd64"}}`
+	both := merged(t, a, b)
+	if got := config(both); got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	again := merged(t, both, live("c", cellOf("set-nx/calm", run(7, reports.Safe))))
+	if got := config(again); got != want {
+		t.Errorf("of a merge: %s, want %s", got, want)
+	}
+	if again.Parts[0].Config != a.Config || again.Parts[1].Config != b.Config {
+		t.Errorf("the parts do not say what they were: %+v", again.Parts)
 	}
 }
 

@@ -85,7 +85,7 @@ func (s *source) headline() string {
 	of := say.Plural(n.Cells, "cell", "cells")
 	switch n.Answer(s.Gate.Status) {
 	case reports.Pass:
-		return fmt.Sprintf("Pass: %d of %s as expected.", n.AsExpected, of)
+		return "Pass: " + n.Kept() + "."
 	case reports.Fail:
 		return fmt.Sprintf("Fail: %s (%s).", n.Problems(), of)
 	}

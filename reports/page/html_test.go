@@ -61,6 +61,41 @@ func TestHTML(t *testing.T) {
 	}
 }
 
+func TestThePageSaysWhatLiesBesideIt(t *testing.T) {
+	searched := reporttest.Empty()
+	searched.Cells = reporttest.Merged().Cells[6:7]
+	searched.Cells[0].Runs[0].Folder = "none-calm-lost.jsonl"
+	elsewhere := reporttest.Sample()
+	for _, c := range elsewhere.Cells {
+		for i := range c.Runs {
+			c.Runs[i].Folder = "../far/away"
+		}
+	}
+	for _, c := range []struct {
+		r    *reports.Results
+		want string
+	}{
+		{reporttest.Sample(), "stands results.json, and a folder for each run with its history"},
+		{reporttest.Merged(), "stands results.json; the folders of the runs lie with the parts that were put together, under Method."},
+		{searched, "stands results.json, and the schedules that were found, for onceover replay."},
+		{elsewhere, "stands results.json.</p>"},
+		{reporttest.Empty(), "stands results.json.</p>"},
+	} {
+		if page := pageOf(t, c.r); !strings.Contains(page, "Beside this page "+c.want) {
+			t.Errorf("no %q", c.want)
+		}
+	}
+}
+
+func TestASpeedIsRoundedAlikeEverywhere(t *testing.T) {
+	r := resultsOf(reporttest.FullCell("a", "calm", "any", reports.ReportOnly, 1))
+	r.Cells[0].Runs[0].RowsPerSec = 22565.7
+	page := pageOf(t, r)
+	if !strings.Contains(page, "22,566 rows/s") || strings.Contains(page, "22,565<") {
+		t.Error("the answer and the list of runs say different speeds")
+	}
+}
+
 func TestHostileTextStaysText(t *testing.T) {
 	for name, hostile := range map[string]func(text string) string{
 		"sample": func(text string) string { return pageOf(t, reporttest.Hostile(text)) },

@@ -2,6 +2,7 @@ package page
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"onceover/reports"
@@ -50,7 +51,7 @@ func newRunView(r reports.Run) runView {
 		v.Rows = rowFacts(r.Rows)
 	}
 	if r.RowsPerSec > 0 {
-		v.Speed = say.Thousands(int64(r.RowsPerSec))
+		v.Speed = say.Thousands(int64(math.Round(r.RowsPerSec)))
 	}
 	for _, w := range r.Witnesses {
 		v.Witnesses = append(v.Witnesses, newWitnessView(w))

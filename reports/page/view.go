@@ -2,6 +2,7 @@ package page
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"onceover/reports"
@@ -29,6 +30,7 @@ type pageView struct {
 
 	Schema string
 	Tool   string
+	Beside string // what lies beside the page
 	Data   json.RawMessage
 	Thin   string // what the data block leaves out
 }
@@ -42,6 +44,7 @@ func newPageView(s *source, d detail) (*pageView, error) {
 		Title:  s.title(),
 		Schema: s.Schema,
 		Tool:   toolName(s.Tool),
+		Beside: s.beside(),
 	}
 	p.Examples = s.examples()
 	cells := s.cells(p.Examples.anchors)
@@ -66,6 +69,21 @@ func newPageView(s *source, d detail) (*pageView, error) {
 
 func toolName(t reports.Tool) string {
 	return strings.TrimSpace(strings.TrimSpace(t.Name+" "+t.Version) + " " + t.Commit)
+}
+
+// beside says what lies in the folder of the page, as far as the results name it.
+func (s *source) beside() string {
+	const alone = "Beside this page stands results.json"
+	here := func(r reports.Run) bool { return r.Folder != "" && !strings.HasPrefix(r.Folder, "..") }
+	switch {
+	case len(s.Parts) > 0:
+		return alone + "; the folders of the runs lie with the parts that were put together, under Method."
+	case slices.ContainsFunc(s.Cells, func(c reports.Cell) bool { return c.Search == nil && slices.ContainsFunc(c.Runs, here) }):
+		return alone + ", and a folder for each run with its history, its plan and its logs."
+	case slices.ContainsFunc(s.Cells, func(c reports.Cell) bool { return slices.ContainsFunc(c.Runs, here) }):
+		return alone + ", and the schedules that were found, for onceover replay."
+	}
+	return alone + "."
 }
 
 // contents lists the sections that there are.

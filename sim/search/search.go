@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"onceover/reports"
+	"onceover/reports/say"
 	"onceover/sim"
 )
 
@@ -110,9 +111,9 @@ func (r Result) Summary() string {
 	if len(r.Stages) > 0 {
 		last = r.Stages[len(r.Stages)-1]
 	}
-	text := fmt.Sprintf("%d schedules, %d of them by real clients", r.Schedules(), r.Live)
+	text := fmt.Sprintf("%s schedules, %s of them by real clients", say.Thousands(int64(r.Schedules())), say.Thousands(int64(r.Live)))
 	if last.Positions > 0 {
-		text += fmt.Sprintf(", %d positions", last.Positions)
+		text += ", " + say.Thousands(int64(last.Positions)) + " positions"
 	}
 	if r.Complete {
 		return text + ": COMPLETE within " + r.Bounds
