@@ -32,6 +32,10 @@ func (p *chaos) run(ctx context.Context) (err error) {
 	said := onInterrupt(ctx, func() { p.stopping(progress) })
 	defer said()
 
+	p.describe(began)
+	if err := begin(p.s, p.folder, p.results); err != nil {
+		return err
+	}
 	p.options.Progress("starting Redis and MySQL")
 	world, err := live.Open(ctx, p.options, p.persistences()...)
 	defer func() { err = p.close(ctx, world, err) }()
@@ -40,8 +44,7 @@ func (p *chaos) run(ctx context.Context) (err error) {
 		return p.simulate(ctx, err)
 	}
 	if err != nil {
-		p.folder.leave()
-		return p.noWorld(ctx, err)
+		return p.nothing(p.noWorld(ctx, err))
 	}
 	p.options.Progress("Redis %s, MySQL %s, ready after %.1fs", world.Versions.Redis, world.Versions.MySQL, time.Since(began).Seconds())
 	ticker := time.NewTicker(200 * time.Millisecond)
@@ -50,10 +53,11 @@ func (p *chaos) run(ctx context.Context) (err error) {
 	defer stop()
 	go terminal.Drive(ticking, ticker.C, progress.Tick)
 
-	p.describe(world, began)
+	p.results.Environment.MySQL, p.results.Environment.Redis = world.Versions.MySQL, world.Versions.Redis
 	p.campaign.World = world
 	failure := p.campaign.Run(ctx, &p.results)
 	said()
+	failure = p.close(ctx, world, failure) // the results say it if something is left
 	p.results.Run.DurationMS = time.Since(began).Milliseconds()
 	stop()
 	progress.Close()
@@ -66,6 +70,12 @@ func (p *chaos) stopping(progress *terminal.Progress) {
 		return
 	}
 	progress.Say(stopping)
+}
+
+// nothing says what a campaign came to that could not begin: the newest results are
+// these, not some that an earlier one has left.
+func (p *chaos) nothing(to error) error {
+	return errors.Join(to, unfinished(p.s, p.folder, p.results, exitCode(to)))
 }
 
 // noWorld says that the campaign could not begin.
@@ -127,12 +137,12 @@ func (p *chaos) leaveOut() error {
 	return nil
 }
 
-func (p *chaos) describe(world *live.World, began time.Time) {
+func (p *chaos) describe(began time.Time) {
 	p.results = newResults(p.folder.name, reports.WorldLive, began, p.command())
 	p.results.Run.LeftOut = strings.Join(p.leftOut, "; ")
 	p.results.Gate.Expected = p.expected
+	p.results.Run.Planned = p.campaign.Total() * p.campaign.Runs
 	describe(&p.results, p.campaign.Strategies, p.campaign.Scenarios)
-	p.results.Environment.MySQL, p.results.Environment.Redis = world.Versions.MySQL, world.Versions.Redis
 	p.results.Config = reports.Config{
 		Seed: p.seed, Rows: p.c.Rows, ChunkSize: p.c.ChunkSize, Workers: p.c.Workers,
 		Runs: p.campaign.Runs, TTLMS: p.c.TTL.Milliseconds(), Worker: p.c.WorkerCmd,

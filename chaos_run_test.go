@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
 	"onceover/reports"
+	"onceover/reports/compare"
 	"onceover/scenarios/live"
 )
 
@@ -20,7 +22,7 @@ func finished(t *testing.T) (p *chaos, stdout *bytes.Buffer) {
 	if p.folder, err = newFolder(t.TempDir(), time.Time{}); err != nil {
 		t.Fatal(err)
 	}
-	p.describe(&live.World{}, time.Time{})
+	p.describe(time.Time{})
 	p.results.Gate = reports.Gate{Status: reports.Unknown, ExitCode: 3}
 	return p, stdout
 }
@@ -60,11 +62,108 @@ func TestResultsAndProgramAgreeOnTheExitCode(t *testing.T) {
 
 func TestResultsThatCannotBeWrittenAreAnError(t *testing.T) {
 	p, stdout := finished(t)
-	p.folder.leave()
+	if err := os.Remove(p.folder.path()); err != nil {
+		t.Fatal(err)
+	}
 	if got := exitCode(conclude(t.Context(), p.g, p.s, p.folder, &p.results, nil, nil)); got != exitBug {
 		t.Errorf("exit code %d", got)
 	}
 	if !bytes.Contains(stdout.Bytes(), []byte("\nGate: INCONCLUSIVE")) {
 		t.Errorf("what was found is lost: %s", stdout)
+	}
+	if bytes.Contains(stdout.Bytes(), []byte("Report: ")) {
+		t.Errorf("it names a page that is not there: %s", stdout)
+	}
+	if there, err := os.Lstat(filepath.Join(p.folder.parent, latest)); err == nil {
+		t.Errorf("it leads to nothing: %v", there)
+	}
+}
+
+func TestTheResultsSayThatAnotherFileCouldNotBeWritten(t *testing.T) {
+	for _, broken := range []string{"junit.xml", "report.html"} {
+		p, stdout := finished(t)
+		p.results.Gate = reports.Gate{Status: reports.Pass}
+		inTheWay(t, filepath.Join(p.folder.path(), broken))
+		if got := exitCode(conclude(t.Context(), p.g, p.s, p.folder, &p.results, nil, nil)); got != exitBug {
+			t.Errorf("%s: exit code %d", broken, got)
+		}
+		for _, name := range []string{"results.json", "report.html"} {
+			if name == broken {
+				continue
+			}
+			r, err := compare.Load(filepath.Join(p.folder.parent, latest, name))
+			if err != nil || r.Gate.ExitCode != exitBug {
+				t.Errorf("without %s, %s says %+v, %v", broken, name, r, err)
+			}
+		}
+		if got := bytes.Contains(stdout.Bytes(), []byte("Report: ")); got != (broken != "report.html") {
+			t.Errorf("without %s it says\n%s", broken, stdout)
+		}
+		if parts, _ := filepath.Glob(filepath.Join(p.folder.path(), "*.part")); parts != nil {
+			t.Errorf("left: %q", parts)
+		}
+	}
+}
+
+// inTheWay is a folder where a file is to be.
+func inTheWay(t *testing.T, path string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Join(path, "in the way"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// passed leaves the results of an earlier campaign that has passed.
+func passed(t *testing.T) *chaos {
+	t.Helper()
+	p, _ := finished(t)
+	p.results.Gate = reports.Gate{Status: reports.Pass}
+	p.results.Run.Status = reports.Complete
+	if err := newOutputs(p.s, p.folder, nil).write(&p.results, exitCode); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func TestWhatHasBegunIsNewerThanWhatHasPassed(t *testing.T) {
+	p := passed(t)
+	var err error
+	if p.folder, err = newFolder(p.folder.parent, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	p.results.Run.Planned = 12
+	wantUnfinished := func(code int) {
+		t.Helper()
+		r, err := reports.Read(filepath.Join(p.folder.parent, latest, "results.json"))
+		if err != nil || r.Run.Status != reports.Interrupted || r.Gate.Status != reports.Unknown || r.Gate.ExitCode != code {
+			t.Fatalf("%v, %+v", err, r)
+		}
+		for name, want := range map[string]string{
+			"junit.xml": "0 of 12 runs done", "summary.md": "0 of 12 runs were done", "report.html": "INTERRUPTED",
+		} {
+			text, err := os.ReadFile(filepath.Join(p.folder.parent, latest, name))
+			if err != nil || !bytes.Contains(text, []byte(want)) {
+				t.Errorf("%s: %v, it does not say %q", name, err, want)
+			}
+		}
+	}
+	if err := begin(p.s, p.folder, p.results); err != nil {
+		t.Fatal(err)
+	}
+	wantUnfinished(exitInterrupted)
+	if got := exitCode(p.nothing(live.ErrNoEngine)); got != exitEnvironment {
+		t.Errorf("exit code %d", got)
+	}
+	wantUnfinished(exitEnvironment)
+}
+
+func TestWhatCannotBeginLeadsToNothingOlder(t *testing.T) {
+	p := passed(t)
+	lost := folder{parent: p.folder.parent, name: "is not there"}
+	if err := begin(p.s, lost, p.results); exitCode(err) != exitBug {
+		t.Errorf("%v", err)
+	}
+	if there, err := os.Lstat(filepath.Join(p.folder.parent, latest)); err == nil {
+		t.Errorf("it leads to what has passed before: %v", there)
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"onceover/reports"
 	"onceover/reports/compare"
+	"onceover/reports/gate"
 	"onceover/reports/terminal"
 )
 
@@ -32,9 +33,31 @@ func thisTool() reports.Tool {
 	return reports.Tool{Name: "onceover", Version: version(), Commit: commit()}
 }
 
+// begin leaves results that say "interrupted, nothing done" where those of this
+// invocation will be, and points the link there. Whoever looks before they are
+// replaced, or after a kill that nothing can outlive, must not take the results of
+// an earlier invocation for these.
+func begin(s streams, out folder, results reports.Results) error {
+	return unfinished(s, out, results, exitInterrupted)
+}
+
+// unfinished are the results of an invocation that has done nothing, and will
+// end, or has ended, with an exit code.
+func unfinished(s streams, out folder, results reports.Results, code int) error {
+	results.Run.Status = reports.Interrupted
+	gate.Apply(&results)
+	results.Gate.ExitCode = code
+	o := newOutputs(s, out, nil)
+	if err := errors.Join(o.writeAll(&results, o.everyFile()), out.publish()); err != nil {
+		return errors.Join(err, out.withdraw())
+	}
+	return nil
+}
+
 // conclude writes the results, prints the table, and turns the gate into an
-// exit code. A file that cannot be written is an error, and the table says all the
-// same what was found. The baseline, which may be nil, is only shown. The command that does the same again comes last.
+// exit code, which the results carry too. A file that cannot be written is an error,
+// and the table says all the same what was found. The baseline, which may be nil, is
+// only shown. The command that does the same again comes last.
 func conclude(ctx context.Context, g *cli, s streams, out folder, results *reports.Results, baseline *compare.Comparison, failure error) error {
 	switch {
 	case ctx.Err() != nil:
@@ -42,13 +65,17 @@ func conclude(ctx context.Context, g *cli, s streams, out folder, results *repor
 	case failure != nil:
 		results.Gate.ExitCode = exitCode(failure)
 	}
-	unwritten := errors.Join(writeResults(s, out.path(), results, baseline), out.publish())
+	o := newOutputs(s, out, baseline)
+	unwritten := o.write(results, func(unwritten error) int { return exitCode(errors.Join(failure, unwritten)) })
 	if err := terminal.WriteTable(s.stdout, results, terminal.Style{
 		Colour: coloured(g.Color, s.stdout, s.getenv), Width: width(s.stdout),
 	}); err != nil {
 		return err
 	}
-	fmt.Fprintf(s.stdout, "Report: %s\nReplay: %s\n", filepath.Join(out.path(), "report.html"), results.Run.Replay)
+	if o.has("report.html") {
+		fmt.Fprintf(s.stdout, "Report: %s\n", filepath.Join(out.path(), "report.html"))
+	}
+	fmt.Fprintf(s.stdout, "Replay: %s\n", results.Run.Replay)
 	if err := errors.Join(failure, unwritten); err != nil {
 		return err
 	}

@@ -201,8 +201,12 @@ func (x *exploration) search(ctx context.Context, out folder) error {
 	results := newResults(out.name, reports.WorldSim, began, x.command())
 	results.Gate.Expected = x.expected
 	results.Run.LeftOut = x.leftOut
+	results.Run.Planned = cells
 	results.Config = reports.Config{Seed: *x.c.Seed, ChunkSize: 2, Rows: 2 * x.c.Chunks, Workers: x.c.Workers, Runs: 1, TTLMS: sim.DefaultTTL.Milliseconds()}
 	describe(&results, x.programNames(), x.what.Scenarios)
+	if err := begin(x.s, out, results); err != nil {
+		return err
+	}
 	failure := x.what.Run(ctx, &results)
 	results.Run.DurationMS = time.Since(began).Milliseconds()
 	progress.Close()

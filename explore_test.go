@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os/exec"
 	"path/filepath"
 	"testing"
 
@@ -55,4 +56,31 @@ func TestAnInterruptedExplorationKeepsWhatItFound(t *testing.T) {
 	if r.Run.Status != reports.Interrupted || r.Gate.ExitCode != 130 || len(r.Cells) != 2 || r.Cells[0].State != reports.AsExpected {
 		t.Errorf("%s, %d cells, gate %+v", r.Run.Status, len(r.Cells), r.Gate)
 	}
+}
+
+// Nothing can be written after a kill, so what says "interrupted" is there before.
+func TestAKilledExplorationDoesNotLeaveAnOlderPass(t *testing.T) {
+	green := command(t, nil, "explore", "-s", "none", "-f", "calm", "--chunks", "1", "--seed", "1")
+	complete(t, green).want(t, 0)
+	cmd := command(t, nil, "explore", "-s", "none,lease-lua", "-f", "lost-reply", "--workers", "4", "--budget", "10m", "--seed", "1")
+	cmd.Dir = green.Dir
+	w := watch(t, cmd)
+	w.saying(t, "[1/2] DUP ")
+	if err := cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	w.wait(t)
+	r, err := reports.Read(filepath.Join(cmd.Dir, "explore-out", "latest", "results.json"))
+	if err != nil || r.Run.Status != reports.Interrupted || r.Run.Planned != 2 || r.Gate.ExitCode != 130 {
+		t.Errorf("%v, %+v", err, r)
+	}
+	complete(t, reporting(t, cmd.Dir)).want(t, 3)
+}
+
+// reporting is onceover report of an exploration of the same folder.
+func reporting(t *testing.T, dir string) *exec.Cmd {
+	t.Helper()
+	cmd := command(t, nil, "report", "explore-out")
+	cmd.Dir = dir
+	return cmd
 }

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// latest is the name of the link to the folder of the invocation that ended last.
+// latest is the name of the link to the folder of the invocation that began last.
 const latest = "latest"
 
 // folder is that of one invocation, inside the one that --out names. Each
@@ -58,5 +58,12 @@ func (f folder) publish() error {
 	return nil
 }
 
-// leave removes the folder of an invocation that came to nothing, if it is empty.
-func (f folder) leave() { _ = os.Remove(f.path()) }
+// withdraw takes the link away where these results cannot be written: it would
+// lead to those of an earlier invocation, which this one does not bear out.
+func (f folder) withdraw() error {
+	link := filepath.Join(f.parent, latest)
+	if there, err := os.Lstat(link); err != nil || there.Mode()&fs.ModeSymlink == 0 {
+		return nil
+	}
+	return os.Remove(link)
+}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -42,20 +43,6 @@ func TestEachInvocationHasItsOwnFolder(t *testing.T) {
 	}
 }
 
-func TestAFolderIsOnlyLeftIfItIsEmpty(t *testing.T) {
-	parent := t.TempDir()
-	full, empty := made(t, parent), made(t, parent)
-	if err := os.WriteFile(filepath.Join(full.path(), "file"), nil, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	full.leave()
-	empty.leave()
-	left, err := os.ReadDir(parent)
-	if err != nil || len(left) != 1 || left[0].Name() != full.name {
-		t.Errorf("%v, %v", left, err)
-	}
-}
-
 // Somebody's own folder of that name is not replaced, and that is said at once.
 func TestWhatIsNoLinkIsNotReplaced(t *testing.T) {
 	parent := t.TempDir()
@@ -66,7 +53,7 @@ func TestWhatIsNoLinkIsNotReplaced(t *testing.T) {
 	if _, err := newFolder(parent, time.Now()); exitCode(err) != exitUsage {
 		t.Errorf("%v", err)
 	}
-	if err := early.publish(); err == nil {
+	if err := errors.Join(early.publish(), early.withdraw()); err == nil {
 		t.Error("it was replaced")
 	}
 	left, err := os.ReadDir(parent)

@@ -14,12 +14,20 @@ import (
 )
 
 // jobSummary adds the summary to that of a job of GitHub's workflows, within what
-// room earlier commands of the step have left.
-func (o *outputs) jobSummary(r *reports.Results) (err error) {
+// room earlier commands of the step have left. It is a copy of summary.md in a file
+// of the runner's: if that cannot be written, it is said, and the answer stays what
+// it is.
+func (o *outputs) jobSummary(r *reports.Results) {
 	path := o.getenv("GITHUB_STEP_SUMMARY")
 	if path == "" {
-		return nil
+		return
 	}
+	if err := o.addSummary(path, r); err != nil {
+		o.notes = append(o.notes, fmt.Sprintf("warning: GITHUB_STEP_SUMMARY lacks the summary, which is in summary.md: %v", err))
+	}
+}
+
+func (o *outputs) addSummary(path string, r *reports.Results) (err error) {
 	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
 	if err != nil {
 		return err
@@ -32,8 +40,7 @@ func (o *outputs) jobSummary(r *reports.Results) (err error) {
 	text := bytes.NewBufferString("\n") // what stands before may not end with one
 	room := markdown.Most - int(info.Size()) - text.Len()
 	if err := markdown.Write(text, r, markdown.Options{Room: room, Notes: o.notes}); err != nil {
-		o.notes = append(o.notes, fmt.Sprintf("the summary of the job is full: %v", err))
-		return nil
+		return fmt.Errorf("it is full: %w", err)
 	}
 	_, err = f.Write(text.Bytes())
 	return err

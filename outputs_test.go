@@ -17,7 +17,7 @@ import (
 	"onceover/reports/reporttest"
 )
 
-// writing is a call of writeResults with a surrounding of its own.
+// writing is a call of outputs.write with a surrounding of its own.
 type writing struct {
 	to             string
 	beside         string // another folder
@@ -31,7 +31,8 @@ func newWriting(t *testing.T) *writing {
 }
 
 func (w *writing) write(r *reports.Results) error {
-	return writeResults(streams{&w.stdout, &w.stderr, func(name string) string { return w.env[name] }}, w.to, r, nil)
+	s := streams{&w.stdout, &w.stderr, func(name string) string { return w.env[name] }}
+	return newOutputs(s, folder{filepath.Dir(w.to), filepath.Base(w.to)}, nil).write(r, exitCode)
 }
 
 func (w *writing) read(t *testing.T, name string) string {
@@ -78,17 +79,18 @@ func TestAllFilesAreWritten(t *testing.T) {
 func TestOneFileThatFailsDoesNotKeepTheOthersFromBeingWritten(t *testing.T) {
 	for _, broken := range allFiles {
 		w := newWriting(t)
-		if err := os.MkdirAll(filepath.Join(w.to, broken, "in the way"), 0o755); err != nil {
-			t.Fatal(err)
-		}
+		inTheWay(t, filepath.Join(w.to, broken))
 		err := w.write(reporttest.Passing())
 		if err == nil || !strings.Contains(err.Error(), "write "+broken+": ") {
 			t.Errorf("%s: the error is %v", broken, err)
 		}
 		for _, name := range allFiles {
-			if name != broken && !slices.Contains(w.files(t), name) {
+			if name != broken && broken != "results.json" && !slices.Contains(w.files(t), name) {
 				t.Errorf("with %s in the way, %s was not written", broken, name)
 			}
+		}
+		if left := w.files(t); broken == "results.json" && left != nil {
+			t.Errorf("forms of results that are not there: %q", left)
 		}
 	}
 }
@@ -117,12 +119,12 @@ func TestTheSummaryOfAJobGrowsWithinItsRoom(t *testing.T) {
 	if text, err = os.ReadFile(path); err != nil || len(text) >= markdown.Most || !bytes.Equal(text, full) {
 		t.Errorf("%v: %d bytes", err, len(text))
 	}
-	if !strings.Contains(w.stderr.String(), "the summary of the job is full") {
+	if !strings.Contains(w.stderr.String(), "GITHUB_STEP_SUMMARY lacks the summary, which is in summary.md: it is full: ") {
 		t.Errorf("it says %q", &w.stderr)
 	}
 	w.env["GITHUB_STEP_SUMMARY"] = filepath.Join(w.beside, "no such folder", "x")
-	if err := w.write(reporttest.Sample()); err == nil {
-		t.Error("no error where the summary of the job cannot be written")
+	if err := w.write(reporttest.Sample()); err != nil || !strings.Contains(w.stderr.String(), "no such folder") {
+		t.Errorf("%v, it says %q", err, &w.stderr)
 	}
 }
 

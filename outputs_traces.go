@@ -22,7 +22,7 @@ const traceSuffix = ".perfetto.json.gz"
 // traces writes a trace of the runs that are worth one, in place of those of
 // results that were here before.
 func (o *outputs) traces(r *reports.Results) error {
-	folder := filepath.Join(o.folder, "traces")
+	folder := filepath.Join(o.out.path(), "traces")
 	failed := []error{removeTraces(folder)}
 	chosen, left := perfetto.Choose(r)
 	taken := map[string]bool{}

@@ -271,10 +271,14 @@ func (r *Results) Write(dir string) error {
 // WriteFile writes a file in one step: a reader sees the old one or the new one.
 func WriteFile(path string, text []byte) error {
 	part := path + ".part"
-	if err := os.WriteFile(part, text, 0o644); err != nil {
-		return err
+	err := os.WriteFile(part, text, 0o644)
+	if err == nil {
+		err = os.Rename(part, path)
 	}
-	return os.Rename(part, path)
+	if err != nil {
+		_ = os.Remove(part) // half a file is of no use to anybody
+	}
+	return err
 }
 
 // Read reads a results.json.
