@@ -22,7 +22,7 @@ import (
 type chaosCmd struct {
 	Strategy []string `short:"s" placeholder:"NAME" help:"Strategies to try; all if not given. May be repeated."`
 	Scenario []string `short:"f" placeholder:"NAME" help:"Scenarios to try; all if not given. May be repeated."`
-	Faults   string   `placeholder:"PLAN" help:"A plan of faults, or @FILE, in place of the scenarios' own, e.g. 'kill chunk=5 at=read' (see list faults)."`
+	Faults   string   `placeholder:"PLAN" help:"A plan of faults, or @FILE, in place of the scenarios' own, e.g. 'kill chunk=5 at=read' (see list faults). Its cell is called own-plan; of the scenarios given nothing but their Redis is left."`
 
 	Seed    *uint64 `placeholder:"N" help:"Seed of all random choices; drawn and printed if not given."`
 	Runs    *int    `placeholder:"N" help:"Runs of each cell, with the seeds N, N+1, ... (default 3)."`
@@ -70,6 +70,7 @@ type chaos struct {
 	g        *cli
 	s        streams
 	campaign scenarios.Campaign
+	plan     faults.Plan // of the user's own; nil: there is none
 	options  live.Options
 	seed     uint64
 	leftOut  []string // scenarios that cannot take place, and why; said aloud before anything begins
@@ -181,11 +182,8 @@ func (p *chaos) setWorkers() error {
 	return nil
 }
 
-// ownPlan is the name, in place of a scenario's, of a plan of the user's own.
-const ownPlan = scenarios.OwnPlan
-
-// setPlan reads a plan of the user's. It replaces the plans of all scenarios
-// that were chosen, of which nothing but the servers is left.
+// setPlan reads a plan of the user's. It takes the place of all scenarios that were
+// chosen, of which nothing but the servers is left.
 func (p *chaos) setPlan() error {
 	if p.c.Faults == "" {
 		return nil
@@ -210,10 +208,11 @@ func (p *chaos) setPlan() error {
 			return usagef("--faults: %s: %s", f, why)
 		}
 	}
-	p.campaign.Plan = plan
+	servers := p.campaign.Scenarios
 	if len(p.c.Scenario) == 0 {
-		p.campaign.Scenarios = []scenarios.Scenario{{Name: ownPlan, Persistence: scenarios.Nothing, Foreign: true}}
+		servers = []scenarios.Scenario{{Persistence: scenarios.Nothing}}
 	}
+	p.plan, p.campaign.Scenarios = plan, scenarios.OwnPlans(plan, servers)
 	return nil
 }
 

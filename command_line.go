@@ -16,10 +16,22 @@ func (p *chaos) replay(e scenarios.Execution) string {
 	if p.c.WorkerCmd == "" {
 		one.c.Strategy = []string{e.Strategy}
 	}
-	if e.Scenario.Name != ownPlan {
-		one.c.Scenario = []string{e.Scenario.Name}
-	}
+	one.c.Scenario = p.named(e.Scenario)
 	return one.command()
+}
+
+// named is how a scenario is chosen. A plan of the user's own needs none, or one of
+// those that were given for the sake of their Redis.
+func (p *chaos) named(s scenarios.Scenario) []string {
+	if p.plan == nil {
+		return []string{s.Name}
+	}
+	for _, name := range p.c.Scenario {
+		if given, _ := scenarios.FindScenario(name); given.Persistence == s.Persistence && s.Persistence != scenarios.Nothing {
+			return []string{name}
+		}
+	}
+	return nil
 }
 
 // command is this campaign as a command for a shell. Addresses of servers are
@@ -51,7 +63,7 @@ func (p *chaos) settings() (all []setting) {
 	for _, s := range p.c.Scenario {
 		set(true, "scenario", s)
 	}
-	set(p.campaign.Plan != nil, "faults", strings.ReplaceAll(p.campaign.Plan.String(), "\n", "; "))
+	set(p.plan != nil, "faults", strings.ReplaceAll(p.plan.String(), "\n", "; "))
 	if p.c.Runs != nil {
 		set(*p.c.Runs != defaultRuns || p.c.Require != "", "runs", *p.c.Runs)
 	}

@@ -36,13 +36,10 @@ func describeStrategy(name string) reports.StrategyText {
 // own, which does not take place there.
 func describeScenario(s scenarios.Scenario) reports.ScenarioText {
 	text := reports.ScenarioText{Name: s.Name, Summary: s.Summary}
-	switch s.Name {
-	case ownPlan:
-		text.Summary = "the plan of faults that was given"
-	case ownBudget:
+	if s.Name == ownBudget {
 		text.Summary = "the faults that were allowed"
 	}
-	if s.Name != ownPlan {
+	if scenarios.Known(s.Name) != scenarios.OwnPlan {
 		text.Sim = s.Budget.String()
 	}
 	return text

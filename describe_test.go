@@ -39,7 +39,9 @@ func TestWhatIsInNoCatalogueIsNamedAllTheSame(t *testing.T) {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
-	if got := describeScenario(scenarios.Scenario{Name: ownPlan}); got.Summary == "" || got.Sim != "" {
-		t.Errorf("own plan: %+v", got)
+	for _, own := range scenarios.OwnPlans(nil, scenarios.Catalogue()) {
+		if got := describeScenario(own); got.Summary == "" || got.Sim != "" {
+			t.Errorf("own plan: %+v", got)
+		}
 	}
 }

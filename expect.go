@@ -39,18 +39,14 @@ func (p *chaos) setExpectations() error {
 		return err
 	}
 	named := p.scenarioNames()
-	if p.campaign.Plan != nil {
-		named = []string{scenarios.OwnPlan}
-	}
 	if err := e.Cover(reports.WorldLive, p.campaign.Strategies, named); err != nil {
 		return wrongExpectations(err)
 	}
 	all := len(p.c.Strategy) == 0 && p.c.WorkerCmd == ""
 	p.expected = e.Source
-	p.campaign.Named = e.Named(reports.WorldLive, func(strategy, scenario string) bool {
-		selected := slices.Contains(p.campaign.Strategies, strategy) || all && strategy != scenarios.Foreign
-		return selected && slices.Contains(named, scenario)
-	})
+	p.campaign.Named = e.Named(reports.WorldLive, func(strategy string) bool {
+		return slices.Contains(p.campaign.Strategies, strategy) || all && strategy != scenarios.Foreign
+	}, named)
 	p.campaign.Expected = func(strategy, scenario string) reports.Expectation {
 		what, _ := e.Of(reports.WorldLive, strategy, scenario) // they are covered
 		if p.required > 0 && what.Demand == reports.DemandSafe && (what.MaxRate == 0 || what.MaxRate > p.required) {
@@ -75,10 +71,9 @@ func (x *exploration) setExpectations() error {
 		return wrongExpectations(err)
 	}
 	x.expected = e.Source
-	x.what.Named = e.Named(reports.WorldSim, func(strategy, scenario string) bool {
-		selected := len(x.c.Strategy) == 0 || slices.Contains(x.c.Strategy, strategy)
-		return selected && slices.Contains(named, scenario)
-	})
+	x.what.Named = e.Named(reports.WorldSim, func(strategy string) bool {
+		return len(x.c.Strategy) == 0 || slices.Contains(x.c.Strategy, strategy)
+	}, named)
 	for i := range x.what.Programs {
 		p := &x.what.Programs[i]
 		p.Expected = func(scenario string) reports.Expectation {

@@ -53,6 +53,7 @@ func TestReplayIsTheSameCampaign(t *testing.T) {
 		"more runs":  {"--require=50%", "--runs=7"},
 		"just three": {"--require=70%", "--runs=3"},
 		"a plan":     {"--faults", "kill chunk=5 at=read\npause worker=* at=committing for=2s # why\n"},
+		"servers":    {"--faults", "kill chunk=5 at=read", "-f", "calm,redis-always"},
 		"a program":  {"--worker-cmd", `sh -c 'echo "$HOME" \\ it'\''s'`, "--faults", "kill progress=5%"},
 		"a program!": {"--worker-cmd", "true"},
 	} {
@@ -65,7 +66,7 @@ func TestReplayIsTheSameCampaign(t *testing.T) {
 			for _, pair := range [][2]any{
 				{p.campaign.Workload, again.campaign.Workload},
 				{p.campaign.Strategies, again.campaign.Strategies},
-				{p.campaign.Plan.String(), again.campaign.Plan.String()},
+				{p.plan.String(), again.plan.String()},
 				{p.options.Worker, again.options.Worker},
 				{p.options.RedisImage + p.options.MySQLImage, again.options.RedisImage + again.options.MySQLImage},
 				{[]uint64{p.seed, uint64(p.campaign.Runs)}, []uint64{again.seed, uint64(again.campaign.Runs)}},
@@ -81,6 +82,7 @@ func TestReplayIsTheSameCampaign(t *testing.T) {
 
 func TestReplayOfOneRun(t *testing.T) {
 	calm, _ := scenarios.FindScenario("calm")
+	always, _ := scenarios.FindScenario("redis-always")
 	for want, c := range map[string]struct {
 		args []string
 		e    scenarios.Execution
@@ -88,7 +90,9 @@ func TestReplayOfOneRun(t *testing.T) {
 		"onceover chaos --seed 12 --strategy none --scenario calm --runs 1": {
 			[]string{"--seed=9", "-s", "none,set-nx", "--require=1%"}, scenarios.Execution{Strategy: "none", Scenario: calm, Seed: 12}},
 		"onceover chaos --seed 9 --strategy none --faults 'kill worker=* chunk=5 at=read restart=200ms' --runs 1": {
-			[]string{"--faults", "kill chunk=5 at=read"}, scenarios.Execution{Strategy: "none", Scenario: scenarios.Scenario{Name: ownPlan}, Seed: 9}},
+			[]string{"--faults", "kill chunk=5 at=read", "-f", "calm,redis-always"}, scenarios.Execution{Strategy: "none", Scenario: scenarios.OwnPlans(nil, []scenarios.Scenario{calm})[0], Seed: 9}},
+		"onceover chaos --seed 9 --strategy none --scenario redis-always --faults 'kill worker=* chunk=5 at=read restart=200ms' --runs 1": {
+			[]string{"--faults", "kill chunk=5 at=read", "-f", "calm,redis-always"}, scenarios.Execution{Strategy: "none", Scenario: scenarios.OwnPlans(nil, []scenarios.Scenario{always})[0], Seed: 9}},
 		"onceover chaos --seed 9 --scenario calm --runs 1 --worker-cmd true": {
 			[]string{"--worker-cmd", "true"}, scenarios.Execution{Strategy: scenarios.Foreign, Scenario: calm, Seed: 9}},
 	} {

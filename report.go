@@ -45,7 +45,7 @@ func (c reportCmd) Run(ctx context.Context, g *cli, s streams) error {
 		return err
 	}
 	out := plannedFolder(c.Out, began)
-	results, err := c.merged(out, expected)
+	results, demanded, err := c.merged(out, expected)
 	if err != nil {
 		return err
 	}
@@ -53,7 +53,7 @@ func (c reportCmd) Run(ctx context.Context, g *cli, s streams) error {
 		results.Tool = thisTool()
 		results.Run.ID, results.Run.Replay = out.name, c.command()
 	}
-	gate.Apply(results, append(named(expected), c.remembered(old)...)...)
+	gate.Apply(results, append(demanded, c.remembered(old)...)...)
 	compared, err := c.compared(old, results)
 	if err != nil {
 		return err
@@ -106,24 +106,26 @@ func (c reportCmd) expectations() (*scenarios.Expectations, error) {
 }
 
 // merged reads everything that was named, and makes one result of it, to be
-// written to a folder.
-func (c reportCmd) merged(out folder, expected *scenarios.Expectations) (*reports.Results, error) {
+// written to a folder. It says also which cells have to be there.
+func (c reportCmd) merged(out folder, expected *scenarios.Expectations) (*reports.Results, []gate.Named, error) {
 	var sources []merge.Source
+	var demands []gate.Named
 	for _, name := range c.Results {
 		source, err := readSource(name, out)
 		if err != nil {
-			return nil, unreadable(err)
+			return nil, nil, unreadable(err)
 		}
+		demands = append(demands, demanded(source.Results, expected)...)
 		if err := expect(source.Results, expected); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		sources = append(sources, source)
 	}
 	r, err := merge.Of(sources)
 	if err != nil {
-		return nil, advice{error: usageError{err}, try: "report them one by one, or leave out what does not belong there", code: exitUsage}
+		return nil, nil, advice{error: usageError{err}, try: "report them one by one, or leave out what does not belong there", code: exitUsage}
 	}
-	return r, nil
+	return r, demands, nil
 }
 
 func unreadable(err error) error {
@@ -205,34 +207,6 @@ func resolved(path string) string {
 		}
 		path = filepath.Dir(path)
 	}
-}
-
-// expect holds results to expectations in place of their own, also in what has to
-// be there.
-func expect(r *reports.Results, e *scenarios.Expectations) error {
-	if e == nil {
-		return nil
-	}
-	for i := range r.Cells {
-		c := &r.Cells[i]
-		world := cmp.Or(c.World, r.Run.World)
-		what, said := e.Of(world, c.Strategy, c.Scenario)
-		if !said {
-			return wrongExpectations(e.Cover(world, []string{c.Strategy}, []string{c.Scenario}))
-		}
-		c.Expected = what.String()
-	}
-	r.Gate = reports.Gate{Expected: e.Source}
-	return nil
-}
-
-// named are the cells that expectations name one by one: of stored results,
-// all of them have to be there.
-func named(e *scenarios.Expectations) []gate.Named {
-	if e == nil {
-		return nil
-	}
-	return append(e.Named(reports.WorldLive, scenarios.Everything), e.Named(reports.WorldSim, scenarios.Everything)...)
 }
 
 // command is this report as a command for a shell.

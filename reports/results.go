@@ -50,6 +50,10 @@ type PartCell struct {
 	ID    string `json:"id"`
 }
 
+// NamesWorld tells whether the world of a cell has to be said together with its ID:
+// the results are of both, or of another one.
+func (r *Results) NamesWorld(world string) bool { return world != "" && world != r.Run.World }
+
 // Tool is the program that made the results.
 type Tool struct {
 	Name    string `json:"name"`
@@ -106,6 +110,9 @@ type Config struct {
 	Worker    string `json:"worker_cmd,omitempty"` // a worker that is not Onceover's own
 	Shape     string `json:"shape,omitempty"`      // how the keys lie; empty: unknown, or as in the simulated world
 	Consumers int    `json:"consumers,omitempty"`  // that popped from the list during the load
+	Plan      string `json:"plan,omitempty"`       // of the user's own, in place of those of the scenarios
+
+	DeadlineMS int64 `json:"deadline_ms,omitempty"` // after which a job is stuck; 0: unknown, or as in the simulated world
 }
 
 // GateStatus is the answer to whoever asked for a yes or no.

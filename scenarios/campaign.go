@@ -43,7 +43,6 @@ type Campaign struct {
 	Workload   Workload
 	Runs       int
 	Seed       uint64
-	Plan       faults.Plan              // if not nil, takes the place of each scenario's own
 	Out        string                   // the folder of the results
 	Replay     func(e Execution) string // the command that does a run again
 
@@ -98,7 +97,7 @@ func (c Campaign) Run(ctx context.Context, into *reports.Results) error {
 func (c Campaign) cell(ctx context.Context, strategy string, scenario Scenario) (reports.Cell, error) {
 	cell := reports.Cell{
 		ID: strategy + "/" + scenario.Name, World: reports.WorldLive, Strategy: strategy, Scenario: scenario.Name,
-		Expected: c.expected(strategy, scenario).String(),
+		Expected: c.Expected(strategy, scenario.Name).String(),
 	}
 	c.Observer.Start(cell.ID, cell.Expected, c.Runs)
 	var failure error
@@ -119,23 +118,11 @@ func (c Campaign) cell(ctx context.Context, strategy string, scenario Scenario) 
 	return cell, failure
 }
 
-// expected is what a cell has to come to. Under a plan of the user's own a
-// scenario is no longer what it is known as.
-func (c Campaign) expected(strategy string, scenario Scenario) reports.Expectation {
-	if c.Plan != nil {
-		return c.Expected(strategy, OwnPlan)
-	}
-	return c.Expected(strategy, scenario.Name)
-}
-
 // one carries out run i. Its seed is that of the campaign plus i, the same for
 // all strategies, so that they are struck alike.
 func (c Campaign) one(ctx context.Context, strategy string, scenario Scenario, i int) (reports.Run, error) {
 	seed := c.Seed + uint64(i)
-	plan := c.Plan
-	if plan == nil {
-		plan = scenario.Faults(seed, c.World.Shape(c.Workload), c.Workload.TTL)
-	}
+	plan := scenario.Faults(seed, c.World.Shape(c.Workload), c.Workload.TTL)
 	inside := filepath.Join("runs", strategy, scenario.Name, strconv.FormatUint(seed, 10))
 	e := Execution{
 		Strategy: strategy, Scenario: scenario, Workload: c.Workload,

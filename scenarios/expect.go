@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"onceover/reports"
 	"onceover/reports/gate"
@@ -16,7 +17,18 @@ const (
 	OwnPlan   = "own-plan"   // in place of a scenario's: a plan of the user's own, on real servers
 	OwnBudget = "budget"     // the same in the simulated world: the faults that the user allows
 	others    = "*"          // what is not named
+
+	onServers = "@" // after OwnPlan, before the persistence of a Redis that is not the usual one
 )
+
+// Known is the name by which a scenario is known to expectations: one line is for
+// plans of the user's own on any servers.
+func Known(scenario string) string {
+	if strings.HasPrefix(scenario, OwnPlan+onServers) {
+		return OwnPlan
+	}
+	return scenario
+}
 
 // Standard is where the expectations come from if nobody says otherwise.
 const Standard = "the standard expectations"
@@ -50,7 +62,7 @@ func StandardExpectations() *Expectations {
 // before what is said of all others.
 func (e *Expectations) Of(world, strategy, scenario string) (_ reports.Expectation, said bool) {
 	for _, s := range []string{strategy, others} {
-		for _, c := range []string{scenario, others} {
+		for _, c := range []string{Known(scenario), others} {
 			if what, said := e.worlds[world][s][c]; said {
 				return what, true
 			}
@@ -71,24 +83,23 @@ func (e *Expectations) Cover(world string, strategies, scenarios []string) error
 	return nil
 }
 
-// Named lists the cells of a world that are named one by one, as far as they were
-// selected.
-func (e *Expectations) Named(world string, selected func(strategy, scenario string) bool) []gate.Named {
+// Named lists the cells of a world that have to be there: those that are named one
+// by one, and were selected. Of one that may come to anything nothing is lost.
+func (e *Expectations) Named(world string, selected func(strategy string) bool, scenarios []string) []gate.Named {
 	var all []gate.Named
 	for _, strategy := range slices.Sorted(maps.Keys(e.worlds[world])) {
-		for _, scenario := range slices.Sorted(maps.Keys(e.worlds[world][strategy])) {
-			if strategy == others || scenario == others || !selected(strategy, scenario) {
-				continue
+		if strategy == others || !selected(strategy) {
+			continue
+		}
+		for _, scenario := range scenarios {
+			what, named := e.worlds[world][strategy][Known(scenario)]
+			if named && what.Demand != reports.DemandAny {
+				all = append(all, gate.Named{World: world, ID: strategy + "/" + scenario, Expected: what.String(), By: e.Source})
 			}
-			what := e.worlds[world][strategy][scenario]
-			all = append(all, gate.Named{World: world, ID: strategy + "/" + scenario, Expected: what.String(), By: e.Source})
 		}
 	}
 	return all
 }
-
-// Everything selects all cells.
-func Everything(string, string) bool { return true }
 
 // sumUp judges results. What was not done before an end that came too early is not
 // gone: that the results are not complete says it.

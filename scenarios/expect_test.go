@@ -27,7 +27,7 @@ func TestStandardExpectations(t *testing.T) {
 		"live bitmap/calm": "unsafe(duplicated)", "live bitmap/kill-steps": "any",
 		"live connection-name/kill-skipped": "unsafe(lost)", "live connection-name/calm": "any",
 		"live set-nx/pause-long": "unsafe(duplicated)", "live set-nx/calm": "any",
-		"live lease-lua/redis-none": "safe", "live lease-lua/own-plan": "safe",
+		"live lease-lua/redis-none": "safe", "live lease-lua/own-plan": "safe", "live none/own-plan@always": "any",
 		"live worker-cmd/calm": "safe", "live worker-cmd/own-plan": "safe", "live none/own-plan": "any",
 		"sim none/calm": "unsafe(duplicated)", "sim none/budget": "any", "sim lease-lua/budget": "safe", "sim lease-lua/calm": "safe",
 		"sim connection-name/kill-skipped": "unsafe(lost)", "sim set-nx/budget": "any",
@@ -72,17 +72,25 @@ version: 1
 live:
   set-nx: {calm: any}
   none: {calm: unsafe(lost), pause-long: unsafe, "*": any}
+  lease-lua: {own-plan: safe}
   "*": {calm: safe}
 `)
-	got := e.Named(reports.WorldLive, func(_, scenario string) bool { return scenario == "calm" })
-	want := []gate.Named{{World: reports.WorldLive, ID: "none/calm", Expected: "unsafe(lost)", By: "mine.yaml"}, {World: reports.WorldLive, ID: "set-nx/calm", Expected: "any", By: "mine.yaml"}}
+	all := func(string) bool { return true }
+	got := e.Named(reports.WorldLive, all, []string{"calm", "kill-steps", OwnPlan, OwnPlan + "@always"})
+	named := func(id, expected string) gate.Named {
+		return gate.Named{World: reports.WorldLive, ID: id, Expected: expected, By: "mine.yaml"}
+	}
+	want := []gate.Named{named("lease-lua/own-plan", "safe"), named("lease-lua/own-plan@always", "safe"), named("none/calm", "unsafe(lost)")}
 	if difference := cmp.Diff(want, got); difference != "" {
 		t.Error(difference)
 	}
-	if n := len(e.Named(reports.WorldLive, Everything)); n != 3 {
+	if n := len(e.Named(reports.WorldLive, all, scenarioNames(reports.WorldLive))); n != 3 {
 		t.Errorf("%d are named", n)
 	}
-	if n := len(e.Named(reports.WorldSim, Everything)); n != 0 {
+	if n := len(e.Named(reports.WorldSim, all, scenarioNames(reports.WorldSim))); n != 0 {
+		t.Errorf("%d are named", n)
+	}
+	if n := len(e.Named(reports.WorldLive, func(string) bool { return false }, []string{"calm"})); n != 0 {
 		t.Errorf("%d are named", n)
 	}
 }
@@ -139,7 +147,7 @@ func FuzzParseExpectations(f *testing.F) {
 			return
 		}
 		for _, world := range []string{reports.WorldLive, reports.WorldSim} {
-			for _, n := range e.Named(world, Everything) {
+			for _, n := range e.Named(world, func(string) bool { return true }, scenarioNames(world)) {
 				strategy, scenario, _ := strings.Cut(n.ID, "/")
 				if what, said := e.Of(world, strategy, scenario); !said || what.String() != n.Expected {
 					t.Errorf("%s: %s, and then %s", n.ID, n.Expected, what)

@@ -53,7 +53,7 @@ func class(strategy string) string { return "onceover." + cmp.Or(clean(strategy)
 // name tells cells of two worlds apart.
 func name(r *reports.Results, scenario, world string) string {
 	s := cmp.Or(clean(scenario), "no name")
-	if r.Run.World == reports.WorldBoth {
+	if r.Run.World == reports.WorldBoth || r.NamesWorld(world) {
 		s += " (" + cmp.Or(clean(world), "world unknown") + ")"
 	}
 	return s

@@ -122,7 +122,7 @@ func reasons(r *reports.Results) section {
 // cellName says of which world a cell is, where there are two.
 func cellName(r *reports.Results, reason reports.Reason) string {
 	name := code(reason.Cell)
-	if r.Run.World == reports.WorldBoth && reason.World != "" {
+	if r.NamesWorld(reason.World) {
 		name += " (" + code(reason.World) + ")"
 	}
 	return name

@@ -37,6 +37,11 @@ func pool(a, b reports.Cell) (reports.Cell, error) {
 	case a.Search != nil && a.Search.Bounds != b.Search.Bounds:
 		return a, different(a.ID, "bounds", a.Search.Bounds, b.Search.Bounds)
 	}
+	if a.World == reports.WorldLive {
+		if err := struckAlike(a.ID, slices.Concat(a.Runs, b.Runs)); err != nil {
+			return a, err
+		}
+	}
 	a.Runs = poolRuns(a.World, slices.Concat(a.Runs, b.Runs))
 	a.Tally = reports.Count(a.Runs)
 	a.Verdict = verdict(a.Tally)
@@ -49,11 +54,33 @@ func pool(a, b reports.Cell) (reports.Cell, error) {
 	return a, nil
 }
 
-// which tells runs apart. What a search found is several runs with one seed.
+// which tells runs apart. What a search found is several runs with one seed. On
+// real servers the seed says it all: the plan of faults follows from it, or is the
+// same for all runs.
 type which struct {
 	seed    uint64
 	plan    string
 	verdict reports.Verdict
+}
+
+func identity(world string, r reports.Run) which {
+	if world == reports.WorldSim {
+		return which{r.Seed, r.Plan, r.Verdict}
+	}
+	return which{seed: r.Seed}
+}
+
+// struckAlike is an error if runs with the same seed were struck by different
+// plans: then they are no runs of one cell, whatever it is called.
+func struckAlike(cell string, runs []reports.Run) error {
+	plans := map[uint64]string{}
+	for _, r := range runs {
+		if plan, again := plans[r.Seed]; again && plan != r.Plan {
+			return different(cell, fmt.Sprintf("plan of seed %d", r.Seed), plan, r.Plan)
+		}
+		plans[r.Seed] = r.Plan
+	}
+	return nil
 }
 
 // poolRuns keeps each run once. In the simulated world a search that showed
@@ -61,10 +88,7 @@ type which struct {
 func poolRuns(world string, runs []reports.Run) []reports.Run {
 	kept := map[which]reports.Run{}
 	for _, r := range runs {
-		at := which{seed: r.Seed, plan: r.Plan}
-		if world == reports.WorldSim {
-			at.verdict = r.Verdict
-		}
+		at := identity(world, r)
 		if other, again := kept[at]; again {
 			r = worse(other, r)
 		}
@@ -84,7 +108,7 @@ func poolRuns(world string, runs []reports.Run) []reports.Run {
 	return all
 }
 
-// worse returns the worse of two runs with the same seed and plan, which on real
+// worse returns the worse of two runs that are the same one, which on real
 // servers need not come to the same. What the other one showed is kept as well.
 func worse(a, b reports.Run) reports.Run {
 	order := cmp.Or(cmp.Compare(a.Verdict.Rank(), b.Verdict.Rank()), cmp.Compare(b.DurationMS, a.DurationMS), cmp.Compare(b.Folder, a.Folder))

@@ -51,7 +51,7 @@ func checkCell(c reports.Cell, world string, abridged bool) error {
 		!abridged && count != t:
 		return fmt.Errorf("it counts %d runs, %d of them bad, and its %d runs do not bear that out", t.N, t.Bad(), count.N)
 	case !abridged && len(poolRuns(c.World, c.Runs)) != len(c.Runs):
-		return errors.New("a run with the same seed and plan is counted twice")
+		return errors.New("a run is there twice, with the same seed")
 	case c.Verdict != verdict(t):
 		return fmt.Errorf("it is called %s, and its worst run is %s", c.Verdict, verdict(t))
 	}

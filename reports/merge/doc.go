@@ -1,7 +1,7 @@
 // Package merge makes one result out of several: of the shards of a campaign, of
 // the same campaign with more seeds, of both worlds. Nothing is run for it.
 //
-// What it promises: the same invocation, and a run with the same seed and plan, is
+// What it promises: the same invocation, and a run of a cell with the same seed, is
 // counted once, and of two copies the worse one counts, so what was found is never
 // lost. The tallies do not depend on the order, nor on what was merged with what
 // before. Runs that were not made alike are not counted together: that is an

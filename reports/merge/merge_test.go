@@ -164,11 +164,6 @@ func TestOfTwoRunsWithOneSeedTheWorseCounts(t *testing.T) {
 			t.Errorf("%s: %+v, %s", order, c.Tally, c.Found())
 		}
 	}
-	other := run(7, reports.Safe)
-	other.Plan = "kill chunk=6"
-	if n := merged(t, live("a", cellOf("none/calm", run(7, reports.Safe))), live("b", cellOf("none/calm", other))).Cells[0].Tally.N; n != 2 {
-		t.Errorf("another plan is another run, and %d are counted", n)
-	}
 }
 
 func TestOfSearchesTheMostThoroughIsKept(t *testing.T) {

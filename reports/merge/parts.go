@@ -81,6 +81,8 @@ func summarise(r *reports.Results) {
 		same(&c.Runs, p.Config.Runs)
 		same(&c.TTLMS, p.Config.TTLMS)
 		same(&c.Worker, p.Config.Worker)
+		same(&c.Plan, p.Config.Plan)
+		same(&c.DeadlineMS, p.Config.DeadlineMS)
 	}
 	r.Environment = reports.Environment{
 		MySQL: only(r.Parts, func(p reports.Part) string { return p.Environment.MySQL }),
@@ -127,6 +129,8 @@ var conditions = []condition{
 	{"workers", func(p reports.Part) any { return p.Config.Workers }},
 	{"consumers", func(p reports.Part) any { return p.Config.Consumers }},
 	{"lease in ms", func(p reports.Part) any { return p.Config.TTLMS }},
+	{"deadline in ms", func(p reports.Part) any { return p.Config.DeadlineMS }},
+	{"plan", func(p reports.Part) any { return p.Config.Plan }},
 	{"worker command", func(p reports.Part) any { return p.Config.Worker }},
 	{"MySQL", func(p reports.Part) any { return p.Environment.MySQL }},
 	{"Redis", func(p reports.Part) any { return p.Environment.Redis }},

@@ -12,17 +12,15 @@ import (
 	"onceover/reports/gate"
 )
 
-// anyResult draws a result with a few cells, whose seeds and plans often are those
-// of others.
+// anyResult draws a result with a few cells, whose seeds often are those of others.
 func anyResult(t *rapid.T, id string) *reports.Results {
 	r := live(id)
 	for i := range rapid.IntRange(1, 3).Draw(t, "cells") {
 		runs := rapid.SliceOfNDistinct(rapid.Custom(func(t *rapid.T) reports.Run {
 			one := run(uint64(rapid.IntRange(1, 4).Draw(t, "seed")), rapid.SampledFrom(reports.Verdicts()).Draw(t, "verdict"))
-			one.Plan = rapid.SampledFrom([]string{"", "kill chunk=5"}).Draw(t, "plan")
 			one.DurationMS = int64(rapid.IntRange(0, 2).Draw(t, "ms"))
 			return one
-		}), 1, 5, func(r reports.Run) which { return which{seed: r.Seed, plan: r.Plan} }).Draw(t, "runs")
+		}), 1, 5, func(r reports.Run) uint64 { return r.Seed }).Draw(t, "runs")
 		c := cellOf(fmt.Sprintf("s%d/f", i), runs...)
 		if rapid.Bool().Draw(t, "sim") && i > 0 { // of one world each
 			c.ID, c.Scenario = c.ID+"2", c.Scenario+"2"

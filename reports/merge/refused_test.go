@@ -15,6 +15,8 @@ func TestRunsThatWereNotMadeAlikeAreNotCountedTogether(t *testing.T) {
 		`workers "4" and "5"`:                            func(r *reports.Results) { r.Config.Workers = 5 },
 		`consumers "0" and "2"`:                          func(r *reports.Results) { r.Config.Consumers = 2 },
 		`lease in ms "500" and "501"`:                    func(r *reports.Results) { r.Config.TTLMS = 501 },
+		`deadline in ms "0" and "15000"`:                 func(r *reports.Results) { r.Config.DeadlineMS = 15000 },
+		`: plan "" and "kill chunk=6"`:                   func(r *reports.Results) { r.Config.Plan = "kill chunk=6" },
 		`worker command "" and "python3 w.py"`:           func(r *reports.Results) { r.Config.Worker = "python3 w.py" },
 		`MySQL "9.7" and "8.0"`:                          func(r *reports.Results) { r.Environment.MySQL = "8.0" },
 		`Redis "8.0" and "7.4"`:                          func(r *reports.Results) { r.Environment.Redis = "7.4" },
@@ -39,6 +41,17 @@ func TestRunsThatWereNotMadeAlikeAreNotCountedTogether(t *testing.T) {
 	}
 	a, b := sim("a", reports.Search{Bounds: "2 workers"}, run(1, reports.Safe)), sim("b", reports.Search{Bounds: "3 workers"}, run(2, reports.Safe))
 	if _, err := Of([]Source{source("one", a), source("two", b)}); err == nil || !strings.Contains(err.Error(), `bounds "2 workers" and "3 workers"`) {
+		t.Errorf("%v", err)
+	}
+}
+
+// With plans of one's own in the place of a scenario's, runs of one seed are no
+// runs of one cell, whatever an older version called it.
+func TestRunsOfOneSeedUnderOtherPlansAreRefused(t *testing.T) {
+	other := run(7, reports.Safe)
+	other.Plan = "kill chunk=6"
+	_, err := Of([]Source{source("one", live("a", cellOf("none/calm", run(7, reports.Safe)))), source("two", live("b", cellOf("none/calm", other)))})
+	if err == nil || !strings.Contains(err.Error(), `two: the runs of none/calm were not made alike and cannot be counted together: plan of seed 7 "kill chunk=5" and "kill chunk=6"`) {
 		t.Errorf("%v", err)
 	}
 }
@@ -70,9 +83,9 @@ func TestResultsThatContradictThemselvesAreRefused(t *testing.T) {
 		`it counts 1 runs, 0 of them bad, and its 1 runs do not`: func(r *reports.Results) {
 			r.Abridged, r.Cells[0].Runs[0].Verdict = "it is", reports.Lost
 		},
-		`a run with the same seed and plan is counted twice`: func(r *reports.Results) { r.Cells[0] = cellOf("none/calm", run(7, reports.Safe), run(7, reports.Safe)) },
-		`it is called lost, and its worst run is safe`:       func(r *reports.Results) { r.Cells[0].Verdict = reports.Lost },
-		`it is called splendid, and its worst run is saf`:    func(r *reports.Results) { r.Cells[0].Verdict = "splendid" },
+		`a run is there twice, with the same seed`:        func(r *reports.Results) { r.Cells[0] = cellOf("none/calm", run(7, reports.Safe), run(7, reports.Safe)) },
+		`it is called lost, and its worst run is safe`:    func(r *reports.Results) { r.Cells[0].Verdict = reports.Lost },
+		`it is called splendid, and its worst run is saf`: func(r *reports.Results) { r.Cells[0].Verdict = "splendid" },
 	} {
 		r := live("a", cellOf("none/calm", run(7, reports.Safe)))
 		change(r)

@@ -229,7 +229,7 @@ func writeReason(w io.Writer, r *reports.Results, reason reports.Reason, o Style
 		mark = o.paint(yellow, "better")
 	}
 	where := reason.Cell
-	if r.Run.World == reports.WorldBoth {
+	if r.NamesWorld(reason.World) {
 		where = reason.World + " " + where
 	}
 	fmt.Fprintf(w, "\n  %s %s: %s\n", mark, say.Plain(where), say.Plain(reason.Text))
