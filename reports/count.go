@@ -75,7 +75,7 @@ func (n Summary) String() string {
 }
 
 // Kept says how the cells of a gate that passed stand to what was expected. Those of
-// nothing is expected are none that failed to.
+// which nothing was expected have neither passed nor failed.
 func (n Summary) Kept() string {
 	judged := n.Cells - n.ReportOnly
 	of := "all " + say.Plural(judged, "cell", "cells")

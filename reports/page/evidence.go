@@ -66,11 +66,14 @@ func (s *source) live() []reports.Cell {
 
 // evidenceAnswer names the tightest and the loosest bound, and how much was searched.
 func (s *source) evidenceAnswer(live []reports.Cell) string {
-	tight, loose, good := 1.0, 0.0, 0
+	fewest, most, good := 0, 0, 0
 	for _, c := range live {
-		if c.Found()[0] == reports.Safe {
+		if n := c.Tally.Conclusive(); c.Found()[0] == reports.Safe {
 			good++
-			tight, loose = min(tight, c.Tally.Rate().High), max(loose, c.Tally.Rate().High)
+			most = max(most, n)
+			if good == 1 || n < fewest {
+				fewest = n
+			}
 		}
 	}
 	text := "One bad run is proof. "
@@ -79,10 +82,10 @@ func (s *source) evidenceAnswer(live []reports.Cell) string {
 		text += "Nothing was run on servers, so there is no rate."
 	case good == 0:
 		text += "No cell on servers is without one."
-	case tight == loose:
-		text += fmt.Sprintf("Where none was found on servers, the true rate is below %.1f\u00a0%% (95\u00a0%%).", 100*say.Ceil(loose))
+	case fewest == most:
+		text += "Where none was found on servers, that is only a bound. " + worth(most)
 	default:
-		text += fmt.Sprintf("Where none was found on servers, the true rate is below %.1f\u00a0%% at best and %.1f\u00a0%% at worst (95\u00a0%%).", 100*say.Ceil(tight), 100*say.Ceil(loose))
+		text += fmt.Sprintf("Where none was found on servers, that is only a bound; there were %d to %d runs of a cell, and the fewest say least. %s", fewest, most, worth(fewest))
 	}
 	return text + s.completeness()
 }

@@ -80,30 +80,47 @@ func (x standing) holds() bool {
 	return len(x.bad)+len(x.unknown)+len(x.missing) == 0 && x.struck+x.allowed > 0
 }
 
-// A bound above loose is called that, and enough runs would do better.
+// A bound above loose is called that, and one above empty nothing to rely on.
 const (
-	loose  = 0.05
-	enough = 60
+	loose = 0.05
+	empty = 0.2
 )
 
 // sure says what the evidence is worth.
 func (x standing) sure() []string {
 	var all []string
 	if len(x.live) > 0 {
-		runs, weakest := 0, 0.0
+		runs, fewest := 0, x.live[0].Tally.Conclusive()
 		for _, c := range x.live {
 			runs += c.Tally.Conclusive()
-			weakest = max(weakest, c.Tally.Rate().High)
+			fewest = min(fewest, c.Tally.Conclusive())
 		}
-		text := fmt.Sprintf("On servers: 0 of %s bad, over %s, with %s seen to take effect. The true rate of bad runs is below %.1f\u00a0%% in each (95\u00a0%%).",
-			say.Plural(runs, "run", "runs"), say.Plural(len(x.live), "scenario", "scenarios"), say.Plural(x.struck, "fault", "faults"), 100*say.Ceil(weakest))
-		if weakest > loose {
-			text += fmt.Sprintf(" That is a loose bound, for want of runs: --runs %d would make it %.1f\u00a0%%.", enough, 100*say.Ceil(reports.BadRate(0, enough).High))
-		}
-		all = append(all, text)
+		all = append(all, fmt.Sprintf("On servers: 0 of %s bad, over %s, with %s seen to take effect. %s",
+			say.Plural(runs, "run", "runs"), say.Plural(len(x.live), "scenario", "scenarios"), say.Plural(x.struck, "fault", "faults"), worth(fewest)))
 	}
 	return append(all, x.searched())
 }
+
+// worth says what n runs without a bad one prove of a scenario, and how to prove more.
+func worth(n int) string {
+	bound := reports.BadRate(0, n).High
+	share := sayShare(say.Ceil(bound))
+	remedy := fmt.Sprintf("%s a scenario (--require %s)", say.Plural(reports.RunsFor(loose), "run", "runs"), reports.FormatPercent(loose))
+	switch {
+	case bound <= loose:
+		return fmt.Sprintf("With %s a scenario, the true rate of bad runs is below %s in each, with 95\u00a0%% confidence.", say.Plural(n, "run", "runs"), share)
+	case bound <= empty:
+		return fmt.Sprintf("That is a loose bound: a strategy that is bad in %s of its runs gets through %s one time in twenty; %s would do better.", share, say.Plural(n, "run", "runs"), remedy)
+	}
+	prove := "prove"
+	if n == 1 {
+		prove = "proves"
+	}
+	return fmt.Sprintf("%s a scenario %s next to nothing: a strategy that is bad in %s of its runs still gets through one time in twenty. To know more takes %s.",
+		say.Plural(n, "run", "runs"), prove, share, remedy)
+}
+
+func sayShare(share float64) string { return fmt.Sprintf("%.1f\u00a0%%", 100*share) }
 
 // searched says how much of the simulated world was gone through.
 func (x standing) searched() string {
