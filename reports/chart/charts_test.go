@@ -187,13 +187,19 @@ func TestNothingThatIsDrawnBreaksADrawing(t *testing.T) {
 	})
 }
 
+// foundTogether are verdicts as a cell may have them.
+var foundTogether = [][]reports.Verdict{
+	{reports.Safe}, {reports.Inconclusive}, {"unheard of"}, {reports.Stuck}, {reports.Lost, reports.Stuck},
+	{reports.Lost, reports.Duplicated}, {reports.Lost, reports.Duplicated, reports.Stuck},
+}
+
 func anyForestRow(t *rapid.T, strategy, scenario, bounds string) ForestRow {
 	small := rapid.OneOf(rapid.IntRange(0, 3), rapid.IntRange(0, 100_000_000))
 	tally := reports.Tally{Safe: small.Draw(t, "safe"), Lost: small.Draw(t, "lost"), Inconclusive: small.Draw(t, "inconclusive")}
 	tally.N = tally.Safe + tally.Lost + tally.Inconclusive
 	r := ForestRow{
 		Strategy: strategy, Scenario: scenario, Tally: tally, MaxRate: anyNumber.Draw(t, "max rate"),
-		Verdict: rapid.SampledFrom(append(reports.Verdicts(), "unheard of")).Draw(t, "verdict"),
+		Found: rapid.SampledFrom(foundTogether).Draw(t, "verdicts"),
 	}
 	if rapid.Bool().Draw(t, "searched") {
 		r.Search = &reports.Search{Bounds: bounds, Schedules: small.Draw(t, "schedules"), Complete: rapid.Bool().Draw(t, "complete")}

@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"math"
 	"slices"
+	"strings"
 
 	"onceover/reports"
 	"onceover/reports/say"
@@ -106,25 +107,38 @@ func whyUnfinished(c reports.Cell) string {
 	case c.Tally.Safe > 0:
 		return "the runs were not kept"
 	}
-	return "no run was right: " + badRuns(c.Tally)
+	return "no run was right: " + badRuns(c)
 }
 
-// badRuns counts the runs that were not safe, as in "3 lost, 2 stuck".
-func badRuns(t reports.Tally) string {
-	text := ""
-	for _, n := range []struct {
-		count int
-		word  string
-	}{{t.Lost, "lost"}, {t.Duplicated, "duplicated"}, {t.Stuck, "stuck"}, {t.Inconclusive, "inconclusive"}} {
-		if n.count == 0 {
-			continue
+// badRuns counts the runs that were not safe by all that was found in them, the
+// worst first, as in "3 lost + duplicated, 2 stuck". Of runs that were not kept, it is
+// known only what the worst was.
+func badRuns(c reports.Cell) string {
+	kinds, count := []string{"lost", "duplicated", "stuck", "inconclusive"}, map[string]int{}
+	if len(c.Runs) < c.Tally.N {
+		count = map[string]int{"lost": c.Tally.Lost, "duplicated": c.Tally.Duplicated, "stuck": c.Tally.Stuck, "inconclusive": c.Tally.Inconclusive}
+	} else {
+		runs := slices.Clone(c.Runs)
+		slices.SortStableFunc(runs, func(a, b reports.Run) int { return b.Verdict.Rank() - a.Verdict.Rank() })
+		kinds = nil
+		for _, r := range runs {
+			if r.Verdict == reports.Safe {
+				continue
+			}
+			kind := words(r.Found())
+			if count[kind] == 0 {
+				kinds = append(kinds, kind)
+			}
+			count[kind]++
 		}
-		if text != "" {
-			text += ", "
-		}
-		text += fmt.Sprintf("%d %s", n.count, n.word)
 	}
-	return text
+	var parts []string
+	for _, kind := range kinds {
+		if count[kind] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", count[kind], kind))
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 // finding names the highest and the lowest median of the first scenario that

@@ -153,6 +153,20 @@ func (d *drawing) mark(v reports.Verdict, x, y, size float64) {
 	d.body.WriteString(">" + form + "</g>\n")
 }
 
+// verdicts draws the sign and the word of each verdict, from x to the right.
+func (d *drawing) verdicts(all []reports.Verdict, x, y float64) {
+	for i, v := range all {
+		if i > 0 {
+			d.text(x, y, "+", lettering{})
+			x += textWidth("+", textSize, false) + 5
+		}
+		name, _ := Shape(v)
+		d.mark(v, x+7, y, 14)
+		d.text(x+18, y, name, lettering{})
+		x += 18 + textWidth(name, textSize, false) + 5
+	}
+}
+
 // group holds forms that belong together; a title, if there is one, is shown
 // to those who point at them.
 func (d *drawing) group(title string, draw func()) {

@@ -34,6 +34,27 @@ func inWorld(world string, c reports.Cell) reports.Cell {
 	return c
 }
 
+func TestEveryVerdictOfACellIsNamed(t *testing.T) {
+	stuck := reporttest.RunOf(2, reports.Stuck, "")
+	cell := cellOf("a", 2, reporttest.LostRun(1), stuck)
+	f := NewForest("f", []reports.Cell{cell})
+	for _, want := range []string{">lost<", ">duplicated<", ">stuck<"} {
+		if !strings.Contains(string(f.SVG()), want) {
+			t.Errorf("no %q in %s", want, f.SVG())
+		}
+	}
+	if got := f.Table().Rows[0][2]; got != "lost + duplicated + stuck" {
+		t.Errorf("the table says %q", got)
+	}
+	if got := NewThroughput("d", []reports.Cell{cell}).Rows[0].Missing; got != "no run was right: 1 lost + duplicated, 1 stuck" {
+		t.Errorf("%q", got)
+	}
+	cell.Runs = nil
+	if got := NewThroughput("d", []reports.Cell{cell}).Rows[0].Missing; got != "no run was right: 1 lost, 1 stuck" {
+		t.Errorf("of runs that were not kept: %q", got)
+	}
+}
+
 func TestASearchHasNoRate(t *testing.T) {
 	f := NewForest("f", []reports.Cell{searched("a", 12_043, true), searched("b", 1, false, reporttest.LostRun(1))})
 	svg := string(f.SVG())
@@ -66,7 +87,7 @@ func TestTheRequiredBoundIsDrawnWhereItIs(t *testing.T) {
 	cell.Expected = "safe(max_rate: 1%)"
 	f := NewForest("f", []reports.Cell{cell})
 	// Of the four decades of the scale, 1 % is in the middle.
-	if want := `<path d="M581 `; !strings.Contains(string(f.SVG()), want) || f.Table().Rows[0][5] != "< 1 %" {
+	if want := `<path d="M661 `; !strings.Contains(string(f.SVG()), want) || f.Table().Rows[0][5] != "< 1 %" {
 		t.Errorf("no %s in %s", want, f.SVG())
 	}
 }
@@ -78,7 +99,7 @@ func TestOnlyRunsThatWereRightHaveASpeed(t *testing.T) {
 	if got := d.Rows[0]; len(got.Values) != 3 || got.Runs != 4 || got.Values[0] != 4032 {
 		t.Errorf("%+v", got)
 	}
-	if got := d.Rows[1]; got.Values != nil || got.Missing != "no run was right: 1 lost, 1 stuck" {
+	if got := d.Rows[1]; got.Values != nil || got.Missing != "no run was right: 1 lost + duplicated, 1 stuck" {
 		t.Errorf("%+v", got)
 	}
 	if want := "Under kill, a comes to 4,032 rows/s."; d.Finding != want {
@@ -96,7 +117,7 @@ func TestDotsSayWhyThereIsNoNumber(t *testing.T) {
 		"nothing was counted":    cellOf("b", 3),
 		"the runs were not kept": unkept,
 		"there was no run":       cellOf("d", 0),
-		"no run was right: 1 lost, 1 duplicated, 1 inconclusive": cellOf("e", 3, reporttest.LostRun(1), reporttest.DuplicatedRun(2), reporttest.UnreachedRun(3)),
+		"no run was right: 1 lost + duplicated, 1 duplicated, 1 inconclusive": cellOf("e", 3, reporttest.LostRun(1), reporttest.DuplicatedRun(2), reporttest.UnreachedRun(3)),
 	} {
 		d := NewCommands("d", []reports.Cell{cell})
 		if svg := string(d.SVG()); d.Rows[0].Missing != want || !strings.Contains(svg, ">"+want+"<") || !strings.Contains(svg, ">-<") {

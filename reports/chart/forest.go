@@ -23,7 +23,7 @@ type Forest struct {
 // ForestRow is one cell. Rows of the same strategy follow each other.
 type ForestRow struct {
 	Strategy, Scenario string
-	Verdict            reports.Verdict
+	Found              []reports.Verdict // the worst first
 	Tally              reports.Tally
 	MaxRate            float64         // the bound that is required; 0: none
 	Search             *reports.Search // a search counts no runs, and has no rate
@@ -36,7 +36,7 @@ func NewForest(id string, cells []reports.Cell) Forest {
 	names := scenarioNames(cells)
 	for i, c := range cells {
 		f.Rows = append(f.Rows, ForestRow{
-			Strategy: c.Strategy, Scenario: names[i], Verdict: c.Found()[0],
+			Strategy: c.Strategy, Scenario: names[i], Found: c.Found(),
 			Tally: c.Tally, MaxRate: c.Expectation().MaxRate, Search: c.Search,
 		})
 	}
@@ -54,7 +54,7 @@ func (f Forest) finding() string {
 	var loosest *ForestRow
 	for i, r := range f.Rows {
 		switch {
-		case r.Verdict.Bad():
+		case r.worst().Bad():
 			bad++
 		case r.Search != nil:
 			searched++
@@ -77,13 +77,13 @@ func (f Forest) finding() string {
 
 // The columns of a forest.
 const (
-	forestWidth   = 850
-	forestVerdict = 196
-	forestCount   = 396 // its right end
-	forestZero    = 424
-	forestStart   = 458
-	forestEnd     = 704
-	forestRate    = 736
+	forestWidth   = 930
+	forestVerdict = 180
+	forestCount   = 476 // its right end
+	forestZero    = 504
+	forestStart   = 538
+	forestEnd     = 784
+	forestRate    = 816
 )
 
 // rates is the scale for shares of bad runs: 0, and then 0.01 % to 100 %.
@@ -146,11 +146,11 @@ func (f Forest) legend(d *drawing) float64 {
 // sampled tells whether a rate can be drawn.
 func (r ForestRow) sampled() bool { return r.Search == nil && r.Tally.Conclusive() > 0 }
 
+func (r ForestRow) worst() reports.Verdict { return reports.Worst(r.Found...) }
+
 func (r ForestRow) draw(d *drawing, s scale, y float64) {
-	d.text(margin+12, y, r.Scenario, lettering{room: forestVerdict - 24 - margin - 12})
-	name, _ := Shape(r.Verdict)
-	d.mark(r.Verdict, forestVerdict-12, y, 14)
-	d.text(forestVerdict, y, name, lettering{})
+	d.text(margin+12, y, r.Scenario, lettering{room: forestVerdict - margin - 20})
+	d.verdicts(r.Found, forestVerdict, y)
 	switch {
 	case r.Search != nil:
 		d.text(forestZero, y, r.Search.Covered(), lettering{bold: r.Search.Complete, room: forestEnd - forestZero})
@@ -159,7 +159,7 @@ func (r ForestRow) draw(d *drawing, s scale, y float64) {
 	case !r.sampled():
 		d.text(forestZero, y, "no run proves anything", lettering{room: forestEnd - forestZero})
 	}
-	d.text(forestCount, y, r.count(), lettering{anchor: atEnd, room: forestCount - forestVerdict - 92})
+	d.text(forestCount, y, r.count(), lettering{anchor: atEnd, room: forestCount - forestVerdict - 222})
 	d.text(forestRate, y, r.rate(), lettering{room: forestWidth - forestRate})
 	if r.sampled() {
 		r.drawRate(d, s, y)
@@ -175,7 +175,7 @@ func (r ForestRow) drawRate(d *drawing, s scale, y float64) {
 		d.bound(s.zero, s.at(rate.High), y)
 	} else {
 		d.whisker(s.at(rate.Low), s.at(rate.High), y)
-		d.mark(r.Verdict, s.at(rate.Point), y, 12)
+		d.mark(r.worst(), s.at(rate.Point), y, 12)
 	}
 }
 
@@ -208,8 +208,7 @@ func (d *drawing) required(x, y float64) {
 func (f Forest) Table() Table {
 	t := Table{Caption: f.Title, Head: []string{"strategy", "scenario", "verdict", "bad runs", "true share (95 %)", "required"}}
 	for _, r := range f.Rows {
-		name, _ := Shape(r.Verdict)
-		row := []string{r.Strategy, r.Scenario, name, r.Tally.LongCount(), r.rate(), "-"}
+		row := []string{r.Strategy, r.Scenario, words(r.Found), r.Tally.LongCount(), r.rate(), "-"}
 		if r.Search != nil {
 			row[3], row[4] = r.Search.Covered(), cmp.Or(r.Search.Bounds, "-")
 		}

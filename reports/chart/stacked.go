@@ -75,7 +75,7 @@ func whyNotDone(c reports.Cell) string {
 	case c.Tally.Safe+c.Tally.Duplicated > 0:
 		return "the runs were not kept"
 	}
-	return "no run moved all rows: " + badRuns(c.Tally)
+	return "no run moved all rows: " + badRuns(c)
 }
 
 // share is the part of the work that was done again.

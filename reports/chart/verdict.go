@@ -3,6 +3,7 @@ package chart
 import (
 	"fmt"
 	"html/template"
+	"strings"
 
 	"onceover/reports"
 )
@@ -38,6 +39,15 @@ func Shape(v reports.Verdict) (name, svg string) {
 			`<path d="M5.8 4.5v7m4.4-7v7" stroke="#121212" stroke-width="2"/>`
 	}
 	return "inconclusive", `<circle cx="8" cy="8" r="6.5" fill="none" stroke="` + colourInconclusive + `" stroke-width="2.4" stroke-dasharray="3.2 1.9"/>`
+}
+
+// words are the names of verdicts, as they stand beside their signs.
+func words(all []reports.Verdict) string {
+	names := make([]string, len(all))
+	for i, v := range all {
+		names[i], _ = Shape(v)
+	}
+	return strings.Join(names, " + ")
 }
 
 // Icon is the sign as an element. It always stands beside its word, so screen
