@@ -64,7 +64,8 @@ func run(args []string) int {
 	defer stop()
 	// After the first interrupt the second one ends the program at once.
 	context.AfterFunc(ctx, stop)
-	return execute(ctx, args, streams{os.Stdout, os.Stderr, os.Getenv})
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) // writes fail in its stead; see patient
+	return execute(ctx, args, streams{patient{os.Stdout}, patient{os.Stderr}, os.Getenv})
 }
 
 // exit is how kong's own help and version end the program, without ending it.

@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"sync"
+	"syscall"
 	"time"
 
 	"onceover/reports/terminal"
@@ -27,15 +29,27 @@ func coloured(flag string, out io.Writer, getenv func(string) string) bool {
 	return getenv("TERM") != "dumb" && isTerminal(out)
 }
 
+// patient is a stream whose reader may go away before the end, as head does. The
+// work goes on without being heard: servers have to be removed, and results written.
+type patient struct{ file *os.File }
+
+func (p patient) Write(text []byte) (int, error) {
+	n, err := p.file.Write(text)
+	if errors.Is(err, syscall.EPIPE) {
+		return len(text), nil
+	}
+	return n, err
+}
+
 func isTerminal(out io.Writer) bool {
-	f, ok := out.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
+	p, ok := out.(patient)
+	return ok && term.IsTerminal(int(p.file.Fd()))
 }
 
 // width of the terminal behind a stream, or a default.
 func width(out io.Writer) int {
-	if f, ok := out.(*os.File); ok {
-		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w > 0 {
+	if p, ok := out.(patient); ok {
+		if w, _, err := term.GetSize(int(p.file.Fd())); err == nil && w > 0 {
 			return w
 		}
 	}
