@@ -55,3 +55,32 @@ func TestTheSentenceSaysHowWorkersFailed(t *testing.T) {
 		t.Errorf("%s\nlacks %s", run.Why, want)
 	}
 }
+
+// What has to arrive is the table as it was made, whatever became of it, and the
+// next run finds it so again.
+func TestWorkersMayNotChangeWhatIsToBeMoved(t *testing.T) {
+	loader := python(t) + " ../worker/examples/loader.py"
+	sql := python(t) + ` -c 'import os, pymysql
+db = pymysql.connect(host=os.environ["MYSQL_HOST"], port=int(os.environ["MYSQL_PORT"]), user=os.environ["MYSQL_USER"],
+    password=os.environ["MYSQL_PASSWORD"], database=os.environ["MYSQL_DATABASE"], autocommit=True)
+db.cursor().execute(os.environ["CHANGE"] % os.environ["ONCEOVER_TABLE"])'`
+	changes := "case $ONCEOVER_RUN in *:1) export CHANGE=\"UPDATE %s SET payload = 'x' WHERE id = 7\";; " +
+		"*:2) export CHANGE='DELETE FROM %s WHERE id > 500';; *) export CHANGE='DROP TABLE %s';; esac; "
+	w := openWorld(t, live.Options{Worker: []string{"sh", "-c", changes + "case $ONCEOVER_RUN in *:4);; *) " + sql + ";; esac; exec " + loader}}, scenarios.Nothing)
+	for i, want := range []struct {
+		verdict reports.Verdict
+		why     string
+	}{
+		{reports.Lost, "1 element differs from its row in content: row 7"},
+		{reports.Lost, "500 rows of 10 chunks never arrived"},
+		{reports.Stuck, "1000 of 1000 rows are still missing"},
+		{reports.Safe, "1000 rows arrived exactly once"},
+	} {
+		e := execution(t, scenarios.Foreign, "calm", "")
+		e.Workload.Workers, e.Workload.Deadline = 1, 2*time.Second
+		run := carryOut(t, w, e)
+		if run.Verdict != want.verdict || !strings.Contains(run.Why, want.why) {
+			t.Errorf("run %d: %s: %s\nwant %s: %s", i+1, run.Verdict, run.Why, want.verdict, want.why)
+		}
+	}
+}

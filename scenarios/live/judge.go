@@ -2,11 +2,7 @@ package live
 
 import (
 	"context"
-	"database/sql"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"iter"
 	"strconv"
 	"strings"
 	"time"
@@ -24,8 +20,8 @@ const listSlice = 10_000
 // abandonWait is how long the user waits for the deletion of what is left.
 const abandonWait = 10 * time.Second
 
-// judge compares the list with the table, straight from the servers, and
-// deletes what the run left in Redis.
+// judge compares the list, straight from the server, with the table as it was
+// made, and deletes what the run left in Redis.
 func (r *run) judge(ctx context.Context, late bool, popped *consumers) (reports.Run, error) {
 	if err := r.world.dialMySQL(ctx); err != nil { // it may have another port by now
 		return reports.Run{}, err
@@ -138,7 +134,7 @@ func (r *run) findings(ctx context.Context, client *redis.Client, popped *consum
 	if err := eachElement(ctx, client, r.name, check.Element); err != nil {
 		return scenarios.Findings{}, err
 	}
-	return check.Finish(tableRows(ctx, r.world.db, r.table))
+	return check.Finish(tableRows(r.e.Workload))
 }
 
 // eachElement reads a list that nobody writes to any more.
@@ -162,33 +158,6 @@ func eachElement(ctx context.Context, client *redis.Client, key string, visit fu
 		}
 		if len(elements) < listSlice {
 			return nil
-		}
-	}
-}
-
-// tableRows reads a table of the contract, encoded here and not by the loader
-// that is under test.
-func tableRows(ctx context.Context, db *sql.DB, table string) iter.Seq2[scenarios.Row, error] {
-	return func(yield func(scenarios.Row, error) bool) {
-		rows, err := db.QueryContext(ctx, "SELECT id, payload FROM "+table+" ORDER BY id")
-		if err != nil {
-			yield(scenarios.Row{}, err)
-			return
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var row struct {
-				ID      int64  `json:"id"`
-				Payload string `json:"payload"`
-			}
-			err := rows.Scan(&row.ID, &row.Payload)
-			element, err2 := json.Marshal(row)
-			if !yield(scenarios.Row{ID: row.ID, Element: element}, errors.Join(err, err2)) {
-				return
-			}
-		}
-		if err := rows.Err(); err != nil {
-			yield(scenarios.Row{}, err)
 		}
 	}
 }

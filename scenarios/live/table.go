@@ -3,9 +3,12 @@ package live
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"iter"
 	"strings"
+
+	"onceover/scenarios"
 )
 
 // insertRows is how many rows one INSERT carries.
@@ -42,4 +45,30 @@ func createTable(ctx context.Context, db *sql.DB, name string, ids iter.Seq[int6
 		}
 	}
 	return insert(values)
+}
+
+// tableRows are the rows of a table as it was made, since a program that is not
+// Onceover's own may have changed it. They are encoded here and not by the loader.
+func tableRows(load scenarios.Workload) iter.Seq2[scenarios.Row, error] {
+	return func(yield func(scenarios.Row, error) bool) {
+		for id := range load.Shape.IDs(load.Rows) {
+			element, err := json.Marshal(struct {
+				ID      int64  `json:"id"`
+				Payload string `json:"payload"`
+			}{id, scenarios.Payload(id)})
+			if !yield(scenarios.Row{ID: id, Element: element}, err) {
+				return
+			}
+		}
+	}
+}
+
+// checksum sums up what a table holds.
+func checksum(ctx context.Context, db *sql.DB, name string) (string, error) {
+	var table string
+	var sum sql.NullString // NULL of a table that is not there
+	if err := db.QueryRowContext(ctx, "CHECKSUM TABLE "+name).Scan(&table, &sum); err != nil {
+		return "", fmt.Errorf("checksum of table %s: %w", name, err)
+	}
+	return sum.String, nil
 }

@@ -53,8 +53,8 @@ type World struct {
 	mysqlCfg *mysql.Config
 	db       *sql.DB
 	redises  map[scenarios.Persistence]*Server
-	tables   map[string]string  // workload -> table
-	rows     map[string][]int64 // table and chunk size -> rows of each chunk
+	tables   map[string]madeTable // by workload
+	rows     map[string][]int64   // table and chunk size -> rows of each chunk
 	runs     int
 
 	Versions struct{ Redis, MySQL string }
@@ -68,7 +68,7 @@ func Open(ctx context.Context, options Options, persistences ...scenarios.Persis
 		options: options, foreign: options.Worker,
 		name:    "onceover_" + strings.ToLower(rand.Text()[:8]),
 		redises: map[scenarios.Persistence]*Server{},
-		tables:  map[string]string{},
+		tables:  map[string]madeTable{},
 		rows:    map[string][]int64{},
 	}
 	if options.Redis == nil || options.MySQL == nil {
@@ -203,8 +203,8 @@ func (w *World) Close(ctx context.Context) error {
 
 func (w *World) dropTables(ctx context.Context) error {
 	for _, table := range w.tables {
-		if _, err := w.db.ExecContext(ctx, "DROP TABLE IF EXISTS "+table); err != nil {
-			return fmt.Errorf("drop table %s: %w", table, err)
+		if _, err := w.db.ExecContext(ctx, "DROP TABLE IF EXISTS "+table.name); err != nil {
+			return fmt.Errorf("drop table %s: %w", table.name, err)
 		}
 	}
 	return nil
@@ -239,15 +239,28 @@ func (w *World) argv() []string {
 	return w.options.OwnWorker
 }
 
-// table returns the table of a workload, made when it is first needed.
+// madeTable is a table, and what it held when it was made.
+type madeTable struct{ name, sum string }
+
+// table returns the table of a workload. It is made when it is first needed, and
+// again when a run has changed it.
 func (w *World) table(ctx context.Context, load scenarios.Workload) (string, error) {
 	key := fmt.Sprint(load.Shape, load.Rows)
-	if name, ok := w.tables[key]; ok {
-		return name, nil
+	made, known := w.tables[key]
+	if known {
+		if sum, err := checksum(ctx, w.db, made.name); err != nil || sum == made.sum {
+			return made.name, err
+		}
+	} else {
+		made.name = fmt.Sprintf("%s_%d", w.name, len(w.tables))
+		w.tables[key] = made
 	}
-	name := fmt.Sprintf("%s_%d", w.name, len(w.tables))
-	w.tables[key] = name
-	return name, createTable(ctx, w.db, name, load.Shape.IDs(load.Rows), scenarios.Payload)
+	err := createTable(ctx, w.db, made.name, load.Shape.IDs(load.Rows), scenarios.Payload)
+	if err == nil {
+		made.sum, err = checksum(ctx, w.db, made.name)
+	}
+	w.tables[key] = made
+	return made.name, err
 }
 
 // Run carries out one execution.
