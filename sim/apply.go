@@ -86,7 +86,7 @@ func (w *world) waits(l *link) bool {
 func (w *world) arrive(op *Op) {
 	w.strays = slices.DeleteFunc(slices.Clone(w.strays), func(o *Op) bool { return o == op })
 	w.execute(op, false)
-	w.disconnectFrom(op.Server, op.conn)
+	w.disconnectFrom(life{op.Worker, op.Life}, op.Server, op.conn)
 }
 
 func (w *world) applyElsewhere(id EventID) {

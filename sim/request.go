@@ -15,6 +15,7 @@ import (
 func (w *world) write(id, link int, b []byte, kept bool) error {
 	l := w.link(id, link)
 	if l.broken != nil || l.hungUp {
+		w.noteRefused(id, l.server, b)
 		return errReset
 	}
 	in := b[:len(b):len(b)]

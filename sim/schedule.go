@@ -27,6 +27,7 @@ type Run struct {
 	Final     string        // identifies what it ended with, whatever the order of the list
 	Trace     []Step        // if asked for
 	Where     []Where       // of each event; if a trace was asked for and real clients ran
+	Cause     *Cause        // of a row that is in the list twice; if a trace was asked for
 }
 
 // Run carries out one schedule with the real clients.
@@ -96,6 +97,7 @@ func (w *world) schedule(choose Chooser, run *Run) {
 		run.Log = append(run.Log, enabled[i].ID)
 		if w.journal != nil {
 			w.notePlaces()
+			w.noteEve(enabled[i])
 		}
 		w.apply(enabled[i])
 	}
@@ -130,6 +132,7 @@ func (r *Run) note(w *world) {
 	r.Final = w.final()
 	if w.journal != nil {
 		r.Trace, r.Where = w.journal.steps, w.journal.where
+		r.Cause = w.cause()
 	}
 }
 

@@ -76,6 +76,14 @@ func short(text string) string {
 	return text
 }
 
+// plain is a character as it can be drawn.
+func plain(r rune) rune {
+	if unicode.IsControl(r) {
+		return '?'
+	}
+	return r
+}
+
 func printable(text string) bool {
 	return utf8.ValidString(text) && !strings.ContainsFunc(text, unicode.IsControl)
 }
@@ -119,6 +127,8 @@ func replyText(o *Op, reply []byte) string {
 			if string(line) == "$-1" {
 				parts = append(parts, "nil")
 			}
+		case '-': // why a server refuses is said in full
+			parts = append(parts, strings.Map(plain, string(line)))
 		case '+', ':':
 			parts = append(parts, short(string(line[1:])))
 		case 'i':

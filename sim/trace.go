@@ -19,8 +19,11 @@ type Step struct {
 	Server  Server
 	Request string // empty if no request was involved
 	Reply   string // what the server answered, whether it arrived or not
+	Writes  bool   // the request may change what others see
 	Text    string // what else there is to say
 	Rows    string // the ids of the rows that came into the list, separated by spaces
+	Name    string // that is gone with its connection
+	Refused string // the request that could not be sent, because the connection was broken
 	RunsOut string // the chunks whose lock runs out, separated by spaces
 	Quiet   bool   // a request that was done at once, because it is nobody else's business
 	Note    bool   // no event of its own
@@ -54,6 +57,7 @@ type journal struct {
 
 	places []said  // where each worker was last
 	where  []Where // where each was, of every event
+	eves   []*eve  // before every event
 }
 
 func (w *world) trace(on bool) {
@@ -82,7 +86,7 @@ func (w *world) noteOp(op *Op, reply []byte, quiet bool) {
 	}
 	s := Step{
 		ID: w.current, Worker: op.Worker, Life: op.Life, Server: op.Server,
-		Request: w.text(op), Reply: replyText(op, reply), Quiet: quiet,
+		Request: w.text(op), Reply: replyText(op, reply), Writes: op.Writes(), Quiet: quiet,
 	}
 	if quiet {
 		s.ID = EventID{op.Worker, op.Ord, Deliver}
@@ -159,6 +163,47 @@ func (w *world) noteClock(from time.Duration) {
 		}
 	}
 	w.note(Step{ID: w.current, Worker: nobody, Text: text, RunsOut: strings.Join(runsOut, " "), Note: true})
+}
+
+// noteName notes that a connection ends, if that takes a name along. It is not
+// the client who closed it if something was done to its worker.
+func (w *world) noteName(of life, conn int64) {
+	if w.journal == nil {
+		return
+	}
+	does := "closes"
+	if w.current.Kind != Deliver && w.current.Worker == of.worker {
+		does = "loses"
+	}
+	if name := w.redis.Name(redisd.ConnID(conn)); name != "" {
+		w.note(Step{
+			ID: w.current, Worker: of.worker, Life: of.life, Note: true,
+			Text: does + " its connection, and its name " + name + " is gone", Name: name,
+		})
+	}
+}
+
+// Refusal is what a client is told that writes to a connection that is broken.
+var Refusal = errReset.Err.Error()
+
+// noteRefused notes that a client could not send to Redis what it wanted to.
+func (w *world) noteRefused(id int, server Server, b []byte) {
+	if w.journal == nil || server != Redis {
+		return
+	}
+	op := &Op{Worker: id, Life: w.workers[id].life}
+	for len(b) > 0 {
+		args, n, err := command(b)
+		if err != nil || n == 0 {
+			break
+		}
+		op.commands, b = append(op.commands, args), b[n:]
+	}
+	what := w.text(op)
+	w.note(Step{
+		ID: w.current, Worker: id, Life: op.Life, Note: true,
+		Text: "cannot send " + what + ": " + Refusal, Refused: what,
+	})
 }
 
 // exists looks at a key without a trace in the server.

@@ -165,18 +165,20 @@ func (k *worker) unshare() {
 func (w *world) hangUp(id, link int) {
 	l := w.link(id, link)
 	l.hungUp, l.reading, l.queue, l.out = true, false, nil, nil
-	w.disconnect(l)
+	w.disconnect(id, l)
 }
 
-func (w *world) disconnect(l *link) {
-	w.disconnectFrom(l.server, l.conn)
+func (w *world) disconnect(id int, l *link) {
+	w.disconnectFrom(life{id, w.workers[id].life}, l.server, l.conn)
 	l.conn = 0
 }
 
-func (w *world) disconnectFrom(s Server, conn int64) {
+// disconnectFrom closes the server's end of a connection of some life.
+func (w *world) disconnectFrom(of life, s Server, conn int64) {
 	switch {
 	case conn == 0:
 	case s == Redis:
+		w.noteName(of, conn)
 		w.disconnectRedis(conn)
 	default:
 		w.sql().Disconnect(mysqld.ConnID(conn))
@@ -217,7 +219,7 @@ func (w *world) prepare(id int, on bool) { w.workers[id].preparing = on && !w.sc
 // exit is called when a program returns. The system closes its connections.
 func (w *world) exit(id int, err error) {
 	k := &w.workers[id]
-	w.closeAll(k)
+	w.closeAll(id)
 	ending := Step{ID: w.current, Worker: id, Life: k.life, Text: "ends: nothing is left to do", Note: true}
 	if err == nil {
 		k.state = done
@@ -230,9 +232,10 @@ func (w *world) exit(id int, err error) {
 	k.failures++
 }
 
-func (w *world) closeAll(k *worker) {
+func (w *world) closeAll(id int) {
+	k := &w.workers[id]
 	for _, l := range k.links {
-		w.disconnectFrom(l.server, l.conn)
+		w.disconnectFrom(life{id, k.life}, l.server, l.conn)
 	}
 	k.links, k.shared, k.sleeping = nil, false, false
 }
@@ -244,7 +247,7 @@ func (w *world) sever(id, link int, why error) {
 		return
 	}
 	l.broken, l.queue, l.in, l.pending = why, nil, nil, nil
-	w.disconnect(l)
+	w.disconnect(id, l)
 	if l.reading {
 		w.players.resume(id)
 	}
@@ -294,9 +297,8 @@ func (w *world) revive(id int) {
 // requests that were under way do not arrive.
 func (w *world) kill(id int) {
 	w.players.kill(id)
-	k := &w.workers[id]
-	w.closeAll(k)
-	k.state = dead
+	w.closeAll(id)
+	w.workers[id].state = dead
 }
 
 // clone is a world for itself, as long as the first is not changed any more.

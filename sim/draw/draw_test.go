@@ -160,6 +160,63 @@ func TestAPictureIsNoWiderThanItMayBe(t *testing.T) {
 	}
 }
 
+func TestAFailedWriteIsShownAndItsErrorExplained(t *testing.T) {
+	scene, err := sim.Prepare(sim.Setup{
+		Name: "set-nx", Program: sim.Loader(lock.SetNX), Workers: 1, Chunks: 2, Rows: 1,
+		Persistence: sim.EverySec, Budget: sim.Budget{RedisCrashes: 1},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	run, err := scene.Run(sim.Tolerant([]sim.EventID{id("-:0:redis-crash")}), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := Case{Setup: scene.Setup, Run: run}
+	var out bytes.Buffer
+	if err := Terminal(&out, c, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Join(strings.Fields(out.String()), " ")
+	for _, want := range []string{
+		"cannot send MULTI{LPUSH rows row:1; SETBIT chunks 0 1}: broken pipe", "fails: commit chunk 0: write tcp: broken pipe",
+		"is sent once more and answered in step 6; its client reports the first error all the same", "-NOSCRIPT No matching script. Please use EVAL.",
+	} {
+		if !strings.Contains(strings.ReplaceAll(text, "| ", ""), want) {
+			t.Errorf("it does not say %q:\n%s", want, out.String())
+		}
+	}
+}
+
+func TestNothingIsCutOff(t *testing.T) {
+	for name, c := range cases(t) {
+		for _, width := range []int{60, 80, 0} {
+			var out bytes.Buffer
+			if err := Terminal(&out, c, Options{Width: width}); err != nil {
+				t.Fatal(err)
+			}
+			picture, _, _ := strings.Cut(out.String(), "\n\n")
+			if strings.Contains(picture, "…") {
+				t.Errorf("%s, %d columns: something is cut off:\n%s", name, width, picture)
+			}
+		}
+	}
+}
+
+func TestALongTextGoesOnBelow(t *testing.T) {
+	for text, want := range map[string][]string{
+		"GET chunks": {"GET chunks"},
+		"MULTI{CLIENT LIST; CLIENT SETNAME chunk_0}": {"MULTI{CLIENT LIST;", "CLIENT SETNAME chunk_0}"},
+		"a lot of words and none of them long":       {"a lot of words and none", "of them long"},
+		strings.Repeat("0123456789", 4):              {"0123456789012345678901234", "567890123456789"},
+		"":                                           {""},
+	} {
+		if d := cmp.Diff(want, wrap(text, 25)); d != "" {
+			t.Errorf("%q: %s", text, d)
+		}
+	}
+}
+
 func TestColourIsOnlyWhereItIsAskedFor(t *testing.T) {
 	c := cases(t)["duplicated"]
 	for _, color := range []bool{false, true} {

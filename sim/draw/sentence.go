@@ -23,10 +23,12 @@ func verdictSentence(c Case) string {
 	switch c.Run.Verdict {
 	case reports.Duplicated:
 		if by := pushes(c); len(by) > 1 {
-			return fmt.Sprintf("Row %d is pushed in %s.", c.Run.Row, strings.Join(by, " and again in "))
+			return fmt.Sprintf("Row %d is pushed in %s.", c.Run.Row, strings.Join(by, " and again in ")) + because(c)
 		}
 	case reports.Lost:
-		return capital(c.Run.Why) + "." + lostBy(c)
+		return capital(c.Run.Why) + "." + leftAlone(c)
+	case reports.Stuck:
+		return capital(c.Run.Why) + "." + oldError(c)
 	}
 	return capital(c.Run.Why) + "."
 }
@@ -40,21 +42,6 @@ func pushes(c Case) []string {
 		}
 	}
 	return by
-}
-
-// lostBy names the deaths, after which somebody else should have taken over.
-func lostBy(c Case) string {
-	var deaths []string
-	for i, s := range numbered(c.Run.Trace) {
-		switch s.ID.Kind {
-		case sim.CrashBefore, sim.CrashAfter, sim.RestartBefore, sim.RestartAfter:
-			deaths = append(deaths, fmt.Sprintf("%s dies in step %d", worker(s), i+1))
-		}
-	}
-	if deaths == nil {
-		return ""
-	}
-	return " Before that, " + strings.Join(deaths, ", ") + "."
 }
 
 func passingSentence(c Case) string {

@@ -130,6 +130,14 @@ func (s *Server) Closed(id ConnID) bool {
 	return !ok
 }
 
+// Name returns the name of a connection, "" if it has none or is closed.
+func (s *Server) Name(id ConnID) string {
+	if i, ok := s.index(id); ok {
+		return s.conns[i].name
+	}
+	return ""
+}
+
 func (s *Server) index(id ConnID) (int, bool) {
 	return slices.BinarySearchFunc(s.conns, id, func(c *conn, id ConnID) int { return int(c.id - id) })
 }

@@ -17,13 +17,36 @@ type Neighbour struct {
 }
 
 // nearest puts one event off, as little as possible and as late as possible,
-// until nothing goes wrong; or else leaves out a fault.
-func (s *shrinking) nearest() (*Neighbour, error) {
+// until nothing goes wrong; or else leaves out a fault. Where the cause is known
+// only events that it is about change places: that of others may help as well,
+// and explains nothing.
+func (s *shrinking) nearest(cause *sim.Cause) (*Neighbour, error) {
+	about := cause.Events()
+	if len(about) > 0 && cause.Looked != sim.Unknown {
+		if n, err := s.later(func(at, to int) bool { return at == cause.Looked && to >= cause.Before }); n != nil || err != nil {
+			return n, err
+		}
+	}
+	all := len(about) <= justThePushes
+	n, err := s.later(func(at, to int) bool {
+		return all || slices.Contains(about, at) && slices.Contains(about, to)
+	})
+	if n != nil || err != nil {
+		return n, err
+	}
+	return s.without()
+}
+
+// justThePushes is how many events a cause has that explains nothing.
+const justThePushes = 2
+
+// later puts off one of those events that may be.
+func (s *shrinking) later(may func(at, to int) bool) (*Neighbour, error) {
 	log := s.best.Log
 	for distance := 1; distance < len(log); distance++ {
 		for at := len(log) - 1 - distance; at >= 0; at-- {
 			to := at + distance
-			if slices.ContainsFunc(log[at+1:to+1], func(e sim.EventID) bool { return e.Worker == log[at].Worker }) {
+			if !may(at, to) || slices.ContainsFunc(log[at+1:to+1], func(e sim.EventID) bool { return e.Worker == log[at].Worker }) {
 				continue
 			}
 			later := slices.Insert(slices.Delete(slices.Clone(log), at, at+1), to, log[at])
@@ -32,6 +55,12 @@ func (s *shrinking) nearest() (*Neighbour, error) {
 			}
 		}
 	}
+	return nil, nil
+}
+
+// without leaves out one fault.
+func (s *shrinking) without() (*Neighbour, error) {
+	log := s.best.Log
 	for at := range log {
 		if !log[at].Kind.Fault() {
 			continue

@@ -231,7 +231,7 @@ func (s *shrinking) finish() (Smallest, error) {
 			return Smallest{}, err
 		}
 	}
-	passing, err := s.nearest()
+	passing, err := s.nearest(result.Run.Cause)
 	result.Passing, result.Tried = passing, s.tried
 	return result, err
 }

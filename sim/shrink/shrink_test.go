@@ -84,6 +84,20 @@ func TestNothingCanBeLeftOutOfWhatIsSmall(t *testing.T) {
 	}
 }
 
+func TestTheHintIsAboutTheCause(t *testing.T) {
+	for _, strategy := range []lock.Strategy{lock.ConnectionName, lock.SetNX, lock.BitmapOnly} {
+		scene, run := found(t, setup(strategy, 2, 2, sim.Budget{}), reports.Duplicated)
+		small, err := Shrink(scene, run)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, cause := small.Passing, small.Run.Cause
+		if p == nil || cause == nil || p.Event != cause.Looked || p.After != cause.Before {
+			t.Errorf("%s: the hint is %+v, and the cause %+v", strategy.Name, p, cause)
+		}
+	}
+}
+
 func TestASafeRunIsNothingToShrink(t *testing.T) {
 	scene, run := found(t, setup(lock.ConnectionName, 2, 2, sim.Budget{}), reports.Duplicated)
 	run.Verdict = reports.Lost // which nothing comes to without a crash

@@ -6,5 +6,5 @@ import "onceover/sim"
 // thing and keeps the promise; nil if there is none.
 func Nearest(scene *sim.Scene, run sim.Run) (*Neighbour, error) {
 	s := &shrinking{scene: scene, memory: scene.Memory(), best: run}
-	return s.nearest()
+	return s.nearest(run.Cause)
 }
