@@ -87,7 +87,7 @@ func TestTheRequiredBoundIsDrawnWhereItIs(t *testing.T) {
 	cell.Expected = "safe(max_rate: 1%)"
 	f := NewForest("f", []reports.Cell{cell})
 	// Of the four decades of the scale, 1 % is in the middle.
-	if want := `<path d="M661 `; !strings.Contains(string(f.SVG()), want) || f.Table().Rows[0][5] != "< 1 %" {
+	if want := `<path d="M685 `; !strings.Contains(string(f.SVG()), want) || f.Table().Rows[0][5] != "< 1 %" {
 		t.Errorf("no %s in %s", want, f.SVG())
 	}
 }

@@ -77,13 +77,13 @@ func (f Forest) finding() string {
 
 // The columns of a forest.
 const (
-	forestWidth   = 930
+	forestWidth   = 954
 	forestVerdict = 180
-	forestCount   = 476 // its right end
-	forestZero    = 504
-	forestStart   = 538
-	forestEnd     = 784
-	forestRate    = 816
+	forestCount   = 500 // its right end
+	forestZero    = 528
+	forestStart   = 562
+	forestEnd     = 808
+	forestRate    = 840
 )
 
 // rates is the scale for shares of bad runs: 0, and then 0.01 % to 100 %.
@@ -159,7 +159,7 @@ func (r ForestRow) draw(d *drawing, s scale, y float64) {
 	case !r.sampled():
 		d.text(forestZero, y, "no run proves anything", lettering{room: forestEnd - forestZero})
 	}
-	d.text(forestCount, y, r.count(), lettering{anchor: atEnd, room: forestCount - forestVerdict - 222})
+	d.text(forestCount, y, r.count(), lettering{anchor: atEnd, room: forestCount - forestVerdict - 246})
 	d.text(forestRate, y, r.rate(), lettering{room: forestWidth - forestRate})
 	if r.sampled() {
 		r.drawRate(d, s, y)
