@@ -9,7 +9,7 @@ type diffCmd struct {
 	Old string `arg:"" help:"The older result: a results.json, a folder with one (or with one in its folder latest), or a report.html."`
 	New string `arg:"" help:"The newer one."`
 
-	FailOn    string `enum:"verdict,cost" default:"verdict" placeholder:"WHAT" help:"verdict: cells that are worse or gone; cost: costs that have regressed as well (default verdict)."`
+	FailOn    string `enum:"verdict,cost" default:"verdict" placeholder:"WHAT" help:"verdict: cells that are worse, gone or not proven any more; cost: costs that have regressed as well (default verdict)."`
 	Threshold string `default:"20%" placeholder:"SHARE" help:"How much more a cost may be before it has regressed (default 20%)."`
 	Format    string `enum:"text,md,json" default:"text" placeholder:"FORM" help:"text, md or json (default text)."`
 }
@@ -24,7 +24,7 @@ Examples:
     onceover diff baseline/results.json chaos-out
     onceover diff report-of-main.html chaos-out/report.html --format md >> "$GITHUB_STEP_SUMMARY"
 
-Exit codes: 0 nothing is worse; 1 a cell is worse or gone; 5 only costs have regressed, with --fail-on cost; 2 something cannot be read or compared.`
+Exit codes: 0 nothing is worse; 1 a cell is worse or gone; 3 not known, since the newer result was interrupted, or a cell that was as expected or is new is not proven; 5 only costs have regressed, with --fail-on cost; 2 something cannot be read or compared.`
 }
 
 func (c diffCmd) Run(s streams) error {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"onceover/reports"
 )
 
 // Change is what became of a cell.
@@ -16,19 +18,23 @@ const (
 	New    Change = "new"    // was not checked before
 	Better Change = "better" // shown by evidence enough
 	Same   Change = "same"   // or not shown to be otherwise
+
+	// Unproven is what is not known to be as good as it was: too little was learned.
+	Unproven Change = "unproven"
 )
 
 // Changes lists all changes, in the order in which they are shown.
-func Changes() []Change { return []Change{Worse, Gone, New, Better, Same} }
+func Changes() []Change { return []Change{Worse, Gone, Unproven, New, Better, Same} }
 
 // Mark is a change in one word.
 func (c Change) Mark() string { return strings.ToUpper(string(c)) }
 
 // Exit codes of a comparison.
 const (
-	exitPass = 0
-	exitFail = 1
-	exitCost = 5
+	exitPass    = 0
+	exitFail    = 1
+	exitUnknown = 3
+	exitCost    = 5
 )
 
 // Count counts the cells with a change.
@@ -66,12 +72,18 @@ func (c *Comparison) CostsWith(o Outcome) (n int) {
 	return n
 }
 
-// ExitCode is 1 if a cell fails, 5 if only costs have regressed and those
-// count, and otherwise 0.
+// Interrupted tells whether the newer result is of less than was asked for. What
+// it lacks can be anything.
+func (c *Comparison) Interrupted() bool { return c.New.Run.Status != reports.Complete }
+
+// ExitCode is 1 if a cell fails, 3 if it is not known whether one would, 5 if only
+// costs have regressed and those count, and otherwise 0.
 func (c *Comparison) ExitCode(costs bool) int {
 	switch {
 	case c.Failing() > 0:
 		return exitFail
+	case c.Interrupted() || c.Count(Unproven) > 0:
+		return exitUnknown
 	case costs && c.CostsWith(Regressed) > 0:
 		return exitCost
 	}

@@ -20,7 +20,7 @@ import (
 
 // Schema names the form of a comparison as JSON. The major version changes when
 // a reader of the older form would misunderstand the newer.
-const Schema = "onceover.comparison/1.0"
+const Schema = "onceover.comparison/1.1"
 
 // Comparison is what differs between an older result and a newer one.
 type Comparison struct {
@@ -182,7 +182,7 @@ func Of(old, now *reports.Results, o Options) (*Comparison, error) {
 	}
 	rates := testRates(pairs)
 	for i, p := range pairs {
-		c.Cells = append(c.Cells, p.judge(rates[i]))
+		c.Cells = append(c.Cells, p.judge(rates[i], c.Interrupted()))
 		if p.old != nil && p.now != nil {
 			c.Cells[i].Costs = compareCosts(*p.old, *p.now, obstacle(c.Worlds, p.world))
 		}

@@ -67,8 +67,8 @@ func sound(t reports.Tally) bool {
 		t.N == t.Safe+t.Lost+t.Duplicated+t.Stuck+t.Inconclusive
 }
 
-// judge says what became of the cell.
-func (p pair) judge(rate *RateTest) Cell {
+// judge says what became of the cell, in a newer result that was interrupted or not.
+func (p pair) judge(rate *RateTest, interrupted bool) Cell {
 	known := cmp.Or(p.now, p.old)
 	c := Cell{
 		World: p.world, ID: known.ID, Strategy: known.Strategy, Scenario: known.Scenario,
@@ -76,6 +76,8 @@ func (p pair) judge(rate *RateTest) Cell {
 	}
 	var r ruling
 	switch {
+	case p.now == nil && interrupted:
+		r = ruling{Unproven, false, "it was not reached before the run was interrupted"}
 	case p.now == nil:
 		r = ruling{Gone, true, "it is not checked any more"}
 	case p.old == nil:
@@ -88,7 +90,7 @@ func (p pair) judge(rate *RateTest) Cell {
 		}
 	}
 	c.Change, c.Fails, c.Why = r.change, r.fails, r.why
-	if p.now != nil && (c.Change == Worse || c.Change == New) {
+	if p.now != nil && (c.Change == Worse || c.Change == New || c.Change == Unproven) {
 		c.Run = p.example()
 	}
 	return c
@@ -102,6 +104,8 @@ func appeared(now reports.Cell) ruling {
 		return ruling{New, true, "it was not checked before, and is expected " + now.Expected}
 	case reports.ControlMissed:
 		return ruling{New, true, "it was not checked before, and is a control that was missed"}
+	case reports.NotProven:
+		return ruling{Unproven, false, "it was not checked before, and is expected " + now.Expected + ", which is not proven"}
 	}
 	return ruling{New, false, "it was not checked before"}
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"onceover/reports"
+	"onceover/reports/gate"
 )
 
 // alpha is the level of all tests.
@@ -20,7 +21,7 @@ type ruling struct {
 // rule applies the first rule that has something to say.
 func (p pair) rule(rate *RateTest) ruling {
 	for _, rule := range []func(pair, *RateTest) (ruling, bool){
-		control, violation, coverage, proof, stillBad, vanished, learned,
+		control, violation, coverage, proof, fallen, stillBad, vanished, learned,
 	} {
 		if r, ok := rule(p, rate); ok {
 			return r
@@ -29,23 +30,39 @@ func (p pair) rule(rate *RateTest) ruling {
 	return ruling{change: Same}
 }
 
-// control: a cell that is there to be caught has to be caught.
-func control(p pair, _ *RateTest) (ruling, bool) {
-	if !p.old.Control() || !p.now.Control() {
+// control: a cell that was there to be caught has to be caught. What the newer
+// result expects of it does not matter, or whoever lowers that would not be told that
+// the harness has gone blind; only that it is safe now can be shown instead.
+func control(p pair, rate *RateTest) (ruling, bool) {
+	if !p.old.Control() {
 		return ruling{}, false
 	}
-	switch was, is := caught(*p.old), caught(*p.now); {
+	was, is := caught(*p.old, *p.old), caught(*p.now, *p.old)
+	if p.now.Control() {
+		is = is && caught(*p.now, *p.now)
+	}
+	switch {
+	case was && !is && p.mended(rate):
+		return ruling{Better, false, "it was known to be unsafe, and nothing is found any more"}, true
 	case was && !is:
 		return ruling{Worse, true, "it is known to be unsafe, and that is not noticed any more: the harness may have gone blind"}, true
-	case !was && is:
+	case !was && is && p.now.Control():
 		return ruling{Better, false, "it is known to be unsafe, and that is noticed now"}, true
 	}
 	return ruling{}, false
 }
 
-// caught tells whether a control was noticed: by all violations that it demands.
-func caught(c reports.Cell) bool {
-	demanded, found := c.Expectation().Verdicts, violations(c)
+// mended tells whether a cell that was known to be unsafe is expected to be safe,
+// and shown to be.
+func (p pair) mended(rate *RateTest) bool {
+	return p.now.Expectation().Demand == reports.DemandSafe && p.now.Found()[0] == reports.Safe &&
+		(p.searchedAsMuch() || rate.significant())
+}
+
+// caught tells whether a control was noticed: by all violations that it demands, now
+// or at another time.
+func caught(c, control reports.Cell) bool {
+	demanded, found := control.Expectation().Verdicts, violations(c)
 	return len(found) > 0 && len(shared(demanded, found)) == len(demanded)
 }
 
@@ -105,6 +122,22 @@ func proof(p pair, _ *RateTest) (ruling, bool) {
 			return ruling{Worse, true, e.String() + " was proven, and is not any more"}, true
 		case !was && is && !bad(*p.old):
 			return ruling{Better, false, e.String() + " is proven now"}, true
+		}
+	}
+	return ruling{}, false
+}
+
+// fallen: what was as expected, and is not proven any more, by what either side
+// expects, is not known to be worse, and has not passed.
+func fallen(p pair, _ *RateTest) (ruling, bool) {
+	if gate.Judge(*p.old) != reports.AsExpected {
+		return ruling{}, false
+	}
+	asBefore := *p.now
+	asBefore.Expected = p.old.Expected
+	for _, now := range []reports.Cell{*p.now, asBefore} {
+		if now.State == reports.NotProven || gate.Judge(now) == reports.NotProven {
+			return ruling{Unproven, false, "it was as expected, and that is not proven any more"}, true
 		}
 	}
 	return ruling{}, false

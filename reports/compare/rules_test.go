@@ -47,12 +47,19 @@ func TestWhatBecameOfACell(t *testing.T) {
 		"bad became inconclusive in part":      {cellOf("safe", 60, 60, dup), unsure(60, 1), compare.Same, false, "not every run proves"},
 		"bad became inconclusive":              {cellOf("safe", 60, 60, dup), unsure(60, 60), compare.Worse, true, "proves nothing any more"},
 		"safe became inconclusive":             {safe(60), unsure(60, 60), compare.Worse, true, "proves nothing any more"},
-		"safe became inconclusive in part":     {safe(60), unsure(60, 2), compare.Same, false, ""},
+		"safe became inconclusive in part":     {safe(60), unsure(60, 2), compare.Unproven, false, "it was as expected"},
+		"that is not asked any more":           {safe(60), expecting("any", unsure(60, 2)), compare.Unproven, false, "it was as expected"},
+		"it was not asked before":              {expecting("any", safe(60)), unsure(60, 2), compare.Same, false, ""},
 		"inconclusive became safe":             {unsure(60, 60), safe(60), compare.Better, false, "proved nothing before"},
 		"inconclusive became less so":          {unsure(60, 60), unsure(60, 2), compare.Same, false, "not every run does now"},
 		"a control is missed":                  {cellOf("unsafe", 60, 1, dup), cellOf("unsafe", 60, 0, ""), compare.Worse, true, "gone blind"},
 		"a control is missed in part":          {both2(), cellOf("unsafe(lost, duplicated)", 60, 1, dup), compare.Worse, true, "gone blind"},
 		"a control is noticed again":           {cellOf("unsafe", 60, 0, ""), cellOf("unsafe", 60, 1, dup), compare.Better, false, "noticed now"},
+		"a control is missed and weakened":     {cellOf("unsafe(duplicated)", 3, 3, dup), cellOf("any", 3, 0, ""), compare.Worse, true, "gone blind"},
+		"however sure that is":                 {cellOf("unsafe", 60, 60, dup), cellOf("any", 60, 0, ""), compare.Worse, true, "gone blind"},
+		"a control of one kind shows another":  {cellOf("unsafe(duplicated)", 3, 3, dup), cellOf("any", 3, 3, lost), compare.Worse, true, "gone blind"},
+		"a control may have been mended":       {cellOf("unsafe", 3, 3, dup), safe(3), compare.Worse, true, "gone blind"},
+		"bad, and no longer to be safe":        {safe(60), cellOf("any", 60, 1, dup), compare.Worse, true, "proof"},
 		"a control only now":                   {cellOf("any", 60, 30, dup), cellOf("unsafe", 60, 0, ""), compare.Same, false, "does not show"},
 		"a control was mended":                 {cellOf("unsafe", 60, 60, dup), safe(60), compare.Better, false, "nothing is found"},
 		"a control that was missed stays that": {cellOf("unsafe", 60, 0, ""), cellOf("unsafe", 60, 0, ""), compare.Same, false, ""},
@@ -76,6 +83,37 @@ func TestWhatBecameOfACell(t *testing.T) {
 		got := one(t, c.old, c.now)
 		if got.Change != c.want || got.Fails != c.fails || !strings.Contains(got.Why, c.why) || (c.why == "") != (got.Why == "") {
 			t.Errorf("%s: %s, fails: %v, %q; want %s, fails: %v, %q", name, got.Change, got.Fails, got.Why, c.want, c.fails, c.why)
+		}
+	}
+}
+
+func expecting(what string, c reports.Cell) reports.Cell {
+	c.Expected = what
+	return c
+}
+
+func TestWhatIsNotKnownHasNotPassed(t *testing.T) {
+	interrupted, partial := resultsOf(safe(60)), resultsOf(named(safe(60), "a/1"), named(safe(60), "a/2"))
+	interrupted.Run.Status = reports.Interrupted
+	stopped := resultsOf(named(safe(60), "a/1"))
+	stopped.Run.Status = reports.Interrupted
+	unproven := named(unsure(3, 2), "b/1")
+	unproven.State = reports.NotProven
+	for name, c := range map[string]struct {
+		old, now *reports.Results
+		code     int
+		answer   string
+	}{
+		"interrupted":                      {resultsOf(safe(60)), interrupted, 3, "INCONCLUSIVE - the newer result was interrupted after "},
+		"only before":                      {interrupted, resultsOf(safe(60)), 0, "PASS"},
+		"interrupted before all was there": {partial, stopped, 3, "INCONCLUSIVE - 1 unproven, the newer result was interrupted"},
+		"not proven any more":              {resultsOf(safe(3)), resultsOf(unsure(3, 2)), 3, "INCONCLUSIVE - 1 unproven"},
+		"new, and not proven":              {resultsOf(safe(3)), resultsOf(safe(3), unproven), 3, "INCONCLUSIVE - 1 unproven"},
+		"and worse beside":                 {resultsOf(safe(3)), resultsOf(cellOf("safe", 3, 1, reports.Lost), unproven), 1, "FAIL - 1 worse, 1 unproven"},
+	} {
+		got := compared(t, c.old, c.now)
+		if got.ExitCode(false) != c.code || !strings.HasPrefix(got.Answer(false), c.answer) {
+			t.Errorf("%s: exit code %d, %s; want %d, %s", name, got.ExitCode(false), got.Answer(false), c.code, c.answer)
 		}
 	}
 }

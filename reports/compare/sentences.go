@@ -30,13 +30,28 @@ func (c *Comparison) Answer(costs bool) string {
 		parts = append(parts, regressed)
 	}
 	answer := "PASS - nothing has become worse that should not"
-	if len(parts) > 0 {
-		answer = "FAIL - " + strings.Join(parts, ", ")
+	switch unknown := c.unknown(); {
+	case len(parts) > 0 && c.ExitCode(costs) != exitUnknown:
+		answer = "FAIL - " + strings.Join(append(parts, unknown...), ", ")
+	case len(unknown) > 0:
+		answer = "INCONCLUSIVE - " + strings.Join(append(unknown, parts...), ", ")
 	}
 	if !costs && c.CostsWith(Regressed) > 0 {
 		answer += fmt.Sprintf("; %s, which does not count here", regressed)
 	}
 	return answer
+}
+
+// unknown says what keeps a comparison from passing though nothing is known to be
+// worse.
+func (c *Comparison) unknown() (parts []string) {
+	if n := c.Count(Unproven); n > 0 {
+		parts = append(parts, fmt.Sprintf("%d %s", n, Unproven))
+	}
+	if c.Interrupted() {
+		parts = append(parts, fmt.Sprintf("the newer result was interrupted after %d of %d runs", c.New.Run.Done, c.New.Run.Planned))
+	}
+	return parts
 }
 
 // CostSummary counts the costs of each outcome, in words; it is empty if there

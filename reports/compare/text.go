@@ -23,9 +23,12 @@ func (c *Comparison) WriteText(w io.Writer, costs bool) error {
 	for _, sentence := range c.Conditions() {
 		line("%s", sentence)
 	}
-	for _, cell := range c.Cells {
-		if cell.Change != Same {
-			writeCell(&out, cell)
+	for _, same := range c.folded() {
+		if len(same) > 1 {
+			fmt.Fprintln(&out)
+			line("%s", together(same))
+		} else if same[0].Change != Same {
+			writeCell(&out, same[0])
 		}
 	}
 	writeSame(&out, c.With(Same))
@@ -38,6 +41,37 @@ func (c *Comparison) WriteText(w io.Writer, costs bool) error {
 	line("Diff: %s", c.Answer(costs))
 	_, err := w.Write(out.Bytes())
 	return err
+}
+
+// folded are the cells, each by itself, except those of a strategy that are not
+// there any more: they come together, since there is nothing else to say of each.
+func (c *Comparison) folded() (groups [][]Cell) {
+	for _, cell := range c.Cells {
+		last := len(groups) - 1
+		if last >= 0 && cell.New == nil && groups[last][0].like(cell) {
+			groups[last] = append(groups[last], cell)
+		} else {
+			groups = append(groups, []Cell{cell})
+		}
+	}
+	return groups
+}
+
+func (c Cell) like(other Cell) bool {
+	return c.New == nil && c.Change == other.Change && c.World == other.World && c.Strategy == other.Strategy
+}
+
+// together says in a line which cells of a strategy are not there.
+func together(cells []Cell) string {
+	var names []string
+	for _, c := range cells {
+		names = append(names, c.Scenario)
+	}
+	why := "they are not checked any more"
+	if cells[0].Change == Unproven {
+		why = "they were not reached before the run was interrupted"
+	}
+	return fmt.Sprintf("%-6s %s, %d cells (%s): %s: %s", cells[0].Change.Mark(), cells[0].Strategy, len(cells), cells[0].World, why, strings.Join(names, ", "))
 }
 
 func writeCell(out io.Writer, c Cell) {
