@@ -173,7 +173,7 @@ func badInputs(t *testing.T) map[string]badInput {
 		"the plan is a string":  {prepare: redisDo("SET", "{target}:plan", "x"), code: 13, error: `key {target}:plan holds a string, .*`, try: `another --list`},
 		"the owners are a list": {prepare: redisDo("LPUSH", "{target}:owners", "x"), code: 13, error: `key {target}:owners holds a list, .*`, try: `another --list`},
 
-		"a bitmap without a plan":      {prepare: redisDo("SETBIT", "{target}:chunks", 0, 1), code: 14, error: `{target}:chunks or {target}:owners exists without its plan, .*`, try: `another --list; .*`},
+		"a bitmap without a plan":      {prepare: redisDo("SETBIT", "{target}:chunks", 0, 1), code: 14, error: `{target}:chunks or {target}:owners exists without a plan: .*`, try: `another --list; .*`},
 		"a plan of another table":      {prepare: taken, args: "--table again", code: 14, error: anotherJob + `it loads table orders, not again`, try: sameOrOther},
 		"a plan by another key":        {prepare: taken, args: "--key other", code: 14, error: anotherJob + `its key is id, not other`, try: sameOrOther},
 		"a plan of other columns":      {prepare: taken, args: "--columns id,payload", code: 14, error: anotherJob + `it loads columns .*, not \[id payload\]`, try: sameOrOther},

@@ -169,7 +169,7 @@ func foreign(job Job, why string) error {
 func staleBits(keys lock.Keys) error {
 	return &Error{
 		Problem: ForeignPlan,
-		What:    fmt.Sprintf("%s or %s exists without its plan, so it belongs to another job", keys.Chunks, keys.Owners),
-		Try:     "another --list; or, if that job is over, delete both keys and the list",
+		What:    fmt.Sprintf("%s or %s exists without a plan: it belongs to another job, or Redis has lost a part of this one", keys.Chunks, keys.Owners),
+		Try:     "another --list; or, if no other job uses them, delete both keys and the list, and load anew",
 	}
 }
