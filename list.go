@@ -4,10 +4,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 
 	"onceover/faults"
+	"onceover/loader"
 	"onceover/loader/lock"
 	"onceover/reports"
 	"onceover/scenarios"
@@ -44,7 +46,23 @@ func (c listCmd) Run(s streams) error {
 		t.AppendRow(table.Row{e.Name, e.Summary})
 	}
 	t.Render()
+	if c.What == "faults" {
+		_, err := fmt.Fprintf(s.stdout, "\n%s\n", positions())
+		return err
+	}
 	return nil
+}
+
+// positions says where a fault of a plan can strike.
+func positions() string {
+	var steps []string
+	for _, step := range loader.Steps() {
+		steps = append(steps, step.String())
+	}
+	return `A plan is one fault a line, or several with ; between them. A position is
+  worker=N chunk=N at=STEP   N may be *, and is if it is not given; also nth=N (the N-th time), hold=TIME (and so much later)
+  progress=N%                when so many of the rows have arrived
+STEP is ` + strings.Join(steps, ", ") + "."
 }
 
 func strategyList() (out []listed) {
