@@ -37,6 +37,9 @@ func CountStruck(cells []Cell) Struck {
 	return n
 }
 
+// Of is how many faults of a kind took effect.
+func (n Struck) Of(kind string) int { return n.byKind[kind] }
+
 // String says how many faults took effect, of how many, and which.
 func (n Struck) String() string {
 	parts := make([]string, len(n.kinds))

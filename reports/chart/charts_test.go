@@ -23,7 +23,7 @@ type drawn interface {
 func chartsOf(cells []reports.Cell, leaseMS int64) map[string]drawn {
 	return map[string]drawn{
 		"forest": NewForest("forest", cells), "throughput": NewThroughput("throughput", cells), "commands": NewCommands("commands", cells),
-		"time": NewRedisTime("time", cells), "waste": NewWaste("waste", cells), "recovery": NewRecovery("recovery", cells, leaseMS),
+		"time": NewRedisTime("time", cells), "waste": NewWaste("waste", cells), "recovery": NewRecovery("recovery", cells, leaseMS, nil),
 	}
 }
 

@@ -1,6 +1,8 @@
 package chart
 
 import (
+	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -169,7 +171,7 @@ func TestWasteCountsOnlyRunsThatMovedAllRows(t *testing.T) {
 func TestWhatDidNotRecoverIsCountedAndNotAveraged(t *testing.T) {
 	a, b := reporttest.RunOf(1, reports.Safe, ""), reporttest.RunOf(2, reports.Stuck, "")
 	a.RecoveryMS, b.CensoredMS = []float64{1000, 2000, 3000}, []float64{30_000, 40_000}
-	s := NewRecovery("r", []reports.Cell{cellOf("a", 2, a, b), cellOf("b", 1, b), cellOf("calm", 1)}, 5000)
+	s := NewRecovery("r", []reports.Cell{cellOf("a", 2, a, b), cellOf("b", 1, b), cellOf("calm", 1)}, 5000, nil)
 	if len(s.Rows) != 2 {
 		t.Fatalf("%+v", s.Rows)
 	}
@@ -182,7 +184,7 @@ func TestWhatDidNotRecoverIsCountedAndNotAveraged(t *testing.T) {
 			t.Errorf("%q, want %q", got, want[i])
 		}
 	}
-	if want := "Work went on after 3 of 7 faults, and after the others not for as long as that was watched; the highest median is 3.0s (a under kill)."; s.Finding != want {
+	if want := "Work went on after 3 of 7 faults; after 4 it did not, by the end of the run; the highest median is 3.0s (a under kill)."; s.Finding != want {
 		t.Errorf("%q, want %q", s.Finding, want)
 	}
 	if !strings.Contains(string(s.SVG()), "lease of locks, 5.0s") {
@@ -190,10 +192,51 @@ func TestWhatDidNotRecoverIsCountedAndNotAveraged(t *testing.T) {
 	}
 }
 
+// A run that ends a moment after a fault has watched it for no time at all: drawn on the
+// scale, that would look like the fastest recovery of all.
+func TestWhatDidNotRecoverIsNotOnTheScale(t *testing.T) {
+	lost, fast := reporttest.LostRun(1), reporttest.RunOf(2, reports.Safe, "")
+	lost.CensoredMS, fast.RecoveryMS = []float64{1.2}, []float64{900}
+	s := NewRecovery("r", []reports.Cell{cellOf("a", 1, lost), cellOf("b", 1, fast)}, 0, nil)
+	svg := string(s.SVG())
+	if want := "1 of 1, watched 1ms"; !strings.Contains(svg, ">"+want+"<") {
+		t.Errorf("no %q in %s", want, svg)
+	}
+	if s.scale().low != 100 {
+		t.Errorf("the scale begins at %v ms, as if something had recovered by then", s.scale().low)
+	}
+	hollow := regexp.MustCompile(`<path d="M([\d.]+) [\d.]+l7 4.5l-7 4.5z"`).FindAllStringSubmatch(svg, -1)
+	if len(hollow) != 2 { // one of them in the legend
+		t.Fatalf("%d hollow marks in %s", len(hollow), svg)
+	}
+	if x := value(hollow[1][1]); x < stripEnd {
+		t.Errorf("the mark stands at %v, and the scale goes on to %d", x, stripEnd)
+	}
+}
+
 func TestARecoveryThatWasNotMeasuredIsNotLeftOut(t *testing.T) {
-	s := NewRecovery("r", []reports.Cell{cellOf("a", 1, reporttest.LostRun(1))}, 0)
-	if len(s.Rows) != 1 || s.Rows[0].Missing != "not measured after any of 1 fault" || s.Finding != "No recovery was measured." {
-		t.Errorf("%+v", s)
+	lost := reporttest.LostRun(1)
+	replies := reporttest.RunOf(2, reports.Safe, "")
+	for i := range 2 {
+		replies.Faults = append(replies.Faults, reports.Fault{Text: fmt.Sprintf("lose-reply worker=* chunk=%d at=committing", i), Reached: true, Confirmed: true})
+	}
+	yes := func(reports.Cell) bool { return true }
+	for _, c := range []struct {
+		run    reports.Run
+		silent func(reports.Cell) bool
+		want   string
+	}{
+		{lost, nil, "not measured, 1 fault: no open chunk was hit, or it was committed without a report"},
+		{lost, yes, "not measured, 1 fault: these workers do not report their steps"},
+		{replies, nil, "not measured, 2 faults: the commit took effect, its reply was lost, and nobody reported it"},
+	} {
+		s := NewRecovery("r", []reports.Cell{cellOf("a", 1, c.run)}, 0, c.silent)
+		if len(s.Rows) != 1 || s.Rows[0].Missing != c.want || s.Finding != "No recovery was measured." {
+			t.Errorf("%+v, want %q", s, c.want)
+		}
+		if svg := string(s.SVG()); !strings.Contains(svg, ">"+c.want+"</text>") {
+			t.Errorf("%q is cut off in %s", c.want, svg)
+		}
 	}
 }
 

@@ -12,8 +12,9 @@ import (
 )
 
 // Strip shows how long it took after each fault until the work that it hit was
-// done: one mark for each fault. Those after which that was not seen to happen
-// have a mark of their own, and are counted, but are in no average.
+// done: one mark for each fault. Those after which that was not seen to happen stand
+// apart from the scale, where they cannot be taken for fast ones: they are counted,
+// and are in no average.
 type Strip struct {
 	ID      string // unique on the page
 	Title   string
@@ -30,8 +31,9 @@ type StripRow struct {
 	Missing            string    // why there are neither
 }
 
-// NewRecovery makes a row of each cell in which there was a fault.
-func NewRecovery(id string, cells []reports.Cell, leaseMS int64) Strip {
+// NewRecovery makes a row of each cell in which there was a fault. silent tells of
+// which cells the workers report no steps; nil: of none.
+func NewRecovery(id string, cells []reports.Cell, leaseMS int64, silent func(reports.Cell) bool) Strip {
 	s := Strip{ID: id, Title: "How long until it works again?", LeaseMS: float64(leaseMS)}
 	cells = byStrategy(ran(cells))
 	names := scenarioNames(cells)
@@ -42,16 +44,31 @@ func NewRecovery(id string, cells []reports.Cell, leaseMS int64) Strip {
 			row.CensoredMS = append(row.CensoredMS, r.CensoredMS...)
 		}
 		if row.faults() == 0 {
-			faults := reports.CountStruck([]reports.Cell{c}).Confirmed
-			if faults == 0 {
+			if row.Missing = whyUnmeasured(c, silent != nil && silent(c)); row.Missing == "" {
 				continue
 			}
-			row.Missing = fmt.Sprintf("not measured after any of %s", say.Plural(faults, "fault", "faults"))
 		}
 		s.Rows = append(s.Rows, row)
 	}
 	s.Finding = s.finding()
 	return s
+}
+
+// whyUnmeasured says why no recovery was measured after the faults of a cell; empty:
+// there were none. What was measured is whatever was not done yet when a fault hit it,
+// and was reported when it was, or was not done by the end of the run.
+func whyUnmeasured(c reports.Cell, silent bool) string {
+	struck := reports.CountStruck([]reports.Cell{c})
+	after := fmt.Sprintf("not measured, %s: ", say.Plural(struck.Confirmed, "fault", "faults"))
+	switch {
+	case struck.Confirmed == 0:
+		return ""
+	case silent:
+		return after + "these workers do not report their steps"
+	case struck.Of("lose-reply") == struck.Confirmed:
+		return after + "the commit took effect, its reply was lost, and nobody reported it"
+	}
+	return after + "no open chunk was hit, or it was committed without a report"
 }
 
 func (r StripRow) faults() int { return len(finite(r.RecoveredMS)) + len(finite(r.CensoredMS)) }
@@ -75,7 +92,7 @@ func (s Strip) finding() string {
 	}
 	text := fmt.Sprintf("Work went on after %d of %s", faults-censored, say.Plural(faults, "fault", "faults"))
 	if censored > 0 {
-		text += ", and after the others not for as long as that was watched"
+		text += fmt.Sprintf("; after %d it did not, by the end of the run", censored)
 	}
 	if slowest >= 0 {
 		r := s.Rows[slowest]
@@ -105,21 +122,21 @@ func tickTime(ms float64) string {
 
 // The columns of a strip.
 const (
-	stripWidth  = 820
+	stripWidth  = 910
 	stripStart  = 200
-	stripEnd    = 556
-	stripMedian = 590
-	stripLost   = 690
+	stripEnd    = 540
+	stripMedian = 568
+	stripLost   = 664
 	stripHeight = 30
 )
 
-// scale has room for everything that is drawn; nothing is shown as faster than
+// scale has room for everything that is drawn on it; nothing is shown as faster than
 // a millisecond.
 func (s Strip) scale() scale {
 	low, high := math.Inf(1), math.Inf(-1)
 	add := func(v float64) { low, high = min(low, max(1, v)), max(high, max(1, v)) }
 	for _, r := range s.Rows {
-		for _, v := range append(finite(r.RecoveredMS), finite(r.CensoredMS)...) {
+		for _, v := range finite(r.RecoveredMS) {
 			add(v)
 		}
 	}
@@ -172,7 +189,7 @@ func (s Strip) keys(d *drawing) []key {
 	keys := []key{
 		{func(x, y float64) { d.marks(x-6, y, x+5, y) }, "a fault that was recovered from"},
 		{func(x, y float64) { d.median(x, y) }, "median"},
-		{func(x, y float64) { d.unended(x, y) }, "not recovered for so long, then not watched any more"},
+		{func(x, y float64) { d.unended(x, y) }, "not recovered by the end of the run: beside the scale, not on it"},
 	}
 	if s.lease() {
 		keys = append(keys, key{func(x, y float64) {
@@ -196,10 +213,6 @@ func (r StripRow) draw(d *drawing, s scale, y float64) {
 		points = append(points, x, y+stack.place(x))
 	}
 	d.marks(points...)
-	for _, ms := range censored {
-		x := s.at(max(1, ms))
-		d.unended(x, y+stack.place(x))
-	}
 	median := r.median()
 	if !math.IsNaN(median) {
 		d.median(s.at(max(1, median)), y)
@@ -207,7 +220,28 @@ func (r StripRow) draw(d *drawing, s scale, y float64) {
 	} else {
 		d.text(stripMedian, y, "not reached", lettering{room: stripLost - stripMedian - 4})
 	}
-	d.text(stripLost, y, ofRuns(len(censored), len(recovered)+len(censored)), lettering{bold: len(censored) > 0, room: stripWidth - stripLost})
+	if len(censored) > 0 {
+		d.unended(stripLost+5, y)
+	}
+	d.text(stripLost+18, y, r.lost(), lettering{bold: len(censored) > 0, room: stripWidth - stripLost - 18})
+}
+
+// lost counts what did not recover, and says for how long that was watched.
+func (r StripRow) lost() string {
+	censored := finite(r.CensoredMS)
+	text := ofRuns(len(censored), r.faults())
+	if n := len(censored); n > 0 {
+		text += ", watched " + watched(censored)
+	}
+	return text
+}
+
+func watched(sorted []float64) string {
+	shortest, longest := sayTime(sorted[0]), sayTime(sorted[len(sorted)-1])
+	if shortest == longest {
+		return shortest
+	}
+	return shortest + " to " + longest
 }
 
 // beeswarm moves marks that would lie on each other up and down.
@@ -242,7 +276,7 @@ func (d *drawing) marks(points ...float64) {
 
 func (d *drawing) median(x, y float64) { d.line(x, y-12, x, y+12, line(plain, 2.5)) }
 
-// unended is a hollow mark that points to what was not seen any more.
+// unended is a hollow mark of a fault after which the end was not seen.
 func (d *drawing) unended(x, y float64) {
 	d.form(line(plain, 1.5), "path", "d", "M"+number(x-3)+" "+number(y-4.5)+"l7 4.5l-7 4.5z")
 }
@@ -262,7 +296,7 @@ func (s Strip) Table() Table {
 			row[4] = "not reached"
 		}
 		if n := len(censored); n > 0 {
-			row[7] = sayTime(censored[0]) + " to " + sayTime(censored[n-1])
+			row[7] = watched(censored)
 		}
 		if r.faults() == 0 {
 			row[6] = r.Missing

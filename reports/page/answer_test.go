@@ -142,3 +142,24 @@ func TestASearchWithoutFaultsProvesNothing(t *testing.T) {
 		t.Errorf("%s", got)
 	}
 }
+
+func TestWorkersOfAnotherProgramAreKnownToBeSilent(t *testing.T) {
+	c := struck("worker-cmd", "kill", 1)
+	own, foreign := resultsOf(c), resultsOf(c)
+	foreign.Config.Worker = "python3 loader.py"
+	merged := resultsOf(c, struck("lease-lua", "kill", 1))
+	merged.Parts = []reports.Part{
+		{Config: foreign.Config, Cells: []reports.PartCell{{World: reports.WorldLive, ID: "worker-cmd/kill"}}},
+		{Cells: []reports.PartCell{{World: reports.WorldLive, ID: "lease-lua/kill"}}},
+	}
+	for name, x := range map[string]struct {
+		r    *reports.Results
+		want []bool
+	}{"its own workers": {own, []bool{false}}, "another program": {foreign, []bool{true}}, "parts": {merged, []bool{true, false}}} {
+		for i, c := range x.r.Cells {
+			if got := newSource(x.r, Options{}).silent(c); got != x.want[i] {
+				t.Errorf("%s: the workers of %s report nothing: %v, want %v", name, c.ID, got, x.want[i])
+			}
+		}
+	}
+}

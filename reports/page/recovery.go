@@ -40,7 +40,7 @@ func (s *source) recovery() recoveryView {
 		return recoveryView{}
 	}
 	v := recoveryView{Strip: s.figure(fmt.Sprintf("chart-recovery-%d", len(shown)), func(id string) *figureView {
-		c := chart.NewRecovery(id, shown, s.leaseMS())
+		c := chart.NewRecovery(id, shown, s.leaseMS(), s.silent)
 		c.Title = "From each fault to the commit of what it hit"
 		return newFigure(c.Title, c.Finding, c)
 	})}
@@ -51,9 +51,9 @@ func (s *source) recovery() recoveryView {
 		say.Thousands(int64(recovered)), say.Plural(recovered+censored, "fault", "faults"))
 	switch {
 	case censored == 1:
-		v.Answer += " One was not, for as long as that was watched; it is counted, and in no average."
+		v.Answer += " One was not, by the end of its run; it is counted, and in no average."
 	case censored > 1:
-		v.Answer += fmt.Sprintf(" %s were not, for as long as that was watched; they are counted, and in no average.", say.Thousands(int64(censored)))
+		v.Answer += fmt.Sprintf(" %s were not, by the end of their runs; they are counted, and in no average.", say.Thousands(int64(censored)))
 	}
 	return v
 }
@@ -66,6 +66,18 @@ func drawnOf(cells []reports.Cell) (n int) {
 		}
 	}
 	return n
+}
+
+// silent tells whether the workers of a cell report no steps, as those of another
+// program do not.
+func (s *source) silent(c reports.Cell) bool {
+	at := reports.PartCell{World: s.world(c), ID: c.ID}
+	for _, p := range s.Parts {
+		if p.Config.Worker != "" && slices.Contains(p.Cells, at) {
+			return true
+		}
+	}
+	return len(s.Parts) == 0 && s.Config.Worker != ""
 }
 
 // leaseMS is the lease of the runs on servers.
