@@ -30,7 +30,7 @@ func newResults(id, world string, began time.Time, replay string) reports.Result
 }
 
 func thisTool() reports.Tool {
-	return reports.Tool{Name: "onceover", Version: version(), Commit: commit()}
+	return reports.Tool{Name: "onceover", Version: version(), Commit: commit(), Build: build()}
 }
 
 // begin leaves results that say "interrupted, nothing done" where those of this

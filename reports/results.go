@@ -2,18 +2,10 @@ package reports
 
 import (
 	"encoding/json"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"time"
-)
-
-// Schema names the form of results.json. The major version changes when a
-// reader of the older form would misunderstand the newer.
-const (
-	Schema      = schemaMajor + "1.0"
-	schemaMajor = "onceover.results/1."
 )
 
 // Results is everything that one invocation found.
@@ -59,6 +51,20 @@ type Tool struct {
 	Name    string `json:"name"`
 	Version string `json:"version"`
 	Commit  string `json:"commit,omitempty"`
+	Build   string `json:"build,omitempty"` // a digest of the executable, where the others do not tell which it is
+}
+
+// NoVersion is the version of a program that was built without one.
+const NoVersion = "(devel)"
+
+// Program names the program as exactly as it is known.
+func (t Tool) Program() string {
+	return strings.Join(strings.Fields(t.Version+" "+t.Commit+" "+t.Build), " ")
+}
+
+// Known tells whether that is enough to say that two programs are the same.
+func (t Tool) Known() bool {
+	return t.Build != "" || t.Commit != "" || t.Version != NoVersion && t.Version != ""
 }
 
 // Status tells whether everything that was asked for was done.
@@ -286,25 +292,4 @@ func WriteFile(path string, text []byte) error {
 		_ = os.Remove(part) // half a file is of no use to anybody
 	}
 	return err
-}
-
-// Read reads a results.json.
-func Read(path string) (*Results, error) {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	return Decode(path, text)
-}
-
-// Decode reads the text of a results.json; name is where it comes from.
-func Decode(name string, text []byte) (*Results, error) {
-	var r Results
-	if err := json.Unmarshal(text, &r); err != nil {
-		return nil, fmt.Errorf("%s: it holds no results: %w", name, err)
-	}
-	if !strings.HasPrefix(r.Schema, schemaMajor) {
-		return nil, fmt.Errorf("%s: its schema is %q, and this program reads %sx", name, r.Schema, schemaMajor)
-	}
-	return &r, nil
 }

@@ -34,7 +34,8 @@ func TestResultsAreReadBackAsWritten(t *testing.T) {
 
 func TestReadAsksForItsOwnSchema(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
-		{`{"schema":"onceover.results/1.9.3","field of a later minor":1}`, ""},
+		{`{"schema":"onceover.results/1.1.3","a field that nobody knows":1}`, ""},
+		{`{"schema":"onceover.results/1.9.3"}`, `"onceover.results/1.9.3"`},
 		{`{"schema":"onceover.results/2.0.0"}`, `"onceover.results/2.0.0"`},
 		{`{"schema":"onceover.results/10.0.0"}`, `"onceover.results/10.0.0"`},
 		{`{}`, `""`},

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"onceover/reports"
@@ -25,6 +26,11 @@ var conditions = []condition{
 	{"Redis", func(p reports.Part) string { return p.Environment.Redis }, false},
 	{"system", func(p reports.Part) string { return p.Environment.OS }, false},
 	{"CPUs", func(p reports.Part) string { return number(p.Environment.CPUs) }, false},
+	{"shape", func(p reports.Part) string { return p.Config.Shape }, false},
+	{"consumers", func(p reports.Part) string { return strconv.Itoa(p.Config.Consumers) }, false},
+	{"plan of faults", func(p reports.Part) string {
+		return cmp.Or(strings.ReplaceAll(p.Config.Plan, "\n", "; "), "those of the scenarios")
+	}, false},
 	{"rows", func(p reports.Part) string { return number(p.Config.Rows) }, true},
 	{"chunk size", func(p reports.Part) string { return number(p.Config.ChunkSize) }, true},
 	{"workers", func(p reports.Part) string { return number(p.Config.Workers) }, true},
@@ -34,12 +40,18 @@ var conditions = []condition{
 
 // noted conditions are said if they differ: they are what one wants to compare.
 var noted = []condition{
-	{"program", func(p reports.Part) string { return version(p.Tool) }, true},
+	{"program", func(p reports.Part) string { return p.Tool.Program() }, true},
+	{"deadline", func(p reports.Part) string { return duration(p.Config.DeadlineMS) }, false},
 	{"Go", func(p reports.Part) string { return p.Environment.Go }, true},
 	{"runs per cell", func(p reports.Part) string { return number(p.Config.Runs) }, true},
 }
 
-func version(t reports.Tool) string { return strings.TrimSpace(t.Version + " " + t.Commit) }
+func duration(ms int64) string {
+	if ms == 0 {
+		return ""
+	}
+	return say.Duration(say.Milliseconds(ms))
+}
 
 func number(n int) string {
 	if n == 0 {
@@ -58,16 +70,22 @@ func worlds(old, now *reports.Results) []World {
 		}
 		w := World{Name: name, Differences: []Difference{}, Noted: []Difference{}}
 		for _, c := range conditions {
-			if c.everywhere || name != reports.WorldSim {
-				w.Differences = append(w.Differences, c.differences(was, is)...)
-			}
+			w.Differences = append(w.Differences, c.within(name, was, is)...)
 		}
 		for _, c := range noted {
-			w.Noted = append(w.Noted, c.differences(was, is)...)
+			w.Noted = append(w.Noted, c.within(name, was, is)...)
 		}
 		all = append(all, w)
 	}
 	return all
+}
+
+// within compares one condition in a world, if it means something there.
+func (c condition) within(world string, old, now []reports.Part) []Difference {
+	if !c.everywhere && world == reports.WorldSim {
+		return nil
+	}
+	return c.differences(old, now)
 }
 
 const unknown = "unknown"

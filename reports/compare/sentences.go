@@ -184,7 +184,7 @@ func probability(p float64) string {
 
 // Says tells a side from others: who made it, when and how much.
 func (s Side) Says() string {
-	parts := []string{s.Name, strings.TrimSpace(s.Tool.Name + " " + version(s.Tool))}
+	parts := []string{s.Name, strings.TrimSpace(s.Tool.Name + " " + s.Tool.Program())}
 	if !s.Run.Started.IsZero() {
 		parts = append(parts, s.Run.Started.UTC().Format(time.DateTime)+" UTC")
 	}

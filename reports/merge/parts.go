@@ -134,7 +134,7 @@ var conditions = []condition{
 	{"worker command", func(p reports.Part) any { return p.Config.Worker }},
 	{"MySQL", func(p reports.Part) any { return p.Environment.MySQL }},
 	{"Redis", func(p reports.Part) any { return p.Environment.Redis }},
-	{"version of Onceover", func(p reports.Part) any { return p.Tool.Version + " " + p.Tool.Commit }},
+	{"version of Onceover", func(p reports.Part) any { return p.Tool.Program() }},
 }
 
 // alike is an error if the invocations that have runs of a cell were not made
@@ -148,6 +148,9 @@ func alike(parts []reports.Part, at reports.PartCell) error {
 		if first == nil {
 			first = &parts[i]
 			continue
+		}
+		if !first.Tool.Known() {
+			return fmt.Errorf("the runs of %s cannot be counted together: of the programs that made them no more is known than version %q, so they need not be the same", at.ID, first.Tool.Version)
 		}
 		for _, c := range conditions {
 			if a, b := c.of(*first), c.of(parts[i]); a != b {

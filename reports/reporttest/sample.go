@@ -44,12 +44,19 @@ func replay(cell string, seed uint64) string {
 	return "onceover replay " + cell + " --seed " + strconv.FormatUint(seed, 10)
 }
 
-// RunOf makes a run of 500 rows.
+// RunOf makes a run of 500 rows, of which one went as the verdict says.
 func RunOf(seed uint64, v reports.Verdict, why string) reports.Run {
-	return reports.Run{
+	r := reports.Run{
 		Seed: seed, Verdict: v, Why: why, DurationMS: 1240, RowsPerSec: 4032,
 		Rows: reports.RowCounts{Table: 500, List: 500},
 	}
+	switch v {
+	case reports.Lost:
+		r.Rows.List, r.Rows.Lost = 499, 1
+	case reports.Duplicated:
+		r.Rows.List, r.Rows.Duplicated, r.Rows.Surplus = 501, 1, 1
+	}
+	return r
 }
 
 // DuplicatedRun makes a run with witnesses and faults.
@@ -102,7 +109,7 @@ func Sample() *reports.Results {
 			DurationMS: 184_000, Status: reports.Complete, Planned: 720, Done: 720, Replay: "onceover run --runs 60 --seed 42",
 		},
 		Environment: reports.Environment{MySQL: "9.7.4", Redis: "8.0.6", Go: "go1.26", OS: "linux/amd64", CPUs: 2},
-		Config:      reports.Config{Seed: 42, Rows: 500, ChunkSize: 50, Workers: 4, Runs: 60, TTLMS: 5000},
+		Config:      reports.Config{Seed: 42, Rows: 500, ChunkSize: 50, Workers: 4, Runs: 60, TTLMS: 5000, Shape: "dense", DeadlineMS: 15_000},
 		Cells: []reports.Cell{
 			CellOf("none", "calm", "unsafe", reports.ControlMissed, 60),
 			CellOf("none", "kill", "unsafe", reports.AsExpected, 60, LostRun(1234), DuplicatedRun(1240)),

@@ -1,0 +1,111 @@
+package reports
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// Schema names the form of results.json. The major version changes when a
+// reader of the older form would misunderstand the newer, and the minor one when
+// there is more to be read. This program reads all that came before, and nothing
+// that came later: what it passed over there could be what the gate fails for.
+const (
+	Schema      = schemaMajor + "2.0"
+	schemaMajor = "onceover.results/1."
+)
+
+var schemaForm = regexp.MustCompile(`^onceover\.results/1\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)$`)
+
+// Read reads a results.json.
+func Read(path string) (*Results, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return Decode(path, text)
+}
+
+// Decode reads the text of a results.json; name is where it comes from.
+func Decode(name string, text []byte) (*Results, error) {
+	var r Results
+	if err := json.Unmarshal(text, &r); err != nil {
+		return nil, fmt.Errorf("%s: it holds no results: %w", name, err)
+	}
+	if err := readable(r.Schema); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if err := unrepeated(json.NewDecoder(bytes.NewReader(text)), ""); err != nil {
+		return nil, fmt.Errorf("%s: it holds no results: %w", name, err)
+	}
+	return &r, nil
+}
+
+func readable(schema string) error {
+	minor := func(schema string) int {
+		if parts := schemaForm.FindStringSubmatch(schema); parts != nil {
+			if n, err := strconv.Atoi(parts[1]); err == nil {
+				return n
+			}
+		}
+		return -1
+	}
+	known := strings.TrimSuffix(Schema, ".0")
+	switch n := minor(schema); {
+	case n < 0:
+		return fmt.Errorf("its schema is %q, and this program reads %sx.y", schema, schemaMajor)
+	case n > minor(Schema):
+		return fmt.Errorf("its schema is %q, and this program reads no later one than %s; a later version of Onceover reads it", schema, known)
+	}
+	return nil
+}
+
+// unrepeated is an error if an object has a field twice, of which all but the last
+// would be passed over. at is where the value stands.
+func unrepeated(in *json.Decoder, at string) error {
+	token, err := in.Token()
+	if err != nil {
+		return err
+	}
+	open, nested := token.(json.Delim)
+	if !nested {
+		return nil
+	}
+	seen := map[string]bool{}
+	for i := 0; in.More(); i++ {
+		inside := fmt.Sprintf("%s[%d]", at, i)
+		if open == '{' {
+			if token, err = in.Token(); err != nil {
+				return err
+			}
+			field, _ := token.(string)
+			inside = strings.TrimPrefix(at+"."+field, ".")
+			if seen[folded(field)] {
+				return fmt.Errorf("the field %s is there twice", inside)
+			}
+			seen[folded(field)] = true
+		}
+		if err := unrepeated(in, inside); err != nil {
+			return err
+		}
+	}
+	_, err = in.Token()
+	return err
+}
+
+// folded is what all spellings have in common that encoding/json takes for the same
+// field.
+func folded(field string) string {
+	return strings.Map(func(r rune) rune {
+		least := r
+		for next := unicode.SimpleFold(r); next != r; next = unicode.SimpleFold(next) {
+			least = min(least, next)
+		}
+		return least
+	}, field)
+}
