@@ -85,7 +85,7 @@ func headline(r *reports.Results) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n\n%s: %s, in %s.\n", title, say.Plural(n.Cells, "cell", "cells"), n, say.Duration(say.Milliseconds(r.Run.DurationMS)))
 	if n.Interrupted {
-		fmt.Fprintf(&b, "\n**INTERRUPTED**: %d of %d runs were done.\n", r.Run.Done, r.Run.Planned)
+		fmt.Fprintf(&b, "\n**INTERRUPTED**: %s.\n", prose(r.Interruption()))
 	}
 	if r.Run.LeftOut != "" {
 		fmt.Fprintf(&b, "\n**LEFT OUT**: %s.\n", prose(r.Run.LeftOut))

@@ -43,7 +43,7 @@ func (s *source) head() headView {
 		Replay:    s.Run.Replay,
 	}
 	if s.summary.Interrupted {
-		v.Interrupted = fmt.Sprintf("INTERRUPTED: %d of %d runs were done.", s.Run.Done, s.Run.Planned)
+		v.Interrupted = "INTERRUPTED: " + s.Interruption() + "."
 	}
 	for i, reason := range s.Gate.Reasons {
 		if i == mostReasons {

@@ -76,7 +76,7 @@ func WriteTable(w io.Writer, r *reports.Results, o Style) error {
 	}
 	writeFaults(&out, r.Cells)
 	if r.Run.Status != reports.Complete {
-		fmt.Fprintf(&out, "\n%s %d of %d runs done\n", o.paint(bold+red, "INTERRUPTED"), r.Run.Done, r.Run.Planned)
+		fmt.Fprintf(&out, "\n%s %s\n", o.paint(bold+red, "INTERRUPTED"), say.Plain(r.Interruption()))
 	}
 	if r.Run.LeftOut != "" {
 		fmt.Fprintf(&out, "\n%s %s\n", o.paint(bold+yellow, "LEFT OUT"), say.Plain(r.Run.LeftOut))
