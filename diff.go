@@ -1,8 +1,11 @@
 package main
 
 import (
+	"fmt"
+
 	"onceover/reports"
 	"onceover/reports/compare"
+	"onceover/reports/merge"
 )
 
 type diffCmd struct {
@@ -17,7 +20,7 @@ type diffCmd struct {
 func (diffCmd) Help() string {
 	return `One bad run where there was none is worse, whatever a test of significance would say. Tests are made only of how often something goes wrong that is known to, and of costs: Fisher's exact test, and that of Mann and Whitney, both adjusted by Holm for how many they are.
 
-Costs are compared only where rows, chunk size, workers, lease, servers and machine are the same, and of runs that went well. A cost has regressed if the difference is significant and all of its interval beyond the threshold: for 20%, more than 1.2 times as much, or rows/s below 1/1.2.
+Costs are compared only where rows, chunk size, workers, consumers, lease, plan, servers and machine are the same, and of runs that went well. A cost has regressed if the difference is significant and all of its interval beyond the threshold: for 20%, more than 1.2 times as much, or rows/s below 1/1.2.
 
 Examples:
 
@@ -72,6 +75,11 @@ func (c diffCmd) write(s streams, comparison *compare.Comparison) error {
 // baseline reads a result to compare with.
 func baseline(path string) (*reports.Results, error) {
 	r, err := compare.Load(path)
+	if err == nil {
+		if err = merge.Check(r); err != nil {
+			err = fmt.Errorf("%s: %w", path, err)
+		}
+	}
 	if err != nil {
 		return nil, advice{err, "name a results.json, a folder with one, or a report.html, as chaos and explore write them", exitUsage}
 	}

@@ -11,8 +11,9 @@ const (
 	exitUnknown = 3
 )
 
-// Doubted are these results without what their own cells do not bear out: a
-// state that the verdicts of a cell contradict, a reason that is missing, a gate
+// Doubted are these results without what their own cells do not bear out: a verdict
+// that the evidence contradicts (see Contradiction) proves nothing; and neither does
+// a state that the verdicts of a cell contradict, a reason that is missing, a gate
 // that passed all the same. It only ever makes them worse, and leaves honest
 // results as they are. Whatever shows results to somebody who wants a yes or no
 // shows these: a results.json can be damaged, or be of a later version.
@@ -23,10 +24,18 @@ func (r *Results) Doubted() *Results {
 		c := &d.Cells[i]
 		recorded := c.State
 		c.State = c.Standing()
+		contradiction := r.Contradiction(*c)
+		if contradiction != nil && c.State.Mark() == "" {
+			c.State = NotProven
+		}
 		if c.State.Mark() == "" || c.State == recorded && d.Gate.names(*c) {
 			continue
 		}
-		d.Gate.Reasons = append(d.Gate.Reasons, Reason{Cell: c.ID, World: c.World, State: c.State, Text: c.doubt(recorded)})
+		text := c.doubt(recorded)
+		if contradiction != nil {
+			text += ": " + contradiction.Error()
+		}
+		d.Gate.Reasons = append(d.Gate.Reasons, Reason{Cell: c.ID, World: c.World, State: c.State, Text: text})
 	}
 	d.Gate.Status = Summarize(&d).Answer(r.Gate.Status)
 	switch {

@@ -23,7 +23,7 @@ func anyCell(t *rapid.T, id string) reports.Cell {
 	if rapid.Bool().Draw(t, "search") {
 		found := rapid.SliceOfNDistinct(violation, 0, 2, rapid.ID[reports.Verdict]).Draw(t, "found")
 		bounds := rapid.SampledFrom([]string{"a", "b"}).Draw(t, "bounds")
-		return named(searched(expected, bounds, rapid.IntRange(0, 3).Draw(t, "schedules"), rapid.Bool().Draw(t, "complete"), found...), id)
+		return named(searched(expected, bounds, rapid.IntRange(1, 3).Draw(t, "schedules"), rapid.Bool().Draw(t, "complete"), found...), id)
 	}
 	verdict := rapid.OneOf(rapid.Just(reports.Safe), rapid.SampledFrom(reports.Verdicts()))
 	var runs []reports.Run

@@ -41,7 +41,10 @@ func searched(expected, bounds string, schedules int, complete bool, found ...re
 	}
 	c := reporttest.FullCell("set-nx", "pause", expected, reports.ReportOnly, max(1, len(runs)), runs...)
 	c.World, c.BadRate = reports.WorldSim, reports.Rate{Method: "none"}
-	c.Search = &reports.Search{Bounds: bounds, Schedules: schedules, Complete: complete}
+	c.Search = &reports.Search{Bounds: bounds, Schedules: schedules, Complete: complete, Stages: []reports.SearchStage{{Name: "random", Schedules: schedules}}}
+	for _, v := range found {
+		c.Counterexamples = append(c.Counterexamples, reports.Counterexample{Verdict: v, Steps: []reports.Step{}})
+	}
 	return c
 }
 

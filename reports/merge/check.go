@@ -6,11 +6,13 @@ import (
 	"slices"
 
 	"onceover/reports"
+	"onceover/reports/say"
 )
 
-// check looks whether results are what a campaign leaves behind. A merged result is
-// believed by its counts, so counts that its runs do not bear out are an error.
-func check(r *reports.Results) error {
+// Check looks whether results are what a campaign leaves behind. Read from a file,
+// they are believed by what they say of themselves, so whatever their cells do not
+// bear out is an error: nobody knows which of the two is true.
+func Check(r *reports.Results) error {
 	if !slices.Contains([]string{reports.WorldLive, reports.WorldSim, reports.WorldBoth}, r.Run.World) {
 		return fmt.Errorf("its world is %q, not %s or %s", r.Run.World, reports.WorldLive, reports.WorldSim)
 	}
@@ -27,6 +29,71 @@ func check(r *reports.Results) error {
 		if err := checkCell(c, r.Run.World, r.Abridged != ""); err != nil {
 			return fmt.Errorf("the cell %s: %w", c.ID, err)
 		}
+		if err := r.Contradiction(c); err != nil {
+			return fmt.Errorf("the cell %s: %w", c.ID, err)
+		}
+	}
+	return checkCounts(r)
+}
+
+// checkCounts looks whether the cells are there of which an invocation says that
+// they were run. Without cells, or with fewer runs than were planned, results are
+// no contradiction, and nothing that passes.
+func checkCounts(r *reports.Results) error {
+	if len(r.Parts) > 0 {
+		return checkParts(r)
+	}
+	done := 0
+	for _, c := range r.Cells {
+		done += runsOf(r.Run.World, c)
+	}
+	switch {
+	case r.Run.Done != done:
+		return fmt.Errorf("it says that %s done, and its cells hold %d", say.Plural(r.Run.Done, "run was", "runs were"), done)
+	case r.Run.Done > r.Run.Planned:
+		return fmt.Errorf("it says that %d runs were done, of %d planned", r.Run.Done, r.Run.Planned)
+	}
+	return nil
+}
+
+// runsOf counts the runs of a cell as an invocation does, for which a search is one.
+func runsOf(world string, c reports.Cell) int {
+	if world == reports.WorldSim {
+		return 1
+	}
+	return c.Tally.N
+}
+
+// checkParts does the same of merged results. These do not say which part has how
+// many runs of a cell, but which has some, and none can have more than it was to.
+func checkParts(r *reports.Results) error {
+	planned, done := 0, 0
+	covered := map[reports.PartCell]bool{}
+	for _, p := range r.Parts {
+		planned, done = planned+p.Run.Planned, done+p.Run.Done
+		for _, at := range p.Cells {
+			covered[at] = true
+		}
+		most := len(p.Cells)
+		if p.Run.World != reports.WorldSim {
+			most *= p.Config.Runs
+		}
+		if p.Run.Done > most {
+			return fmt.Errorf("of the invocation %s, %s done, and the cells that are left of it can hold %d", p.Run.ID, say.Plural(p.Run.Done, "run was", "runs were"), most)
+		}
+	}
+	if planned != r.Run.Planned || done != r.Run.Done {
+		return fmt.Errorf("it says that %d of %d runs were done, and its invocations that %d of %d were", r.Run.Done, r.Run.Planned, done, planned)
+	}
+	for _, c := range r.Cells {
+		at := reports.PartCell{World: c.World, ID: c.ID}
+		if !covered[at] {
+			return fmt.Errorf("the cell %s is of none of its invocations", c.ID)
+		}
+		delete(covered, at)
+	}
+	for at := range covered {
+		return fmt.Errorf("the cell %s was run, and is not there", at.ID)
 	}
 	return nil
 }

@@ -30,7 +30,7 @@ func Of(sources []Source) (*reports.Results, error) {
 	}
 	moved := make([]*reports.Results, len(sources))
 	for i, s := range sources {
-		if err := check(s.Results); err != nil {
+		if err := Check(s.Results); err != nil {
 			return nil, fmt.Errorf("%s: %w", s.Name, err)
 		}
 		moved[i] = s.move()

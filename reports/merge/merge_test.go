@@ -13,9 +13,37 @@ import (
 	"onceover/reports"
 )
 
-// run is one of the runs of a result.
+// run is one of the runs of a result, with the evidence for its verdict.
 func run(seed uint64, v reports.Verdict) reports.Run {
-	return reports.Run{Seed: seed, Verdict: v, Plan: "kill chunk=5", Folder: fmt.Sprintf("runs/%d", seed), Replay: "onceover chaos"}
+	const plan = "kill chunk=5"
+	r := reports.Run{
+		Seed: seed, Verdict: v, Plan: plan, Folder: fmt.Sprintf("runs/%d", seed), Replay: "onceover chaos",
+		Faults: []reports.Fault{{Text: plan, Reached: true, Confirmed: v != reports.Inconclusive}},
+	}
+	return ofRows(r, 400)
+}
+
+// ofRows is a run in which a table of so many rows went as its verdict says.
+func ofRows(r reports.Run, rows int64) reports.Run {
+	r.Rows = reports.RowCounts{Table: rows, List: rows}
+	switch r.Verdict {
+	case reports.Lost:
+		r.Rows.List, r.Rows.Lost = rows-1, 1
+	case reports.Duplicated:
+		r.Rows.List, r.Rows.Duplicated, r.Rows.Surplus = rows+1, 1, 1
+	}
+	return r
+}
+
+// withRows is a result whose tables had so many rows.
+func withRows(r *reports.Results, rows int) *reports.Results {
+	r.Config.Rows = rows
+	for i := range r.Cells {
+		for j, one := range r.Cells[i].Runs {
+			r.Cells[i].Runs[j] = ofRows(one, int64(rows))
+		}
+	}
+	return r
 }
 
 func cellOf(id string, runs ...reports.Run) reports.Cell {
@@ -31,7 +59,7 @@ func live(id string, cells ...reports.Cell) *reports.Results {
 		Schema: reports.Schema, Tool: reports.Tool{Name: "onceover", Version: "v1"},
 		Run:         reports.Invocation{ID: id, World: reports.WorldLive, Started: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), Status: reports.Complete, DurationMS: 1000},
 		Environment: reports.Environment{MySQL: "9.7", Redis: "8.0", Go: "go1.26", OS: "linux/amd64", CPUs: 2},
-		Config:      reports.Config{Seed: 7, Rows: 400, ChunkSize: 20, Workers: 4, Runs: 3, TTLMS: 500},
+		Config:      reports.Config{Seed: 7, Rows: 400, ChunkSize: 20, Workers: 4, Runs: 5, TTLMS: 500},
 		Cells:       cells,
 	}
 	for _, c := range cells {
@@ -43,12 +71,16 @@ func live(id string, cells ...reports.Cell) *reports.Results {
 // sim is a result of the simulated world with one cell.
 func sim(id string, search reports.Search, runs ...reports.Run) *reports.Results {
 	c := cellOf("lease-lua/calm", runs...)
+	search.Stages = []reports.SearchStage{{Name: "smoke", Schedules: search.Schedules}}
 	c.World, c.BadRate, c.Search = reports.WorldSim, reports.Rate{Method: "none"}, &search
 	for i := range c.Runs {
 		c.Runs[i].Folder, c.Runs[i].Replay = "x.jsonl", "onceover replay old/x.jsonl"
+		if v := c.Runs[i].Verdict; v.Bad() {
+			c.Counterexamples = append(c.Counterexamples, reports.Counterexample{Verdict: v, File: "x.jsonl"})
+		}
 	}
 	r := live(id, c)
-	r.Run.World = reports.WorldSim
+	r.Run.World, r.Run.Planned, r.Run.Done = reports.WorldSim, 1, 1
 	r.Environment.MySQL, r.Environment.Redis = "", ""
 	r.Config.Rows = 6
 	return r
@@ -107,7 +139,7 @@ func TestShardsBecomeOne(t *testing.T) {
 }
 
 func TestWhatThePartsDoNotShareIsNotWrittenDown(t *testing.T) {
-	a, b := live("a", cellOf("lease-lua/calm", run(7, reports.Safe))), sim("b", reports.Search{}, run(7, reports.Safe))
+	a, b := live("a", cellOf("lease-lua/calm", run(7, reports.Safe))), sim("b", reports.Search{Schedules: 3}, run(7, reports.Safe))
 	b.Config.Seed, b.Config.Workers, b.Environment.CPUs = 11, 2, 8
 	config := func(r *reports.Results) string {
 		text, err := json.Marshal(map[string]any{"config": r.Config, "environment": r.Environment})
@@ -116,7 +148,7 @@ func TestWhatThePartsDoNotShareIsNotWrittenDown(t *testing.T) {
 		}
 		return string(text)
 	}
-	want := `{"config":{"chunk_size":20,"runs_per_cell":3,"ttl_ms":500},"environment":{"mysql":"9.7","redis":"8.0","go":"go1.26","os":"linux/amd64"}}`
+	want := `{"config":{"chunk_size":20,"runs_per_cell":5,"ttl_ms":500},"environment":{"mysql":"9.7","redis":"8.0","go":"go1.26","os":"linux/amd64"}}`
 	both := merged(t, a, b)
 	if got := config(both); got != want {
 		t.Errorf("%s, want %s", got, want)
@@ -131,11 +163,11 @@ func TestWhatThePartsDoNotShareIsNotWrittenDown(t *testing.T) {
 }
 
 func TestBothWorldsStandBesideEachOther(t *testing.T) {
-	r := merged(t, live("a", cellOf("lease-lua/calm", run(7, reports.Safe))), sim("b", reports.Search{}, run(7, reports.Safe)))
+	r := merged(t, live("a", cellOf("lease-lua/calm", run(7, reports.Safe))), sim("b", reports.Search{Schedules: 3}, run(7, reports.Safe)))
 	if len(r.Cells) != 2 || r.Run.World != reports.WorldBoth || r.Environment.MySQL != "9.7" || r.Config.Rows != 0 {
 		t.Errorf("%d cells of %s, %+v, %+v", len(r.Cells), r.Run.World, r.Environment, r.Config)
 	}
-	again := merged(t, r, sim("c", reports.Search{}, run(8, reports.Safe)))
+	again := merged(t, r, sim("c", reports.Search{Schedules: 3}, run(8, reports.Safe)))
 	if len(again.Parts) != 3 || len(again.Cells) != 2 || again.Parts[0].Folder != "../r1" {
 		t.Errorf("%d cells, %+v", len(again.Cells), again.Parts)
 	}
@@ -167,7 +199,7 @@ func TestOfTwoRunsWithOneSeedTheWorseCounts(t *testing.T) {
 }
 
 func TestOfSearchesTheMostThoroughIsKept(t *testing.T) {
-	complete, long, short := reports.Search{Schedules: 10, Complete: true}, reports.Search{Schedules: 99}, reports.Search{Schedules: 0}
+	complete, long, short := reports.Search{Schedules: 10, Complete: true}, reports.Search{Schedules: 99}, reports.Search{}
 	a, b := sim("a", long, run(1, reports.Safe)), sim("b", complete, run(2, reports.Safe))
 	none := sim("c", short, run(3, reports.Inconclusive))
 	for _, all := range [][]*reports.Results{{a, b, none}, {none, b, a}} {
@@ -206,7 +238,7 @@ func TestCounterexamplesAreTheShortestOfTheirKind(t *testing.T) {
 
 // A command has to name the file where it lies now.
 func TestCounterexamplesCanStillBeReplayed(t *testing.T) {
-	r := sim("a", reports.Search{}, run(1, reports.Lost))
+	r := sim("a", reports.Search{Schedules: 3}, run(1, reports.Lost))
 	r.Cells[0].Counterexamples = []reports.Counterexample{{Verdict: reports.Lost, File: "x.jsonl", Replay: "onceover replay old/x.jsonl"}}
 	s := source("new", r)
 	s.Replay = func(file string) string { return "onceover replay new/" + file }

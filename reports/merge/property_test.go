@@ -27,7 +27,9 @@ func anyResult(t *rapid.T, id string) *reports.Results {
 		}
 		r.Cells = append(r.Cells, c)
 	}
-	r.Run.Planned = 1
+	for _, c := range r.Cells {
+		r.Run.Planned, r.Run.Done = r.Run.Planned+c.Tally.N, r.Run.Done+c.Tally.N
+	}
 	return r
 }
 

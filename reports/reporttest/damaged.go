@@ -25,6 +25,9 @@ func DamagedOf(passing func() *reports.Results) map[string]*reports.Results {
 		"a missed control":        func(r *reports.Results) { r.Cells[0].State = reports.ControlMissed },
 		"a cell not proven":       func(r *reports.Results) { r.Cells[0].State = reports.NotProven },
 		"a run that lost rows":    func(r *reports.Results) { r.Cells[0].Runs[0] = LostRun(7) },
+		"a safe run without rows": func(r *reports.Results) { r.Cells[0].Runs[0].Rows = reports.RowCounts{} },
+		"a safe run of lost rows": func(r *reports.Results) { r.Cells[0].Runs[0].Rows.Lost = 1 },
+		"a plan without faults":   func(r *reports.Results) { r.Cells[0].Runs[0].Plan = "kill chunk=5" },
 		"a count of lost runs":    func(r *reports.Results) { r.Cells[0].Tally.Lost = 1 },
 		"no runs":                 func(r *reports.Results) { r.Cells[0].Runs, r.Cells[0].Tally = nil, reports.Tally{} },
 		"a control not caught": func(r *reports.Results) {

@@ -1,0 +1,146 @@
+package reports
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Contradiction says where a cell of these results does not bear out its own
+// verdicts. This is the one place that states what a verdict needs as evidence:
+//
+//   - of any run on real servers, that its rows add up, that its table was the one
+//     that was asked for, and that each fault of its plan is on record, in order;
+//   - safe: no row is bad, and each fault was reached and seen to take effect;
+//   - lost: a row is missing or has other content; and where one is, the run is lost;
+//   - duplicated: a row is there again, or an element is no row; and the same;
+//   - unfinished rows: the run is stuck;
+//   - of a search, that its stages add up; that there were schedules, if it found
+//     nothing or calls itself complete; and a counterexample of all that it found.
+//
+// An abridged run says nothing of its plan and of its faults, and is believed there.
+func (r *Results) Contradiction(c Cell) error {
+	if c.Search != nil {
+		return c.unsearched()
+	}
+	rows := r.rowsOf(c)
+	for _, run := range c.Runs {
+		if err := errors.Join(run.unlike(rows), run.unstruck(), run.unproven(len(r.Parts) > 0)); err != nil {
+			first, _, _ := strings.Cut(err.Error(), "\n")
+			return fmt.Errorf("the run with seed %d is called %s, but %s", run.Seed, run.Verdict, first)
+		}
+	}
+	return nil
+}
+
+// unknownRows is how many rows were asked for where nobody knows.
+const unknownRows = -1
+
+// rowsOf is how many rows were asked for in the runs of a cell.
+func (r *Results) rowsOf(c Cell) int64 {
+	if len(r.Parts) == 0 {
+		return int64(r.Config.Rows)
+	}
+	for _, p := range r.Parts {
+		if slices.Contains(p.Cells, PartCell{World: c.World, ID: c.ID}) {
+			return int64(p.Config.Rows)
+		}
+	}
+	return unknownRows
+}
+
+// unlike looks whether the rows add up to the table that was asked for. An empty
+// one proves something only if it was to be empty.
+func (r Run) unlike(rows int64) error {
+	n := r.Rows
+	switch {
+	case min(n.Table, n.List, n.Popped, n.Lost, n.Unfinished, n.Duplicated, n.Surplus, n.Unexpected, n.Corrupted, n.TornChunks) < 0:
+		return errors.New("it counts fewer than no rows")
+	case n.List != n.Table-n.Lost-n.Unfinished+n.Surplus+n.Unexpected || n.Popped > n.List,
+		n.Duplicated > n.Surplus || n.Duplicated == 0 && n.Surplus > 0:
+		return fmt.Errorf("its rows do not add up: %d in the list of %d, with %d lost, %d unfinished, %d surplus and %d unexpected",
+			n.List, n.Table, n.Lost, n.Unfinished, n.Surplus, n.Unexpected)
+	case r.Verdict == Inconclusive:
+	case n.Table == 0 && rows == unknownRows:
+		return errors.New("no row was checked")
+	case n.Table != rows && rows != unknownRows:
+		return fmt.Errorf("its table had %d rows, and %d were asked for", n.Table, rows)
+	}
+	return nil
+}
+
+// unstruck looks whether each fault of the plan is on record. In a safe run it was
+// also seen to take effect.
+func (r Run) unstruck() error {
+	var plan []string
+	if r.Plan != "" {
+		plan = strings.Split(r.Plan, "\n")
+	}
+	if len(plan) != len(r.Faults) {
+		return fmt.Errorf("its plan has %d faults, and %d are on record", len(plan), len(r.Faults))
+	}
+	for i, f := range r.Faults {
+		switch {
+		case f.Text != plan[i]:
+			return fmt.Errorf("the fault %q is on record, and %q was planned", f.Text, plan[i])
+		case f.Confirmed && !f.Reached:
+			return fmt.Errorf("the fault %q took effect, and was not reached", f.Text)
+		case r.Verdict == Safe && !f.Reached:
+			return fmt.Errorf("the fault %q was never reached", f.Text)
+		case r.Verdict == Safe && !f.Confirmed:
+			return fmt.Errorf("the fault %q was not seen to take effect", f.Text)
+		}
+	}
+	return nil
+}
+
+// unproven compares the verdicts of a run with what became of the rows. Of several
+// copies of a run, merged results keep the rows of the worst, and the verdicts of all.
+func (r Run) unproven(merged bool) error {
+	n, found := r.Rows, r.Found()
+	shown := map[Verdict]bool{Lost: n.Lost+n.Corrupted > 0, Duplicated: n.Duplicated+n.Unexpected > 0}
+	for _, v := range []Verdict{Lost, Duplicated} {
+		said := slices.Contains(found, v)
+		if said && !shown[v] && (v == r.Verdict || !merged) {
+			return fmt.Errorf("no row was %s", v)
+		}
+		if shown[v] && !said {
+			return fmt.Errorf("its rows were %s: %d are missing and %d have other content, %d are there again, and %d elements are no rows",
+				v, n.Lost, n.Corrupted, n.Duplicated, n.Unexpected)
+		}
+	}
+	switch {
+	case n.Unfinished > 0 && !slices.Contains(found, Stuck):
+		return fmt.Errorf("%d rows were unfinished", n.Unfinished)
+	case r.Verdict == Safe && len(r.Witnesses) > 0:
+		return fmt.Errorf("row %s is a witness that it was %s", r.Witnesses[0].Row, r.Witnesses[0].Outcome)
+	}
+	return nil
+}
+
+// unsearched says what a search does not bear out.
+func (c Cell) unsearched() error {
+	s, stages := c.Search, 0
+	for _, stage := range s.Stages {
+		stages += stage.Schedules
+	}
+	switch {
+	case stages != s.Schedules:
+		return fmt.Errorf("its search counts %d schedules, and its stages %d", s.Schedules, stages)
+	case s.Complete && s.Schedules <= 0:
+		return errors.New("its search is called complete, and had no schedule")
+	case s.Complete && s.Left != "":
+		return fmt.Errorf("its search is called complete, and something was left: %s", s.Left)
+	}
+	for _, run := range c.Runs {
+		found := slices.ContainsFunc(c.Counterexamples, func(x Counterexample) bool { return x.Verdict == run.Verdict })
+		switch {
+		case run.Verdict == Safe && s.Schedules <= 0:
+			return errors.New("it is called safe, and nothing was searched")
+		case run.Verdict.Bad() && !found:
+			return fmt.Errorf("it is called %s, and there is no counterexample", run.Verdict)
+		}
+	}
+	return nil
+}
