@@ -95,6 +95,9 @@ func TestSwappingTheSidesSwapsTheChanges(t *testing.T) {
 }
 
 func swaps(cell, back compare.Cell) bool {
+	if blind(cell) || blind(back) {
+		return true
+	}
 	switch cell.Change {
 	case compare.Better:
 		return back.Change == compare.Worse || back.Change == compare.Unproven
@@ -109,11 +112,11 @@ func swaps(cell, back compare.Cell) bool {
 	}
 	return back.Change == compare.Better ||
 		(back.Change == compare.Same || back.Change == compare.Unproven) && strings.Contains(back.Why, "not") ||
-		back.Change == compare.Worse && (each(cell) || proveNothing(cell) || blind(cell) || blind(back))
+		back.Change == compare.Worse && (each(cell) || proveNothing(cell))
 }
 
-// blind: what is a control on one side only is worse if it is not caught, and if it
-// is, where that was not expected.
+// blind tells whether a control is missed. What the older side demands of it decides
+// that, so there is no way back.
 func blind(c compare.Cell) bool { return strings.Contains(c.Why, "gone blind") }
 
 // each tells whether both sides have violations, of which some are only theirs.
