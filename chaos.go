@@ -14,6 +14,7 @@ import (
 
 	"onceover/faults"
 	"onceover/reports"
+	"onceover/reports/compare"
 	"onceover/reports/say"
 	"onceover/scenarios"
 	"onceover/scenarios/live"
@@ -114,6 +115,9 @@ func randomSeed() uint64 {
 // defaultRuns is how often a cell is run if nobody says.
 const defaultRuns = 3
 
+// mostRuns is how many of a cell are counted: nobody waits for more.
+const mostRuns = compare.MostRuns
+
 // setRuns finds out how many runs it takes. Too few for what is to be proven are
 // refused: they could only end without an answer.
 func (p *chaos) setRuns() (err error) {
@@ -121,8 +125,11 @@ func (p *chaos) setRuns() (err error) {
 	if p.c.Runs != nil {
 		p.campaign.Runs = *p.c.Runs
 	}
-	if p.campaign.Runs < 1 {
+	switch {
+	case p.campaign.Runs < 1:
 		return usagef("--runs %d: at least one run is needed", p.campaign.Runs)
+	case p.campaign.Runs > mostRuns:
+		return usagef("--runs %d: more than %d of a cell are not counted", p.campaign.Runs, mostRuns)
 	}
 	if p.c.Require == "" {
 		return nil
@@ -132,6 +139,8 @@ func (p *chaos) setRuns() (err error) {
 	}
 	need := reports.RunsFor(p.required)
 	switch {
+	case need > mostRuns:
+		return usagef("--require %s needs %s runs of each cell, and more than %d are not counted", p.c.Require, say.Thousands(int64(need)), mostRuns)
 	case p.c.Runs == nil:
 		p.campaign.Runs = need
 	case *p.c.Runs < need:
@@ -240,6 +249,9 @@ func (p *chaos) setServers() (err error) {
 		if p.options.MySQL, err = v.mysql(); err != nil {
 			return err
 		}
+	}
+	if o, m := p.options.Redis, p.options.MySQL; o != nil && o.TLSConfig != nil || m != nil && m.TLS != nil {
+		return usagef("chaos strikes at requests that it has to read, so it cannot use a connection with TLS")
 	}
 	p.options.RedisImage, p.options.MySQLImage = p.c.RedisImage, p.c.MySQLImage
 	return nil

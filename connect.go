@@ -29,11 +29,13 @@ func (v servers) redis() (*redis.Options, error) {
 func (v servers) mysql() (*mysql.Config, error) {
 	cfg, err := parseMySQL(v.MySQLDSN)
 	if err != nil || cfg.DBName == "" {
-		return nil, advice{error: errors.New("--mysql-dsn cannot be read, or names no database"), try: exampleDSN, code: exitUsage}
+		return nil, advice{error: errors.New("--mysql-dsn cannot be read, names no database, or has a parameter that is not known"), try: exampleDSN, code: exitUsage}
 	}
 	return cfg, nil
 }
 
+// parseMySQL reads both forms of an address. What a URL asks for after its question
+// mark is for the driver to understand: to leave it out could be to leave out TLS.
 func parseMySQL(dsn string) (*mysql.Config, error) {
 	if !strings.HasPrefix(dsn, "mysql://") {
 		return mysql.ParseDSN(dsn)
@@ -42,10 +44,16 @@ func parseMySQL(dsn string) (*mysql.Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	cfg := mysql.NewConfig()
-	cfg.Net, cfg.Addr, cfg.DBName = "tcp", u.Host, strings.TrimPrefix(u.Path, "/")
+	address := u.Host
 	if u.Port() == "" {
-		cfg.Addr = u.Host + ":3306"
+		address += ":3306"
+	}
+	cfg, err := mysql.ParseDSN("tcp(" + address + ")/" + strings.TrimPrefix(u.EscapedPath(), "/") + "?" + u.RawQuery)
+	if err != nil {
+		return nil, err
+	}
+	if len(cfg.Params) > 0 {
+		return nil, errors.New("parameters of a URL that the driver does not know") // those of other drivers, as ssl-mode
 	}
 	cfg.User = u.User.Username()
 	cfg.Passwd, _ = u.User.Password()

@@ -2,6 +2,7 @@ package main
 
 import (
 	"testing"
+	"time"
 
 	"github.com/go-sql-driver/mysql"
 )
@@ -23,7 +24,7 @@ func TestMySQLAddresses(t *testing.T) {
 			t.Errorf("%s: %s %s %s %s %s", given, got.User, got.Passwd, got.Net, got.Addr, got.DBName)
 		}
 	}
-	for _, given := range []string{"", "shop", "tcp(127.0.0.1)/", "mysql://127.0.0.1", "mysql://me:%zz@127.0.0.1/shop", "postgres://127.0.0.1/shop"} {
+	for _, given := range []string{"", "shop", "tcp(127.0.0.1)/", "mysql://127.0.0.1", "mysql://me:%zz@127.0.0.1/shop", "mysql://127.0.0.1/shop?ssl-mode=REQUIRED", "mysql://127.0.0.1/shop?tls=what", "mysql://127.0.0.1/?tls=true", "postgres://127.0.0.1/shop"} {
 		if got, err := (servers{MySQLDSN: given}).mysql(); err == nil {
 			t.Errorf("%q is taken for %s", given, got.Addr)
 		}
@@ -35,9 +36,26 @@ func TestRedisAddresses(t *testing.T) {
 	if err != nil || got.Addr != "127.0.0.1:6380" || got.Username != "me" || got.Password != "s@" || got.DB != 3 {
 		t.Errorf("%+v, %v", got, err)
 	}
-	for _, given := range []string{"", "127.0.0.1:6379", "http://127.0.0.1", "redis://127.0.0.1/x"} {
+	for _, given := range []string{"", "127.0.0.1:6379", "http://127.0.0.1", "redis://127.0.0.1/x", "redis://127.0.0.1?tls=true", "redis://127.0.0.1?skip_verify=true"} {
 		if got, err := (servers{RedisURL: given}).redis(); err == nil {
 			t.Errorf("%q is taken for %s", given, got.Addr)
+		}
+	}
+}
+
+func TestWhatAnAddressAsksForIsNotLeftOut(t *testing.T) {
+	got, err := servers{MySQLDSN: "mysql://me:s%3F@db.example/shop?tls=true&readTimeout=3s"}.mysql()
+	if err != nil || got.TLS == nil || got.TLS.ServerName != "db.example" || got.ReadTimeout != 3*time.Second || got.Passwd != "s?" {
+		t.Errorf("%+v, %v", got, err)
+	}
+	secret, err := servers{RedisURL: "rediss://db.example"}.redis()
+	if err != nil || secret.TLSConfig == nil {
+		t.Errorf("%+v, %v", secret, err)
+	}
+	for _, c := range []chaosCmd{{MySQLDSN: "mysql://db.example/shop?tls=true"}, {MySQLDSN: "tcp(db.example)/shop?tls=true"}, {RedisURL: "rediss://db.example"}} {
+		p := chaos{c: c}
+		if err := p.setServers(); exitCode(err) != exitUsage {
+			t.Errorf("%+v: %v", c, err)
 		}
 	}
 }

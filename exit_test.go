@@ -67,7 +67,7 @@ func TestAnErrorAndItsCure(t *testing.T) {
 
 func TestABugIsToldFromAVerdict(t *testing.T) {
 	var stdout, stderr bytes.Buffer
-	code := execute(t.Context(), []string{"list", "cells"}, streams{&explosive{}, &stderr, func(string) string { return "" }})
+	code := execute(t.Context, []string{"list", "cells"}, streams{&explosive{}, &stderr, func(string) string { return "" }})
 	if code != exitBug || !strings.HasPrefix(stderr.String(), "error: a bug in onceover ") || !strings.Contains(stderr.String(), "boom\n") {
 		t.Errorf("exit code %d, %s", code, stderr.String())
 	}

@@ -4,6 +4,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -14,7 +15,7 @@ import (
 func explored(t *testing.T, args ...string) *exploration {
 	t.Helper()
 	var c cli
-	parser, err := newParser(t.Context(), &c, streams{})
+	parser, err := newParser(t.Context, &c, streams{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,4 +84,20 @@ func reporting(t *testing.T, dir string) *exec.Cmd {
 	cmd := command(t, nil, "report", "explore-out")
 	cmd.Dir = dir
 	return cmd
+}
+
+func TestAnInterruptedSearchKeepsItsCounterexample(t *testing.T) {
+	cmd := command(t, nil, "explore", "-s", "set-nx", "--budget", "10m", "--seed", "3")
+	w := watch(t, cmd)
+	w.saying(t, "seed 3")
+	time.Sleep(3 * time.Second) // the first violation takes a tenth of that; the search goes on for another kind
+	e := w.interrupt(t)
+	e.want(t, 130)
+	wantMatch(t, e.stdout, `\nreplay: onceover replay explore-out/`)
+	wantMatch(t, e.stdout, `\nINTERRUPTED 0 of 1 runs done\n`)
+	r, err := reports.Read(filepath.Join(cmd.Dir, "explore-out", "latest", "results.json"))
+	if err != nil || len(r.Cells) != 1 || !r.Cells[0].Verdict.Bad() || r.Cells[0].Search.Left != "it was interrupted" || r.Run.Status != reports.Interrupted {
+		t.Errorf("%v, %+v", err, r)
+	}
+	complete(t, reporting(t, cmd.Dir)).want(t, 3)
 }

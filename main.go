@@ -60,18 +60,24 @@ type streams struct {
 func main() { os.Exit(run(os.Args[1:])) }
 
 func run(args []string) int {
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) // writes fail in its stead; see patient
+	return execute(interruptible, args, streams{patient{os.Stdout}, patient{os.Stderr}, os.Getenv})
+}
+
+// interruptible is the context of a command that stops its work when it is
+// interrupted. A command that asks for none is ended by the first signal, whatever it
+// waits for.
+func interruptible() context.Context {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
 	// After the first interrupt the second one ends the program at once.
 	context.AfterFunc(ctx, stop)
-	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) // writes fail in its stead; see patient
-	return execute(ctx, args, streams{patient{os.Stdout}, patient{os.Stderr}, os.Getenv})
+	return ctx
 }
 
 // exit is how kong's own help and version end the program, without ending it.
 type exit struct{ code int }
 
-func execute(ctx context.Context, args []string, s streams) (code int) {
+func execute(ctx func() context.Context, args []string, s streams) (code int) {
 	defer func() {
 		switch r := recover().(type) {
 		case nil:
@@ -94,7 +100,7 @@ func execute(ctx context.Context, args []string, s streams) (code int) {
 	return report(s.stderr, parsed.Run(&c))
 }
 
-func newParser(ctx context.Context, c *cli, s streams) (*kong.Kong, error) {
+func newParser(ctx func() context.Context, c *cli, s streams) (*kong.Kong, error) {
 	return kong.New(c,
 		kong.Name("onceover"), kong.Description(description),
 		kong.Writers(s.stdout, s.stderr), kong.Exit(func(code int) { panic(exit{code}) }),
@@ -104,7 +110,7 @@ func newParser(ctx context.Context, c *cli, s streams) (*kong.Kong, error) {
 			"maxChunkSize": strconv.Itoa(loader.MaxChunkSize), "strategy": lock.Default().Name,
 			"ttl": loader.DefaultTTL.String(), "patience": loader.DefaultPatience.String(),
 		},
-		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(s),
+		kong.BindSingletonProvider(ctx), kong.Bind(s),
 	)
 }
 

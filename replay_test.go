@@ -15,7 +15,7 @@ import (
 func prepared(t *testing.T, args ...string) *chaos {
 	t.Helper()
 	var c cli
-	parser, err := newParser(t.Context(), &c, streams{})
+	parser, err := newParser(t.Context, &c, streams{})
 	if err != nil {
 		t.Fatal(err)
 	}

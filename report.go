@@ -34,7 +34,7 @@ Examples:
   onceover report shard-*/report.html --expect mine.yaml`
 }
 
-func (c reportCmd) Run(ctx context.Context, g *cli, s streams) error {
+func (c reportCmd) Run(g *cli, s streams) error {
 	began := time.Now()
 	expected, err := c.expectations()
 	if err != nil {
@@ -62,7 +62,7 @@ func (c reportCmd) Run(ctx context.Context, g *cli, s streams) error {
 		return err
 	}
 	fmt.Fprintf(s.stderr, "%s, %s, out %s\n", counted(len(c.Results), "result"), counted(len(results.Cells), "cell"), out.path())
-	return conclude(ctx, g, s, out, results, compared, nil)
+	return conclude(context.Background(), g, s, out, results, compared, nil)
 }
 
 // older is the baseline, or nil.

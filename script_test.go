@@ -51,7 +51,7 @@ func TestTheHelpOfEveryCommandIsPinned(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	parser, err := newParser(t.Context(), &cli{}, streams{})
+	parser, err := newParser(t.Context, &cli{}, streams{})
 	if err != nil {
 		t.Fatal(err)
 	}

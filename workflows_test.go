@@ -54,7 +54,7 @@ func TestWorkflowsCallCommandsThatExist(t *testing.T) {
 						continue
 					}
 					calls++
-					parser, err := newParser(t.Context(), &cli{}, streams{})
+					parser, err := newParser(t.Context, &cli{}, streams{})
 					if err != nil {
 						t.Fatal(err)
 					}

@@ -77,6 +77,8 @@ func ParseExpectation(text string) (Expectation, error) {
 func (e *Expectation) add(word string) error {
 	rate, isRate := strings.CutPrefix(word, "max_rate:")
 	switch {
+	case isRate && e.MaxRate > 0, word == "complete" && e.Complete, slices.Contains(e.Verdicts, Verdict(word)):
+		return fmt.Errorf("%q says again what was said", word)
 	case e.Demand == DemandSafe && isRate:
 		share, err := ParsePercent(rate)
 		e.MaxRate = share
@@ -84,7 +86,7 @@ func (e *Expectation) add(word string) error {
 	case e.Demand == DemandSafe && word == "complete":
 		e.Complete = true
 		return nil
-	case e.Demand != DemandSafe && Verdict(word).Bad() && !slices.Contains(e.Verdicts, Verdict(word)):
+	case e.Demand != DemandSafe && Verdict(word).Bad():
 		e.Verdicts = append(e.Verdicts, Verdict(word))
 		return nil
 	}
@@ -95,14 +97,29 @@ func (e *Expectation) add(word string) error {
 func ParsePercent(text string) (float64, error) {
 	number, ok := strings.CutSuffix(strings.TrimSpace(text), "%")
 	percent, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
-	if !ok || err != nil || !(percent > 0 && percent < 100) {
-		return 0, fmt.Errorf("%q is no share between 0%% and 100%%", text)
+	share := percent / 100
+	switch isShare := err == nil && share > 0 && share < 1; {
+	case isShare && ok:
+		return share, nil
+	case isShare:
+		return 0, fmt.Errorf("%q is no share: %q would be one", text, strings.TrimSpace(number)+"%")
 	}
-	return percent / 100, nil
+	return 0, fmt.Errorf("%q is no share between 0%% and 100%%", text)
 }
 
-// FormatPercent is the inverse of ParsePercent, to six digits.
-func FormatPercent(share float64) string { return strconv.FormatFloat(100*share, 'g', 6, 64) + "%" }
+// FormatPercent is the inverse of ParsePercent: six digits, or as many as it takes
+// to read the same share again.
+func FormatPercent(share float64) string {
+	const digits, most = 6, 17
+	short := strconv.FormatFloat(100*share, 'g', digits, 64) + "%"
+	for n := digits; n <= most; n++ {
+		text := strconv.FormatFloat(100*share, 'g', n, 64) + "%"
+		if same, err := ParsePercent(text); err == nil && same == share {
+			return text
+		}
+	}
+	return short
+}
 
 // Expectation is what was expected of a cell; what cannot be read is any.
 func (c Cell) Expectation() Expectation {

@@ -56,11 +56,14 @@ func (x Exploration) Run(ctx context.Context, into *reports.Results) error {
 				break
 			}
 			var cell reports.Cell
-			if cell, failure = x.cell(ctx, p, s); failure != nil {
+			cell, failure = x.cell(ctx, p, s)
+			if cell.Tally.N > 0 {
+				into.Cells = append(into.Cells, cell)
+			}
+			if failure != nil {
 				failure = fmt.Errorf("%s/%s: %w", p.Name, s.Name, failure)
 				break
 			}
-			into.Cells = append(into.Cells, cell)
 			into.Run.Done++
 		}
 		if failure != nil {
@@ -75,6 +78,9 @@ func (x Exploration) Run(ctx context.Context, into *reports.Results) error {
 	return failure
 }
 
+// cell searches one cell. If it is interrupted, it returns what was found until
+// then, if anything was, and an error: one counterexample is proof, nothing found in
+// half a search is not.
 func (x Exploration) cell(ctx context.Context, p Program, s Scenario) (reports.Cell, error) {
 	cell := reports.Cell{
 		ID: p.Name + "/" + s.Name, World: reports.WorldSim, Strategy: p.Name, Scenario: s.Name,
@@ -93,8 +99,15 @@ func (x Exploration) cell(ctx context.Context, p Program, s Scenario) (reports.C
 	if err != nil {
 		return cell, err
 	}
-	if ctx.Err() != nil {
-		return cell, ctx.Err()
+	var interrupted error
+	if !result.Complete {
+		interrupted = ctx.Err()
+	}
+	switch {
+	case interrupted != nil && len(result.Found) == 0:
+		return cell, interrupted
+	case interrupted != nil:
+		result.Left = "it was interrupted"
 	}
 	cell.Search = summary(result)
 	runs, err := x.runs(scene, result, &cell)
@@ -110,7 +123,7 @@ func (x Exploration) cell(ctx context.Context, p Program, s Scenario) (reports.C
 	cell.BadRate = reports.Rate{Method: "none"} // a search is no sample
 	cell.State = gate.Judge(cell)
 	x.Observer.Finish(cell)
-	return cell, nil
+	return cell, interrupted
 }
 
 // options let a search end with its time, or with the context. With the first

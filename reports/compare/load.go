@@ -27,9 +27,9 @@ func Load(path string) (*reports.Results, error) {
 			return nil, err
 		}
 	}
-	text, err := os.ReadFile(path)
+	text, err := readFile(path)
 	if err != nil {
-		return nil, plain(err)
+		return nil, err
 	}
 	if bytes.HasPrefix(bytes.TrimSpace(text), []byte("<")) {
 		if text, err = embedded(text); err != nil {
@@ -37,6 +37,20 @@ func Load(path string) (*reports.Results, error) {
 		}
 	}
 	return reports.Decode(path, text)
+}
+
+// readFile reads a file that somebody has named. Anything but a plain file may have no
+// end, or never begin.
+func readFile(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, plain(err)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s: it is no regular file", path)
+	}
+	text, err := os.ReadFile(path)
+	return text, plain(err)
 }
 
 func inFolder(folder string) (string, error) {

@@ -57,13 +57,13 @@ func byName(r *reports.Results, from string) (map[cellName]*reports.Cell, error)
 	return cells, nil
 }
 
-// mostRuns is more than anybody carries out; the tests take time for each.
-const mostRuns = 1_000_000
+// MostRuns is more than anybody carries out; the tests take time for each.
+const MostRuns = 1_000_000
 
 // sound tells whether the counts are those of some number of runs.
 func sound(t reports.Tally) bool {
 	return min(t.Safe, t.Lost, t.Duplicated, t.Stuck, t.Inconclusive) >= 0 &&
-		max(t.Safe, t.Lost, t.Duplicated, t.Stuck, t.Inconclusive) <= mostRuns &&
+		max(t.Safe, t.Lost, t.Duplicated, t.Stuck, t.Inconclusive) <= MostRuns &&
 		t.N == t.Safe+t.Lost+t.Duplicated+t.Stuck+t.Inconclusive
 }
 
