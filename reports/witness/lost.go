@@ -132,39 +132,51 @@ func (s *story) fate(a *attempt) string {
 	return text + "."
 }
 
-// turnedAway tells of the first request that was not granted while somebody
-// else asked for the chunk or had it, and says how many others there were.
+// turnedAway tells of one request that was not granted while somebody else asked
+// for the chunk or had it, and says how many others there were: of the first that
+// began when the other was known to have it. If all had begun before, their
+// answers came meanwhile, and that is said.
 func (s *story) turnedAway() string {
-	if len(s.attempts) == 0 {
-		return ""
-	}
-	meanwhile := func(r request) bool {
-		return slices.ContainsFunc(s.attempts, func(a *attempt) bool {
-			return r.to > a.since() && r.from < a.until(len(s.events)) && lifeOf(s.events[r.from]) != a.life
-		})
-	}
 	var lives []life
-	first, times := none, 0
+	shown, times, late := none, 0, false
 	for _, r := range s.away {
-		if !meanwhile(r) {
+		against := s.against(r)
+		if against == nil {
 			continue
 		}
-		if times++; first == none || r.from < first {
-			first = r.from
+		if times++; shown == none || !late && r.from > against.got {
+			shown, late = r.from, r.from > against.got
 		}
 		if l := lifeOf(s.events[r.from]); !slices.Contains(lives, l) {
 			lives = append(lives, l)
 		}
 	}
-	if first == none {
+	if shown == none {
 		return ""
 	}
 	text := "asks for " + chunkName(s.chunk) + ", and does not get it"
-	if times > 1 {
-		text += fmt.Sprintf(" (x%d, by %s)", times, counted(len(lives)))
+	if n := len(lives) - 1; n > 0 {
+		text += fmt.Sprintf("; nor do %s", counted(n))
 	}
-	s.tell(first, reports.Step{Text: text})
-	return fmt.Sprintf(" Meanwhile %s asked for it and did not get it (%s).", counted(len(lives)), s.step(first))
+	if times > len(lives) {
+		text += fmt.Sprintf(" (%d attempts in all)", times)
+	}
+	s.tell(shown, reports.Step{Text: text})
+	if !late {
+		return fmt.Sprintf(" %s had begun to ask for it before that (%s) and did not get it.", counted(len(lives)), s.step(shown))
+	}
+	return fmt.Sprintf(" Meanwhile %s asked for it and did not get it (%s).", counted(len(lives)), s.step(shown))
+}
+
+// against is the attempt of another life that a request met; nil: there is none.
+func (s *story) against(r request) *attempt {
+	i := slices.IndexFunc(s.attempts, func(a *attempt) bool {
+		return r.to > a.since() && r.from < a.until(len(s.events)) && lifeOf(s.events[r.from]) != a.life
+	})
+	if i < 0 {
+		return nil
+	}
+	return s.attempts[i]
 }
 
 // lastWords tells of the last life that said that nothing is left.
@@ -172,7 +184,7 @@ func (s *story) lastWords() {
 	if n := len(s.done); n > 0 {
 		text := "ends: nothing is left to do"
 		if n > 1 {
-			text += fmt.Sprintf(" (x%d, by as many workers)", n)
+			text += fmt.Sprintf("; %s had said so before", counted(n-1))
 		}
 		s.tell(s.done[n-1], reports.Step{Text: text})
 	}

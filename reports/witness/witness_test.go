@@ -176,6 +176,14 @@ func TestSentencesSayWhatIsKnown(t *testing.T) {
 			"w0 claiming\nw0 claimed\nw0 read\nw0 committing\nw0 released\nw0 !exit status 0", 0, reports.Lost,
 			"Row 1 of chunk 0 is not in the list, and nobody reported a commit of the chunk. w0 got it in step 2 and let go of it in step 5, without a commit of its own. w0 said that nothing is left (step 6).",
 		},
+		"turned away before and after the other got it: the one after is shown": {
+			"w0 claiming\nw1 claiming\nw0 claimed\nw2 claiming\nw1 !exit status 0\nw2 !exit status 0\nw0 !signal: killed\nw0 !seen: kill worker=0 chunk=0 at=read hold=1s restart=never: signal: killed", 0, reports.Lost,
+			"Row 1 of chunk 0 is not in the list, and nobody reported a commit of the chunk. w0 got it in step 2 and was killed in step 5. Meanwhile 2 other workers asked for it and did not get it (step 3). 2 workers said that nothing is left, the last of them in step 4.",
+		},
+		"turned away, and all had asked before the other got it": {
+			"w0 claiming\nw1 claiming\nw0 claimed\nw1 !exit status 0\nw0 !signal: killed\nw0 !seen: kill worker=0 chunk=0 at=read hold=1s restart=never: signal: killed", 0, reports.Lost,
+			"Row 1 of chunk 0 is not in the list, and nobody reported a commit of the chunk. w0 got it in step 3 and was killed in step 5. 1 other worker had begun to ask for it before that (step 2) and did not get it. w1 said that nothing is left (step 4).",
+		},
 		"nobody said anything any more": {
 			"w0 claiming\nw0 claimed", 0, reports.Lost,
 			"Row 1 of chunk 0 is not in the list, and nobody reported a commit of the chunk. w0 got it in step 2 and reported nothing of it any more. Nobody said that nothing is left.",
