@@ -116,55 +116,6 @@ func differs(a, b reports.Cell) int {
 	return 1
 }
 
-// sortExamples splits the counterexamples into those that are shown first and the
-// rest: cells that are not as expected, and one for each strategy and verdict. The
-// worst come first, and of equals the shortest.
-func (s *source) sortExamples() (first, rest []example) {
-	var all []example
-	for _, row := range s.strategies {
-		var own []example
-		for _, at := range row.cells {
-			for _, c := range s.Cells[at].Counterexamples {
-				own = append(own, example{at, c})
-			}
-		}
-		slices.SortStableFunc(own, func(a, b example) int {
-			return cmp.Or(cmp.Compare(b.of.Verdict.Rank(), a.of.Verdict.Rank()), cmp.Compare(len(a.of.Steps), len(b.of.Steps)))
-		})
-		all = append(all, own...)
-	}
-	slices.SortStableFunc(all, func(a, b example) int { return cmp.Compare(s.urgency(a), s.urgency(b)) })
-	type kind struct {
-		strategy string
-		verdict  reports.Verdict
-	}
-	shown := map[kind]bool{}
-	for _, x := range all {
-		k := kind{s.Cells[x.cell].Strategy, x.of.Verdict}
-		if shown[k] && s.urgency(x) == quiet {
-			rest = append(rest, x)
-			continue
-		}
-		shown[k] = true
-		first = append(first, x)
-	}
-	return first, rest
-}
-
-// urgency is lowest for what is new since the baseline, and least for what is as expected.
-func (s *source) urgency(x example) int {
-	switch cell := s.Cells[x.cell]; {
-	case s.fresh(cell):
-		return 0
-	case cell.State.Mark() != "":
-		return 1
-	}
-	return quiet
-}
-
-// quiet is the urgency of what does not concern the gate.
-const quiet = 2
-
 func (s *source) example(x example, anchors map[int]string) *exampleView {
 	cell := s.Cells[x.cell]
 	anchor := fmt.Sprintf("cx-%d-%s", x.cell+1, anchorWord(x.of.Verdict))

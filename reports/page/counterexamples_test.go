@@ -38,6 +38,37 @@ func TestEveryStrategyAndVerdictHasItsCounterexample(t *testing.T) {
 	}
 }
 
+func TestStrategiesTakeTurns(t *testing.T) {
+	var cells []reports.Cell
+	add := func(strategy, scenario, world string) {
+		c := struck(strategy, scenario, 1, reporttest.DuplicatedRun(1))
+		c.State, c.World, c.Counterexamples = reports.ReportOnly, world, []reports.Counterexample{reporttest.StaleExample()}
+		cells = append(cells, c)
+	}
+	for _, strategy := range []string{"a", "none"} {
+		for _, scenario := range []string{"calm", "kill", "pause"} {
+			add(strategy, scenario, reports.WorldLive)
+			add(strategy, scenario, reports.WorldSim)
+		}
+	}
+	add("rare", "kill", reports.WorldLive)
+	s := newSource(resultsOf(cells...), Options{})
+	s.detail = details[0]
+	v := s.examples()
+	var got []string
+	for _, x := range append(v.Shown, v.More...) {
+		got = append(got, x.Name+" "+x.World)
+	}
+	want := []string{
+		"rare/kill live", "a/calm simulated", "none/calm simulated",
+		"a/calm live", "none/calm live", "a/kill simulated", "none/kill simulated", "a/pause simulated", "none/pause simulated",
+		"a/kill live", "none/kill live", "a/pause live", "none/pause live",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("shown:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
 func namesOf(all []*exampleView) string {
 	var names []string
 	for _, v := range all {

@@ -3,10 +3,13 @@ package page
 // softLimit is how large a page may become before it shows less.
 const softLimit = 2 << 20
 
+// leastExample is what a counterexample takes at least, in bytes.
+const leastExample = 6 << 10
+
 // detail is how much a page holds of what there may be very much of.
 type detail struct {
 	timelines  int  // runs that are drawn
-	examples   int  // counterexamples
+	examples   int  // counterexamples, at least: as many more as there is room for
 	recoveries int  // faults whose recovery is drawn
 	others     bool // costs under other scenarios than the first, too
 	runs       int  // of a cell that are listed, at most

@@ -1,7 +1,6 @@
 package page
 
 import (
-	"bytes"
 	"embed"
 	"fmt"
 	"html/template"
@@ -36,23 +35,54 @@ type Options struct {
 // there is to show would make a page of more than two megabytes, it shows less,
 // and says what is left out.
 func Write(w io.Writer, r *reports.Results, o Options) error {
-	var out bytes.Buffer
 	s := newSource(r, o)
+	var page string
 	for _, d := range details {
-		out.Reset()
-		page, err := newPageView(s, d)
-		if err != nil {
+		var err error
+		if page, err = s.page(d); err != nil {
 			return err
 		}
-		if err := templates.ExecuteTemplate(&out, "page", page); err != nil {
-			return err
-		}
-		if out.Len() <= softLimit {
+		if len(page) <= softLimit {
+			if page, err = s.filled(d, page); err != nil {
+				return err
+			}
 			break
 		}
 	}
-	_, err := turns.shown.WriteString(w, out.String())
+	_, err := turns.shown.WriteString(w, page)
 	return err
+}
+
+func (s *source) page(d detail) (string, error) {
+	view, err := newPageView(s, d)
+	if err != nil {
+		return "", err
+	}
+	var out strings.Builder
+	err = templates.ExecuteTemplate(&out, "page", view)
+	return out.String(), err
+}
+
+// filled shows as many counterexamples as there is room for on a page that is
+// small enough.
+func (s *source) filled(d detail, page string) (string, error) {
+	fits, all := d.examples, 0
+	for _, c := range s.Cells {
+		all += len(c.Counterexamples)
+	}
+	for tooMany := min(all, softLimit/leastExample) + 1; tooMany-fits > 1; {
+		d.examples = (fits + tooMany) / 2
+		more, err := s.page(d)
+		switch {
+		case err != nil:
+			return "", err
+		case len(more) <= softLimit:
+			fits, page = d.examples, more
+		default:
+			tooMany = d.examples
+		}
+	}
+	return page, nil
 }
 
 // turns replaces the characters that turn the direction of text: the start of
