@@ -70,7 +70,10 @@ func (d *sequenceDrawing) replied(row sequenceRow, from, to float64) {
 func (d *sequenceDrawing) back(row sequenceRow, text string, from, to, y float64) {
 	const margin = 14
 	end := min(to, d.column+d.room) - margin
-	room := 0.7 * d.room
+	room := end - d.column
+	if row.step.Outcome != reports.StepAnswered {
+		room = 0.7 * d.room // for the signs before it
+	}
 	begin := end
 	if text != "" {
 		begin = end - min(textWidth(clean(text), smallSize, false), room) - 5

@@ -167,9 +167,8 @@ func (d *sequenceDrawing) rule(row sequenceRow) {
 	p := line(plain, 1.5)
 	p.dash = dashed
 	d.line(firstLane-20, y, d.column-6, y, p)
-	text, bold := row.text()
+	d.says(row, y)
 	room := d.textRoom(row)
-	d.text(d.column, y, text, lettering{bold: bold, room: room + 0.1})
 	if end := d.column + room + 8; end < d.last() {
 		d.line(end, y, d.last()+12, y, p)
 	}
@@ -187,8 +186,15 @@ func (d *sequenceDrawing) alone(row sequenceRow) {
 		d.circle(x, y, 3, paint{fill: solid(plain)})
 	}
 	d.line(x+10, y, d.column-6, y, faint)
-	text, bold := row.text()
-	d.text(d.column, y, text, lettering{bold: bold, room: d.textRoom(row) + 0.1})
+	d.says(row, y)
+}
+
+// says writes the text of a row that has no arrow.
+func (d *sequenceDrawing) says(row sequenceRow, y float64) {
+	_, bold := row.text()
+	for i, line := range d.textLines(row) {
+		d.text(d.column, y+lineStep*float64(i), line, lettering{bold: bold, room: d.textRoom(row) + 0.1})
+	}
 }
 
 // arrived says which rows came into the list in a step.

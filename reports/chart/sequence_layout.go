@@ -24,6 +24,7 @@ const (
 	requestRow   = 46
 	violationRow = 24
 	noteRow      = 26
+	lineStep     = 16 // from one line of a text to the next
 	pauseRow     = 28
 )
 
@@ -107,7 +108,7 @@ func (p *sequencePlan) stack() {
 	for i := range p.rows {
 		r := &p.rows[i]
 		r.top = y
-		r.wide = r.height()
+		r.wide = r.height() + p.further(*r)
 		y += r.wide
 	}
 	p.bottom = y + 4
@@ -125,7 +126,7 @@ func (p *sequencePlan) alive(l sequenceLane) (lives [][2]float64) {
 		switch {
 		case l.worker < 0 && row.kind == stepRow && p.column+p.textRoom(row) > l.x-4:
 			lives = append(lives, [2]float64{from, row.textTop()})
-			from = row.textTop() + noteRow
+			from = row.textTop() + noteRow + p.further(row)
 		case l.worker < 0 || row.step.Worker != l.worker:
 		case row.kind == bornRow:
 			if alive { // how its last life ended is not told
@@ -177,13 +178,36 @@ func (r sequenceRow) asks() bool {
 
 // textRoom is how wide the text of a row is that has no arrow: it may reach
 // beyond the servers, as long as nothing else is there.
-func (p *sequencePlan) textRoom(row sequenceRow) float64 {
-	text, bold := row.text()
-	most := p.width - p.column - 8
-	if text == "" || row.step.Rows != "" {
-		most = p.room
+func (p *sequencePlan) textRoom(row sequenceRow) (room float64) {
+	_, bold := row.text()
+	for _, line := range p.textLines(row) {
+		room = max(room, min(textWidth(line, textSize, bold), p.mostRoom(row)))
 	}
-	return min(textWidth(clean(text), textSize, bold), most)
+	return room
+}
+
+func (p *sequencePlan) mostRoom(row sequenceRow) float64 {
+	if row.step.Rows != "" {
+		return p.room
+	}
+	return p.width - p.column - 8
+}
+
+// mostLines is how long a text may become.
+const mostLines = 4
+
+// textLines is that text, in as many lines as it needs.
+func (p *sequencePlan) textLines(row sequenceRow) []string {
+	text, bold := row.text()
+	if text == "" {
+		return nil
+	}
+	return wrap(clean(text), p.mostRoom(row), textSize, bold, mostLines)
+}
+
+// further is the height of those lines after the first.
+func (p *sequencePlan) further(row sequenceRow) float64 {
+	return lineStep * float64(max(0, len(p.textLines(row))-1))
 }
 
 // textTop is where that text has its place.

@@ -156,6 +156,37 @@ func TestALongNoteIsNotStruckThrough(t *testing.T) {
 	}
 }
 
+func TestLongTextsAreNotCutOff(t *testing.T) {
+	cx := reports.Counterexample{Steps: []reports.Step{
+		asks(1, 0, 0, "SCRIPT 80a1b5f lock:0 w0.0 4 20", "-NOSCRIPT No matching script. Please use EVAL."),
+		{Worker: 0, Outcome: reports.StepNote, Text: "fails: {rows}:chunks or {rows}:owners exists without its plan, so it belongs to another job; take them away, or name another list"},
+		asks(2, 0, 0, "GET chunks", "nil"),
+	}}
+	svg := string(sequenceOf("long texts", cx).SVG())
+	if strings.Contains(svg, "…") {
+		t.Errorf("something is cut off: %s", svg)
+	}
+	p := planSequence(cx)
+	if got, want := p.rows[1].wide, float64(noteRow+lineStep); got != want {
+		t.Errorf("a note of two lines is %v high, want %v", got, want)
+	}
+}
+
+func TestATextIsBrokenBetweenWords(t *testing.T) {
+	width := func(s string) float64 { return textWidth(s, textSize, false) }
+	for text, want := range map[string][]string{
+		"":                                {""},
+		"one two":                         {"one two"},
+		"one two three":                   {"one two", "three"},
+		"one two one two and all of that": {"one two", "one two", "and all of that"},
+		"incomprehensibilities one":       {"incomprehensibilities", "one"},
+	} {
+		if got := wrap(text, width("one two "), textSize, false, 3); !slices.Equal(got, want) {
+			t.Errorf("%q becomes %q, want %q", text, got, want)
+		}
+	}
+}
+
 var (
 	anyText    = rapid.OneOf(rapid.SampledFrom([]string{"", "GET chunks", "MULTI{LPUSH rows row:1; SETBIT chunks 0 1}"}), rapid.SampledFrom(reporttest.HostileTexts), rapid.String())
 	anyOutcome = rapid.SampledFrom([]reports.StepOutcome{

@@ -83,6 +83,25 @@ func snip(s string, room, size float64, bold bool) string {
 	return strings.TrimRight(s[:end], " ") + "…"
 }
 
+// wrap breaks a text between words into lines of a width. The last of the most
+// that there may be holds all the rest.
+func wrap(s string, room, size float64, bold bool, most int) (lines []string) {
+	words := strings.Split(s, " ")
+	line := words[0]
+	for i, word := range words[1:] {
+		longer := line + " " + word
+		switch {
+		case len(lines) == most-1:
+			return append(lines, strings.Join(append([]string{line}, words[i+1:]...), " "))
+		case textWidth(longer, size, bold) > room:
+			lines, line = append(lines, line), word
+		default:
+			line = longer
+		}
+	}
+	return append(lines, line)
+}
+
 // textWidth estimates how wide a text is. It is made for the widest of the
 // common sans-serif fonts, DejaVu Sans: in others there is some air.
 func textWidth(s string, size float64, bold bool) float64 {
