@@ -132,6 +132,7 @@ func (s *source) example(x example, anchors map[int]string) *exampleView {
 	drawing := chart.Sequence{ID: anchor + "-drawing", Title: cell.ID + ": " + anchorWord(x.of.Verdict), Finding: x.of.Sentence, Counterexample: x.of}
 	v.Figure = newFigure(drawing.Title, drawing.Finding, drawing)
 	v.Figure.Untitled = true
+	v.Figure.Hint = "Wider than the screen? Scroll it sideways, or read the same steps below."
 	v.Arrived, v.Right = arrivals(x.of, run)
 	if known {
 		v.Totals = totals(run.Rows)

@@ -1,5 +1,5 @@
 // narrow: a small screen scrolls to the side within boxes alone, which the
-// keyboard reaches, and no text is too small to be read.
+// keyboard reaches, no text is too small to be read, and no number is broken into two.
 function narrow() {
   open();
   const faults = new Set();
@@ -17,6 +17,11 @@ function narrow() {
     const e = node.parentElement;
     if (!node.data.trim() || e.closest('script, style, title, desc') || !e.checkVisibility()) continue;
     const size = parseFloat(getComputedStyle(e).fontSize) * (e.closest('svg') ? e.getScreenCTM().a : 1);
+    if (/^[\d,.]+$/.test(node.data.trim()) && !e.closest('svg')) {
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      if (new Set([...range.getClientRects()].map((r) => Math.round(r.top))).size > 1) faults.add('a broken number: ' + named(e));
+    }
     if (size < 11.99) faults.add(`${size.toFixed(1)} px: ${named(e)}`);
   }
   return [...faults];
