@@ -139,7 +139,7 @@ func TestWhatHasBegunIsNewerThanWhatHasPassed(t *testing.T) {
 			t.Fatalf("%v, %+v", err, r)
 		}
 		for name, want := range map[string]string{
-			"junit.xml": "0 of 12 runs done", "summary.md": "0 of 12 runs were done", "report.html": "INTERRUPTED",
+			"junit.xml": "0 of 12 runs done", "summary.md": "0 of 12 runs done", "report.html": "INTERRUPTED",
 		} {
 			text, err := os.ReadFile(filepath.Join(p.folder.parent, latest, name))
 			if err != nil || !bytes.Contains(text, []byte(want)) {

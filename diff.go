@@ -20,7 +20,7 @@ type diffCmd struct {
 func (diffCmd) Help() string {
 	return `One bad run where there was none is worse, whatever a test of significance would say. Tests are made only of how often something goes wrong that is known to, and of costs: Fisher's exact test, and that of Mann and Whitney, both adjusted by Holm for how many they are.
 
-Costs are compared only where rows, chunk size, workers, consumers, lease, plan, servers and machine are the same, and of runs that went well. A cost has regressed if the difference is significant and all of its interval beyond the threshold: for 20%, more than 1.2 times as much, or rows/s below 1/1.2.
+Costs are compared only where rows, shape, chunk size, workers, consumers, lease, plan, servers and machine are the same, and of runs that went well. A cost has regressed if the difference is significant and all of its interval beyond the threshold: for 20%, more than 1.2 times as much, or rows/s below 1/1.2.
 
 Examples:
 
