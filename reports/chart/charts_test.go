@@ -176,8 +176,8 @@ func TestNothingThatIsDrawnBreaksADrawing(t *testing.T) {
 			a, b, text := anyName.Draw(t, "a"), anyName.Draw(t, "b"), anyName.Draw(t, "text")
 			count := func() int { return int(rapid.Int32Range(0, math.MaxInt32).Draw(t, "n")) }
 			forest.Rows = append(forest.Rows, anyForestRow(t, a, b, text))
-			dots.Rows = append(dots.Rows, DotsRow{a, b, anyNumbers.Draw(t, "values"), count(), text})
-			stacked.Rows = append(stacked.Rows, StackedRow{a, b, rapid.SampledFrom([]string{"read", "sent"}).Draw(t, "work"), anyCount.Draw(t, "first"), anyCount.Draw(t, "again"), count(), text})
+			dots.Rows = append(dots.Rows, DotsRow{a, b, anyNumbers.Draw(t, "values"), count(), text, rapid.Bool().Draw(t, "wrong")})
+			stacked.Rows = append(stacked.Rows, StackedRow{a, b, rapid.SampledFrom([]string{"read", "sent"}).Draw(t, "work"), anyCount.Draw(t, "first"), anyCount.Draw(t, "again"), count(), text, rapid.Bool().Draw(t, "wrong")})
 			strip.Rows = append(strip.Rows, StripRow{a, b, anyNumbers.Draw(t, "recovered"), anyNumbers.Draw(t, "censored"), text})
 			arrows.Rows = append(arrows.Rows, ArrowsRow{a, b, anyNumber.Draw(t, "old"), anyNumber.Draw(t, "new"), rapid.SampledFrom([]Turn{NoTurn, Better, Worse, "", Turn(text)}).Draw(t, "turn"), text})
 		}

@@ -153,6 +153,9 @@ func (d *drawing) mark(v reports.Verdict, x, y, size float64) {
 	d.body.WriteString(">" + form + "</g>\n")
 }
 
+// described is what a drawing shows and what is counted in it.
+func described(finding, note string) string { return strings.TrimSpace(finding + " " + note) }
+
 // verdicts draws the sign and the word of each verdict, from x to the right.
 func (d *drawing) verdicts(all []reports.Verdict, x, y float64) {
 	for i, v := range all {

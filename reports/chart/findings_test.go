@@ -3,6 +3,7 @@ package chart
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -109,6 +110,40 @@ func TestOnlyRunsThatWereRightHaveASpeed(t *testing.T) {
 	}
 }
 
+// A newcomer asks what each lock costs, also of those that are not safe.
+func TestWhatWasSpentOnAWrongResultIsShownAsThat(t *testing.T) {
+	lost, twice, right, stuck := reporttest.LostRun(1), reporttest.DuplicatedRun(2), reporttest.RunOf(3, reports.Safe, ""), reporttest.RunOf(4, reports.Stuck, "")
+	for i, r := range []*reports.Run{&lost, &twice, &right, &stuck} {
+		spend(r, 1000, int64(60*i), 0)
+	}
+	cells := []reports.Cell{cellOf("wrong", 2, lost, twice), cellOf("some", 2, twice, right), cellOf("stuck", 1, stuck)}
+	c := NewCommands("c", cells)
+	for _, want := range []DotsRow{
+		{Strategy: "wrong", Values: []float64{6, 12}, Wrong: true},
+		{Strategy: "some", Values: []float64{18}},
+		{Strategy: "stuck"}, // it waited for its deadline
+	} {
+		at := slices.IndexFunc(c.Rows, func(r DotsRow) bool { return r.Strategy == want.Strategy })
+		if got := c.Rows[at]; !slices.Equal(got.Values, want.Values) || got.Wrong != want.Wrong {
+			t.Errorf("%+v, want %+v", got, want)
+		}
+	}
+	svg := string(c.SVG())
+	for _, want := range []string{">wrong</text>", "median of runs with a wrong result", "within scripts and transactions"} {
+		if !strings.Contains(svg, want) {
+			t.Errorf("no %q in %s", want, svg)
+		}
+	}
+	if want := "Under kill, some comes to 18 commands/chunk."; c.Finding != want {
+		t.Errorf("%q, want %q", c.Finding, want)
+	}
+	for _, r := range NewThroughput("t", cells).Rows {
+		if r.Wrong || r.Strategy == "wrong" && len(r.Values) > 0 {
+			t.Errorf("a wrong result has a speed: %+v", r)
+		}
+	}
+}
+
 func TestDotsSayWhyThereIsNoNumber(t *testing.T) {
 	uncounted := reporttest.RunOf(1, reports.Safe, "")
 	uncounted.Cost = &reports.Cost{Chunks: 10, Missing: "INFO is forbidden"}
@@ -154,14 +189,24 @@ func TestWasteCountsOnlyRunsThatMovedAllRows(t *testing.T) {
 	spend(&gone, 1, 5000, 5000)
 	spend(&unread, 1, -100, 0)
 	s := NewWaste("w", []reports.Cell{cellOf("a", 4, right, twice, gone, unread)})
-	if read := s.Rows[0]; read.First != 1000 || read.Again != 200 || read.Runs != 2 {
+	if read := s.Rows[0]; read.First != 500 || read.Again != 50 || read.Runs != 1 || read.Wrong {
 		t.Errorf("%+v", read)
 	}
-	if sent := s.Rows[1]; sent.First != 1500 || sent.Again != 50 || sent.Runs != 3 {
+	if sent := s.Rows[1]; sent.First != 1000 || sent.Again != 0 || sent.Runs != 2 || sent.Wrong {
 		t.Errorf("%+v", sent)
 	}
-	if want := "The largest share of wasted work is 16.7 %, of the rows that a read under kill."; s.Finding != want {
+	if want := "The largest share of wasted work is 9.1 %, of the rows that a read under kill."; s.Finding != want {
 		t.Errorf("%q, want %q", s.Finding, want)
+	}
+	s = NewWaste("w", []reports.Cell{cellOf("a", 2, twice, gone)})
+	if read := s.Rows[0]; read.First != 500 || read.Again != 150 || read.Runs != 1 || !read.Wrong {
+		t.Errorf("where none was right: %+v", read)
+	}
+	if want := "The largest share of wasted work is 23.1 %, of the rows that a read under kill with a wrong result."; s.Finding != want {
+		t.Errorf("%q, want %q", s.Finding, want)
+	}
+	if got := s.Table().Rows[0][7]; got != "wrong" || !strings.Contains(string(s.SVG()), ">wrong<") {
+		t.Errorf("the result is %q", got)
 	}
 	if got := NewWaste("w", []reports.Cell{cellOf("a", 1, unread)}).Rows[0].Missing; got != "fewer rows were counted than arrived" {
 		t.Errorf("%q", got)

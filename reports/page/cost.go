@@ -12,10 +12,11 @@ import (
 // costView says what safety costs.
 type costView struct {
 	Answer string
+	Bill   billView
 	Charts []multiple
 	Left   string // scenarios that are not shown
 
-	Unmeasured []string // costs that were measured in no run that came out right
+	Unmeasured []string // costs that were measured in no run that counts
 }
 
 // Any tells whether costs were measured.
@@ -26,7 +27,7 @@ func (s *source) cost() costView {
 	if len(first) == 0 {
 		return costView{}
 	}
-	v := costView{Answer: s.costAnswer()}
+	v := costView{Answer: s.costAnswer(), Bill: s.bill(first)}
 	if len(rest) > 0 && !s.detail.others {
 		rest = nil
 		v.Left = s.leave("Costs under the other scenarios are not shown; they are in results.json.")
@@ -37,7 +38,7 @@ func (s *source) cost() costView {
 	return v
 }
 
-// measure is one kind of cost; draw answers nil if it was measured in no right run.
+// measure is one kind of cost; draw answers nil if it was measured in no run that counts.
 type measure struct {
 	name, title string
 	draw        func(id, title string, cells []reports.Cell) *figureView
@@ -57,7 +58,9 @@ func dots(of func(id string, cells []reports.Cell) chart.Dots) func(id, title st
 		if !slices.ContainsFunc(c.Rows, func(r chart.DotsRow) bool { return len(r.Values) > 0 }) {
 			return nil
 		}
-		return newFigure(c.Title, c.Finding, c)
+		f := newFigure(c.Title, c.Finding, c)
+		f.Note = c.Note
+		return f
 	}
 }
 
@@ -67,7 +70,9 @@ func waste(id, title string, cells []reports.Cell) *figureView {
 	if !slices.ContainsFunc(c.Rows, func(r chart.StackedRow) bool { return r.First+r.Again > 0 }) {
 		return nil
 	}
-	return newFigure(c.Title, c.Finding, c)
+	f := newFigure(c.Title, c.Finding, c)
+	f.Note = c.Note
+	return f
 }
 
 // add draws a cost, of the first scenario and of the others. One that was measured
@@ -94,45 +99,76 @@ func (v *costView) add(s *source, m measure, first, rest []reports.Cell) {
 }
 
 // calmFirst splits the cells that were run: those of the scenario in which nothing goes
-// wrong, or else of the first, and the others.
+// wrong, or else of the first, with those of the one in which speeds can be compared, if
+// that is another; and the rest.
 func (s *source) calmFirst() (first, rest []reports.Cell) {
 	live := s.live()
 	if len(live) == 0 {
 		return nil, nil
 	}
 	scenario := live[0].Scenario
-	for _, c := range live {
-		if c.Scenario == calm {
-			scenario = calm
-		}
+	if slices.ContainsFunc(live, func(c reports.Cell) bool { return c.Scenario == calm }) {
+		scenario = calm
 	}
+	var compared []reports.Cell
 	for _, c := range live {
-		if c.Scenario == scenario {
+		switch c.Scenario {
+		case scenario:
 			first = append(first, c)
-		} else {
+		case s.comparer:
+			compared = append(compared, c)
+		default:
 			rest = append(rest, c)
 		}
 	}
-	return first, rest
+	return append(first, compared...), rest
 }
 
-// costAnswer compares the strategies that held with the fastest of all.
+// costAnswer compares the strategies that held with the fastest of all. Where there is
+// nothing to compare with, the cost of safety is unknown, and not none.
 func (s *source) costAnswer() string {
-	fastest := s.fastest()
-	if fastest == "" {
-		return "No run under " + calm + " was right and measured, so nothing is known of what safety costs."
-	}
 	held, _, _ := sortOut(s.all)
-	for _, x := range held {
-		own, ok := s.speeds[x.name]
-		switch {
-		case !ok:
-			continue
-		case x.name == fastest:
-			return fmt.Sprintf("None that was seen: “%s” held, and of all strategies with a right result it is the fastest%s.", x.name, few(own.runs))
-		}
-		return fmt.Sprintf("“%s” held, and takes %.2f times as long as the fastest with a right result, “%s”%s.",
-			x.name, s.speeds[fastest].median/own.median, fastest, few(min(own.runs, s.speeds[fastest].runs)))
+	at := slices.IndexFunc(held, func(x standing) bool { _, ok := s.speeds[s.comparer][x.name]; return ok })
+	if at < 0 {
+		return s.incomparable(held)
 	}
-	return fmt.Sprintf("No strategy that held was measured under %s. The fastest with a right result there is “%s”.", calm, fastest)
+	name := held[at].name
+	own := s.speeds[s.comparer][name]
+	fastest, best := s.fastest(s.comparer)
+	if s.comparer == calm {
+		if name == fastest {
+			return fmt.Sprintf("None that was seen: “%s” held, and of the %d strategies with a right result under %s it is the fastest%s.", name, len(s.speeds[calm]), calm, few(own.runs))
+		}
+		return fmt.Sprintf("“%s” held, and under %s it is %s%s.", name, calm, s.against(calm, name), few(min(own.runs, best.runs)))
+	}
+	return fmt.Sprintf("Unknown where nothing goes wrong: under %s %s. Under %s, where “%s” held and %s, it is %s%s. That includes what each took to recover.",
+		calm, s.aloneUnder(calm), s.comparer, name, others(len(s.speeds[s.comparer])-1), s.against(s.comparer, name), few(min(own.runs, best.runs)))
+}
+
+// incomparable says why the cost of safety is unknown.
+func (s *source) incomparable(held []standing) string {
+	const shown = " What each took of the servers is shown all the same, and marked where the result was wrong."
+	switch {
+	case s.comparer != "":
+		fastest, _ := s.fastest(s.comparer)
+		return fmt.Sprintf("Unknown: no strategy that held was measured under %s. The fastest with a right result there is “%s”.", s.comparer, fastest)
+	case len(held) == 0:
+		return "Unknown: no strategy held, and under no scenario have several a right result to compare." + shown
+	}
+	return fmt.Sprintf("Unknown: “%s” held, and nothing can be compared with it, since no other strategy has a right result where it was measured.", held[0].name) + shown
+}
+
+// aloneUnder says who has a right result under a scenario in which nothing can be compared.
+func (s *source) aloneUnder(scenario string) string {
+	if name, _ := s.fastest(scenario); name != "" {
+		return fmt.Sprintf("only “%s” has a right result, so there is nothing to compare it with", name)
+	}
+	return "no run was right and measured"
+}
+
+func others(n int) string {
+	if n == 1 {
+		return "another strategy has a right result too"
+	}
+	return fmt.Sprintf("%d others have right results too", n)
 }

@@ -9,6 +9,7 @@ import (
 // figureView is a chart with its finding as a sentence and its data as a table.
 type figureView struct {
 	Title, Finding string
+	Note           string // what is counted
 	Untitled       bool   // the title is said by what stands before it
 	Hint           string // for where the drawing is wider than the screen
 	SVG            template.HTML

@@ -9,35 +9,76 @@ import (
 	"onceover/reports/say"
 )
 
-// calm is the scenario in which costs are compared, because in all others a strategy
-// also pays for what goes wrong.
+// calm is the scenario in which costs are compared if they can be, because in all
+// others a strategy also pays for what goes wrong.
 const calm = "calm"
 
 // price says what a strategy costs in comparison with the cheapest, from the runs in
-// which nothing went wrong and everything came out right.
+// which everything came out right: where nothing goes wrong, and also where something
+// does, if only there is anything to compare with.
 func (s *source) price(name string) string {
-	own, ok := s.speeds[name]
+	own, ok := s.speeds[calm][name]
 	if !ok {
-		return "Its speed is not known: no run of it under " + calm + " was measured and came out right."
+		return "Its speed is not known: no run of it under " + calm + " was measured and came out right." + s.elsewhere(name)
 	}
 	text := fmt.Sprintf("%s rows/s when nothing goes wrong (median of %s)", say.Thousands(int64(math.Round(own.median))), say.Plural(own.runs, "run", "runs"))
-	fastest, runs := s.fastest(), own.runs
-	switch {
-	case len(s.speeds) == 1:
-		text += "; no other strategy has a right result to compare with"
-	case fastest == name:
-		text += fmt.Sprintf(", the fastest of the %d whose result was right", len(s.speeds))
-	case s.speeds[fastest].median < 1.005*own.median:
-		text += fmt.Sprintf(": as fast as the fastest with a right result, “%s”", fastest)
-		runs = min(runs, s.speeds[fastest].runs)
-	default:
-		text += fmt.Sprintf(": %.2f times as long as the fastest with a right result, “%s”", s.speeds[fastest].median/own.median, fastest)
-		runs = min(runs, s.speeds[fastest].runs)
+	runs := own.runs
+	if len(s.speeds[calm]) == 1 {
+		text += "; no other strategy has a right result there to compare with"
+	} else {
+		_, fastest := s.fastest(calm)
+		text += ": " + s.against(calm, name)
+		runs = min(runs, fastest.runs)
 	}
 	if own.serverMS != nil {
 		text += fmt.Sprintf("; Redis works %.2f ms for 1,000 rows", *own.serverMS)
 	}
-	return text + few(runs) + "."
+	return text + few(runs) + "." + s.elsewhere(name)
+}
+
+// against compares the speed of a strategy with the fastest under a scenario in which
+// several have a right result.
+func (s *source) against(scenario, name string) string {
+	own := s.speeds[scenario][name]
+	fastest, best := s.fastest(scenario)
+	switch {
+	case fastest == name:
+		return fmt.Sprintf("the fastest of the %d with a right result", len(s.speeds[scenario]))
+	case best.median < 1.005*own.median:
+		return fmt.Sprintf("as fast as the fastest with a right result, “%s”", fastest)
+	}
+	return fmt.Sprintf("slower by a factor of %.2f than the fastest with a right result, “%s”", best.median/own.median, fastest)
+}
+
+// elsewhere compares a strategy under a scenario in which something goes wrong, if it
+// cannot be compared where nothing does.
+func (s *source) elsewhere(name string) string {
+	own, ok := s.speeds[s.comparer][name]
+	if s.comparer == calm || !ok {
+		return ""
+	}
+	_, best := s.fastest(s.comparer)
+	return fmt.Sprintf(" Under %s, where %s a right result, it is %s%s.", s.comparer,
+		say.Plural(len(s.speeds[s.comparer]), "strategy has", "strategies have"), s.against(s.comparer, name), few(min(own.runs, best.runs)))
+}
+
+// comparable is the scenario in which to compare speeds: calm if several strategies
+// have a right result there, or else the one in which most have, one that held among
+// them; empty if there is none.
+func (s *source) comparable() string {
+	if len(s.speeds[calm]) > 1 {
+		return calm
+	}
+	held, _, _ := sortOut(s.all)
+	best := ""
+	for _, scenario := range s.scenarios {
+		there := s.speeds[scenario]
+		has := len(held) == 0 || slices.ContainsFunc(held, func(x standing) bool { _, ok := there[x.name]; return ok })
+		if has && len(there) > max(1, len(s.speeds[best])) {
+			best = scenario
+		}
+	}
+	return best
 }
 
 // few warns of numbers that rest on few runs.
@@ -57,21 +98,32 @@ type speed struct {
 	serverMS *float64 // how long Redis worked for a thousand rows; nil: not counted
 }
 
-// measure looks at the runs of a strategy on servers when nothing goes wrong.
-func (s *source) measure(row strategyRow) speed {
-	var rates, server []float64
-	for _, c := range s.cellsOf(row) {
-		if c.Scenario != calm || c.Search != nil {
+// speeds are those of the strategies with a right result under one scenario.
+type speeds map[string]speed
+
+// measure looks at the runs on servers under a scenario.
+func (s *source) measure(scenario string) speeds {
+	all := speeds{}
+	for _, c := range s.Cells {
+		if c.Scenario != scenario || c.Search != nil {
 			continue
 		}
-		for _, r := range c.Runs {
-			if r.Verdict != reports.Safe || r.RowsPerSec <= 0 {
-				continue
-			}
-			rates = append(rates, r.RowsPerSec)
-			if r.Cost != nil && r.Cost.RedisCPUMS != nil && r.Rows.Table > 0 {
-				server = append(server, 1000**r.Cost.RedisCPUMS/float64(r.Rows.Table))
-			}
+		if v := speedOf(c.Runs); v.runs > 0 {
+			all[c.Strategy] = v
+		}
+	}
+	return all
+}
+
+func speedOf(runs []reports.Run) speed {
+	var rates, server []float64
+	for _, r := range runs {
+		if r.Verdict != reports.Safe || r.RowsPerSec <= 0 {
+			continue
+		}
+		rates = append(rates, r.RowsPerSec)
+		if r.Cost != nil && r.Cost.RedisCPUMS != nil && r.Rows.Table > 0 {
+			server = append(server, 1000**r.Cost.RedisCPUMS/float64(r.Rows.Table))
 		}
 	}
 	v := speed{runs: len(rates), median: middle(rates)}
@@ -82,15 +134,16 @@ func (s *source) measure(row strategyRow) speed {
 	return v
 }
 
-// fastest is the strategy with the highest speed, in the order in which they are shown.
-func (s *source) fastest() string {
-	name := ""
+// fastest is the strategy with the highest speed under a scenario, the first of several
+// in the order in which they are shown.
+func (s *source) fastest(scenario string) (string, speed) {
+	name, there := "", s.speeds[scenario]
 	for _, row := range s.strategies {
-		if v, ok := s.speeds[row.name]; ok && (name == "" || v.median > s.speeds[name].median) {
+		if v, ok := there[row.name]; ok && (name == "" || v.median > there[name].median) {
 			name = row.name
 		}
 	}
-	return name
+	return name, there[name]
 }
 
 // middle is the median.

@@ -20,8 +20,9 @@ type source struct {
 	scenarios  []string
 	worlds     []string // live before simulated
 
-	all    []standing       // of each strategy
-	speeds map[string]speed // of each strategy that was measured
+	all      []standing        // of each strategy
+	speeds   map[string]speeds // by scenario
+	comparer string            // the scenario in which speeds are compared; empty: none allows it
 
 	left []string // what this page leaves out, in sentences
 
@@ -40,7 +41,7 @@ type strategyRow struct {
 func newSource(r *reports.Results, o Options) *source {
 	s := &source{
 		Results: r, options: o, summary: reports.Summarize(r),
-		speeds: map[string]speed{}, figures: map[string]*figureView{}, drawn: map[string]timelineView{},
+		speeds: map[string]speeds{}, figures: map[string]*figureView{}, drawn: map[string]timelineView{},
 	}
 	for i, c := range r.Cells {
 		if !slices.Contains(s.scenarios, c.Scenario) {
@@ -62,10 +63,11 @@ func newSource(r *reports.Results, o Options) *source {
 	slices.SortStableFunc(s.strategies, s.safestFirst)
 	for _, row := range s.strategies {
 		s.all = append(s.all, s.standing(row))
-		if speed := s.measure(row); speed.runs > 0 {
-			s.speeds[row.name] = speed
-		}
 	}
+	for _, scenario := range s.scenarios {
+		s.speeds[scenario] = s.measure(scenario)
+	}
+	s.comparer = s.comparable()
 	return s
 }
 

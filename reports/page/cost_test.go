@@ -1,0 +1,78 @@
+package page
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"onceover/reports"
+	"onceover/reports/reporttest"
+)
+
+// paid is a cell whose runs have the speed and the commands for each of ten chunks.
+func paid(strategy, scenario string, v reports.Verdict, speed float64, commands int64) reports.Cell {
+	var runs []reports.Run
+	for seed := range uint64(6) {
+		r := reporttest.RunOf(seed, v, "")
+		r.RowsPerSec = speed
+		r.Cost = &reports.Cost{Chunks: 10, RedisCommands: new(10 * commands), RowsRead: new(int64(600)), RowsSent: new(int64(500))}
+		r.Faults = []reports.Fault{{Text: "kill worker=0 chunk=1 at=read", Reached: true, Confirmed: true}}
+		runs = append(runs, r)
+	}
+	return reporttest.FullCell(strategy, scenario, "any", reports.ReportOnly, len(runs), runs...)
+}
+
+func TestNothingToCompareWithIsNotNoCost(t *testing.T) {
+	alone := resultsOf(paid("a", calm, reports.Safe, 900, 4), paid("b", calm, reports.Duplicated, 900, 25), paid("c", calm, reports.Duplicated, 900, 7))
+	also := resultsOf(append(alone.Cells, paid("a", "kill", reports.Safe, 500, 5), paid("b", "kill", reports.Safe, 1000, 20), paid("c", "kill", reports.Duplicated, 1, 1))...)
+	broken := resultsOf(alone.Cells[1:]...)
+	all := resultsOf(paid("a", calm, reports.Safe, 900, 4), paid("b", calm, reports.Safe, 450, 4))
+	for name, c := range map[string]struct {
+		r    *reports.Results
+		want string
+	}{
+		"one right result": {alone, "Unknown: “a” held, and nothing can be compared with it, since no other strategy has a right result where it was measured. What each took of the servers is shown all the same, and marked where the result was wrong."},
+		"another scenario": {also, "Unknown where nothing goes wrong: under calm only “a” has a right result, so there is nothing to compare it with. " +
+			"Under kill, where “a” held and another strategy has a right result too, it is slower by a factor of 2.00 than the fastest with a right result, “b”. That includes what each took to recover."},
+		"none right":  {broken, "Unknown: no strategy held, and under no scenario have several a right result to compare. What each took of the servers is shown all the same, and marked where the result was wrong."},
+		"the fastest": {all, "None that was seen: “a” held, and of the 2 strategies with a right result under calm it is the fastest."},
+	} {
+		if got := newSource(c.r, Options{}).costAnswer(); got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+	if got := said(answerTo(also)); !strings.Contains(got, "900 rows/s when nothing goes wrong (median of 6 runs); no other strategy has a right result there to compare with. "+
+		"Under kill, where 2 strategies have a right result, it is slower by a factor of 2.00 than") {
+		t.Errorf("the box on top says something else:\n%s", got)
+	}
+}
+
+func TestTheScenarioThatAllowsAComparisonIsNotFolded(t *testing.T) {
+	s := newSource(resultsOf(
+		paid("a", calm, reports.Safe, 900, 4), paid("b", calm, reports.Duplicated, 900, 25),
+		paid("a", "pause", reports.Safe, 900, 4), paid("b", "pause", reports.Duplicated, 900, 4),
+		paid("a", "kill", reports.Safe, 500, 5), paid("b", "kill", reports.Safe, 1000, 20)), Options{})
+	for _, d := range details {
+		s.detail, s.figures = d, map[string]*figureView{}
+		v := s.cost()
+		if first := string(v.Charts[0].First.SVG); !strings.Contains(first, ">kill<") || strings.Contains(first, ">pause<") {
+			t.Errorf("with %+v, what is shown at once is %s", d, first)
+		}
+	}
+}
+
+func TestTheBillNamesWhatWasSpentOnWrongResults(t *testing.T) {
+	some := paid("c", calm, reports.Safe, 900, 9)
+	some.Runs[0].Verdict, some.Tally.Safe, some.Tally.Duplicated = reports.Duplicated, 5, 1
+	bill := newSource(resultsOf(), Options{}).bill([]reports.Cell{paid("a", calm, reports.Safe, 900, 4), paid("b", calm, reports.Duplicated, 900, 25), some})
+	for i, want := range []string{"right|900|4|-|16.7 %|0.0 %", "duplicated|-|25|-|16.7 %|0.0 %", "right in 5 of 6|900|9|-|16.7 %|0.0 %"} {
+		row := bill.Rows[i]
+		result := row.Right
+		for _, v := range row.Wrong {
+			result += v.Word
+		}
+		if got := strings.Join(slices.Concat([]string{result}, row.Values), "|"); got != want {
+			t.Errorf("%s: %q, want %q", row.Strategy, got, want)
+		}
+	}
+}
