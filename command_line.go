@@ -36,7 +36,9 @@ func (p *chaos) named(s scenarios.Scenario) []string {
 
 // command is this campaign as a command for a shell. Addresses of servers are
 // left out: they may hold passwords.
-func (p *chaos) command() string { return fmt.Sprintf("onceover chaos --seed %d%s", p.seed, p.flags()) }
+func (p *chaos) command() string {
+	return confess(fmt.Sprintf("onceover chaos --seed %d%s", p.seed, p.flags()))
+}
 
 // flags writes the settings that differ from the defaults.
 func (p *chaos) flags() string {
@@ -75,7 +77,7 @@ func (p *chaos) settings() (all []setting) {
 	set(p.c.Consumers != 0, "consumers", p.c.Consumers)
 	set(p.c.TTL != 500*time.Millisecond, "ttl", p.c.TTL)
 	set(p.c.Deadline != 15*time.Second, "deadline", p.c.Deadline)
-	set(p.c.WorkerCmd != "", "worker-cmd", p.c.WorkerCmd)
+	set(p.c.WorkerCmd != "", "worker-cmd", masked(p.c.WorkerCmd))
 	set(p.c.Expect != "", "expect", p.c.Expect)
 	set(p.c.RedisImage != "", "redis-image", p.c.RedisImage)
 	set(p.c.MySQLImage != "", "mysql-image", p.c.MySQLImage)

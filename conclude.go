@@ -75,6 +75,9 @@ func conclude(ctx context.Context, g *cli, s streams, out folder, results *repor
 	if o.has("report.html") {
 		fmt.Fprintf(s.stdout, "Report: %s\n", filepath.Join(out.path(), "report.html"))
 	}
+	if baseline != nil {
+		fmt.Fprintf(s.stdout, "Baseline: %s; details: onceover diff %s %s\n", baseline.Summary(), quote(baseline.Old.Name), quote(out.path()))
+	}
 	fmt.Fprintf(s.stdout, "Replay: %s\n", results.Run.Replay)
 	if err := errors.Join(failure, unwritten); err != nil {
 		return err

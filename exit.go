@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
+	"strings"
 
 	"github.com/alecthomas/kong"
 	"github.com/go-sql-driver/mysql"
@@ -115,10 +117,40 @@ func cure(err error) string {
 	return ""
 }
 
-// helpFor is how to ask for the help of the command that was meant.
+// helpFor says what could have been meant, or how to ask for the help of the command
+// that was.
 func helpFor(c *kong.Context) string {
-	if command := c.Selected(); command != nil {
-		return command.FullPath() + " --help"
+	command := c.Selected()
+	if command == nil {
+		return helpForNone(c)
 	}
-	return c.Model.Name + " --help"
+	for i, p := range command.Positional {
+		if p.Enum != "" && !p.Set && i >= given(c) {
+			return command.FullPath() + " " + strings.ReplaceAll(p.Enum, ",", "|")
+		}
+	}
+	return command.FullPath() + " --help"
+}
+
+// helpForNone lists the commands, if something was taken for one of them.
+func helpForNone(c *kong.Context) string {
+	help := c.Model.Name + " --help"
+	if !slices.ContainsFunc(c.Args, func(word string) bool { return !strings.HasPrefix(word, "-") }) {
+		return help
+	}
+	var names []string
+	for _, command := range c.Model.Children {
+		names = append(names, command.Name)
+	}
+	return "one of " + strings.Join(names, ", ") + ": " + help
+}
+
+// given counts the arguments of the command, beside flags.
+func given(c *kong.Context) (n int) {
+	for _, part := range c.Path {
+		if part.Positional != nil {
+			n++
+		}
+	}
+	return n
 }

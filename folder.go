@@ -33,6 +33,9 @@ func (f folder) create() error {
 	if err := os.MkdirAll(f.parent, 0o755); err != nil {
 		return usagef("--out: %w", err)
 	}
+	if _, err := os.Stat(filepath.Join(f.parent, resultsFile)); err == nil {
+		return usagef("--out: %s holds results itself; name the folder above it, or another", f.parent)
+	}
 	link := filepath.Join(f.parent, latest)
 	if there, err := os.Lstat(link); err == nil && there.Mode()&fs.ModeSymlink == 0 {
 		return usagef("--out: %s is to become a link to the newest results, and is something else; move it away", link)

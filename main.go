@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"reflect"
 	"runtime/debug"
 	"strconv"
 	"strings"
@@ -49,7 +50,7 @@ Examples:
   onceover load --redis-url redis://127.0.0.1 --mysql-dsn 'me@tcp(127.0.0.1)/shop' --table orders --list orders
   onceover list scenarios
 
-Exit codes: 0 passed, or loaded; 1 a violation, a control that was missed, a cell that is gone, or a load that is not complete; 2 wrong usage or input; 3 not proven; 4 no scenario can take place; 10-17 bad input of a load (see README); 69 a server or the Docker engine is missing; 70 Onceover itself failed; 130 interrupted.`
+Exit codes: 0 passed, or loaded; 1 a violation, a control that was missed, a cell that is gone, or a load that is not complete; 2 wrong usage or input; 3 not proven; 4 no scenario can take place; 5 only costs have regressed (diff --fail-on cost); 10-17 bad input of a load (see README); 69 a server or the Docker engine is missing; 70 Onceover itself failed; 130 interrupted.`
 
 // streams are where a command reads its surroundings and writes its output.
 type streams struct {
@@ -97,7 +98,24 @@ func execute(ctx func() context.Context, args []string, s streams) (code int) {
 	if err != nil {
 		return report(s.stderr, usageError{err})
 	}
+	if err := refuseEmpty(parsed); err != nil {
+		return report(s.stderr, err)
+	}
 	return report(s.stderr, parsed.Run(&c))
+}
+
+// refuseEmpty refuses a flag that can be left out, and is given, and empty. It is the output of a
+// command that has failed, most of the time, and must not count as not given.
+func refuseEmpty(parsed *kong.Context) error {
+	for _, part := range parsed.Path {
+		if f := part.Flag; f != nil && !f.Required && f.Target.Kind() == reflect.String && f.Target.String() == "" {
+			return advice{
+				error: usagef("--%s is given, and empty", f.Name),
+				try:   "leave it out, or look why nothing was there to stand in its place" + map[string]string{"faults": "; a counterexample without faults has no plan"}[f.Name], code: exitUsage,
+			}
+		}
+	}
+	return nil
 }
 
 func newParser(ctx func() context.Context, c *cli, s streams) (*kong.Kong, error) {

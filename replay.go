@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"onceover/sim"
 	"onceover/sim/draw"
@@ -18,7 +19,7 @@ type replayCmd struct {
 }
 
 func (replayCmd) Help() string {
-	return `The schedule is carried out again by the real clients, event by event. If an event cannot happen, or the end is another, that is an error.
+	return `The schedule is carried out again by the real clients, event by event. If an event cannot happen, or the end is another, that is an error. A counterexample without faults has no plan: then --plan prints nothing, and the exit code is 4.
 
 Examples:
   onceover replay explore-out/latest/connection-name-budget-lost.jsonl
@@ -58,6 +59,9 @@ func (c replayCmd) Run(g *cli, s streams) error {
 
 // open reads the file and makes its scene ready.
 func (c replayCmd) open() (sim.Log, *sim.Scene, error) {
+	if info, err := os.Stat(c.File); err == nil && info.IsDir() {
+		return sim.Log{}, nil, advice{error: usagef("%s is a folder", c.File), try: counterexampleIn(c.File), code: exitUsage}
+	}
 	f, err := os.Open(c.File)
 	if err != nil {
 		return sim.Log{}, nil, usageError{err}
@@ -74,6 +78,16 @@ func (c replayCmd) open() (sim.Log, *sim.Scene, error) {
 	log.Setup.Program, log.Setup.Tables = program.Program, program.Tables
 	scene, err := sim.Prepare(log.Setup)
 	return log, scene, err
+}
+
+// counterexampleIn names a counterexample of a folder.
+func counterexampleIn(folder string) string {
+	for _, inside := range []string{"", latest} {
+		if all, err := filepath.Glob(filepath.Join(folder, inside, "*.jsonl")); err == nil && len(all) > 0 {
+			return "onceover replay " + quote(all[0])
+		}
+	}
+	return "a .jsonl file that explore has written; this folder holds none"
 }
 
 // repeat carries the schedule out as often as it was asked to.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -43,7 +44,22 @@ func Decode(name string, text []byte) (*Results, error) {
 	if err := unrepeated(json.NewDecoder(bytes.NewReader(text)), ""); err != nil {
 		return nil, fmt.Errorf("%s: it holds no results: %w", name, err)
 	}
+	if r.negative() {
+		return nil, fmt.Errorf("%s: it holds no results: a duration or a count is below zero", name)
+	}
 	return &r, nil
+}
+
+// negative tells whether something is less than nothing, which no invocation writes.
+func (r *Results) negative() bool {
+	for _, of := range append([]Part{{Run: r.Run}}, r.Parts...) {
+		if of.Run.DurationMS < 0 || min(of.Run.Planned, of.Run.Done) < 0 {
+			return true
+		}
+	}
+	return slices.ContainsFunc(r.Cells, func(c Cell) bool {
+		return slices.ContainsFunc(c.Runs, func(run Run) bool { return run.DurationMS < 0 })
+	})
 }
 
 func readable(schema string) error {

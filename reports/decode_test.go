@@ -44,3 +44,14 @@ func TestFieldsThatAreThereTwiceAreRefused(t *testing.T) {
 		}
 	}
 }
+
+func TestLessThanNothingIsNotRead(t *testing.T) {
+	for _, text := range []string{
+		`"run": {"duration_ms": -5}`, `"run": {"runs_planned": -1}`, `"run": {"runs_done": -1}`,
+		`"parts": [{"run": {"duration_ms": -5}}]`, `"cells": [{"details": [{"duration_ms": -5}]}]`,
+	} {
+		if _, err := reports.Decode("x.json", []byte(`{"schema": "onceover.results/1.0.0", `+text+`}`)); err == nil || !strings.Contains(err.Error(), "below zero") {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}

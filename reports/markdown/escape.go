@@ -26,7 +26,12 @@ func prose(text string) string {
 	for i, word := range words {
 		switch {
 		case active.MatchString(word):
-			words[i] = code(word)
+			core := strings.TrimRight(strings.TrimLeft(word, "("), ").,;:")
+			if at := strings.Index(word, core); core != "" {
+				words[i] = word[:at] + code(core) + word[at+len(core):]
+			} else {
+				words[i] = code(word)
+			}
 		case i == 0 && opening.MatchString(word):
 			at := strings.IndexAny(word, "-+=.)")
 			words[i] = word[:at] + `\` + word[at:]

@@ -243,5 +243,7 @@ func writeReason(w io.Writer, r *reports.Results, reason reports.Reason, o Style
 	}
 	indent := strings.Repeat(" ", 4)
 	fmt.Fprintf(w, "%s%s: %s\n", indent, o.verdicts(run.Found()), say.Plain(run.Why))
-	fmt.Fprintf(w, "%sreplay: %s\n", indent, say.Plain(run.Replay))
+	if run.Replay != "" {
+		fmt.Fprintf(w, "%sreplay: %s\n", indent, say.Plain(run.Replay))
+	}
 }

@@ -111,7 +111,11 @@ func (r Result) Summary() string {
 	if len(r.Stages) > 0 {
 		last = r.Stages[len(r.Stages)-1]
 	}
-	text := fmt.Sprintf("%s schedules, %s of them by real clients", say.Thousands(int64(r.Schedules())), say.Thousands(int64(r.Live)))
+	noun := "schedules"
+	if r.Schedules() == 1 {
+		noun = "schedule"
+	}
+	text := fmt.Sprintf("%s %s, %s by real clients", say.Thousands(int64(r.Schedules())), noun, say.Thousands(int64(r.Live)))
 	if last.Positions > 0 {
 		text += ", " + say.Thousands(int64(last.Positions)) + " positions"
 	}
