@@ -30,11 +30,12 @@ type cellView struct {
 	World    string // if there are several
 	Found    []verdictView
 	Count    string
+	Brief    string // for the matrix
 	Rate     string
 	Gate     string // how it stands to what was expected
 	Expected string
 	Problem  bool // the gate does not pass because of it
-	Loud     bool // Gate is worth being said in the matrix
+	Loud     bool // Gate is worth being said in the matrix: it is not as expected
 	Fresh    bool // it has become worse since the baseline
 	Sentence string
 	Search   *searchView
@@ -105,7 +106,8 @@ func (s *source) cell(i int, c reports.Cell) *cellView {
 		Count: c.LongCount(), Rate: unbroken(c.LongRate()), Gate: c.State.LongMark(), Expected: c.Expected,
 		Fresh: s.fresh(c), Problem: c.State.Mark() != "", Sentence: c.Story(), Search: newSearchView(c.Search),
 	}
-	v.Loud = v.Problem || v.bad
+	v.Loud = v.Problem || c.State == reports.Better
+	v.Brief = brief(c, v.bad)
 	if c.Search != nil {
 		v.Count = scheduled(*c.Search, v.bad)
 	}

@@ -3,74 +3,119 @@ package page
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"onceover/reports"
 	"onceover/reports/say"
 )
 
-// matrixView is strategies x scenarios, both worlds in one place.
+// matrixView is scenarios x strategies, with a line for each world. Strategies are the
+// columns, because there are fewer of them: so a page of usual width has room for all.
 type matrixView struct {
 	Answer  string
+	Groups  []groupView // of columns
+	Scenes  []matrixScene
+	Many    bool // there are more columns than any screen of usual width has room for
+	Problem bool // in some line
+}
+
+// Columns are those of all groups.
+func (v matrixView) Columns() (all []columnView) {
+	for _, g := range v.Groups {
+		all = append(all, g.Columns...)
+	}
+	return all
+}
+
+// Controls tells whether some strategy is one.
+func (v matrixView) Controls() bool {
+	return slices.ContainsFunc(v.Groups, func(g groupView) bool { return g.Control })
+}
+
+// groupView is a group of strategies beside each other.
+type groupView struct {
+	Heading string
+	Control bool
 	Columns []columnView
-	Width   int // in columns
-	Groups  []groupView
-	Problem bool // of some row
 }
 
 type columnView struct {
 	Name, Anchor string // Anchor: where it is explained
 }
 
-type groupView struct {
-	Heading string
-	Rows    []rowView
+// matrixScene is a scenario with its lines.
+type matrixScene struct {
+	Problem bool
+	Lines   []matrixLine
 }
 
-type rowView struct {
-	Strategy, Anchor string
-	Problem          bool
-	Places           []placeView
+// matrixLine is a scenario in one world.
+type matrixLine struct {
+	Scenario, Anchor, World string
+	Again                   bool        // the scenario stands above it already
+	Cells                   []*cellView // of each strategy; nil: it was not run
 }
 
-// placeView is one strategy under one scenario, in each world; empty: it was not run.
-type placeView struct {
-	Cells []*cellView
-}
+// roomy is how many strategies a window of usual width has room for.
+const roomy = 6
 
 func (s *source) matrix(cells []*cellView) matrixView {
-	v := matrixView{Answer: s.matrixAnswer(), Width: 1 + len(s.scenarios), Problem: slices.ContainsFunc(cells, func(c *cellView) bool { return c.Problem })}
-	for i, name := range s.scenarios {
-		v.Columns = append(v.Columns, columnView{name, scenarioAnchor(i)})
-	}
+	v := matrixView{Answer: s.matrixAnswer(), Many: len(s.strategies) > roomy}
 	group := func(heading string, control bool) {
-		g := groupView{Heading: heading}
-		for _, row := range s.strategies {
+		g := groupView{Heading: heading, Control: control}
+		for _, row := range s.strategies { // controls are last there, too
 			if row.control == control {
-				g.Rows = append(g.Rows, s.matrixRow(row, cells))
+				g.Columns = append(g.Columns, columnView{row.name, s.strategyAnchor(row.name)})
 			}
 		}
-		if len(g.Rows) > 0 {
+		if len(g.Columns) > 0 {
 			v.Groups = append(v.Groups, g)
 		}
 	}
 	group("Strategies", false)
-	group("Controls: known to fail in some scenario, and kept to prove that it is noticed", true)
+	group("Controls", true)
+	for i, name := range s.scenarios {
+		scene := s.matrixScene(i, name, cells)
+		v.Problem = v.Problem || scene.Problem
+		v.Scenes = append(v.Scenes, scene)
+	}
 	return v
 }
 
 func scenarioAnchor(i int) string { return fmt.Sprintf("scenario-%d", i+1) }
 
-func (s *source) matrixRow(row strategyRow, cells []*cellView) rowView {
-	v := rowView{Strategy: row.name, Anchor: s.strategyAnchor(row.name), Places: make([]placeView, len(s.scenarios))}
-	for _, at := range row.cells {
-		place := &v.Places[slices.Index(s.scenarios, s.Cells[at].Scenario)]
-		place.Cells = append(place.Cells, cells[at])
-		v.Problem = v.Problem || cells[at].Problem
-	}
-	for i := range v.Places {
-		slices.SortStableFunc(v.Places[i].Cells, func(a, b *cellView) int { return worldOrder(a.world) - worldOrder(b.world) })
+func (s *source) matrixScene(i int, name string, cells []*cellView) matrixScene {
+	var v matrixScene
+	for _, world := range s.worlds {
+		line := matrixLine{Scenario: name, Anchor: scenarioAnchor(i), Again: len(v.Lines) > 0, Cells: make([]*cellView, len(s.strategies))}
+		for column, row := range s.strategies {
+			for _, at := range row.cells {
+				if c := cells[at]; c.cell.Scenario == name && c.world == world {
+					line.World, line.Cells[column] = c.World, c
+					v.Problem = v.Problem || c.Problem
+				}
+			}
+		}
+		if slices.ContainsFunc(line.Cells, func(c *cellView) bool { return c != nil }) {
+			v.Lines = append(v.Lines, line)
+		}
 	}
 	return v
+}
+
+// brief says in as little as there is room for in a matrix how much was tried. It is
+// broken into lines after a comma alone.
+func brief(c reports.Cell, found bool) string {
+	text := "not complete"
+	switch {
+	case c.Search == nil:
+		text = c.LongCount()
+	case found:
+		text = "schedule " + say.Thousands(int64(c.Search.Schedules))
+	case c.Search.Complete:
+		text = "COMPLETE"
+	}
+	return strings.NewReplacer(", ", ", ", " ", "\u00a0").Replace(text)
 }
 
 // matrixAnswer counts the cells by what was found in them.

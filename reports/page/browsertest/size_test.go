@@ -36,10 +36,11 @@ func TestTheLargestPageIsShown(t *testing.T) {
 	for _, fault := range x.check(t, "links") {
 		t.Error(fault)
 	}
-	var rows int
-	x.do(t, chromedp.Evaluate(`document.querySelectorAll('.matrix tbody th[scope=row]').length`, &rows))
-	if rows != 13 {
-		t.Errorf("the matrix has %d strategies", rows)
+	var rows, columns int
+	x.do(t, chromedp.Evaluate(`document.querySelectorAll('.matrix tbody th[scope=row]').length`, &rows),
+		chromedp.Evaluate(`document.querySelectorAll('.matrix thead tr:last-child th').length`, &columns))
+	if rows != 20 || columns != 13 {
+		t.Errorf("the matrix has %d scenarios and %d strategies", rows, columns)
 	}
 	for _, fault := range x.check(t, "unfolded") {
 		t.Error(fault)

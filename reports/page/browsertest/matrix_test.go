@@ -1,0 +1,53 @@
+package browsertest
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"onceover/reports"
+	"onceover/reports/reporttest"
+)
+
+// usual has as many strategies, scenarios and worlds as a campaign without options.
+func usual(strategies, scenarios int) *reports.Results {
+	r := reporttest.Merged()
+	r.Cells = nil
+	for _, world := range []string{reports.WorldLive, reports.WorldSim} {
+		for i := range strategies {
+			for j := range scenarios {
+				c := reporttest.FullCell(fmt.Sprintf("connection-%d", i), fmt.Sprintf("redis-everysec-%d", j), "any", reports.ReportOnly, 3, reporttest.LostRun(1))
+				c.World = world
+				if world == reports.WorldSim {
+					c.Search = &reports.Search{Schedules: 12345}
+				}
+				r.Cells = append(r.Cells, c)
+			}
+		}
+	}
+	return r
+}
+
+// A column beyond the edge is a column that nobody sees.
+func TestTheMatrixFitsOrSaysThatItDoesNot(t *testing.T) {
+	t.Parallel()
+	x := newTab(t)
+	for _, c := range []struct {
+		strategies, scenarios int
+		width                 int64
+		fits, told            bool
+	}{
+		{5, 11, 1200, true, false},
+		{5, 11, 320, false, true},
+		{13, 20, 1200, false, true},
+	} {
+		x.show(t, mode{name: "matrix", width: c.width}, render(t, usual(c.strategies, c.scenarios)))
+		var fits, told bool
+		x.do(t, chromedp.Evaluate(`(() => { const box = document.querySelector('.matrix').parentElement; return box.scrollWidth <= box.clientWidth })()`, &fits),
+			chromedp.Evaluate(`[...document.querySelectorAll('p')].some((p) => p.textContent.includes('Scroll it sideways: there are') && p.checkVisibility())`, &told))
+		if fits != c.fits || told != c.told {
+			t.Errorf("%d strategies at %d pixels: it fits: %v, and says that it might not: %v", c.strategies, c.width, fits, told)
+		}
+	}
+}
