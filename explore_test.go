@@ -94,7 +94,7 @@ func TestAnInterruptedSearchKeepsItsCounterexample(t *testing.T) {
 	e := w.interrupt(t)
 	e.want(t, 130)
 	wantMatch(t, e.stdout, `\nreplay: onceover replay explore-out/`)
-	wantMatch(t, e.stdout, `\nINTERRUPTED 0 of 1 runs done\n`)
+	wantMatch(t, e.stdout, `\nINTERRUPTED 1 of 1 runs done\n`)
 	r, err := reports.Read(filepath.Join(cmd.Dir, "explore-out", "latest", "results.json"))
 	if err != nil || len(r.Cells) != 1 || !r.Cells[0].Verdict.Bad() || r.Cells[0].Search.Left != "it was interrupted" || r.Run.Status != reports.Interrupted {
 		t.Errorf("%v, %+v", err, r)

@@ -61,6 +61,23 @@ func newGridRow(strategy string, scenarios []string, cells []Cell) (row GridRow,
 // Rows lists the rows of both parts.
 func (g Grid) Rows() []GridRow { return slices.Concat(g.Strategies, g.Controls) }
 
+// InOrder lists the rows of both parts as their strategies first appear in some
+// cells, which is the order of the catalogue, and the same in each world and while
+// they are run.
+func (g Grid) InOrder(of []Cell) []GridRow {
+	rows := g.Rows()
+	place := func(row GridRow) int {
+		return slices.IndexFunc(of, func(c Cell) bool { return c.Strategy == row.Strategy })
+	}
+	slices.SortStableFunc(rows, func(a, b GridRow) int { return cmp.Compare(place(a), place(b)) })
+	return rows
+}
+
+// IsControl tells whether a row is one of the controls.
+func (g Grid) IsControl(row GridRow) bool {
+	return slices.ContainsFunc(g.Controls, func(c GridRow) bool { return c.Strategy == row.Strategy })
+}
+
 // safestFirst sorts by the worst verdict, then by how many cells are bad.
 func safestFirst(rows []GridRow, cells []Cell) {
 	slices.SortStableFunc(rows, func(a, b GridRow) int {

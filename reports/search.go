@@ -26,12 +26,16 @@ type SearchStage struct {
 
 // Covered says in a few words how much was searched.
 func (s Search) Covered() string {
-	n := say.Thousands(int64(s.Schedules)) + " schedules"
-	if s.Schedules == 1 {
-		n = "1 schedule"
-	}
 	if s.Complete {
-		return n + ", COMPLETE"
+		return s.tried() + ", COMPLETE"
 	}
-	return n + ", not complete"
+	return s.tried() + ", not complete"
+}
+
+// tried counts the schedules, in words.
+func (s Search) tried() string {
+	if s.Schedules == 1 {
+		return "1 schedule"
+	}
+	return say.Thousands(int64(s.Schedules)) + " schedules"
 }

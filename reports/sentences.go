@@ -28,7 +28,7 @@ func (s State) LongMark() string {
 // LongCount says how much was tried, and what came of it.
 func (c Cell) LongCount() string {
 	if c.Search != nil {
-		return c.Search.Covered()
+		return c.searched()
 	}
 	return c.Tally.LongCount()
 }

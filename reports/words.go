@@ -103,7 +103,7 @@ func (c Cell) Example() (Run, bool) {
 // Line says how much was tried, and what that proves, for a line of its own.
 func (c Cell) Line() string {
 	if c.Search != nil {
-		return c.Search.Covered()
+		return c.searched()
 	}
 	s := fmt.Sprintf("%d of %d bad (%s)", c.Tally.Bad(), c.Tally.Conclusive(), c.Tally.Interval())
 	if c.Tally.Inconclusive > 0 {
@@ -112,13 +112,22 @@ func (c Cell) Line() string {
 	return s
 }
 
+// searched says how much was searched. That a search which has found something is not
+// complete is no lack of it: it ends with what it was to find.
+func (c Cell) searched() string {
+	if !c.Search.Complete && c.Found()[0].Bad() {
+		return "found within " + c.Search.tried()
+	}
+	return c.Search.Covered()
+}
+
 // Short says how much was tried, for a table.
 func (c Cell) Short() string {
 	switch {
 	case c.Search != nil && c.Search.Complete:
 		return "complete"
 	case c.Search != nil:
-		return fmt.Sprintf("in %d", c.Search.Schedules)
+		return "in " + say.Thousands(int64(c.Search.Schedules))
 	}
 	s := fmt.Sprintf("%d/%d bad", c.Tally.Bad(), c.Tally.Conclusive())
 	if c.Tally.Inconclusive > 0 {

@@ -59,12 +59,12 @@ func (x Exploration) Run(ctx context.Context, into *reports.Results) error {
 			cell, failure = x.cell(ctx, p, s)
 			if cell.Tally.N > 0 {
 				into.Cells = append(into.Cells, cell)
+				into.Run.Done++
 			}
 			if failure != nil {
 				failure = fmt.Errorf("%s/%s: %w", p.Name, s.Name, failure)
 				break
 			}
-			into.Run.Done++
 		}
 		if failure != nil {
 			into.Run.Status = reports.Interrupted

@@ -11,7 +11,7 @@ import (
 func matrices(r *reports.Results) []section {
 	var all []section
 	for _, cells := range reports.ByWorld(r.Cells) {
-		all = append(all, titled(worldTitle(cells[0].World), matrix(cells)))
+		all = append(all, titled(worldTitle(cells[0].World), matrix(cells, r.Cells)))
 	}
 	return all
 }
@@ -26,7 +26,8 @@ func worldTitle(world string) string {
 	return "Matrix"
 }
 
-func matrix(cells []reports.Cell) string {
+// matrix is the table of one world, with its rows in the order of all cells.
+func matrix(cells, all []reports.Cell) string {
 	g := reports.NewGrid(cells)
 	var b strings.Builder
 	b.WriteString("| strategy |")
@@ -34,9 +35,9 @@ func matrix(cells []reports.Cell) string {
 		b.WriteString(" " + code(s) + " |")
 	}
 	b.WriteString("\n|" + strings.Repeat(" --- |", 1+len(g.Scenarios)) + "\n")
-	for i, row := range g.Rows() {
+	for _, row := range g.InOrder(all) {
 		name := code(row.Strategy)
-		if i >= len(g.Strategies) {
+		if g.IsControl(row) {
 			name += " (control)"
 		}
 		b.WriteString("| " + name + " |")

@@ -4,12 +4,13 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"onceover/reports"
 )
 
-// writeFaults writes a line for each strategy that was to be struck: a verdict is
-// worth no more than the faults that it withstood.
+// writeFaults writes a line for each strategy that was to be struck, or for those that
+// were struck alike: a verdict is worth no more than the faults that it withstood.
 func writeFaults(w io.Writer, cells []reports.Cell) {
 	var names []string
 	of := map[string][]reports.Cell{}
@@ -19,16 +20,24 @@ func writeFaults(w io.Writer, cells []reports.Cell) {
 		}
 		of[c.Strategy] = append(of[c.Strategy], c)
 	}
-	first := true
+	var lines []string
+	struck := map[string][]string{} // the strategies of which a line speaks
 	for _, strategy := range names {
 		n := reports.CountStruck(of[strategy])
 		if n.Planned == 0 {
 			continue
 		}
-		if first {
-			fmt.Fprintln(w)
+		line := n.String()
+		if struck[line] == nil {
+			lines = append(lines, line)
 		}
-		first = false
-		fmt.Fprintf(w, "%s: %s\n", name(strategy), n)
+		struck[line] = append(struck[line], name(strategy))
+	}
+	for i, line := range lines {
+		each := ""
+		if len(struck[line]) > 1 {
+			each = "each "
+		}
+		fmt.Fprintf(w, "%s%s: %s%s\n", strings.Repeat("\n", 1-min(i, 1)), strings.Join(struck[line], ", "), each, line)
 	}
 }

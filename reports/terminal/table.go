@@ -34,6 +34,12 @@ const (
 // gap stands after each column of a table.
 const gap = "  "
 
+// Widths of a line of a finished cell: all verdicts at once, and a search.
+const (
+	widestVerdict = len("LOST+DUP+STUCK")
+	widestLine    = len("30,000 schedules, not complete")
+)
+
 // longestName is how much of a name a table shows, in columns.
 const longestName = 32
 
@@ -69,11 +75,12 @@ func WriteTable(w io.Writer, r *reports.Results, o Style) error {
 		if len(worlds) > 1 {
 			fmt.Fprintf(&out, "%s%s\n", strings.Repeat("\n", min(i, 1)), o.paint(bold, worldName(cells[0].World)))
 		}
-		writeMatrix(&out, cells, o)
+		writeMatrix(&out, cells, r.Cells, o)
 	}
 	if len(worlds) == 0 {
-		writeMatrix(&out, nil, o)
+		writeMatrix(&out, nil, nil, o)
 	}
+	writeLegend(&out, r.Cells, o)
 	writeFaults(&out, r.Cells)
 	if r.Run.Status != reports.Complete {
 		fmt.Fprintf(&out, "\n%s %s\n", o.paint(bold+red, "INTERRUPTED"), say.Plain(r.Interruption()))
@@ -104,8 +111,8 @@ func worldName(world string) string {
 func RunLine(i, n int, c reports.Cell, took time.Duration, o Style) string {
 	rate := c.Line()
 	line := fmt.Sprintf("[%*d/%d] %s %s %s %s %6s", len(fmt.Sprint(n)), i, n,
-		text.Pad(o.verdicts(c.Found()), 8, ' '), text.Pad(say.Plain(c.ID), longestName, ' '),
-		text.Pad(rate, 25, ' '), text.Pad(o.state(c), 25, ' '), say.Duration(took))
+		text.Pad(o.verdicts(c.Found()), widestVerdict, ' '), text.Pad(say.Plain(c.ID), longestName, ' '),
+		text.Pad(rate, widestLine, ' '), text.Pad(o.state(c), 25, ' '), say.Duration(took))
 	if example, ok := c.Example(); ok {
 		line += fmt.Sprintf("  seed %d", example.Seed)
 	}
@@ -133,16 +140,18 @@ func standing(c reports.Cell) string {
 }
 
 // writeMatrix writes as many tables below each other as the width demands:
-// a cut or wrapped verdict would be worse than a second table.
-func writeMatrix(w io.Writer, cells []reports.Cell, o Style) {
+// a cut or wrapped verdict would be worse than a second table. The rows stand in the
+// order of all cells, in whatever world.
+func writeMatrix(w io.Writer, cells, all []reports.Cell, o Style) {
 	g := reports.NewGrid(cells)
+	rows := g.InOrder(all)
 	columns := [][]string{{"strategy"}}
-	for _, row := range g.Rows() {
+	for _, row := range rows {
 		columns[0] = append(columns[0], name(row.Strategy))
 	}
 	for i, scenario := range g.Scenarios {
 		column := []string{name(scenario)}
-		for _, row := range g.Rows() {
+		for _, row := range rows {
 			column = append(column, o.cell(cells, row.Cells[i]))
 		}
 		columns = append(columns, column)
