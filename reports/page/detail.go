@@ -1,7 +1,7 @@
 package page
 
 // softLimit is how large a page may become before it shows less.
-const softLimit = 2 << 20
+const softLimit = 2_000_000 // bytes
 
 // leastExample is what a counterexample takes at least, in bytes.
 const leastExample = 6 << 10
