@@ -74,12 +74,20 @@ func (o *outputs) write(r *reports.Results, codeOf func(unwritten error) int) er
 	return unwritten
 }
 
-// correct writes the exit code into what holds it and could be written before.
+// correct writes the exit code into what holds it and could be written before. Where
+// there is no room for that beside the old file, there may be in its place; if not,
+// no file is better than one that says something else than the program.
 func (o *outputs) correct(r *reports.Results) {
 	for _, again := range []output{o.results(), o.page()} {
-		if o.has(again.what) {
-			o.written[again.what] = again.write(r) == nil
+		if !o.has(again.what) {
+			continue
 		}
+		err := again.write(r)
+		if err != nil {
+			_ = os.Remove(filepath.Join(o.out.path(), again.what))
+			err = again.write(r)
+		}
+		o.written[again.what] = err == nil
 	}
 }
 

@@ -236,3 +236,18 @@ func TestTracesStayInTheirFolder(t *testing.T) {
 		}
 	}
 }
+
+func TestAFileThatCannotBeCorrectedIsNotLeftAsItIs(t *testing.T) {
+	w := newWriting(t)
+	o := newOutputs(streams{&w.stdout, &w.stderr, func(string) string { return "" }}, folder{filepath.Dir(w.to), filepath.Base(w.to)}, nil)
+	r := reporttest.Passing()
+	if err := o.writeAll(r, []output{o.results(), o.page()}); err != nil {
+		t.Fatal(err)
+	}
+	inTheWay(t, filepath.Join(w.to, "results.json.part"))
+	r.Gate.ExitCode = exitBug
+	o.correct(r)
+	if o.has("results.json") || !o.has("report.html") || !slices.Equal(w.files(t), []string{"report.html"}) {
+		t.Errorf("%v, %q", o.written, w.files(t))
+	}
+}
