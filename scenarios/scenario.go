@@ -53,7 +53,7 @@ func Catalogue() []Scenario {
 			},
 		},
 		{
-			Name: "kill-skipped", Summary: "a worker dies for good after the others skipped its chunk", Persistence: Nothing,
+			Name: "kill-skipped", Summary: "a worker stands still with its chunk for twice its lease, while the others go on without it, and dies for good", Persistence: Nothing,
 			Budget: sim.Budget{Crashes: 1},
 			Faults: killAfterSkip,
 		},
@@ -144,7 +144,8 @@ func killAtEachStep(seed uint64, shape faults.Shape, _ time.Duration) faults.Pla
 }
 
 // killAfterSkip holds a worker that has read its rows until the others have
-// gone over all chunks, and then lets it die.
+// gone over all chunks, and then lets it die. Where a lease holds, they have taken
+// its chunk by then; where it does not, nobody may come back for it.
 func killAfterSkip(seed uint64, shape faults.Shape, ttl time.Duration) faults.Plan {
 	plan := faults.RandomKills(seed, shape, 1)
 	for i := range plan { // an empty table has no chunk to strike at

@@ -23,22 +23,25 @@ type candidateView struct {
 	Name, Anchor, Summary string
 	Evidence              []string // how sure that is, or what broke
 	Cost                  string
+	How                   []linkView // counterexamples
 }
 
-func (s *source) answer() answerView {
+func (s *source) answer(examples examplesView) answerView {
 	held, open, broken := sortOut(s.all)
 	v := answerView{Answer: s.whichLock(held, open, broken), Caution: s.cautions(held, open)}
 	if n := s.summary.Missed; n > 0 {
 		v.Warning = fmt.Sprintf("Do not rely on this answer: %s, so the harness did not see what it must see.", say.Plural(n, "control was missed", "controls were missed"))
 	}
 	for _, x := range held {
-		v.Held = append(v.Held, s.candidate(x, x.sure()))
+		v.Held = append(v.Held, s.candidate(x, x.sure(s)))
 	}
 	for _, x := range open {
 		v.Open = append(v.Open, s.candidate(x, x.gaps(s)))
 	}
 	for _, x := range broken {
-		v.Broken = append(v.Broken, s.candidate(x, []string{x.broke()}))
+		broken := s.candidate(x, []string{x.broke()})
+		broken.How = examples.how(s, x.name)
+		v.Broken = append(v.Broken, broken)
 	}
 	return v
 }

@@ -36,6 +36,7 @@ type exampleView struct {
 	Replay        string
 	Shrunk        string
 	Passing, File string
+	NoFault       bool       // though faults were allowed
 	Elsewhere     []linkView // the same strategy and verdict in another world
 
 	of example
@@ -78,6 +79,18 @@ func (s *source) examplesAnswer(first, rest []example) string {
 		return text + ", then the rest."
 	}
 	return text + "."
+}
+
+// how leads to the first counterexample of each verdict of a strategy, the worst first.
+func (v examplesView) how(s *source, strategy string) (links []linkView) {
+	seen := map[reports.Verdict]bool{}
+	for _, x := range slices.Concat(v.Shown, v.More) {
+		if verdict := x.of.of.Verdict; s.Cells[x.of.cell].Strategy == strategy && !seen[verdict] {
+			seen[verdict] = true
+			links = append(links, linkView{Anchor: x.Anchor, Text: string(verdict) + ": how"})
+		}
+	}
+	return links
 }
 
 // linkWorlds leads from each counterexample to one of the same strategy and verdict
@@ -137,6 +150,7 @@ func (s *source) example(x example, anchors map[int]string) *exampleView {
 	if known {
 		v.Totals = totals(run.Rows)
 	}
+	v.NoFault = known && cell.Search != nil && s.faulty(cell.Scenario) && run.Plan == noFaults
 	if known && cell.Search == nil {
 		v.Seed = fmt.Sprint(run.Seed)
 	}

@@ -20,21 +20,66 @@ func TestEveryStrategyAndVerdictHasItsCounterexample(t *testing.T) {
 		return c
 	}
 	s := newSource(resultsOf(
-		cell("a", "long", reports.ReportOnly, long), cell("a", "short", reports.ReportOnly, reporttest.StaleExample()),
+		cell("a", "calm", reports.ReportOnly, long), cell("a", "later", reports.ReportOnly, reporttest.StaleExample()),
 		cell("a", "other", reports.ReportOnly, stuck),
 		cell("b", "worse", reports.Worse, long), cell("b", "worse still", reports.Worse, long), cell("b", "known", reports.ReportOnly, long),
 	), Options{})
 	s.detail = details[0]
 	v := s.examples()
-	if got := namesOf(v.Shown); got != "b/worse, b/worse still, a/short, a/other" {
+	if got := namesOf(v.Shown); got != "b/worse, b/worse still, a/calm, a/other" {
 		t.Errorf("shown: %s", got)
 	}
-	if got := namesOf(v.More); got != "a/long, b/known" {
+	if got := namesOf(v.More); got != "a/later, b/known" {
 		t.Errorf("more: %s", got)
 	}
 	s.detail.examples = 3
 	if v := s.examples(); v.Left != "3 of 6 counterexamples are shown; the others are in results.json." || len(v.More) != 0 {
 		t.Errorf("%q, more: %s", v.Left, namesOf(v.More))
+	}
+}
+
+func TestTheAnswerLeadsToHowEachStrategyBroke(t *testing.T) {
+	s := newSource(reporttest.Merged(), Options{})
+	s.detail = details[0]
+	examples := s.examples()
+	broken := s.answer(examples).Broken
+	if len(broken) == 0 {
+		t.Fatal("nothing broke")
+	}
+	for _, c := range broken {
+		if len(c.How) == 0 {
+			t.Errorf("%s: no way to a counterexample", c.Name)
+		}
+	}
+}
+
+// What the steps show of a live run may be less than what the check found.
+func TestARowArrivedAsOftenAsTheCheckFound(t *testing.T) {
+	run := reporttest.DuplicatedRun(1)
+	run.Witnesses = []reports.Witness{{Outcome: "duplicated", Row: "1", Times: 29}}
+	x := reports.Counterexample{Verdict: reports.Duplicated, Steps: []reports.Step{{Number: 1, Rows: "1 2"}, {Number: 2, Rows: "1"}}}
+	wrong, _ := arrivals(x, run)
+	if want := []arrivedView{{Row: "1", Arrived: 29, Steps: "1, 2; 27 times beyond these steps"}}; !slices.Equal(wrong, want) {
+		t.Errorf("%+v, want %+v", wrong, want)
+	}
+}
+
+func TestACounterexampleSaysThatNoFaultWasNeeded(t *testing.T) {
+	r := reporttest.Merged()
+	for _, plan := range []string{noFaults, "crashes 1"} {
+		for i := range r.Cells {
+			for j := range r.Cells[i].Runs {
+				r.Cells[i].Runs[j].Plan = plan
+			}
+		}
+		s := newSource(r, Options{})
+		s.detail = details[0]
+		for _, x := range s.examples().Shown {
+			c := s.Cells[x.of.cell]
+			if want := plan == noFaults && c.Search != nil && c.Scenario != "calm"; x.NoFault != want {
+				t.Errorf("%s, plan %q: no fault was needed: %v, want %v", c.ID, plan, x.NoFault, want)
+			}
+		}
 	}
 }
 

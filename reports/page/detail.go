@@ -21,8 +21,8 @@ type detail struct {
 // then the lists of runs. The last is what is shown in any case.
 var details = []detail{
 	{timelines: 60, examples: 100, recoveries: 20_000, others: true, runs: 50, full: 1000, data: 1 << 20},
-	{timelines: 24, examples: 40, recoveries: 10_000, others: true, runs: 50, full: 1000, data: 600 << 10},
-	{timelines: 12, examples: 20, recoveries: 5_000, others: false, runs: 20, full: 1000, data: 400 << 10},
+	{timelines: 24, examples: 20, recoveries: 10_000, others: true, runs: 20, full: 1000, data: 600 << 10},
+	{timelines: 12, examples: 10, recoveries: 5_000, others: true, runs: 10, full: 200, data: 300 << 10},
 	{timelines: 6, examples: 10, recoveries: 2_500, others: false, runs: 5, full: 100, data: 300 << 10},
 	{timelines: 2, examples: 5, recoveries: 1_000, others: false, runs: 2, full: 20, data: 200 << 10},
 }

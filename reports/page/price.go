@@ -47,7 +47,11 @@ func (s *source) against(scenario, name string) string {
 	case best.median < 1.005*own.median:
 		return fmt.Sprintf("as fast as the fastest with a right result, “%s”", fastest)
 	}
-	return fmt.Sprintf("slower by a factor of %.2f than the fastest with a right result, “%s”", best.median/own.median, fastest)
+	text := fmt.Sprintf("slower by a factor of %.2f than the fastest with a right result, “%s”", best.median/own.median, fastest)
+	if slices.ContainsFunc(s.all, func(x standing) bool { return x.name == fastest && len(x.bad) > 0 }) {
+		text += ", which broke elsewhere"
+	}
+	return text
 }
 
 // elsewhere compares a strategy under a scenario in which something goes wrong, if it

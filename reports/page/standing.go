@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -53,8 +54,11 @@ func (s *source) standing(row strategyRow) standing {
 // One that is not explained is taken to be harmless: that promises less.
 func (s *source) faulty(scenario string) bool {
 	i := slices.IndexFunc(s.Scenarios, func(t reports.ScenarioText) bool { return t.Name == scenario })
-	return i >= 0 && s.Scenarios[i].Sim != "" && s.Scenarios[i].Sim != "no faults"
+	return i >= 0 && s.Scenarios[i].Sim != "" && s.Scenarios[i].Sim != noFaults
 }
+
+// noFaults is how the simulated world says that nothing went, or may go, wrong.
+const noFaults = "no faults"
 
 // missing names the cells that some other strategy has and this one has not.
 func (s *source) missing(row strategyRow) []string {
@@ -87,7 +91,7 @@ const (
 )
 
 // sure says what the evidence is worth.
-func (x standing) sure() []string {
+func (x standing) sure(s *source) []string {
 	var all []string
 	if len(x.live) > 0 {
 		runs, fewest := 0, x.live[0].Tally.Conclusive()
@@ -98,7 +102,7 @@ func (x standing) sure() []string {
 		all = append(all, fmt.Sprintf("On servers: 0 of %s bad, over %s, with %s seen to take effect. %s",
 			say.Plural(runs, "run", "runs"), say.Plural(len(x.live), "scenario", "scenarios"), say.Plural(x.struck, "fault", "faults"), worth(fewest)))
 	}
-	return append(all, x.searched())
+	return append(all, x.searched(s.simulatedJob()))
 }
 
 // worth says what n runs without a bad one prove of a scenario, and how to prove more.
@@ -122,8 +126,31 @@ func worth(n int) string {
 
 func sayShare(share float64) string { return fmt.Sprintf("%.1f\u00a0%%", 100*share) }
 
+// simulatedJob is how large the jobs of the simulated world are, which bounds all
+// that is proved there: "jobs of 2 workers and 3 chunks", if they are all alike.
+func (s *source) simulatedJob() string {
+	parts := s.Parts
+	if len(parts) == 0 {
+		parts = []reports.Part{{Run: s.Run, Config: s.Config}}
+	}
+	job := ""
+	for _, p := range parts {
+		c := p.Config
+		if p.Run.World != reports.WorldSim || c.Workers == 0 || c.ChunkSize == 0 {
+			continue
+		}
+		one := fmt.Sprintf("jobs of %s and %s", say.Plural(c.Workers, "worker", "workers"),
+			say.Plural((c.Rows+c.ChunkSize-1)/c.ChunkSize, "chunk", "chunks"))
+		if job != "" && job != one {
+			return "jobs of several small sizes"
+		}
+		job = one
+	}
+	return cmp.Or(job, "small jobs")
+}
+
 // searched says how much of the simulated world was gone through.
-func (x standing) searched() string {
+func (x standing) searched(job string) string {
 	if len(x.sim) == 0 {
 		return ""
 	}
@@ -137,7 +164,7 @@ func (x standing) searched() string {
 			left = append(left, fmt.Sprintf("%s (%s schedules)", c.Scenario, say.Thousands(int64(c.Search.Schedules))))
 		}
 	}
-	text := fmt.Sprintf("Simulated: searched to the end (COMPLETE) in %d of %s", complete, say.Plural(len(x.sim), "scenario", "scenarios"))
+	text := fmt.Sprintf("Simulated (%s, and no more faults than each cell names): searched to the end (COMPLETE) in %d of %s", job, complete, say.Plural(len(x.sim), "scenario", "scenarios"))
 	if len(left) > 0 {
 		return text + "; nothing was found, but not everything was searched, in " + listed(left, "and") + "."
 	}
@@ -160,7 +187,7 @@ func (x standing) gaps(s *source) []string {
 	if x.struck+x.allowed == 0 {
 		all = append(all, "No fault was seen to take effect in what was run, so it is not known what happens when something goes wrong.")
 	}
-	return append(all, x.sure()...)
+	return append(all, x.sure(s)...)
 }
 
 // place names a cell, for a list of cells of one strategy.

@@ -136,12 +136,18 @@ func arrivals(x reports.Counterexample, run reports.Run) (wrong []arrivedView, r
 	}
 	right := 0
 	for _, row := range rows {
-		switch n := len(steps[row]); {
+		shown := len(steps[row])
+		in := strings.Join(steps[row], ", ")
+		n := max(shown, timesInList(run, row))
+		if n > shown {
+			in += fmt.Sprintf("; %s beyond these steps", say.Plural(n-shown, "time", "times"))
+		}
+		switch {
 		case lost[row]:
 		case n == 1:
 			right++
 		default:
-			wrong = append(wrong, arrivedView{row, n, strings.Join(steps[row], ", ")})
+			wrong = append(wrong, arrivedView{row, n, in})
 		}
 	}
 	// What was pushed may be gone again where rows are lost, so nothing is said of the others there.
@@ -153,6 +159,16 @@ func arrivals(x reports.Counterexample, run reports.Run) (wrong []arrivedView, r
 		wrong = slices.Clip(wrong[:mostArrived])
 	}
 	return wrong, rest
+}
+
+// timesInList is how often the check found a row that it names, or 0.
+func timesInList(run reports.Run, row string) int {
+	for _, w := range run.Witnesses {
+		if w.Row == row && w.Outcome == "duplicated" {
+			return int(w.Times)
+		}
+	}
+	return 0
 }
 
 // pushed are the rows that come into the list, and the numbers of the steps that bring each.

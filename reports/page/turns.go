@@ -48,7 +48,8 @@ func (s *source) sortExamples() (first, rest []example) {
 }
 
 // examplesOf are those of a strategy, the worst first. Of equals that which was
-// made small comes before that of real servers, and the shorter first.
+// made small comes before that of real servers, and those of scenarios in which
+// less goes wrong, which are the earlier ones, before the others.
 func (s *source) examplesOf(row strategyRow) []example {
 	var own []example
 	for _, at := range row.cells {
@@ -59,7 +60,7 @@ func (s *source) examplesOf(row strategyRow) []example {
 	slices.SortStableFunc(own, func(a, b example) int {
 		return cmp.Or(cmp.Compare(b.of.Verdict.Rank(), a.of.Verdict.Rank()),
 			cmp.Compare(worldOrder(s.world(s.Cells[b.cell])), worldOrder(s.world(s.Cells[a.cell]))),
-			cmp.Compare(len(a.of.Steps), len(b.of.Steps)))
+			cmp.Compare(slices.Index(s.scenarios, s.Cells[a.cell].Scenario), slices.Index(s.scenarios, s.Cells[b.cell].Scenario)))
 	})
 	return own
 }

@@ -49,7 +49,7 @@ func newPageView(s *source, d detail) (*pageView, error) {
 	p.Examples = s.examples()
 	cells := s.cells(p.Examples.anchors)
 	p.Cells = cellsView{All: s.inOrder(cells)}
-	p.Answer = s.answer()
+	p.Answer = s.answer(p.Examples)
 	p.Matrix = s.matrix(cells)
 	p.Findings = s.findings(cells)
 	p.Evidence, p.Cost, p.Recovery = s.evidence(cells), s.cost(), s.recovery()
