@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"onceover/faults"
 	"onceover/reports"
 	"onceover/reports/terminal"
 	"onceover/scenarios"
@@ -84,7 +86,7 @@ func (p *chaos) noWorld(ctx context.Context, err error) error {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case errors.Is(err, live.ErrNoEngine):
-		return fmt.Errorf("%w\nthe simulated world is no substitute here: %s", err, p.notSimulated())
+		return fmt.Errorf("%w\nthe simulated world is no substitute for real servers here: %s", err, p.notSimulated())
 	case p.options.Redis != nil || p.options.MySQL != nil:
 		return advice{error: err, try: "are the servers running, and are the addresses and logins right?", code: exitEnvironment}
 	}
@@ -120,7 +122,7 @@ func (p *chaos) persistences() []scenarios.Persistence {
 func (p *chaos) leaveOut() error {
 	var possible []scenarios.Scenario
 	for _, s := range p.campaign.Scenarios {
-		why := p.options.Unable(s)
+		why := cmp.Or(p.options.Unable(s), p.pointless(s))
 		switch {
 		case why == "":
 			possible = append(possible, s)
@@ -135,6 +137,14 @@ func (p *chaos) leaveOut() error {
 	}
 	p.campaign.Scenarios = possible
 	return nil
+}
+
+// pointless says why a scenario can show nothing of a strategy, or "".
+func (p *chaos) pointless(s scenarios.Scenario) string {
+	if p.c.Consumers > 0 && s.Strikes == faults.RedisKill && s.Persistence == scenarios.Nothing {
+		return "Redis forgets what consumers have taken, so it comes again whatever the strategy does"
+	}
+	return ""
 }
 
 func (p *chaos) describe(began time.Time) {

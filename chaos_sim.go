@@ -16,7 +16,7 @@ const simulatedBudget = 5 * time.Second
 func (p *chaos) notSimulated() string {
 	for _, s := range p.settings() {
 		if s.flag != "strategy" && s.flag != "scenario" {
-			return "--" + s.flag + " is for real servers"
+			return "--" + s.flag + " is for them; onceover explore searches the simulated one, with flags of its own"
 		}
 	}
 	switch {
@@ -36,7 +36,7 @@ func (p *chaos) simulate(ctx context.Context, noEngine error) error {
 	fmt.Fprintf(p.s.stderr, "not done: %s (start Docker, see onceover doctor)\n", left)
 	e := exploreCmd{
 		Strategy: p.c.Strategy, Scenario: p.scenarioNames(), Workers: 2, Chunks: 2,
-		Budget: simulatedBudget, Seed: &p.seed, Out: p.c.Out, Expect: p.c.Expect,
+		Budget: simulatedBudget, Seed: &p.seed, Out: p.c.Out,
 	}
 	x, err := e.prepare(p.g, p.s)
 	if err != nil {

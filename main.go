@@ -69,7 +69,11 @@ func run(args []string) int {
 // interrupted. A command that asks for none is ended by the first signal, whatever it
 // waits for.
 func interruptible() context.Context {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ends := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) { // as under nohup
+		ends = append(ends, syscall.SIGHUP)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), ends...)
 	// After the first interrupt the second one ends the program at once.
 	context.AfterFunc(ctx, stop)
 	return ctx

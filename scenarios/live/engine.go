@@ -73,14 +73,14 @@ func (e *Engine) Version() (string, error) {
 func (e *Engine) sweep(ctx context.Context) error {
 	containers, err := e.pool.Client.ListContainers(docker.ListContainersOptions{
 		All: true, Context: ctx,
-		Filters: map[string][]string{"label": {placeLabel + "=" + place()}},
+		Filters: map[string][]string{"label": {hostLabel + "=" + hostname()}},
 	})
 	if err != nil {
 		return fmt.Errorf("list containers: %w", err)
 	}
 	for _, c := range containers {
 		owner, err := ownerOf(c.Labels)
-		if err != nil || !owner.gone() {
+		if err != nil || !owner.gone(c.State == "exited" || c.State == "dead") {
 			continue
 		}
 		e.progress("removing container %.12s, left by process %d", c.ID, owner.PID)

@@ -36,20 +36,27 @@ func (r *run) failed(s *slot, text string) {
 }
 
 // hopeless tells whether a program that is not Onceover's own cannot do the job here:
-// each worker has failed again and again, and none ever opened a connection.
-func (r *run) hopeless() bool {
+// each worker has failed so often, and none ever opened a connection.
+func (r *run) hopeless(lives int) bool {
 	return r.world.foreign != nil && !slices.ContainsFunc(r.slots, func(s *slot) bool {
-		return s.failed < hopelessLives || s.proxies.redis.Counts().Accepted+s.proxies.mysql.Counts().Accepted > 0
+		return s.failed < lives || s.proxies.redis.Counts().Accepted+s.proxies.mysql.Counts().Accepted > 0
 	})
 }
+
+func (r *run) unfit() error { return fmt.Errorf("%w: %s", ErrWorker, r.reason()) }
 
 // reason is how the workers last failed, and what they last wrote, or "".
 func (r *run) reason() string {
 	if r.failures.count == 0 {
 		return ""
 	}
-	said := lastLine(filepath.Join(r.e.Folder, workersLog))
-	return fmt.Sprintf("%s: %q", r.failures.last, cmp.Or(r.withoutSecrets(said), "nothing was written"))
+	said := shorten(r.withoutSecrets(lastLine(filepath.Join(r.e.Folder, workersLog)))) // in this order: half a password is not recognised
+	return fmt.Sprintf("%s: %q", r.failures.last, cmp.Or(said, "nothing was written"))
+}
+
+func shorten(text string) string {
+	letters := []rune(text)
+	return string(letters[:min(len(letters), longLine)])
 }
 
 // withoutSecrets takes out of what a program wrote the passwords that it was told.
@@ -81,7 +88,13 @@ func lastLine(path string) string {
 	if err != nil {
 		return ""
 	}
+	if info.Size() > logTail {
+		_, whole, ok := strings.Cut(string(tail), "\n") // the first line is cut
+		if !ok {
+			return "a line that is too long to be quoted"
+		}
+		tail = []byte(whole)
+	}
 	lines := strings.Split(strings.TrimSpace(string(tail)), "\n")
-	line := []rune(strings.TrimSpace(lines[len(lines)-1]))
-	return string(line[:min(len(line), longLine)])
+	return strings.TrimSpace(lines[len(lines)-1])
 }

@@ -3,6 +3,7 @@ package live_test
 import (
 	"errors"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -42,16 +43,37 @@ func TestAProgramThatCannotRunEndsTheCampaign(t *testing.T) {
 	}
 }
 
+// Nor does it matter how long it takes to fail.
+func TestAProgramThatCannotRunIsNotStuck(t *testing.T) {
+	w := openWorld(t, live.Options{Worker: []string{"sh", "-c", "sleep 0.5; exit 1"}}, scenarios.Nothing)
+	e := execution(t, scenarios.Foreign, "calm", "")
+	e.Workload.Deadline = time.Second
+	if run, err := w.Run(t.Context(), e); !errors.Is(err, live.ErrWorker) {
+		t.Errorf("error %v, %s: %s", err, run.Verdict, run.Why)
+	}
+}
+
+// What stands in the list's place is no row, and nothing else arrived.
+func TestAKeyOfAnotherTypeIsNoList(t *testing.T) {
+	script := `exec 3<>/dev/tcp/${REDIS_URL:8:9}/${REDIS_URL:18:5}; printf 'SET %s x\r\n' "$ONCEOVER_LIST" >&3; read -u 3 ok; [[ $ok == +OK* ]]`
+	w := openWorld(t, live.Options{Worker: []string{"bash", "-c", script}}, scenarios.Nothing)
+	run := carryOut(t, w, execution(t, scenarios.Foreign, "calm", ""))
+	if run.Verdict != reports.Lost || !slices.Contains(run.Found(), reports.Duplicated) || !strings.Contains(run.Why, "a string in place of the list") {
+		t.Errorf("%v: %s", run.Found(), run.Why)
+	}
+}
+
 // A program that reaches the servers and fails has not done its job; the sentence
 // says with which words it failed, but no password.
 func TestTheSentenceSaysHowWorkersFailed(t *testing.T) {
-	script := `exec 3<>/dev/tcp/$MYSQL_HOST/$MYSQL_PORT; echo "login $MYSQL_PASSWORD: refused" >&2; exit 4`
+	script := `exec 3<>/dev/tcp/$MYSQL_HOST/$MYSQL_PORT; printf 'x%.0s' {1..280} >&2; echo "login $MYSQL_PASSWORD: refused" >&2; exit 4`
 	w := openWorld(t, live.Options{Worker: []string{"bash", "-c", script}}, scenarios.Nothing)
 	e := execution(t, scenarios.Foreign, "calm", "")
 	e.Workload.Deadline = 300 * time.Millisecond
 	run := carryOut(t, w, e)
 	wantVerdict(t, run, reports.Stuck)
-	if want := `exit status 4: "login ***: refused"`; !strings.Contains(run.Why, want) {
+	// The line is so long that it has to be cut: the password must be gone by then.
+	if want := `xxxlogin ***: refused"`; !strings.Contains(run.Why, want) {
 		t.Errorf("%s\nlacks %s", run.Why, want)
 	}
 }

@@ -144,7 +144,7 @@ func eachElement(ctx context.Context, client *redis.Client, key string, visit fu
 		return fmt.Errorf("look at the list: %w", err)
 	}
 	if kind != "list" && kind != "none" {
-		return fmt.Errorf("the key of the list holds a %s", kind)
+		return visit([]byte("a " + kind + " in place of the list"))
 	}
 	for from := int64(0); ; from += listSlice {
 		elements, err := client.LRange(ctx, key, from, from+listSlice-1).Result()

@@ -32,18 +32,26 @@ func TestWhatAKilledHarnessLeftIsSwept(t *testing.T) {
 	reused.Started = "1"
 	elsewhere := live.OwnerOf(deadProcess(t))
 	elsewhere.Place = "another container"
+	before := live.OwnerOf(1)
+	before.Boot = "another"
 	for _, c := range []struct {
 		what  string
 		owner live.Owner
+		ended bool // the container had run
 		swept bool
 	}{
-		{"of a living process", live.OwnerOf(1), false},
-		{"of this process", live.OwnerOf(os.Getpid()), false},
-		{"of a dead process", live.OwnerOf(deadProcess(t)), true},
-		{"of a dead process whose number is in use again", reused, true},
-		{"of a process that cannot be seen from here", elsewhere, false},
+		{"of a living process", live.OwnerOf(1), false, false},
+		{"of this process", live.OwnerOf(os.Getpid()), true, false},
+		{"of a dead process", live.OwnerOf(deadProcess(t)), false, true},
+		{"of a dead process whose number is in use again", reused, false, true},
+		{"of a process that cannot be seen from here", elsewhere, true, false},
+		{"of before a power cut", before, true, true},
+		{"of another machine of this name, perhaps", before, false, false},
 	} {
 		id := startMarked(t, engine, c.owner)
+		if c.ended {
+			docker(t, "start", "-a", id)
+		}
 		if _, err := live.Dial(t.Context(), nil); err != nil {
 			t.Fatal(err)
 		}
@@ -53,14 +61,14 @@ func TestWhatAKilledHarnessLeftIsSwept(t *testing.T) {
 	}
 }
 
-// startMarked creates a container, which never runs, as if another process owned it.
+// startMarked creates a container, which has nothing to do, as if another process owned it.
 func startMarked(t *testing.T, engine *live.Engine, owner live.Owner) string {
 	t.Helper()
 	image, err := engine.Present("redis")
 	if err != nil || image == "" {
 		t.Fatalf("no Redis image: %v", err)
 	}
-	args := []string{"create"}
+	args := []string{"create", "--entrypoint", "true"}
 	for name, value := range owner.Labels() {
 		args = append(args, "--label", name+"="+value)
 	}

@@ -11,13 +11,17 @@ import (
 
 // Labels of every container that is started here.
 const (
-	placeLabel   = "onceover.place"   // where the number of a process means something
+	hostLabel    = "onceover.host"    // name of the machine, or of the container
+	bootLabel    = "onceover.boot"    // since when the machine runs
+	placeLabel   = "onceover.place"   // the namespace in which the number of a process means something
 	ownerLabel   = "onceover.owner"   // number of the harness's process there
 	startedLabel = "onceover.started" // when that process began: numbers are used again
 )
 
 // Owner is the process to which a container belongs.
 type Owner struct {
+	Host    string
+	Boot    string
 	Place   string
 	PID     int
 	Started string // "" if that cannot be known
@@ -25,22 +29,30 @@ type Owner struct {
 
 // OwnerOf describes a process of this place.
 func OwnerOf(pid int) Owner {
-	return Owner{Place: place(), PID: pid, Started: started(pid)}
+	return Owner{Host: hostname(), Boot: boot(), Place: place(), PID: pid, Started: started(pid)}
 }
 
 // Labels mark a container as the owner's.
 func (o Owner) Labels() map[string]string {
-	return map[string]string{placeLabel: o.Place, ownerLabel: strconv.Itoa(o.PID), startedLabel: o.Started}
+	return map[string]string{hostLabel: o.Host, bootLabel: o.Boot, placeLabel: o.Place, ownerLabel: strconv.Itoa(o.PID), startedLabel: o.Started}
 }
 
 func ownerOf(labels map[string]string) (Owner, error) {
 	pid, err := strconv.Atoi(labels[ownerLabel])
-	return Owner{Place: labels[placeLabel], PID: pid, Started: labels[startedLabel]}, err
+	return Owner{Host: labels[hostLabel], Boot: labels[bootLabel], Place: labels[placeLabel], PID: pid, Started: labels[startedLabel]}, err
 }
 
-// gone tells whether the owner has ended. Of another place nobody here can know.
-func (o Owner) gone() bool {
-	if o.Place != place() {
+// gone tells whether the owner of a container has ended. No process outlives the
+// boot of its machine; but there may be two machines of one name, so a container
+// from another boot has to have stopped. Of another place on this machine nobody
+// here can know.
+func (o Owner) gone(stopped bool) bool {
+	switch {
+	case o.Host != hostname():
+		return false
+	case o.Boot != boot():
+		return stopped
+	case o.Place != place():
 		return false
 	}
 	err := syscall.Kill(o.PID, 0)
@@ -50,14 +62,25 @@ func (o Owner) gone() bool {
 	return o.Started != started(o.PID)
 }
 
-// place is the machine, since it was last booted, and the namespace of processes:
-// containers that share an engine may have the same hostname and the same numbers.
-// What the system does not tell is left out.
+func hostname() string {
+	name, err := os.Hostname()
+	if err != nil {
+		return "unknown"
+	}
+	return name
+}
+
+// boot tells one boot of the machine from another, or is "" where the system does not.
+func boot() string {
+	id, _ := os.ReadFile("/proc/sys/kernel/random/boot_id")
+	return strings.TrimSpace(string(id))
+}
+
+// place is the namespace of processes, or "": containers that share an engine may have
+// the same hostname and the same numbers.
 func place() string {
-	host, _ := os.Hostname()
-	boot, _ := os.ReadFile("/proc/sys/kernel/random/boot_id")
 	namespace, _ := os.Readlink("/proc/self/ns/pid")
-	return fmt.Sprintf("%s/%s/%s", host, strings.TrimSpace(string(boot)), namespace)
+	return namespace
 }
 
 // started is when a process began, in ticks since the boot: field 22 of

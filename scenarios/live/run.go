@@ -126,9 +126,13 @@ func (r *run) loop(ctx context.Context) (late bool, err error) {
 		case f := <-r.events:
 			f()
 		case <-watch.C:
-			if !r.arsenal.open() && time.Since(r.changed) > r.e.Workload.Deadline {
-				return true, nil
+			if r.arsenal.open() || time.Since(r.changed) <= r.e.Workload.Deadline {
+				continue
 			}
+			if r.hopeless(1) {
+				return true, r.unfit()
+			}
+			return true, nil
 		case <-limit.C:
 			return false, fmt.Errorf("live: the run did not end within %s, and its deadline did not come", r.limit())
 		case <-ctx.Done():

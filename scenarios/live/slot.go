@@ -164,8 +164,8 @@ func (r *run) ended(s *slot, state *os.ProcessState, err error) {
 		return
 	}
 	r.failed(s, text)
-	if r.hopeless() {
-		r.failure = fmt.Errorf("%w: %s", ErrWorker, r.reason())
+	if r.hopeless(hopelessLives) {
+		r.failure = r.unfit()
 		return
 	}
 	s.life++
