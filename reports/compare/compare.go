@@ -182,7 +182,7 @@ func Of(old, now *reports.Results, o Options) (*Comparison, error) {
 	}
 	rates := testRates(pairs)
 	for i, p := range pairs {
-		c.Cells = append(c.Cells, p.judge(rates[i], c.Interrupted()))
+		c.Cells = append(c.Cells, p.judge(rates[i], now))
 		if p.old != nil && p.now != nil {
 			c.Cells[i].Costs = compareCosts(*p.old, *p.now, obstacle(c.Worlds, p.world))
 		}

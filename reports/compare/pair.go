@@ -3,6 +3,7 @@ package compare
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"onceover/reports"
@@ -67,8 +68,8 @@ func sound(t reports.Tally) bool {
 		t.N == t.Safe+t.Lost+t.Duplicated+t.Stuck+t.Inconclusive
 }
 
-// judge says what became of the cell, in a newer result that was interrupted or not.
-func (p pair) judge(rate *RateTest, interrupted bool) Cell {
+// judge says what became of the cell in the newer result.
+func (p pair) judge(rate *RateTest, now *reports.Results) Cell {
 	known := cmp.Or(p.now, p.old)
 	c := Cell{
 		World: p.world, ID: known.ID, Strategy: known.Strategy, Scenario: known.Scenario,
@@ -76,7 +77,7 @@ func (p pair) judge(rate *RateTest, interrupted bool) Cell {
 	}
 	var r ruling
 	switch {
-	case p.now == nil && interrupted:
+	case p.now == nil && p.wasAhead(now):
 		r = ruling{Unproven, false, "it was not reached before the run was interrupted"}
 	case p.now == nil:
 		r = ruling{Gone, true, "it is not checked any more"}
@@ -94,6 +95,18 @@ func (p pair) judge(rate *RateTest, interrupted bool) Cell {
 		c.Run = p.example()
 	}
 	return c
+}
+
+// wasAhead tells whether a cell that the newer result lacks was still to come when an
+// invocation of its world was interrupted. One of a strategy or scenario that was not
+// chosen would never have come; results that name neither do not say what was chosen.
+func (p pair) wasAhead(now *reports.Results) bool {
+	stopped := slices.ContainsFunc(parts(now, p.world), func(part reports.Part) bool { return part.Run.Status != reports.Complete })
+	if !stopped || len(now.Strategies)+len(now.Scenarios) == 0 {
+		return stopped
+	}
+	return slices.ContainsFunc(now.Strategies, func(s reports.StrategyText) bool { return s.Name == p.old.Strategy }) &&
+		slices.ContainsFunc(now.Scenarios, func(s reports.ScenarioText) bool { return s.Name == p.old.Scenario })
 }
 
 // appeared: with nothing to compare with, a cell fails if it is not what its own

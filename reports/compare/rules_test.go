@@ -190,6 +190,48 @@ func TestCellsComeAndGo(t *testing.T) {
 	}
 }
 
+// What an interrupted result lacks was only ahead of it if it was chosen, in a world
+// whose invocation was interrupted; the rest is coverage that is lost.
+func TestAnInterruptionExcusesOnlyWhatWasAhead(t *testing.T) {
+	strategies, scenarios := []reports.StrategyText{{Name: "set-nx"}}, []reports.ScenarioText{{Name: "calm"}, {Name: "pause"}}
+	done := safe(3)
+	done.ID, done.Scenario = "set-nx/calm", "calm"
+	interrupted := func(edit func(*reports.Results)) *reports.Results {
+		r := resultsOf(done)
+		r.Run.Status, r.Strategies, r.Scenarios = reports.Interrupted, strategies, scenarios
+		edit(r)
+		return r
+	}
+	live, sim := safe(3), searched("safe", "b", 900, true)
+	for name, c := range map[string]struct {
+		old  reports.Cell
+		edit func(*reports.Results)
+		want compare.Change
+		code int
+	}{
+		"chosen":                    {live, func(*reports.Results) {}, compare.Unproven, 3},
+		"another strategy":          {live, func(r *reports.Results) { r.Strategies = []reports.StrategyText{{Name: "none"}} }, compare.Gone, 1},
+		"another scenario":          {live, func(r *reports.Results) { r.Scenarios = scenarios[:1] }, compare.Gone, 1},
+		"nobody knows":              {live, func(r *reports.Results) { r.Strategies, r.Scenarios = nil, nil }, compare.Unproven, 3},
+		"another world":             {sim, func(*reports.Results) {}, compare.Gone, 1},
+		"merged, stopped there":     {sim, func(r *reports.Results) { r.Parts = partsWith(reports.Complete, reports.Interrupted) }, compare.Unproven, 3},
+		"merged, stopped elsewhere": {sim, func(r *reports.Results) { r.Parts = partsWith(reports.Interrupted, reports.Complete) }, compare.Gone, 1},
+	} {
+		got := compared(t, resultsOf(done, c.old), interrupted(c.edit))
+		if i := slices.IndexFunc(got.Cells, func(x compare.Cell) bool { return x.New == nil }); i < 0 || got.Cells[i].Change != c.want || got.ExitCode(false) != c.code {
+			t.Errorf("%s: exit code %d, %+v; want %s and %d", name, got.ExitCode(false), got.Cells, c.want, c.code)
+		}
+	}
+}
+
+// partsWith are one invocation in each world, which ended so.
+func partsWith(live, sim reports.Status) []reports.Part {
+	return []reports.Part{
+		{Run: reports.Invocation{ID: "1", World: reports.WorldLive, Status: live}},
+		{Run: reports.Invocation{ID: "2", World: reports.WorldSim, Status: sim}},
+	}
+}
+
 func TestTheSameCellInTwoWorldsIsTwoCells(t *testing.T) {
 	live, sim := safe(60), searched("safe", "b", 900, true)
 	c := compared(t, resultsOf(live, sim), resultsOf(live, searched("safe", "b", 9, false, reports.Lost)))
