@@ -61,8 +61,18 @@ func (c reportCmd) Run(g *cli, s streams) error {
 	if err := out.create(); err != nil {
 		return err
 	}
+	if err := begin(s, out, c.nothingYet(out, began, results)); err != nil {
+		return err
+	}
 	fmt.Fprintf(s.stderr, "%s, %s, out %s\n", counted(len(c.Results), "result"), counted(len(results.Cells), "cell"), out.path())
 	return conclude(context.Background(), g, s, out, results, compared, nil)
+}
+
+// nothingYet is this report before anything of it is written.
+func (c reportCmd) nothingYet(out folder, began time.Time, of *reports.Results) reports.Results {
+	r := newResults(out.name, of.Run.World, began, c.command())
+	r.Run.Planned = of.Run.Planned
+	return r
 }
 
 // older is the baseline, or nil.

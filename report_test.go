@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -8,6 +9,7 @@ import (
 	"testing"
 
 	"onceover/reports"
+	"onceover/reports/reporttest"
 )
 
 // in runs onceover in a folder.
@@ -100,4 +102,52 @@ func contents(t *testing.T, folder string) map[string]string {
 		t.Fatalf("%d files: %v", len(all), err)
 	}
 	return all
+}
+
+// onWrite is a stream that looks at something whenever it is written to.
+type onWrite func()
+
+func (look onWrite) Write(text []byte) (int, error) {
+	look()
+	return len(text), nil
+}
+
+// Nothing can be written after a kill: whatever a report says first, the link leads
+// to it by then, and not to an older one that passed.
+func TestAReportThatIsKilledDoesNotLeaveAnOlderPass(t *testing.T) {
+	dir := t.TempDir()
+	passing := reporttest.Passing()
+	passing.Cells = []reports.Cell{reporttest.FullCell("set-nx", "calm", "safe", reports.AsExpected, 60)}
+	passing.Run.Planned, passing.Run.Done = 60, 60
+	if err := passing.Write(dir); err != nil {
+		t.Fatal(err)
+	}
+	out := filepath.Join(dir, "out")
+	nowhere := func(string) string { return "" }
+	report := reportCmd{Results: []string{filepath.Join(dir, "results.json")}, Out: out}
+	if err := report.Run(&cli{}, streams{io.Discard, io.Discard, nowhere}); err != nil {
+		t.Fatal(err)
+	}
+	older, err := os.Readlink(filepath.Join(out, latest))
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := false
+	look := onWrite(func() {
+		if seen {
+			return
+		}
+		seen = true
+		newest, _ := os.Readlink(filepath.Join(out, latest))
+		r, err := reports.Read(filepath.Join(out, latest, "results.json"))
+		if err != nil || newest == older || r.Run.Status != reports.Interrupted || r.Run.Done != 0 || r.Gate.ExitCode != exitInterrupted {
+			t.Errorf("%s after %s: %v, %+v", newest, older, err, r)
+		}
+	})
+	if err := report.Run(&cli{}, streams{io.Discard, look, nowhere}); err != nil || !seen {
+		t.Fatal(err, seen)
+	}
+	if r, err := reports.Read(filepath.Join(out, latest, "results.json")); err != nil || r.Gate.Status != reports.Pass {
+		t.Errorf("%v, %+v", err, r)
+	}
 }
