@@ -56,7 +56,8 @@ func unfinished(s streams, out folder, results reports.Results, code int) error 
 
 // conclude writes the results, prints the table, and turns the gate into an
 // exit code, which the results carry too. A file that cannot be written is an error,
-// and the table says all the same what was found. The baseline, which may be nil, is
+// and the table says all the same what was found; so is a table that cannot be
+// printed, and then the files say it. The baseline, which may be nil, is
 // only shown. The command that does the same again comes last.
 func conclude(ctx context.Context, g *cli, s streams, out folder, results *reports.Results, baseline *compare.Comparison, failure error) error {
 	switch {
@@ -70,6 +71,9 @@ func conclude(ctx context.Context, g *cli, s streams, out folder, results *repor
 	if err := terminal.WriteTable(s.stdout, results, terminal.Style{
 		Colour: coloured(g.Color, s.stdout, s.getenv), Width: width(s.stdout),
 	}); err != nil {
+		err = errors.Join(failure, unwritten, fmt.Errorf("print the table: %w", err))
+		results.Gate.ExitCode = exitCode(err)
+		o.correct(results)
 		return err
 	}
 	if o.has("report.html") {

@@ -1,0 +1,34 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"onceover/reports"
+	"onceover/reports/reporttest"
+)
+
+// Where the table cannot be printed the program fails, and the files say so too.
+func TestResultsSayThatTheTableCouldNotBePrinted(t *testing.T) {
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip(err)
+	}
+	defer full.Close()
+	w := newWriting(t)
+	out := folder{filepath.Dir(w.to), filepath.Base(w.to)}
+	s := streams{patient{full}, &w.stderr, func(string) string { return "" }}
+	err = conclude(t.Context(), &cli{}, s, out, reporttest.Passing(), nil, nil)
+	if exitCode(err) != exitBug {
+		t.Errorf("%v", err)
+	}
+	r, err := reports.Read(filepath.Join(w.to, "results.json"))
+	if err != nil || r.Gate.ExitCode != exitBug {
+		t.Errorf("%v, %+v", err, r.Gate)
+	}
+	if page := w.read(t, "report.html"); !strings.Contains(page, "exit code 70") && !strings.Contains(page, "exit_code\":70") {
+		t.Error("the page does not say the exit code")
+	}
+}
