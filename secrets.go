@@ -1,6 +1,8 @@
 package main
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"regexp"
 	"strings"
 )
@@ -10,24 +12,54 @@ const mask = "***"
 
 // secretWord is a part of a name that says that its value is a secret, if nothing
 // more of it says that it is only a way to one.
-const secretWord = `(?:password|passwd|pwd|secret|token|api[-_]?key|access[-_]?key|credentials?|dsn)`
+const secretWord = `(?:pass(?:word|wd|phrase)?|pwd|secret|token|api[-_]?key|access[-_]?key|credentials?|dsn)`
 
 // word is one of a command, in quotes or not.
 const word = `('[^']*'|"[^"]*"|[^\s'"]\S*)`
 
-var (
-	secretFlag  = regexp.MustCompile(`(?i)(^|[\s'"])(--?(?:[\w.-]*[-_.])?` + secretWord + `(?:=|\s+))` + word)
-	secretSet   = regexp.MustCompile(`(?i)(^|[\s'"])(\w*` + secretWord + `=)` + word)
-	secretInURL = regexp.MustCompile(`(://[^\s/'"@:]*:)[^\s/'"]+(@)`)
-)
+// secrets are the forms in which a secret is recognised. Each has three groups: what
+// stands before it, the secret, and what stands behind it.
+var secrets = []*regexp.Regexp{
+	regexp.MustCompile(`(://[^\s/'"@:]*:)([^\s/'"]+)(@)`),                     // redis://me:SECRET@h
+	regexp.MustCompile(`(?i)(https?://)([^\s/'"@:]+)(@)`),                     // https://SECRET@h
+	regexp.MustCompile(`([^\s'"@:=/]*:)([^\s'"]+)(@\w+\()`),                   // me:SECRET@tcp(h)/shop
+	regexp.MustCompile(`(?i)([?&;][\w.-]*` + secretWord + `=)([^\s&;'"]+)()`), // ?password=SECRET
+	regexp.MustCompile(`(?i)((?:^|[\s'"])--?(?:[\w.-]*[-_.])?` + secretWord + `(?:=|\s+))` + word + `()`),
+	regexp.MustCompile(`(?i)((?:^|[\s'"])\w*` + secretWord + `=)` + word + `()`),
+	regexp.MustCompile(`(?i)("[\w.-]*` + secretWord + `"\s*:\s*")((?:[^"\\]|\\.)+)(")`), // {"password": "SECRET"}
+	regexp.MustCompile(`(?i)(\\"[\w.-]*` + secretWord + `\\"\s*:\s*\\")([^"\\]+)(\\")`), // the same, in double quotes
+	regexp.MustCompile(`(?i)(authorization[:=]\s*(?:[a-z]+\s+)?)([^\s'"]+)()`),          // Authorization: Bearer SECRET
+}
 
-// masked is a command without the secrets that can be recognised: values of flags and
-// variables that are named so, and passwords of addresses. It is for records, which
-// are published; the place for a secret is the environment.
+// switched is the value of an option that is called a token and is none: a switch, as
+// of fencing tokens, or a number of them.
+var switched = regexp.MustCompile(`(?i)^['"]?(?:on|off|true|false|yes|no|\d+)['"]?$`)
+
+// masked is a command without the secrets that can be recognised: values of flags,
+// variables, parameters and headers that are named so, and passwords of addresses. It
+// is for records, which are published; the place for a secret is the environment.
 func masked(command string) string {
-	command = secretInURL.ReplaceAllString(command, "${1}"+mask+"${2}")
-	command = secretFlag.ReplaceAllString(command, "${1}${2}"+mask)
-	return secretSet.ReplaceAllString(command, "${1}${2}"+mask)
+	for _, form := range secrets {
+		command = form.ReplaceAllStringFunc(command, func(found string) string {
+			part := form.FindStringSubmatch(found)
+			if switched.MatchString(part[2]) && strings.Contains(strings.ToLower(part[1]), "token") {
+				return found
+			}
+			return part[1] + mask + part[3]
+		})
+	}
+	return command
+}
+
+// digest tells commands apart that are the same once their secrets are masked; of one
+// without secrets it is empty. It is short, because it is published: many a guess at
+// a secret fits it, so it bears none out.
+func digest(command string) string {
+	if masked(command) == command {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(command))
+	return hex.EncodeToString(sum[:2])
 }
 
 // confess says in a comment of the shell that a command lacks a secret.

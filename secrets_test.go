@@ -26,6 +26,21 @@ func TestSecretsOfACommandAreNotRecorded(t *testing.T) {
 		"w --password-file /run/secrets/db":              "w --password-file /run/secrets/db",
 		"w --token-bucket 5 --passwords":                 "w --token-bucket 5 --passwords",
 		"w --url=mysql://me:hun:ter2@h/shop --chunks=10": "w --url=mysql://me:***@h/shop --chunks=10",
+		"w me:hunter2@tcp(h:3306)/shop":                  "w me:***@tcp(h:3306)/shop",
+		"w --db 'me:hun@ter2@unix(/run/my.sock)/shop'":   "w --db 'me:***@unix(/run/my.sock)/shop'",
+		"w jdbc:mysql://h/shop?user=me&password=hunter2": "w jdbc:mysql://h/shop?user=me&password=***",
+		"w 'mysql://h/shop?Password=hunter2&x=1'":        "w 'mysql://h/shop?Password=***&x=1'",
+		"w h;user=me;password=hunter2;x=1":               "w h;user=me;password=***;x=1",
+		"w --pass hunter2 --db-pass=hunter2 --bypass 1":  "w --pass *** --db-pass=*** --bypass 1",
+		"env PASS=hunter2 DB_PASS=hunter2 w":             "env PASS=*** DB_PASS=*** w",
+		`w '{"user":"me","password": "hun\"ter2"}' x`:    `w '{"user":"me","password": "***"}' x`,
+		`w "{\"db_password\":\"hunter2\"}"`:              `w "{\"db_password\":\"***\"}"`,
+		"w -H 'Authorization: Bearer hunter2' x":         "w -H 'Authorization: Bearer ***' x",
+		"w -H 'authorization: hunter2'":                  "w -H 'authorization: ***'",
+		"w https://hunter2@h/x mysql://me@h/shop":        "w https://***@h/x mysql://me@h/shop",
+		"w --fencing-token on --token=off --token 'no'":  "w --fencing-token on --token=off --token 'no'",
+		"env FENCING_TOKEN=true w --token 17":            "env FENCING_TOKEN=true w --token 17",
+		"w --token 17a --password 17 --pass on":          "w --token *** --password *** --pass ***",
 	} {
 		if got := masked(given); got != want {
 			t.Errorf("%s\n became %s\n want   %s", given, got, want)
@@ -41,11 +56,20 @@ func TestAReplayConfessesWhatItLacks(t *testing.T) {
 		}
 	}
 	p.describe(time.Time{})
-	if p.results.Config.Worker != "w --password=***" {
-		t.Error(p.results.Config.Worker)
+	if c := p.results.Config; c.Worker != "w --password=***" || c.WorkerDigest != digest(p.c.WorkerCmd) || c.WorkerDigest == "" {
+		t.Errorf("%+v", c)
 	}
 	p.c.WorkerCmd = "python3 w.py"
 	if got := p.command(); strings.Contains(got, "#") {
 		t.Error(got)
+	}
+}
+
+func TestADigestTellsMaskedCommandsApart(t *testing.T) {
+	if a, b := digest("w --password=hunter2"), digest("w --password=hunter3"); a == b || a != digest("w --password=hunter2") || len(a) != 4 {
+		t.Errorf("%s and %s", a, b)
+	}
+	if got := digest("python3 w.py"); got != "" {
+		t.Errorf("of nothing masked: %s", got)
 	}
 }

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -118,7 +119,17 @@ type Config struct {
 	Consumers int    `json:"consumers,omitempty"`  // that popped from the list during the load
 	Plan      string `json:"plan,omitempty"`       // of the user's own, in place of those of the scenarios
 
+	WorkerDigest string `json:"worker_digest,omitempty"` // of the command with its secrets, which Worker lacks; empty: it lacks none
+
 	DeadlineMS int64 `json:"deadline_ms,omitempty"` // after which a job is stuck; 0: unknown, or as in the simulated world
+}
+
+// WorkerCommand names the worker as exactly as it is known; empty: Onceover's own.
+func (c Config) WorkerCommand() string {
+	if c.WorkerDigest == "" {
+		return c.Worker
+	}
+	return fmt.Sprintf("%s (digest %s)", c.Worker, c.WorkerDigest)
 }
 
 // GateStatus is the answer to whoever asked for a yes or no.

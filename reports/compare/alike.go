@@ -35,7 +35,7 @@ var conditions = []condition{
 	{"chunk size", func(p reports.Part) string { return number(p.Config.ChunkSize) }, true},
 	{"workers", func(p reports.Part) string { return number(p.Config.Workers) }, true},
 	{"lease", func(p reports.Part) string { return say.Duration(say.Milliseconds(p.Config.TTLMS)) }, true},
-	{"worker command", func(p reports.Part) string { return cmp.Or(p.Config.Worker, "its own") }, true},
+	{"worker command", func(p reports.Part) string { return cmp.Or(p.Config.WorkerCommand(), "its own") }, true},
 }
 
 // noted conditions are said if they differ: they are what one wants to compare.

@@ -42,6 +42,7 @@ func TestEveryConditionThatDiffersMakesCostsIncomparable(t *testing.T) {
 		"deadline 15.0s vs unknown":         func(r *reports.Results) { r.Config.DeadlineMS = 0 },
 		"plan of faults those of the scenarios vs kill chunk=5": func(r *reports.Results) { r.Config.Plan = "kill chunk=5" },
 		"worker command its own vs python3 w":                   func(r *reports.Results) { r.Config.Worker = "python3 w" },
+		"worker command its own vs w --pass *** (digest ab12)":  func(r *reports.Results) { r.Config.Worker, r.Config.WorkerDigest = "w --pass ***", "ab12" },
 		"MySQL 9.7.4 vs 8.4.2 and 9.7.4":                        func(r *reports.Results) { r.Parts = twoParts(r) },
 		"program v0.1.0 abc1234 vs v0.1.0 abc1234 f00":          func(r *reports.Results) { r.Tool.Build = "f00" },
 		"program v0.1.0 abc1234 vs v9 abc1234":                  func(r *reports.Results) { r.Tool.Version = "v9" },

@@ -91,7 +91,7 @@ func headline(r *reports.Results) string {
 		fmt.Fprintf(&b, "\n**LEFT OUT**: %s.\n", prose(r.Run.LeftOut))
 	}
 	facts := []string{r.SeedText()}
-	for _, f := range [][2]string{{"world", r.Run.World}, {"MySQL", r.Environment.MySQL}, {"Redis", r.Environment.Redis}, {"worker", r.Config.Worker}, {"version", r.Tool.Version}, {"commit", r.Tool.Commit}} {
+	for _, f := range [][2]string{{"world", r.Run.World}, {"MySQL", r.Environment.MySQL}, {"Redis", r.Environment.Redis}, {"worker", r.Config.WorkerCommand()}, {"version", r.Tool.Version}, {"commit", r.Tool.Commit}} {
 		if f[1] != "" {
 			facts = append(facts, f[0]+" "+code(f[1]))
 		}

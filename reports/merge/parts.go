@@ -81,6 +81,7 @@ func summarise(r *reports.Results) {
 		same(&c.Runs, p.Config.Runs)
 		same(&c.TTLMS, p.Config.TTLMS)
 		same(&c.Worker, p.Config.Worker)
+		same(&c.WorkerDigest, p.Config.WorkerDigest)
 		same(&c.Plan, p.Config.Plan)
 		same(&c.DeadlineMS, p.Config.DeadlineMS)
 	}
@@ -131,7 +132,7 @@ var conditions = []condition{
 	{"lease in ms", func(p reports.Part) any { return p.Config.TTLMS }},
 	{"deadline in ms", func(p reports.Part) any { return p.Config.DeadlineMS }},
 	{"plan", func(p reports.Part) any { return p.Config.Plan }},
-	{"worker command", func(p reports.Part) any { return p.Config.Worker }},
+	{"worker command", func(p reports.Part) any { return p.Config.WorkerCommand() }},
 	{"MySQL", func(p reports.Part) any { return p.Environment.MySQL }},
 	{"Redis", func(p reports.Part) any { return p.Environment.Redis }},
 	{"version of Onceover", func(p reports.Part) any { return p.Tool.Program() }},

@@ -17,6 +17,7 @@ func TestRunsThatWereNotMadeAlikeAreNotCountedTogether(t *testing.T) {
 		`lease in ms "500" and "501"`:                    func(r *reports.Results) { r.Config.TTLMS = 501 },
 		`deadline in ms "0" and "15000"`:                 func(r *reports.Results) { r.Config.DeadlineMS = 15000 },
 		`: plan "" and "kill chunk=6"`:                   func(r *reports.Results) { r.Config.Plan = "kill chunk=6" },
+		`worker command "" and "w *** (digest ab12)"`:    func(r *reports.Results) { r.Config.Worker, r.Config.WorkerDigest = "w ***", "ab12" },
 		`worker command "" and "python3 w.py"`:           func(r *reports.Results) { r.Config.Worker = "python3 w.py" },
 		`MySQL "9.7" and "8.0"`:                          func(r *reports.Results) { r.Environment.MySQL = "8.0" },
 		`Redis "8.0" and "7.4"`:                          func(r *reports.Results) { r.Environment.Redis = "7.4" },

@@ -95,7 +95,7 @@ func partFacts(p reports.Part) []factView {
 		{"chunk size", say.Thousands(int64(p.Config.ChunkSize))},
 		{"workers", say.Thousands(int64(p.Config.Workers))},
 		{"lease of locks", say.Duration(say.Milliseconds(p.Config.TTLMS))},
-		{"worker command", p.Config.Worker},
+		{"worker command", p.Config.WorkerCommand()},
 		{"MySQL", p.Environment.MySQL},
 		{"Redis", p.Environment.Redis},
 		{"Go", p.Environment.Go},
