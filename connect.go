@@ -2,7 +2,10 @@ package main
 
 import (
 	"errors"
+	"fmt"
+	"maps"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/go-sql-driver/mysql"
@@ -28,10 +31,25 @@ func (v servers) redis() (*redis.Options, error) {
 
 func (v servers) mysql() (*mysql.Config, error) {
 	cfg, err := parseMySQL(v.MySQLDSN)
-	if err != nil || cfg.DBName == "" {
-		return nil, advice{error: errors.New("--mysql-dsn cannot be read, names no database, or has a parameter that is not known"), try: exampleDSN, code: exitUsage}
+	var parameters unknownParameters
+	switch {
+	case errors.As(err, &parameters):
+		return nil, advice{error: fmt.Errorf("--mysql-dsn has %w", parameters), try: "leave it out, or say it as the driver does, for example tls=true", code: exitUsage}
+	case err != nil || cfg.DBName == "":
+		return nil, advice{error: errors.New("--mysql-dsn cannot be read, or names no database"), try: exampleDSN, code: exitUsage}
 	}
 	return cfg, nil
+}
+
+// unknownParameters are the names of parameters of a URL that the driver does not
+// know: those of other drivers, as ssl-mode. A name is no secret, as its value may be.
+type unknownParameters []string
+
+func (u unknownParameters) Error() string {
+	if len(u) == 1 {
+		return "a parameter that is not known: " + u[0]
+	}
+	return "parameters that are not known: " + strings.Join(u, ", ")
 }
 
 // parseMySQL reads both forms of an address. What a URL asks for after its question
@@ -52,8 +70,8 @@ func parseMySQL(dsn string) (*mysql.Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(cfg.Params) > 0 {
-		return nil, errors.New("parameters of a URL that the driver does not know") // those of other drivers, as ssl-mode
+	if len(cfg.Params) > 0 && cfg.DBName != "" { // without a database, what looks like a parameter may be of a password
+		return nil, unknownParameters(slices.Sorted(maps.Keys(cfg.Params)))
 	}
 	cfg.User = u.User.Username()
 	cfg.Passwd, _ = u.User.Password()

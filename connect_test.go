@@ -31,6 +31,19 @@ func TestMySQLAddresses(t *testing.T) {
 	}
 }
 
+func TestAnUnknownParameterIsNamedWithoutItsValue(t *testing.T) {
+	for given, want := range map[string]string{
+		"mysql://me:s@h/shop?ssl-mode=hunter2":       "--mysql-dsn has a parameter that is not known: ssl-mode",
+		"mysql://me:s@h/shop?tls=true&z=hunter2&a=1": "--mysql-dsn has parameters that are not known: a, z",
+		"mysql://me?hunter2=x@h/shop":                "--mysql-dsn cannot be read, or names no database",
+		"mysql://me:s@h/shop?tls=hunter2":            "--mysql-dsn cannot be read, or names no database",
+	} {
+		if _, err := (servers{MySQLDSN: given}).mysql(); err == nil || err.Error() != want || exitCode(err) != exitUsage {
+			t.Errorf("%s: %v, want %s", given, err, want)
+		}
+	}
+}
+
 func TestRedisAddresses(t *testing.T) {
 	got, err := servers{RedisURL: "redis://me:s%40@127.0.0.1:6380/3"}.redis()
 	if err != nil || got.Addr != "127.0.0.1:6380" || got.Username != "me" || got.Password != "s@" || got.DB != 3 {
