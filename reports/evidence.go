@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -12,21 +13,23 @@ import (
 //
 //   - of any run on real servers, that its rows add up, that its table was the one
 //     that was asked for, and that each fault of its plan is on record, in order;
-//   - safe: no row is bad, and each fault was reached and seen to take effect;
+//   - safe: no row is bad, and each fault was reached and seen to take effect; on real
+//     servers, and where the scenario strikes, there was one, if there was a row at all;
 //   - lost: a row is missing or has other content; and where one is, the run is lost;
 //   - duplicated: a row is there again, or an element is no row; and the same;
 //   - unfinished rows: the run is stuck;
 //   - of a search, that its stages add up; that there were schedules, if it found
 //     nothing or calls itself complete; and a counterexample of all that it found.
 //
-// An abridged run says nothing of its plan and of its faults, and is believed there.
+// An abridged run says nothing of its plan and of its faults, and is believed there,
+// if the results say that they are abridged.
 func (r *Results) Contradiction(c Cell) error {
 	if c.Search != nil {
 		return c.unsearched()
 	}
 	rows := r.rowsOf(c)
 	for _, run := range c.Runs {
-		if err := errors.Join(run.unlike(rows), run.unstruck(), run.unproven(len(r.Parts) > 0)); err != nil {
+		if err := errors.Join(run.unlike(rows), run.unstruck(), r.unplanned(c, run), run.unproven(len(r.Parts) > 0)); err != nil {
 			first, _, _ := strings.Cut(err.Error(), "\n")
 			return fmt.Errorf("the run with seed %d is called %s, but %s", run.Seed, run.Verdict, first)
 		}
@@ -91,6 +94,24 @@ func (r Run) unstruck() error {
 		case r.Verdict == Safe && !f.Confirmed:
 			return fmt.Errorf("the fault %q was not seen to take effect", f.Text)
 		}
+	}
+	return nil
+}
+
+// Calm is the scenario in which nothing goes wrong.
+const Calm = "calm"
+
+// ownPlan begins the name of a scenario of the user's own plan, which may be empty.
+const ownPlan = "own-plan"
+
+// unplanned looks whether anything was to strike in a safe run on real servers, where
+// the scenario strikes. In an empty table there is nothing to strike.
+func (r *Results) unplanned(c Cell, run Run) error {
+	if r.Abridged != "" || cmp.Or(c.World, r.Run.World) != WorldLive || c.Scenario == Calm || strings.HasPrefix(c.Scenario, ownPlan) {
+		return nil
+	}
+	if run.Verdict == Safe && run.Plan == "" && run.Rows.Table > 0 {
+		return fmt.Errorf("no fault was planned, and in %s there is one", c.Scenario)
 	}
 	return nil
 }

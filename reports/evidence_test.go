@@ -1,6 +1,7 @@
 package reports_test
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"testing"
@@ -42,7 +43,7 @@ func TestWhatAVerdictNeeds(t *testing.T) {
 			r.Verdicts = []reports.Verdict{reports.Duplicated, reports.Inconclusive}
 			r.Rows.Duplicated, r.Rows.Surplus, r.Rows.List, r.Faults[1].Confirmed = 1, 1, 501, false
 		}, ""},
-		{reports.Safe, func(r *reports.Run) { r.Plan, r.Faults = "", nil }, ""}, // abridged, or calm
+		{reports.Safe, func(r *reports.Run) { r.Plan, r.Faults = "", nil }, ""}, // abridged, or calm, or simulated
 
 		{reports.Safe, func(r *reports.Run) { r.Faults[0].Reached, r.Faults[0].Confirmed = false, false }, `the fault "kill chunk=5" was never reached`},
 		{reports.Safe, func(r *reports.Run) { r.Faults[1].Confirmed = false }, `the fault "pause chunk=6" was not seen to take effect`},
@@ -82,6 +83,38 @@ func TestWhatAVerdictNeeds(t *testing.T) {
 		}
 	}
 }
+
+// Of a scenario that strikes, a safe run without a plan is no evidence, unless nothing
+// was there to strike or this copy leaves plans out.
+func TestASafeRunIsOneThatWasToBeStruck(t *testing.T) {
+	for name, c := range map[string]struct {
+		scenario, world, abridged string
+		change                    func(*reports.Run)
+		believed                  bool
+	}{
+		"struck":         {scenario: "kill", change: func(*reports.Run) {}, believed: true},
+		"not struck":     {scenario: "kill", change: unplanned},
+		"world unsaid":   {scenario: "kill", world: "-", change: unplanned},
+		"calm":           {scenario: "calm", change: unplanned, believed: true},
+		"own plan":       {scenario: "own-plan@everysec", change: unplanned, believed: true},
+		"simulated":      {scenario: "kill", world: reports.WorldSim, change: unplanned, believed: true},
+		"abridged":       {scenario: "kill", abridged: "plans", change: unplanned, believed: true},
+		"an empty table": {scenario: "kill", change: func(r *reports.Run) { unplanned(r); r.Rows = reports.RowCounts{} }, believed: true},
+		"not called so":  {scenario: "kill", change: func(r *reports.Run) { unplanned(r); r.Verdict = reports.Inconclusive }, believed: true},
+	} {
+		run := struck(reports.Safe, c.change)
+		r := reports.Results{Abridged: c.abridged, Run: reports.Invocation{World: reports.WorldLive}, Config: reports.Config{Rows: int(run.Rows.Table)}}
+		cell := reports.Cell{World: cmp.Or(c.world, reports.WorldLive), Scenario: c.scenario, Runs: []reports.Run{run}}
+		if cell.World == "-" {
+			cell.World = ""
+		}
+		if err := r.Contradiction(cell); (err == nil) != c.believed || err != nil && !strings.HasSuffix(err.Error(), "no fault was planned, and in kill there is one") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func unplanned(r *reports.Run) { r.Plan, r.Faults = "", nil }
 
 // That there was nothing to load proves something only where nothing was asked for.
 func TestAnEmptyTableHasToBeKnownToBeEmpty(t *testing.T) {

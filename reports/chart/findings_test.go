@@ -216,7 +216,7 @@ func TestWasteCountsOnlyRunsThatMovedAllRows(t *testing.T) {
 func TestWhatDidNotRecoverIsCountedAndNotAveraged(t *testing.T) {
 	a, b := reporttest.RunOf(1, reports.Safe, ""), reporttest.RunOf(2, reports.Stuck, "")
 	a.RecoveryMS, b.CensoredMS = []float64{1000, 2000, 3000}, []float64{30_000, 40_000}
-	s := NewRecovery("r", []reports.Cell{cellOf("a", 2, a, b), cellOf("b", 1, b), cellOf("calm", 1)}, 5000, nil)
+	s := NewRecovery("r", []reports.Cell{cellOf("a", 2, a, b), cellOf("b", 1, b), reporttest.CellOf("calm", "calm", "any", reports.ReportOnly, 1)}, 5000, nil)
 	if len(s.Rows) != 2 {
 		t.Fatalf("%+v", s.Rows)
 	}

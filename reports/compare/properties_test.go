@@ -28,7 +28,11 @@ func anyCell(t *rapid.T, id string) reports.Cell {
 	verdict := rapid.OneOf(rapid.Just(reports.Safe), rapid.SampledFrom(reports.Verdicts()))
 	var runs []reports.Run
 	for i, v := range rapid.SliceOfN(verdict, 0, 12).Draw(t, "runs") {
-		runs = append(runs, reporttest.RunOf(uint64(i), v, "it was so"))
+		run := reporttest.RunOf(uint64(i), v, "it was so")
+		if v == reports.Safe {
+			run = reporttest.SafeRun("1", run.Seed)
+		}
+		runs = append(runs, run)
 	}
 	c := reporttest.FullCell("", "", expected, reports.ReportOnly, len(runs), runs...)
 	c.World = reports.WorldLive

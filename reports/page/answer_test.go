@@ -134,7 +134,7 @@ func TestWhatSafetyCosts(t *testing.T) {
 
 func TestASearchWithoutFaultsProvesNothing(t *testing.T) {
 	sim := reporttest.FullCell("a", "kill", "any", reports.ReportOnly, 1)
-	sim.World, sim.Search = reports.WorldSim, &reports.Search{Schedules: 1200}
+	sim.World, sim.Search, sim.Runs[0].Faults = reports.WorldSim, &reports.Search{Schedules: 1200}, nil
 	r := resultsOf(sim)
 	if got := answerTo(r); len(got.Held) != 0 {
 		t.Error("a search in which nothing is known to have gone wrong is taken for evidence")

@@ -10,7 +10,7 @@ import (
 )
 
 func TestWhatWasNeverHitIsNamed(t *testing.T) {
-	c := reporttest.CellOf("a", "kill", "safe", reports.NotProven, 2)
+	c := reporttest.CellOf("a", "kill", "safe", reports.NotProven, 1)
 	c.Runs[0].Faults = []reports.Fault{
 		{Text: "kill worker=0 chunk=3 at=read restart=1s", Confirmed: true},
 		{Text: "kill worker=0 chunk=4 at=claiming restart=1s"},

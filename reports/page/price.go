@@ -11,7 +11,7 @@ import (
 
 // calm is the scenario in which costs are compared if they can be, because in all
 // others a strategy also pays for what goes wrong.
-const calm = "calm"
+const calm = reports.Calm
 
 // price says what a strategy costs in comparison with the cheapest, from the runs in
 // which everything came out right: where nothing goes wrong, and also where something

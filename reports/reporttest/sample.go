@@ -27,7 +27,7 @@ func FullCell(strategy, scenario, expected string, state reports.State, n int, s
 	c := reports.Cell{ID: strategy + "/" + scenario, Strategy: strategy, Scenario: scenario, Expected: expected, State: state}
 	c.Runs = append(c.Runs, special...)
 	for i := len(special); i < n; i++ {
-		c.Runs = append(c.Runs, RunOf(uint64(1000+i), reports.Safe, "all 500 rows arrived exactly once"))
+		c.Runs = append(c.Runs, SafeRun(scenario, uint64(1000+i)))
 	}
 	verdicts := make([]reports.Verdict, len(c.Runs))
 	for i := range c.Runs {
@@ -38,6 +38,17 @@ func FullCell(strategy, scenario, expected string, state reports.State, n int, s
 	c.BadRate = c.Tally.Rate()
 	c.Verdict = reports.Worst(verdicts...)
 	return c
+}
+
+// SafeRun makes a run in which all is there, though a fault struck if that is what
+// the scenario is for.
+func SafeRun(scenario string, seed uint64) reports.Run {
+	r := RunOf(seed, reports.Safe, "all 500 rows arrived exactly once")
+	if scenario != reports.Calm {
+		r.Plan = "pause worker=1 chunk=3 at=read for=15s"
+		r.Faults = []reports.Fault{{Text: r.Plan, Reached: true, Confirmed: true, Evidence: "stopped by signal 19", AtMS: 212}}
+	}
+	return r
 }
 
 func replay(cell string, seed uint64) string {
