@@ -83,8 +83,11 @@ func onInterrupt(ctx context.Context, say func()) (done func()) {
 		say()
 	})
 	return sync.OnceFunc(func() {
-		if !stop() {
+		switch {
+		case !stop():
 			<-said
+		case ctx.Err() != nil: // whoever worked under ctx heard of it first
+			say()
 		}
 	})
 }

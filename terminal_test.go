@@ -65,3 +65,18 @@ func TestAnInterruptIsSaidBeforeTheEnd(t *testing.T) {
 	quiet := onInterrupt(t.Context(), func() { t.Error("said without an interrupt") })
 	quiet()
 }
+
+// slowToTell is interrupted, and has not told anybody yet but those who ask.
+type slowToTell struct{ context.Context }
+
+func (slowToTell) Err() error                                { return context.Canceled }
+func (slowToTell) Done() <-chan struct{}                     { return make(chan struct{}) }
+func (slowToTell) AfterFunc(func()) (stop func() (was bool)) { return func() bool { return true } }
+
+func TestAnInterruptIsSaidAlsoWhereTheWorkHearsOfItFirst(t *testing.T) {
+	var out bytes.Buffer
+	onInterrupt(slowToTell{t.Context()}, func() { out.WriteString(stopping) })()
+	if out.String() != stopping {
+		t.Errorf("said %q", out.String())
+	}
+}
