@@ -197,6 +197,9 @@ func (x *exploration) search(ctx context.Context, out folder) error {
 	x.what.Observer = progress
 	x.what.Clock = func() time.Duration { return time.Since(began) }
 	x.what.Found = func(_ string, smallest shrink.Smallest, file string) { x.show(smallest, file) }
+	if cells == 1 {
+		x.what.Search.Progress = foundSoFar(progress.Say)
+	}
 
 	results := newResults(out.name, reports.WorldSim, began, x.command())
 	results.Gate.Expected = x.expected
@@ -211,6 +214,18 @@ func (x *exploration) search(ctx context.Context, out folder) error {
 	results.Run.DurationMS = time.Since(began).Milliseconds()
 	progress.Close()
 	return conclude(ctx, x.g, x.s, out, &results, nil, failure)
+}
+
+// foundSoFar says of each violation that it was found, once. To look for another kind
+// of it may take long, and only then is it made small and drawn.
+func foundSoFar(say func(string)) func(search.Result) {
+	said := 0
+	return func(r search.Result) {
+		for ; said < len(r.Found); said++ {
+			found := r.Found[said]
+			say(fmt.Sprintf("%s found by %s after %s; drawn when the search ends", found.Verdict.Word(), found.Stage, counted(found.Schedule, "schedule")))
+		}
+	}
 }
 
 // show draws a counterexample as soon as it is small, unless there are many cells.

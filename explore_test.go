@@ -3,12 +3,14 @@ package main
 import (
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"onceover/reports"
+	"onceover/sim"
+	"onceover/sim/search"
 )
 
 // explored parses the arguments of explore.
@@ -89,8 +91,7 @@ func reporting(t *testing.T, dir string) *exec.Cmd {
 func TestAnInterruptedSearchKeepsItsCounterexample(t *testing.T) {
 	cmd := command(t, nil, "explore", "-s", "set-nx", "--budget", "10m", "--seed", "3")
 	w := watch(t, cmd)
-	w.saying(t, "seed 3")
-	time.Sleep(3 * time.Second) // the first violation takes a tenth of that; the search goes on for another kind
+	w.saying(t, " found by ") // and the search goes on for another kind
 	e := w.interrupt(t)
 	e.want(t, 130)
 	wantMatch(t, e.stdout, `\nreplay: onceover replay explore-out/`)
@@ -100,4 +101,20 @@ func TestAnInterruptedSearchKeepsItsCounterexample(t *testing.T) {
 		t.Errorf("%v, %+v", err, r)
 	}
 	complete(t, reporting(t, cmd.Dir)).want(t, 3)
+}
+
+func TestEachViolationIsSaidOnceWhenItIsFound(t *testing.T) {
+	var said []string
+	tell := foundSoFar(func(text string) { said = append(said, text) })
+	one := search.Counterexample{Run: sim.Run{Verdict: reports.Duplicated}, Stage: "random", Schedule: 6}
+	other := search.Counterexample{Run: sim.Run{Verdict: reports.Lost}, Stage: "POS", Schedule: 1}
+	for _, found := range [][]search.Counterexample{nil, {one}, {one}, {one, other}} {
+		tell(search.Result{Found: found})
+	}
+	if want := []string{
+		"DUP found by random after 6 schedules; drawn when the search ends",
+		"LOST found by POS after 1 schedule; drawn when the search ends",
+	}; !slices.Equal(said, want) {
+		t.Errorf("%q, want %q", said, want)
+	}
 }

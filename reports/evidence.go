@@ -101,13 +101,13 @@ func (r Run) unstruck() error {
 // Calm is the scenario in which nothing goes wrong.
 const Calm = "calm"
 
-// ownPlan begins the name of a scenario of the user's own plan, which may be empty.
-const ownPlan = "own-plan"
+// OwnPlan begins the name of a scenario of the user's own plan.
+const OwnPlan = "own-plan"
 
 // unplanned looks whether anything was to strike in a safe run on real servers, where
 // the scenario strikes. In an empty table there is nothing to strike.
 func (r *Results) unplanned(c Cell, run Run) error {
-	if r.Abridged != "" || cmp.Or(c.World, r.Run.World) != WorldLive || c.Scenario == Calm || strings.HasPrefix(c.Scenario, ownPlan) {
+	if r.Abridged != "" || cmp.Or(c.World, r.Run.World) != WorldLive || c.Scenario == Calm || strings.HasPrefix(c.Scenario, OwnPlan) {
 		return nil
 	}
 	if run.Verdict == Safe && run.Plan == "" && run.Rows.Table > 0 {

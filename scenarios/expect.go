@@ -13,10 +13,10 @@ import (
 
 // Names that stand in expectations beside those of the catalogues.
 const (
-	Foreign   = "worker-cmd" // in place of a strategy's: workers of another program
-	OwnPlan   = "own-plan"   // in place of a scenario's: a plan of the user's own, on real servers
-	OwnBudget = "budget"     // the same in the simulated world: the faults that the user allows
-	others    = "*"          // what is not named
+	Foreign   = "worker-cmd"    // in place of a strategy's: workers of another program
+	OwnPlan   = reports.OwnPlan // in place of a scenario's: a plan of the user's own, on real servers
+	OwnBudget = "budget"        // the same in the simulated world: the faults that the user allows
+	others    = "*"             // what is not named
 
 	onServers = "@" // after OwnPlan, before the persistence of a Redis that is not the usual one
 )

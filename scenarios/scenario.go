@@ -6,6 +6,7 @@ import (
 
 	"onceover/faults"
 	"onceover/loader"
+	"onceover/reports"
 	"onceover/sim"
 )
 
@@ -37,7 +38,7 @@ type Scenario struct {
 func Catalogue() []Scenario {
 	return []Scenario{
 		{
-			Name: "calm", Summary: "nothing goes wrong", Persistence: Nothing, Foreign: true,
+			Name: reports.Calm, Summary: "nothing goes wrong", Persistence: Nothing, Foreign: true,
 			Faults: func(uint64, faults.Shape, time.Duration) faults.Plan { return nil },
 		},
 		{

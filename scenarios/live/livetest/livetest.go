@@ -244,9 +244,3 @@ func open(t testing.TB, cfg *mysql.Config) *sql.DB {
 	t.Cleanup(func() { db.Close() })
 	return db
 }
-
-// MySQL opens a database of the test's own.
-func MySQL(t testing.TB) *sql.DB {
-	t.Helper()
-	return open(t, MySQLConfig(t))
-}
