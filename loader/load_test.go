@@ -255,13 +255,13 @@ func TestCancelledStatementReturns(t *testing.T) {
 // await waits until one statement in the test's database is as told, and
 // returns the number of its session.
 func (f *fixture) await(condition string) (session int64) {
-	for f.t.Context().Err() == nil {
+	for deadline := time.Now().Add(30 * time.Second); f.t.Context().Err() == nil; {
 		err := f.db.QueryRowContext(f.t.Context(), "SELECT id FROM performance_schema.processlist WHERE db = DATABASE() AND id <> CONNECTION_ID() AND "+condition).Scan(&session)
 		if err == nil {
 			return session
 		}
-		if !errors.Is(err, sql.ErrNoRows) {
-			f.t.Error(err)
+		if !errors.Is(err, sql.ErrNoRows) || time.Now().After(deadline) {
+			f.t.Errorf("no statement of which %s: %v", condition, err)
 			break
 		}
 	}
