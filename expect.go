@@ -6,18 +6,19 @@ import (
 
 	"onceover/reports"
 	"onceover/scenarios"
+	"onceover/scenarios/expect"
 )
 
 // chosenExpectations are those of a file, or the standard ones.
-func chosenExpectations(file string) (*scenarios.Expectations, error) {
+func chosenExpectations(file string) (*expect.Expectations, error) {
 	if file == "" {
-		return scenarios.StandardExpectations(), nil
+		return expect.Standard(), nil
 	}
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return nil, usagef("--expect: %w", err)
 	}
-	e, err := scenarios.ParseExpectations(file, text)
+	e, err := expect.Parse(file, text)
 	if err != nil {
 		return nil, wrongExpectations(err)
 	}

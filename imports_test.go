@@ -21,14 +21,20 @@ const module = "onceover"
 // beside itself. A folder belongs to the layer with the longest name that it
 // begins with; the root may import everything.
 var layers = map[string][]string{
-	"loader/lock":      {},
-	"loader":           {"loader/lock"},
-	"reports":          {},
-	"faults":           {"loader", "loader/lock", "reports"},
-	"sim":              {"loader", "loader/lock", "reports", "faults"},
-	"scenarios/worker": {"loader", "loader/lock"},
-	"scenarios":        {"loader", "loader/lock", "reports", "faults", "sim"},
-	"scenarios/live":   {"loader", "loader/lock", "reports", "faults", "sim", "scenarios", "scenarios/worker"},
+	"loader/lock":       {},
+	"loader":            {"loader/lock"},
+	"reports":           {},
+	"faults":            {"loader", "loader/lock", "reports"},
+	"sim":               {"loader", "loader/lock", "reports", "faults"},
+	"scenarios/worker":  {"loader", "loader/lock"},
+	"scenarios/check":   {"reports"},
+	"scenarios/verdict": {"loader/lock", "reports", "scenarios/check"},
+	"scenarios":         {"loader", "loader/lock", "reports", "faults", "sim"},
+	"scenarios/expect":  {"loader/lock", "reports", "scenarios"},
+	"scenarios/live": {
+		"loader", "loader/lock", "reports", "faults", "sim",
+		"scenarios", "scenarios/worker", "scenarios/check", "scenarios/verdict",
+	},
 }
 
 // timeless are the layers that take clocks and randomness from their callers.
@@ -244,6 +250,10 @@ func TestEachLawIsEnforced(t *testing.T) {
 		"scenarios know no live":    {direction, "scenarios/a.go", `import "onceover/scenarios/live"`, "scenarios imports scenarios/live"},
 		"worker knows the loader":   {direction, "scenarios/worker/a.go", `import "onceover/loader"`, ""},
 		"worker knows no scenarios": {direction, "scenarios/worker/a.go", `import "onceover/scenarios"`, "scenarios/worker imports scenarios"},
+		"the check knows no worlds": {direction, "scenarios/check/a.go", `import "onceover/scenarios"`, "scenarios/check imports scenarios"},
+		"a verdict needs the check": {direction, "scenarios/verdict/a.go", `import "onceover/scenarios/check"`, ""},
+		"a verdict expects nothing": {direction, "scenarios/verdict/a.go", `import "onceover/scenarios/expect"`, "scenarios/verdict imports scenarios/expect"},
+		"campaigns are told":        {direction, "scenarios/a.go", `import "onceover/scenarios/expect"`, "scenarios imports scenarios/expect"},
 		"live needs all":            {direction, "scenarios/live/livetest/a.go", `import ("onceover/scenarios"; "onceover/faults/proxy")`, ""},
 		"nobody needs main":         {direction, "scenarios/live/a.go", `import "onceover/cmd"`, "scenarios/live imports cmd"},
 		"main needs all":            {direction, "a.go", `import "onceover/scenarios/live"`, ""},

@@ -14,6 +14,7 @@ import (
 	"onceover/reports"
 	"onceover/scenarios"
 	"onceover/scenarios/defects"
+	"onceover/scenarios/expect"
 )
 
 type listCmd struct {
@@ -28,7 +29,7 @@ type listed struct {
 
 func (c listCmd) Run(s streams) error {
 	if c.What == "expectations" && !c.JSON {
-		_, err := io.WriteString(s.stdout, scenarios.StandardText)
+		_, err := io.WriteString(s.stdout, scenarios.StandardExpectations)
 		return err
 	}
 	entries := map[string]func() []listed{
@@ -96,7 +97,7 @@ func defectList() (out []listed) {
 // cellList says of each cell what is expected of it on real servers, and in the
 // simulated world.
 func cellList() (out []listed) {
-	e := scenarios.StandardExpectations()
+	e := expect.Standard()
 	for _, strategy := range lock.All() {
 		for _, s := range scenarios.Catalogue() {
 			live, _ := e.Of(reports.WorldLive, strategy.Name, s.Name)

@@ -15,7 +15,7 @@ import (
 	"onceover/reports/compare"
 	"onceover/reports/gate"
 	"onceover/reports/merge"
-	"onceover/scenarios"
+	"onceover/scenarios/expect"
 )
 
 type reportCmd struct {
@@ -108,7 +108,7 @@ func (c reportCmd) compared(old, now *reports.Results) (*compare.Comparison, err
 }
 
 // expectations are those of the file, or nil: the results bring theirs along.
-func (c reportCmd) expectations() (*scenarios.Expectations, error) {
+func (c reportCmd) expectations() (*expect.Expectations, error) {
 	if c.Expect == "" {
 		return nil, nil
 	}
@@ -117,7 +117,7 @@ func (c reportCmd) expectations() (*scenarios.Expectations, error) {
 
 // merged reads everything that was named, and makes one result of it, to be
 // written to a folder. It says also which cells have to be there.
-func (c reportCmd) merged(out folder, expected *scenarios.Expectations) (*reports.Results, []gate.Named, error) {
+func (c reportCmd) merged(out folder, expected *expect.Expectations) (*reports.Results, []gate.Named, error) {
 	var sources []merge.Source
 	var demands []gate.Named
 	for _, name := range c.Results {
@@ -126,7 +126,7 @@ func (c reportCmd) merged(out folder, expected *scenarios.Expectations) (*report
 			return nil, nil, unreadable(err)
 		}
 		demands = append(demands, demanded(source.Results, expected)...)
-		if err := expect(source.Results, expected); err != nil {
+		if err := applyExpectations(source.Results, expected); err != nil {
 			return nil, nil, err
 		}
 		sources = append(sources, source)

@@ -7,12 +7,12 @@ import (
 
 	"onceover/reports"
 	"onceover/reports/gate"
-	"onceover/scenarios"
+	"onceover/scenarios/expect"
 )
 
-// expect holds results to expectations in place of their own, also in what has to
+// applyExpectations holds results to expectations in place of their own, also in what has to
 // be there.
-func expect(r *reports.Results, e *scenarios.Expectations) error {
+func applyExpectations(r *reports.Results, e *expect.Expectations) error {
 	if e == nil {
 		return nil
 	}
@@ -33,7 +33,7 @@ func expect(r *reports.Results, e *scenarios.Expectations) error {
 // results were to have them: those of the strategies and scenarios that were
 // selected, and those that were gone before. What an invocation had not done when
 // it was interrupted is not gone.
-func demanded(r *reports.Results, e *scenarios.Expectations) (all []gate.Named) {
+func demanded(r *reports.Results, e *expect.Expectations) (all []gate.Named) {
 	if e == nil {
 		return nil
 	}

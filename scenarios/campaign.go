@@ -94,6 +94,15 @@ func (c Campaign) Run(ctx context.Context, into *reports.Results) error {
 	return failure
 }
 
+// sumUp judges results. What was not done before an end that came too early is not
+// gone: that the results are not complete says it.
+func sumUp(r *reports.Results, named []gate.Named) {
+	if r.Run.Status != reports.Complete {
+		named = nil
+	}
+	gate.Apply(r, named...)
+}
+
 func (c Campaign) cell(ctx context.Context, strategy string, scenario Scenario) (reports.Cell, error) {
 	cell := reports.Cell{
 		ID: strategy + "/" + scenario.Name, World: reports.WorldLive, Strategy: strategy, Scenario: scenario.Name,

@@ -4,7 +4,6 @@ import (
 	"context"
 	"os"
 	"path/filepath"
-	"slices"
 	"testing"
 
 	"onceover/faults"
@@ -40,23 +39,6 @@ func lostRun() reports.Run {
 
 // The same plan on the same servers is one cell, and none of the scenarios that only
 // lent their servers.
-func TestAPlanOfOnesOwnIsACellOfItsOwn(t *testing.T) {
-	plan, err := faults.Parse("kill chunk=0 at=read")
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := judged(t, reports.Safe, []string{"lease-lua"}, plan)
-	var ids []string
-	for _, c := range r.Cells {
-		ids = append(ids, c.ID)
-		if c.Runs[0].Plan != plan.String() || c.Scenario == "calm" {
-			t.Errorf("%s: %q", c.ID, c.Runs[0].Plan)
-		}
-	}
-	if want := []string{"lease-lua/own-plan", "lease-lua/own-plan@always", "lease-lua/own-plan@everysec"}; !slices.Equal(ids, want) {
-		t.Errorf("%s", ids)
-	}
-}
 
 func TestTheFirstBadRunOfAVerdictIsExplained(t *testing.T) {
 	safe := reports.Run{Verdict: reports.Safe}

@@ -1,6 +1,5 @@
-// Package scenarios says what is tried, what is expected, and what came of it:
-// workloads with faults as data, the check of the list against the table, the
-// expectation of each cell, and the campaign that runs them in a [World].
+// Package scenarios says what is tried, and tries it:
+// workloads with faults as data, and the campaign that runs them in a [World].
 //
 // Scenarios are the same for every world. A cell (strategy x scenario) is run
 // several times with different seeds; its verdict is that of its worst run. No

@@ -109,26 +109,6 @@ func FindScenario(name string) (Scenario, bool) {
 	return all[i], true
 }
 
-// OwnPlans are the scenarios of a plan of the user's own. Of the scenarios whose
-// servers it takes nothing but their Redis is left, so there is one for each kind
-// of it, whatever it is called there.
-func OwnPlans(plan faults.Plan, servers []Scenario) (all []Scenario) {
-	for _, s := range servers {
-		own := Scenario{
-			Name: OwnPlan, Summary: "the plan of faults that was given", Persistence: s.Persistence, Foreign: true,
-			Faults: func(uint64, faults.Shape, time.Duration) faults.Plan { return plan },
-		}
-		if s.Persistence != Nothing {
-			own.Name += onServers + string(s.Persistence)
-			own.Summary += ", on the Redis of " + s.Name
-		}
-		if !slices.ContainsFunc(all, func(other Scenario) bool { return other.Name == own.Name }) {
-			all = append(all, own)
-		}
-	}
-	return all
-}
-
 const (
 	killsPerStep = 3
 	randomKills  = 15

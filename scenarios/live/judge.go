@@ -11,7 +11,8 @@ import (
 
 	"onceover/loader/lock"
 	"onceover/reports"
-	"onceover/scenarios"
+	"onceover/scenarios/check"
+	"onceover/scenarios/verdict"
 )
 
 // listSlice is how many elements are read from the list at a time.
@@ -40,7 +41,7 @@ func (r *run) judge(ctx context.Context, late bool, popped *consumers) (reports.
 	if err != nil {
 		return reports.Run{}, err
 	}
-	evidence := scenarios.Evidence{
+	evidence := verdict.Evidence{
 		Findings: findings,
 		Ended:    r.allEnded(), DeadlineHit: late, Waited: r.began.Add(r.took).Sub(r.changed).Round(time.Millisecond),
 		Faults: r.arsenal.records(), Failures: r.failures.count, LastFailure: r.reason(),
@@ -53,7 +54,7 @@ func (r *run) judge(ctx context.Context, late bool, popped *consumers) (reports.
 		evidence.Marks, evidence.CommitsBy = &bits, r.commits
 		r.recovery.end(bits.Set, milliseconds(r.took))
 	}
-	judgement := scenarios.Judge(evidence)
+	judgement := verdict.Judge(evidence)
 	judgement.Rows.Popped = popped.popped()
 	r.note(reports.Event{Kind: reports.EventCheck, Worker: -1, Chunk: -1,
 		Text: fmt.Sprintf("%v: %s", judgement.Verdicts, judgement.Why)})
@@ -99,7 +100,7 @@ func (r *run) allEnded() bool {
 	return some
 }
 
-func (r *run) report(j scenarios.Judgement) reports.Run {
+func (r *run) report(j verdict.Judgement) reports.Run {
 	out := reports.Run{
 		Verdict: j.Verdict(), Why: j.Why, Rows: j.Rows, Witnesses: j.Witnesses,
 		Faults: r.arsenal.records(), DurationMS: r.took.Milliseconds(),
@@ -114,27 +115,27 @@ func (r *run) report(j scenarios.Judgement) reports.Run {
 	return out
 }
 
-func (r *run) findings(ctx context.Context, client *redis.Client, popped *consumers) (scenarios.Findings, error) {
-	format := scenarios.Exact
+func (r *run) findings(ctx context.Context, client *redis.Client, popped *consumers) (check.Findings, error) {
+	format := check.Exact
 	if r.world.foreign != nil {
-		format = scenarios.Contract
+		format = check.Contract
 	}
-	check := scenarios.NewCheck(scenarios.CheckOptions{
+	comparison := check.New(check.Options{
 		Format: format, TempDir: r.e.Folder, Chunks: r.plan.Chunks(), Rows: int64(r.e.Workload.Rows),
 		ChunkOf: func(id int64) (int, bool) { return r.plan.ChunkOf(strconv.FormatInt(id, 10)) },
 	})
-	defer check.Close()
+	defer comparison.Close()
 	for _, one := range popped.all {
 		for _, element := range one.taken {
-			if err := check.Element(element); err != nil {
-				return scenarios.Findings{}, err
+			if err := comparison.Element(element); err != nil {
+				return check.Findings{}, err
 			}
 		}
 	}
-	if err := eachElement(ctx, client, r.name, check.Element); err != nil {
-		return scenarios.Findings{}, err
+	if err := eachElement(ctx, client, r.name, comparison.Element); err != nil {
+		return check.Findings{}, err
 	}
-	return check.Finish(tableRows(r.e.Workload))
+	return comparison.Finish(tableRows(r.e.Workload))
 }
 
 // eachElement reads a list that nobody writes to any more.

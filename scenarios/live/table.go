@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"onceover/scenarios"
+	"onceover/scenarios/check"
 )
 
 // insertRows is how many rows one INSERT carries.
@@ -49,14 +50,14 @@ func createTable(ctx context.Context, db *sql.DB, name string, ids iter.Seq[int6
 
 // tableRows are the rows of a table as it was made, since a program that is not
 // Onceover's own may have changed it. They are encoded here and not by the loader.
-func tableRows(load scenarios.Workload) iter.Seq2[scenarios.Row, error] {
-	return func(yield func(scenarios.Row, error) bool) {
+func tableRows(load scenarios.Workload) iter.Seq2[check.Row, error] {
+	return func(yield func(check.Row, error) bool) {
 		for id := range load.Shape.IDs(load.Rows) {
 			element, err := json.Marshal(struct {
 				ID      int64  `json:"id"`
 				Payload string `json:"payload"`
 			}{id, scenarios.Payload(id)})
-			if !yield(scenarios.Row{ID: id, Element: element}, err) {
+			if !yield(check.Row{ID: id, Element: element}, err) {
 				return
 			}
 		}

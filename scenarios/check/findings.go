@@ -1,4 +1,4 @@
-package scenarios
+package check
 
 import (
 	"fmt"
@@ -8,21 +8,21 @@ import (
 	"onceover/reports"
 )
 
-// noChunk is the chunk of a row that is in none.
-const noChunk = -1
+// NoChunk stands for the chunk of a row that is in none.
+const NoChunk = -1
 
-// Outcomes of rows and elements, as witnesses name them.
+// Outcomes of rows and elements, as [reports.Witness] names them.
 const (
-	outcomeLost       = "lost"
-	outcomeDuplicated = "duplicated"
-	outcomeUnexpected = "unexpected"
-	outcomeCorrupted  = "corrupted"
-	outcomeTorn       = "torn"
+	Lost       = "lost"
+	Duplicated = "duplicated"
+	Unexpected = "unexpected"
+	Corrupted  = "corrupted"
+	Torn       = "torn"
 )
 
 // Findings is what a check saw.
 //
-// In Rows, Lost counts all rows that are missing; [Judge] tells which of them
+// In Rows, Lost counts all rows that are missing; the verdict tells which of them
 // are merely unfinished. Corrupted and Unexpected count elements. So List is
 // always Table - Lost + Surplus + Unexpected.
 type Findings struct {
@@ -49,7 +49,7 @@ func (c ChunkCount) Torn() bool { return c.Present > 0 && c.Present < c.Rows }
 
 func (f *Findings) count(id int64, chunk int, found copies) {
 	in := &f.Outside
-	if chunk != noChunk {
+	if chunk != NoChunk {
 		in = &f.Chunks[chunk]
 	}
 	f.Rows.Table++
@@ -82,18 +82,20 @@ type Stretch struct {
 	Text        string // where the first is among the elements, which count from 0
 }
 
-func (s Stretch) witness() reports.Witness {
+// Witness is the stretch as results show it.
+func (s Stretch) Witness() reports.Witness {
 	w := reports.Witness{Outcome: s.Outcome, Chunk: s.Chunk, Times: s.Times, Text: s.Text}
 	if s.Rows > 0 {
 		w.Row = strconv.FormatInt(s.First, 10)
 	}
 	if s.Rows > 1 {
-		w.Text = s.name() + "; " + s.Text
+		w.Text = s.Name() + "; " + s.Text
 	}
 	return w
 }
 
-func (s Stretch) name() string {
+// Name is what sentences call the rows.
+func (s Stretch) Name() string {
 	switch {
 	case s.Rows < 2:
 		return fmt.Sprintf("row %d", s.First)
@@ -129,7 +131,7 @@ func (s *samples) illegible(position uint64, element []byte) {
 		text += fmt.Sprintf(" and so on, %d bytes", len(element))
 	}
 	s.unexpected.kept = append(s.unexpected.kept,
-		Stretch{Outcome: outcomeUnexpected, Chunk: noChunk, Times: 1, Text: text})
+		Stretch{Outcome: Unexpected, Chunk: NoChunk, Times: 1, Text: text})
 }
 
 func (s *samples) stranger(id int64, chunk int, found copies) {
@@ -137,7 +139,7 @@ func (s *samples) stranger(id int64, chunk int, found copies) {
 		return
 	}
 	s.unexpected.kept = append(s.unexpected.kept, Stretch{
-		Outcome: outcomeUnexpected, First: id, Last: id, Rows: 1, Chunk: chunk, Times: found.times,
+		Outcome: Unexpected, First: id, Last: id, Rows: 1, Chunk: chunk, Times: found.times,
 		Text: fmt.Sprintf("element %d is no row of the table", found.first),
 	})
 }
@@ -146,11 +148,11 @@ func (s *samples) stranger(id int64, chunk int, found copies) {
 func (s *samples) row(nth, id int64, chunk int, found copies) {
 	at := Stretch{First: id, Last: id, Rows: 1, Chunk: chunk, Times: found.times}
 	if found.times > 1 {
-		at.Outcome = outcomeDuplicated
+		at.Outcome = Duplicated
 		s.duplicated.add(nth, at, "elements %d and %d", found.first, found.second)
 	}
 	if found.wrong > 0 {
-		at.Outcome = outcomeCorrupted
+		at.Outcome = Corrupted
 		s.corrupted.add(nth, at, "element %d has other content", found.firstWrong)
 	}
 }

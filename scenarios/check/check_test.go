@@ -1,4 +1,4 @@
-package scenarios_test
+package check_test
 
 import (
 	"errors"
@@ -11,14 +11,14 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"onceover/scenarios"
+	"onceover/scenarios/check"
 )
 
 // tableOf yields rows in the order given, each encoded as the loader would.
-func tableOf(ids ...int64) iter.Seq2[scenarios.Row, error] {
-	return func(yield func(scenarios.Row, error) bool) {
+func tableOf(ids ...int64) iter.Seq2[check.Row, error] {
+	return func(yield func(check.Row, error) bool) {
 		for _, id := range ids {
-			if !yield(scenarios.Row{ID: id, Element: plantedRow(id)}, nil) {
+			if !yield(check.Row{ID: id, Element: plantedRow(id)}, nil) {
 				return
 			}
 		}
@@ -33,9 +33,9 @@ func idsTo(last int64) []int64 {
 	return ids
 }
 
-func checkOf(t *testing.T, options scenarios.CheckOptions, elements ...string) *scenarios.Check {
+func checkOf(t *testing.T, options check.Options, elements ...string) *check.Check {
 	t.Helper()
-	c := scenarios.NewCheck(options)
+	c := check.New(options)
 	t.Cleanup(func() { c.Close() })
 	for _, e := range elements {
 		if err := c.Element([]byte(e)); err != nil {
@@ -58,14 +58,14 @@ func TestCheckSamplesStretches(t *testing.T) {
 	elements := copiesOf(right, 1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12)
 	elements = append(elements, copiesOf(right, 2, 3, 4, 9, 10, 11, 11, 77, 77)...)
 	elements = append(elements, `{"id":5}`, strings.Repeat("x", 100))
-	c := checkOf(t, scenarios.CheckOptions{
+	c := checkOf(t, check.Options{
 		Chunks: 2, ChunkOf: func(id int64) (int, bool) { return int(id-1) / 9, id <= 18 },
 	}, elements...)
 	found, err := c.Finish(tableOf(idsTo(12)...))
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []scenarios.Stretch{
+	want := []check.Stretch{
 		{Outcome: "unexpected", Chunk: -1, Times: 1, Text: `element 21, "` + strings.Repeat("x", 80) + `" and so on, 100 bytes`},
 		{Outcome: "unexpected", First: 77, Last: 77, Rows: 1, Chunk: -1, Times: 2, Text: "element 18 is no row of the table"},
 		{Outcome: "duplicated", First: 2, Last: 5, Rows: 4, Chunk: 0, Times: 2, Text: "elements 1 and 11"},
@@ -80,9 +80,9 @@ func TestCheckSamplesStretches(t *testing.T) {
 }
 
 func TestCheckCannotCompareAPayloadThatTheTableLacks(t *testing.T) {
-	c := checkOf(t, scenarios.CheckOptions{Format: scenarios.Contract}, `{"id":1,"payload":"x"}`)
-	found, err := c.Finish(func(yield func(scenarios.Row, error) bool) {
-		yield(scenarios.Row{ID: 1, Element: []byte(`{"id":1}`)}, nil)
+	c := checkOf(t, check.Options{Format: check.Contract}, `{"id":1,"payload":"x"}`)
+	found, err := c.Finish(func(yield func(check.Row, error) bool) {
+		yield(check.Row{ID: 1, Element: []byte(`{"id":1}`)}, nil)
 	})
 	if err != nil || found.Rows.Corrupted != 0 || found.Unchecked != 1 {
 		t.Errorf("%+v, %v", found, err)
@@ -92,34 +92,34 @@ func TestCheckCannotCompareAPayloadThatTheTableLacks(t *testing.T) {
 var errTable = errors.New("connection lost")
 
 func TestCheckRefusesATableThatCannotBeTrusted(t *testing.T) {
-	failing := func(yield func(scenarios.Row, error) bool) {
-		if yield(scenarios.Row{ID: 1, Element: plantedRow(1)}, nil) {
-			yield(scenarios.Row{}, errTable)
+	failing := func(yield func(check.Row, error) bool) {
+		if yield(check.Row{ID: 1, Element: plantedRow(1)}, nil) {
+			yield(check.Row{}, errTable)
 		}
 	}
-	encoded := func(id int64, element string) iter.Seq2[scenarios.Row, error] {
-		return func(yield func(scenarios.Row, error) bool) {
-			yield(scenarios.Row{ID: id, Element: []byte(element)}, nil)
+	encoded := func(id int64, element string) iter.Seq2[check.Row, error] {
+		return func(yield func(check.Row, error) bool) {
+			yield(check.Row{ID: id, Element: []byte(element)}, nil)
 		}
 	}
-	inChunks := scenarios.CheckOptions{Chunks: 2, ChunkOf: func(id int64) (int, bool) { return int(id), true }}
+	inChunks := check.Options{Chunks: 2, ChunkOf: func(id int64) (int, bool) { return int(id), true }}
 	for _, row := range []struct {
 		name    string
-		options scenarios.CheckOptions
-		rows    iter.Seq2[scenarios.Row, error]
+		options check.Options
+		rows    iter.Seq2[check.Row, error]
 		want    error
 	}{
-		{"ascending", scenarios.CheckOptions{}, tableOf(-3, 0, 4), nil},
-		{"descending", scenarios.CheckOptions{}, tableOf(1, 3, 2), scenarios.ErrOrder},
-		{"the same twice", scenarios.CheckOptions{}, tableOf(1, 1), scenarios.ErrOrder},
-		{"as many as known", scenarios.CheckOptions{Rows: 2}, tableOf(1, 2), nil},
-		{"cut short", scenarios.CheckOptions{Rows: 3}, tableOf(1, 2), scenarios.ErrCut},
-		{"one too many", scenarios.CheckOptions{Rows: 1}, tableOf(1, 2), scenarios.ErrCut},
-		{"an error after a row", scenarios.CheckOptions{}, failing, errTable},
-		{"no object", scenarios.CheckOptions{}, encoded(7, "7"), scenarios.ErrRow},
-		{"another id", scenarios.CheckOptions{}, encoded(7, `{"id":8}`), scenarios.ErrRow},
+		{"ascending", check.Options{}, tableOf(-3, 0, 4), nil},
+		{"descending", check.Options{}, tableOf(1, 3, 2), check.ErrOrder},
+		{"the same twice", check.Options{}, tableOf(1, 1), check.ErrOrder},
+		{"as many as known", check.Options{Rows: 2}, tableOf(1, 2), nil},
+		{"cut short", check.Options{Rows: 3}, tableOf(1, 2), check.ErrCut},
+		{"one too many", check.Options{Rows: 1}, tableOf(1, 2), check.ErrCut},
+		{"an error after a row", check.Options{}, failing, errTable},
+		{"no object", check.Options{}, encoded(7, "7"), check.ErrRow},
+		{"another id", check.Options{}, encoded(7, `{"id":8}`), check.ErrRow},
 		{"chunks of the plan", inChunks, tableOf(0, 1), nil},
-		{"a chunk beyond the plan", inChunks, tableOf(1, 2), scenarios.ErrRow},
+		{"a chunk beyond the plan", inChunks, tableOf(1, 2), check.ErrRow},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			row.options.TempDir, row.options.Memory = t.TempDir(), 1
@@ -146,7 +146,7 @@ func wantFiles(t *testing.T, dir string, want bool) {
 
 func TestCheckRemovesItsFilesWhenClosed(t *testing.T) {
 	dir := t.TempDir()
-	c := checkOf(t, scenarios.CheckOptions{TempDir: dir, Memory: 1}, `{"id":1}`, `{"id":2}`)
+	c := checkOf(t, check.Options{TempDir: dir, Memory: 1}, `{"id":1}`, `{"id":2}`)
 	wantFiles(t, dir, true)
 	for range 2 {
 		if err := c.Close(); err != nil {
@@ -154,16 +154,16 @@ func TestCheckRemovesItsFilesWhenClosed(t *testing.T) {
 		}
 	}
 	wantFiles(t, dir, false)
-	if err := c.Element([]byte(`{"id":3}`)); !errors.Is(err, scenarios.ErrClosed) {
+	if err := c.Element([]byte(`{"id":3}`)); !errors.Is(err, check.ErrClosed) {
 		t.Errorf("an element after the end: %v", err)
 	}
-	if _, err := c.Finish(tableOf(1)); !errors.Is(err, scenarios.ErrClosed) {
+	if _, err := c.Finish(tableOf(1)); !errors.Is(err, check.ErrClosed) {
 		t.Errorf("finished after the end: %v", err)
 	}
 }
 
 func TestCheckThatCannotWriteStaysBroken(t *testing.T) {
-	c := checkOf(t, scenarios.CheckOptions{TempDir: filepath.Join(t.TempDir(), "missing"), Memory: 1}, `{"id":1}`)
+	c := checkOf(t, check.Options{TempDir: filepath.Join(t.TempDir(), "missing"), Memory: 1}, `{"id":1}`)
 	if err := c.Element([]byte(`{"id":2}`)); !errors.Is(err, os.ErrNotExist) {
 		t.Fatalf("wrote where nothing is: %v", err)
 	}
@@ -174,7 +174,7 @@ func TestCheckThatCannotWriteStaysBroken(t *testing.T) {
 
 func TestCheckThatFailsMidwayRemovesItsFiles(t *testing.T) {
 	dir := t.TempDir()
-	c := checkOf(t, scenarios.CheckOptions{TempDir: dir, Memory: 1}, `{"id":1}`, `{"id":2}`)
+	c := checkOf(t, check.Options{TempDir: dir, Memory: 1}, `{"id":1}`, `{"id":2}`)
 	runs, err := filepath.Glob(filepath.Join(dir, "*", "*"))
 	if err != nil || len(runs) != 1 {
 		t.Fatalf("runs: %v, %v", runs, err)

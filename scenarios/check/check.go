@@ -1,4 +1,6 @@
-package scenarios
+// Package check compares a list with the table that was loaded into it, row by
+// row and with bounded memory.
+package check
 
 import (
 	"errors"
@@ -11,22 +13,22 @@ import (
 var (
 	// ErrOrder says that the table's rows did not come in ascending order of
 	// their ids, each once.
-	ErrOrder = errors.New("scenarios: the table's rows are not in ascending order")
+	ErrOrder = errors.New("check: the table's rows are not in ascending order")
 	// ErrRow says that a row of the table cannot be compared.
-	ErrRow = errors.New("scenarios: the row cannot be compared")
+	ErrRow = errors.New("check: the row cannot be compared")
 	// ErrCut says that the table's rows ended too early or too late.
-	ErrCut = errors.New("scenarios: the table was not read to its end")
+	ErrCut = errors.New("check: the table was not read to its end")
 	// ErrClosed says that the check is over.
-	ErrClosed = errors.New("scenarios: the check is closed")
+	ErrClosed = errors.New("check: the check is closed")
 )
 
-const (
-	defaultMemory  = 1 << 20 // records: 24 MiB
-	defaultSamples = 5
-)
+// DefaultSamples is how many bad elements of each kind are kept.
+const DefaultSamples = 5
 
-// CheckOptions says what is compared and with how much memory.
-type CheckOptions struct {
+const defaultMemory = 1 << 20 // records: 24 MiB
+
+// Options says what is compared and with how much memory.
+type Options struct {
 	Format  Format
 	TempDir string // for what does not fit in memory; default: the system's
 	Memory  int    // elements that are sorted in memory, 24 bytes each; default 1,048,576
@@ -36,7 +38,7 @@ type CheckOptions struct {
 	Chunks  int // chunks are numbered from 0 to Chunks-1
 
 	Rows    int64 // that the table is known to have; 0: not known
-	Samples int   // kept of each kind of bad element; default 5
+	Samples int   // kept of each kind of bad element; default: DefaultSamples
 }
 
 // Check compares a list with the table that was loaded into it, as two
@@ -46,7 +48,7 @@ type CheckOptions struct {
 // list is. Elements that equal their row are told from others by a digest of
 // 64 bits, keyed anew by each check. It serves one goroutine.
 type Check struct {
-	options  CheckOptions
+	options  Options
 	seed     maphash.Seed
 	sorter   sorter
 	elements uint64
@@ -62,13 +64,13 @@ type Row struct {
 	Element []byte
 }
 
-// NewCheck begins a check. It has to be closed, by Finish or by Close.
-func NewCheck(options CheckOptions) *Check {
+// New begins a check. It has to be closed, by Finish or by Close.
+func New(options Options) *Check {
 	if options.Memory <= 0 {
 		options.Memory = defaultMemory
 	}
 	if options.Samples <= 0 {
-		options.Samples = defaultSamples
+		options.Samples = DefaultSamples
 	}
 	if options.ChunkOf == nil {
 		options.ChunkOf = func(int64) (int, bool) { return 0, false }
@@ -138,7 +140,7 @@ func (c *Check) compare(rows iter.Seq2[Row, error]) error {
 	var before int64
 	for row, err := range rows {
 		if err != nil {
-			return fmt.Errorf("scenarios: read the table: %w", err)
+			return fmt.Errorf("check: read the table: %w", err)
 		}
 		if c.findings.Rows.Table > 0 && row.ID <= before {
 			return fmt.Errorf("%w: %d after %d", ErrOrder, row.ID, before)
@@ -175,7 +177,7 @@ func (c *Check) strangers(elements *merge, below *int64) error {
 		c.findings.Rows.Unexpected += found.times
 		chunk, ok := c.options.ChunkOf(r.id)
 		if !ok {
-			chunk = noChunk
+			chunk = NoChunk
 		}
 		c.samples.stranger(r.id, chunk, found)
 	}
@@ -189,7 +191,7 @@ func (c *Check) row(elements *merge, row Row) error {
 	chunk, ok := c.options.ChunkOf(row.ID)
 	switch {
 	case !ok:
-		chunk = noChunk
+		chunk = NoChunk
 	case chunk < 0 || chunk >= c.options.Chunks:
 		return fmt.Errorf("%w: row %d is in chunk %d of %d", ErrRow, row.ID, chunk, c.options.Chunks)
 	}

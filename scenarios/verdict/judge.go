@@ -1,4 +1,6 @@
-package scenarios
+// Package verdict judges a run from the evidence: the findings of the check, the
+// marks of the workers, and the faults that were seen.
+package verdict
 
 import (
 	"slices"
@@ -8,11 +10,12 @@ import (
 
 	"onceover/loader/lock"
 	"onceover/reports"
+	"onceover/scenarios/check"
 )
 
 // Evidence is what is known of a run when it is judged.
 type Evidence struct {
-	Findings Findings
+	Findings check.Findings
 
 	// Marks are the chunks that the workers marked as committed; nil for
 	// workers that keep no such marks.
@@ -74,7 +77,7 @@ func (j Judgement) Verdict() reports.Verdict { return j.Verdicts[0] }
 // Safe: none of these.
 func Judge(in Evidence) Judgement {
 	if in.Samples <= 0 {
-		in.Samples = defaultSamples
+		in.Samples = check.DefaultSamples
 	}
 	a := settle(in)
 	var clauses []clause
@@ -105,7 +108,7 @@ type clause struct {
 type missing struct {
 	chunk  int
 	marked bool
-	ChunkCount
+	check.ChunkCount
 }
 
 // account is the evidence with each missing row put down as lost or unfinished.
@@ -127,7 +130,7 @@ func settle(in Evidence) account {
 		a.chunk(missing{i, in.Marks != nil && in.Marks.Set(i), count})
 	}
 	if outside := in.Findings.Outside; outside.Missing() > 0 {
-		a.put(missing{noChunk, a.allMarked(), outside})
+		a.put(missing{check.NoChunk, a.allMarked(), outside})
 	}
 	return a
 }
@@ -177,13 +180,13 @@ func (a *account) complete() bool {
 func (a *account) witnesses() []reports.Witness {
 	var all []reports.Witness
 	for _, m := range a.lost {
-		all = append(all, m.witness(outcomeLost))
+		all = append(all, m.witness(check.Lost))
 	}
 	for _, m := range a.torn {
-		all = append(all, m.witness(outcomeTorn))
+		all = append(all, m.witness(check.Torn))
 	}
 	for _, s := range a.Findings.Samples {
-		all = append(all, s.witness())
+		all = append(all, s.Witness())
 	}
 	for i := range all {
 		if a.CommitsBy != nil {

@@ -1,4 +1,4 @@
-package scenarios
+package check
 
 import (
 	"bufio"
@@ -110,7 +110,7 @@ func (s *sorter) compact() error {
 	}
 	for _, r := range old {
 		if err := os.Remove(r.path); err != nil {
-			return fmt.Errorf("scenarios: remove a merged run: %w", err)
+			return fmt.Errorf("check: remove a merged run: %w", err)
 		}
 	}
 	return nil
@@ -121,7 +121,7 @@ func (s *sorter) write(level int, next func() (record, error)) error {
 	if s.dir == "" {
 		dir, err := os.MkdirTemp(s.parent, "onceover-check-")
 		if err != nil {
-			return fmt.Errorf("scenarios: a folder to sort in: %w", err)
+			return fmt.Errorf("check: a folder to sort in: %w", err)
 		}
 		s.dir = dir
 	}
@@ -129,10 +129,10 @@ func (s *sorter) write(level int, next func() (record, error)) error {
 	s.written++
 	file, err := os.Create(path)
 	if err != nil {
-		return fmt.Errorf("scenarios: begin a run: %w", err)
+		return fmt.Errorf("check: begin a run: %w", err)
 	}
 	if err := errors.Join(writeRecords(file, next), file.Close()); err != nil {
-		return fmt.Errorf("scenarios: write a run: %w", err)
+		return fmt.Errorf("check: write a run: %w", err)
 	}
 	s.runs = append(s.runs, run{path, level})
 	return nil
@@ -181,7 +181,7 @@ func (s *sorter) close() error {
 	dir := s.dir
 	s.dir = ""
 	if err := os.RemoveAll(dir); err != nil {
-		return fmt.Errorf("scenarios: remove the sorted runs: %w", err)
+		return fmt.Errorf("check: remove the sorted runs: %w", err)
 	}
 	return nil
 }

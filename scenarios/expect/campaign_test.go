@@ -1,39 +1,47 @@
-package scenarios
+package expect
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	"onceover/faults"
 	"onceover/loader/lock"
 	"onceover/reports"
 	"onceover/reports/gate"
+	"onceover/scenarios"
 	"onceover/scenarios/defects"
 )
 
 // world comes to the same in every run.
 type world struct{ verdict reports.Verdict }
 
-func (w world) Run(context.Context, Execution) (reports.Run, error) {
+func (w world) Run(context.Context, scenarios.Execution) (reports.Run, error) {
 	return reports.Run{Verdict: w.verdict}, nil
 }
 
-func (world) Shape(Workload) faults.Shape { return faults.Shape{} }
+func (world) Shape(scenarios.Workload) faults.Shape { return faults.Shape{} }
+
+type silent struct{}
+
+func (silent) Start(string, string, int)   {}
+func (silent) RunDone(string, reports.Run) {}
+func (silent) Finish(reports.Cell)         {}
 
 // judged is a campaign of one run of each cell.
 func judged(t *testing.T, verdict reports.Verdict, strategies []string, plan faults.Plan) *reports.Results {
 	t.Helper()
-	standard := StandardExpectations()
-	c := Campaign{
-		World: world{verdict}, Strategies: strategies, Scenarios: Catalogue(), Runs: 1, Out: t.TempDir(),
-		Replay: func(Execution) string { return "" }, Observer: silent{},
+	standard := Standard()
+	c := scenarios.Campaign{
+		World: world{verdict}, Strategies: strategies, Scenarios: scenarios.Catalogue(), Runs: 1, Out: t.TempDir(),
+		Replay: func(scenarios.Execution) string { return "" }, Observer: silent{},
 		Expected: func(strategy, scenario string) reports.Expectation {
 			e, _ := standard.Of(reports.WorldLive, strategy, scenario)
 			return e
 		},
 	}
 	if plan != nil {
-		c.Scenarios = OwnPlans(plan, c.Scenarios)
+		c.Scenarios = scenarios.OwnPlans(plan, c.Scenarios)
 	}
 	var r reports.Results
 	if err := c.Run(t.Context(), &r); err != nil {
@@ -67,18 +75,36 @@ func TestAPlanOfOnesOwnChangesWhatIsExpected(t *testing.T) {
 	if r := judged(t, reports.Safe, []string{"none", "lease-lua"}, plan); r.Gate.ExitCode != gate.ExitPass {
 		t.Errorf("%+v", r.Gate)
 	}
-	if r := judged(t, reports.Lost, []string{"none", Foreign}, plan); len(r.Gate.Reasons) != 3 || r.Gate.ExitCode != gate.ExitFail {
+	if r := judged(t, reports.Lost, []string{"none", scenarios.Foreign}, plan); len(r.Gate.Reasons) != 3 || r.Gate.ExitCode != gate.ExitFail {
 		t.Errorf("%+v", r.Gate)
 	}
 }
 
 func TestDefectsAreNotJudged(t *testing.T) {
-	e := StandardExpectations()
+	e := Standard()
 	for _, d := range defects.All() {
 		for _, world := range []string{reports.WorldLive, reports.WorldSim} {
 			if got, said := e.Of(world, d.Name, "calm"); !said || got.String() != "any" {
 				t.Errorf("%s: expected %s", d.Name, got)
 			}
 		}
+	}
+}
+
+func TestAPlanOfOnesOwnIsACellOfItsOwn(t *testing.T) {
+	plan, err := faults.Parse("kill chunk=0 at=read")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := judged(t, reports.Safe, []string{"lease-lua"}, plan)
+	var ids []string
+	for _, c := range r.Cells {
+		ids = append(ids, c.ID)
+		if c.Runs[0].Plan != plan.String() || c.Scenario == "calm" {
+			t.Errorf("%s: %q", c.ID, c.Runs[0].Plan)
+		}
+	}
+	if want := []string{"lease-lua/own-plan", "lease-lua/own-plan@always", "lease-lua/own-plan@everysec"}; !slices.Equal(ids, want) {
+		t.Errorf("%s", ids)
 	}
 }

@@ -1,4 +1,4 @@
-package scenarios
+package expect
 
 import (
 	"errors"
@@ -10,18 +10,19 @@ import (
 
 	"onceover/loader/lock"
 	"onceover/reports"
+	"onceover/scenarios"
 	"onceover/scenarios/defects"
 )
 
 // expectationVersion is that of the form of the file.
 const expectationVersion = "1"
 
-// ParseExpectations reads expectations, in the form that the head of StandardText
-// documents. A name that is unknown, or stands there twice, is an error, which
+// Parse reads expectations, in the form that the head of
+// [scenarios.StandardExpectations] documents. A name that is unknown, or stands there twice, is an error, which
 // names the line: a misspelt line would demand nothing.
 //
 // The text is taken as a tree of nodes, since those know their lines.
-func ParseExpectations(source string, text []byte) (*Expectations, error) {
+func Parse(source string, text []byte) (*Expectations, error) {
 	var document yaml.Node
 	if err := yaml.Load(text, &document); err != nil {
 		return nil, unreadable(source, err)
@@ -86,7 +87,7 @@ func (e *Expectations) addWorld(world string, value *yaml.Node) error {
 func strategyNames(world string) []string {
 	names := []string{others}
 	if world == reports.WorldLive {
-		names = append(names, Foreign)
+		names = append(names, scenarios.Foreign)
 	}
 	for _, s := range lock.All() {
 		names = append(names, s.Name)
@@ -99,11 +100,11 @@ func strategyNames(world string) []string {
 
 // scenarioNames are what can stand for a scenario in a world.
 func scenarioNames(world string) []string {
-	names := []string{others, OwnBudget}
+	names := []string{others, scenarios.OwnBudget}
 	if world == reports.WorldLive {
-		names = []string{others, OwnPlan}
+		names = []string{others, scenarios.OwnPlan}
 	}
-	for _, s := range Catalogue() {
+	for _, s := range scenarios.Catalogue() {
 		names = append(names, s.Name)
 	}
 	return names

@@ -1,4 +1,4 @@
-package scenarios_test
+package check_test
 
 import (
 	"fmt"
@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"onceover/scenarios"
+	"onceover/scenarios/check"
 )
 
 // BenchmarkCheck compares tables with shuffled lists of the same rows. heap-MB
@@ -16,20 +16,20 @@ import (
 // for elements (a million by default).
 func BenchmarkCheck(b *testing.B) {
 	for _, rows := range []int{1_000_000, 10_000_000} {
-		for _, format := range []scenarios.Format{scenarios.Exact, scenarios.Contract} {
-			name := map[scenarios.Format]string{scenarios.Exact: "exact", scenarios.Contract: "contract"}[format]
+		for _, format := range []check.Format{check.Exact, check.Contract} {
+			name := map[check.Format]string{check.Exact: "exact", check.Contract: "contract"}[format]
 			b.Run(fmt.Sprintf("%s/rows=%d", name, rows), func(b *testing.B) { benchmarkCheck(b, format, rows) })
 		}
 	}
 }
 
-func benchmarkCheck(b *testing.B, format scenarios.Format, rows int) {
+func benchmarkCheck(b *testing.B, format check.Format, rows int) {
 	const chunkSize = 1000
 	var encoding rowEncoding
 	var peak heapPeak
 	peak.begin()
 	for b.Loop() {
-		c := scenarios.NewCheck(scenarios.CheckOptions{
+		c := check.New(check.Options{
 			Format: format, TempDir: b.TempDir(), Rows: int64(rows), Chunks: rows / chunkSize,
 			ChunkOf: func(id int64) (int, bool) { return int(id / chunkSize), true },
 		})
@@ -41,10 +41,10 @@ func benchmarkCheck(b *testing.B, format scenarios.Format, rows int) {
 			}
 			peak.sample(i)
 		}
-		found, err := c.Finish(func(yield func(scenarios.Row, error) bool) {
+		found, err := c.Finish(func(yield func(check.Row, error) bool) {
 			for i := range rows {
 				peak.sample(i)
-				if !yield(scenarios.Row{ID: int64(i), Element: encoding.row(int64(i))}, nil) {
+				if !yield(check.Row{ID: int64(i), Element: encoding.row(int64(i))}, nil) {
 					return
 				}
 			}

@@ -1,4 +1,4 @@
-package scenarios_test
+package check_test
 
 import (
 	"fmt"
@@ -9,15 +9,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
-	"onceover/scenarios"
+	"onceover/scenarios/check"
 )
 
 // planting is a list in which every fault was put by the test, and counted.
 type planting struct {
-	format   scenarios.Format
+	format   check.Format
 	table    []int64
 	elements [][]byte
-	want     scenarios.Findings // without samples
+	want     check.Findings // without samples
 	bad      map[string]map[string]bool
 }
 
@@ -35,8 +35,8 @@ func plantedRow(id int64) []byte { return fmt.Appendf(nil, `{"id":%d,"payload":"
 
 func plant(t *rapid.T) *planting {
 	p := &planting{
-		format: rapid.SampledFrom([]scenarios.Format{scenarios.Exact, scenarios.Contract}).Draw(t, "format"),
-		want:   scenarios.Findings{Chunks: make([]scenarios.ChunkCount, plantedChunks)},
+		format: rapid.SampledFrom([]check.Format{check.Exact, check.Contract}).Draw(t, "format"),
+		want:   check.Findings{Chunks: make([]check.ChunkCount, plantedChunks)},
 		bad:    map[string]map[string]bool{"duplicated": {}, "unexpected": {}, "corrupted": {}},
 	}
 	ids := rapid.SliceOfNDistinct(rapid.Int64Range(-5, plantedOutside+10), 0, 80, rapid.ID).Draw(t, "ids")
@@ -101,7 +101,7 @@ func (p *planting) row(t *rapid.T, id int64) {
 }
 
 func (p *planting) right(t *rapid.T, id int64) []byte {
-	if p.format == scenarios.Exact {
+	if p.format == check.Exact {
 		return plantedRow(id)
 	}
 	forms := []string{`%d`, `"%d"`, `{"worker":1,"id":%d}`, `{"id":%[1]d,"payload":"p/%[1]d"}`, `{"payload":"\u0070\/%[1]d", "id":"%[1]d"}`}
@@ -114,7 +114,7 @@ func (p *planting) right(t *rapid.T, id int64) []byte {
 
 func (p *planting) wrong(t *rapid.T, id int64) []byte {
 	forms := []string{`{"id":%d,"payload":"p"}`, `{"id":%d,"payload":null}`, `{"id":%[1]d,"payload":"p/%[1]d "}`}
-	if p.format == scenarios.Exact {
+	if p.format == check.Exact {
 		forms = append(forms, `{"id":%d}`, `{"id":%[1]d, "payload":"p/%[1]d"}`)
 	}
 	return fmt.Appendf(nil, rapid.SampledFrom(forms).Draw(t, "wrong form"), id)
@@ -129,8 +129,8 @@ func (p *planting) stranger(t *rapid.T, id int64) {
 	p.bad["unexpected"][fmt.Sprint(id)] = true
 }
 
-func (p *planting) check(t *rapid.T, dir string) scenarios.Findings {
-	c := scenarios.NewCheck(scenarios.CheckOptions{
+func (p *planting) check(t *rapid.T, dir string) check.Findings {
+	c := check.New(check.Options{
 		Format: p.format, TempDir: dir, Memory: rapid.IntRange(1, 8).Draw(t, "memory"),
 		ChunkOf: plantedChunkOf, Chunks: plantedChunks, Rows: int64(len(p.table)), Samples: 3,
 	})
@@ -139,9 +139,9 @@ func (p *planting) check(t *rapid.T, dir string) scenarios.Findings {
 			t.Fatal(err)
 		}
 	}
-	found, err := c.Finish(func(yield func(scenarios.Row, error) bool) {
+	found, err := c.Finish(func(yield func(check.Row, error) bool) {
 		for _, id := range p.table {
-			if !yield(scenarios.Row{ID: id, Element: plantedRow(id)}, nil) {
+			if !yield(check.Row{ID: id, Element: plantedRow(id)}, nil) {
 				return
 			}
 		}
@@ -175,7 +175,7 @@ func TestCheckFindsExactlyWhatWasPlanted(t *testing.T) {
 	})
 }
 
-func (p *planting) compareSamples(t *rapid.T, found scenarios.Findings) {
+func (p *planting) compareSamples(t *rapid.T, found check.Findings) {
 	kept := map[string]int{}
 	for _, s := range found.Samples {
 		kept[s.Outcome]++
@@ -198,7 +198,7 @@ func (p *planting) compareSamples(t *rapid.T, found scenarios.Findings) {
 }
 
 // within lists the rows of a stretch.
-func (p *planting) within(s scenarios.Stretch) []string {
+func (p *planting) within(s check.Stretch) []string {
 	if s.Rows == 0 {
 		return []string{""}
 	}

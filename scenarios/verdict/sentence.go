@@ -1,4 +1,4 @@
-package scenarios
+package verdict
 
 import (
 	"fmt"
@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"onceover/reports"
+	"onceover/scenarios/check"
 )
 
 func lostRule(a account) []clause {
@@ -14,7 +15,7 @@ func lostRule(a account) []clause {
 		found = append(found, clause{reports.Lost, a.lostSentence()})
 	}
 	if n := a.rows.Corrupted; n > 0 {
-		first := a.sample(outcomeCorrupted)
+		first := a.sample(check.Corrupted)
 		text := number(n, "element differs from its row", "elements differ from their rows") + " in content" + lead(n)
 		text += fmt.Sprintf("row %d (%s)%s", first.First, chunkName(first.Chunk), a.committed(first.Chunk))
 		found = append(found, clause{reports.Lost, text})
@@ -29,7 +30,7 @@ func duplicatedRule(a account) []clause {
 	}
 	if n := a.rows.Unexpected; n > 0 {
 		text := number(n, "element is no row", "elements are no rows") + " of the table" + lead(n)
-		found = append(found, clause{reports.Duplicated, text + strangerName(a.sample(outcomeUnexpected))})
+		found = append(found, clause{reports.Duplicated, text + strangerName(a.sample(check.Unexpected))})
 	}
 	return found
 }
@@ -97,7 +98,7 @@ func (a account) lostSentence() string {
 		text += " (" + chunkName(first.chunk) + ")"
 	}
 	switch {
-	case first.marked && first.chunk == noChunk:
+	case first.marked && first.chunk == check.NoChunk:
 		text += "; all chunks are marked"
 	case first.marked:
 		text += "; the chunk is marked" + a.committed(first.chunk)
@@ -118,13 +119,13 @@ func (m missing) amount() string {
 }
 
 func (a account) duplicatedSentence() string {
-	first := a.sample(outcomeDuplicated)
+	first := a.sample(check.Duplicated)
 	verb := "is"
 	if first.Rows > 1 {
 		verb = "are"
 	}
 	text := fmt.Sprintf("%s (%s) %s in the list %s%s",
-		first.name(), chunkName(first.Chunk), verb, howOften(first.Times), a.committed(first.Chunk))
+		first.Name(), chunkName(first.Chunk), verb, howOften(first.Times), a.committed(first.Chunk))
 	if a.rows.Duplicated > first.Rows {
 		text += fmt.Sprintf("; %d rows in all are there more than once", a.rows.Duplicated)
 	}
@@ -187,7 +188,7 @@ func (a account) uncheckedSentence() string {
 
 // committed is "; committed by worker 3, then worker 5".
 func (a account) committed(chunk int) string {
-	if a.CommitsBy == nil || chunk == noChunk {
+	if a.CommitsBy == nil || chunk == check.NoChunk {
 		return ""
 	}
 	workers := a.CommitsBy[chunk]
@@ -207,16 +208,16 @@ func (a account) committed(chunk int) string {
 	return text
 }
 
-func (a account) sample(outcome string) Stretch {
+func (a account) sample(outcome string) check.Stretch {
 	for _, s := range a.Findings.Samples {
 		if s.Outcome == outcome {
 			return s
 		}
 	}
-	return Stretch{Chunk: noChunk}
+	return check.Stretch{Chunk: check.NoChunk}
 }
 
-func strangerName(s Stretch) string {
+func strangerName(s check.Stretch) string {
 	if s.Rows == 0 {
 		return s.Text
 	}
@@ -224,7 +225,7 @@ func strangerName(s Stretch) string {
 }
 
 func chunkName(chunk int) string {
-	if chunk == noChunk {
+	if chunk == check.NoChunk {
 		return "no chunk"
 	}
 	return fmt.Sprintf("chunk %d", chunk)

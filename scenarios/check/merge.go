@@ -1,4 +1,4 @@
-package scenarios
+package check
 
 import (
 	"bufio"
@@ -36,7 +36,7 @@ type fileSource struct {
 func openRun(r run) (*fileSource, error) {
 	file, err := os.Open(r.path)
 	if err != nil {
-		return nil, fmt.Errorf("scenarios: read a run back: %w", err)
+		return nil, fmt.Errorf("check: read a run back: %w", err)
 	}
 	return &fileSource{file, bufio.NewReaderSize(file, readAhead)}, nil
 }
@@ -50,7 +50,7 @@ func (f *fileSource) next() (record, error) {
 		err = io.ErrUnexpectedEOF
 	}
 	if err != nil {
-		return record{}, fmt.Errorf("scenarios: read a run back: %w", err)
+		return record{}, fmt.Errorf("check: read a run back: %w", err)
 	}
 	r := record{
 		id:     int64(binary.LittleEndian.Uint64(b[0:])),

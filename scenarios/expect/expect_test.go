@@ -1,4 +1,4 @@
-package scenarios
+package expect
 
 import (
 	"strings"
@@ -8,11 +8,12 @@ import (
 
 	"onceover/reports"
 	"onceover/reports/gate"
+	"onceover/scenarios"
 )
 
 func parsed(t *testing.T, text string) *Expectations {
 	t.Helper()
-	e, err := ParseExpectations("mine.yaml", []byte(text))
+	e, err := Parse("mine.yaml", []byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -21,7 +22,7 @@ func parsed(t *testing.T, text string) *Expectations {
 
 // What the standard expectations have to say, whatever else is changed in them.
 func TestStandardExpectations(t *testing.T) {
-	e := StandardExpectations()
+	e := Standard()
 	for cell, want := range map[string]string{
 		"live none/calm": "unsafe(duplicated)", "live none/mysql-kill": "unsafe(duplicated)", "live none/redis-none": "unsafe",
 		"live bitmap/calm": "unsafe(duplicated)", "live bitmap/kill-steps": "any",
@@ -76,7 +77,7 @@ live:
   "*": {calm: safe}
 `)
 	all := func(string) bool { return true }
-	got := e.Named(reports.WorldLive, all, []string{"calm", "kill-steps", OwnPlan, OwnPlan + "@always"})
+	got := e.Named(reports.WorldLive, all, []string{"calm", "kill-steps", scenarios.OwnPlan, scenarios.OwnPlan + "@always"})
 	named := func(id, expected string) gate.Named {
 		return gate.Named{World: reports.WorldLive, ID: id, Expected: expected, By: "mine.yaml"}
 	}
@@ -126,7 +127,7 @@ func TestExpectationsThatCannotBeRead(t *testing.T) {
 		"version: 1\nlive:\n  none: &x\n    calm: any\n  bitmap: *x":        "mine.yaml:3: anchors, aliases and names that are no text are not taken",
 		"version: 1\nlive:\n  none:\n    calm: any\n  none:\n    calm: any": `mine.yaml:5: "none" is there twice, first in line 3`,
 	} {
-		_, err := ParseExpectations("mine.yaml", []byte(text))
+		_, err := Parse("mine.yaml", []byte(text))
 		if err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%q:\ngot  %v\nwant %s", text, err, want)
 		}
@@ -134,12 +135,12 @@ func TestExpectationsThatCannotBeRead(t *testing.T) {
 }
 
 // What is read says for every cell what its line says.
-func FuzzParseExpectations(f *testing.F) {
-	f.Add(StandardText)
+func FuzzParse(f *testing.F) {
+	f.Add(scenarios.StandardExpectations)
 	f.Add("version: 1\nlive: {none: {calm: safe}}")
 	f.Add("version: 1\nsim:\n  ? [a]\n  : b")
 	f.Fuzz(func(t *testing.T, text string) {
-		e, err := ParseExpectations("mine.yaml", []byte(text))
+		e, err := Parse("mine.yaml", []byte(text))
 		if err != nil {
 			if !strings.HasPrefix(err.Error(), "mine.yaml:") {
 				t.Error(err)
