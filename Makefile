@@ -22,7 +22,8 @@ explore: build ## search the simulated world: every strategy, every scenario, an
 	$(ONCEOVER) explore --all --budget 10s $(ARGS)
 	$(ONCEOVER) explore --defects
 
-test: ## all tests; those that need real servers or a browser run where there is one
+test: build ## all tests; those that need real servers or a browser run where there is one
+	@$(ONCEOVER) images --missing
 	@log=$$(mktemp) && trap 'rm -f "$$log"' EXIT && \
 	if ONCEOVER_LIVE_LOG="$$log" $(GO) test -timeout 18m $(ARGS) ./...; then status=0; else status=1; fi; \
 	echo "$$(grep -c '^ran' "$$log") tests ran against real servers, $$(grep -c '^in a browser' "$$log") in a real browser"; \

@@ -38,7 +38,6 @@ func (p *chaos) run(ctx context.Context) (err error) {
 	if err := begin(p.s, p.folder, p.results); err != nil {
 		return err
 	}
-	p.options.Progress("starting Redis and MySQL")
 	world, err := live.Open(ctx, p.options, p.persistences()...)
 	defer func() { err = p.close(ctx, world, err) }()
 	if ctx.Err() == nil && errors.Is(err, live.ErrNoEngine) && p.notSimulated() == "" {

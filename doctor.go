@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os/exec"
 
 	"onceover/scenarios/live"
 	"onceover/scenarios/live/images"
@@ -44,7 +43,7 @@ func (doctorCmd) Run(ctx context.Context, s streams) error {
 
 // builder says what a build lacks, if anything.
 func builder() string {
-	if _, err := exec.LookPath("mmdebstrap"); err != nil {
+	if images.Unprepared() {
 		return " (mmdebstrap is not here; as root on Debian the build installs it)"
 	}
 	return ""

@@ -6,14 +6,11 @@ import (
 	"fmt"
 	"log"
 	"os"
-	"sync"
 
 	"github.com/go-sql-driver/mysql"
 	"github.com/ory/dockertest/v3"
 	"github.com/ory/dockertest/v3/docker"
 	tclog "github.com/testcontainers/testcontainers-go/log"
-
-	"onceover/scenarios/live/images"
 )
 
 // ErrNoEngine says that there is no Docker engine to work with.
@@ -24,7 +21,7 @@ type Engine struct {
 	pool     *dockertest.Pool
 	progress func(format string, args ...any)
 
-	looking map[images.Kind]*sync.Mutex // so that an image is pulled or built once
+	stock stock
 }
 
 // Dial reaches the engine and removes what harnesses that are gone left in it.
@@ -41,7 +38,7 @@ func Dial(ctx context.Context, progress func(format string, args ...any)) (*Engi
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNoEngine, err)
 	}
-	e := &Engine{pool: pool, progress: progress, looking: map[images.Kind]*sync.Mutex{images.Redis: {}, images.MySQL: {}}}
+	e := &Engine{pool: pool, progress: progress, stock: stock{names: map[order]string{}, errors: map[order]error{}}}
 	return e, e.sweep(ctx)
 }
 

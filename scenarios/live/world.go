@@ -20,6 +20,7 @@ import (
 	"onceover/loader"
 	"onceover/reports"
 	"onceover/scenarios"
+	"onceover/scenarios/live/images"
 	"onceover/scenarios/worker"
 )
 
@@ -41,6 +42,18 @@ type Options struct {
 
 	// Progress is told about anything that takes time; may be nil.
 	Progress func(format string, args ...any)
+}
+
+// images names the images of the servers that are started in containers.
+func (o Options) images() map[images.Kind]string {
+	named := map[images.Kind]string{}
+	if o.Redis == nil {
+		named[images.Redis] = o.RedisImage
+	}
+	if o.MySQL == nil {
+		named[images.MySQL] = o.MySQLImage
+	}
+	return named
 }
 
 // World runs executions on real servers. It carries out one at a time.
@@ -76,6 +89,10 @@ func Open(ctx context.Context, options Options, persistences ...scenarios.Persis
 		if w.engine, err = Dial(ctx, options.Progress); err != nil {
 			return w, err
 		}
+		if err := w.engine.Images(ctx, options.images()); err != nil {
+			return w, err
+		}
+		w.engine.progress("starting Redis and MySQL (usually 5 s)")
 	}
 	if err := w.startAll(ctx, persistences); err != nil {
 		return w, err

@@ -6,11 +6,12 @@ set -euo pipefail
 usage() {
 	cat <<'USAGE'
 usage: build.sh redis|mysql TAG        build an image and give it TAG
+       build.sh prepare                install the Debian package mmdebstrap if it is missing (as root)
        build.sh --print-mirror [DIR]   print the Debian mirror that DIR names (default /etc/apt)
 
 Makes a Debian unstable ("sid") file system with mmdebstrap and imports it into the container
 engine. The packages come from the mirror in this machine's apt configuration; if that names none,
-from http://deb.debian.org/debian. As root on a machine with apt-get, a missing mmdebstrap is installed.
+from http://deb.debian.org/debian.
 Progress goes to standard error; the image's id is printed on standard output.
 
 Exit status: 0 done, 1 the build failed, 2 wrong usage.
@@ -92,13 +93,36 @@ require_docker() {
 }
 
 require_mmdebstrap() {
-	command -v mmdebstrap >/dev/null && return
-	if [[ $EUID -ne 0 ]] || ! command -v apt-get >/dev/null; then
+	command -v mmdebstrap >/dev/null ||
 		die "mmdebstrap is missing: install the Debian package mmdebstrap (as root: apt-get install mmdebstrap)"
-	fi
-	say "mmdebstrap is missing, installing it with apt-get"
-	apt-get update >&2
-	DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends mmdebstrap debian-archive-keyring >&2
+}
+
+# Runs apt-get, and waits while another one on this machine holds a lock. apt-get waits by itself for dpkg's
+# lock, but not for those of its lists and of its archives.
+apt() {
+	local log=$work/apt.log deadline=$((SECONDS + lock_wait)) told=
+	until LC_ALL=C DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=$lock_wait "$@" 2>&1 | tee "$log" >&2; do
+		grep -q 'Could not get lock' "$log" || die "apt-get $1 failed"
+		((SECONDS < deadline)) || die "apt-get is locked by another program, and was for $lock_wait s: try again when that has ended"
+		[[ $told ]] || say "waiting for another apt-get to end, for up to $lock_wait s"
+		told=1
+		sleep 1
+	done
+}
+
+# Installs what the build needs. Once the packages have arrived, signals wait: half an installation would
+# leave dpkg broken.
+prepare() {
+	local packages=(mmdebstrap debian-archive-keyring)
+	if command -v mmdebstrap >/dev/null; then return; fi
+	if [[ $(id -u) -ne 0 ]] || ! command -v apt-get >/dev/null; then require_mmdebstrap; fi
+	say "installing the Debian package mmdebstrap"
+	apt update
+	apt install -y --no-install-recommends --download-only "${packages[@]}"
+	(
+		trap '' INT TERM
+		apt install -y --no-install-recommends "${packages[@]}"
+	)
 }
 
 # The hooks run inside mmdebstrap, on the finished tree $1.
@@ -188,6 +212,7 @@ case ${1-} in
 	find_mirror "${2-/etc/apt}"
 	exit
 	;;
+prepare) [[ $# -eq 1 ]] || misuse "prepare takes no arguments" ;;
 redis | mysql)
 	[[ $# -eq 2 && -n $2 ]] || misuse "$1 needs one TAG"
 	;;
@@ -195,9 +220,12 @@ redis | mysql)
 esac
 
 here=$(cd -- "${BASH_SOURCE[0]%/*}" && pwd)
-require_docker
-require_mmdebstrap
-mirror=$(find_mirror /etc/apt)
+readonly lock_wait=300
+if [[ $1 != prepare ]]; then
+	require_docker
+	require_mmdebstrap
+	mirror=$(find_mirror /etc/apt)
+fi
 
 # mmdebstrap as an ordinary user works under other user ids, which must be able to enter the folder.
 work=$(mktemp -d)
@@ -206,4 +234,7 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 chmod 711 "$work"
 
-build "$1" "$2"
+case $1 in
+prepare) prepare ;;
+*) build "$1" "$2" ;;
+esac

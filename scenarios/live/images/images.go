@@ -5,11 +5,13 @@
 // MYSQL_ROOT_PASSWORD, MYSQL_DATABASE, MYSQL_USER and MYSQL_PASSWORD. Both keep their data through a kill and a
 // new start of the container.
 //
-// Limits: Build needs bash, the docker command with an engine behind it, mmdebstrap (which it installs as
+// Limits: Build needs bash, the docker command with an engine behind it, mmdebstrap (which Prepare installs as
 // root on Debian) and a Debian mirror. The packages are those of Debian unstable, so the versions are what it
 // carries on the day. Initialisation scripts and the well-known images' other variables are not supported.
 //
-//	err := images.Build(ctx, images.Redis, images.BuiltRedis, os.Stderr)
+//	err := images.Prepare(ctx, os.Stderr)
+//	...
+//	err = images.Build(ctx, images.Redis, images.BuiltRedis, os.Stderr)
 package images
 
 import (
@@ -34,6 +36,9 @@ const (
 	Redis Kind = "redis"
 	MySQL Kind = "mysql"
 )
+
+// Kinds lists them.
+func Kinds() []Kind { return []Kind{Redis, MySQL} }
 
 // The well-known images, for machines that can pull them.
 const (
@@ -64,16 +69,44 @@ var ErrBuild = errors.New("images: build failed")
 // lastLines is how many lines of the build's output an error repeats.
 const lastLines = 15
 
-// cleanupTime is how long a cancelled build may take to remove its files before it is killed.
-const cleanupTime = 10 * time.Second
+const (
+	// cleanupTime is how long a cancelled build may take to remove its files before it is killed.
+	cleanupTime = 10 * time.Second
+	// installTime is how long dpkg may take to end what it has begun, because a broken-off installation
+	// would leave the machine's packages broken.
+	installTime = 2 * time.Minute
+)
 
 //go:embed build.sh redis-entrypoint.sh mysql-entrypoint.sh
 var scripts embed.FS
+
+// Unprepared tells whether Prepare has something to install.
+func Unprepared() bool {
+	_, err := exec.LookPath("mmdebstrap")
+	return err != nil
+}
+
+// Prepare installs the Debian package mmdebstrap if it is missing, which takes a quarter of a minute. One caller on
+// this machine does so at a time. It waits for up to five minutes while another program holds apt's locks. It needs
+// root; without it the error says what to install. It prints and ends as Build does, but lets dpkg finish.
+func Prepare(ctx context.Context, progress io.Writer) error {
+	return Exclusive(ctx, "prepare", func() error {
+		return script(ctx, installTime, progress, "prepare")
+	})
+}
 
 // Build makes the image of the given kind and gives it the tag, which takes about half a minute. What the build
 // prints goes to progress as it comes; an error repeats the last lines of it. When ctx ends, all
 // processes of the build are stopped and its files removed.
 func Build(ctx context.Context, kind Kind, tag string, progress io.Writer) error {
+	if err := script(ctx, cleanupTime, progress, string(kind), tag); err != nil {
+		return fmt.Errorf("%s: %w", tag, err)
+	}
+	return nil
+}
+
+// script runs build.sh, which has the given time to end when it is cancelled.
+func script(ctx context.Context, grace time.Duration, progress io.Writer, args ...string) error {
 	dir, err := writeScripts()
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrBuild, err)
@@ -81,12 +114,12 @@ func Build(ctx context.Context, kind Kind, tag string, progress io.Writer) error
 	defer os.RemoveAll(dir)
 
 	output := &tail{to: progress}
-	cmd := exec.CommandContext(ctx, "bash", filepath.Join(dir, "build.sh"), string(kind), tag)
+	cmd := exec.CommandContext(ctx, "bash", append([]string{filepath.Join(dir, "build.sh")}, args...)...)
 	cmd.Env = append(os.Environ(), "TMPDIR="+dir)
 	cmd.Stdout, cmd.Stderr = output, output
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
-	cmd.WaitDelay = cleanupTime
+	cmd.WaitDelay = grace
 
 	err = cmd.Run()
 	if err == nil {
@@ -97,9 +130,9 @@ func Build(ctx context.Context, kind Kind, tag string, progress io.Writer) error
 		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
 	}
 	if ctx.Err() != nil {
-		return fmt.Errorf("%w: %s: %w", ErrBuild, tag, context.Cause(ctx))
+		return fmt.Errorf("%w: %w", ErrBuild, context.Cause(ctx))
 	}
-	return fmt.Errorf("%w: %s: %w\n%s", ErrBuild, tag, err, output.last())
+	return fmt.Errorf("%w: %w\n%s", ErrBuild, err, output.last())
 }
 
 // writeScripts puts the scripts into a new temporary folder.

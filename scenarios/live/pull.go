@@ -1,0 +1,65 @@
+package live
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// pullLook is the time between two reports of a pull's progress.
+const pullLook = 5 * time.Second
+
+// layers reads what an engine says of a pull, one JSON object a line, and
+// reports how much of the image has arrived.
+type layers struct {
+	report  func(string)
+	last    time.Time
+	line    []byte
+	arrived map[string]extent // by layer
+}
+
+type extent struct{ Current, Total int64 }
+
+func newLayers(report func(string)) *layers {
+	return &layers{report: report, last: time.Now(), arrived: map[string]extent{}}
+}
+
+func (l *layers) Write(p []byte) (int, error) {
+	l.line = append(l.line, p...)
+	for {
+		end := bytes.IndexByte(l.line, '\n')
+		if end < 0 {
+			break
+		}
+		l.heard(l.line[:end])
+		l.line = l.line[end+1:]
+	}
+	if now := time.Now(); now.Sub(l.last) >= pullLook {
+		l.last = now
+		l.report(l.String())
+	}
+	return len(p), nil
+}
+
+// heard takes one message. What is no news of a layer says nothing here: the
+// client finds errors by itself.
+func (l *layers) heard(line []byte) {
+	var message struct {
+		Status         string
+		ID             string
+		ProgressDetail extent
+	}
+	if json.Unmarshal(line, &message) == nil && message.Status == "Downloading" {
+		l.arrived[message.ID] = message.ProgressDetail
+	}
+}
+
+func (l *layers) String() string {
+	var sum extent
+	for _, layer := range l.arrived {
+		sum.Current += layer.Current
+		sum.Total += layer.Total
+	}
+	return fmt.Sprintf("%d of %d MB in %d layers", sum.Current/1e6, sum.Total/1e6, len(l.arrived))
+}
