@@ -130,9 +130,9 @@ func (e *Engine) pullAll(ctx context.Context, orders []order) (refused []order, 
 func (e *Engine) buildAll(ctx context.Context, orders []order) error {
 	names := list(orders, order.wanted)
 	if images.Unprepared() {
-		e.progress("to build %s, the Debian package mmdebstrap is needed; getting it (%s)", names, prepareTime)
+		e.progress("to build %s, the Debian package mmdebstrap is needed (%s)", names, prepareTime)
 	}
-	if err := images.Prepare(ctx, e.stages("package mmdebstrap")); err != nil {
+	if err := images.Prepare(ctx, e.stages("mmdebstrap")); err != nil {
 		return fmt.Errorf("image %s cannot be pulled and cannot be built: %w", names, err)
 	}
 	e.progress("building %s from Debian packages (%s)", list(orders, order.built), buildTime)

@@ -116,7 +116,7 @@ prepare() {
 	local packages=(mmdebstrap debian-archive-keyring)
 	if command -v mmdebstrap >/dev/null; then return; fi
 	if [[ $(id -u) -ne 0 ]] || ! command -v apt-get >/dev/null; then require_mmdebstrap; fi
-	say "installing the Debian package mmdebstrap"
+	say "installing it with apt-get"
 	apt update
 	apt install -y --no-install-recommends --download-only "${packages[@]}"
 	(
@@ -187,7 +187,7 @@ import_tree() {
 
 build() {
 	local kind=$1 tag=$2 image=$work/image status=0
-	say "building $tag from $mirror"
+	say "packages from $mirror"
 	case $kind in
 	redis) make_tree redis redis-server "$redis_hook" | import_tree 6379 /data redis-server ;;
 	mysql) make_tree mysql mysql-server-core,mysql-client-core "$mysql_hook" | import_tree 3306 /var/lib/mysql mysqld ;;
@@ -198,7 +198,7 @@ build() {
 		die "could not build $tag"
 	fi
 	docker tag "$(<"$image")" "$tag"
-	say "built $tag in $SECONDS s"
+	say "built in $SECONDS s"
 	cat "$image"
 }
 

@@ -115,7 +115,7 @@ func TestPrepareWaitsForAnotherAptGet(t *testing.T) {
 	if n := strings.Count(readFile(t, calls), "update"); n != 3 {
 		t.Errorf("apt-get update was called %d times, want 3", n)
 	}
-	want := []string{"installing the Debian package mmdebstrap", "waiting for another apt-get to end, for up to 300 s"}
+	want := []string{"installing it with apt-get", "waiting for another apt-get to end, for up to 300 s"}
 	if !slices.Equal(stages, want) {
 		t.Errorf("it said %q, want %q", stages, want)
 	}

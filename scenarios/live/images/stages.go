@@ -17,7 +17,7 @@ type stages struct {
 
 // marks begin the lines that say what is being done: those of the script itself, of mmdebstrap, and of an apt-get
 // that waits.
-var marks = []string{"build.sh: ", "I: running apt-get", "I: downloading", "I: extracting", "I: installing", "I: running --customize-hook", "I: creating", "Waiting for cache lock"}
+var marks = []string{"build.sh: ", "I: running apt-get", "I: downloading", "I: extracting", "I: installing", "I: creating", "Waiting for cache lock"}
 
 func (s *stages) Write(p []byte) (int, error) {
 	s.line = append(s.line, p...)
