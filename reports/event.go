@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -19,22 +20,53 @@ const (
 	EventCheck    EventKind = "check"    // what the check found
 )
 
-// How the texts of some events begin. In those of faults the fault follows as
-// its line of the plan, and then, after a colon, what there is to say.
+// Change is what became of a worker's process or of a server.
+type Change string
+
 const (
-	FaultStrikes  = "strikes: "        // the position was reached
-	FaultSeen     = "seen: "           // it took effect, or ended; there may be several
-	FaultMissed   = "without effect: " // it did not take effect
-	WorkerStarted = "started"
-	WorkerDone    = "exit status 0" // it said that nothing is left
-	WorkerKilled  = "signal: killed"
-	ServerGone    = "is gone"
-	ServerBack    = "is back"
+	WorkerStarted Change = "started"
+	WorkerDone    Change = "done"   // it ended, and said that nothing is left
+	WorkerKilled  Change = "killed" // it ended by SIGKILL
+	WorkerFailed  Change = "failed" // it ended in any other way
+	ServerGone    Change = "gone"
+	ServerBack    Change = "back"
 )
+
+// Phase is what an event says of a fault.
+type Phase string
+
+const (
+	FaultStruck Phase = "struck" // the position was reached, and the fault was injected
+	FaultSeen   Phase = "seen"   // it was seen to take effect
+	FaultMissed Phase = "missed" // it had no effect, or nobody knows which; nothing follows
+	FaultHealed Phase = "healed" // its effect is over
+)
+
+// Effect is what a fault was seen to do, as far as it explains what became of a
+// chunk. It is independent of the kind of the fault.
+type Effect string
+
+const (
+	WorkerDies      Effect = "worker-dies"
+	WorkerSuspended Effect = "worker-suspended" // until the fault is healed
+	ReplyLost       Effect = "reply-lost"       // a write was executed, and its reply did not arrive
+)
+
+// FaultRef names the fault of the plan that an event is about.
+type FaultRef struct {
+	Index  int    `json:"index"` // in the plan, from 0
+	Kind   string `json:"kind"`
+	Line   string `json:"line"`           // as the plan has it
+	Step   string `json:"step,omitempty"` // at which the worker was held; empty where the position is no step
+	Phase  Phase  `json:"phase"`
+	Effect Effect `json:"effect,omitempty"` // of the phase seen
+}
 
 // Event is one thing that was observed. Worker and Chunk are -1 where the event
 // has none. A fault has the worker that it strikes, unless it strikes a server.
+// Text is for people: nothing but the text of the run and of the check is read.
 type Event struct {
+	Schema string    `json:"schema,omitempty"` // of the first event
 	Seq    int       `json:"seq"`
 	AtMS   float64   `json:"at_ms"` // since the run began
 	Kind   EventKind `json:"kind"`
@@ -43,9 +75,15 @@ type Event struct {
 	Chunk  int       `json:"chunk"`
 	Step   string    `json:"step,omitempty"`
 	Server string    `json:"server,omitempty"` // redis or mysql, of the events of a server
+	Change Change    `json:"change,omitempty"` // of the events of a worker or a server
+	Fault  *FaultRef `json:"fault,omitempty"`  // of the events of a fault
 	Rows   int64     `json:"rows,omitempty"`   // of the chunk that the step is about
 	Text   string    `json:"text,omitempty"`
 }
+
+// HistorySchema names the form of a history. Its first event carries it. Before
+// there was a name, faults and the ends of workers were told in prose.
+const HistorySchema = "onceover.history/2"
 
 // HistoryWriter writes a history, one event a line.
 type HistoryWriter struct {
@@ -61,6 +99,9 @@ func NewHistoryWriter(w io.Writer) *HistoryWriter { return &HistoryWriter{out: j
 func (h *HistoryWriter) Add(e Event) {
 	h.seq++
 	e.Seq = h.seq
+	if h.seq == 1 {
+		e.Schema = HistorySchema
+	}
 	if err := h.out.Encode(e); err != nil && h.err == nil {
 		h.err = fmt.Errorf("write history: %w", err)
 	}
@@ -69,7 +110,7 @@ func (h *HistoryWriter) Add(e Event) {
 // Err is the first error of any write.
 func (h *HistoryWriter) Err() error { return h.err }
 
-// ReadHistory reads a history back.
+// ReadHistory reads a history back. It refuses one of another form.
 func ReadHistory(r io.Reader) ([]Event, error) {
 	var events []Event
 	for in := json.NewDecoder(r); ; {
@@ -80,6 +121,9 @@ func ReadHistory(r io.Reader) ([]Event, error) {
 		}
 		if err != nil {
 			return events, fmt.Errorf("read history, event %d: %w", len(events)+1, err)
+		}
+		if len(events) == 0 && e.Schema != HistorySchema {
+			return nil, fmt.Errorf("read history: its form is %q, and this program reads %s only: run the campaign again", cmp.Or(e.Schema, "onceover.history/1"), HistorySchema)
 		}
 		events = append(events, e)
 	}

@@ -63,7 +63,9 @@ func TestHistoryIsReadBackAsWritten(t *testing.T) {
 		var want []reports.Event
 		for i, e := range events {
 			w.Add(e)
-			e.Seq = i + 1
+			if e.Seq = i + 1; i == 0 {
+				e.Schema = reports.HistorySchema
+			}
 			want = append(want, e)
 		}
 		got, err := reports.ReadHistory(&b)
@@ -82,13 +84,29 @@ func drawEvent(t *rapid.T) reports.Event {
 		Chunk:  rapid.IntRange(-1, 9).Draw(t, "chunk"),
 		Step:   rapid.SampledFrom([]string{"", "claimed", "committed"}).Draw(t, "step"),
 		Text:   rapid.String().Draw(t, "text"),
+		Fault: rapid.Ptr(rapid.Custom(func(t *rapid.T) reports.FaultRef {
+			return reports.FaultRef{Index: rapid.IntRange(0, 9).Draw(t, "fault"), Kind: "kill", Phase: reports.FaultSeen, Effect: reports.WorkerDies}
+		}), true).Draw(t, "fault"),
 	}
 }
 
 func TestATornHistoryGivesWhatIsWholeAndAnError(t *testing.T) {
-	events, err := reports.ReadHistory(strings.NewReader(`{"seq":1,"kind":"run"}` + "\n" + `{"seq":2,"ki`))
+	events, err := reports.ReadHistory(strings.NewReader(`{"schema":"onceover.history/2","seq":1,"kind":"run"}` + "\n" + `{"seq":2,"ki`))
 	if len(events) != 1 || err == nil || !strings.Contains(err.Error(), "event 2") {
 		t.Errorf("%v, %v", events, err)
+	}
+}
+
+// An older history told in prose what is now read from fields.
+func TestAHistoryOfAnotherFormIsRefused(t *testing.T) {
+	for form, text := range map[string]string{
+		"onceover.history/1": `{"seq":1,"kind":"run"}`,
+		"onceover.history/3": `{"schema":"onceover.history/3","seq":1,"kind":"run"}`,
+	} {
+		events, err := reports.ReadHistory(strings.NewReader(text))
+		if len(events) != 0 || err == nil || !strings.Contains(err.Error(), form) || !strings.Contains(err.Error(), reports.HistorySchema+" only") {
+			t.Errorf("%s: %v, %v", form, events, err)
+		}
 	}
 }
 

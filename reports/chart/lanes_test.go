@@ -95,7 +95,9 @@ func busy(workers, events int) []reports.Event {
 		w := i % workers
 		e := reports.Event{AtMS: float64(i) * 0.3, Kind: reports.EventStep, Worker: w, Chunk: i, Rows: 50, Step: steps[(i/workers+i*i%5)%len(steps)]}
 		if i%1000 == 7 {
-			e = reports.Event{AtMS: e.AtMS, Kind: reports.EventFault, Worker: w, Text: fmt.Sprintf("strikes: kill worker=%d nth=%d", w, i)}
+			e = reports.Event{AtMS: e.AtMS, Kind: reports.EventFault, Worker: w, Fault: &reports.FaultRef{
+				Index: i, Kind: "kill", Line: fmt.Sprintf("kill worker=%d nth=%d", w, i), Phase: reports.FaultStruck,
+			}}
 		}
 		all = append(all, e)
 	}

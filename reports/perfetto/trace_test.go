@@ -17,29 +17,36 @@ import (
 func history() []reports.Event {
 	all := []reports.Event{
 		{Kind: reports.EventRun, Worker: -1, Chunk: -1, Text: "set-nx under pause, seed 7, 100 rows in 2 chunks"},
-		{AtMS: 1, Kind: reports.EventWorker, Worker: 0, Chunk: -1, Text: reports.WorkerStarted},
-		{AtMS: 1, Kind: reports.EventWorker, Worker: 1, Chunk: -1, Text: reports.WorkerStarted},
+		{AtMS: 1, Kind: reports.EventWorker, Worker: 0, Chunk: -1, Change: reports.WorkerStarted},
+		{AtMS: 1, Kind: reports.EventWorker, Worker: 1, Chunk: -1, Change: reports.WorkerStarted},
 		{AtMS: 2, Kind: reports.EventStep, Worker: 0, Chunk: 0, Step: "claiming"},
 		{AtMS: 3, Kind: reports.EventStep, Worker: 0, Chunk: 0, Step: "claimed"},
 		{AtMS: 3.5, Kind: reports.EventStep, Worker: 1, Chunk: 1, Step: "claiming"},
 		{AtMS: 4, Kind: reports.EventStep, Worker: 0, Chunk: 0, Step: "reading"},
-		{AtMS: 5, Kind: reports.EventFault, Worker: 0, Chunk: 0, Text: reports.FaultStrikes + "kill worker=0 at=reading"},
-		{AtMS: 6, Kind: reports.EventServer, Worker: -1, Chunk: -1, Server: "redis", Text: reports.ServerGone},
-		{AtMS: 7, Kind: reports.EventFault, Worker: 1, Chunk: 1, Text: reports.FaultStrikes + "redis-kill worker=1 at=claiming"},
-		{AtMS: 8, Kind: reports.EventWorker, Worker: 0, Chunk: -1, Text: reports.WorkerKilled},
-		{AtMS: 8, Kind: reports.EventFault, Worker: 0, Chunk: 0, Text: reports.FaultSeen + "kill worker=0 at=reading: " + reports.WorkerKilled},
-		{AtMS: 9, Kind: reports.EventServer, Worker: -1, Chunk: -1, Server: "redis", Text: reports.ServerBack},
-		{AtMS: 10, Kind: reports.EventWorker, Worker: 0, Life: 1, Chunk: -1, Text: reports.WorkerStarted},
+		{AtMS: 5, Kind: reports.EventFault, Worker: 0, Chunk: 0, Fault: ref(0, reports.FaultStruck)},
+		{AtMS: 6, Kind: reports.EventServer, Worker: -1, Chunk: -1, Server: "redis", Change: reports.ServerGone},
+		{AtMS: 7, Kind: reports.EventFault, Worker: 1, Chunk: 1, Fault: ref(1, reports.FaultStruck)},
+		{AtMS: 8, Kind: reports.EventWorker, Worker: 0, Chunk: -1, Change: reports.WorkerKilled, Text: "signal: killed"},
+		{AtMS: 8, Kind: reports.EventFault, Worker: 0, Chunk: 0, Fault: ref(0, reports.FaultSeen), Text: "signal: killed"},
+		{AtMS: 9, Kind: reports.EventServer, Worker: -1, Chunk: -1, Server: "redis", Change: reports.ServerBack},
+		{AtMS: 10, Kind: reports.EventWorker, Worker: 0, Life: 1, Chunk: -1, Change: reports.WorkerStarted},
+		{AtMS: 10, Kind: reports.EventFault, Worker: 0, Chunk: 0, Fault: ref(0, reports.FaultHealed)},
 		{AtMS: 11, Kind: reports.EventStep, Worker: 1, Chunk: 1, Step: "claimed"},
 		{AtMS: 12, Kind: reports.EventStep, Worker: 1, Chunk: 1, Step: "committing", Rows: 50},
 		{AtMS: 13.25, Kind: reports.EventStep, Worker: 1, Chunk: 1, Step: "committed", Rows: 50},
-		{AtMS: 14, Kind: reports.EventWorker, Worker: 1, Chunk: -1, Text: reports.WorkerDone},
+		{AtMS: 14, Kind: reports.EventWorker, Worker: 1, Chunk: -1, Change: reports.WorkerDone, Text: "exit status 0"},
 		{AtMS: 20, Kind: reports.EventCheck, Worker: -1, Chunk: -1, Text: "duplicated: 50 rows"},
 	}
 	for i := range all {
 		all[i].Seq = i + 1
 	}
 	return all
+}
+
+func ref(index int, phase reports.Phase) *reports.FaultRef {
+	f := [...]reports.FaultRef{{Kind: "kill", Line: "kill worker=0 at=reading"}, {Kind: "redis-kill", Line: "redis-kill worker=1 at=claiming"}}[index]
+	f.Index, f.Phase = index, phase
+	return &f
 }
 
 func traceOf(t testing.TB, c reports.Cell, run reports.Run, events []reports.Event) string {
@@ -120,7 +127,9 @@ func TestTheLintOfTracesSeesEachFault(t *testing.T) {
 }
 
 func TestAnyHistoryMakesATrace(t *testing.T) {
-	texts := []string{"", reports.WorkerStarted, reports.WorkerKilled, reports.WorkerDone, "exit status 1", reports.FaultStrikes + "kill a", reports.FaultSeen + "kill a: x", reports.FaultMissed + "kill a: x", reports.ServerGone, reports.ServerBack, `"</script>` + "\xff\u202e"}
+	texts := []string{"", "exit status 1", `"</script>` + "\xff\u202e"}
+	changes := []reports.Change{"", reports.WorkerStarted, reports.WorkerKilled, reports.WorkerDone, reports.WorkerFailed, reports.ServerGone, reports.ServerBack}
+	phases := []reports.Phase{reports.FaultStruck, reports.FaultSeen, reports.FaultMissed, reports.FaultHealed}
 	steps := []string{"claiming", "claimed", "reading", "read", "committing", "committed", "released", "?"}
 	kinds := []reports.EventKind{reports.EventRun, reports.EventWorker, reports.EventStep, reports.EventFault, reports.EventServer, reports.EventConsumer, reports.EventCheck, "?"}
 	rapid.Check(t, func(t *rapid.T) {
@@ -132,6 +141,7 @@ func TestAnyHistoryMakesATrace(t *testing.T) {
 				Seq: i + 1, AtMS: max(0, at), Kind: rapid.SampledFrom(kinds).Draw(t, "kind"), Worker: rapid.IntRange(-1, 2).Draw(t, "worker"),
 				Life: rapid.IntRange(0, 1).Draw(t, "life"), Chunk: rapid.IntRange(-1, 2).Draw(t, "chunk"), Step: rapid.SampledFrom(steps).Draw(t, "step"),
 				Server: rapid.SampledFrom([]string{"redis", "mysql"}).Draw(t, "server"), Rows: rapid.Int64Range(0, 9).Draw(t, "rows"), Text: rapid.SampledFrom(texts).Draw(t, "text"),
+				Change: rapid.SampledFrom(changes).Draw(t, "change"), Fault: ref(rapid.IntRange(0, 1).Draw(t, "fault"), rapid.SampledFrom(phases).Draw(t, "phase")),
 			})
 		}
 		var b strings.Builder

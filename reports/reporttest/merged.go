@@ -149,7 +149,7 @@ func History() []reports.Event {
 	}
 	add(0, reports.Event{Kind: reports.EventRun, Worker: -1, Chunk: -1, Text: "lease-lua/pause, seed 1000"})
 	for w := range 2 {
-		add(float64(w), reports.Event{Kind: reports.EventWorker, Worker: w, Chunk: -1, Text: reports.WorkerStarted})
+		add(float64(w), reports.Event{Kind: reports.EventWorker, Worker: w, Chunk: -1, Change: reports.WorkerStarted})
 	}
 	for i, step := range []string{"claiming", "claimed", "reading", "read", "committing", "committed", "released"} {
 		for w := range 2 {
@@ -157,7 +157,7 @@ func History() []reports.Event {
 		}
 	}
 	for w := range 2 {
-		add(float64(90+w), reports.Event{Kind: reports.EventWorker, Worker: w, Chunk: -1, Text: reports.WorkerDone})
+		add(float64(90+w), reports.Event{Kind: reports.EventWorker, Worker: w, Chunk: -1, Change: reports.WorkerDone, Text: "exit status 0"})
 	}
 	add(100, reports.Event{Kind: reports.EventCheck, Worker: -1, Chunk: -1, Text: "[safe]: 100 rows arrived exactly once"})
 	return all

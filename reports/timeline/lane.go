@@ -1,10 +1,6 @@
 package timeline
 
-import (
-	"strings"
-
-	"onceover/reports"
-)
+import "onceover/reports"
 
 // The steps of a worker's life, as histories name them.
 const (
@@ -22,6 +18,9 @@ var after = map[string]Doing{
 	claiming: Claiming, claimed: Holding, reads: Reading, read: Holding,
 	committing: Committing, committed: Holding, released: Idle,
 }
+
+// ends are the changes of a worker with which a life ends.
+var ends = map[reports.Change]End{reports.WorkerDone: EndDone, reports.WorkerKilled: EndKilled, reports.WorkerFailed: EndFailed}
 
 // lane is a Lane in the making.
 type lane struct {
@@ -48,26 +47,21 @@ func (r *reading) worker(e reports.Event) {
 		return
 	}
 	l := r.lane(e.Worker)
-	if strings.HasPrefix(e.Text, reports.WorkerStarted) {
+	if e.Change == reports.WorkerStarted {
 		if l.alive {
 			r.mistakes.add("a life begins before the last one has ended", "%d lives begin before the last one has ended")
 			l.die(r.now, EndOpen, "")
 		}
 		l.start(r.now, e.Life)
-		r.comesBack(e.Worker)
 		return
 	}
 	if !l.alive {
 		r.mistakes.add("a life ends that did not begin", "%d lives end that did not begin")
 		l.start(r.now, e.Life)
 	}
-	end := EndFailed
-	switch {
-	case e.Text == reports.WorkerDone:
-		end = EndDone
-	case strings.HasPrefix(e.Text, reports.WorkerKilled):
-		end = EndKilled
-		r.killed(e.Worker)
+	end, known := ends[e.Change]
+	if !known {
+		end = EndFailed
 	}
 	l.die(r.now, end, e.Text)
 }

@@ -80,14 +80,17 @@ type Segment struct {
 // Fault is a fault of the plan that struck.
 type Fault struct {
 	Span          // from the strike until it was healed
+	Index  int    // in the plan
 	Text   string // its line of the plan
-	Kind   string // the first word of that
-	Worker int    // -1: it struck none
+	Kind   string
+	Worker int // -1: it struck none
 	Life   int
 	Chunk  int    // -1: none
 	Seen   bool   // it was seen to take effect
 	Missed string // why it had no effect; empty: nothing was said of that
 	Said   string // the last that was observed of it
+
+	suspends bool // its worker stands still as long as it lasts
 }
 
 // Outage is a time in which a server was away.

@@ -16,7 +16,8 @@ import (
 
 // history reads events from lines such as "12 w1' step claimed 3", where 12 is
 // the time, 1 the worker, ' a second life and 3 the chunk; a worker - is none.
-// What follows the kind of other events is their text.
+// "fault 0 seen pause and so on" is the fault 0 of the plan, its phase and its
+// kind. What follows the kind of other events is their text.
 func history(lines string) []reports.Event {
 	var events []reports.Event
 	for line := range strings.Lines(lines) {
@@ -39,13 +40,47 @@ func history(lines string) []reports.Event {
 				e.Rows, _ = strconv.ParseInt(rest[2], 10, 64)
 			}
 		case reports.EventServer:
-			e.Server, e.Text = rest[0], strings.Join(rest[1:], " ")
+			e.Server, e.Change = rest[0], reports.Change(strings.Join(rest[1:], " "))
+		case reports.EventWorker:
+			e.Text = strings.Join(rest, " ")
+			e.Change = change(e.Text)
+		case reports.EventFault:
+			e.Fault, e.Text = ref(rest)
 		default:
 			e.Text = strings.Join(rest, " ")
 		}
 		events = append(events, e)
 	}
 	return events
+}
+
+func change(text string) reports.Change {
+	switch text, _, _ = strings.Cut(text, ","); text {
+	case "started":
+		return reports.WorkerStarted
+	case "exit status 0":
+		return reports.WorkerDone
+	case "signal: killed":
+		return reports.WorkerKilled
+	}
+	return reports.WorkerFailed
+}
+
+// ref reads what a line says of a fault; one that is too short says nothing.
+func ref(words []string) (*reports.FaultRef, string) {
+	if len(words) < 3 {
+		return nil, ""
+	}
+	f := &reports.FaultRef{Phase: reports.Phase(words[1]), Kind: words[2]}
+	f.Index, _ = strconv.Atoi(words[0])
+	text := strings.Join(words[3:], " ")
+	switch {
+	case f.Phase == reports.FaultStruck:
+		f.Line, text = strings.Join(words[2:], " "), ""
+	case f.Phase == reports.FaultSeen && f.Kind == "pause":
+		f.Effect = reports.WorkerSuspended
+	}
+	return f, text
 }
 
 func span(s timeline.Span) string {
@@ -124,9 +159,11 @@ func TestTimelines(t *testing.T) {
 		"killed, and another life": {`
 			1 w2 worker started
 			2 w2 step claiming 4
-			3 w2 fault strikes: kill worker=2 chunk=4 at=claiming restart=1s
+			3 w2 fault 0 struck kill worker=2 chunk=4 at=claiming restart=1s
 			5 w2 worker signal: killed
+			5 w2 fault 0 seen kill signal: killed
 			9 w2' worker started
+			9 w2 fault 0 healed kill
 			11 w2' worker exit status 0` + checked, []string{
 			"w2 life 0 1-5 killed", "w2 life 1 9-11 done",
 			"w2.0 1-2 starting -1", "w2.0 2-5 claiming 4", "w2.1 9-11 starting -1",
@@ -134,46 +171,48 @@ func TestTimelines(t *testing.T) {
 		}},
 		"killed for good, while it stands still": {`
 			1 w2 worker started
-			2 w2 fault strikes: pause worker=2 chunk=* at=read for=1s
-			3 w2 fault seen: pause worker=2 chunk=* at=read for=1s: process 7 stopped
-			4 w2 fault strikes: kill worker=2 progress=5% restart=never
+			2 w2 fault 1 struck pause worker=2 chunk=* at=read for=1s
+			3 w2 fault 1 seen pause process 7 stopped
+			4 w2 fault 0 struck kill worker=2 progress=5% restart=never
 			5 w2 worker signal: killed
-			8 w2 fault without effect: pause worker=2 chunk=* at=read for=1s: no such process` + checked, []string{
+			5 w2 fault 0 seen kill signal: killed
+			8 w2 fault 1 missed pause no such process` + checked, []string{
 			"w2 life 0 1-5 killed", "w2.0 1-5 running -1", "w2 paused 3-5",
 			"fault pause 2-8 w2 seen false no such process", "fault kill 4-99… w2 seen true ", "check [safe] at 99",
 		}},
 		"two pauses that read the same": {`
 			1 w0 worker started
 			1 w1 worker started
-			2 w0 fault strikes: pause worker=* chunk=* at=read for=1s
-			3 w1 fault strikes: pause worker=* chunk=* at=read for=1s
-			4 w0 fault seen: pause worker=* chunk=* at=read for=1s: process 10 stopped
-			5 w1 fault seen: pause worker=* chunk=* at=read for=1s: process 11 stopped
-			7 w1 fault seen: pause worker=* chunk=* at=read for=1s: process 11 stopped; and runs again
-			8 w0 fault seen: pause worker=* chunk=* at=read for=1s: process 10 stopped; and runs again
+			2 w0 fault 0 struck pause worker=* chunk=* at=read for=1s
+			3 w1 fault 1 struck pause worker=* chunk=* at=read for=1s
+			4 w0 fault 0 seen pause process 10 stopped
+			5 w1 fault 1 seen pause process 11 stopped
+			7 w1 fault 1 healed pause and runs again
+			8 w0 fault 0 healed pause and runs again
 			9 w0 worker exit status 0
 			9 w1 worker exit status 0` + checked, []string{
 			"w0 life 0 1-9 done", "w0.0 1-9 running -1", "w0 paused 4-8",
 			"w1 life 0 1-9 done", "w1.0 1-9 running -1", "w1 paused 5-7",
 			"fault pause 2-8 w0 seen true ", "fault pause 3-7 w1 seen true ", "check [safe] at 99",
 		}},
-		"a server away, by its fault": {`
-			1 - fault strikes: redis-kill progress=50% for=1s
-			3 - fault seen: redis-kill progress=50% for=1s: exited
-			8 - fault seen: redis-kill progress=50% for=1s: exited; answers` + checked, []string{
-			"fault redis-kill 1-8 w-1 seen true ", "away redis 3-8", "check [safe] at 99",
-		}},
-		"a server away, by its own word": {`
-			1 - fault strikes: redis-kill progress=50% for=1s
-			2 - server redis is gone
-			3 - fault seen: redis-kill progress=50% for=1s: exited
-			7 - server redis is back
-			8 - fault seen: redis-kill progress=50% for=1s: exited; answers` + checked, []string{
+		"a server away": {`
+			1 - fault 0 struck redis-kill progress=50% for=1s
+			2 - server redis gone
+			3 - fault 0 seen redis-kill exited
+			7 - server redis back
+			8 - fault 0 healed redis-kill answers` + checked, []string{
 			"fault redis-kill 1-8 w-1 seen true ", "away redis 2-7", "check [safe] at 99",
 		}},
+		"a fault that no reader knows": {`
+			1 w0 fault 0 struck earthquake worker=0 at=read
+			3 w0 fault 0 seen earthquake the ground moved
+			6 w0 fault 0 healed earthquake` + checked, []string{
+			"fault earthquake 1-6 w0 seen true ", "check [safe] at 99",
+		}},
 		"a reply lost": {`
-			1 w0 fault strikes: lose-reply worker=0 chunk=* at=committing
-			3 w0 fault seen: lose-reply worker=0 chunk=* at=committing: EXEC was answered` + checked, []string{
+			1 w0 fault 0 struck lose-reply worker=0 chunk=* at=committing
+			3 w0 fault 0 seen lose-reply EXEC was answered
+			3 w0 fault 0 healed lose-reply` + checked, []string{
 			"fault lose-reply 1-3 w0 seen true ", "check [safe] at 99",
 		}},
 		"commits that do not say how many rows": {`
@@ -191,10 +230,10 @@ func TestTimelines(t *testing.T) {
 			1 w0 worker started
 			2 w0 step claiming 0
 			3 w0 step claimed 0
-			4 w0 fault strikes: pause worker=0 chunk=0 at=claimed for=1s
-			5 w0 fault seen: pause worker=0 chunk=0 at=claimed for=1s: process 7 stopped
-			6 - server mysql is gone
-			7 w0 fault strikes: kill worker=0 chunk=0 at=claimed for=1s`, []string{
+			4 w0 fault 0 struck pause worker=0 chunk=0 at=claimed for=1s
+			5 w0 fault 0 seen pause process 7 stopped
+			6 - server mysql gone
+			7 w0 fault 1 struck kill worker=0 chunk=0 at=claimed for=1s`, []string{
 			"w0 life 0 1-7… unknown", "w0.0 1-2 starting -1", "w0.0 2-3 claiming 0", "w0.0 3-7… holding 0", "w0 paused 5-7…",
 			"fault pause 4-7… w0 seen true ", "fault kill 7-7… w0 seen false ", "away mysql 6-7…",
 			"flaw: the history ends before the check",
@@ -209,9 +248,9 @@ func TestTimelines(t *testing.T) {
 			9 w0'' step committed 3
 			9 - worker started
 			9 w0''' step dancing 3
-			9 - fault seen: nothing
+			9 - fault 7 seen nothing
 			9 - fault whatever
-			9 - server is gone
+			9 - server redis burns
 			9 - miracle yes` + checked, []string{
 			"w0 life 0 5-5 done", "w0 life 2 8-9 unknown", "w0 life 3 9-99… unknown", "w0.2 8-9 starting -1", "w0.3 9-99… starting -1",
 			"w1 life 0 7-7 done",
@@ -258,12 +297,16 @@ func TestMissingEventsAreNoticed(t *testing.T) {
 
 // events draws any history, also one that cannot be.
 func events(t *rapid.T) []reports.Event {
-	texts := []string{
-		"", "started", "exit status 0", "exit status 1", "signal: killed", "is gone", "is back", "[lost]: x", "[", "1 rows in 1 chunks",
-		"strikes: kill worker=0", "strikes: pause worker=0", "strikes: redis-kill", "strikes: lose-reply", "strikes: ",
-		"seen: kill worker=0: x", "seen: pause worker=0: x", "seen: pause worker=0: x; y", "seen: redis-kill: x", "seen: redis-kill: x; y",
-		"seen: lose-reply: x", "without effect: pause worker=0: x", "without effect: redis-kill: x", "seen: ", "seen: : ",
-	}
+	texts := []string{"", "exit status 1", "[lost]: x", "[", "1 rows in 1 chunks"}
+	changes := []reports.Change{reports.WorkerStarted, reports.WorkerDone, reports.WorkerKilled, reports.WorkerFailed, reports.ServerGone, reports.ServerBack, ""}
+	refs := rapid.Ptr(rapid.Custom(func(t *rapid.T) reports.FaultRef {
+		return reports.FaultRef{
+			Index:  rapid.IntRange(-1, 2).Draw(t, "index"),
+			Kind:   rapid.SampledFrom([]string{"kill", "pause", "redis-kill", "lose-reply", ""}).Draw(t, "kind"),
+			Phase:  rapid.SampledFrom([]reports.Phase{reports.FaultStruck, reports.FaultSeen, reports.FaultMissed, reports.FaultHealed, ""}).Draw(t, "phase"),
+			Effect: rapid.SampledFrom([]reports.Effect{reports.WorkerDies, reports.WorkerSuspended, reports.ReplyLost, ""}).Draw(t, "effect"),
+		}
+	}), true)
 	kinds := []reports.EventKind{
 		reports.EventRun, reports.EventWorker, reports.EventStep, reports.EventFault, reports.EventServer, reports.EventConsumer, reports.EventCheck, "",
 	}
@@ -274,6 +317,7 @@ func events(t *rapid.T) []reports.Event {
 			Worker: rapid.IntRange(-2, 3).Draw(t, "worker"), Life: rapid.IntRange(-1, 3).Draw(t, "life"), Chunk: rapid.Int().Draw(t, "chunk"),
 			Step: rapid.SampledFrom(steps).Draw(t, "step"), Server: rapid.SampledFrom([]string{"", "redis"}).Draw(t, "server"),
 			Rows: rapid.Int64Range(-5, 5).Draw(t, "rows"), Text: rapid.SampledFrom(texts).Draw(t, "text"),
+			Change: rapid.SampledFrom(changes).Draw(t, "change"), Fault: refs.Draw(t, "fault"),
 		}
 	}), 0, 60).Draw(t, "events")
 }

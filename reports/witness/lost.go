@@ -121,7 +121,7 @@ func (s *story) fate(a *attempt) string {
 		text += fmt.Sprintf(" and let go of it in %s, without a commit of its own", s.step(a.letGo))
 	case a.ended == none:
 		text += " and reported nothing of it any more"
-	case a.killer != "":
+	case a.killer != nil:
 		text += fmt.Sprintf(" and was killed in %s", s.step(a.ended))
 	default:
 		text += fmt.Sprintf(" and ended in %s", s.step(a.ended))

@@ -2,7 +2,6 @@ package witness
 
 import (
 	"slices"
-	"strings"
 
 	"onceover/reports"
 )
@@ -21,15 +20,15 @@ type attempt struct {
 	life
 	asked, got, read, began, done, letGo int
 
-	released  bool   // letGo is by its own word
-	replyLost int    // the commit was executed, and its reply withheld
-	ended     int    // its life ended while it had the chunk
-	killer    string // the fault that did it
+	released  bool              // letGo is by its own word
+	replyLost int               // the commit was executed, and its reply withheld
+	ended     int               // its life ended while it had the chunk
+	killer    *reports.FaultRef // the fault that did it; nil: none
 }
 
 // unsent tells whether a commit was begun and certainly not sent: a fault
 // killed the worker where it waited for it.
-func (a *attempt) unsent() bool { return strings.Contains(a.killer, " at=committing ") }
+func (a *attempt) unsent() bool { return a.killer != nil && a.killer.Step == "committing" }
 
 // unknown tells whether a commit was begun of which nobody knows what it came
 // to. Who lets go after a commit that he does not report was told that somebody
@@ -41,7 +40,7 @@ func (a *attempt) unknown() bool {
 // pause is a time in which a life stood still.
 type pause struct {
 	life
-	fault    string
+	fault    *reports.FaultRef
 	from, to int
 }
 
@@ -52,9 +51,10 @@ type request struct{ from, to int }
 // reading is what the events say of one chunk.
 type reading struct {
 	chunk    int
-	attempts []*attempt   // in the order in which they got the chunk
-	asking   map[life]int // requests for the chunk under way
-	away     []request    // those that were not granted
+	attempts []*attempt       // in the order in which they got the chunk
+	asking   map[life]int     // requests for the chunk under way
+	away     []request        // those that were not granted
+	struck   map[int]*attempt // what the victim of a fault was at; nil: it did not have the chunk
 	pauses   []pause
 	deaths   []int // of Redis
 	returns  []int
@@ -63,7 +63,7 @@ type reading struct {
 }
 
 func read(events []reports.Event, chunk int) *reading {
-	r := &reading{chunk: chunk, asking: map[life]int{}}
+	r := &reading{chunk: chunk, asking: map[life]int{}, struck: map[int]*attempt{}}
 	for i, e := range events {
 		switch e.Kind {
 		case reports.EventStep:
@@ -130,36 +130,48 @@ func (r *reading) answered(i int, l life, granted bool) int {
 
 // fault takes what was seen to be done to a worker.
 func (r *reading) fault(i int, e reports.Event) {
-	text, seen := strings.CutPrefix(e.Text, reports.FaultSeen)
-	if !seen || e.Worker < 0 {
+	ref := e.Fault
+	if ref == nil || e.Worker < 0 {
 		return
 	}
 	l := lifeOf(e)
-	fault, _, _ := strings.Cut(text, ": ")
-	switch kind, _, _ := strings.Cut(fault, " "); kind {
-	case "kill":
+	switch ref.Phase {
+	case reports.FaultStruck:
+		r.struck[ref.Index] = r.current(l)
+	case reports.FaultSeen:
+		r.seen(i, l, ref)
+	case reports.FaultHealed:
+		for n, p := range r.pauses {
+			if p.fault.Index == ref.Index && p.to == none {
+				r.pauses[n].to = i
+			}
+		}
+	}
+}
+
+func (r *reading) seen(i int, l life, ref *reports.FaultRef) {
+	switch ref.Effect {
+	case reports.WorkerDies:
 		for _, a := range r.attempts {
 			if a.life == l && a.ended != none {
-				a.killer = fault
+				a.killer = ref
 			}
 		}
-	case "pause":
-		for n, p := range r.pauses {
-			if p.life == l && p.to == none {
-				r.pauses[n].to = i
-				return
-			}
+	case reports.WorkerSuspended:
+		r.pauses = append(r.pauses, pause{l, ref, i, none})
+	case reports.ReplyLost:
+		a := r.current(l)
+		if a == nil {
+			a = r.struck[ref.Index]
 		}
-		r.pauses = append(r.pauses, pause{l, fault, i, none})
-	case "lose-reply":
-		if a := r.current(l); a != nil && a.began != none && a.done == none {
+		if a != nil && a.began != none && a.done == none {
 			a.replyLost = i
 		}
 	}
 }
 
 func (r *reading) worker(i int, e reports.Event) {
-	if strings.HasPrefix(e.Text, reports.WorkerStarted) {
+	if e.Change == reports.WorkerStarted {
 		return
 	}
 	l := lifeOf(e)
@@ -167,7 +179,7 @@ func (r *reading) worker(i int, e reports.Event) {
 	if a := r.current(l); a != nil {
 		a.ended = i
 	}
-	if e.Text == reports.WorkerDone {
+	if e.Change == reports.WorkerDone {
 		r.done = append(r.done, i)
 	}
 }
@@ -175,9 +187,9 @@ func (r *reading) worker(i int, e reports.Event) {
 func (r *reading) server(i int, e reports.Event) {
 	switch {
 	case e.Server != "redis":
-	case strings.HasPrefix(e.Text, reports.ServerGone):
+	case e.Change == reports.ServerGone:
 		r.deaths = append(r.deaths, i)
-	case strings.HasPrefix(e.Text, reports.ServerBack):
+	case e.Change == reports.ServerBack:
 		r.returns = append(r.returns, i)
 	}
 }

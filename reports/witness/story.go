@@ -85,9 +85,9 @@ func (s *story) end(a *attempt) reports.Step {
 	step := reports.Step{Place: s.place(a)}
 	switch {
 	case a.ended == none:
-	case a.killer != "":
-		step.Text, step.Outcome = "dies: "+a.killer, reports.StepDies
-	case s.events[a.ended].Text == reports.WorkerDone:
+	case a.killer != nil:
+		step.Text, step.Outcome = "dies: "+a.killer.Line, reports.StepDies
+	case s.events[a.ended].Change == reports.WorkerDone:
 		step.Text = "ends: nothing is left to do"
 	default:
 		step.Text = "fails: " + s.events[a.ended].Text
@@ -114,7 +114,7 @@ func (s *story) meanwhile(from, to int, lives ...life) {
 	}
 	for _, p := range s.pauses {
 		if slices.Contains(lives, p.life) {
-			s.tell(between(p.from), reports.Step{Text: "stands still: " + p.fault})
+			s.tell(between(p.from), reports.Step{Text: "stands still: " + p.fault.Line})
 			s.tell(between(p.to), reports.Step{Text: "goes on"})
 		}
 	}

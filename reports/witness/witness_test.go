@@ -96,7 +96,8 @@ func without(events []reports.Event, kind reports.EventKind) (left []reports.Eve
 }
 
 // tale writes a history in short: w0 claimed; a life is w0', and ! is what is
-// not a step.
+// not a step: how a life ended, what became of Redis, or a fault that was seen,
+// with its effect.
 func tale(text string) (events []reports.Event) {
 	for i, line := range strings.Split(strings.TrimSpace(text), "\n") {
 		who, what, _ := strings.Cut(strings.TrimSpace(line), " ")
@@ -110,15 +111,34 @@ func tale(text string) (events []reports.Event) {
 		case !other:
 			e.Kind, e.Step, e.Chunk = reports.EventStep, what, 0
 		case who == "-":
-			e.Kind, e.Server, e.Text = reports.EventServer, "redis", rest
-		case strings.HasPrefix(rest, reports.FaultSeen):
-			e.Kind, e.Text = reports.EventFault, rest
+			e.Kind, e.Server, e.Change = reports.EventServer, "redis", reports.Change(rest)
+		case strings.HasPrefix(rest, "seen: "):
+			e.Kind, e.Fault = reports.EventFault, seen(strings.TrimPrefix(rest, "seen: "))
 		default:
-			e.Kind, e.Text = reports.EventWorker, rest
+			e.Kind, e.Text, e.Change = reports.EventWorker, rest, change(rest)
 		}
 		events = append(events, e)
 	}
 	return events
+}
+
+func change(text string) reports.Change {
+	switch text {
+	case "exit status 0":
+		return reports.WorkerDone
+	case "signal: killed":
+		return reports.WorkerKilled
+	}
+	return reports.WorkerFailed
+}
+
+// seen reads an effect and the line of its fault.
+func seen(text string) *reports.FaultRef {
+	effect, line, _ := strings.Cut(text, " ")
+	kind, _, _ := strings.Cut(line, " ")
+	_, step, _ := strings.Cut(line, " at=")
+	step, _, _ = strings.Cut(step, " ")
+	return &reports.FaultRef{Kind: kind, Line: line, Step: step, Phase: reports.FaultSeen, Effect: reports.Effect(effect)}
 }
 
 const moved = "claiming\nclaimed\nreading\nread\ncommitting\ncommitted\nreleased"
@@ -136,27 +156,27 @@ func TestSentencesSayWhatIsKnown(t *testing.T) {
 		sentence string
 	}{
 		"a commit that was sent again": {
-			"w0 claiming\nw0 claimed\nw0 read\nw0 committing\nw0 !seen: lose-reply worker=0 chunk=0 at=committing: withheld\nw0 committed",
+			"w0 claiming\nw0 claimed\nw0 read\nw0 committing\nw0 !seen: reply-lost lose-reply worker=0 chunk=0 at=committing\nw0 committed",
 			2, reports.Duplicated,
 			"Row 1 of chunk 0 is in the list twice: the commit of w0 was executed in step 4, and its reply lost, and w0 reported its commit in step 5.",
 		},
 		"a commit that nobody knows of": {
-			"w0 claiming\nw0 claimed\nw0 read\nw0 committing\nw0 !signal: killed\nw0 !seen: kill worker=0 progress=5% restart=1s: signal: killed\n" + moves("w1"),
+			"w0 claiming\nw0 claimed\nw0 read\nw0 committing\nw0 !signal: killed\nw0 !seen: worker-dies kill worker=0 progress=5% restart=1s\n" + moves("w1"),
 			2, reports.Duplicated,
 			"Row 1 of chunk 0 is in the list twice: w0 began to commit the chunk in step 4, and nobody knows what came of it, and w1 reported its commit in step 9. w1 asked for the chunk only after that, in step 6, and got it all the same.",
 		},
 		"a commit that was not sent is no explanation": {
-			"w0 claiming\nw0 claimed\nw0 read\nw0 committing\nw0 !signal: killed\nw0 !seen: kill worker=0 chunk=0 at=committing restart=1s: signal: killed\n" + moves("w1"),
+			"w0 claiming\nw0 claimed\nw0 read\nw0 committing\nw0 !signal: killed\nw0 !seen: worker-dies kill worker=0 chunk=0 at=committing restart=1s\n" + moves("w1"),
 			2, reports.Duplicated,
 			"Row 1 of chunk 0 is in the list twice, but only one commit of the chunk was reported, by w1 in step 4.",
 		},
 		"one commit before Redis died, one after": {
-			moves("w0") + "- !is gone: dead\n- !is back: alive\n" + moves("w1"),
+			moves("w0") + "- !gone\n- !back\n" + moves("w1"),
 			2, reports.Duplicated,
 			"Row 1 of chunk 0 is in the list twice: w0 reported its commit in step 4, and w1 reported its commit in step 11. w1 asked for the chunk only after that, in step 8, and got it all the same. In between Redis died, in step 6.",
 		},
 		"the first of several before Redis died": {
-			moves("w0") + moves("w2") + "- !is gone: dead\n- !is back: alive\n" + moves("w1"),
+			moves("w0") + moves("w2") + "- !gone\n- !back\n" + moves("w1"),
 			2, reports.Duplicated,
 			"Row 1 of chunk 0 is in the list twice: w0 reported its commit in step 4, and w1 reported its commit in step 11. w1 asked for the chunk only after that, in step 8, and got it all the same. In between Redis died, in step 6. In all, 3 commits of the chunk were reported, more than are in the list: Redis died on the way.",
 		},
@@ -177,11 +197,11 @@ func TestSentencesSayWhatIsKnown(t *testing.T) {
 			"Row 1 of chunk 0 is not in the list, and nobody reported a commit of the chunk. w0 got it in step 2 and let go of it in step 5, without a commit of its own. w0 said that nothing is left (step 6).",
 		},
 		"turned away before and after the other got it: the one after is shown": {
-			"w0 claiming\nw1 claiming\nw0 claimed\nw2 claiming\nw1 !exit status 0\nw2 !exit status 0\nw0 !signal: killed\nw0 !seen: kill worker=0 chunk=0 at=read hold=1s restart=never: signal: killed", 0, reports.Lost,
+			"w0 claiming\nw1 claiming\nw0 claimed\nw2 claiming\nw1 !exit status 0\nw2 !exit status 0\nw0 !signal: killed\nw0 !seen: worker-dies kill worker=0 chunk=0 at=read hold=1s restart=never", 0, reports.Lost,
 			"Row 1 of chunk 0 is not in the list, and nobody reported a commit of the chunk. w0 got it in step 2 and was killed in step 5. Meanwhile 2 other workers asked for it and did not get it (step 3). 2 workers said that nothing is left, the last of them in step 4.",
 		},
 		"turned away, and all had asked before the other got it": {
-			"w0 claiming\nw1 claiming\nw0 claimed\nw1 !exit status 0\nw0 !signal: killed\nw0 !seen: kill worker=0 chunk=0 at=read hold=1s restart=never: signal: killed", 0, reports.Lost,
+			"w0 claiming\nw1 claiming\nw0 claimed\nw1 !exit status 0\nw0 !signal: killed\nw0 !seen: worker-dies kill worker=0 chunk=0 at=read hold=1s restart=never", 0, reports.Lost,
 			"Row 1 of chunk 0 is not in the list, and nobody reported a commit of the chunk. w0 got it in step 3 and was killed in step 5. 1 other worker had begun to ask for it before that (step 2) and did not get it. w1 said that nothing is left (step 4).",
 		},
 		"nobody said anything any more": {
@@ -214,17 +234,22 @@ func TestALongStoryIsCutInTheMiddle(t *testing.T) {
 // Whatever a history holds, a story keeps to its form.
 func TestAnyHistoryGivesAStoryOrNone(t *testing.T) {
 	steps := []string{"claiming", "claimed", "reading", "read", "committing", "committed", "released", "eating"}
-	texts := []string{
-		"started, process 1", "exit status 0", "exit status 69", "signal: killed", "is gone: x", "is back: x",
-		"seen: kill worker=* chunk=0 at=read restart=1s: signal: killed", "seen: pause chunk=0 at=read for=1s: stopped",
-		"seen: lose-reply chunk=0 at=committing: withheld", "strikes: kill", "seen: ", "",
-	}
+	changes := []reports.Change{reports.WorkerStarted, reports.WorkerDone, reports.WorkerFailed, reports.WorkerKilled, reports.ServerGone, reports.ServerBack, ""}
+	ref := rapid.Ptr(rapid.Custom(func(t *rapid.T) reports.FaultRef {
+		return reports.FaultRef{
+			Index: rapid.IntRange(0, 1).Draw(t, "index"), Kind: "x", Line: "x worker=*",
+			Step:   rapid.SampledFrom(steps).Draw(t, "at"),
+			Phase:  rapid.SampledFrom([]reports.Phase{reports.FaultStruck, reports.FaultSeen, reports.FaultMissed, reports.FaultHealed, ""}).Draw(t, "phase"),
+			Effect: rapid.SampledFrom([]reports.Effect{reports.WorkerDies, reports.WorkerSuspended, reports.ReplyLost, ""}).Draw(t, "effect"),
+		}
+	}), true)
 	event := rapid.Custom(func(t *rapid.T) reports.Event {
 		return reports.Event{
 			Kind:   rapid.SampledFrom([]reports.EventKind{reports.EventStep, reports.EventStep, reports.EventWorker, reports.EventFault, reports.EventServer, "?"}).Draw(t, "kind"),
 			Worker: rapid.IntRange(-1, 2).Draw(t, "worker"), Life: rapid.IntRange(0, 1).Draw(t, "life"),
 			Chunk: rapid.IntRange(-1, 1).Draw(t, "chunk"), Step: rapid.SampledFrom(steps).Draw(t, "step"),
-			Server: rapid.SampledFrom([]string{"redis", "mysql", ""}).Draw(t, "server"), Text: rapid.SampledFrom(texts).Draw(t, "text"),
+			Server: rapid.SampledFrom([]string{"redis", "mysql", ""}).Draw(t, "server"),
+			Change: rapid.SampledFrom(changes).Draw(t, "change"), Fault: ref.Draw(t, "fault"),
 		}
 	})
 	rapid.Check(t, func(t *rapid.T) {

@@ -15,6 +15,7 @@ type armed struct {
 	seen   int // how often its position was reached
 	struck bool
 	healed bool
+	index  int
 	victim reports.Event // says whom it struck
 	record reports.Fault
 }
@@ -39,8 +40,8 @@ type arsenal []*armed
 
 func arm(plan faults.Plan) arsenal {
 	var a arsenal
-	for _, f := range plan {
-		a = append(a, &armed{fault: f, record: reports.Fault{Text: f.String()}})
+	for i, f := range plan {
+		a = append(a, &armed{fault: f, index: i, record: reports.Fault{Text: f.String()}})
 	}
 	return a
 }

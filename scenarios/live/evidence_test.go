@@ -116,7 +116,7 @@ func TestAHistoryNamesRowsVictimsAndServers(t *testing.T) {
 	w := openWorld(t, live.Options{}, scenarios.Always)
 	e := execution(t, "lease-lua", "redis-always", "kill worker=* chunk=3 at=read restart=50ms; redis-kill chunk=7 at=committing for=100ms")
 	carryOut(t, w, e)
-	var struck, seen, gone, back, committed int64
+	var struck, seen, healed, gone, back, committed int64
 	for _, event := range history(t, e) {
 		switch {
 		case event.Step == "committed":
@@ -125,19 +125,24 @@ func TestAHistoryNamesRowsVictimsAndServers(t *testing.T) {
 			}
 		case event.Step == "claimed" && event.Rows != 0:
 			t.Errorf("rows of a chunk that nobody has read: %+v", event)
-		case strings.HasPrefix(event.Text, reports.FaultStrikes+"kill") && event.Chunk == 3 && event.Worker >= 0:
-			struck++
-		case strings.HasPrefix(event.Text, reports.FaultSeen+"kill") && event.Chunk == 3 && event.Worker >= 0:
-			seen++
-		case event.Kind == reports.EventFault && strings.Contains(event.Text, "redis-kill") && event.Worker >= 0:
-			t.Errorf("the death of a server struck a worker: %+v", event)
-		case event.Server == "redis" && strings.HasPrefix(event.Text, reports.ServerGone):
+		case event.Server == "redis" && event.Change == reports.ServerGone:
 			gone++
-		case event.Server == "redis" && strings.HasPrefix(event.Text, reports.ServerBack):
+		case event.Server == "redis" && event.Change == reports.ServerBack:
 			back++
+		case event.Fault == nil:
+		case event.Fault.Index == 1 && event.Worker >= 0:
+			t.Errorf("the death of a server struck a worker: %+v", event)
+		case event.Fault.Index == 0 && (event.Chunk != 3 || event.Worker < 0 || event.Fault.Step != "read"):
+			t.Errorf("it is not said where the fault struck: %+v", event)
+		case event.Fault.Index == 0 && event.Fault.Phase == reports.FaultStruck:
+			struck++
+		case event.Fault.Index == 0 && event.Fault.Phase == reports.FaultSeen && event.Fault.Effect == reports.WorkerDies:
+			seen++
+		case event.Fault.Index == 0 && event.Fault.Phase == reports.FaultHealed:
+			healed++
 		}
 	}
-	if struck != 1 || seen != 1 || gone != 1 || back != 1 || committed == 0 {
+	if struck != 1 || seen != 1 || healed != 1 || gone != 1 || back != 1 || committed == 0 {
 		t.Errorf("struck %d, seen %d, gone %d, back %d times, %d commits", struck, seen, gone, back, committed)
 	}
 }

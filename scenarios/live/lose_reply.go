@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"onceover/faults/proxy"
+	"onceover/reports"
 )
 
 // writes are the requests that can put rows into a list. Within a transaction
@@ -68,8 +69,8 @@ func (r *run) wired(s *slot, e proxy.Event) {
 	switch e.Kind {
 	case proxy.Withheld:
 		s.wire = nil
-		r.seen(fault, fmt.Sprintf("%s was answered, its reply of %d bytes withheld, the connection cut", e.Request, e.Bytes))
-		r.heal(fault)
+		r.seen(fault, reports.ReplyLost, fmt.Sprintf("%s was answered, its reply of %d bytes withheld, the connection cut", e.Request, e.Bytes))
+		r.heal(fault, "")
 	case proxy.Missed:
 		s.wire = nil
 		r.missed(fault, e.Request+" was sent and not answered")

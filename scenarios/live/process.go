@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"syscall"
 
+	"onceover/reports"
 	"onceover/scenarios/worker"
 )
 
@@ -36,36 +37,36 @@ func launch(c command) (*process, error) {
 	cmd.Stdout, cmd.Stderr = c.log, c.log
 	cmd.SysProcAttr = groupAttributes()
 	p := &process{cmd: cmd}
-	var reports *os.File
+	var steps *os.File
 	if c.pipes {
 		var theirs []*os.File
 		var err error
-		if reports, p.permit, theirs, err = pipes(); err != nil {
+		if steps, p.permit, theirs, err = pipes(); err != nil {
 			return nil, err
 		}
 		cmd.ExtraFiles = theirs
 		defer closeAll(theirs)
 	}
 	if err := cmd.Start(); err != nil {
-		closeAll([]*os.File{reports, p.permit})
+		closeAll([]*os.File{steps, p.permit})
 		return nil, fmt.Errorf("start a worker: %w", err)
 	}
-	go p.follow(c, reports)
+	go p.follow(c, steps)
 	return p, nil
 }
 
 // pipes makes the two pipes of a worker; theirs are its ends, in order of their numbers.
-func pipes() (reports, permit *os.File, theirs []*os.File, err error) {
-	reports, reportsEnd, err := os.Pipe()
+func pipes() (steps, permit *os.File, theirs []*os.File, err error) {
+	steps, stepsEnd, err := os.Pipe()
 	if err != nil {
 		return nil, nil, nil, err
 	}
 	permitEnd, permit, err := os.Pipe()
 	if err != nil {
-		closeAll([]*os.File{reports, reportsEnd})
+		closeAll([]*os.File{steps, stepsEnd})
 		return nil, nil, nil, err
 	}
-	return reports, permit, []*os.File{reportsEnd, permitEnd}, nil
+	return steps, permit, []*os.File{stepsEnd, permitEnd}, nil
 }
 
 func closeAll(files []*os.File) {
@@ -77,10 +78,10 @@ func closeAll(files []*os.File) {
 }
 
 // follow passes on what the process reports, and then its end.
-func (p *process) follow(c command, reports *os.File) {
+func (p *process) follow(c command, steps *os.File) {
 	var failure error
-	if reports != nil {
-		lines := bufio.NewScanner(reports)
+	if steps != nil {
+		lines := bufio.NewScanner(steps)
 		for lines.Scan() {
 			r, err := worker.ParseReport(lines.Text())
 			if err != nil {
@@ -92,7 +93,7 @@ func (p *process) follow(c command, reports *os.File) {
 	}
 	err := p.cmd.Wait()
 	_ = p.signal(syscall.SIGKILL) // whatever it started and left behind; mostly nothing
-	closeAll([]*os.File{reports, p.permit})
+	closeAll([]*os.File{steps, p.permit})
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
 		failure = errors.Join(failure, err)
@@ -109,14 +110,22 @@ func (p *process) signal(s syscall.Signal) error {
 	return syscall.Kill(-p.cmd.Process.Pid, s)
 }
 
-// ending says how a process ended, and whether a SIGKILL did it.
-func ending(state *os.ProcessState) (text string, killed bool) {
+// ending says how a process ended.
+func ending(state *os.ProcessState) (change reports.Change, text string) {
 	if state == nil {
-		return "unknown", false
+		return reports.WorkerFailed, "unknown"
 	}
 	status, ok := state.Sys().(syscall.WaitStatus)
-	if ok && status.Signaled() {
-		return "signal: " + status.Signal().String(), status.Signal() == syscall.SIGKILL
+	switch {
+	case ok && status.Signaled() && status.Signal() == syscall.SIGKILL:
+		change = reports.WorkerKilled
+	case state.Success():
+		change = reports.WorkerDone
+	default:
+		change = reports.WorkerFailed
 	}
-	return fmt.Sprintf("exit status %d", state.ExitCode()), false
+	if ok && status.Signaled() {
+		return change, "signal: " + status.Signal().String()
+	}
+	return change, fmt.Sprintf("exit status %d", state.ExitCode())
 }

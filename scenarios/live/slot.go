@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"slices"
-	"time"
 
 	"onceover/faults"
 	"onceover/loader"
@@ -54,7 +53,7 @@ func (r *run) start(s *slot) {
 	}
 	s.process, s.chunk = p, -1
 	r.note(reports.Event{Kind: reports.EventWorker, Worker: s.number, Life: s.life, Chunk: -1,
-		Text: fmt.Sprintf(reports.WorkerStarted+", process %d", p.cmd.Process.Pid)})
+		Change: reports.WorkerStarted, Text: fmt.Sprintf("process %d", p.cmd.Process.Pid)})
 }
 
 func (r *run) env(s *slot) []string {
@@ -139,24 +138,24 @@ func (r *run) exited(s *slot, state *os.ProcessState, err error) {
 }
 
 func (r *run) ended(s *slot, state *os.ProcessState, err error) {
-	text, killed := ending(state)
+	change, text := ending(state)
 	if err != nil {
 		text += ": " + err.Error()
 	}
-	r.note(reports.Event{Kind: reports.EventWorker, Worker: s.number, Life: s.life, Chunk: -1, Text: text})
+	r.note(reports.Event{Kind: reports.EventWorker, Worker: s.number, Life: s.life, Chunk: -1, Change: change, Text: text})
 	s.process, s.chunk = nil, -1
 	fault := s.killing
 	s.killing = nil
 	if fault != nil {
-		if killed {
-			r.seen(fault, text)
+		if change == reports.WorkerKilled {
+			r.seen(fault, reports.WorkerDies, text)
 		} else {
 			r.futile(fault, text)
 		}
 		r.comeBack(s, fault)
 		return
 	}
-	if state != nil && state.Success() {
+	if change == reports.WorkerDone {
 		s.ended = true
 		return
 	}
@@ -176,20 +175,18 @@ func (r *run) ended(s *slot, state *os.ProcessState, err error) {
 func (r *run) comeBack(s *slot, fault *armed) {
 	if fault.fault.Restart == faults.Never {
 		s.gone = true
-		r.heal(fault)
+		r.settle(fault)
 		return
 	}
 	s.life++
 	r.after(fault.fault.Restart, func() {
-		r.heal(fault)
+		if fault.record.Confirmed {
+			r.heal(fault, "")
+		} else {
+			r.settle(fault)
+		}
 		r.start(s)
 	})
-}
-
-func (r *run) heal(fault *armed) {
-	fault.healed = true
-	fault.record.HealedMS = r.at()
-	r.changed = time.Now()
 }
 
 // progressed handles a look at the share of the rows that has arrived.

@@ -29,7 +29,7 @@ func (r *run) strike(fault *armed, s *slot, chunk int) {
 	} else {
 		r.recovery.worker(fault, chunk, r.at())
 	}
-	r.tell(fault, reports.FaultStrikes)
+	r.tell(fault, reports.FaultStruck, "", "")
 	if s.process == nil {
 		r.missed(fault, "the worker was gone")
 		return
@@ -51,32 +51,57 @@ func (r *run) strike(fault *armed, s *slot, chunk int) {
 }
 
 // tell notes what becomes of a fault.
-func (r *run) tell(fault *armed, what string, evidence ...string) {
+func (r *run) tell(fault *armed, phase reports.Phase, effect reports.Effect, evidence string) {
 	e := fault.victim
-	e.Text = what + strings.Join(append([]string{fault.record.Text}, evidence...), ": ")
+	e.Fault = &reports.FaultRef{
+		Index: fault.index, Kind: string(fault.fault.Kind), Line: fault.record.Text, Phase: phase, Effect: effect,
+	}
+	if fault.fault.At.Progress == 0 {
+		e.Fault.Step = fault.fault.At.Step.String()
+	}
+	e.Text = evidence
 	r.note(e)
 }
 
 // missed records that a fault did not take effect, and is over.
 func (r *run) missed(fault *armed, why string) {
 	r.futile(fault, why)
-	r.heal(fault)
+	r.settle(fault)
 }
 
 // futile records that a fault did not take effect.
 func (r *run) futile(fault *armed, why string) {
 	fault.record.Confirmed, fault.record.Evidence = false, why
 	r.recovery.missed(fault)
-	r.tell(fault, reports.FaultMissed, why)
+	r.tell(fault, reports.FaultMissed, "", why)
 }
 
-func (r *run) seen(fault *armed, evidence string) {
+// seen records that a fault took effect, and which; "" explains no chunk.
+func (r *run) seen(fault *armed, effect reports.Effect, evidence string) {
 	fault.record.Confirmed = true
-	r.tell(fault, reports.FaultSeen, evidence)
-	if fault.record.Evidence != "" {
-		evidence = fault.record.Evidence + "; " + evidence
+	fault.evidence(evidence)
+	r.tell(fault, reports.FaultSeen, effect, evidence)
+}
+
+// heal records that the effect of a fault is over.
+func (r *run) heal(fault *armed, evidence string) {
+	fault.evidence(evidence)
+	r.tell(fault, reports.FaultHealed, "", evidence)
+	r.settle(fault)
+}
+
+// settle says that nothing is awaited of a fault any more.
+func (r *run) settle(fault *armed) {
+	fault.healed = true
+	fault.record.HealedMS = r.at()
+	r.changed = time.Now()
+}
+
+func (a *armed) evidence(more string) {
+	if a.record.Evidence != "" && more != "" {
+		more = "; " + more
 	}
-	fault.record.Evidence = evidence
+	a.record.Evidence += more
 }
 
 // kill ends a process; its end is the confirmation, see exited.
@@ -105,7 +130,7 @@ func (r *run) pause(fault *armed, s *slot) {
 				r.missed(fault, err.Error())
 				return
 			}
-			r.seen(fault, fmt.Sprintf("process %d stopped", pid))
+			r.seen(fault, reports.WorkerSuspended, fmt.Sprintf("process %d stopped", pid))
 			if p.permit != nil && fault.fault.At.Progress == 0 {
 				p.goOn() // it will find the permit when it wakes up
 			}
@@ -126,8 +151,7 @@ func (r *run) resume(fault *armed, p *process, pid int) {
 				r.missed(fault, "resume: "+err.Error())
 				return
 			}
-			r.seen(fault, "and runs again")
-			r.heal(fault)
+			r.heal(fault, "and runs again")
 		}
 	})
 }
@@ -166,8 +190,8 @@ func (r *run) killServer(fault *armed, s *slot, server *Server) {
 				r.missed(fault, err.Error())
 				return
 			}
-			r.seen(fault, evidence)
-			r.serverNote(server, reports.ServerGone+": "+evidence)
+			r.seen(fault, "", evidence)
+			r.serverNote(server, reports.ServerGone, evidence)
 			r.recovery.serverGone(fault, server == r.redis && r.e.Scenario.Persistence == scenarios.Nothing, r.at())
 			r.after(fault.fault.For, func() { r.startServer(fault, server) })
 		}
@@ -184,13 +208,12 @@ func (r *run) startServer(fault *armed, server *Server) {
 				r.failure = err // nothing can be checked without it
 				return
 			}
-			r.serverNote(server, reports.ServerBack+": "+evidence)
-			r.seen(fault, evidence)
-			r.heal(fault)
+			r.serverNote(server, reports.ServerBack, evidence)
+			r.heal(fault, evidence)
 		}
 	})
 }
 
-func (r *run) serverNote(server *Server, text string) {
-	r.note(reports.Event{Kind: reports.EventServer, Worker: -1, Chunk: -1, Server: strings.ToLower(server.name), Text: text})
+func (r *run) serverNote(server *Server, change reports.Change, text string) {
+	r.note(reports.Event{Kind: reports.EventServer, Worker: -1, Chunk: -1, Server: strings.ToLower(server.name), Change: change, Text: text})
 }
