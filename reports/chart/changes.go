@@ -1,30 +1,45 @@
 package chart
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
 
+	"onceover/reports/chart/svg"
 	"onceover/reports/compare"
+	"onceover/reports/say"
 )
 
-// NewArrows makes a chart with a finding of its own.
-func NewArrows(id, title, unit string, rows []ArrowsRow) Arrows {
-	c := Arrows{ID: id, Title: title, Unit: unit, Rows: rows}
-	c.Finding = c.finding()
-	return c
+// ChangeRow is what has become of a number of one cell between an older result and a
+// newer.
+type ChangeRow struct {
+	place
+	Old, New float64 // NaN: there is none
+	Turn     Turn
+	Note     string // why nothing is shown, or how sure it is
 }
+
+// Turn is what a change comes to.
+type Turn string
+
+const (
+	NoTurn Turn = "~" // not shown to be a difference, or not comparable
+	Better Turn = "better"
+	Worse  Turn = "worse"
+)
 
 // NewRateChanges shows the share of bad runs of the cells that were run on
 // both sides. Whether one became worse is what the comparison says: one
 // counterexample is proof, however small the share.
-func NewRateChanges(id string, c *compare.Comparison) Arrows {
-	var rows []ArrowsRow
+func NewRateChanges(id string, c *compare.Comparison) Plot[ChangeRow] {
+	p := newChanges(id, "Are more runs bad than before?", "share of bad runs", tickRate, percent)
+	p.scale = func([]ChangeRow) svg.Scale { return rates(208, 242, 440) }
 	for _, cell := range inOrder(c) {
 		if cell.Old == nil || cell.New == nil || cell.Old.Search != nil || cell.New.Search != nil {
 			continue
 		}
-		row := ArrowsRow{Strategy: cell.Strategy, Scenario: cell.name(), Old: seen(cell.Old), New: seen(cell.New), Turn: NoTurn}
+		row := ChangeRow{place: cell.place, Old: seen(cell.Old), New: seen(cell.New), Turn: NoTurn}
 		if row.Old == 0 && row.New == 0 {
 			continue // nothing bad, before or now: what there is to see is in the forest
 		}
@@ -37,11 +52,10 @@ func NewRateChanges(id string, c *compare.Comparison) Arrows {
 		if cell.Rate != nil {
 			row.Note = probability(cell.Rate.Adjusted)
 		}
-		rows = append(rows, row)
+		p.Rows = append(p.Rows, row)
 	}
-	a := NewArrows(id, "Are more runs bad than before?", "share of bad runs", rows)
-	a.Shares = true
-	return a
+	p.Finding = changeFinding(p.Rows)
+	return p
 }
 
 // seen is the share of bad runs, NaN if no run proved anything.
@@ -53,8 +67,8 @@ func seen(s *compare.Sight) float64 {
 }
 
 // NewCostChanges makes a chart of each cost that was measured on either side.
-func NewCostChanges(id string, c *compare.Comparison) []Arrows {
-	var charts []Arrows
+func NewCostChanges(id string, c *compare.Comparison) []Plot[ChangeRow] {
+	var charts []Plot[ChangeRow]
 	at := map[string]int{}
 	for _, cell := range inOrder(c) {
 		for _, cost := range cell.Costs {
@@ -63,29 +77,24 @@ func NewCostChanges(id string, c *compare.Comparison) []Arrows {
 			if !known {
 				i = len(charts)
 				at[name] = i
-				charts = append(charts, Arrows{ID: fmt.Sprintf("%s-%d", id, i+1), Title: "Has it become dearer? " + name, Unit: cost.Unit})
+				charts = append(charts, newChanges(fmt.Sprintf("%s-%d", id, i+1), "Has it become dearer? "+name, cost.Unit, svg.Round, svg.Round))
 			}
-			charts[i].Rows = append(charts[i].Rows, costRow(cell, cost))
+			charts[i].Rows = append(charts[i].Rows, costRow(cell.place, cost))
 		}
 	}
 	for i := range charts {
-		charts[i].Finding = charts[i].finding()
+		charts[i].Finding = changeFinding(charts[i].Rows)
 	}
 	return charts
 }
 
-func costRow(cell comparedCell, cost compare.Cost) ArrowsRow {
-	row := ArrowsRow{
-		Strategy: cell.Strategy, Scenario: cell.name(), Turn: NoTurn, Note: cost.Note,
-		Old: median(cost.Old), New: median(cost.New),
-	}
+func costRow(at place, cost compare.Cost) ChangeRow {
+	row := ChangeRow{place: at, Turn: NoTurn, Note: cost.Note, Old: median(cost.Old), New: median(cost.New)}
 	switch cost.Outcome {
-	case compare.Regressed, compare.Improved:
-		row.Turn = Worse
-		if cost.Outcome == compare.Improved {
-			row.Turn = Better
-		}
-		row.Note = effect(cost)
+	case compare.Regressed:
+		row.Turn, row.Note = Worse, effect(cost)
+	case compare.Improved:
+		row.Turn, row.Note = Better, effect(cost)
 	case compare.Inconclusive:
 		row.Note = "perhaps within the threshold"
 	case compare.Unshown:
@@ -108,25 +117,20 @@ func median(e compare.Estimate) float64 {
 
 // effect says how large a difference is, as in "-30.0 %, p = 0.002".
 func effect(c compare.Cost) string {
-	text := ""
-	switch {
-	case c.Effect == nil:
-	case c.Absolute:
-		text = signed(short(c.Effect.Point)) + ", "
-	default:
-		text = signed(percent(c.Effect.Point-1)) + ", "
+	text, sure := "", "not tested"
+	if c.Effect != nil {
+		if text = percent(c.Effect.Point - 1); c.Absolute {
+			text = svg.Round(c.Effect.Point)
+		}
+		if text[0] != '-' {
+			text = "+" + text
+		}
+		text += ", "
 	}
-	if c.Adjusted == nil {
-		return text + "not tested"
+	if c.Adjusted != nil {
+		sure = probability(*c.Adjusted)
 	}
-	return text + probability(*c.Adjusted)
-}
-
-func signed(number string) string {
-	if number[0] == '-' {
-		return number
-	}
-	return "+" + number
+	return text + sure
 }
 
 func probability(p float64) string {
@@ -136,30 +140,122 @@ func probability(p float64) string {
 	return fmt.Sprintf("p = %.3f", p)
 }
 
-// comparedCell is a cell of a comparison that knows whether there are several worlds.
+// comparedCell is a cell of a comparison and the place of its row.
 type comparedCell struct {
 	compare.Cell
-	several bool
+	place
 }
 
-func (c comparedCell) name() string {
-	if c.several && c.World != "" {
-		return c.World + " " + c.Scenario
-	}
-	return c.Scenario
-}
-
-// inOrder puts the cells of a strategy together, in order of appearance.
+// inOrder puts the cells of a strategy together, in order of appearance. A scenario is
+// named with its world if there are several worlds.
 func inOrder(c *compare.Comparison) []comparedCell {
 	var cells []comparedCell
-	place := map[string]int{}
+	order := map[string]int{}
 	several := slices.ContainsFunc(c.Cells, func(cell compare.Cell) bool { return cell.World != c.Cells[0].World })
 	for _, cell := range c.Cells {
-		if _, known := place[cell.Strategy]; !known {
-			place[cell.Strategy] = len(place)
+		if _, known := order[cell.Strategy]; !known {
+			order[cell.Strategy] = len(order)
 		}
-		cells = append(cells, comparedCell{cell, several})
+		at := place{cell.Strategy, cell.Scenario}
+		if several && cell.World != "" {
+			at.Scenario = cell.World + " " + cell.Scenario
+		}
+		cells = append(cells, comparedCell{cell, at})
 	}
-	slices.SortStableFunc(cells, func(a, b comparedCell) int { return place[a.Strategy] - place[b.Strategy] })
+	slices.SortStableFunc(cells, func(a, b comparedCell) int { return order[a.place.Strategy] - order[b.place.Strategy] })
 	return cells
+}
+
+// changeFinding counts the turns.
+func changeFinding(rows []ChangeRow) string {
+	if len(rows) == 0 {
+		return "There is nothing to compare."
+	}
+	turns := map[Turn]int{}
+	for _, r := range rows {
+		turns[r.Turn]++
+	}
+	return fmt.Sprintf("%d of %s became worse and %d better; in %d no difference is shown.",
+		turns[Worse], say.Plural(len(rows), "cell", "cells"), turns[Better], len(rows)-turns[Worse]-turns[Better])
+}
+
+// newChanges is a plot of values in a unit, without rows.
+func newChanges(id, title, unit string, tick, spell func(float64) string) Plot[ChangeRow] {
+	value := func(of func(ChangeRow) float64) func(ChangeRow) string {
+		return func(r ChangeRow) string { return spell(of(r)) }
+	}
+	older, newer := value(func(r ChangeRow) float64 { return r.Old }), value(func(r ChangeRow) float64 { return r.New })
+	return Plot[ChangeRow]{ID: id, Title: title, look: look[ChangeRow]{
+		width: 860, rowHeight: 24, heads: [2]string{"strategy", "scenario"},
+		names: func(r ChangeRow) (string, string) { return r.Strategy, r.Scenario },
+		columns: []column[ChangeRow]{
+			{head: "older, " + unit, value: older},
+			{head: "newer, " + unit, value: newer},
+			{head: "older → newer", brief: func(r ChangeRow) string { return older(r) + " → " + newer(r) }, x: 470, room: 140},
+			{head: "change", value: func(r ChangeRow) string { return string(r.turn()) }, x: 616, room: 56, bold: func(r ChangeRow) bool { return r.Turn == Worse }},
+			{head: "why or how sure", value: func(r ChangeRow) string { return r.Note }, x: 672, room: 188},
+		},
+		scale: changeScale, axis: unit, tick: tick, keys: changeKeys, missing: ChangeRow.missing, missingRoom: 652, draw: drawChange,
+	}}
+}
+
+func changeScale(rows []ChangeRow) svg.Scale {
+	low, high := 0.0, 0.0
+	for _, r := range rows {
+		for _, v := range finite([]float64{r.Old, r.New}) {
+			low, high = min(low, v), max(high, v)
+		}
+	}
+	return svg.Linear(low, high, 208, 440)
+}
+
+// turn is NoTurn unless it is one of the others.
+func (r ChangeRow) turn() Turn {
+	if r.Turn == Better || r.Turn == Worse {
+		return r.Turn
+	}
+	return NoTurn
+}
+
+func (r ChangeRow) missing() (string, bool) {
+	if len(finite([]float64{r.Old, r.New})) > 0 {
+		return "", false
+	}
+	return "~ " + cmp.Or(r.Note, "nothing was measured"), false
+}
+
+func changeKeys(d *svg.Drawing, _ []ChangeRow) []svg.Key {
+	return []svg.Key{
+		{Shown: true, Word: "older", Draw: func(x, y float64) { d.Circle(x, y, dotRadius, older) }},
+		{Shown: true, Word: "newer", Draw: func(x, y float64) { d.Circle(x, y, dotRadius, dot) }},
+		{Shown: true, Word: "a difference", Draw: func(x, y float64) { d.Arrow(x-12, y, x+12, y, svg.Line(svg.Plain, 1.5)) }},
+		{Shown: true, Word: "~ no difference that is shown", Draw: func(x, y float64) { d.Line(x-12, y, x+12, y, unshown) }},
+	}
+}
+
+const dotRadius = 4.5
+
+var (
+	older   = svg.Line(svg.Plain, 1.8)
+	unshown = svg.Paint{Stroke: svg.Plain, Dash: svg.Fine}
+)
+
+// drawChange draws the two values, and what is between them if they are apart.
+func drawChange(d *svg.Drawing, s svg.Scale, y float64, r ChangeRow) {
+	hasOld, hasNew := len(finite([]float64{r.Old})) > 0, len(finite([]float64{r.New})) > 0
+	x1, x2 := s.At(r.Old), s.At(r.New)
+	if hasOld && hasNew && math.Abs(x2-x1) >= 2*dotRadius+1 {
+		gap := math.Copysign(dotRadius+0.5, x2-x1)
+		if r.turn() == NoTurn {
+			d.Line(x1+gap, y, x2-gap, y, unshown)
+		} else {
+			d.Arrow(x1+gap, y, x2-gap, y, svg.Line(svg.Plain, 1.5))
+		}
+	}
+	if hasNew {
+		d.Circle(x2, y, dotRadius, dot)
+	}
+	if hasOld {
+		d.Circle(x1, y, dotRadius, older)
+	}
 }

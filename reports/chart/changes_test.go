@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"onceover/reports"
+	"onceover/reports/chart/svg"
 	"onceover/reports/compare"
 )
 
@@ -24,7 +25,7 @@ func TestRateChanges(t *testing.T) {
 	}})
 	want := []string{"a|kill|0.0 %|1.7 %|worse|-", "a|calm|15.0 %|0.0 %|better|-", "b|kill|11.7 %|25.0 %|~|p = 0.100"}
 	checkRows(t, a, want)
-	if want := "Of 3 cells, 1 became worse and 1 better; in 1 no difference is shown."; a.Finding != want {
+	if want := "1 of 3 cells became worse and 1 better; in 1 no difference is shown."; a.Finding != want {
 		t.Errorf("%q", a.Finding)
 	}
 }
@@ -32,7 +33,7 @@ func TestRateChanges(t *testing.T) {
 func checkRows(t *testing.T, c drawn, want []string) {
 	t.Helper()
 	checkChart(t, "changes", c)
-	rows := c.Table().Rows
+	rows := c.Figure().Table.Rows
 	if len(rows) != len(want) {
 		t.Fatalf("%d rows, want %d: %q", len(rows), len(want), rows)
 	}
@@ -80,8 +81,9 @@ func TestCostChanges(t *testing.T) {
 
 func TestAnArrowIsDrawnForADifferenceOnly(t *testing.T) {
 	arrows := func(turn Turn, old, now float64) int {
-		c := NewArrows("a", "title", "rows/s", []ArrowsRow{{"a", "b", old, now, turn, "note"}})
-		return strings.Count(string(c.SVG()), `fill="currentColor"/>`) // heads and dots
+		c := newChanges("a", "title", "rows/s", svg.Round, svg.Round)
+		c.Rows = []ChangeRow{{place{"a", "b"}, old, now, turn, "note"}}
+		return strings.Count(string(c.Figure().SVG), `fill="currentColor"/>`) // heads and dots
 	}
 	none := arrows(NoTurn, 1000, 4000)
 	if arrows(Worse, 1000, 4000) != none+1 || arrows(Better, 4000, 1000) != none+1 || arrows("unheard of", 1000, 4000) != none {

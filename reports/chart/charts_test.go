@@ -1,13 +1,14 @@
 package chart
 
 import (
-	"html/template"
 	"math"
 	"slices"
 	"strings"
 	"testing"
 
 	"onceover/reports"
+	"onceover/reports/chart/svg"
+	"onceover/reports/compare"
 	"onceover/reports/reporttest"
 
 	"pgregory.net/rapid"
@@ -15,15 +16,14 @@ import (
 
 // drawn is what every chart can do.
 type drawn interface {
-	SVG() template.HTML
-	Table() Table
+	Figure() svg.Figure
 }
 
 // chartsOf makes every chart that is made of cells.
 func chartsOf(cells []reports.Cell, leaseMS int64) map[string]drawn {
 	return map[string]drawn{
-		"forest": NewForest("forest", cells), "throughput": NewThroughput("throughput", cells), "commands": NewCommands("commands", cells),
-		"time": NewRedisTime("time", cells), "waste": NewWaste("waste", cells), "recovery": NewRecovery("recovery", cells, leaseMS, nil),
+		"forest": NewForest("forest", "title", cells), "throughput": NewCosts("throughput", "title", Speed, cells), "commands": NewCosts("commands", "title", Commands, cells),
+		"time": NewCosts("time", "title", RedisTime, cells), "waste": NewWaste("waste", "title", cells), "recovery": NewRecovery("recovery", "title", cells, leaseMS, nil),
 	}
 }
 
@@ -66,17 +66,17 @@ func searched(strategy string, schedules int, complete bool, bad ...reports.Run)
 func TestGoldens(t *testing.T) {
 	cells := sample()
 	for name, c := range chartsOf(append(cells[3:6], cells[8:]...), 5000) {
-		reporttest.Golden(t, name+".svg", string(c.SVG())+"\n")
+		reporttest.Golden(t, name+".svg", string(c.Figure().SVG)+"\n")
 	}
-	reporttest.Golden(t, "arrows.svg", string(sampleArrows().SVG())+"\n")
+	reporttest.Golden(t, "changes.svg", string(sampleChanges().Figure().SVG)+"\n")
 }
 
 func TestChartsOfTheSample(t *testing.T) {
 	charts := chartsOf(sample(), 5000)
-	charts["arrows"], charts["shares"] = sampleArrows(), sampleShares()
+	charts["changes"], charts["shares"] = sampleChanges(), sampleShares()
 	for name, c := range charts {
 		checkChart(t, name, c)
-		if svg := c.SVG(); svg != c.SVG() {
+		if svg := c.Figure().SVG; svg != c.Figure().SVG {
 			t.Errorf("%s is not the same twice", name)
 		}
 	}
@@ -84,10 +84,10 @@ func TestChartsOfTheSample(t *testing.T) {
 
 // checkChart holds any chart to what all charts promise.
 func checkChart(t interface{ Errorf(string, ...any) }, name string, c drawn) {
-	for _, fault := range lint(string(c.SVG())) {
+	for _, fault := range lint(string(c.Figure().SVG)) {
 		t.Errorf("%s: %s", name, fault)
 	}
-	table := c.Table()
+	table := c.Figure().Table
 	for _, row := range table.Rows {
 		if len(row) != len(table.Head) {
 			t.Errorf("%s: row %q of a table with the head %q", name, row, table.Head)
@@ -105,11 +105,11 @@ func checkChart(t interface{ Errorf(string, ...any) }, name string, c drawn) {
 
 func TestWhatIsEmptySaysSo(t *testing.T) {
 	charts := chartsOf(nil, 0)
-	charts["arrows"] = Arrows{ID: "a", Title: "title"}
+	charts["changes"] = newChanges("a", "title", "rows/s", svg.Round, svg.Round)
 	for name, c := range charts {
 		checkChart(t, name, c)
-		if !strings.Contains(string(c.SVG()), "There is nothing to show.") {
-			t.Errorf("%s: %s", name, c.SVG())
+		if !strings.Contains(string(c.Figure().SVG), "There is nothing to show.") {
+			t.Errorf("%s: %s", name, c.Figure().SVG)
 		}
 	}
 }
@@ -117,7 +117,7 @@ func TestWhatIsEmptySaysSo(t *testing.T) {
 func TestChartsOfOnePageHaveNoIDsInCommon(t *testing.T) {
 	var all strings.Builder
 	for _, c := range chartsOf(sample(), 5000) {
-		all.WriteString(string(c.SVG()))
+		all.WriteString(string(c.Figure().SVG))
 	}
 	ids := map[string]bool{}
 	for _, part := range strings.Split(all.String(), ` id="`)[1:] {
@@ -170,18 +170,21 @@ var (
 func TestNothingThatIsDrawnBreaksADrawing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(0, 12).Draw(t, "rows")
-		forest, dots, stacked := Forest{ID: "f"}, Dots{ID: "d"}, Stacked{ID: "s"}
-		strip, arrows := Strip{ID: "t", LeaseMS: anyNumber.Draw(t, "lease")}, Arrows{ID: "a", Shares: rapid.Bool().Draw(t, "shares")}
-		for range n {
-			a, b, text := anyName.Draw(t, "a"), anyName.Draw(t, "b"), anyName.Draw(t, "text")
-			count := func() int { return int(rapid.Int32Range(0, math.MaxInt32).Draw(t, "n")) }
-			forest.Rows = append(forest.Rows, anyForestRow(t, a, b, text))
-			dots.Rows = append(dots.Rows, DotsRow{a, b, anyNumbers.Draw(t, "values"), count(), text, rapid.Bool().Draw(t, "wrong")})
-			stacked.Rows = append(stacked.Rows, StackedRow{a, b, rapid.SampledFrom([]string{"read", "sent"}).Draw(t, "work"), anyCount.Draw(t, "first"), anyCount.Draw(t, "again"), count(), text, rapid.Bool().Draw(t, "wrong")})
-			strip.Rows = append(strip.Rows, StripRow{a, b, anyNumbers.Draw(t, "recovered"), anyNumbers.Draw(t, "censored"), text})
-			arrows.Rows = append(arrows.Rows, ArrowsRow{a, b, anyNumber.Draw(t, "old"), anyNumber.Draw(t, "new"), rapid.SampledFrom([]Turn{NoTurn, Better, Worse, "", Turn(text)}).Draw(t, "turn"), text})
+		forest, costs, waste := NewForest("f", "title", nil), NewCosts("d", "title", Speed, nil), NewWaste("s", "title", nil)
+		recovery, changes := NewRecovery("t", "title", nil, rapid.Int64().Draw(t, "lease"), nil), newChanges("a", "title", "rows/s", svg.Round, svg.Round)
+		if rapid.Bool().Draw(t, "shares") {
+			changes = NewRateChanges("a", &compare.Comparison{})
 		}
-		for name, c := range map[string]drawn{"forest": forest, "dots": dots, "stacked": stacked, "strip": strip, "arrows": arrows} {
+		for range n {
+			at, text := place{anyName.Draw(t, "a"), anyName.Draw(t, "b")}, anyName.Draw(t, "text")
+			count := func() int { return int(rapid.Int32Range(0, math.MaxInt32).Draw(t, "n")) }
+			forest.Rows = append(forest.Rows, anyForestRow(t, at.Strategy, at.Scenario, text))
+			costs.Rows = append(costs.Rows, CostRow{at, finite(anyNumbers.Draw(t, "values")), count(), text, rapid.Bool().Draw(t, "wrong")})
+			waste.Rows = append(waste.Rows, WasteRow{at, rapid.SampledFrom([]string{"read", "sent"}).Draw(t, "work"), anyCount.Draw(t, "first"), anyCount.Draw(t, "again"), count(), text, rapid.Bool().Draw(t, "wrong")})
+			recovery.Rows = append(recovery.Rows, RecoveryRow{at, finite(anyNumbers.Draw(t, "recovered")), finite(anyNumbers.Draw(t, "censored")), text})
+			changes.Rows = append(changes.Rows, ChangeRow{at, anyNumber.Draw(t, "old"), anyNumber.Draw(t, "new"), rapid.SampledFrom([]Turn{NoTurn, Better, Worse, "", Turn(text)}).Draw(t, "turn"), text})
+		}
+		for name, c := range map[string]drawn{"forest": forest, "costs": costs, "waste": waste, "recovery": recovery, "changes": changes} {
 			checkChart(t, name, c)
 		}
 	})
@@ -198,7 +201,7 @@ func anyForestRow(t *rapid.T, strategy, scenario, bounds string) ForestRow {
 	tally := reports.Tally{Safe: small.Draw(t, "safe"), Lost: small.Draw(t, "lost"), Inconclusive: small.Draw(t, "inconclusive")}
 	tally.N = tally.Safe + tally.Lost + tally.Inconclusive
 	r := ForestRow{
-		Strategy: strategy, Scenario: scenario, Tally: tally, MaxRate: anyNumber.Draw(t, "max rate"),
+		place: place{strategy, scenario}, Tally: tally, MaxRate: anyNumber.Draw(t, "max rate"),
 		Found: rapid.SampledFrom(foundTogether).Draw(t, "verdicts"),
 	}
 	if rapid.Bool().Draw(t, "searched") {
@@ -210,10 +213,10 @@ func anyForestRow(t *rapid.T, strategy, scenario, bounds string) ForestRow {
 func TestThreeHundredCells(t *testing.T) {
 	for name, c := range chartsOf(many(300), 5000) {
 		checkChart(t, name, c)
-		if size := len(c.SVG()); size > 400_000 {
+		if size := len(c.Figure().SVG); size > 400_000 {
 			t.Errorf("%s has %d bytes", name, size)
 		}
-		if rows := len(c.Table().Rows); rows < 100 {
+		if rows := len(c.Figure().Table.Rows); rows < 100 {
 			t.Errorf("%s has only %d rows", name, rows)
 		}
 	}
@@ -237,36 +240,41 @@ func BenchmarkThreeHundredCells(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				b.SetBytes(int64(len(c.SVG())))
+				b.SetBytes(int64(len(c.Figure().SVG)))
 			}
 		})
 	}
 }
 
-// sampleArrows has every kind of change.
-func sampleArrows() Arrows {
-	return Arrows{ID: "arrows", Title: "Is it slower than before?", Unit: "rows/s", Rows: []ArrowsRow{
-		{"lease-lua", "calm", 4000, 4100, NoTurn, "p = 0.45"},
-		{"lease-lua", "kill", 3000, 2100, Worse, "−30 % (p = 0.001)"},
-		{"lease-lua", "pause", 2000, 3600, Better, "+80 % (p = 0.001)"},
-		{"set-nx", "calm", 2000, math.NaN(), NoTurn, "too few runs: 3"},
-		{"set-nx", "kill", 2000, 2001, NoTurn, "p = 0.97"},
-		{"set-nx", "pause", math.NaN(), math.NaN(), NoTurn, "not comparable: MySQL 8.0.36 vs 8.4.2"},
-	}}
+// sampleChanges has every kind of change.
+func sampleChanges() Plot[ChangeRow] {
+	p := newChanges("arrows", "Is it slower than before?", "rows/s", svg.Round, svg.Round)
+	p.Rows = []ChangeRow{
+		{place{"lease-lua", "calm"}, 4000, 4100, NoTurn, "p = 0.45"},
+		{place{"lease-lua", "kill"}, 3000, 2100, Worse, "−30 % (p = 0.001)"},
+		{place{"lease-lua", "pause"}, 2000, 3600, Better, "+80 % (p = 0.001)"},
+		{place{"set-nx", "calm"}, 2000, math.NaN(), NoTurn, "too few runs: 3"},
+		{place{"set-nx", "kill"}, 2000, 2001, NoTurn, "p = 0.97"},
+		{place{"set-nx", "pause"}, math.NaN(), math.NaN(), NoTurn, "not comparable: MySQL 8.0.36 vs 8.4.2"},
+	}
+	p.Finding = changeFinding(p.Rows)
+	return p
 }
 
-func sampleShares() Arrows {
-	return Arrows{ID: "shares", Title: "Is it safer than before?", Unit: "share of bad runs", Shares: true, Rows: []ArrowsRow{
-		{"lease-lua", "calm", 0, 1.0 / 60, Worse, "one bad run is proof"},
-		{"lease-lua", "kill", 7.0 / 60, 15.0 / 60, NoTurn, "p = 0.10"},
-	}}
+func sampleShares() Plot[ChangeRow] {
+	p := NewRateChanges("shares", &compare.Comparison{})
+	p.Rows = []ChangeRow{
+		{place{"lease-lua", "calm"}, 0, 1.0 / 60, Worse, "one bad run is proof"},
+		{place{"lease-lua", "kill"}, 7.0 / 60, 15.0 / 60, NoTurn, "p = 0.10"},
+	}
+	return p
 }
 
 func TestSharesAreNeverCutShort(t *testing.T) {
 	for bad := range 61 {
 		cell := reports.Cell{Strategy: "s", Scenario: "f", Tally: reports.Tally{N: 60, Safe: 60 - bad, Duplicated: bad}}
 		cell.BadRate = cell.Tally.Rate()
-		if svg := string(NewForest("f", []reports.Cell{cell}).SVG()); strings.Contains(svg, "…") {
+		if svg := string(NewForest("f", "title", []reports.Cell{cell}).Figure().SVG); strings.Contains(svg, "…") {
 			t.Errorf("%d of 60: %s", bad, svg)
 		}
 	}

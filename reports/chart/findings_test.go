@@ -26,7 +26,7 @@ func TestForestSaysWhatIsShownAndWhatIsNot(t *testing.T) {
 			searched("a", 10, false), inWorld(reports.WorldLive, cellOf("b", 60)),
 		},
 	} {
-		if got := NewForest("f", cells).Finding; got != want {
+		if got := NewForest("f", "title", cells).Finding; got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}
@@ -40,33 +40,33 @@ func inWorld(world string, c reports.Cell) reports.Cell {
 func TestEveryVerdictOfACellIsNamed(t *testing.T) {
 	stuck := reporttest.RunOf(2, reports.Stuck, "")
 	cell := cellOf("a", 2, reporttest.LostRun(1), stuck)
-	f := NewForest("f", []reports.Cell{cell})
+	f := NewForest("f", "title", []reports.Cell{cell})
 	for _, want := range []string{">lost<", ">duplicated<", ">stuck<"} {
-		if !strings.Contains(string(f.SVG()), want) {
-			t.Errorf("no %q in %s", want, f.SVG())
+		if !strings.Contains(string(f.Figure().SVG), want) {
+			t.Errorf("no %q in %s", want, f.Figure().SVG)
 		}
 	}
-	if got := f.Table().Rows[0][2]; got != "lost + duplicated + stuck" {
+	if got := f.Figure().Table.Rows[0][2]; got != "lost + duplicated + stuck" {
 		t.Errorf("the table says %q", got)
 	}
-	if got := NewThroughput("d", []reports.Cell{cell}).Rows[0].Missing; got != "no run was right: 1 lost + duplicated, 1 stuck" {
+	if got := NewCosts("d", "title", Speed, []reports.Cell{cell}).Rows[0].Missing; got != "no run was right: 1 lost + duplicated, 1 stuck" {
 		t.Errorf("%q", got)
 	}
 	cell.Runs = nil
-	if got := NewThroughput("d", []reports.Cell{cell}).Rows[0].Missing; got != "no run was right: 1 lost, 1 stuck" {
+	if got := NewCosts("d", "title", Speed, []reports.Cell{cell}).Rows[0].Missing; got != "no run was right: 1 lost, 1 stuck" {
 		t.Errorf("of runs that were not kept: %q", got)
 	}
 }
 
 func TestASearchHasNoRate(t *testing.T) {
-	f := NewForest("f", []reports.Cell{searched("a", 12_043, true), searched("b", 1, false, reporttest.LostRun(1))})
-	svg := string(f.SVG())
+	f := NewForest("f", "title", []reports.Cell{searched("a", 12_043, true), searched("b", 1, false, reporttest.LostRun(1))})
+	svg := string(f.Figure().SVG)
 	for _, want := range []string{"12,043 schedules, COMPLETE", "1 schedule, not complete", "no rate"} {
 		if !strings.Contains(svg, want) {
 			t.Errorf("no %q", want)
 		}
 	}
-	for _, row := range f.Table().Rows {
+	for _, row := range f.Figure().Table.Rows {
 		if row[4] != "2 workers, 3 chunks" || strings.Contains(strings.Join(row, " "), "%") {
 			t.Errorf("%q", row)
 		}
@@ -77,7 +77,7 @@ func TestASearchHasNoRate(t *testing.T) {
 }
 
 func TestUnknownRunsAreNoEvidence(t *testing.T) {
-	svg := string(NewForest("f", []reports.Cell{cellOf("a", 1, reporttest.UnreachedRun(1))}).SVG())
+	svg := string(NewForest("f", "title", []reports.Cell{cellOf("a", 1, reporttest.UnreachedRun(1))}).Figure().SVG)
 	for _, want := range []string{"no run proves anything", ">unknown<", ">inconclusive<", ">0 of 0<"} {
 		if !strings.Contains(svg, want) {
 			t.Errorf("no %q in %s", want, svg)
@@ -88,17 +88,17 @@ func TestUnknownRunsAreNoEvidence(t *testing.T) {
 func TestTheRequiredBoundIsDrawnWhereItIs(t *testing.T) {
 	cell := cellOf("a", 60)
 	cell.Expected = "safe(max_rate: 1%)"
-	f := NewForest("f", []reports.Cell{cell})
+	f := NewForest("f", "title", []reports.Cell{cell})
 	// Of the four decades of the scale, 1 % is in the middle.
-	if want := `<path d="M685 `; !strings.Contains(string(f.SVG()), want) || f.Table().Rows[0][5] != "< 1 %" {
-		t.Errorf("no %s in %s", want, f.SVG())
+	if want := `<path d="M685 `; !strings.Contains(string(f.Figure().SVG), want) || f.Figure().Table.Rows[0][5] != "< 1 %" {
+		t.Errorf("no %s in %s", want, f.Figure().SVG)
 	}
 }
 
 func TestOnlyRunsThatWereRightHaveASpeed(t *testing.T) {
 	lostOne, stuckOne := reporttest.LostRun(1), reporttest.RunOf(2, reports.Stuck, "")
 	lostOne.RowsPerSec, stuckOne.RowsPerSec = 9000, 9000
-	d := NewThroughput("d", []reports.Cell{cellOf("a", 4, lostOne), cellOf("b", 2, lostOne, stuckOne)})
+	d := NewCosts("d", "title", Speed, []reports.Cell{cellOf("a", 4, lostOne), cellOf("b", 2, lostOne, stuckOne)})
 	if got := d.Rows[0]; len(got.Values) != 3 || got.Runs != 4 || got.Values[0] != 4032 {
 		t.Errorf("%+v", got)
 	}
@@ -117,18 +117,18 @@ func TestWhatWasSpentOnAWrongResultIsShownAsThat(t *testing.T) {
 		spend(r, 1000, int64(60*i), 0)
 	}
 	cells := []reports.Cell{cellOf("wrong", 2, lost, twice), cellOf("some", 2, twice, right), cellOf("stuck", 1, stuck)}
-	c := NewCommands("c", cells)
-	for _, want := range []DotsRow{
-		{Strategy: "wrong", Values: []float64{6, 12}, Wrong: true},
-		{Strategy: "some", Values: []float64{18}},
-		{Strategy: "stuck"}, // it waited for its deadline
+	c := NewCosts("c", "title", Commands, cells)
+	for _, want := range []CostRow{
+		{place: place{Strategy: "wrong"}, Values: []float64{6, 12}, Wrong: true},
+		{place: place{Strategy: "some"}, Values: []float64{18}},
+		{place: place{Strategy: "stuck"}}, // it waited for its deadline
 	} {
-		at := slices.IndexFunc(c.Rows, func(r DotsRow) bool { return r.Strategy == want.Strategy })
+		at := slices.IndexFunc(c.Rows, func(r CostRow) bool { return r.Strategy == want.Strategy })
 		if got := c.Rows[at]; !slices.Equal(got.Values, want.Values) || got.Wrong != want.Wrong {
 			t.Errorf("%+v, want %+v", got, want)
 		}
 	}
-	svg := string(c.SVG())
+	svg := string(c.Figure().SVG)
 	for _, want := range []string{">wrong</text>", "median of runs with a wrong result", "within scripts and transactions"} {
 		if !strings.Contains(svg, want) {
 			t.Errorf("no %q in %s", want, svg)
@@ -137,7 +137,7 @@ func TestWhatWasSpentOnAWrongResultIsShownAsThat(t *testing.T) {
 	if want := "Under kill, some comes to 18 commands/chunk."; c.Finding != want {
 		t.Errorf("%q, want %q", c.Finding, want)
 	}
-	for _, r := range NewThroughput("t", cells).Rows {
+	for _, r := range NewCosts("t", "title", Speed, cells).Rows {
 		if r.Wrong || r.Strategy == "wrong" && len(r.Values) > 0 {
 			t.Errorf("a wrong result has a speed: %+v", r)
 		}
@@ -156,16 +156,16 @@ func TestDotsSayWhyThereIsNoNumber(t *testing.T) {
 		"there was no run":       cellOf("d", 0),
 		"no run was right: 1 lost + duplicated, 1 duplicated, 1 inconclusive": cellOf("e", 3, reporttest.LostRun(1), reporttest.DuplicatedRun(2), reporttest.UnreachedRun(3)),
 	} {
-		d := NewCommands("d", []reports.Cell{cell})
-		if svg := string(d.SVG()); d.Rows[0].Missing != want || !strings.Contains(svg, ">"+want+"<") || !strings.Contains(svg, ">-<") {
+		d := NewCosts("d", "title", Commands, []reports.Cell{cell})
+		if svg := string(d.Figure().SVG); d.Rows[0].Missing != want || !strings.Contains(svg, ">"+want+"<") || !strings.Contains(svg, ">-<") {
 			t.Errorf("%q, want %q: %s", d.Rows[0].Missing, want, svg)
 		}
 	}
-	none := NewCommands("d", []reports.Cell{cellOf("b", 3)})
+	none := NewCosts("d", "title", Commands, []reports.Cell{cellOf("b", 3)})
 	if want := "No run that was right has been measured, so there is nothing to compare."; none.Finding != want {
 		t.Errorf("%q", none.Finding)
 	}
-	if len(NewThroughput("d", []reports.Cell{searched("a", 1, true)}).Rows) > 0 {
+	if len(NewCosts("d", "title", Speed, []reports.Cell{searched("a", 1, true)}).Rows) > 0 {
 		t.Error("a search has a speed")
 	}
 }
@@ -174,10 +174,10 @@ func TestDotsComparePerChunkAndPerRow(t *testing.T) {
 	run := reporttest.RunOf(1, reports.Safe, "")
 	run.Cost = &reports.Cost{Chunks: 10, RedisCommands: new(int64(120)), RedisCPUMS: new(6.0)}
 	cells := []reports.Cell{cellOf("a", 1, run)}
-	if got := NewCommands("d", cells).Rows[0].Values[0]; got != 12 {
+	if got := NewCosts("d", "title", Commands, cells).Rows[0].Values[0]; got != 12 {
 		t.Errorf("%v commands a chunk", got)
 	}
-	if got := NewRedisTime("d", cells).Rows[0].Values[0]; got != 12 { // 6 ms for 500 rows
+	if got := NewCosts("d", "title", RedisTime, cells).Rows[0].Values[0]; got != 12 { // 6 ms for 500 rows
 		t.Errorf("%v ms for 1000 rows", got)
 	}
 }
@@ -188,7 +188,7 @@ func TestWasteCountsOnlyRunsThatMovedAllRows(t *testing.T) {
 	spend(&twice, 1, 150, 50)
 	spend(&gone, 1, 5000, 5000)
 	spend(&unread, 1, -100, 0)
-	s := NewWaste("w", []reports.Cell{cellOf("a", 4, right, twice, gone, unread)})
+	s := NewWaste("w", "title", []reports.Cell{cellOf("a", 4, right, twice, gone, unread)})
 	if read := s.Rows[0]; read.First != 500 || read.Again != 50 || read.Runs != 1 || read.Wrong {
 		t.Errorf("%+v", read)
 	}
@@ -198,17 +198,17 @@ func TestWasteCountsOnlyRunsThatMovedAllRows(t *testing.T) {
 	if want := "The largest share of wasted work is 9.1 %, of the rows that a read under kill."; s.Finding != want {
 		t.Errorf("%q, want %q", s.Finding, want)
 	}
-	s = NewWaste("w", []reports.Cell{cellOf("a", 2, twice, gone)})
+	s = NewWaste("w", "title", []reports.Cell{cellOf("a", 2, twice, gone)})
 	if read := s.Rows[0]; read.First != 500 || read.Again != 150 || read.Runs != 1 || !read.Wrong {
 		t.Errorf("where none was right: %+v", read)
 	}
 	if want := "The largest share of wasted work is 23.1 %, of the rows that a read under kill with a wrong result."; s.Finding != want {
 		t.Errorf("%q, want %q", s.Finding, want)
 	}
-	if got := s.Table().Rows[0][7]; got != "wrong" || !strings.Contains(string(s.SVG()), ">wrong<") {
+	if got := s.Figure().Table.Rows[0][7]; got != "wrong" || !strings.Contains(string(s.Figure().SVG), ">wrong<") {
 		t.Errorf("the result is %q", got)
 	}
-	if got := NewWaste("w", []reports.Cell{cellOf("a", 1, unread)}).Rows[0].Missing; got != "fewer rows were counted than arrived" {
+	if got := NewWaste("w", "title", []reports.Cell{cellOf("a", 1, unread)}).Rows[0].Missing; got != "fewer rows were counted than arrived" {
 		t.Errorf("%q", got)
 	}
 }
@@ -216,7 +216,7 @@ func TestWasteCountsOnlyRunsThatMovedAllRows(t *testing.T) {
 func TestWhatDidNotRecoverIsCountedAndNotAveraged(t *testing.T) {
 	a, b := reporttest.RunOf(1, reports.Safe, ""), reporttest.RunOf(2, reports.Stuck, "")
 	a.RecoveryMS, b.CensoredMS = []float64{1000, 2000, 3000}, []float64{30_000, 40_000}
-	s := NewRecovery("r", []reports.Cell{cellOf("a", 2, a, b), cellOf("b", 1, b), reporttest.CellOf("calm", "calm", "any", reports.ReportOnly, 1)}, 5000, nil)
+	s := NewRecovery("r", "title", []reports.Cell{cellOf("a", 2, a, b), cellOf("b", 1, b), reporttest.CellOf("calm", "calm", "any", reports.ReportOnly, 1)}, 5000, nil)
 	if len(s.Rows) != 2 {
 		t.Fatalf("%+v", s.Rows)
 	}
@@ -224,7 +224,7 @@ func TestWhatDidNotRecoverIsCountedAndNotAveraged(t *testing.T) {
 		"a|kill|3|1.0s|3.0s|3.0s|2 of 5|30.0s to 40.0s",
 		"b|kill|0|-|not reached|-|2 of 2|30.0s to 40.0s",
 	}
-	for i, row := range s.Table().Rows {
+	for i, row := range s.Figure().Table.Rows {
 		if got := strings.Join(row, "|"); got != want[i] {
 			t.Errorf("%q, want %q", got, want[i])
 		}
@@ -232,7 +232,7 @@ func TestWhatDidNotRecoverIsCountedAndNotAveraged(t *testing.T) {
 	if want := "Work went on after 3 of 7 faults; after 4 it did not, by the end of the run; the highest median is 3.0s (a under kill)."; s.Finding != want {
 		t.Errorf("%q, want %q", s.Finding, want)
 	}
-	if !strings.Contains(string(s.SVG()), "lease of locks, 5.0s") {
+	if !strings.Contains(string(s.Figure().SVG), "lease of locks, 5.0s") {
 		t.Error("no lease")
 	}
 }
@@ -242,20 +242,20 @@ func TestWhatDidNotRecoverIsCountedAndNotAveraged(t *testing.T) {
 func TestWhatDidNotRecoverIsNotOnTheScale(t *testing.T) {
 	lost, fast := reporttest.LostRun(1), reporttest.RunOf(2, reports.Safe, "")
 	lost.CensoredMS, fast.RecoveryMS = []float64{1.2}, []float64{900}
-	s := NewRecovery("r", []reports.Cell{cellOf("a", 1, lost), cellOf("b", 1, fast)}, 0, nil)
-	svg := string(s.SVG())
+	s := NewRecovery("r", "title", []reports.Cell{cellOf("a", 1, lost), cellOf("b", 1, fast)}, 0, nil)
+	svg := string(s.Figure().SVG)
 	if want := "1 of 1, watched 1ms"; !strings.Contains(svg, ">"+want+"<") {
 		t.Errorf("no %q in %s", want, svg)
 	}
-	if s.scale().low != 100 {
-		t.Errorf("the scale begins at %v ms, as if something had recovered by then", s.scale().low)
+	if s.scale(s.Rows).Low != 100 {
+		t.Errorf("the scale begins at %v ms, as if something had recovered by then", s.scale(s.Rows).Low)
 	}
 	hollow := regexp.MustCompile(`<path d="M([\d.]+) [\d.]+l7 4.5l-7 4.5z"`).FindAllStringSubmatch(svg, -1)
 	if len(hollow) != 2 { // one of them in the legend
 		t.Fatalf("%d hollow marks in %s", len(hollow), svg)
 	}
-	if x := value(hollow[1][1]); x < stripEnd {
-		t.Errorf("the mark stands at %v, and the scale goes on to %d", x, stripEnd)
+	if x := value(hollow[1][1]); x < s.scale(s.Rows).End {
+		t.Errorf("the mark stands at %v, and the scale goes on to %v", x, s.scale(s.Rows).End)
 	}
 }
 
@@ -275,11 +275,11 @@ func TestARecoveryThatWasNotMeasuredIsNotLeftOut(t *testing.T) {
 		{lost, yes, "not measured, 1 fault: these workers do not report their steps"},
 		{replies, nil, "not measured, 2 faults: the commit took effect, its reply was lost, and nobody reported it"},
 	} {
-		s := NewRecovery("r", []reports.Cell{cellOf("a", 1, c.run)}, 0, c.silent)
+		s := NewRecovery("r", "title", []reports.Cell{cellOf("a", 1, c.run)}, 0, c.silent)
 		if len(s.Rows) != 1 || s.Rows[0].Missing != c.want || s.Finding != "No recovery was measured." {
 			t.Errorf("%+v, want %q", s, c.want)
 		}
-		if svg := string(s.SVG()); !strings.Contains(svg, ">"+c.want+"</text>") {
+		if svg := string(s.Figure().SVG); !strings.Contains(svg, ">"+c.want+"</text>") {
 			t.Errorf("%q is cut off in %s", c.want, svg)
 		}
 	}

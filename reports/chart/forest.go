@@ -1,60 +1,48 @@
 package chart
 
 import (
-	"cmp"
 	"fmt"
-	"html/template"
 	"slices"
 	"strings"
 
 	"onceover/reports"
+	"onceover/reports/chart/svg"
 	"onceover/reports/say"
 )
 
-// Forest shows how sure each verdict is: the share of bad runs of each cell,
-// with the interval in which the true share lies.
-type Forest struct {
-	ID      string // unique on the page
-	Title   string
-	Finding string // a sentence
-	Rows    []ForestRow
-}
-
-// ForestRow is one cell. Rows of the same strategy follow each other.
+// ForestRow is how sure the verdict of one cell is: the share of bad runs, with the
+// interval in which the true share lies.
 type ForestRow struct {
-	Strategy, Scenario string
-	Found              []reports.Verdict // the worst first
-	Tally              reports.Tally
-	MaxRate            float64         // the bound that is required; 0: none
-	Search             *reports.Search // a search counts no runs, and has no rate
+	place
+	Found   []reports.Verdict // the worst first
+	Tally   reports.Tally
+	MaxRate float64         // the bound that is required; 0: none
+	Search  *reports.Search // a search counts no runs, and has no rate
 }
 
 // NewForest makes a row of each cell.
-func NewForest(id string, cells []reports.Cell) Forest {
-	f := Forest{ID: id, Title: "How sure is each verdict?"}
+func NewForest(id, title string, cells []reports.Cell) Plot[ForestRow] {
+	p := Plot[ForestRow]{ID: id, Title: title, look: forest}
 	cells = byStrategy(cells)
-	names := scenarioNames(cells)
-	for i, c := range cells {
-		f.Rows = append(f.Rows, ForestRow{
-			Strategy: c.Strategy, Scenario: names[i], Found: c.Found(),
-			Tally: c.Tally, MaxRate: c.Expectation().MaxRate, Search: c.Search,
-		})
+	for i, at := range placesOf(cells) {
+		c := cells[i]
+		p.Rows = append(p.Rows, ForestRow{at, c.Found(), c.Tally, c.Expectation().MaxRate, c.Search})
 	}
-	f.Finding = f.finding()
-	return f
+	p.Finding = forestFinding(p.Rows)
+	return p
 }
 
-// finding says how many cells were shown to be bad, and how little is known of
-// the one of which least is known.
-func (f Forest) finding() string {
-	if len(f.Rows) == 0 {
+// forestFinding says how many cells were shown to be bad, and how little is known of
+// the least known one.
+func forestFinding(rows []ForestRow) string {
+	if len(rows) == 0 {
 		return "Nothing was run, so nothing is known."
 	}
 	bad, searched, complete := 0, 0, 0
 	var loosest *ForestRow
-	for i, r := range f.Rows {
+	for i, r := range rows {
 		switch {
-		case r.worst().Bad():
+		case reports.Worst(r.Found...).Bad():
 			bad++
 		case r.Search != nil:
 			searched++
@@ -62,10 +50,10 @@ func (f Forest) finding() string {
 				complete++
 			}
 		case loosest == nil || r.Tally.Rate().High > loosest.Tally.Rate().High:
-			loosest = &f.Rows[i]
+			loosest = &rows[i]
 		}
 	}
-	parts := []string{fmt.Sprintf("%d of %s shown to be bad", bad, say.Plural(len(f.Rows), "cell is", "cells are"))}
+	parts := []string{fmt.Sprintf("%d of %s shown to be bad", bad, say.Plural(len(rows), "cell is", "cells are"))}
 	if searched > 0 {
 		parts = append(parts, fmt.Sprintf("of %s that found nothing, %d covered everything within bounds", say.Plural(searched, "search", "searches"), complete))
 	}
@@ -75,147 +63,116 @@ func (f Forest) finding() string {
 	return strings.Join(parts, "; ") + "."
 }
 
-// The columns of a forest.
-const (
-	forestWidth   = 954
-	forestVerdict = 180
-	forestCount   = 500 // its right end
-	forestZero    = 528
-	forestStart   = 562
-	forestEnd     = 808
-	forestRate    = 840
-)
-
-// rates is the scale for shares of bad runs: 0, and then 0.01 % to 100 %.
-func rates(zero, start, end float64) scale {
-	return scale{low: 0.0001, high: 1, start: start, end: end, log: true, zero: zero}
+var forest = look[ForestRow]{
+	width: 954, rowHeight: 24, heads: [2]string{"strategy", "scenario"},
+	names: func(r ForestRow) (string, string) { return r.Strategy, r.Scenario },
+	columns: []column[ForestRow]{
+		{head: "verdict", value: func(r ForestRow) string { return svg.Words(r.Found) }, brief: nothing, x: 180, mark: func(d *svg.Drawing, y float64, r ForestRow) { d.Verdicts(r.Found, 180, y) }},
+		{head: "bad runs", value: ForestRow.count, brief: ForestRow.briefCount, x: 500, right: true, room: 74},
+		{head: "true share (95 %)", value: ForestRow.rate, brief: ForestRow.briefRate, x: 840, room: 114},
+		{head: "required", value: ForestRow.required},
+	},
+	scale: func([]ForestRow) svg.Scale { return rates(528, 562, 808) }, axis: "share of bad runs", tick: tickRate,
+	keys: forestKeys, missing: ForestRow.missing, missingRoom: 280, draw: drawForest,
 }
 
-func sayRate(share float64) string {
+// nothing is the text of a column that draws a sign in its place.
+func nothing(ForestRow) string { return " " }
+
+// rates is the scale for shares of bad runs: 0, and then 0.01 % to 100 %.
+func rates(zero, start, end float64) svg.Scale {
+	return svg.Scale{Low: 0.0001, High: 1, Start: start, End: end, Log: true, Zero: zero}
+}
+
+func tickRate(share float64) string {
 	if share == 0 {
 		return "0"
 	}
-	return short(100*share) + " %"
-}
-
-// SVG draws the chart.
-func (f Forest) SVG() template.HTML {
-	if len(f.Rows) == 0 {
-		return nothingToShow(f.ID, f.Title, f.Finding).html(40)
-	}
-	d := newDrawing(f.ID, forestWidth, f.Title, f.Finding)
-	s := rates(forestZero, forestStart, forestEnd)
-	top := f.legend(d) + 6
-	groups := make([]string, len(f.Rows))
-	for i, r := range f.Rows {
-		groups[i] = r.Strategy
-	}
-	placed := place(groups, top+22, rowHeight)
-	f.columnNames(d, s, top+11, placed.bottom > tall)
-	d.headings(placed)
-	d.grid(s, placed.spans(rowHeight, func(i int) bool { return f.Rows[i].sampled() }))
-	for i, r := range f.Rows {
-		r.draw(d, s, placed.at[i])
-	}
-	d.axis(s, placed.bottom+4, placed.bottom+4, "share of bad runs", sayRate)
-	return d.html(placed.bottom + 4 + axisHeight)
-}
-
-func (f Forest) columnNames(d *drawing, s scale, y float64, ticks bool) {
-	d.columnName(margin+12, y, "scenario", atStart)
-	d.columnName(forestVerdict, y, "verdict", atStart)
-	d.columnName(forestCount, y, "bad runs", atEnd)
-	d.columnName(forestRate, y, "true share", atStart)
-	if ticks {
-		d.tickNames(s, y, sayRate)
-	}
-}
-
-func (f Forest) legend(d *drawing) float64 {
-	required := slices.ContainsFunc(f.Rows, func(r ForestRow) bool { return r.MaxRate > 0 })
-	keys := []key{
-		{func(x, y float64) { d.whisker(x-12, x+12, y); d.mark(reports.Lost, x, y, 12) }, "share of bad runs, and the interval of the true one (95 %)"},
-		{func(x, y float64) { d.bound(x-8, x+13, y) }, "no bad run: the true share is below the tip (95 %)"},
-	}
-	if required {
-		keys = append(keys, key{func(x, y float64) { d.required(x, y) }, "bound that is required"})
-	}
-	return d.legend(margin, margin, keys)
-}
-
-// sampled tells whether a rate can be drawn.
-func (r ForestRow) sampled() bool { return r.Search == nil && r.Tally.Conclusive() > 0 }
-
-func (r ForestRow) worst() reports.Verdict { return reports.Worst(r.Found...) }
-
-func (r ForestRow) draw(d *drawing, s scale, y float64) {
-	d.text(margin+12, y, r.Scenario, lettering{room: forestVerdict - margin - 20})
-	d.verdicts(r.Found, forestVerdict, y)
-	switch {
-	case r.Search != nil:
-		d.text(forestZero, y, r.Search.Covered(), lettering{bold: r.Search.Complete, room: forestEnd - forestZero})
-		d.text(forestRate, y, "no rate", lettering{room: forestWidth - forestRate})
-		return
-	case !r.sampled():
-		d.text(forestZero, y, "no run proves anything", lettering{room: forestEnd - forestZero})
-	}
-	d.text(forestCount, y, r.count(), lettering{anchor: atEnd, room: forestCount - forestVerdict - 246})
-	d.text(forestRate, y, r.rate(), lettering{room: forestWidth - forestRate})
-	if r.sampled() {
-		r.drawRate(d, s, y)
-	}
-}
-
-func (r ForestRow) drawRate(d *drawing, s scale, y float64) {
-	rate := r.Tally.Rate()
-	if r.MaxRate > 0 {
-		d.required(s.at(r.MaxRate), y)
-	}
-	if r.Tally.Bad() == 0 {
-		d.bound(s.zero, s.at(rate.High), y)
-	} else {
-		d.whisker(s.at(rate.Low), s.at(rate.High), y)
-		d.mark(r.worst(), s.at(rate.Point), y, 12)
-	}
+	return svg.Round(100*share) + " %"
 }
 
 func (r ForestRow) count() string {
-	return ofRuns(r.Tally.Bad(), r.Tally.Conclusive())
+	if r.Search != nil {
+		return r.Search.Covered()
+	}
+	return r.Tally.LongCount()
+}
+
+func (r ForestRow) briefCount() string {
+	if r.Search != nil {
+		return " "
+	}
+	return countOf(r.Tally.Bad(), r.Tally.Conclusive())
 }
 
 // rate is what is known of the true share: "5.8–22.2 %", "< 4.9 %".
-func (r ForestRow) rate() string { return strings.TrimPrefix(r.Tally.LongRate(), "true rate ") }
-
-// whisker is an interval.
-func (d *drawing) whisker(x1, x2, y float64) {
-	d.line(x1, y, x2, y, line(plain, 1.5))
-	d.line(x1, y-4, x1, y+4, line(plain, 1.5))
-	d.line(x2, y-4, x2, y+4, line(plain, 1.5))
+func (r ForestRow) rate() string {
+	if r.Search != nil {
+		return r.Search.Bounds
+	}
+	return strings.TrimPrefix(r.Tally.LongRate(), "true rate ")
 }
 
-// bound is nothing that was seen, and how much there may be all the same.
-func (d *drawing) bound(zero, x, y float64) {
-	d.circle(zero, y, 4.5, line(plain, 2))
-	d.arrow(zero+5.5, y, x, y, line(plain, 1.5))
+func (r ForestRow) briefRate() string {
+	if r.Search != nil {
+		return "no rate"
+	}
+	return r.rate()
+}
+
+func (r ForestRow) required() string {
+	if r.MaxRate > 0 {
+		return "< " + tickRate(r.MaxRate)
+	}
+	return ""
+}
+
+func (r ForestRow) missing() (string, bool) {
+	switch {
+	case r.Search != nil:
+		return r.Search.Covered(), r.Search.Complete
+	case r.Tally.Conclusive() == 0:
+		return "no run proves anything", false
+	}
+	return "", false
+}
+
+func forestKeys(d *svg.Drawing, rows []ForestRow) []svg.Key {
+	return []svg.Key{
+		{Shown: true, Word: "share of bad runs, and the interval of the true one (95 %)", Draw: func(x, y float64) {
+			whisker(d, x-12, x+12, y)
+			d.Mark(reports.Lost, x, y, 12)
+		}},
+		{Shown: true, Word: "no bad run: the true share is below the tip (95 %)", Draw: func(x, y float64) { bound(d, x-8, x+13, y) }},
+		{Shown: slices.ContainsFunc(rows, func(r ForestRow) bool { return r.MaxRate > 0 }), Word: "bound that is required", Draw: func(x, y float64) { required(d, x, y) }},
+	}
+}
+
+func drawForest(d *svg.Drawing, s svg.Scale, y float64, r ForestRow) {
+	rate := r.Tally.Rate()
+	if r.MaxRate > 0 {
+		required(d, s.At(r.MaxRate), y)
+	}
+	if r.Tally.Bad() == 0 {
+		bound(d, s.Zero, s.At(rate.High), y)
+	} else {
+		whisker(d, s.At(rate.Low), s.At(rate.High), y)
+		d.Mark(reports.Worst(r.Found...), s.At(rate.Point), y, 12)
+	}
+}
+
+// whisker is an interval.
+func whisker(d *svg.Drawing, x1, x2, y float64) {
+	for _, line := range [][4]float64{{x1, y, x2, y}, {x1, y - 4, x1, y + 4}, {x2, y - 4, x2, y + 4}} {
+		d.Line(line[0], line[1], line[2], line[3], svg.Line(svg.Plain, 1.5))
+	}
+}
+
+// bound is no bad run, and how many there may be all the same.
+func bound(d *svg.Drawing, zero, x, y float64) {
+	d.Circle(zero, y, 4.5, svg.Line(svg.Plain, 2))
+	d.Arrow(zero+5.5, y, x, y, svg.Line(svg.Plain, 1.5))
 }
 
 // required is the bound that a cell has to keep below.
-func (d *drawing) required(x, y float64) {
-	d.line(x, y-9, x, y+9, line(plain, 3))
-}
-
-// Table is the chart's data.
-func (f Forest) Table() Table {
-	t := Table{Caption: f.Title, Head: []string{"strategy", "scenario", "verdict", "bad runs", "true share (95 %)", "required"}}
-	for _, r := range f.Rows {
-		row := []string{r.Strategy, r.Scenario, words(r.Found), r.Tally.LongCount(), r.rate(), "-"}
-		if r.Search != nil {
-			row[3], row[4] = r.Search.Covered(), cmp.Or(r.Search.Bounds, "-")
-		}
-		if r.MaxRate > 0 {
-			row[5] = "< " + sayRate(r.MaxRate)
-		}
-		t.Rows = append(t.Rows, row)
-	}
-	return t
-}
+func required(d *svg.Drawing, x, y float64) { d.Line(x, y-9, x, y+9, svg.Line(svg.Plain, 3)) }

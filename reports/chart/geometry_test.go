@@ -6,16 +6,18 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"onceover/reports/chart/svg"
 )
 
 var pathPart = regexp.MustCompile(`([A-Za-z])|(-?[\d.]+)`)
 
 // outside lists the forms of a drawing that leave it. Strokes may, by their width.
-func outside(svg string) (faults []string) {
+func outside(drawing string) (faults []string) {
 	const rounding = 0.2
 	var width, height float64
 	var own []bool // of the open elements: whether they have coordinates of their own
-	for in := xml.NewDecoder(strings.NewReader(svg)); ; {
+	for in := xml.NewDecoder(strings.NewReader(drawing)); ; {
 		token, err := in.Token()
 		if err != nil {
 			return faults
@@ -33,7 +35,7 @@ func outside(svg string) (faults []string) {
 			}
 			for _, p := range corners(e.Name.Local, get) {
 				if !inside && (p[0] < -rounding || p[0] > width+rounding || p[1] < -rounding || p[1] > height+rounding) {
-					faults = append(faults, e.Name.Local+" at "+number(p[0])+", "+number(p[1]))
+					faults = append(faults, e.Name.Local+" at "+svg.Number(p[0])+", "+svg.Number(p[1]))
 				}
 			}
 		}
@@ -100,18 +102,18 @@ func visited(path string) (points [][2]float64) {
 }
 
 func TestFormsOutsideAreNoticed(t *testing.T) {
-	for want, draw := range map[string]func(d *drawing){
-		"rect at 900, 12": func(d *drawing) { d.rect(1, 2, 899, 10, line(plain, 1)) },
-		"circle at -2, 2": func(d *drawing) { d.circle(1, 5, 3, line(plain, 1)) },
-		"path at 5, 120":  func(d *drawing) { d.form(faint, "path", "d", "M10 20h-5v100V10z") },
-		"": func(d *drawing) {
-			d.mark("lost", 20, 20, 16)
-			d.line(0, 0, 800, 100, faint)
+	for want, draw := range map[string]func(d *svg.Drawing){
+		"rect at 900, 12": func(d *svg.Drawing) { d.Rect(1, 2, 899, 10, svg.Line(svg.Plain, 1)) },
+		"circle at -2, 2": func(d *svg.Drawing) { d.Circle(1, 5, 3, svg.Line(svg.Plain, 1)) },
+		"path at 5, 120":  func(d *svg.Drawing) { d.Path(svg.Faint, "M10 20h-5v100V10z") },
+		"": func(d *svg.Drawing) {
+			d.Mark("lost", 20, 20, 16)
+			d.Line(0, 0, 800, 100, svg.Faint)
 		},
 	} {
-		d := newDrawing("a", 800, "title", "sentence")
+		d := svg.New("a", 800, "title", "sentence")
 		draw(d)
-		if got := strings.Join(outside(string(d.html(100))), "; "); got != want {
+		if got := strings.Join(outside(string(d.HTML(100))), "; "); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"onceover/reports"
+	"onceover/reports/chart/lanes"
 	"onceover/reports/reporttest"
 	"onceover/reports/timeline"
 
@@ -16,11 +17,11 @@ func between(from, to float64) timeline.Span { return timeline.Span{FromMS: from
 
 // shortRun has a worker that is killed and comes back, one that stands still,
 // one that fails, and a server that is away.
-func shortRun() Lanes {
+func shortRun() lanes.Chart {
 	pause := timeline.Fault{Span: between(300, 700), Text: "pause worker=1 chunk=2 at=read for=400ms", Kind: "pause", Worker: 1, Chunk: 2, Seen: true, Said: "process 12 stopped; and runs again"}
 	kill := timeline.Fault{Span: between(420, 620), Text: "kill worker=0 chunk=3 at=committing restart=200ms", Kind: "kill", Worker: 0, Chunk: 3, Seen: true, Said: "signal: killed"}
 	away := timeline.Fault{Span: between(760, 900), Text: "redis-kill progress=50% for=100ms", Kind: "redis-kill", Worker: -1, Chunk: -1, Seen: true, Said: "exited"}
-	return Lanes{
+	return lanes.Chart{
 		ID: "lanes", Title: "set-nx under everything", Finding: "w0 is killed, w1 stands still, and Redis is away.",
 		Rows: reports.RowCounts{Table: 40, List: 50},
 		Timeline: timeline.Timeline{
@@ -50,18 +51,18 @@ func shortRun() Lanes {
 func TestLanes(t *testing.T) {
 	l := shortRun()
 	checkFrame(t, "lanes", l)
-	svg := string(l.SVG())
+	svg := string(l.Figure().SVG)
 	reporttest.Golden(t, "lanes.svg", svg+"\n")
 	for _, text := range []string{
 		"checked: duplicated", "paused, has chunk 2", "pause worker=1 chunk=2 at=read for=400ms strikes w1", "Redis is away", "40 in the table", "50 in the list",
-		"50 acknowledged", "milliseconds since the run began", "the history is flawed: events are missing in 1 place", "ends with an error", "killed", "stands still", colourDuplicated,
+		"50 acknowledged", "milliseconds since the run began", "the history is flawed: events are missing in 1 place", "ends with an error", "killed", "stands still", "#AB2D91",
 	} {
 		if !strings.Contains(svg, text) {
 			t.Errorf("%q is not shown", text)
 		}
 	}
 	var rows []string
-	for _, row := range l.Table().Rows {
+	for _, row := range l.Figure().Table.Rows {
 		rows = append(rows, strings.Join(row, " | "))
 	}
 	reporttest.Golden(t, "lanes.txt", strings.Join(rows, "\n")+"\n")
@@ -73,16 +74,16 @@ func TestATornHistorySaysSo(t *testing.T) {
 	l.Timeline.Arrived.Unit, l.Timeline.Arrived.Total = timeline.Chunks, 60
 	l.Timeline.Flaws = []string{"a", "b", "c", "d", "e", "f"}
 	checkFrame(t, "torn", l)
-	svg := string(l.SVG())
+	svg := string(l.Figure().SVG)
 	for _, text := range []string{"not checked: the history ends here", "60 in the plan", "the history is flawed: d", "and 2 more flaws of the history"} {
 		if !strings.Contains(svg, text) {
 			t.Errorf("%q is not shown", text)
 		}
 	}
-	if strings.Contains(svg, "in the list") || strings.Contains(svg, colourDuplicated) {
+	if strings.Contains(svg, "in the list") || strings.Contains(svg, "#AB2D91") {
 		t.Error("it shows what nobody has checked")
 	}
-	if svg := string((Lanes{ID: "a", Title: "title"}).SVG()); !strings.Contains(svg, "There is nothing to show.") {
+	if svg := string((lanes.Chart{ID: "a", Title: "title"}).Figure().SVG); !strings.Contains(svg, "There is nothing to show.") {
 		t.Error(svg)
 	}
 }
@@ -109,14 +110,14 @@ func busy(workers, events int) []reports.Event {
 
 func TestALongRunIsThinnedAndSaysSo(t *testing.T) {
 	for _, size := range [][2]int{{8, 5_000}, {8, 200_000}, {100, 200_000}} {
-		l := Lanes{ID: "long", Title: "long", Timeline: timeline.Of(busy(size[0], size[1]))}
+		l := lanes.Chart{ID: "long", Title: "long", Timeline: timeline.Of(busy(size[0], size[1]))}
 		checkFrame(t, "long", l)
-		svg := string(l.SVG())
-		if len(svg) > lanesBytes {
+		svg := string(l.Figure().SVG)
+		if len(svg) > 60_000 {
 			t.Errorf("%v: %d bytes", size, len(svg))
 		}
 		want := []string{"segments drawn: each"}
-		if size[0] > mostLanes {
+		if size[0] > 24 {
 			want = append(want, "24 of 100 workers drawn")
 		}
 		if size[1] > 100_000 {
@@ -126,35 +127,6 @@ func TestALongRunIsThinnedAndSaysSo(t *testing.T) {
 			if !strings.Contains(svg, text) {
 				t.Errorf("%v: %q is not shown", size, text)
 			}
-		}
-	}
-}
-
-func TestThinning(t *testing.T) {
-	at := func(ms float64) float64 { return 10 + ms } // a pixel for each
-	seg := func(from, to float64, doing timeline.Doing) timeline.Segment {
-		return timeline.Segment{Span: between(from, to), Doing: doing}
-	}
-	for name, c := range map[string]struct {
-		segments []timeline.Segment
-		column   float64
-		want     string
-	}{
-		"nothing":         {nil, 1, ""},
-		"as it is":        {[]timeline.Segment{seg(0, 4, "idle"), seg(4, 6, "reading")}, 1, "idle 10-14 reading 14-16"},
-		"the most of it":  {[]timeline.Segment{seg(0, 1, "idle"), seg(1, 4, "reading"), seg(4, 8, "idle")}, 4, "reading 10-14 idle 14-18"},
-		"a little often":  {[]timeline.Segment{seg(0, 1, "idle"), seg(1, 2.5, "reading"), seg(2.5, 4, "idle")}, 4, "idle 10-14"},
-		"two alike":       {[]timeline.Segment{seg(0, 3, "idle"), seg(3, 4, "reading"), seg(4, 8, "idle")}, 4, "idle 10-18"},
-		"a gap between":   {[]timeline.Segment{seg(0, 4, "idle"), seg(12, 16, "idle")}, 4, "idle 10-14 idle 22-26"},
-		"what is unknown": {[]timeline.Segment{seg(0, 4, "dancing")}, 1, ""},
-		"backwards":       {[]timeline.Segment{seg(4, 0, "idle")}, 1, ""},
-	} {
-		var got []string
-		for _, s := range thinned(c.segments, at, 10, c.column) {
-			got = append(got, fmt.Sprintf("%s %v-%v", s.doing, s.from, s.to))
-		}
-		if text := strings.Join(got, " "); text != c.want {
-			t.Errorf("%s: %q, want %q", name, text, c.want)
 		}
 	}
 }
@@ -169,7 +141,7 @@ func anyLane(t *rapid.T) timeline.Lane {
 		Pauses: rapid.SliceOfN(rapid.Custom(anySpan), 0, 2).Draw(t, "pauses"),
 	}
 	for range rapid.IntRange(0, 4).Draw(t, "segments") {
-		l.Segments = append(l.Segments, timeline.Segment{Span: anySpan(t), Doing: rapid.SampledFrom(append(doings, "unheard of")).Draw(t, "doing"), Chunk: rapid.Int().Draw(t, "chunk")})
+		l.Segments = append(l.Segments, timeline.Segment{Span: anySpan(t), Doing: rapid.SampledFrom([]timeline.Doing{timeline.Starting, timeline.Idle, timeline.Claiming, timeline.Waiting, timeline.Holding, timeline.Reading, timeline.Committing, timeline.Running, "unheard of"}).Draw(t, "doing"), Chunk: rapid.Int().Draw(t, "chunk")})
 	}
 	for range rapid.IntRange(0, 3).Draw(t, "lives") {
 		l.Lives = append(l.Lives, timeline.Life{Span: anySpan(t), End: rapid.SampledFrom([]timeline.End{timeline.EndDone, timeline.EndKilled, timeline.EndFailed, timeline.EndOpen, ""}).Draw(t, "end"), Text: anyText.Draw(t, "text")})
@@ -179,7 +151,7 @@ func anyLane(t *rapid.T) timeline.Lane {
 
 func TestNoTimelineBreaksItsLanes(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		l := Lanes{ID: anyText.Draw(t, "id"), Title: "title", Finding: anyText.Draw(t, "finding"), Rows: reports.RowCounts{Table: anyCount.Draw(t, "table"), List: anyCount.Draw(t, "list")}}
+		l := lanes.Chart{ID: anyText.Draw(t, "id"), Title: "title", Finding: anyText.Draw(t, "finding"), Rows: reports.RowCounts{Table: anyCount.Draw(t, "table"), List: anyCount.Draw(t, "list")}}
 		tl := &l.Timeline
 		tl.EndMS = anyNumber.Draw(t, "end")
 		tl.Lanes = rapid.SliceOfN(rapid.Custom(anyLane), 0, 5).Draw(t, "lanes")
@@ -202,9 +174,9 @@ func TestNoTimelineBreaksItsLanes(t *testing.T) {
 }
 
 func BenchmarkLanes(b *testing.B) {
-	l := Lanes{ID: "long", Title: "long", Timeline: timeline.Of(busy(8, 20_000))}
+	l := lanes.Chart{ID: "long", Title: "long", Timeline: timeline.Of(busy(8, 20_000))}
 	for b.Loop() {
-		l.SVG()
+		l.Figure()
 	}
-	b.ReportMetric(float64(len(l.SVG())), "bytes")
+	b.ReportMetric(float64(len(l.Figure().SVG)), "bytes")
 }

@@ -9,6 +9,9 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"onceover/reports"
+	"onceover/reports/chart/svg"
 )
 
 // elements and attributes are all that a drawing may consist of: nothing that a
@@ -20,7 +23,7 @@ var (
 		"fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "opacity", "font-family", "font-size", "font-weight",
 		"text-anchor", "patternUnits", "patternTransform",
 	}
-	colours = []string{"none", "currentColor", "#fff", "#121212", colourSafe, colourLost, colourDuplicated, colourStuck, colourInconclusive}
+	colours = []string{"none", "currentColor", "#fff", "#121212", "#146F57", "#EC6B28", "#AB2D91", "#2F96FF", "#949494"}
 )
 
 // box is where a text stands.
@@ -45,9 +48,9 @@ func (l *linter) fault(format string, args ...any) {
 }
 
 // lint lists what is wrong with a drawing.
-func lint(svg string) []string {
+func lint(drawing string) []string {
 	l := &linter{ids: map[string]bool{}, named: map[string]string{}}
-	in := xml.NewDecoder(strings.NewReader(svg))
+	in := xml.NewDecoder(strings.NewReader(drawing))
 	for {
 		token, err := in.Token()
 		if err == io.EOF {
@@ -91,7 +94,7 @@ func (l *linter) element(e xml.StartElement) {
 	switch name {
 	case "svg":
 		l.width, l.height = l.number(get["width"]), l.number(get["height"])
-		if l.width < leastWidth || get["viewBox"] != fmt.Sprintf("0 0 %s %s", get["width"], get["height"]) {
+		if l.width < 720 || get["viewBox"] != fmt.Sprintf("0 0 %s %s", get["width"], get["height"]) {
 			l.fault("svg of width %q, viewBox %q", get["width"], get["viewBox"])
 		}
 		if get["role"] != "img" {
@@ -99,7 +102,7 @@ func (l *linter) element(e xml.StartElement) {
 		}
 		l.links = append(l.links, get["aria-labelledby"], get["aria-describedby"])
 	case "text":
-		size := textSize + 0.0
+		size := 13.0
 		if s, ok := get["font-size"]; ok {
 			size = l.number(s)
 		}
@@ -164,11 +167,11 @@ func (l *linter) text(s string) {
 func (l *linter) widen(b *box, s string) {
 	style := strings.Split(b.text, "\x00")
 	size, _ := strconv.ParseFloat(style[1], 64)
-	wide := textWidth(s, size, style[2] == "bold")
-	switch anchor(style[0]) {
-	case atEnd:
+	wide := svg.Width(s, svg.Style{Size: size, Bold: style[2] == "bold"})
+	switch svg.Anchor(style[0]) {
+	case svg.End:
 		b.left -= wide
-	case atMiddle:
+	case svg.Middle:
 		b.left, b.right = b.left-wide/2, b.right+wide/2
 	default:
 		b.right += wide
@@ -192,10 +195,10 @@ func (l *linter) texts() {
 }
 
 func TestLintSeesFaults(t *testing.T) {
-	good := newDrawing("a", 800, "title", "sentence")
-	good.rect(0, 0, 10, 10, paint{fill: hatched(lost)})
-	good.text(10, 20, "words", lettering{})
-	whole := string(good.html(100))
+	good := svg.New("a", 800, "title", "sentence")
+	good.Rect(0, 0, 10, 10, svg.Paint{Fill: svg.Hatched(svg.ColourOf(reports.Lost))})
+	good.Text(10, 20, "words", svg.Style{})
+	whole := string(good.HTML(100))
 	if faults := lint(whole); faults != nil {
 		t.Fatal(faults)
 	}

@@ -5,8 +5,8 @@ import (
 	"strings"
 
 	"onceover/reports"
-	"onceover/reports/chart"
 	"onceover/reports/say"
+	"onceover/reports/steps"
 )
 
 const mostSteps = 25
@@ -21,7 +21,7 @@ func counterexample(r *reports.Results) section {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s, %s: %s\n\n", code(c.ID), x.Verdict.Word(), prose(x.Sentence))
-	steps(&b, x)
+	writeSteps(&b, x)
 	if x.Passing != "" {
 		fmt.Fprintf(&b, "\n%s\n", prose(x.Passing))
 	}
@@ -51,10 +51,9 @@ func first(r *reports.Results) (reports.Cell, reports.Counterexample, bool) {
 	return reports.Cell{}, reports.Counterexample{}, false
 }
 
-// steps writes the steps in the words of their drawing. What follows by itself
+// writeSteps writes the steps in the words of their drawing. What follows by itself
 // from a step stands below it.
-func steps(b *strings.Builder, x reports.Counterexample) {
-	rows := chart.Sequence{Counterexample: x}.Table().Rows
+func writeSteps(b *strings.Builder, x reports.Counterexample) {
 	for i, s := range x.Steps {
 		if i == mostSteps {
 			fmt.Fprintf(b, "\nand %s.\n", say.Plural(len(x.Steps)-i, "more step", "more steps"))
@@ -66,26 +65,24 @@ func steps(b *strings.Builder, x reports.Counterexample) {
 		} else if i == 0 {
 			begin = "- "
 		}
-		fmt.Fprintf(b, "%s%s\n", begin, stepWords(s, rows[i]))
+		fmt.Fprintf(b, "%s%s\n", begin, stepWords(steps.In(x, s)))
 	}
 }
 
-// stepWords says a step. Its row of the table of the drawing has a dash where there
-// is nothing to say.
-func stepWords(s reports.Step, row []string) string {
-	at, who, server, became := row[1], row[2], row[3], row[6]
-	line := prose(who)
-	if s.Server != "" {
-		line += " asks " + prose(server)
+// stepWords is a step in a line.
+func stepWords(w steps.Words) string {
+	line := prose(w.Worker)
+	if w.Server != "" {
+		line += " asks " + prose(w.Server)
 	}
-	if s.Request != "" {
-		line += " " + code(s.Request)
+	if w.Request != "" {
+		line += " " + code(w.Request)
 	}
-	if s.Reply != "" {
-		line += " and gets " + code(s.Reply)
+	if w.Reply != "" {
+		line += " and gets " + code(w.Reply)
 	}
-	if became != "-" {
-		line += ": " + prose(became)
+	if text := w.Outcome(); text != "" {
+		line += ": " + prose(text)
 	}
-	return line + " (" + at + ")"
+	return line + " (" + w.At + ")"
 }

@@ -94,9 +94,9 @@ func (s *source) fresh(c reports.Cell) bool {
 }
 
 // changed draws a chart of what changed, if anything did.
-func changed(c chart.Arrows) *figureView {
-	if len(c.Rows) == 0 {
+func changed(p chart.Plot[chart.ChangeRow]) *figureView {
+	if len(p.Rows) == 0 {
 		return nil
 	}
-	return newFigure(c.Title, c.Finding, c)
+	return &figureView{Figure: p.Figure()}
 }

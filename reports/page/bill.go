@@ -28,12 +28,12 @@ func (s *source) bill(cells []reports.Cell) billView {
 		at := [2]string{scenario, strategy}
 		values[at] = append(values[at], value)
 	}
-	for _, d := range []chart.Dots{chart.NewThroughput("", cells), chart.NewCommands("", cells), chart.NewRedisTime("", cells)} {
+	for _, d := range []chart.Plot[chart.CostRow]{chart.NewCosts("", "", chart.Speed, cells), chart.NewCosts("", "", chart.Commands, cells), chart.NewCosts("", "", chart.RedisTime, cells)} {
 		for _, r := range d.Rows {
 			add(r.Scenario, r.Strategy, r.Median())
 		}
 	}
-	for _, r := range chart.NewWaste("", cells).Rows { // of each cell what was read, and then what was sent
+	for _, r := range chart.NewWaste("", "", cells).Rows { // of each cell what was read, and then what was sent
 		add(r.Scenario, r.Strategy, r.Share())
 	}
 	for _, c := range cells {

@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"onceover/reports"
-	"onceover/reports/chart"
+	"onceover/reports/chart/svg"
 	"onceover/reports/say"
 )
 
@@ -159,8 +159,7 @@ func newSearchView(search *reports.Search) *searchView {
 func verdictViews(found []reports.Verdict) []verdictView {
 	views := make([]verdictView, len(found))
 	for i, v := range found {
-		name, _ := chart.Shape(v)
-		views[i] = verdictView{Icon: chart.Icon(v), Word: name}
+		views[i] = verdictView{Icon: svg.Icon(v), Word: svg.Word(v)}
 	}
 	return views
 }

@@ -45,34 +45,28 @@ type measure struct {
 }
 
 var measures = []measure{
-	{"speed", "Rows moved in a second", dots(chart.NewThroughput)},
-	{"commands", "Redis commands for each chunk", dots(chart.NewCommands)},
-	{"redis", "Processor time of Redis for 1,000 rows", dots(chart.NewRedisTime)},
+	{"speed", "Rows moved in a second", dots(chart.Speed)},
+	{"commands", "Redis commands for each chunk", dots(chart.Commands)},
+	{"redis", "Processor time of Redis for 1,000 rows", dots(chart.RedisTime)},
 	{"waste", "Rows that were read and sent again, in vain", waste},
 }
 
-func dots(of func(id string, cells []reports.Cell) chart.Dots) func(id, title string, cells []reports.Cell) *figureView {
+func dots(m chart.Metric) func(id, title string, cells []reports.Cell) *figureView {
 	return func(id, title string, cells []reports.Cell) *figureView {
-		c := of(id, cells)
-		c.Title = title
-		if !slices.ContainsFunc(c.Rows, func(r chart.DotsRow) bool { return len(r.Values) > 0 }) {
+		p := chart.NewCosts(id, title, m, cells)
+		if !slices.ContainsFunc(p.Rows, func(r chart.CostRow) bool { return len(r.Values) > 0 }) {
 			return nil
 		}
-		f := newFigure(c.Title, c.Finding, c)
-		f.Note = c.Note
-		return f
+		return &figureView{Figure: p.Figure()}
 	}
 }
 
 func waste(id, title string, cells []reports.Cell) *figureView {
-	c := chart.NewWaste(id, cells)
-	c.Title = title
-	if !slices.ContainsFunc(c.Rows, func(r chart.StackedRow) bool { return r.First+r.Again > 0 }) {
+	p := chart.NewWaste(id, title, cells)
+	if !slices.ContainsFunc(p.Rows, func(r chart.WasteRow) bool { return r.First+r.Again > 0 }) {
 		return nil
 	}
-	f := newFigure(c.Title, c.Finding, c)
-	f.Note = c.Note
-	return f
+	return &figureView{Figure: p.Figure()}
 }
 
 // add draws a cost, of the first scenario and of the others. One that was measured

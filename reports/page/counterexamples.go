@@ -6,7 +6,8 @@ import (
 	"slices"
 
 	"onceover/reports"
-	"onceover/reports/chart"
+	"onceover/reports/chart/sequence"
+	"onceover/reports/chart/svg"
 	"onceover/reports/say"
 )
 
@@ -131,7 +132,7 @@ func differs(a, b reports.Cell) int {
 
 func (s *source) example(x example, anchors map[int]string) *exampleView {
 	cell := s.Cells[x.cell]
-	anchor := fmt.Sprintf("cx-%d-%s", x.cell+1, anchorWord(x.of.Verdict))
+	anchor := fmt.Sprintf("cx-%d-%s", x.cell+1, svg.Word(x.of.Verdict))
 	if anchors[x.cell] == "" {
 		anchors[x.cell] = anchor
 	}
@@ -142,10 +143,8 @@ func (s *source) example(x example, anchors map[int]string) *exampleView {
 		Steps:   stepViews(x.of), Replay: x.of.Replay,
 		Shrunk: shrunk(x.of), Passing: x.of.Passing, File: x.of.File,
 	}
-	drawing := chart.Sequence{ID: anchor + "-drawing", Title: cell.ID + ": " + anchorWord(x.of.Verdict), Finding: x.of.Sentence, Counterexample: x.of}
-	v.Figure = newFigure(drawing.Title, drawing.Finding, drawing)
-	v.Figure.Untitled = true
-	v.Figure.Hint = "Wider than the screen? Scroll it sideways, or read the same steps below."
+	drawing := sequence.Diagram{ID: anchor + "-drawing", Title: cell.ID + ": " + svg.Word(x.of.Verdict), Counterexample: x.of}
+	v.Figure = &figureView{Figure: drawing.Figure(), Untitled: true, Hint: "Wider than the screen? Scroll it sideways, or read the same steps below."}
 	v.Arrived, v.Right = arrivals(x.of, run)
 	if known {
 		v.Totals = totals(run.Rows)
@@ -155,12 +154,6 @@ func (s *source) example(x example, anchors map[int]string) *exampleView {
 		v.Seed = fmt.Sprint(run.Seed)
 	}
 	return v
-}
-
-// anchorWord is a verdict as part of an id: no text of a result gets there.
-func anchorWord(v reports.Verdict) string {
-	name, _ := chart.Shape(v)
-	return name
 }
 
 // runOf finds the run that a counterexample was taken from: that with its replay

@@ -131,19 +131,19 @@ func TestStepsAreSaidInWords(t *testing.T) {
 	}
 	for want, step := range map[string]reports.Step{
 		"w1 asks Redis: [GET x] → nil": ask,
-		"w1' asks MySQL: [GET x] → nil; it is done, and the reply is lost": with(func(s *reports.Step) {
+		"w1' asks MySQL: [GET x] → nil; it is executed, and the reply is lost": with(func(s *reports.Step) {
 			s.Life, s.Server, s.Outcome = 1, "mysql", reports.StepReplyLost
 		}),
 		"w1 dies before it sends: [GET x]": with(func(s *reports.Step) { s.Reply, s.Outcome = "", reports.StepDies }),
 		"w1 [] dies":                       {Worker: 1, Outcome: reports.StepDies},
 		"w1 [] dies: kill at=read":         {Worker: 1, Outcome: reports.StepDies, Text: "dies: kill at=read"},
 		" [] Redis dies":                   {Worker: reports.Nobody, Outcome: reports.StepNote, Text: "Redis dies"},
-		"w1 asks Redis: [GET x] it is done, and the worker dies": with(func(s *reports.Step) {
+		"w1 asks Redis: [GET x] it is executed, and the worker dies": with(func(s *reports.Step) {
 			s.Reply, s.Outcome = "", reports.StepDiesAfter
 		}),
 	} {
-		l := lineOf(step)
-		if got := strings.TrimRight(l.Who+" ["+l.Request+"] "+l.What, " "); got != want {
+		l := lineOf(reports.Counterexample{}, step)
+		if got := strings.TrimRight(l.Worker+" ["+l.Request+"] "+l.Became, " "); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}

@@ -30,9 +30,7 @@ func (s *source) evidence(cells []*cellView) evidenceView {
 	live := s.live()
 	if len(live) > 0 {
 		v.Forest = s.figure("chart-evidence", func(id string) *figureView {
-			f := chart.NewForest(id, live)
-			f.Title = "Share of bad runs in each cell, and what is known of the true one"
-			return newFigure(f.Title, f.Finding, f)
+			return &figureView{Figure: chart.NewForest(id, "Share of bad runs in each cell, and what is known of the true one", live).Figure()}
 		})
 	}
 	for _, c := range s.inOrder(cells) {

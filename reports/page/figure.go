@@ -1,29 +1,12 @@
 package page
 
-import (
-	"html/template"
-
-	"onceover/reports/chart"
-)
+import "onceover/reports/chart/svg"
 
 // figureView is a chart with its finding as a sentence and its data as a table.
 type figureView struct {
-	Title, Finding string
-	Note           string // what is counted
-	Untitled       bool   // the title is said by what stands before it
-	Hint           string // for where the drawing is wider than the screen
-	SVG            template.HTML
-	Table          chart.Table
-}
-
-// drawn is what every chart can do.
-type drawn interface {
-	SVG() template.HTML
-	Table() chart.Table
-}
-
-func newFigure(title, finding string, c drawn) *figureView {
-	return &figureView{Title: title, Finding: finding, SVG: c.SVG(), Table: c.Table()}
+	svg.Figure
+	Untitled bool   // the title is said by what stands before it
+	Hint     string // for where the drawing is wider than the screen
 }
 
 // figure draws a chart once, however often a page is tried. nil is a chart that shows nothing.

@@ -40,9 +40,7 @@ func (s *source) recovery() recoveryView {
 		return recoveryView{}
 	}
 	v := recoveryView{Strip: s.figure(fmt.Sprintf("chart-recovery-%d", len(shown)), func(id string) *figureView {
-		c := chart.NewRecovery(id, shown, s.leaseMS(), s.silent)
-		c.Title = "From each fault to the commit of what it hit"
-		return newFigure(c.Title, c.Finding, c)
+		return &figureView{Figure: chart.NewRecovery(id, "From each fault to the commit of what it hit", shown, s.leaseMS(), s.silent).Figure()}
 	})}
 	if marks > s.detail.recoveries {
 		v.Left = s.leave("%d of %s are drawn, the safest strategies first; the others are in results.json.", drawnOf(shown), say.Plural(cells, "cell with faults", "cells with faults"))

@@ -8,6 +8,7 @@ import (
 
 	"onceover/reports"
 	"onceover/reports/say"
+	"onceover/reports/steps"
 )
 
 // stepView is a numbered step of a counterexample with what follows from it.
@@ -18,8 +19,8 @@ type stepView struct {
 	Rows   string
 }
 
-// lineView is who does what in a sentence around the request.
-type lineView struct{ Who, Request, What string }
+// lineView is a step in a sentence around its request.
+type lineView struct{ Worker, Request, Became string }
 
 func stepViews(x reports.Counterexample) []stepView {
 	var all []stepView
@@ -28,79 +29,32 @@ func stepViews(x reports.Counterexample) []stepView {
 			all = append(all, stepView{Number: step.Number})
 		}
 		last := &all[len(all)-1]
-		last.Lines = append(last.Lines, lineOf(step))
+		last.Lines = append(last.Lines, lineOf(x, step))
 		last.Rows = strings.TrimSpace(last.Rows + " " + step.Rows)
 		last.Bad = cmp.Or(last.Bad, broken(step))
 	}
 	return all
 }
 
-func lineOf(s reports.Step) lineView {
-	l := lineView{Who: who(s), Request: s.Request, What: what(s)}
-	if s.Server != "" && s.Outcome != reports.StepDies {
-		l.Who = strings.TrimSpace(l.Who + " asks " + serverName(s.Server))
+func lineOf(x reports.Counterexample, s reports.Step) lineView {
+	w := steps.In(x, s)
+	l := lineView{Worker: w.Worker, Request: w.Request, Became: w.Became}
+	if s.Worker < 0 {
+		l.Worker = ""
+	}
+	switch {
+	case s.Outcome == reports.StepDies && s.Request != "":
+		l.Worker, l.Became = l.Worker+" dies before it sends", ""
+	case w.Server != "" && s.Outcome != reports.StepDies:
+		l.Worker = strings.TrimSpace(l.Worker + " asks " + w.Server)
 	}
 	if s.Request != "" {
-		l.Who += ":"
-		if s.Outcome == reports.StepDies {
-			l.Who = who(s) + " dies before it sends:"
-		}
+		l.Worker += ":"
+	}
+	if s.Reply != "" {
+		l.Became = steps.Joined("→ "+s.Reply, l.Became)
 	}
 	return l
-}
-
-// who does a step: a worker. After a death it has another sign, the same as in the drawing.
-func who(s reports.Step) string {
-	switch {
-	case s.Worker < 0:
-		return ""
-	case s.Life > 3:
-		return fmt.Sprintf("w%d'%d", s.Worker, s.Life)
-	}
-	return fmt.Sprintf("w%d%s", s.Worker, strings.Repeat("'", max(0, s.Life)))
-}
-
-func serverName(name string) string {
-	switch name {
-	case "redis":
-		return "Redis"
-	case "mysql":
-		return "MySQL"
-	}
-	return name
-}
-
-// what becomes of a step, after its request.
-func what(s reports.Step) string {
-	var parts []string
-	if s.Reply != "" {
-		parts = append(parts, "→ "+s.Reply)
-	}
-	if text := outcome(s); text != "" && !strings.HasPrefix(s.Text, text+":") {
-		parts = append(parts, text)
-	}
-	if s.Text != "" {
-		parts = append(parts, s.Text)
-	}
-	return strings.Join(parts, "; ")
-}
-
-func outcome(s reports.Step) string {
-	switch s.Outcome {
-	case reports.StepCutBefore:
-		return "the connection breaks before the request arrives"
-	case reports.StepReplyLost:
-		return "it is done, and the reply is lost"
-	case reports.StepGivenUp:
-		return "the worker waits no longer, and the request is still on its way"
-	case reports.StepDies:
-		if s.Request == "" {
-			return "dies"
-		}
-	case reports.StepDiesAfter:
-		return "it is done, and the worker dies"
-	}
-	return ""
 }
 
 func broken(s reports.Step) string {
@@ -126,28 +80,28 @@ const mostArrived = 12
 // arrivals compares what arrived with what should have. The steps say what came; what is
 // not in the list is in the witnesses of the run.
 func arrivals(x reports.Counterexample, run reports.Run) (wrong []arrivedView, rest string) {
-	rows, steps := pushed(x.Steps)
+	rows, in := pushed(x.Steps)
 	lost := map[string]bool{}
 	for _, w := range run.Witnesses {
 		if w.Outcome == "lost" && !lost[w.Row] {
 			lost[w.Row] = true
-			wrong = append(wrong, arrivedView{Row: w.Row, Arrived: 0, Steps: cmp.Or(strings.Join(steps[w.Row], ", "), "none")})
+			wrong = append(wrong, arrivedView{Row: w.Row, Arrived: 0, Steps: cmp.Or(strings.Join(in[w.Row], ", "), "none")})
 		}
 	}
 	right := 0
 	for _, row := range rows {
-		shown := len(steps[row])
-		in := strings.Join(steps[row], ", ")
+		shown := len(in[row])
+		where := strings.Join(in[row], ", ")
 		n := max(shown, timesInList(run, row))
 		if n > shown {
-			in += fmt.Sprintf("; %s beyond these steps", say.Plural(n-shown, "time", "times"))
+			where += fmt.Sprintf("; %s beyond these steps", say.Plural(n-shown, "time", "times"))
 		}
 		switch {
 		case lost[row]:
 		case n == 1:
 			right++
 		default:
-			wrong = append(wrong, arrivedView{row, n, in})
+			wrong = append(wrong, arrivedView{row, n, where})
 		}
 	}
 	// What was pushed may be gone again where rows are lost, so nothing is said of the others there.
@@ -172,17 +126,17 @@ func timesInList(run reports.Run, row string) int {
 }
 
 // pushed are the rows that come into the list, and the numbers of the steps that bring each.
-func pushed(all []reports.Step) (rows []string, steps map[string][]string) {
-	steps = map[string][]string{}
+func pushed(all []reports.Step) (rows []string, in map[string][]string) {
+	in = map[string][]string{}
 	for i, step := range all {
 		for row := range strings.FieldsSeq(step.Rows) {
-			if steps[row] == nil {
+			if in[row] == nil {
 				rows = append(rows, row)
 			}
-			steps[row] = append(steps[row], fmt.Sprint(numberOf(all, i)))
+			in[row] = append(in[row], fmt.Sprint(numberOf(all, i)))
 		}
 	}
-	return rows, steps
+	return rows, in
 }
 
 // numberOf is the number of a step, or that of the one that it follows from.

@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"onceover/reports"
-	"onceover/reports/chart"
+	"onceover/reports/chart/lanes"
 	"onceover/reports/timeline"
 	"strconv"
 )
@@ -129,12 +129,11 @@ func (s *source) timeline(x chosenRun) timelineView {
 		v.Failed = "its history is empty"
 	default:
 		t := timeline.Of(events)
-		lanes := chart.Lanes{
+		c := lanes.Chart{
 			ID: key, Title: fmt.Sprintf("%s, seed %d", s.Cells[x.cell].ID, run.Seed),
 			Finding: run.Why, Timeline: t, Rows: run.Rows,
 		}
-		v.Figure, v.Flaws = newFigure(lanes.Title, lanes.Finding, lanes), t.Flaws
-		v.Figure.Untitled = true
+		v.Figure, v.Flaws = &figureView{Figure: c.Figure(), Untitled: true}, t.Flaws
 	}
 	s.drawn[key] = v
 	return v

@@ -1,0 +1,194 @@
+package chart
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"onceover/reports"
+	"onceover/reports/chart/svg"
+)
+
+// CostRow is what one cell cost by a metric: the median and the middle half of its runs.
+type CostRow struct {
+	place
+	Values  []float64 // one of each run that counts
+	Runs    int       // all, those that do not count included
+	Missing string    // why there are no values
+	Wrong   bool      // the values are of runs with a wrong result, because none was right
+}
+
+// NewCosts makes a row of each cell that was run: of its right runs or, where none was
+// right, of the wrong ones that count all the same. All are on one scale from 0.
+func NewCosts(id, title string, m Metric, cells []reports.Cell) Plot[CostRow] {
+	p := Plot[CostRow]{ID: id, Title: title, Note: m.Note, look: costs}
+	p.axis, p.columns = m.Unit, slices.Clone(p.columns)
+	p.columns[0].head += ", " + m.Unit
+	cells = byStrategy(ran(cells))
+	var order []string
+	for i, at := range placesOf(cells) {
+		c := cells[i]
+		row := CostRow{place: at, Runs: max(c.Tally.N, len(c.Runs)), Missing: whyUnfinished(c)}
+		row.measure(c.Runs, m, func(r reports.Run) bool { return r.Verdict == reports.Safe })
+		if m.Wrong && c.Tally.Safe == 0 {
+			row.measure(c.Runs, m, func(r reports.Run) bool { return r.Verdict.Bad() && !slices.Contains(r.Found(), reports.Stuck) })
+			row.Wrong = len(row.Values) > 0
+		}
+		row.Values = finite(row.Values)
+		if !slices.Contains(order, at.Scenario) {
+			order = append(order, at.Scenario)
+		}
+		p.Rows = append(p.Rows, row)
+	}
+	slices.SortStableFunc(p.Rows, func(a, b CostRow) int {
+		return slices.Index(order, a.Scenario) - slices.Index(order, b.Scenario)
+	})
+	p.Finding = costFinding(p.Rows, m.Unit)
+	return p
+}
+
+func (r *CostRow) measure(runs []reports.Run, m Metric, counts func(reports.Run) bool) {
+	for _, run := range runs {
+		if !counts(run) {
+			continue
+		}
+		if v, missing := m.Of(run); missing == "" {
+			r.Values = append(r.Values, v)
+		} else if run.Verdict == reports.Safe {
+			r.Missing = missing
+		}
+	}
+}
+
+// whyUnfinished says why no run of a cell is of use for its costs.
+func whyUnfinished(c reports.Cell) string {
+	switch {
+	case c.Tally.N == 0:
+		return "there was no run"
+	case c.Tally.Safe > 0:
+		return "the runs were not kept"
+	}
+	return "no run was right: " + badRuns(c)
+}
+
+// costFinding names the highest and the lowest median of the first scenario that
+// has two that are right.
+func costFinding(rows []CostRow, unit string) string {
+	rows = slices.DeleteFunc(slices.Clone(rows), func(r CostRow) bool { return r.Wrong || len(r.Values) == 0 })
+	if len(rows) == 0 {
+		return "No run that was right has been measured, so there is nothing to compare."
+	}
+	under := func(scenario string) (own []CostRow) {
+		return slices.DeleteFunc(slices.Clone(rows), func(r CostRow) bool { return r.Scenario != scenario })
+	}
+	own := under(rows[len(rows)-1].Scenario)
+	for _, r := range rows {
+		if some := under(r.Scenario); len(some) > 1 {
+			own = some
+			break
+		}
+	}
+	byMedian := func(a, b CostRow) int { return cmp.Compare(a.quantile(0.5), b.quantile(0.5)) }
+	low, high := slices.MinFunc(own, byMedian), slices.MaxFunc(own, byMedian)
+	if low.Strategy == high.Strategy {
+		return fmt.Sprintf("Under %s, %s comes to %s %s.", low.Scenario, low.Strategy, low.Median(), unit)
+	}
+	return fmt.Sprintf("Under %s, the medians go from %s (%s) to %s %s (%s).", low.Scenario, low.Median(), low.Strategy, high.Median(), unit, high.Strategy)
+}
+
+var costs = look[CostRow]{
+	width: 900, rowHeight: 24, heads: [2]string{"scenario", "strategy"},
+	names: func(r CostRow) (string, string) { return r.Scenario, r.Strategy },
+	columns: []column[CostRow]{
+		{head: "median", value: CostRow.Median, x: 690, right: true, room: 72},
+		{head: "lower quartile", value: func(r CostRow) string { return r.quartile(0.25) }},
+		{head: "upper quartile", value: func(r CostRow) string { return r.quartile(0.75) }},
+		{head: "of runs", value: func(r CostRow) string { return countOf(len(r.Values), max(r.Runs, len(r.Values))) }, x: 704, room: 88},
+		{head: "result", value: func(r CostRow) string { return result(len(r.Values) > 0, r.Wrong) }, x: 800, room: 100, bold: func(r CostRow) bool { return r.Wrong }},
+		{head: "why none", value: func(r CostRow) string { text, _ := r.missing(); return text }},
+	},
+	scale: costScale, tick: svg.Round, keys: costKeys, missing: CostRow.missing, missingRoom: 390, draw: drawCost,
+}
+
+// result says whether the result of what was measured came out right.
+func result(measured, wrong bool) string {
+	switch {
+	case !measured:
+		return ""
+	case wrong:
+		return "wrong"
+	}
+	return "right"
+}
+
+func costScale(rows []CostRow) svg.Scale {
+	most := 0.0
+	for _, r := range rows {
+		if len(r.Values) > 0 {
+			most = max(most, r.quantile(1))
+		}
+	}
+	return svg.Linear(0, most, 220, 610)
+}
+
+func (r CostRow) missing() (string, bool) {
+	if len(r.Values) > 0 {
+		return "", false
+	}
+	return cmp.Or(r.Missing, "-"), false
+}
+
+// quantile of the values; NaN if there are none.
+func (r CostRow) quantile(q float64) float64 { return quantile(finite(r.Values), q) }
+
+// Median says the median of the values; "-" if there are none.
+func (r CostRow) Median() string { return svg.Round(r.quantile(0.5)) }
+
+// fewValues are too few for quartiles: each is drawn.
+const fewValues = 4
+
+func (r CostRow) few() bool { return len(r.Values) < fewValues }
+
+func (r CostRow) quartile(q float64) string {
+	if r.few() {
+		return ""
+	}
+	return svg.Round(r.quantile(q))
+}
+
+func costKeys(d *svg.Drawing, rows []CostRow) []svg.Key {
+	return []svg.Key{
+		{Shown: true, Word: "median", Draw: func(x, y float64) { d.Circle(x, y, 4.5, dot) }},
+		{Shown: true, Word: "the middle half of the runs", Draw: func(x, y float64) { middleHalf(d, x-12, x+12, y) }},
+		{
+			Shown: slices.ContainsFunc(rows, func(r CostRow) bool { return r.Wrong }), Word: "median of runs with a wrong result",
+			Draw: func(x, y float64) { d.Cross(x, y, 5, svg.Line(svg.Plain, 2.5)) },
+		},
+		{
+			Shown: slices.ContainsFunc(rows, func(r CostRow) bool { return r.few() && len(r.Values) > 0 }),
+			Word:  fmt.Sprintf("single runs, where there are fewer than %d", fewValues), Draw: func(x, y float64) { d.Circle(x, y, 3.5, svg.Line(svg.Plain, 1)) },
+		},
+	}
+}
+
+var dot = svg.Paint{Fill: svg.Solid(svg.Plain)}
+
+func drawCost(d *svg.Drawing, s svg.Scale, y float64, r CostRow) {
+	if r.few() {
+		for _, v := range r.Values {
+			d.Circle(s.At(v), y, 3.5, svg.Line(svg.Plain, 1))
+		}
+	} else {
+		middleHalf(d, s.At(r.quantile(0.25)), s.At(r.quantile(0.75)), y)
+	}
+	if x := s.At(r.quantile(0.5)); r.Wrong {
+		d.Cross(x, y, 5, svg.Line(svg.Plain, 2.5))
+	} else {
+		d.Circle(x, y, 4.5, dot)
+	}
+}
+
+// middleHalf is the bar between two quartiles.
+func middleHalf(d *svg.Drawing, x1, x2, y float64) {
+	d.Rect(x1, y-5, max(1, x2-x1), 10, svg.Paint{Fill: svg.Solid(svg.Plain), Opacity: 0.35})
+}

@@ -1,0 +1,185 @@
+package chart
+
+import (
+	"cmp"
+	"html/template"
+	"math"
+	"slices"
+	"strings"
+
+	"onceover/reports/chart/svg"
+)
+
+// Plot is a chart with a row for each cell: its name, a drawing on a scale that all
+// rows share, and columns of text.
+type Plot[R any] struct {
+	ID             string // unique on the page
+	Title, Finding string
+	Note           string // what is counted
+	Rows           []R    // those of a group follow each other
+	look[R]
+}
+
+// look is how a kind of plot looks.
+type look[R any] struct {
+	width, rowHeight float64
+	heads            [2]string // of the group and the name of a row
+	names            func(R) (group, name string)
+	columns          []column[R]
+	scale            func([]R) svg.Scale
+	axis             string
+	tick             func(float64) string
+	keys             func(*svg.Drawing, []R) []svg.Key
+	missing          func(R) (text string, bold bool) // what stands on the scale if nothing is drawn there; empty: something is
+	missingRoom      float64                          // for that; columns that it may reach are left out
+	draw             func(*svg.Drawing, svg.Scale, float64, R)
+	behind           func(*svg.Drawing, svg.Scale, [][2]float64) // what lies behind the drawn rows, on the grid; nil: nothing
+}
+
+// column is what a plot says of its rows under one heading.
+type column[R any] struct {
+	head  string         // its heading; what follows a comma or a bracket stands in the table only
+	value func(R) string // in the table, "-" if it is empty; nil: the table does without it
+	brief func(R) string // in the drawing; nil: value
+	x     float64        // its left edge in the drawing, or its right end; 0: the drawing does without it
+	right bool           // x is its right end
+	room  float64
+	bold  func(R) bool                   // nil: never
+	mark  func(*svg.Drawing, float64, R) // draws a sign, beside the text or in place of it; nil: none
+}
+
+const (
+	headingHeight = 26
+	margin        = 8
+	tall          = 400 // a chart higher than this has its ticks' names on top, too
+)
+
+// Figure is the plot with its finding and its table.
+func (p Plot[R]) Figure() svg.Figure {
+	return svg.Figure{Title: p.Title, Finding: p.Finding, Note: p.Note, SVG: p.svg(), Table: p.table()}
+}
+
+func (p Plot[R]) svg() template.HTML {
+	desc := strings.TrimSpace(p.Finding + " " + p.Note)
+	if len(p.Rows) == 0 {
+		return svg.Nothing(p.ID, p.Title, desc)
+	}
+	d := svg.New(p.ID, p.width, p.Title, desc)
+	s := p.scale(p.Rows)
+	top := d.Legend(margin, margin, p.keys(d, p.Rows)) + 6
+	middles, bottom := p.place(d, top+22)
+	d.Text(margin+12, top+11, p.heads[1], svg.Style{Size: svg.Small})
+	for _, c := range p.columns {
+		if c.x > 0 {
+			d.Text(c.x, top+11, strings.TrimSpace(c.head[:strings.IndexAny(c.head+",", ",(")]), c.style(svg.Style{Size: svg.Small}))
+		}
+	}
+	if bottom > tall {
+		d.TickNames(s, top+11, p.tick)
+	}
+	spans := p.spans(middles)
+	d.Grid(s, spans)
+	if p.behind != nil {
+		p.behind(d, s, spans)
+	}
+	for i, r := range p.Rows {
+		p.row(d, s, middles[i], r, i > 0 && p.same(r, p.Rows[i-1]))
+	}
+	d.Axis(s, bottom+4, p.axis, p.tick)
+	return d.HTML(bottom + 4 + svg.AxisHeight)
+}
+
+// place puts the rows below a height, each group under its heading.
+func (p Plot[R]) place(d *svg.Drawing, y float64) (middles []float64, bottom float64) {
+	last := ""
+	for i, r := range p.Rows {
+		if group, _ := p.names(r); i == 0 || group != last {
+			d.Text(margin, y+headingHeight/2+2, group, svg.Style{Bold: true, Room: d.Width - 2*margin})
+			y += headingHeight
+			last = group
+		}
+		middles = append(middles, y+p.rowHeight/2)
+		y += p.rowHeight
+	}
+	return middles, y
+}
+
+// spans are the heights of neighbouring rows in which something is drawn.
+func (p Plot[R]) spans(middles []float64) (all [][2]float64) {
+	for i, y := range middles {
+		if text, _ := p.missing(p.Rows[i]); text != "" {
+			continue
+		}
+		from, to := y-p.rowHeight/2, y+p.rowHeight/2
+		if last := len(all) - 1; last >= 0 && math.Abs(all[last][1]-from) < 0.01 {
+			all[last][1] = to
+		} else {
+			all = append(all, [2]float64{from, to})
+		}
+	}
+	return all
+}
+
+func (p Plot[R]) same(a, b R) bool {
+	groupA, nameA := p.names(a)
+	groupB, nameB := p.names(b)
+	return groupA == groupB && nameA == nameB
+}
+
+// row draws a row; named tells that its name stands above it already.
+func (p Plot[R]) row(d *svg.Drawing, s svg.Scale, y float64, r R, named bool) {
+	begin := cmp.Or(s.Zero, s.Start)
+	if !named {
+		room := begin
+		for _, c := range p.columns {
+			if c.x > 0 && !c.right {
+				room = min(room, c.x)
+			}
+		}
+		_, name := p.names(r)
+		d.Text(margin+12, y, name, svg.Style{Room: room - margin - 24})
+	}
+	text, bold := p.missing(r)
+	if text == "" {
+		p.draw(d, s, y, r)
+	} else {
+		d.Text(begin, y, text, svg.Style{Bold: bold, Room: p.missingRoom})
+	}
+	for _, c := range p.columns {
+		if c.x == 0 || text != "" && c.x > begin && c.x < begin+p.missingRoom {
+			continue
+		}
+		value := c.value
+		if c.brief != nil {
+			value = c.brief
+		}
+		if c.mark != nil {
+			c.mark(d, y, r)
+		}
+		d.Text(c.x, y, cmp.Or(value(r), "-"), c.style(svg.Style{Bold: text == "" && c.bold != nil && c.bold(r), Room: c.room}))
+	}
+}
+
+func (c column[R]) style(l svg.Style) svg.Style {
+	if c.right {
+		l.Anchor = svg.End
+	}
+	return l
+}
+
+func (p Plot[R]) table() svg.Table {
+	t := svg.Table{Caption: p.Title, Head: p.heads[:]}
+	columns := slices.DeleteFunc(slices.Clone(p.columns), func(c column[R]) bool { return c.value == nil })
+	for _, c := range columns {
+		t.Head = append(t.Head, c.head)
+	}
+	for _, r := range p.Rows {
+		group, name := p.names(r)
+		row := []string{group, name}
+		for _, c := range columns {
+			row = append(row, cmp.Or(c.value(r), "-"))
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}

@@ -1,0 +1,247 @@
+package chart
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"onceover/reports"
+	"onceover/reports/chart/svg"
+	"onceover/reports/say"
+)
+
+// RecoveryRow is how long it took after each fault of one cell until the work that it
+// hit was done. Faults after which that was not seen to happen stand beside the scale,
+// where they cannot be taken for fast ones: they are counted, and are in no average.
+type RecoveryRow struct {
+	place
+	RecoveredMS []float64 // since the fault
+	CensoredMS  []float64 // not recovered for so long, and then nobody watched any more
+	Missing     string    // why there are neither
+}
+
+// NewRecovery makes a row of each cell in which there was a fault. silent tells of
+// which cells the workers report no steps; nil: of none.
+func NewRecovery(id, title string, cells []reports.Cell, leaseMS int64, silent func(reports.Cell) bool) Plot[RecoveryRow] {
+	p := Plot[RecoveryRow]{ID: id, Title: title, look: recoveryLook(float64(leaseMS))}
+	cells = byStrategy(ran(cells))
+	for i, at := range placesOf(cells) {
+		c, row := cells[i], RecoveryRow{place: at}
+		for _, r := range c.Runs {
+			row.RecoveredMS = append(row.RecoveredMS, r.RecoveryMS...)
+			row.CensoredMS = append(row.CensoredMS, r.CensoredMS...)
+		}
+		row.RecoveredMS, row.CensoredMS = finite(row.RecoveredMS), finite(row.CensoredMS)
+		if row.faults() == 0 {
+			if row.Missing = whyUnmeasured(c, silent != nil && silent(c)); row.Missing == "" {
+				continue
+			}
+		}
+		p.Rows = append(p.Rows, row)
+	}
+	p.Finding = recoveryFinding(p.Rows)
+	return p
+}
+
+// whyUnmeasured says why no recovery was measured after the faults of a cell; empty:
+// there were none. What was measured is whatever was not done yet when a fault hit it,
+// and was reported when it was, or was not done by the end of the run.
+func whyUnmeasured(c reports.Cell, silent bool) string {
+	struck := reports.CountStruck([]reports.Cell{c})
+	after := fmt.Sprintf("not measured, %s: ", say.Plural(struck.Confirmed, "fault", "faults"))
+	switch {
+	case struck.Confirmed == 0:
+		return ""
+	case silent:
+		return after + "these workers do not report their steps"
+	case struck.Of("lose-reply") == struck.Confirmed:
+		return after + "the commit took effect, its reply was lost, and nobody reported it"
+	}
+	return after + "no open chunk was hit, or it was committed without a report"
+}
+
+func (r RecoveryRow) faults() int { return len(r.RecoveredMS) + len(r.CensoredMS) }
+
+func (r RecoveryRow) median() float64 { return survivalMedian(r.RecoveredMS, r.CensoredMS) }
+
+// recoveryFinding counts what did not recover, and names the cell that took longest.
+func recoveryFinding(rows []RecoveryRow) string {
+	faults, censored := 0, 0
+	slowest, longest := RecoveryRow{}, math.NaN()
+	for _, r := range rows {
+		faults += r.faults()
+		censored += len(r.CensoredMS)
+		if m := r.median(); m > longest || math.IsNaN(longest) && !math.IsNaN(m) {
+			slowest, longest = r, m
+		}
+	}
+	if faults == 0 {
+		return "No recovery was measured."
+	}
+	text := fmt.Sprintf("Work went on after %d of %s", faults-censored, say.Plural(faults, "fault", "faults"))
+	if censored > 0 {
+		text += fmt.Sprintf("; after %d it did not, by the end of the run", censored)
+	}
+	if !math.IsNaN(longest) {
+		text += fmt.Sprintf("; the highest median is %s (%s under %s)", took(longest), slowest.Strategy, slowest.Scenario)
+	}
+	return text + "."
+}
+
+// took says milliseconds.
+func took(ms float64) string {
+	switch {
+	case math.IsNaN(ms):
+		return ""
+	case ms < 1 && ms > 0:
+		return svg.Round(ms) + "ms"
+	}
+	return say.Duration(time.Duration(min(max(ms, 0), 1e12) * float64(time.Millisecond)))
+}
+
+// tickTime says a power of ten of milliseconds: 10 ms, 1 s, 1000 s.
+func tickTime(ms float64) string {
+	if ms < 1000 {
+		return svg.Round(ms) + " ms"
+	}
+	return svg.Round(ms/1000) + " s"
+}
+
+// recoveryLook draws the lease as a line to compare with, if there is one.
+func recoveryLook(leaseMS float64) look[RecoveryRow] {
+	lease := svg.Paint{Stroke: svg.Plain, Width: 1.5, Dash: svg.Dashed}
+	return look[RecoveryRow]{
+		width: 910, rowHeight: 30, heads: [2]string{"strategy", "scenario"},
+		names: func(r RecoveryRow) (string, string) { return r.Strategy, r.Scenario },
+		columns: []column[RecoveryRow]{
+			{head: "recovered", value: func(r RecoveryRow) string { return say.Thousands(int64(len(r.RecoveredMS))) }},
+			{head: "fastest", value: func(r RecoveryRow) string { return took(quantile(r.RecoveredMS, 0)) }},
+			{head: "median", value: RecoveryRow.Median, x: 568, room: 92},
+			{head: "slowest", value: func(r RecoveryRow) string { return took(quantile(r.RecoveredMS, 1)) }},
+			{
+				head: "not recovered", value: RecoveryRow.lost, brief: RecoveryRow.watchedLost, x: 682, room: 228, bold: RecoveryRow.censored,
+				mark: func(d *svg.Drawing, y float64, r RecoveryRow) {
+					if r.censored() {
+						unended(d, 669, y)
+					}
+				},
+			},
+			{head: "watched for", value: RecoveryRow.watched},
+		},
+		scale: func(rows []RecoveryRow) svg.Scale { return recoveryScale(rows, leaseMS) },
+		axis:  "time since the fault", tick: tickTime,
+		keys: func(d *svg.Drawing, _ []RecoveryRow) []svg.Key {
+			return []svg.Key{
+				{Shown: true, Word: "a fault that was recovered from", Draw: func(x, y float64) { d.Marks(mark, x-6, y, x+5, y) }},
+				{Shown: true, Word: "median", Draw: func(x, y float64) { d.Line(x, y-12, x, y+12, svg.Line(svg.Plain, 2.5)) }},
+				{Shown: true, Word: "not recovered by the end of the run: beside the scale, not on it", Draw: func(x, y float64) { unended(d, x, y) }},
+				{Shown: leaseMS > 0, Word: "lease of locks, " + took(leaseMS), Draw: func(x, y float64) { d.Line(x, y-9, x, y+9, lease) }},
+			}
+		},
+		missing: func(r RecoveryRow) (string, bool) { return r.Missing, false }, missingRoom: 702, draw: drawRecovery,
+		behind: func(d *svg.Drawing, s svg.Scale, spans [][2]float64) {
+			for _, span := range spans {
+				if x := s.At(leaseMS); leaseMS > 0 {
+					d.Line(x, span[0], x, span[1], lease)
+				}
+			}
+		},
+	}
+}
+
+// recoveryScale has room for everything that is drawn on it; nothing is shown as
+// faster than a millisecond.
+func recoveryScale(rows []RecoveryRow, leaseMS float64) svg.Scale {
+	low, high := math.Inf(1), 0.0
+	add := func(v float64) { low, high = min(low, max(1, v)), max(high, v, 1) }
+	for _, r := range rows {
+		for _, v := range r.RecoveredMS {
+			add(v)
+		}
+	}
+	if leaseMS > 0 {
+		add(leaseMS)
+	}
+	if low > high {
+		low, high = 1, 1000
+	}
+	return svg.Logarithmic(low, high, 200, 540)
+}
+
+// Median is the time by which half have recovered.
+func (r RecoveryRow) Median() string {
+	if m := r.median(); !math.IsNaN(m) {
+		return took(m)
+	}
+	if r.faults() > 0 {
+		return "not reached"
+	}
+	return ""
+}
+
+func (r RecoveryRow) censored() bool { return len(r.CensoredMS) > 0 }
+
+// lost counts what did not recover.
+func (r RecoveryRow) lost() string {
+	if r.faults() == 0 {
+		return r.Missing
+	}
+	return countOf(len(r.CensoredMS), r.faults())
+}
+
+// watchedLost says also for how long that was watched.
+func (r RecoveryRow) watchedLost() string {
+	if text := r.watched(); text != "" {
+		return r.lost() + ", watched " + text
+	}
+	return r.lost()
+}
+
+func (r RecoveryRow) watched() string {
+	shortest, longest := took(quantile(r.CensoredMS, 0)), took(quantile(r.CensoredMS, 1))
+	if shortest == longest {
+		return shortest
+	}
+	return shortest + " to " + longest
+}
+
+// mark is paint for single faults, of which there may be thousands.
+var mark = svg.Paint{Stroke: svg.Plain, Width: 5.5, Opacity: 0.6}
+
+func drawRecovery(d *svg.Drawing, s svg.Scale, y float64, r RecoveryRow) {
+	var stack beeswarm
+	var points []float64
+	for _, ms := range r.RecoveredMS {
+		x := s.At(max(1, ms))
+		points = append(points, x, y+stack.place(x))
+	}
+	d.Marks(mark, points...)
+	if m := r.median(); !math.IsNaN(m) {
+		x := s.At(max(1, m))
+		d.Line(x, y-12, x, y+12, svg.Line(svg.Plain, 2.5))
+	}
+}
+
+// beeswarm moves marks that would lie on each other up and down.
+type beeswarm struct{ ends [3]float64 }
+
+// place is how far a mark at x is moved. Marks come from left to right.
+func (b *beeswarm) place(x float64) float64 {
+	best := 0
+	for i, end := range b.ends {
+		if x >= end {
+			best = i
+			break
+		}
+		if end < b.ends[best] {
+			best = i
+		}
+	}
+	b.ends[best] = x + 6.5
+	return []float64{0, -7, 7}[best]
+}
+
+// unended is a hollow mark of a fault after which the end was not seen.
+func unended(d *svg.Drawing, x, y float64) {
+	d.Path(svg.Line(svg.Plain, 1.5), "M"+svg.Number(x-3)+" "+svg.Number(y-4.5)+"l7 4.5l-7 4.5z")
+}

@@ -1,0 +1,20 @@
+package svg
+
+import "html/template"
+
+// Figure is a chart with all that a page shows of it: its finding as a sentence,
+// the drawing, and the same data as a table for readers who cannot see it.
+type Figure struct {
+	Title, Finding string
+	Note           string // what is counted
+	SVG            template.HTML
+	Table          Table
+}
+
+// Table is the data of a chart. Its texts come from results: whoever shows them
+// escapes them.
+type Table struct {
+	Caption string
+	Head    []string
+	Rows    [][]string // each as long as Head
+}

@@ -1,0 +1,162 @@
+package chart
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+
+	"onceover/reports"
+	"onceover/reports/chart/svg"
+	"onceover/reports/say"
+)
+
+// WasteRow is one kind of work of one cell, and which part of it was done again.
+type WasteRow struct {
+	place
+	Work         string // read from MySQL, or sent to Redis
+	First, Again int64  // rows, over all runs that count
+	Runs         int    // that count
+	Missing      string // why there are none
+	Wrong        bool   // the result of these runs was wrong, because none was right
+}
+
+// NewWaste counts the rows that workers read, and those that they sent, in the
+// runs in which every row arrived: those were done once for every row of the
+// table, and the rest is work that was done again. Where no run was right, it counts
+// those in which rows arrived twice, and says so.
+func NewWaste(id, title string, cells []reports.Cell) Plot[WasteRow] {
+	p := Plot[WasteRow]{ID: id, Title: title, look: waste}
+	p.Note = "Every row of the table has to be read and sent once; what was read or sent beyond that was in vain or, where the result is wrong, may be in the list twice."
+	cells = byStrategy(ran(cells))
+	for i, at := range placesOf(cells) {
+		c, counts := cells[i], reports.Safe
+		if c.Tally.Safe == 0 {
+			counts = reports.Duplicated
+		}
+		read := WasteRow{place: at, Work: "read", Missing: whyNotDone(c), Wrong: counts != reports.Safe}
+		sent := read
+		sent.Work = "sent"
+		for _, r := range c.Runs {
+			if r.Verdict == counts {
+				cost := cmp.Or(r.Cost, &reports.Cost{Missing: whyUncounted(nil)})
+				read.add(r.Rows.Table, cost.RowsRead, cost)
+				sent.add(r.Rows.Table, cost.RowsSent, cost)
+			}
+		}
+		p.Rows = append(p.Rows, read, sent)
+	}
+	p.Finding = wasteFinding(p.Rows)
+	return p
+}
+
+// add counts the work of a run. Where it is less than all of the table, some of
+// it was not counted.
+func (r *WasteRow) add(table int64, done *int64, cost *reports.Cost) {
+	switch {
+	case done == nil:
+		r.Missing = whyUncounted(cost)
+	case *done < table:
+		r.Missing = "fewer rows were counted than arrived"
+	default:
+		r.First += table
+		r.Again += *done - table
+		r.Runs++
+	}
+}
+
+func whyNotDone(c reports.Cell) string {
+	switch {
+	case c.Tally.N == 0:
+		return "there was no run"
+	case c.Tally.Safe+c.Tally.Duplicated > 0:
+		return "the runs were not kept"
+	}
+	return "no run moved all rows: " + badRuns(c)
+}
+
+// wasteFinding names the row with the largest share of wasted work: of those that are
+// right, if there are any.
+func wasteFinding(rows []WasteRow) string {
+	counted := slices.DeleteFunc(slices.Clone(rows), func(r WasteRow) bool { return math.IsNaN(r.share()) })
+	if len(counted) == 0 {
+		return "The work was counted in no run that moved all rows."
+	}
+	worst := slices.MaxFunc(counted, func(a, b WasteRow) int {
+		if a.Wrong != b.Wrong {
+			return map[bool]int{true: -1, false: 1}[a.Wrong]
+		}
+		return cmp.Compare(a.share(), b.share())
+	})
+	switch {
+	case worst.Again == 0 && slices.ContainsFunc(rows, func(r WasteRow) bool { return r.Wrong && r.Again > 0 }):
+		return "Where the result was right, no row was read or sent a second time."
+	case worst.Again == 0:
+		return "No row was read or sent a second time."
+	}
+	return fmt.Sprintf("The largest share of wasted work is %s, of the rows that %s %s under %s.",
+		percent(worst.share()), worst.Strategy, worst.Work, worst.Scenario+map[bool]string{true: " with a wrong result"}[worst.Wrong])
+}
+
+var waste = look[WasteRow]{
+	width: 900, rowHeight: 20, heads: [2]string{"strategy", "scenario"},
+	names: func(r WasteRow) (string, string) { return r.Strategy, r.Scenario },
+	columns: []column[WasteRow]{
+		{head: "work", value: func(r WasteRow) string { return r.Work }, x: 196, room: 40},
+		{head: "rows for the first time", value: func(r WasteRow) string { return r.ifCounted(say.Thousands(r.First)) }},
+		{head: "rows again", value: func(r WasteRow) string { return r.ifCounted(say.Thousands(r.Again)) }},
+		{head: "again, share", value: WasteRow.Share, x: 676, right: true, room: 70},
+		{head: "rows", brief: func(r WasteRow) string {
+			return r.ifCounted(svg.Round(float64(r.Again)) + " of " + svg.Round(float64(r.First)+float64(r.Again)))
+		}, x: 690, room: 132},
+		{head: "runs", value: func(r WasteRow) string { return say.Thousands(int64(r.Runs)) }},
+		{head: "result", value: func(r WasteRow) string { return r.ifCounted(result(true, r.Wrong)) }, x: 830, room: 70, bold: func(r WasteRow) bool { return r.Wrong }},
+		{head: "why none", value: func(r WasteRow) string { text, _ := r.missing(); return text }},
+	},
+	scale: func([]WasteRow) svg.Scale { return svg.Scale{High: 1, Start: 240, End: 600} },
+	axis:  "share of all rows read or sent", tick: func(share float64) string { return fmt.Sprintf("%.0f %%", 100*share) },
+	keys: func(d *svg.Drawing, _ []WasteRow) []svg.Key {
+		return []svg.Key{
+			{Shown: true, Word: "rows read or sent for the first time", Draw: func(x, y float64) { bar(d, x-12, x+12, x+12, y) }},
+			{Shown: true, Word: "rows read or sent again, in vain", Draw: func(x, y float64) { bar(d, x-12, x-12, x+12, y) }},
+		}
+	},
+	missing: WasteRow.missing, missingRoom: 360,
+	draw: func(d *svg.Drawing, s svg.Scale, y float64, r WasteRow) { bar(d, s.Start, s.At(1-r.share()), s.End, y) },
+}
+
+// Share says the part of the work that was done again; "-" if there is none.
+func (r WasteRow) Share() string { return percent(r.share()) }
+
+// share is the part of the work that was done again.
+func (r WasteRow) share() float64 {
+	all := float64(r.First) + float64(r.Again)
+	if r.First < 0 || r.Again < 0 || all <= 0 {
+		return math.NaN()
+	}
+	return float64(r.Again) / all
+}
+
+func (r WasteRow) missing() (string, bool) {
+	if math.IsNaN(r.share()) {
+		return cmp.Or(r.Missing, "-"), false
+	}
+	return "", false
+}
+
+func (r WasteRow) ifCounted(text string) string {
+	if math.IsNaN(r.share()) {
+		return ""
+	}
+	return text
+}
+
+// bar is a bar whose first part is solid, and whose second is hatched.
+func bar(d *svg.Drawing, x1, x2, x3, y float64) {
+	if x2 > x1 {
+		d.Rect(x1, y-6, x2-x1, 12, svg.Paint{Fill: svg.Solid(svg.Plain), Opacity: 0.45})
+	}
+	if x3 > x2 {
+		d.Rect(x2, y-6, x3-x2, 12, svg.Paint{Fill: svg.Hatched(svg.Plain), Stroke: svg.Plain})
+	}
+}
