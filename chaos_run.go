@@ -11,6 +11,7 @@ import (
 
 	"onceover/faults"
 	"onceover/reports"
+	"onceover/reports/say"
 	"onceover/reports/terminal"
 	"onceover/scenarios"
 	"onceover/scenarios/live"
@@ -22,8 +23,8 @@ func (p *chaos) run(ctx context.Context) (err error) {
 		return err
 	}
 	p.campaign.Out = p.folder.path()
-	fmt.Fprintf(p.s.stderr, "seed %d, %s x %s, %s, %s, out %s\n", p.seed, counted(p.campaign.Total(), "cell"),
-		counted(p.campaign.Runs, "run"), counted(p.c.Rows, "row"), counted(p.c.Workers, "worker"), p.folder.path())
+	fmt.Fprintf(p.s.stderr, "seed %d, %s x %s, %s, %s, out %s\n", p.seed, say.Plural(p.campaign.Total(), "cell", "cells"),
+		say.Plural(p.campaign.Runs, "run", "runs"), say.Plural(p.c.Rows, "row", "rows"), say.Plural(p.c.Workers, "worker", "workers"), p.folder.path())
 	for _, left := range p.leftOut {
 		fmt.Fprintf(p.s.stderr, "left out: %s\n", left)
 	}

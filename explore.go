@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"onceover/reports"
+	"onceover/reports/say"
 	"onceover/reports/terminal"
 	"onceover/scenarios"
 	"onceover/sim"
@@ -188,8 +189,8 @@ func (x *exploration) run(ctx context.Context) error {
 func (x *exploration) search(ctx context.Context, out folder) error {
 	began := time.Now()
 	cells := x.cells()
-	fmt.Fprintf(x.s.stderr, "seed %d, %s, %s, %s, up to %s each, out %s\n", *x.c.Seed, counted(cells, "cell"),
-		counted(x.c.Workers, "worker"), counted(x.c.Chunks, "chunk"), x.c.Budget, out.path())
+	fmt.Fprintf(x.s.stderr, "seed %d, %s, %s, %s, up to %s each, out %s\n", *x.c.Seed, say.Plural(cells, "cell", "cells"),
+		say.Plural(x.c.Workers, "worker", "workers"), say.Plural(x.c.Chunks, "chunk", "chunks"), x.c.Budget, out.path())
 	progress := terminal.NewProgress(x.s.stderr, cells, cells, x.g.progressOptions(x.s))
 	defer progress.Close()
 	defer onInterrupt(ctx, func() { fmt.Fprintln(x.s.stderr, stopping) })()
@@ -218,12 +219,12 @@ func (x *exploration) search(ctx context.Context, out folder) error {
 
 // foundSoFar says of each violation that it was found, once. To look for another kind
 // of it may take long, and only then is it made small and drawn.
-func foundSoFar(say func(string)) func(search.Result) {
+func foundSoFar(message func(string)) func(search.Result) {
 	said := 0
 	return func(r search.Result) {
 		for ; said < len(r.Found); said++ {
 			found := r.Found[said]
-			say(fmt.Sprintf("%s found by %s after %s; drawn when the search ends", found.Verdict.Word(), found.Stage, counted(found.Schedule, "schedule")))
+			message(fmt.Sprintf("%s found by %s after %s; drawn when the search ends", found.Verdict.Word(), found.Stage, say.Plural(found.Schedule, "schedule", "schedules")))
 		}
 	}
 }

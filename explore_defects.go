@@ -9,6 +9,7 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/table"
 
+	"onceover/reports/say"
 	"onceover/scenarios/defects"
 )
 
@@ -29,7 +30,7 @@ func (c exploreCmd) measureDefects(ctx context.Context, s streams) error {
 		return time.Since(began)
 	}
 	all := defects.All()
-	fmt.Fprintf(s.stderr, "%s, %d seeds each\n", counted(len(all), "defect"), measuredSeeds)
+	fmt.Fprintf(s.stderr, "%s, %d seeds each\n", say.Plural(len(all), "defect", "defects"), measuredSeeds)
 	t := table.NewWriter()
 	t.SetStyle(table.StyleLight)
 	t.Style().Options = table.OptionsNoBordersAndSeparators

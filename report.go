@@ -15,6 +15,7 @@ import (
 	"onceover/reports/compare"
 	"onceover/reports/gate"
 	"onceover/reports/merge"
+	"onceover/reports/say"
 	"onceover/scenarios/expect"
 )
 
@@ -64,7 +65,7 @@ func (c reportCmd) Run(g *cli, s streams) error {
 	if err := begin(s, out, c.nothingYet(out, began, results)); err != nil {
 		return err
 	}
-	fmt.Fprintf(s.stderr, "%s, %s, out %s\n", counted(len(c.Results), "result"), counted(len(results.Cells), "cell"), out.path())
+	fmt.Fprintf(s.stderr, "%s, %s, out %s\n", say.Plural(len(c.Results), "result", "results"), say.Plural(len(results.Cells), "cell", "cells"), out.path())
 	return conclude(context.Background(), g, s, out, results, compared, nil)
 }
 

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"sync"
@@ -90,12 +89,4 @@ func onInterrupt(ctx context.Context, say func()) (done func()) {
 			say()
 		}
 	})
-}
-
-// counted writes 1 row, 2 rows.
-func counted(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

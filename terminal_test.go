@@ -43,14 +43,6 @@ func TestProgressWithoutATerminalIsLines(t *testing.T) {
 	}
 }
 
-func TestCounted(t *testing.T) {
-	for want, n := range map[string]int{"0 rows": 0, "1 row": 1, "2 rows": 2} {
-		if got := counted(n, "row"); got != want {
-			t.Errorf("got %s, want %s", got, want)
-		}
-	}
-}
-
 func TestAnInterruptIsSaidBeforeTheEnd(t *testing.T) {
 	var out bytes.Buffer
 	ctx, interrupt := context.WithCancel(t.Context())

@@ -10,13 +10,3 @@ type Cost struct {
 	RedisCPUMS    *float64 `json:"redis_cpu_ms,omitempty"`   // processor time of the server's main thread while the workers ran
 	Missing       string   `json:"missing,omitempty"`        // what was not counted, and why
 }
-
-// InVain is how many rows were read, and how many sent, beyond those that the
-// table has; ok is false if they were not counted. It makes sense for runs that
-// are complete.
-func (c Cost) InVain(table int64) (read, sent int64, ok bool) {
-	if c.RowsRead == nil || c.RowsSent == nil {
-		return 0, 0, false
-	}
-	return max(0, *c.RowsRead-table), max(0, *c.RowsSent-table), true
-}

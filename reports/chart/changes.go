@@ -72,12 +72,11 @@ func NewCostChanges(id string, c *compare.Comparison) []Plot[ChangeRow] {
 	at := map[string]int{}
 	for _, cell := range inOrder(c) {
 		for _, cost := range cell.Costs {
-			name := cost.Metric + ", " + cost.Unit
-			i, known := at[name]
+			i, known := at[cost.Metric]
 			if !known {
 				i = len(charts)
-				at[name] = i
-				charts = append(charts, newChanges(fmt.Sprintf("%s-%d", id, i+1), "Has it become dearer? "+name, cost.Unit, svg.Round, svg.Round))
+				at[cost.Metric] = i
+				charts = append(charts, newChanges(fmt.Sprintf("%s-%d", id, i+1), "Has it become dearer? "+cost.Metric, cost.Unit, svg.Round, svg.Round))
 			}
 			charts[i].Rows = append(charts[i].Rows, costRow(cell.place, cost))
 		}

@@ -9,6 +9,7 @@ import (
 	"onceover/reports"
 	"onceover/reports/chart/svg"
 	"onceover/reports/compare"
+	"onceover/reports/metric"
 	"onceover/reports/reporttest"
 
 	"pgregory.net/rapid"
@@ -22,8 +23,8 @@ type drawn interface {
 // chartsOf makes every chart that is made of cells.
 func chartsOf(cells []reports.Cell, leaseMS int64) map[string]drawn {
 	return map[string]drawn{
-		"forest": NewForest("forest", "title", cells), "throughput": NewCosts("throughput", "title", Speed, cells), "commands": NewCosts("commands", "title", Commands, cells),
-		"time": NewCosts("time", "title", RedisTime, cells), "waste": NewWaste("waste", "title", cells), "recovery": NewRecovery("recovery", "title", cells, leaseMS, nil),
+		"forest": NewForest("forest", "title", cells), "throughput": NewCosts("throughput", "title", metric.Speed, cells), "commands": NewCosts("commands", "title", metric.RedisCommands, cells),
+		"time": NewCosts("time", "title", metric.RedisCPU, cells), "waste": NewWaste("waste", "title", cells), "recovery": NewRecovery("recovery", "title", cells, leaseMS, nil),
 	}
 }
 
@@ -170,7 +171,7 @@ var (
 func TestNothingThatIsDrawnBreaksADrawing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(0, 12).Draw(t, "rows")
-		forest, costs, waste := NewForest("f", "title", nil), NewCosts("d", "title", Speed, nil), NewWaste("s", "title", nil)
+		forest, costs, waste := NewForest("f", "title", nil), NewCosts("d", "title", metric.Speed, nil), NewWaste("s", "title", nil)
 		recovery, changes := NewRecovery("t", "title", nil, rapid.Int64().Draw(t, "lease"), nil), newChanges("a", "title", "rows/s", svg.Round, svg.Round)
 		if rapid.Bool().Draw(t, "shares") {
 			changes = NewRateChanges("a", &compare.Comparison{})

@@ -7,6 +7,7 @@ import (
 
 	"onceover/reports"
 	"onceover/reports/chart/svg"
+	"onceover/reports/metric"
 )
 
 // CostRow is what one cell cost by a metric: the median and the middle half of its runs.
@@ -20,7 +21,7 @@ type CostRow struct {
 
 // NewCosts makes a row of each cell that was run: of its right runs or, where none was
 // right, of the wrong ones that count all the same. All are on one scale from 0.
-func NewCosts(id, title string, m Metric, cells []reports.Cell) Plot[CostRow] {
+func NewCosts(id, title string, m metric.Metric, cells []reports.Cell) Plot[CostRow] {
 	p := Plot[CostRow]{ID: id, Title: title, Note: m.Note, look: costs}
 	p.axis, p.columns = m.Unit, slices.Clone(p.columns)
 	p.columns[0].head += ", " + m.Unit
@@ -47,7 +48,7 @@ func NewCosts(id, title string, m Metric, cells []reports.Cell) Plot[CostRow] {
 	return p
 }
 
-func (r *CostRow) measure(runs []reports.Run, m Metric, counts func(reports.Run) bool) {
+func (r *CostRow) measure(runs []reports.Run, m metric.Metric, counts func(reports.Run) bool) {
 	for _, run := range runs {
 		if !counts(run) {
 			continue
@@ -139,7 +140,7 @@ func (r CostRow) missing() (string, bool) {
 }
 
 // quantile of the values; NaN if there are none.
-func (r CostRow) quantile(q float64) float64 { return quantile(finite(r.Values), q) }
+func (r CostRow) quantile(q float64) float64 { return metric.Quantile(finite(r.Values), q) }
 
 // Median says the median of the values; "-" if there are none.
 func (r CostRow) Median() string { return svg.Round(r.quantile(0.5)) }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"onceover/reports"
+	"onceover/reports/metric"
 	"onceover/reports/reporttest"
 )
 
@@ -49,11 +50,11 @@ func TestEveryVerdictOfACellIsNamed(t *testing.T) {
 	if got := f.Figure().Table.Rows[0][2]; got != "lost + duplicated + stuck" {
 		t.Errorf("the table says %q", got)
 	}
-	if got := NewCosts("d", "title", Speed, []reports.Cell{cell}).Rows[0].Missing; got != "no run was right: 1 lost + duplicated, 1 stuck" {
+	if got := NewCosts("d", "title", metric.Speed, []reports.Cell{cell}).Rows[0].Missing; got != "no run was right: 1 lost + duplicated, 1 stuck" {
 		t.Errorf("%q", got)
 	}
 	cell.Runs = nil
-	if got := NewCosts("d", "title", Speed, []reports.Cell{cell}).Rows[0].Missing; got != "no run was right: 1 lost, 1 stuck" {
+	if got := NewCosts("d", "title", metric.Speed, []reports.Cell{cell}).Rows[0].Missing; got != "no run was right: 1 lost, 1 stuck" {
 		t.Errorf("of runs that were not kept: %q", got)
 	}
 }
@@ -98,7 +99,7 @@ func TestTheRequiredBoundIsDrawnWhereItIs(t *testing.T) {
 func TestOnlyRunsThatWereRightHaveASpeed(t *testing.T) {
 	lostOne, stuckOne := reporttest.LostRun(1), reporttest.RunOf(2, reports.Stuck, "")
 	lostOne.RowsPerSec, stuckOne.RowsPerSec = 9000, 9000
-	d := NewCosts("d", "title", Speed, []reports.Cell{cellOf("a", 4, lostOne), cellOf("b", 2, lostOne, stuckOne)})
+	d := NewCosts("d", "title", metric.Speed, []reports.Cell{cellOf("a", 4, lostOne), cellOf("b", 2, lostOne, stuckOne)})
 	if got := d.Rows[0]; len(got.Values) != 3 || got.Runs != 4 || got.Values[0] != 4032 {
 		t.Errorf("%+v", got)
 	}
@@ -117,7 +118,7 @@ func TestWhatWasSpentOnAWrongResultIsShownAsThat(t *testing.T) {
 		spend(r, 1000, int64(60*i), 0)
 	}
 	cells := []reports.Cell{cellOf("wrong", 2, lost, twice), cellOf("some", 2, twice, right), cellOf("stuck", 1, stuck)}
-	c := NewCosts("c", "title", Commands, cells)
+	c := NewCosts("c", "title", metric.RedisCommands, cells)
 	for _, want := range []CostRow{
 		{place: place{Strategy: "wrong"}, Values: []float64{6, 12}, Wrong: true},
 		{place: place{Strategy: "some"}, Values: []float64{18}},
@@ -137,7 +138,7 @@ func TestWhatWasSpentOnAWrongResultIsShownAsThat(t *testing.T) {
 	if want := "Under kill, some comes to 18 commands/chunk."; c.Finding != want {
 		t.Errorf("%q, want %q", c.Finding, want)
 	}
-	for _, r := range NewCosts("t", "title", Speed, cells).Rows {
+	for _, r := range NewCosts("t", "title", metric.Speed, cells).Rows {
 		if r.Wrong || r.Strategy == "wrong" && len(r.Values) > 0 {
 			t.Errorf("a wrong result has a speed: %+v", r)
 		}
@@ -156,16 +157,16 @@ func TestDotsSayWhyThereIsNoNumber(t *testing.T) {
 		"there was no run":       cellOf("d", 0),
 		"no run was right: 1 lost + duplicated, 1 duplicated, 1 inconclusive": cellOf("e", 3, reporttest.LostRun(1), reporttest.DuplicatedRun(2), reporttest.UnreachedRun(3)),
 	} {
-		d := NewCosts("d", "title", Commands, []reports.Cell{cell})
+		d := NewCosts("d", "title", metric.RedisCommands, []reports.Cell{cell})
 		if svg := string(d.Figure().SVG); d.Rows[0].Missing != want || !strings.Contains(svg, ">"+want+"<") || !strings.Contains(svg, ">-<") {
 			t.Errorf("%q, want %q: %s", d.Rows[0].Missing, want, svg)
 		}
 	}
-	none := NewCosts("d", "title", Commands, []reports.Cell{cellOf("b", 3)})
+	none := NewCosts("d", "title", metric.RedisCommands, []reports.Cell{cellOf("b", 3)})
 	if want := "No run that was right has been measured, so there is nothing to compare."; none.Finding != want {
 		t.Errorf("%q", none.Finding)
 	}
-	if len(NewCosts("d", "title", Speed, []reports.Cell{searched("a", 1, true)}).Rows) > 0 {
+	if len(NewCosts("d", "title", metric.Speed, []reports.Cell{searched("a", 1, true)}).Rows) > 0 {
 		t.Error("a search has a speed")
 	}
 }
@@ -174,10 +175,10 @@ func TestDotsComparePerChunkAndPerRow(t *testing.T) {
 	run := reporttest.RunOf(1, reports.Safe, "")
 	run.Cost = &reports.Cost{Chunks: 10, RedisCommands: new(int64(120)), RedisCPUMS: new(6.0)}
 	cells := []reports.Cell{cellOf("a", 1, run)}
-	if got := NewCosts("d", "title", Commands, cells).Rows[0].Values[0]; got != 12 {
+	if got := NewCosts("d", "title", metric.RedisCommands, cells).Rows[0].Values[0]; got != 12 {
 		t.Errorf("%v commands a chunk", got)
 	}
-	if got := NewCosts("d", "title", RedisTime, cells).Rows[0].Values[0]; got != 12 { // 6 ms for 500 rows
+	if got := NewCosts("d", "title", metric.RedisCPU, cells).Rows[0].Values[0]; got != 12 { // 6 ms for 500 rows
 		t.Errorf("%v ms for 1000 rows", got)
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"onceover/reports"
 	"onceover/reports/chart/svg"
+	"onceover/reports/metric"
 	"onceover/reports/say"
 )
 
@@ -62,7 +63,7 @@ func whyUnmeasured(c reports.Cell, silent bool) string {
 
 func (r RecoveryRow) faults() int { return len(r.RecoveredMS) + len(r.CensoredMS) }
 
-func (r RecoveryRow) median() float64 { return survivalMedian(r.RecoveredMS, r.CensoredMS) }
+func (r RecoveryRow) median() float64 { return metric.SurvivalMedian(r.RecoveredMS, r.CensoredMS) }
 
 // recoveryFinding counts what did not recover, and names the cell that took longest.
 func recoveryFinding(rows []RecoveryRow) string {
@@ -115,9 +116,9 @@ func recoveryLook(leaseMS float64) look[RecoveryRow] {
 		names: func(r RecoveryRow) (string, string) { return r.Strategy, r.Scenario },
 		columns: []column[RecoveryRow]{
 			{head: "recovered", value: func(r RecoveryRow) string { return say.Thousands(int64(len(r.RecoveredMS))) }},
-			{head: "fastest", value: func(r RecoveryRow) string { return took(quantile(r.RecoveredMS, 0)) }},
+			{head: "fastest", value: func(r RecoveryRow) string { return took(metric.Quantile(r.RecoveredMS, 0)) }},
 			{head: "median", value: RecoveryRow.Median, x: 568, room: 92},
-			{head: "slowest", value: func(r RecoveryRow) string { return took(quantile(r.RecoveredMS, 1)) }},
+			{head: "slowest", value: func(r RecoveryRow) string { return took(metric.Quantile(r.RecoveredMS, 1)) }},
 			{
 				head: "not recovered", value: RecoveryRow.lost, brief: RecoveryRow.watchedLost, x: 682, room: 228, bold: RecoveryRow.censored,
 				mark: func(d *svg.Drawing, y float64, r RecoveryRow) {
@@ -198,7 +199,7 @@ func (r RecoveryRow) watchedLost() string {
 }
 
 func (r RecoveryRow) watched() string {
-	shortest, longest := took(quantile(r.CensoredMS, 0)), took(quantile(r.CensoredMS, 1))
+	shortest, longest := took(metric.Quantile(r.CensoredMS, 0)), took(metric.Quantile(r.CensoredMS, 1))
 	if shortest == longest {
 		return shortest
 	}

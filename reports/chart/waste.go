@@ -8,6 +8,7 @@ import (
 
 	"onceover/reports"
 	"onceover/reports/chart/svg"
+	"onceover/reports/metric"
 	"onceover/reports/say"
 )
 
@@ -39,7 +40,7 @@ func NewWaste(id, title string, cells []reports.Cell) Plot[WasteRow] {
 		sent.Work = "sent"
 		for _, r := range c.Runs {
 			if r.Verdict == counts {
-				cost := cmp.Or(r.Cost, &reports.Cost{Missing: whyUncounted(nil)})
+				cost := cmp.Or(r.Cost, &reports.Cost{Missing: metric.Uncounted(nil)})
 				read.add(r.Rows.Table, cost.RowsRead, cost)
 				sent.add(r.Rows.Table, cost.RowsSent, cost)
 			}
@@ -55,7 +56,7 @@ func NewWaste(id, title string, cells []reports.Cell) Plot[WasteRow] {
 func (r *WasteRow) add(table int64, done *int64, cost *reports.Cost) {
 	switch {
 	case done == nil:
-		r.Missing = whyUncounted(cost)
+		r.Missing = metric.Uncounted(cost)
 	case *done < table:
 		r.Missing = "fewer rows were counted than arrived"
 	default:

@@ -16,6 +16,7 @@ import (
 	"fmt"
 
 	"onceover/reports"
+	"onceover/reports/metric"
 )
 
 // Schema names the form of a comparison as JSON. The major version changes when
@@ -123,8 +124,7 @@ type Cost struct {
 	Adjusted *float64  `json:"p_adjusted,omitempty"` // by Holm, over all costs of all cells
 	Note     string    `json:"note,omitempty"`       // why something is missing
 
-	dearer int     // 1 if more of it costs more, -1 if less does
-	whole  float64 // that the threshold of an absolute effect is a share of
+	metric metric.Metric
 }
 
 // Outcome is what a comparison of costs came to.

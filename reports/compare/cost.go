@@ -7,6 +7,7 @@ import (
 	"golang.org/x/perf/benchmath"
 
 	"onceover/reports"
+	"onceover/reports/metric"
 )
 
 // leastTested is how many runs each side needs: with 3 no difference whatever
@@ -16,14 +17,14 @@ const leastTested = 4
 // compareCosts compares what can be measured on both sides. The obstacle, if
 // there is one, is why no cost of this world is comparable.
 func compareCosts(old, now reports.Cell, obstacle string) (costs []Cost) {
-	for _, m := range metrics {
-		was, is := m.sample(old), m.sample(now)
+	for _, m := range metric.All() {
+		was, is := newSample(m, old), newSample(m, now)
 		if len(was.values) == 0 && len(is.values) == 0 {
 			continue
 		}
 		c := Cost{
-			Metric: m.name, Unit: m.unit, Absolute: m.whole > 0, dearer: m.dearer,
-			Old: newEstimate(was.values), New: newEstimate(is.values), whole: m.whole,
+			Metric: m.Name, Unit: m.Unit, Absolute: m.Whole > 0, metric: m,
+			Old: newEstimate(was.values), New: newEstimate(is.values),
 		}
 		c.Outcome, c.Note = NotComparable, obstacle
 		if c.Note == "" {
@@ -73,7 +74,7 @@ func (c *Cost) test(old, now []float64) {
 		c.Outcome, c.Note = TooFew, fmt.Sprintf("fewer than %d runs on a side: no difference could be significant", leastTested)
 		return
 	}
-	p := benchmath.AssumeNothing.Compare(newSample(old), newSample(now)).P
+	p := benchmath.AssumeNothing.Compare(benchSample(old), benchSample(now)).P
 	c.P, c.Outcome = &p, Unshown
 	switch {
 	case c.Absolute:
@@ -115,10 +116,10 @@ func (c *Cost) decide(threshold float64) Outcome {
 	}
 	low, high := 1/(1+threshold), 1+threshold
 	if c.Absolute {
-		low, high = -threshold*c.whole, threshold*c.whole
+		low, high = -threshold*c.metric.Whole, threshold*c.metric.Whole
 	}
 	up, down := Regressed, Improved
-	if c.dearer < 0 {
+	if c.metric.HigherIsBetter {
 		up, down = Improved, Regressed
 	}
 	switch {
@@ -136,7 +137,7 @@ func newEstimate(values []float64) Estimate {
 	if len(values) == 0 {
 		return e
 	}
-	summary := benchmath.AssumeNothing.Summary(newSample(values), 1-alpha)
+	summary := benchmath.AssumeNothing.Summary(benchSample(values), 1-alpha)
 	e.Median = &summary.Center
 	if len(values) >= leastForInterval {
 		e.Interval = &Interval{Point: summary.Center, Low: summary.Lo, High: summary.Hi}
@@ -148,7 +149,7 @@ func newEstimate(values []float64) Estimate {
 // the greatest enclose the median only with a probability of 1 - 2/2^5 = 94 %.
 const leastForInterval = 6
 
-func newSample(values []float64) *benchmath.Sample {
+func benchSample(values []float64) *benchmath.Sample {
 	thresholds := benchmath.DefaultThresholds
 	return benchmath.NewSample(append([]float64(nil), values...), &thresholds)
 }

@@ -6,6 +6,8 @@ import (
 	"sort"
 
 	"github.com/aclements/go-moremath/stats"
+
+	"onceover/reports/metric"
 )
 
 // ratio estimates how many times as much the values of now are as those of old,
@@ -39,7 +41,7 @@ func difference(old, now []float64) *Interval {
 	slices.Sort(all)
 	n := len(all)
 	k := min(max(1, rank(len(old), len(now))), n)
-	return &Interval{Point: (all[(n-1)/2] + all[n/2]) / 2, Low: all[k-1], High: all[n-k]}
+	return &Interval{Point: metric.Quantile(all, 0.5), Low: all[k-1], High: all[n-k]}
 }
 
 // mostExact is up to how many values the distribution is taken as it is; beyond,

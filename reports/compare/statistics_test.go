@@ -40,7 +40,7 @@ var (
 )
 
 func TestMannWhitneyAndItsIntervalAgreeWithPublishedValues(t *testing.T) {
-	p := benchmath.AssumeNothing.Compare(newSample(atTerm), newSample(earlier)).P
+	p := benchmath.AssumeNothing.Compare(benchSample(atTerm), benchSample(earlier)).P
 	if got := fmt.Sprintf("%.4f", p); got != "0.2544" {
 		t.Errorf("p = %s, want 0.2544", got)
 	}
@@ -141,7 +141,7 @@ func TestIntervalLeavesOutOneExactlyWhenTheTestRejects(t *testing.T) {
 			slices.Sort(all)
 		}
 		old, now := all[:at], all[at:]
-		p, r := benchmath.AssumeNothing.Compare(newSample(old), newSample(now)).P, ratio(old, now)
+		p, r := benchmath.AssumeNothing.Compare(benchSample(old), benchSample(now)).P, ratio(old, now)
 		if max(len(old), len(now)) <= mostExact && (p <= alpha) != (r.Low > 1 || r.High < 1) {
 			t.Fatalf("p = %v, interval %v", p, r)
 		}

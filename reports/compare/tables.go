@@ -63,7 +63,7 @@ func (t *costTable) add(one cellCost) {
 		t.tests++
 	}
 	t.rows = append(t.rows, []string{
-		one.cell.Name(), fmt.Sprintf("%s, %s", one.Metric, one.Unit),
+		one.cell.Name(), one.metric.Label,
 		t.estimate(one.Old), t.estimate(one.New), change, one.Outcome.Mark(),
 	})
 }

@@ -5,6 +5,7 @@ import (
 
 	"onceover/reports"
 	"onceover/reports/chart"
+	"onceover/reports/metric"
 )
 
 // billView is what each strategy costs, in one table: the medians of the charts below it.
@@ -22,17 +23,19 @@ type billRow struct {
 
 // bill draws up what the cells took, right or wrong. A wrong result has no speed.
 func (s *source) bill(cells []reports.Cell) billView {
-	v := billView{Heads: []string{"rows/s", "Redis commands/chunk", "Redis ms/1000 rows", "read again", "sent again"}}
+	var v billView
 	values := map[[2]string][]string{}
 	add := func(scenario, strategy, value string) {
 		at := [2]string{scenario, strategy}
 		values[at] = append(values[at], value)
 	}
-	for _, d := range []chart.Plot[chart.CostRow]{chart.NewCosts("", "", chart.Speed, cells), chart.NewCosts("", "", chart.Commands, cells), chart.NewCosts("", "", chart.RedisTime, cells)} {
-		for _, r := range d.Rows {
+	for _, m := range metric.Charted() {
+		v.Heads = append(v.Heads, m.Label)
+		for _, r := range chart.NewCosts("", "", m, cells).Rows {
 			add(r.Scenario, r.Strategy, r.Median())
 		}
 	}
+	v.Heads = append(v.Heads, "read again", "sent again")
 	for _, r := range chart.NewWaste("", "", cells).Rows { // of each cell what was read, and then what was sent
 		add(r.Scenario, r.Strategy, r.Share())
 	}

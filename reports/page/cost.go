@@ -6,6 +6,7 @@ import (
 
 	"onceover/reports"
 	"onceover/reports/chart"
+	"onceover/reports/metric"
 	"onceover/reports/say"
 )
 
@@ -32,9 +33,10 @@ func (s *source) cost() costView {
 		rest = nil
 		v.Left = s.leave("Costs under the other scenarios are not shown; they are in results.json.")
 	}
-	for _, m := range measures {
-		v.add(s, m, first, rest)
+	for _, m := range metric.Charted() {
+		v.add(s, measure{m.ID, m.Title, dots(m)}, first, rest)
 	}
+	v.add(s, measure{"waste", "Rows that were read and sent again, in vain", waste}, first, rest)
 	return v
 }
 
@@ -44,14 +46,7 @@ type measure struct {
 	draw        func(id, title string, cells []reports.Cell) *figureView
 }
 
-var measures = []measure{
-	{"speed", "Rows moved in a second", dots(chart.Speed)},
-	{"commands", "Redis commands for each chunk", dots(chart.Commands)},
-	{"redis", "Processor time of Redis for 1,000 rows", dots(chart.RedisTime)},
-	{"waste", "Rows that were read and sent again, in vain", waste},
-}
-
-func dots(m chart.Metric) func(id, title string, cells []reports.Cell) *figureView {
+func dots(m metric.Metric) func(id, title string, cells []reports.Cell) *figureView {
 	return func(id, title string, cells []reports.Cell) *figureView {
 		p := chart.NewCosts(id, title, m, cells)
 		if !slices.ContainsFunc(p.Rows, func(r chart.CostRow) bool { return len(r.Values) > 0 }) {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"onceover/reports"
+	"onceover/reports/metric"
 	"onceover/reports/say"
 )
 
@@ -122,17 +123,18 @@ func (s *source) measure(scenario string) speeds {
 func speedOf(runs []reports.Run) speed {
 	var rates, server []float64
 	for _, r := range runs {
-		if r.Verdict != reports.Safe || r.RowsPerSec <= 0 {
+		rate, lack := metric.Speed.Of(r)
+		if r.Verdict != reports.Safe || lack != "" {
 			continue
 		}
-		rates = append(rates, r.RowsPerSec)
-		if r.Cost != nil && r.Cost.RedisCPUMS != nil && r.Rows.Table > 0 {
-			server = append(server, 1000**r.Cost.RedisCPUMS/float64(r.Rows.Table))
+		rates = append(rates, rate)
+		if ms, lack := metric.RedisCPU.Of(r); lack == "" {
+			server = append(server, ms)
 		}
 	}
-	v := speed{runs: len(rates), median: middle(rates)}
+	v := speed{runs: len(rates), median: metric.Median(rates)}
 	if len(server) > 0 {
-		ms := middle(server)
+		ms := metric.Median(server)
 		v.serverMS = &ms
 	}
 	return v
@@ -148,14 +150,4 @@ func (s *source) fastest(scenario string) (string, speed) {
 		}
 	}
 	return name, there[name]
-}
-
-// middle is the median.
-func middle(values []float64) float64 {
-	if len(values) == 0 {
-		return 0
-	}
-	sorted := slices.Sorted(slices.Values(values))
-	n := len(sorted)
-	return (sorted[(n-1)/2] + sorted[n/2]) / 2
 }

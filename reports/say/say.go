@@ -65,7 +65,7 @@ func Plain(text string) string {
 }
 
 // Plural says a number of things.
-func Plural(n int, one, many string) string {
+func Plural[N int | int64](n N, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}

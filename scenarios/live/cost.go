@@ -17,7 +17,7 @@ type tally struct {
 	read, sent int64
 }
 
-// reached takes a step of a worker. Who is killed where it is about to send has
+// reached takes a step of a worker. A worker that is killed just before it sends has
 // sent nothing.
 func (t *tally) reached(step loader.Step, chunk int, killed bool) {
 	switch {
@@ -73,9 +73,7 @@ func (r *run) cost(ctx context.Context, redis infoClient, lists int) *reports.Co
 	}
 	r.meter.asked("client|list", int64(lists))
 	r.meter.asked("llen", r.looks.Load())
-	used, why := r.meter.read(ctx, redis)
-	cost.RedisCommands, cost.RedisCPUMS = used.commands, used.cpuMS
-	if why != "" {
+	if why := r.meter.read(ctx, redis, cost); why != "" {
 		missing = append(missing, why)
 	}
 	cost.Missing = strings.Join(missing, "; ")

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/redis/go-redis/v9"
+
+	"onceover/reports"
 )
 
 // infoClient is what a meter needs of a client.
@@ -22,12 +24,6 @@ type meter struct {
 	why     string // nothing is measured
 	before  reading
 	harness map[string]int64 // commands of the harness between the readings
-}
-
-// used is what Redis did. What is not known is nil.
-type used struct {
-	commands *int64
-	cpuMS    *float64
 }
 
 // reading is what Redis says of itself: https://redis.io/docs/latest/commands/info/.
@@ -86,28 +82,29 @@ func (m *meter) begin(ctx context.Context, client infoClient) {
 	}
 }
 
-// read takes the second reading, and says what is not known and why.
-func (m *meter) read(ctx context.Context, client infoClient) (u used, why string) {
+// read takes the second reading and puts what Redis did in the cost. It says what is
+// not known, and why.
+func (m *meter) read(ctx context.Context, client infoClient, cost *reports.Cost) (why string) {
 	const both = "the commands and the processor time of Redis: "
 	if m.why != "" {
-		return u, both + m.why
+		return both + m.why
 	}
 	after, err := read(ctx, client)
 	switch {
 	case err != nil:
-		return u, both + err.Error()
+		return both + err.Error()
 	case after.life != m.before.life:
-		return u, both + "the server was started anew in between"
+		return both + "the server was started anew in between"
 	}
-	u.commands = new(m.commands(after))
+	cost.RedisCommands = new(m.commands(after))
 	switch {
 	case m.harness["llen"] > 0:
-		return u, "the processor time of Redis: the harness kept asking how much had arrived"
+		return "the processor time of Redis: the harness kept asking how much had arrived"
 	case !m.before.cpu || !after.cpu:
-		return u, "the processor time of Redis: it does not tell that of its main thread"
+		return "the processor time of Redis: it does not tell that of its main thread"
 	}
-	u.cpuMS = new(math.Round(1000*(after.cpuMS-m.before.cpuMS)) / 1000) // told in microseconds
-	return u, ""
+	cost.RedisCPUMS = new(math.Round(1000*(after.cpuMS-m.before.cpuMS)) / 1000) // told in microseconds
+	return ""
 }
 
 func (m *meter) commands(after reading) (n int64) {

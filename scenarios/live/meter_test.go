@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/redis/go-redis/v9"
+
+	"onceover/reports"
 )
 
 // says answers INFO with one text after the other.
@@ -47,12 +49,13 @@ func TestWhatTheServerDidForTheWorkersIsMeasured(t *testing.T) {
 	client := &says{firstLife, later}
 	m.begin(t.Context(), client)
 	m.asked("client|list", 2)
-	u, why := m.read(t.Context(), client)
-	if why != "" || u.commands == nil || u.cpuMS == nil {
-		t.Fatalf("%+v: %s", u, why)
+	var c reports.Cost
+	why := m.read(t.Context(), client, &c)
+	if why != "" || c.RedisCommands == nil || c.RedisCPUMS == nil {
+		t.Fatalf("%+v: %s", c, why)
 	}
-	if *u.commands != 20+3+7-2 || *u.cpuMS < 5.49 || *u.cpuMS > 5.51 {
-		t.Errorf("%d commands and %v ms, want 28 and 5.5", *u.commands, *u.cpuMS)
+	if *c.RedisCommands != 20+3+7-2 || *c.RedisCPUMS < 5.49 || *c.RedisCPUMS > 5.51 {
+		t.Errorf("%d commands and %v ms, want 28 and 5.5", *c.RedisCommands, *c.RedisCPUMS)
 	}
 }
 
@@ -74,9 +77,10 @@ func TestWhatCannotBeMeasuredIsNotZero(t *testing.T) {
 		var m meter
 		m.begin(t.Context(), &c.answers)
 		m.asked("llen", c.looks)
-		u, why := m.read(t.Context(), &c.answers)
-		if !strings.Contains(why, c.why) || (u.commands != nil) != c.commands || u.cpuMS != nil {
-			t.Errorf("%s: %+v, %q", name, u, why)
+		var cost reports.Cost
+		why := m.read(t.Context(), &c.answers, &cost)
+		if !strings.Contains(why, c.why) || (cost.RedisCommands != nil) != c.commands || cost.RedisCPUMS != nil {
+			t.Errorf("%s: %+v, %q", name, cost, why)
 		}
 	}
 }

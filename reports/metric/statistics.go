@@ -1,14 +1,17 @@
-package chart
+package metric
 
 import (
 	"math"
 	"slices"
 )
 
-// quantile of sorted values, between its two neighbours in proportion (R. J.
+// Median of values in any order. Of no values it is NaN.
+func Median(values []float64) float64 { return Quantile(slices.Sorted(slices.Values(values)), 0.5) }
+
+// Quantile of sorted values, between its two neighbours in proportion (R. J.
 // Hyndman, Y. Fan, The American Statistician 50, 1996, definition 7). Of no values
 // it is NaN.
-func quantile(sorted []float64, q float64) float64 {
+func Quantile(sorted []float64, q float64) float64 {
 	if len(sorted) == 0 {
 		return math.NaN()
 	}
@@ -20,11 +23,11 @@ func quantile(sorted []float64, q float64) float64 {
 	return sorted[i] + (at-float64(i))*(sorted[i+1]-sorted[i])
 }
 
-// survivalMedian is the time by which half have recovered, by the estimate of
+// SurvivalMedian is the time by which half have recovered, by the estimate of
 // E. L. Kaplan and P. Meier (JASA 53, 1958): what did not recover counts among
 // those at risk for as long as it was watched, and no longer. Without such it is
 // the plain median. It is NaN if less than half are known to have recovered.
-func survivalMedian(recovered, censored []float64) float64 {
+func SurvivalMedian(recovered, censored []float64) float64 {
 	times := slices.Sorted(slices.Values(recovered))
 	const noise = 1e-9
 	left, half := 1.0, math.NaN() // the share that has not recovered; since when it is exactly one half

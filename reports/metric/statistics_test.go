@@ -1,4 +1,4 @@
-package chart
+package metric
 
 import (
 	"math"
@@ -20,11 +20,11 @@ func TestQuantile(t *testing.T) {
 		{[]float64{1, 2, 3, 4, 5}, 0.75, 4},
 		{[]float64{1, 2}, 1, 2},
 	} {
-		if got := quantile(c.sorted, c.q); got != c.want {
+		if got := Quantile(c.sorted, c.q); got != c.want {
 			t.Errorf("%v of %v is %v, want %v", c.q, c.sorted, got, c.want)
 		}
 	}
-	if !math.IsNaN(quantile(nil, 0.5)) {
+	if !math.IsNaN(Quantile(nil, 0.5)) {
 		t.Error("nothing has a median")
 	}
 }
@@ -47,7 +47,7 @@ func TestSurvivalMedian(t *testing.T) {
 		"as long as the slowest":       {[]float64{5, 7}, []float64{7}, 7},
 		"6-MP of Freireich et al 1963": {[]float64{6, 6, 6, 7, 10, 13, 16, 22, 23}, []float64{6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35}, 23},
 	} {
-		if got := survivalMedian(c.recovered, c.censored); got != c.want && !(math.IsNaN(got) && math.IsNaN(c.want)) {
+		if got := SurvivalMedian(c.recovered, c.censored); got != c.want && !(math.IsNaN(got) && math.IsNaN(c.want)) {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
 		}
 	}
@@ -56,8 +56,8 @@ func TestSurvivalMedian(t *testing.T) {
 func TestWithoutCensoringItIsTheMedian(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		all := rapid.SliceOfN(rapid.Float64Range(0, 1e6), 1, 40).Draw(t, "times")
-		got := survivalMedian(all, nil)
-		if want := quantile(slices.Sorted(slices.Values(all)), 0.5); math.Abs(got-want) > 1e-6*want {
+		got := SurvivalMedian(all, nil)
+		if want := Quantile(slices.Sorted(slices.Values(all)), 0.5); math.Abs(got-want) > 1e-6*want {
 			t.Fatalf("%v, want %v", got, want)
 		}
 	})
