@@ -28,14 +28,8 @@ func NewCosts(id, title string, m metric.Metric, cells []reports.Cell) Plot[Cost
 	cells = byStrategy(ran(cells))
 	var order []string
 	for i, at := range placesOf(cells) {
-		c := cells[i]
-		row := CostRow{place: at, Runs: max(c.Tally.N, len(c.Runs)), Missing: whyUnfinished(c)}
-		row.measure(c.Runs, m, func(r reports.Run) bool { return r.Verdict == reports.Safe })
-		if m.Wrong && c.Tally.Safe == 0 {
-			row.measure(c.Runs, m, func(r reports.Run) bool { return r.Verdict.Bad() && !slices.Contains(r.Found(), reports.Stuck) })
-			row.Wrong = len(row.Values) > 0
-		}
-		row.Values = finite(row.Values)
+		row := CostOf(m, cells[i])
+		row.place = at
 		if !slices.Contains(order, at.Scenario) {
 			order = append(order, at.Scenario)
 		}
@@ -46,6 +40,18 @@ func NewCosts(id, title string, m metric.Metric, cells []reports.Cell) Plot[Cost
 	})
 	p.Finding = costFinding(p.Rows, m.Unit)
 	return p
+}
+
+// CostOf is what one cell cost.
+func CostOf(m metric.Metric, c reports.Cell) CostRow {
+	row := CostRow{place: place{c.Strategy, c.Scenario}, Runs: max(c.Tally.N, len(c.Runs)), Missing: whyUnfinished(c)}
+	row.measure(c.Runs, m, func(r reports.Run) bool { return r.Verdict == reports.Safe })
+	if m.Wrong && c.Tally.Safe == 0 {
+		row.measure(c.Runs, m, func(r reports.Run) bool { return r.Verdict.Bad() && !slices.Contains(r.Found(), reports.Stuck) })
+		row.Wrong = len(row.Values) > 0
+	}
+	row.Values = finite(row.Values)
+	return row
 }
 
 func (r *CostRow) measure(runs []reports.Run, m metric.Metric, counts func(reports.Run) bool) {
@@ -140,7 +146,7 @@ func (r CostRow) missing() (string, bool) {
 }
 
 // quantile of the values; NaN if there are none.
-func (r CostRow) quantile(q float64) float64 { return metric.Quantile(finite(r.Values), q) }
+func (r CostRow) quantile(q float64) float64 { return metric.Quantile(r.Values, q) }
 
 // Median says the median of the values; "-" if there are none.
 func (r CostRow) Median() string { return svg.Round(r.quantile(0.5)) }

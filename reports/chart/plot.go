@@ -59,6 +59,11 @@ func (p Plot[R]) Figure() svg.Figure {
 	return svg.Figure{Title: p.Title, Finding: p.Finding, Note: p.Note, SVG: p.svg(), Table: p.table()}
 }
 
+// Measured tells whether anything is drawn on the scale.
+func (p Plot[R]) Measured() bool {
+	return slices.ContainsFunc(p.Rows, func(r R) bool { text, _ := p.missing(r); return text == "" })
+}
+
 func (p Plot[R]) svg() template.HTML {
 	desc := strings.TrimSpace(p.Finding + " " + p.Note)
 	if len(p.Rows) == 0 {

@@ -31,24 +31,32 @@ func NewWaste(id, title string, cells []reports.Cell) Plot[WasteRow] {
 	p.Note = "Every row of the table has to be read and sent once; what was read or sent beyond that was in vain or, where the result is wrong, may be in the list twice."
 	cells = byStrategy(ran(cells))
 	for i, at := range placesOf(cells) {
-		c, counts := cells[i], reports.Safe
-		if c.Tally.Safe == 0 {
-			counts = reports.Duplicated
+		for _, row := range WasteOf(cells[i]) {
+			row.place = at
+			p.Rows = append(p.Rows, row)
 		}
-		read := WasteRow{place: at, Work: "read", Missing: whyNotDone(c), Wrong: counts != reports.Safe}
-		sent := read
-		sent.Work = "sent"
-		for _, r := range c.Runs {
-			if r.Verdict == counts {
-				cost := cmp.Or(r.Cost, &reports.Cost{Missing: metric.Uncounted(nil)})
-				read.add(r.Rows.Table, cost.RowsRead, cost)
-				sent.add(r.Rows.Table, cost.RowsSent, cost)
-			}
-		}
-		p.Rows = append(p.Rows, read, sent)
 	}
 	p.Finding = wasteFinding(p.Rows)
 	return p
+}
+
+// WasteOf is what one cell read, and what it sent.
+func WasteOf(c reports.Cell) [2]WasteRow {
+	counts := reports.Safe
+	if c.Tally.Safe == 0 {
+		counts = reports.Duplicated
+	}
+	read := WasteRow{place: place{c.Strategy, c.Scenario}, Work: "read", Missing: whyNotDone(c), Wrong: counts != reports.Safe}
+	sent := read
+	sent.Work = "sent"
+	for _, r := range c.Runs {
+		if r.Verdict == counts {
+			cost := cmp.Or(r.Cost, &reports.Cost{Missing: metric.Uncounted(nil)})
+			read.add(r.Rows.Table, cost.RowsRead, cost)
+			sent.add(r.Rows.Table, cost.RowsSent, cost)
+		}
+	}
+	return [2]WasteRow{read, sent}
 }
 
 // add counts the work of a run. Where it is less than all of the table, some of

@@ -3,7 +3,6 @@ package page
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"onceover/reports"
 	"onceover/reports/say"
@@ -46,7 +45,7 @@ func (s *source) answer(examples examplesView) answerView {
 	return v
 }
 
-func sortOut(all []standing) (held, open, broken []standing) {
+func sortOut(all []record) (held, open, broken []record) {
 	for _, x := range all {
 		switch {
 		case len(x.bad) > 0:
@@ -60,16 +59,16 @@ func sortOut(all []standing) (held, open, broken []standing) {
 	return held, open, broken
 }
 
-func (s *source) candidate(x standing, evidence []string) candidateView {
+func (s *source) candidate(x record, evidence []string) candidateView {
 	return candidateView{
 		Name: x.name, Anchor: s.strategyAnchor(x.name), Summary: s.strategyText(x.name).Summary,
 		Evidence: slices.DeleteFunc(evidence, func(t string) bool { return t == "" }),
-		Cost:     s.price(x.name),
+		Cost:     s.costOf(x.name),
 	}
 }
 
 // whichLock is the answer in a sentence. It never says more than was run.
-func (s *source) whichLock(held, open, broken []standing) string {
+func (s *source) whichLock(held, open, broken []record) string {
 	n := len(held) + len(open) + len(broken)
 	run := say.Plural(n, "strategy that was run", "strategies that were run")
 	switch {
@@ -92,7 +91,7 @@ func (s *source) whichLock(held, open, broken []standing) string {
 }
 
 // cautions are the reasons to trust the answer less than it sounds.
-func (s *source) cautions(held, open []standing) []string {
+func (s *source) cautions(held, open []record) []string {
 	var all []string
 	if s.summary.Interrupted {
 		all = append(all, fmt.Sprintf("The campaign was interrupted: %d of %d runs were done.", s.Run.Done, s.Run.Planned))
@@ -125,20 +124,12 @@ func (s *source) oneWorld() []string {
 	return all
 }
 
-func names(all []standing) []string {
+func names(all []record) []string {
 	names := make([]string, len(all))
 	for i, x := range all {
 		names[i] = x.name
 	}
 	return names
-}
-
-// listed is "a", "a or b", "a, b or c".
-func listed(words []string, last string) string {
-	if len(words) < 2 {
-		return strings.Join(words, "")
-	}
-	return strings.Join(words[:len(words)-1], ", ") + " " + last + " " + words[len(words)-1]
 }
 
 func (s *source) strategyText(name string) reports.StrategyText {

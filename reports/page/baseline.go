@@ -29,19 +29,19 @@ type changeView struct {
 	Fails             bool
 	Anchor            string // empty: the cell is gone
 	Old, New          string
-	OldFound, Found   []verdictView
+	OldFound, Found   []reports.Verdict
 	Why               string
 	Notes             []string
 	Replay            string
 }
 
-// baseline is nil if there is nothing to compare with.
-func (s *source) baseline() *baselineView {
+// baseline is empty if there is nothing to compare with.
+func (s *source) baseline() (v baselineView) {
 	c := s.options.Baseline
 	if c == nil {
-		return nil
+		return v
 	}
-	v := &baselineView{
+	v = baselineView{
 		Answer: fmt.Sprintf("%s: %s.", c.Answer(false), c.Summary()),
 		Older:  c.Old.Says(), Newer: c.New.Says(), Conditions: c.Conditions(), CostSummary: c.CostSummary(), Regressed: c.CostsWith(compare.Regressed) > 0,
 	}
@@ -69,10 +69,10 @@ func (s *source) change(c compare.Cell) changeView {
 		v.World = ""
 	}
 	if c.Old != nil {
-		v.Old, v.OldFound = unbroken(c.Old.Line), verdictViews(c.Old.Found)
+		v.Old, v.OldFound = unbroken(c.Old.Line), c.Old.Found
 	}
 	if c.New != nil {
-		v.New, v.Found = unbroken(c.New.Line), verdictViews(c.New.Found)
+		v.New, v.Found = unbroken(c.New.Line), c.New.Found
 	}
 	if c.Rate != nil {
 		v.Notes = append(slices.Clone(v.Notes), "share of bad runs: "+c.Rate.Says())

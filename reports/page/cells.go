@@ -3,77 +3,63 @@ package page
 import (
 	"cmp"
 	"fmt"
-	"html/template"
 	"slices"
-	"strconv"
 	"strings"
 
 	"onceover/reports"
-	"onceover/reports/chart/svg"
 	"onceover/reports/say"
 )
 
-// cellsView is every cell with its runs.
-type cellsView struct {
-	All []*cellView
-}
-
-type verdictView struct {
-	Icon template.HTML
-	Word string
-}
-
+// cellView is a cell as the page shows it, in the matrix and with its runs.
 type cellView struct {
-	Anchor   string
-	Proof    string // the anchor of its counterexample, if there is one
-	Name     string
-	World    string // if there are several
-	Found    []verdictView
-	Count    string
-	Brief    string // for the matrix
-	Rate     string
-	Gate     string // how it stands to what was expected
-	Expected string
-	Problem  bool // the gate does not pass because of it
-	Loud     bool // Gate is worth being said in the matrix: it is not as expected
-	Fresh    bool // it has become worse since the baseline
-	Sentence string
-	Search   *searchView
-	Example  *runView
-
-	FirstSeed string // of the first run that is worth a look, if there is one
-
-	Runs  []runView
-	Shown string
-
-	cell  reports.Cell
-	world string
-	state reports.State
-	bad   bool
+	reports.Cell
+	Anchor string
+	Proof  string // the anchor of its counterexample, if there is one
+	Where  string // its world, if there are several
+	Count  string
+	Brief  string // for the matrix
+	Rate   string
+	Gate   string // how it stands to what was expected
+	Fresh  bool   // it has become worse since the baseline
+	Full   bool   // an example and its runs are shown
+	Worst  *reports.Run
+	Listed []reports.Run
+	Shown  string // which runs are listed
 }
 
-type searchView struct {
-	Bounds, Left string
-	Stages       []stageView
-}
+// Problem tells whether the gate does not pass because of the cell.
+func (v *cellView) Problem() bool { return v.State.Mark() != "" }
 
-type stageView struct{ Name, Schedules, Traces, Took string }
+// Loud tells whether the gate is worth being said in the matrix: the cell is not as expected.
+func (v *cellView) Loud() bool { return v.Problem() || v.State == reports.Better }
+
+func (v *cellView) bad() bool { return v.Found()[0].Bad() }
+
+// Link is where a cell's verdict is shown best: its counterexample, or its runs.
+func (v *cellView) Link() string { return cmp.Or(v.Proof, v.Anchor) }
 
 // cells makes the views of all cells, in the order of the results. proofs are the
 // anchors of their counterexamples.
 func (s *source) cells(proofs map[int]string) []*cellView {
 	all := make([]*cellView, len(s.Cells))
 	for i, c := range s.Cells {
-		all[i] = s.cell(i, c)
-		all[i].Proof = proofs[i]
+		all[i] = &cellView{
+			Cell: c, Anchor: cellAnchor(i), Proof: proofs[i], Where: s.worldWord(c),
+			Count: c.LongCount(), Rate: unbroken(c.LongRate()), Gate: c.State.LongMark(), Fresh: s.fresh(c),
+		}
+		all[i].Brief = brief(c, all[i].bad())
+		if c.Search != nil {
+			all[i].Count = scheduled(*c.Search, all[i].bad())
+		}
+		if run, ok := c.Example(); ok {
+			all[i].Worst = &run
+		}
 	}
 	listed := 0
 	for rank, c := range s.mostUrgent(all) {
-		if rank >= s.detail.full {
+		if c.Full = rank < s.detail.full; !c.Full {
 			c.Shown = "Its runs are not listed here, to keep this page small; they are in results.json."
-			continue
-		}
-		if c.addRuns(s.detail.runs) {
+		} else if c.list(s.detail.runs) {
 			listed++
 		}
 	}
@@ -87,9 +73,9 @@ func (s *source) cells(proofs map[int]string) []*cellView {
 func (s *source) mostUrgent(cells []*cellView) []*cellView {
 	rank := func(c *cellView) int {
 		switch {
-		case c.Problem:
+		case c.Problem():
 			return 0
-		case c.bad:
+		case c.bad():
 			return 1
 		}
 		return 2
@@ -99,80 +85,41 @@ func (s *source) mostUrgent(cells []*cellView) []*cellView {
 	return sorted
 }
 
-func (s *source) cell(i int, c reports.Cell) *cellView {
-	v := &cellView{
-		Anchor: cellAnchor(i), Name: c.ID, World: s.worldWord(c), cell: c, world: s.world(c), state: c.State,
-		Found: verdictViews(c.Found()), bad: c.Found()[0].Bad(),
-		Count: c.LongCount(), Rate: unbroken(c.LongRate()), Gate: c.State.LongMark(), Expected: c.Expected,
-		Fresh: s.fresh(c), Problem: c.State.Mark() != "", Sentence: c.Story(), Search: newSearchView(c.Search),
-	}
-	v.Loud = v.Problem || c.State == reports.Better
-	v.Brief = brief(c, v.bad)
-	if c.Search != nil {
-		v.Count = scheduled(*c.Search, v.bad)
-	}
-	if run, ok := c.Example(); ok {
-		v.FirstSeed = strconv.FormatUint(run.Seed, 10)
-	}
-	return v
-}
-
-// addRuns shows an example, and lists the runs of a cell, the worst first; it tells
-// whether these are all that the results hold.
-func (v *cellView) addRuns(most int) bool {
-	c := v.cell
-	if run, ok := c.Example(); ok {
-		view := newRunView(run)
-		v.Example = &view
-	}
-	runs := slices.Clone(c.Runs)
-	slices.SortStableFunc(runs, func(a, b reports.Run) int { return b.Verdict.Rank() - a.Verdict.Rank() })
-	all := max(len(runs), c.Tally.N)
-	if len(runs) == 0 {
+// list lists the runs of a cell, the worst first, and tells whether these are all that
+// the results hold.
+func (v *cellView) list(most int) bool {
+	if len(v.Runs) == 0 {
 		return true
 	}
-	runs = runs[:min(len(runs), most)]
+	all := max(len(v.Runs), v.Tally.N)
+	v.Listed = slices.Clone(v.Runs)
+	slices.SortStableFunc(v.Listed, func(a, b reports.Run) int { return b.Verdict.Rank() - a.Verdict.Rank() })
+	v.Listed = v.Listed[:min(len(v.Runs), most)]
 	v.Shown = say.Plural(all, "run", "runs")
-	if len(runs) < all {
-		v.Shown = fmt.Sprintf("%d of %d runs, the worst first", len(runs), all)
+	if len(v.Listed) < all {
+		v.Shown = fmt.Sprintf("%d of %d runs, the worst first", len(v.Listed), all)
 	}
-	for _, run := range runs {
-		v.Runs = append(v.Runs, newRunView(run))
-	}
-	return len(runs) == len(c.Runs)
+	return len(v.Listed) == len(v.Runs)
 }
 
-func newSearchView(search *reports.Search) *searchView {
-	if search == nil {
-		return nil
+// brief says in as little as there is room for in a matrix how much was tried. It is
+// broken into lines after a comma alone.
+func brief(c reports.Cell, found bool) string {
+	text := "not complete"
+	switch {
+	case c.Search == nil:
+		text = c.LongCount()
+	case found:
+		text = "schedule " + thousands(c.Search.Schedules)
+	case c.Search.Complete:
+		text = "COMPLETE"
 	}
-	v := &searchView{Bounds: search.Bounds, Left: search.Left}
-	for _, stage := range search.Stages {
-		v.Stages = append(v.Stages, stageView{
-			Name: stage.Name, Schedules: say.Thousands(int64(stage.Schedules)), Traces: say.Thousands(int64(stage.Traces)),
-			Took: say.Duration(say.Milliseconds(stage.ElapsedMS)),
-		})
-	}
-	return v
+	return strings.NewReplacer(", ", ", ", " ", "\u00a0").Replace(text)
 }
-
-func verdictViews(found []reports.Verdict) []verdictView {
-	views := make([]verdictView, len(found))
-	for i, v := range found {
-		views[i] = verdictView{Icon: svg.Icon(v), Word: svg.Word(v)}
-	}
-	return views
-}
-
-// Link is where a cell's verdict is shown best: its counterexample, or its runs.
-func (v *cellView) Link() string { return cmp.Or(v.Proof, v.Anchor) }
-
-// unbroken keeps a number with its sign.
-func unbroken(text string) string { return strings.ReplaceAll(text, " %", "\u00a0%") }
 
 // scheduled says how much of the simulated world a search went through.
 func scheduled(search reports.Search, found bool) string {
-	n := say.Thousands(int64(search.Schedules)) + " schedules"
+	n := thousands(search.Schedules) + " schedules"
 	if search.Schedules == 1 {
 		n = "1 schedule"
 	}

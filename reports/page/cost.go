@@ -6,85 +6,124 @@ import (
 
 	"onceover/reports"
 	"onceover/reports/chart"
+	"onceover/reports/chart/svg"
 	"onceover/reports/metric"
 	"onceover/reports/say"
 )
 
 // costView says what safety costs.
 type costView struct {
-	Answer string
-	Bill   billView
-	Charts []multiple
-	Left   string // scenarios that are not shown
-
+	Answer     string
+	Columns    []costColumn
+	Rows       []costRow
+	Charts     []costChart
+	Left       string   // scenarios that are not shown
 	Unmeasured []string // costs that were measured in no run that counts
 }
 
-// Any tells whether costs were measured.
-func (v costView) Any() bool { return v.Answer != "" }
+// costColumn is what the table says of each cell under a heading.
+type costColumn struct {
+	Head  string
+	Value func(reports.Cell) string
+}
+
+// costRow is a cell in the table. A wrong result has no speed, but what it took of the
+// servers is shown.
+type costRow struct {
+	reports.Cell
+	Anchor string // of the strategy
+}
+
+// Right says how many runs came out right; empty: none did.
+func (r costRow) Right() string {
+	switch r.Tally.Safe {
+	case 0:
+		return ""
+	case r.Tally.N:
+		return "right"
+	}
+	return fmt.Sprintf("right in %d of %d", r.Tally.Safe, r.Tally.N)
+}
+
+// costChart is a chart for the scenario that is shown at once, and one for the others.
+type costChart struct {
+	Title string
+	First *figureView // nil: it was not measured there
+	Rest  *figureView // nil: there are no others, or it was not measured there
+	Other string      // how many scenarios Rest has
+}
+
+// costPlot is a cost as it is plotted.
+type costPlot struct {
+	id, title string
+	plot      func(id string, cells []reports.Cell) plot
+}
+
+type plot interface {
+	Measured() bool
+	Figure() svg.Figure
+}
+
+// costPlots and costColumns follow the catalogue of metrics; work that was done again
+// is beside it, because it is two numbers of a run.
+func costPlots() (all []costPlot) {
+	for _, m := range metric.Charted() {
+		all = append(all, costPlot{m.ID, m.Title, func(id string, cells []reports.Cell) plot { return chart.NewCosts(id, m.Title, m, cells) }})
+	}
+	const again = "Rows that were read and sent again, in vain"
+	return append(all, costPlot{"waste", again, func(id string, cells []reports.Cell) plot { return chart.NewWaste(id, again, cells) }})
+}
+
+func costColumns() (all []costColumn) {
+	for _, m := range metric.Charted() {
+		all = append(all, costColumn{m.Label, func(c reports.Cell) string { return chart.CostOf(m, c).Median() }})
+	}
+	for i, head := range []string{"read again", "sent again"} {
+		all = append(all, costColumn{head, func(c reports.Cell) string { return chart.WasteOf(c)[i].Share() }})
+	}
+	return all
+}
 
 func (s *source) cost() costView {
 	first, rest := s.calmFirst()
 	if len(first) == 0 {
 		return costView{}
 	}
-	v := costView{Answer: s.costAnswer(), Bill: s.bill(first)}
+	v := costView{Answer: s.costAnswer(), Columns: costColumns()}
+	for _, c := range first {
+		v.Rows = append(v.Rows, costRow{c, s.strategyAnchor(c.Strategy)})
+	}
 	if len(rest) > 0 && !s.detail.others {
 		rest = nil
 		v.Left = s.leave("Costs under the other scenarios are not shown; they are in results.json.")
 	}
-	for _, m := range metric.Charted() {
-		v.add(s, measure{m.ID, m.Title, dots(m)}, first, rest)
+	for _, p := range costPlots() {
+		c := costChart{Title: p.title, First: s.costFigure(p, "chart-"+p.id, first), Rest: s.costFigure(p, "chart-"+p.id+"-rest", rest)}
+		scenarios := map[string]bool{}
+		for _, cell := range rest {
+			scenarios[cell.Scenario] = true
+		}
+		c.Other = "under " + say.Plural(len(scenarios), "other scenario", "other scenarios")
+		if c.First == nil && c.Rest == nil {
+			v.Unmeasured = append(v.Unmeasured, p.title)
+			continue
+		}
+		v.Charts = append(v.Charts, c)
 	}
-	v.add(s, measure{"waste", "Rows that were read and sent again, in vain", waste}, first, rest)
 	return v
 }
 
-// measure is one kind of cost; draw answers nil if it was measured in no run that counts.
-type measure struct {
-	name, title string
-	draw        func(id, title string, cells []reports.Cell) *figureView
-}
-
-func dots(m metric.Metric) func(id, title string, cells []reports.Cell) *figureView {
-	return func(id, title string, cells []reports.Cell) *figureView {
-		p := chart.NewCosts(id, title, m, cells)
-		if !slices.ContainsFunc(p.Rows, func(r chart.CostRow) bool { return len(r.Values) > 0 }) {
-			return nil
-		}
-		return &figureView{Figure: p.Figure()}
-	}
-}
-
-func waste(id, title string, cells []reports.Cell) *figureView {
-	p := chart.NewWaste(id, title, cells)
-	if !slices.ContainsFunc(p.Rows, func(r chart.WasteRow) bool { return r.First+r.Again > 0 }) {
+// costFigure is nil for a cost that was measured in no run that counts.
+func (s *source) costFigure(p costPlot, id string, cells []reports.Cell) *figureView {
+	if len(cells) == 0 {
 		return nil
 	}
-	return &figureView{Figure: p.Figure()}
-}
-
-// add draws a cost, of the first scenario and of the others. One that was measured
-// nowhere is named and not drawn.
-func (v *costView) add(s *source, m measure, first, rest []reports.Cell) {
-	draw := func(cells []reports.Cell) func(id string) *figureView {
-		return func(id string) *figureView { return m.draw(id, m.title, cells) }
-	}
-	x := multiple{First: s.figure("chart-"+m.name, draw(first))}
-	if len(rest) > 0 {
-		x.Rest = s.figure("chart-"+m.name+"-rest", draw(rest))
-		scenarios := map[string]bool{}
-		for _, c := range rest {
-			scenarios[c.Scenario] = true
+	return once(s, id, func() *figureView {
+		if plot := p.plot(id, cells); plot.Measured() {
+			return &figureView{Figure: plot.Figure()}
 		}
-		x.Other = "under " + say.Plural(len(scenarios), "other scenario", "other scenarios")
-	}
-	if x.First == nil && x.Rest == nil {
-		v.Unmeasured = append(v.Unmeasured, m.title)
-		return
-	}
-	x.Title = m.title
-	v.Charts = append(v.Charts, x)
+		return nil
+	})
 }
 
 // calmFirst splits the cells that were run: those of the scenario in which nothing goes
@@ -117,25 +156,29 @@ func (s *source) calmFirst() (first, rest []reports.Cell) {
 // nothing to compare with, the cost of safety is unknown, and not none.
 func (s *source) costAnswer() string {
 	held, _, _ := sortOut(s.all)
-	at := slices.IndexFunc(held, func(x standing) bool { _, ok := s.speeds[s.comparer][x.name]; return ok })
+	there := s.speeds[s.comparer]
+	at := slices.IndexFunc(held, func(x record) bool { _, ok := there[x.name]; return ok })
 	if at < 0 {
 		return s.incomparable(held)
 	}
-	name := held[at].name
-	own := s.speeds[s.comparer][name]
+	name, own := held[at].name, there[held[at].name]
 	fastest, best := s.fastest(s.comparer)
-	if s.comparer == calm {
-		if name == fastest {
-			return fmt.Sprintf("None that was seen: “%s” held, and of the %d strategies with a right result under %s it is the fastest%s.", name, len(s.speeds[calm]), calm, few(own.runs))
+	if s.comparer != calm {
+		others := fmt.Sprintf("%d others have right results too", len(there)-1)
+		if len(there) == 2 {
+			others = "another strategy has a right result too"
 		}
-		return fmt.Sprintf("“%s” held, and under %s it is %s%s.", name, calm, s.against(calm, name), few(min(own.runs, best.runs)))
+		return fmt.Sprintf("Unknown where nothing goes wrong: under %s %s. Under %s, where “%s” held and %s, it is %s%s. That includes what each took to recover.",
+			calm, s.aloneUnder(calm), s.comparer, name, others, s.against(s.comparer, name), few(min(own.runs, best.runs)))
 	}
-	return fmt.Sprintf("Unknown where nothing goes wrong: under %s %s. Under %s, where “%s” held and %s, it is %s%s. That includes what each took to recover.",
-		calm, s.aloneUnder(calm), s.comparer, name, others(len(s.speeds[s.comparer])-1), s.against(s.comparer, name), few(min(own.runs, best.runs)))
+	if name == fastest {
+		return fmt.Sprintf("None that was seen: “%s” held, and among the %d strategies with a right result under %s it is the fastest%s.", name, len(there), calm, few(own.runs))
+	}
+	return fmt.Sprintf("“%s” held, and under %s it is %s%s.", name, calm, s.against(calm, name), few(min(own.runs, best.runs)))
 }
 
 // incomparable says why the cost of safety is unknown.
-func (s *source) incomparable(held []standing) string {
+func (s *source) incomparable(held []record) string {
 	const shown = " What each took of the servers is shown all the same, and marked where the result was wrong."
 	switch {
 	case s.comparer != "":
@@ -147,17 +190,10 @@ func (s *source) incomparable(held []standing) string {
 	return fmt.Sprintf("Unknown: “%s” held, and nothing can be compared with it, since no other strategy has a right result where it was measured.", held[0].name) + shown
 }
 
-// aloneUnder says who has a right result under a scenario in which nothing can be compared.
+// aloneUnder names the only strategy with a right result under a scenario.
 func (s *source) aloneUnder(scenario string) string {
 	if name, _ := s.fastest(scenario); name != "" {
 		return fmt.Sprintf("only “%s” has a right result, so there is nothing to compare it with", name)
 	}
 	return "no run was right and measured"
-}
-
-func others(n int) string {
-	if n == 1 {
-		return "another strategy has a right result too"
-	}
-	return fmt.Sprintf("%d others have right results too", n)
 }

@@ -1,7 +1,6 @@
 package page
 
 import (
-	"slices"
 	"strings"
 	"testing"
 
@@ -35,7 +34,7 @@ func TestNothingToCompareWithIsNotNoCost(t *testing.T) {
 		"another scenario": {also, "Unknown where nothing goes wrong: under calm only “a” has a right result, so there is nothing to compare it with. " +
 			"Under kill, where “a” held and another strategy has a right result too, it is slower by a factor of 2.00 than the fastest with a right result, “b”, which broke elsewhere. That includes what each took to recover."},
 		"none right":  {broken, "Unknown: no strategy held, and under no scenario have several a right result to compare. What each took of the servers is shown all the same, and marked where the result was wrong."},
-		"the fastest": {all, "None that was seen: “a” held, and of the 2 strategies with a right result under calm it is the fastest."},
+		"the fastest": {all, "None that was seen: “a” held, and among the 2 strategies with a right result under calm it is the fastest."},
 	} {
 		if got := newSource(c.r, Options{}).costAnswer(); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
@@ -53,7 +52,7 @@ func TestTheScenarioThatAllowsAComparisonIsNotFolded(t *testing.T) {
 		paid("a", "pause", reports.Safe, 900, 4), paid("b", "pause", reports.Duplicated, 900, 4),
 		paid("a", "kill", reports.Safe, 500, 5), paid("b", "kill", reports.Safe, 1000, 20)), Options{})
 	for _, d := range details {
-		s.detail, s.figures = d, map[string]*figureView{}
+		s.detail, s.made = d, map[string]any{}
 		v := s.cost()
 		if first := string(v.Charts[0].First.SVG); !strings.Contains(first, ">kill<") || strings.Contains(first, ">pause<") {
 			t.Errorf("with %+v, what is shown at once is %s", d, first)
@@ -61,18 +60,23 @@ func TestTheScenarioThatAllowsAComparisonIsNotFolded(t *testing.T) {
 	}
 }
 
-func TestTheBillNamesWhatWasSpentOnWrongResults(t *testing.T) {
+func TestTheTableNamesWhatWasSpentOnWrongResults(t *testing.T) {
 	some := paid("c", calm, reports.Safe, 900, 9)
 	some.Runs[0].Verdict, some.Tally.Safe, some.Tally.Duplicated = reports.Duplicated, 5, 1
-	bill := newSource(resultsOf(), Options{}).bill([]reports.Cell{paid("a", calm, reports.Safe, 900, 4), paid("b", calm, reports.Duplicated, 900, 25), some})
-	for i, want := range []string{"right|900|4|-|16.7 %|0.0 %", "duplicated|-|25|-|16.7 %|0.0 %", "right in 5 of 6|900|9|-|16.7 %|0.0 %"} {
-		row := bill.Rows[i]
-		result := row.Right
-		for _, v := range row.Wrong {
-			result += v.Word
+	s := newSource(resultsOf(paid("a", calm, reports.Safe, 900, 4), paid("b", calm, reports.Duplicated, 900, 25), some), Options{})
+	s.detail = details[0]
+	v := s.cost()
+	want := map[string]string{"a": "right|900|4|-|16.7 %|0.0 %", "b": "|-|25|-|16.7 %|0.0 %", "c": "right in 5 of 6|900|9|-|16.7 %|0.0 %"}
+	for _, row := range v.Rows {
+		got := row.Right()
+		for _, column := range v.Columns {
+			got += "|" + column.Value(row.Cell)
 		}
-		if got := strings.Join(slices.Concat([]string{result}, row.Values), "|"); got != want {
-			t.Errorf("%s: %q, want %q", row.Strategy, got, want)
+		if got != want[row.Strategy] {
+			t.Errorf("%s: %q, want %q", row.Strategy, got, want[row.Strategy])
 		}
+	}
+	if body, err := render("cost", v); err != nil || strings.Count(body, "<td>wrong: ") != 1 || !strings.Contains(body, "<b>duplicated</b>") {
+		t.Errorf("the wrong result is not named: %v, %s", err, body)
 	}
 }

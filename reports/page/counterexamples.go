@@ -21,13 +21,10 @@ type examplesView struct {
 	anchors map[int]string // by cell
 }
 
-// Any tells whether there is a counterexample.
-func (v examplesView) Any() bool { return len(v.Shown) > 0 }
-
 type exampleView struct {
 	Anchor, Cell  string
 	Name, World   string
-	Verdict       verdictView
+	Verdict       reports.Verdict
 	Figure        *figureView
 	Steps         []stepView
 	Arrived       []arrivedView
@@ -64,6 +61,9 @@ func (s *source) examples() examplesView {
 	s.linkWorlds(append(slices.Clone(v.Shown), v.More...))
 	if n := len(first) + len(rest); n < all {
 		v.Left = s.leave("%d of %d counterexamples are shown; the others are in results.json.", n, all)
+	}
+	if all == 0 {
+		return v
 	}
 	v.Answer = s.examplesAnswer(first, rest)
 	return v
@@ -115,7 +115,7 @@ func (s *source) linkWorlds(all []*exampleView) {
 			seen[world] = true
 			text := "the same cell, " + worldName(world)
 			if differs(cell, own) > 0 {
-				text = fmt.Sprintf("%s too, %s: %s", v.Verdict.Word, worldName(world), cell.ID)
+				text = fmt.Sprintf("%s too, %s: %s", svg.Word(v.Verdict), worldName(world), cell.ID)
 			}
 			v.Elsewhere = append(v.Elsewhere, linkView{Anchor: other.Anchor, Text: text})
 		}
@@ -139,7 +139,7 @@ func (s *source) example(x example, anchors map[int]string) *exampleView {
 	run, known := runOf(cell, x.of)
 	v := &exampleView{
 		of: x, Anchor: anchor, Cell: cellAnchor(x.cell), Name: cell.ID, World: s.worldWord(cell),
-		Verdict: verdictViews([]reports.Verdict{x.of.Verdict})[0],
+		Verdict: x.of.Verdict,
 		Steps:   stepViews(x.of), Replay: x.of.Replay,
 		Shrunk: shrunk(x.of), Passing: x.of.Passing, File: x.of.File,
 	}

@@ -18,9 +18,6 @@ type coverageView struct {
 	Simulated  string
 }
 
-// Any tells whether there is anything to cover.
-func (v coverageView) Any() bool { return len(v.Points) > 0 || v.Simulated != "" }
-
 // pointView is one kind of fault at one place.
 type pointView struct {
 	Kind, Place string
@@ -69,8 +66,10 @@ func (s *source) coverage() coverageView {
 	slices.SortFunc(v.Points, func(a, b pointView) int {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(slices.Index(places, a.Place), slices.Index(places, b.Place)), cmp.Compare(a.Place, b.Place))
 	})
-	v.conclude()
 	v.Simulated = s.simulatedPlaces()
+	if len(v.Points) > 0 || v.Simulated != "" {
+		v.conclude()
+	}
 	return v
 }
 

@@ -30,15 +30,15 @@ func (s *source) data() (json.RawMessage, string, error) {
 		if level < sampledCopy && s.runs() > s.detail.data/leastRun {
 			continue // it cannot be small enough
 		}
-		block, left, err := s.copyOf(level)
-		if err != nil {
-			return nil, "", fmt.Errorf("embed results: %w", err)
+		made := once(s, fmt.Sprint("copy ", level), func() copied { return s.copyOf(level) })
+		if made.err != nil {
+			return nil, "", fmt.Errorf("embed results: %w", made.err)
 		}
-		if len(block) <= s.detail.data || level == copies-1 {
-			if left != "" {
-				s.leave("In the data block: %s", left)
+		if len(made.block) <= s.detail.data || level == copies-1 {
+			if made.left != "" {
+				s.leave("In the data block: %s", made.left)
 			}
-			return block, left, nil
+			return made.block, made.left, nil
 		}
 	}
 	return nil, "", nil
@@ -54,23 +54,17 @@ func (s *source) runs() (n int) {
 	return n
 }
 
-// copyOf makes one of the copies, once.
-func (s *source) copyOf(level int) (json.RawMessage, string, error) {
-	if made := s.blocks[level]; made.block != nil {
-		return made.block, made.left, nil
-	}
-	r, left := abridge(s.Results, level)
-	text, err := json.Marshal(r)
-	if err != nil {
-		return nil, "", err
-	}
-	s.blocks[level] = copied{json.RawMessage(turns.data.Replace(string(text))), left}
-	return s.blocks[level].block, left, nil
-}
-
+// copied is a copy of the results as JSON, and what it leaves out.
 type copied struct {
 	block json.RawMessage
 	left  string
+	err   error
+}
+
+func (s *source) copyOf(level int) copied {
+	r, left := abridge(s.Results, level)
+	text, err := json.Marshal(r)
+	return copied{json.RawMessage(bidi.data.Replace(string(text))), left, err}
 }
 
 // abridge leaves out what matters least, and says so in the copy itself.

@@ -8,8 +8,8 @@ import (
 
 // definition is a verdict and what it means.
 type definition struct {
-	verdictView
-	Text string
+	Verdict reports.Verdict
+	Text    string
 }
 
 // definitions explain the verdicts, the worst first.
@@ -23,7 +23,7 @@ func definitions() []definition {
 	}
 	var all []definition
 	for _, v := range slices.Backward(reports.Verdicts()) {
-		all = append(all, definition{verdictViews([]reports.Verdict{v})[0], meaning[v]})
+		all = append(all, definition{v, meaning[v]})
 	}
 	return all
 }

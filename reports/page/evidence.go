@@ -12,37 +12,25 @@ import (
 type evidenceView struct {
 	Answer   string
 	Forest   *figureView // of what was run on servers
-	Searches []searchedView
+	Searches []*cellView
 	Heading  string // of Searches
-}
-
-// Any tells whether there is evidence of any kind.
-func (v evidenceView) Any() bool { return v.Forest != nil || len(v.Searches) > 0 }
-
-// searchedView is the search of one cell.
-type searchedView struct {
-	*cellView
-	Schedules, End string
 }
 
 func (s *source) evidence(cells []*cellView) evidenceView {
 	var v evidenceView
 	live := s.live()
 	if len(live) > 0 {
-		v.Forest = s.figure("chart-evidence", func(id string) *figureView {
-			return &figureView{Figure: chart.NewForest(id, "Share of bad runs in each cell, and what is known of the true one", live).Figure()}
+		v.Forest = once(s, "forest", func() *figureView {
+			return &figureView{Figure: chart.NewForest("chart-evidence", "Share of bad runs in each cell, and what is known of the true one", live).Figure()}
 		})
 	}
 	for _, c := range s.inOrder(cells) {
-		search := c.cell.Search
-		if search == nil {
-			continue
+		if c.Search != nil {
+			v.Searches = append(v.Searches, c)
 		}
-		x := searchedView{cellView: c, Schedules: say.Thousands(int64(search.Schedules)), End: "COMPLETE"}
-		if !search.Complete {
-			x.End = "not complete: " + search.Left
-		}
-		v.Searches = append(v.Searches, x)
+	}
+	if v.Forest == nil && v.Searches == nil {
+		return v
 	}
 	v.Heading = say.Plural(len(v.Searches), "search", "searches") + " of the simulated world"
 	v.Answer = s.evidenceAnswer(live)

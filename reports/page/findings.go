@@ -11,25 +11,20 @@ import (
 // findingsView lists what was found, one line each.
 type findingsView struct {
 	Answer  string
-	Urgent  []findingView // not as expected
-	Known   []findingView // violations that do not fail the gate
+	Urgent  []*cellView // not as expected
+	Known   []*cellView // violations that do not fail the gate
 	Heading string        // of Known
 }
 
 // Short tells whether Known can be seen at a glance.
 func (v findingsView) Short() bool { return len(v.Urgent) == 0 && len(v.Known) <= 8 }
 
-type findingView struct {
-	*cellView
-	First string // the seed of the first run that shows it, if runs have seeds
-}
-
 // findings sorts the cells by how much they matter: those that fail the gate,
 // then violations that do not.
 func (s *source) findings(cells []*cellView) findingsView {
 	urgency := []reports.State{reports.Worse, reports.Gone, reports.ControlMissed, reports.NotProven}
 	rank := func(c *cellView) int {
-		if at := slices.Index(urgency, c.state); at >= 0 {
+		if at := slices.Index(urgency, c.State); at >= 0 {
 			return at
 		}
 		return len(urgency)
@@ -43,15 +38,11 @@ func (s *source) findings(cells []*cellView) findingsView {
 	})
 	var v findingsView
 	for _, c := range sorted {
-		f := findingView{cellView: c}
-		if c.Search == nil {
-			f.First = c.FirstSeed
-		}
 		switch {
-		case c.Problem:
-			v.Urgent = append(v.Urgent, f)
-		case c.bad:
-			v.Known = append(v.Known, f)
+		case c.Problem():
+			v.Urgent = append(v.Urgent, c)
+		case c.bad():
+			v.Known = append(v.Known, c)
 		}
 	}
 	v.Heading = say.Plural(len(v.Known), "violation that does not fail the gate", "violations that do not fail the gate") +

@@ -15,7 +15,13 @@ import (
 //go:embed *.tmpl
 var templateFiles embed.FS
 
-var templates = template.Must(template.ParseFS(templateFiles, "*.tmpl"))
+var templates = template.Must(template.New("page").Funcs(words).ParseFS(templateFiles, "*.tmpl"))
+
+func render(name string, view any) (string, error) {
+	var out strings.Builder
+	err := templates.ExecuteTemplate(&out, name, view)
+	return out.String(), err
+}
 
 // Options are what the page shows beside the results.
 type Options struct {
@@ -49,7 +55,7 @@ func Write(w io.Writer, r *reports.Results, o Options) error {
 			break
 		}
 	}
-	_, err := turns.shown.WriteString(w, page)
+	_, err := bidi.shown.WriteString(w, page)
 	return err
 }
 
@@ -58,9 +64,7 @@ func (s *source) page(d detail) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	var out strings.Builder
-	err = templates.ExecuteTemplate(&out, "page", view)
-	return out.String(), err
+	return render("page", view)
 }
 
 // filled shows as many counterexamples as there is room for on a page that is
@@ -85,14 +89,14 @@ func (s *source) filled(d detail, page string) (string, error) {
 	return page, nil
 }
 
-// turns replaces the characters that turn the direction of text: the start of
+// bidi replaces the characters that turn the direction of text: the start of
 // an isolate without its end would reach beyond the element that it stands in.
 // In the data block they are kept, spelled as escapes.
-var turns = newTurns()
+var bidi = newBidi()
 
 type replacers struct{ shown, data *strings.Replacer }
 
-func newTurns() replacers {
+func newBidi() replacers {
 	var shown, data []string
 	for _, r := range "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069" {
 		shown = append(shown, string(r), string(unicode.ReplacementChar))

@@ -3,8 +3,10 @@ package page
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -42,23 +44,53 @@ func everything(t testing.TB, r *reports.Results) Options {
 	}}
 }
 
-func TestHTML(t *testing.T) {
-	for name, r := range map[string]*reports.Results{
-		"report.html":             reporttest.Sample(),
-		"report-passing.html":     reporttest.Passing(),
-		"report-interrupted.html": reporttest.Interrupted(),
-		"report-empty.html":       reporttest.Empty(),
-		"report-merged.html":      reporttest.Merged(),
-	} {
-		page := pageOf(t, r)
-		if name == "report-merged.html" {
-			page = pageWith(t, r, everything(t, r))
-		}
-		reporttest.Golden(t, name, page)
+// The whole page is one golden file, and the sections of all pages are one each: a
+// change of the page's frame, or of one section, shows once.
+func TestGoldens(t *testing.T) {
+	merged := reporttest.Merged()
+	reporttest.Golden(t, "report.html", pageWith(t, merged, everything(t, merged)))
+	sections := map[string]string{}
+	for _, v := range variants() {
+		page := pageOf(t, v.r)
 		for _, fault := range lint(page) {
-			t.Errorf("%s: %s", name, fault)
+			t.Errorf("%s: %s", v.name, fault)
+		}
+		s := newSource(v.r, Options{})
+		p, err := newPageView(s, details[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		add := func(name, text string) {
+			sections[name] += fmt.Sprintf("<!-- %s -->\n%s\n", v.name, withoutDrawings(text))
+		}
+		for _, name := range []string{"head", "answer"} {
+			text, err := render(name, map[string]any{"head": p.Head, "answer": p.Answer}[name])
+			if err != nil {
+				t.Fatal(err)
+			}
+			add(name, text)
+		}
+		for _, section := range p.Sections {
+			add(section.Anchor, section.Answer+"\n"+string(section.Body))
 		}
 	}
+	for name, text := range sections {
+		reporttest.Golden(t, "section-"+name+".html", text)
+	}
+}
+
+type variant struct {
+	name string
+	r    *reports.Results
+}
+
+func variants() []variant {
+	return []variant{{"every state", reporttest.Sample()}, {"passing", reporttest.Passing()}, {"interrupted", reporttest.Interrupted()}, {"empty", reporttest.Empty()}}
+}
+
+// withoutDrawings leaves out drawings, which have goldens of their own.
+func withoutDrawings(text string) string {
+	return regexp.MustCompile(`(?s)<svg role="img".*?</svg>`).ReplaceAllString(text, "(a drawing)")
 }
 
 func TestThePageSaysWhatLiesBesideIt(t *testing.T) {

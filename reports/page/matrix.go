@@ -3,7 +3,6 @@ package page
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"onceover/reports"
 	"onceover/reports/say"
@@ -90,9 +89,9 @@ func (s *source) matrixScene(i int, name string, cells []*cellView) matrixScene 
 		line := matrixLine{Scenario: name, Anchor: scenarioAnchor(i), Again: len(v.Lines) > 0, Cells: make([]*cellView, len(s.strategies))}
 		for column, row := range s.strategies {
 			for _, at := range row.cells {
-				if c := cells[at]; c.cell.Scenario == name && c.world == world {
-					line.World, line.Cells[column] = c.World, c
-					v.Problem = v.Problem || c.Problem
+				if c := cells[at]; c.Scenario == name && s.world(c.Cell) == world {
+					line.World, line.Cells[column] = c.Where, c
+					v.Problem = v.Problem || c.Problem()
 				}
 			}
 		}
@@ -101,21 +100,6 @@ func (s *source) matrixScene(i int, name string, cells []*cellView) matrixScene 
 		}
 	}
 	return v
-}
-
-// brief says in as little as there is room for in a matrix how much was tried. It is
-// broken into lines after a comma alone.
-func brief(c reports.Cell, found bool) string {
-	text := "not complete"
-	switch {
-	case c.Search == nil:
-		text = c.LongCount()
-	case found:
-		text = "schedule " + say.Thousands(int64(c.Search.Schedules))
-	case c.Search.Complete:
-		text = "COMPLETE"
-	}
-	return strings.NewReplacer(", ", ", ", " ", "\u00a0").Replace(text)
 }
 
 // matrixAnswer counts the cells by what was found in them.

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"onceover/reports"
+	"onceover/reports/chart/svg"
 	"onceover/reports/reporttest"
 )
 
@@ -43,11 +44,11 @@ func TestTheMatrixHasALineForEachWorldAndNamesWhatIsNotExpected(t *testing.T) {
 					text += "not run"
 					continue
 				}
-				for _, f := range c.Found {
-					text += f.Word + " "
+				for _, f := range c.Found() {
+					text += svg.Word(f) + " "
 				}
 				text += strings.ReplaceAll(c.Brief, "\u00a0", " ")
-				if c.Loud {
+				if c.Loud() {
 					text += " " + c.Gate
 				}
 			}

@@ -16,9 +16,6 @@ type recoveryView struct {
 	Left   string // what is not drawn
 }
 
-// Any tells whether there was anything to recover from.
-func (v recoveryView) Any() bool { return v.Strip != nil }
-
 func (s *source) recovery() recoveryView {
 	recovered, censored, marks, cells := 0, 0, 0, 0
 	var shown []reports.Cell
@@ -39,8 +36,8 @@ func (s *source) recovery() recoveryView {
 	if recovered+censored == 0 {
 		return recoveryView{}
 	}
-	v := recoveryView{Strip: s.figure(fmt.Sprintf("chart-recovery-%d", len(shown)), func(id string) *figureView {
-		return &figureView{Figure: chart.NewRecovery(id, "From each fault to the commit of what it hit", shown, s.leaseMS(), s.silent).Figure()}
+	v := recoveryView{Strip: once(s, fmt.Sprint("recovery ", len(shown)), func() *figureView {
+		return &figureView{Figure: chart.NewRecovery(fmt.Sprintf("chart-recovery-%d", len(shown)), "From each fault to the commit of what it hit", shown, s.leaseMS(), s.silent).Figure()}
 	})}
 	if marks > s.detail.recoveries {
 		v.Left = s.leave("%d of %s are drawn, the safest strategies first; the others are in results.json.", drawnOf(shown), say.Plural(cells, "cell with faults", "cells with faults"))

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"onceover/reports"
-	"onceover/reports/say"
 )
 
 // source is what all sections draw on: the results, and where on the page the
@@ -20,15 +19,13 @@ type source struct {
 	scenarios  []string
 	worlds     []string // live before simulated
 
-	all      []standing        // of each strategy
-	speeds   map[string]speeds // by scenario
+	all      []record          // of each strategy
+	speeds   map[string]map[string]speed // by scenario
 	comparer string            // the scenario in which speeds are compared; empty: none allows it
 
 	left []string // what this page leaves out, in sentences
 
-	blocks  [copies]copied // the copies of the results that were made so far
-	figures map[string]*figureView
-	drawn   map[string]timelineView
+	made map[string]any // drawings and copies of the results, however often a page is tried
 }
 
 // strategyRow is a strategy with all its cells, as indices into Results.Cells.
@@ -41,7 +38,7 @@ type strategyRow struct {
 func newSource(r *reports.Results, o Options) *source {
 	s := &source{
 		Results: r, options: o, summary: reports.Summarize(r),
-		speeds: map[string]speeds{}, figures: map[string]*figureView{}, drawn: map[string]timelineView{},
+		speeds: map[string]map[string]speed{}, made: map[string]any{},
 	}
 	for i, c := range r.Cells {
 		if !slices.Contains(s.scenarios, c.Scenario) {
@@ -62,7 +59,7 @@ func newSource(r *reports.Results, o Options) *source {
 	slices.SortStableFunc(s.worlds, func(a, b string) int { return cmp.Compare(worldOrder(a), worldOrder(b)) })
 	slices.SortStableFunc(s.strategies, s.safestFirst)
 	for _, row := range s.strategies {
-		s.all = append(s.all, s.standing(row))
+		s.all = append(s.all, s.record(row))
 	}
 	for _, scenario := range s.scenarios {
 		s.speeds[scenario] = s.measure(scenario)
@@ -150,15 +147,12 @@ func (s *source) cellsOf(row strategyRow) []reports.Cell {
 	return cells
 }
 
-// counted is "3 of 5 strategies", or "all 5 strategies", or "none of ...".
-func counted(n, of int, one, many string) string {
-	switch {
-	case of == 1 && n == 1:
-		return "the only " + one
-	case n == of:
-		return fmt.Sprintf("all %d %s", of, many)
-	case n == 0:
-		return "none of " + say.Plural(of, one, many)
+// once makes something for a page, once, however often the page is tried.
+func once[T any](s *source, key string, make func() T) T {
+	if v, ok := s.made[key].(T); ok {
+		return v
 	}
-	return fmt.Sprintf("%d of %s", n, say.Plural(of, one, many))
+	v := make()
+	s.made[key] = v
+	return v
 }

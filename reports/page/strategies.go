@@ -23,7 +23,7 @@ type strategyView struct {
 
 // brokeView is a verdict and the cells of one world in which it was found.
 type brokeView struct {
-	Verdict verdictView
+	Verdict reports.Verdict
 	World   string // if there are several
 	Cells   []linkView
 }
@@ -43,13 +43,16 @@ func (s *source) explained(cells []*cellView) strategiesView {
 			Broke: s.broke(row, cells), Verdict: x.verdict(),
 		})
 	}
+	if len(v.All) == 0 {
+		return v
+	}
 	v.Answer = fmt.Sprintf("%d of %s broke somewhere. How each works, what its safety rests on, and what became of it here.",
 		broken, say.Plural(len(v.All), "strategy", "strategies"))
 	return v
 }
 
 // verdict is what the results say of a strategy.
-func (x standing) verdict() string {
+func (x record) verdict() string {
 	switch {
 	case len(x.bad) > 0:
 		return ""
@@ -78,7 +81,7 @@ func (s *source) broke(row strategyRow, cells []*cellView) []brokeView {
 	var all []brokeView
 	for _, v := range slices.Backward(reports.Verdicts()) {
 		for _, world := range s.worlds {
-			b := brokeView{Verdict: verdictViews([]reports.Verdict{v})[0]}
+			b := brokeView{Verdict: v}
 			for _, at := range row.cells {
 				c := s.Cells[at]
 				if v.Bad() && s.world(c) == world && slices.Contains(c.Found(), v) {

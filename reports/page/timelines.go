@@ -4,11 +4,11 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"onceover/reports"
 	"onceover/reports/chart/lanes"
 	"onceover/reports/timeline"
-	"strconv"
 )
 
 // timelinesView shows how single runs went on.
@@ -17,9 +17,6 @@ type timelinesView struct {
 	Cells  []cellTimelines
 	Left   string // how many are not shown
 }
-
-// Any tells whether there is any run to be drawn.
-func (v timelinesView) Any() bool { return v.Answer != "" }
 
 type cellTimelines struct {
 	*cellView
@@ -30,7 +27,7 @@ type cellTimelines struct {
 type timelineView struct {
 	Which  string // worst, longest or median
 	Seed   uint64
-	Found  []verdictView
+	Found  []reports.Verdict
 	Figure *figureView
 	Failed string
 	Flaws  []string
@@ -81,7 +78,7 @@ func (s *source) chosenRuns(cells []*cellView) []chosenRun {
 			}
 			runs := worstAndMedian(at, c.Runs)
 			switch {
-			case cells[at].Problem:
+			case cells[at].Problem():
 				urgent = append(urgent, runs...)
 			case c.Expectation().Demand == reports.DemandSafe:
 				others = append(others, runs...)
@@ -116,27 +113,21 @@ func worstAndMedian(cell int, runs []reports.Run) []chosenRun {
 // timeline draws a run, once.
 func (s *source) timeline(x chosenRun) timelineView {
 	key := fmt.Sprintf("timeline-%d-%d", x.cell+1, x.run+1)
-	if v, ok := s.drawn[key]; ok {
-		return v
-	}
-	run := s.Cells[x.cell].Runs[x.run]
-	v := timelineView{Which: x.which, Seed: run.Seed, Found: verdictViews(run.Found())}
-	events, err := s.options.History(run.Folder)
-	switch {
-	case err != nil:
-		v.Failed = err.Error()
-	case len(events) == 0:
-		v.Failed = "its history is empty"
-	default:
-		t := timeline.Of(events)
-		c := lanes.Chart{
-			ID: key, Title: fmt.Sprintf("%s, seed %d", s.Cells[x.cell].ID, run.Seed),
-			Finding: run.Why, Timeline: t, Rows: run.Rows,
+	return once(s, key, func() timelineView {
+		run := s.Cells[x.cell].Runs[x.run]
+		v := timelineView{Which: x.which, Seed: run.Seed, Found: run.Found()}
+		events, err := s.options.History(run.Folder)
+		switch {
+		case err != nil:
+			v.Failed = err.Error()
+		case len(events) == 0:
+			v.Failed = "its history is empty"
+		default:
+			c := lanes.Chart{ID: key, Title: fmt.Sprintf("%s, seed %d", s.Cells[x.cell].ID, run.Seed), Finding: run.Why, Timeline: timeline.Of(events), Rows: run.Rows}
+			v.Figure, v.Flaws = &figureView{Figure: c.Figure(), Untitled: true}, c.Timeline.Flaws
 		}
-		v.Figure, v.Flaws = &figureView{Figure: c.Figure(), Untitled: true}, t.Flaws
-	}
-	s.drawn[key] = v
-	return v
+		return v
+	})
 }
 
 // Heading says which run it is.

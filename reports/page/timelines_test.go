@@ -56,7 +56,7 @@ func TestFailingCellsAreDrawnFirst(t *testing.T) {
 	v := s.timelines(s.cells(nil))
 	var names []string
 	for _, c := range v.Cells {
-		names = append(names, c.Name)
+		names = append(names, c.ID)
 	}
 	if !slices.Equal(names, []string{"b/kill", "a/calm"}) {
 		t.Errorf("%q", names)

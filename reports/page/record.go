@@ -10,8 +10,8 @@ import (
 	"onceover/reports/say"
 )
 
-// standing is how a strategy came through everything that was run.
-type standing struct {
+// record is how a strategy came through everything that was run.
+type record struct {
 	name    string
 	live    []reports.Cell // of those that held
 	sim     []reports.Cell
@@ -22,8 +22,8 @@ type standing struct {
 	allowed int            // searches in which something could go wrong
 }
 
-func (s *source) standing(row strategyRow) standing {
-	x := standing{name: row.name, missing: s.missing(row)}
+func (s *source) record(row strategyRow) record {
+	x := record{name: row.name, missing: s.missing(row)}
 	cells := s.cellsOf(row)
 	x.struck = reports.CountStruck(cells).Confirmed
 	for _, c := range cells {
@@ -80,7 +80,7 @@ func (s *source) missing(row strategyRow) []string {
 }
 
 // holds tells whether a strategy held in everything, and everything means something.
-func (x standing) holds() bool {
+func (x record) holds() bool {
 	return len(x.bad)+len(x.unknown)+len(x.missing) == 0 && x.struck+x.allowed > 0
 }
 
@@ -91,7 +91,7 @@ const (
 )
 
 // sure says what the evidence is worth.
-func (x standing) sure(s *source) []string {
+func (x record) sure(s *source) []string {
 	var all []string
 	if len(x.live) > 0 {
 		runs, fewest := 0, x.live[0].Tally.Conclusive()
@@ -150,7 +150,7 @@ func (s *source) simulatedJob() string {
 }
 
 // searched says how much of the simulated world was gone through.
-func (x standing) searched(job string) string {
+func (x record) searched(job string) string {
 	if len(x.sim) == 0 {
 		return ""
 	}
@@ -172,7 +172,7 @@ func (x standing) searched(job string) string {
 }
 
 // gaps says why nothing is shown of a strategy against which nothing was found.
-func (x standing) gaps(s *source) []string {
+func (x record) gaps(s *source) []string {
 	var all []string
 	if len(x.unknown) > 0 {
 		var where []string
@@ -199,7 +199,7 @@ func (s *source) place(c reports.Cell) string {
 }
 
 // broke says what was found against a strategy, by verdict.
-func (x standing) broke() string {
+func (x record) broke() string {
 	found := map[reports.Verdict]int{}
 	for _, c := range x.bad {
 		for _, v := range c.Found() {
@@ -219,13 +219,4 @@ func (x standing) broke() string {
 		}
 	}
 	return fmt.Sprintf("broke in %d of %s: %s", len(x.bad), say.Plural(of, "cell", "cells"), strings.Join(parts, ", "))
-}
-
-// shortList names the first few of many.
-func shortList(words []string) string {
-	const most = 6
-	if len(words) <= most {
-		return listed(words, "and")
-	}
-	return fmt.Sprintf("%s and %d more", strings.Join(words[:most], ", "), len(words)-most)
 }

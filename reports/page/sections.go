@@ -1,0 +1,93 @@
+package page
+
+import (
+	"encoding/json"
+	"html/template"
+	"slices"
+	"strings"
+
+	"onceover/reports"
+)
+
+// pageView is what the templates show. It and its parts hold foreign text as it
+// is: the templates escape it.
+type pageView struct {
+	Title    string
+	Head     headView
+	Answer   answerView
+	Sections []section
+
+	Schema string
+	Tool   string
+	Beside string // what lies beside the page
+	Data   json.RawMessage
+	Thin   string // what the data block leaves out
+}
+
+// section is a part of the page with a heading, which opens with its answer.
+type section struct {
+	Anchor, Short string // Short: in the table of contents
+	Title, Answer string
+	Body          template.HTML
+}
+
+func newPageView(s *source, d detail) (*pageView, error) {
+	s.detail, s.left = d, nil
+	p := &pageView{Title: s.title(), Schema: s.Schema, Tool: toolName(s.Tool), Beside: s.beside()}
+	examples := s.examples()
+	cells := s.cells(examples.anchors)
+	p.Answer = s.answer(examples)
+	var failed error
+	add := func(anchor, short, title, answer string, view any) {
+		if answer == "" {
+			return // there is nothing to show
+		}
+		body, err := render(anchor, view)
+		if err != nil {
+			failed = err
+		}
+		p.Sections = append(p.Sections, section{anchor, short, title, answer, template.HTML(body)})
+	}
+	matrix, findings, evidence, cost, recovery := s.matrix(cells), s.findings(cells), s.evidence(cells), s.cost(), s.recovery()
+	add("matrix", "Is it safe?", "Is it safe?", matrix.Answer, matrix)
+	add("findings", "Findings", "Findings", findings.Answer, findings)
+	add("counterexamples", "Counterexamples", "Counterexamples", examples.Answer, examples)
+	add("evidence", "How sure?", "How sure is each verdict?", evidence.Answer, evidence)
+	add("cost", "What it costs", "What does safety cost?", cost.Answer, cost)
+	add("recovery", "Recovery", "How long until it works again?", recovery.Answer, recovery)
+	timelines, coverage, baseline, strategies := s.timelines(cells), s.coverage(), s.baseline(), s.explained(cells)
+	add("timelines", "How runs went on", "How runs went on", timelines.Answer, timelines)
+	add("coverage", "What the faults covered", "What the fault plans covered", coverage.Answer, coverage)
+	add("baseline", "Since the baseline", "Compared with the baseline", baseline.Answer, baseline)
+	add("strategies", "The strategies", "The strategies", strategies.Answer, strategies)
+	if len(cells) > 0 {
+		add("cells", "Every cell", "Every cell", "Each strategy under each scenario, with its runs.", s.inOrder(cells))
+	}
+	var err error
+	if p.Data, p.Thin, err = s.data(); err != nil {
+		return nil, err
+	}
+	method := s.method() // it and the head say what was left out, so they come last
+	add("method", "Method", "Method", method.Answer, method)
+	p.Head = s.head()
+	return p, failed
+}
+
+func toolName(t reports.Tool) string {
+	return strings.TrimSpace(strings.TrimSpace(t.Name+" "+t.Version) + " " + t.Commit)
+}
+
+// beside says what lies in the folder of the page, as far as the results name it.
+func (s *source) beside() string {
+	const alone = "Beside this page stands results.json"
+	here := func(r reports.Run) bool { return r.Folder != "" && !strings.HasPrefix(r.Folder, "..") }
+	switch {
+	case len(s.Parts) > 0:
+		return alone + "; the folders of the runs lie with the parts that were put together, under Method."
+	case slices.ContainsFunc(s.Cells, func(c reports.Cell) bool { return c.Search == nil && slices.ContainsFunc(c.Runs, here) }):
+		return alone + ", and a folder for each run with its history, its plan and its logs."
+	case slices.ContainsFunc(s.Cells, func(c reports.Cell) bool { return slices.ContainsFunc(c.Runs, here) }):
+		return alone + ", and the schedules that were found, for onceover replay."
+	}
+	return alone + "."
+}

@@ -1,0 +1,100 @@
+package page
+
+import (
+	"fmt"
+	"html/template"
+	"math"
+	"strings"
+
+	"onceover/reports"
+	"onceover/reports/chart/svg"
+	"onceover/reports/say"
+)
+
+// words is how the templates say what results hold.
+var words = template.FuncMap{
+	"icon": svg.Icon, "word": svg.Word, "thousands": thousands, "commits": commits, "rows": rowFacts,
+	"took": func(ms int64) string { return say.Duration(say.Milliseconds(ms)) },
+	"at": func(ms float64) string { return fmt.Sprintf("%.0f ms", ms) },
+}
+
+func thousands(n any) string {
+	switch n := n.(type) {
+	case int:
+		return say.Thousands(int64(n))
+	case float64:
+		return say.Thousands(int64(math.Round(n)))
+	}
+	return say.Thousands(n.(int64))
+}
+
+// commits names the workers that committed the chunk of a row.
+func commits(workers []int) string {
+	if workers == nil {
+		return "not reported"
+	}
+	if len(workers) == 0 {
+		return "nobody"
+	}
+	names := make([]string, len(workers))
+	for i, id := range workers {
+		names[i] = fmt.Sprintf("w%d", id)
+	}
+	return strings.Join(names, ", ")
+}
+
+type factView struct {
+	Name, Value string
+}
+
+// rowFacts are the counts of a run's rows; none if they are not known.
+func rowFacts(n reports.RowCounts) []factView {
+	if n == (reports.RowCounts{}) {
+		return nil
+	}
+	return []factView{
+		{"rows in the table", say.Thousands(n.Table)},
+		{"elements in the list", say.Thousands(n.List)},
+		{"of these popped during the load", say.Thousands(n.Popped)},
+		{"rows lost", say.Thousands(n.Lost)},
+		{"rows unfinished", say.Thousands(n.Unfinished)},
+		{"rows duplicated", say.Thousands(n.Duplicated)},
+		{"surplus elements", say.Thousands(n.Surplus)},
+		{"unexpected elements", say.Thousands(n.Unexpected)},
+		{"corrupted elements", say.Thousands(n.Corrupted)},
+		{"torn chunks", say.Thousands(n.TornChunks)},
+	}
+}
+
+// unbroken keeps a number with its sign.
+func unbroken(text string) string { return strings.ReplaceAll(text, " %", "\u00a0%") }
+
+// listed is "a", "a or b", "a, b or c".
+func listed(words []string, last string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:len(words)-1], ", ") + " " + last + " " + words[len(words)-1]
+}
+
+// shortList names the first few of many.
+func shortList(words []string) string {
+	const most = 6
+	if len(words) <= most {
+		return listed(words, "and")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(words[:most], ", "), len(words)-most)
+}
+
+// counted is "3 of 5 strategies", or "all 5 strategies", or "none of ...".
+func counted(n, of int, one, many string) string {
+	switch {
+	case of == 1 && n == 1:
+		return "the only " + one
+	case n == of:
+		return fmt.Sprintf("all %d %s", of, many)
+	case n == 0:
+		return "none of " + say.Plural(of, one, many)
+	}
+	return fmt.Sprintf("%d of %s", n, say.Plural(of, one, many))
+}
