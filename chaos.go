@@ -219,7 +219,7 @@ func (p *chaos) setPlan() error {
 	}
 	servers := p.campaign.Scenarios
 	if len(p.c.Scenario) == 0 {
-		servers = []scenarios.Scenario{{Persistence: scenarios.Nothing}}
+		servers = []scenarios.Scenario{{Persistence: faults.Nothing}}
 	}
 	p.plan, p.campaign.Scenarios = plan, scenarios.OwnPlans(plan, servers)
 	return nil

@@ -107,8 +107,8 @@ func (p *chaos) close(ctx context.Context, world *live.World, err error) error {
 }
 
 // persistences are the kinds of Redis that the scenarios need.
-func (p *chaos) persistences() []scenarios.Persistence {
-	var all []scenarios.Persistence
+func (p *chaos) persistences() []faults.Persistence {
+	var all []faults.Persistence
 	for _, s := range p.campaign.Scenarios {
 		if !slices.Contains(all, s.Persistence) {
 			all = append(all, s.Persistence)
@@ -141,7 +141,7 @@ func (p *chaos) leaveOut() error {
 
 // pointless says why a scenario can show nothing of a strategy, or "".
 func (p *chaos) pointless(s scenarios.Scenario) string {
-	if p.c.Consumers > 0 && s.Strikes == faults.RedisKill && s.Persistence == scenarios.Nothing {
+	if p.c.Consumers > 0 && s.Strikes == faults.RedisKill && s.Persistence == faults.Nothing {
 		return "Redis forgets what consumers have taken, so it comes again whatever the strategy does"
 	}
 	return ""

@@ -42,7 +42,7 @@ func strategyOf(name string) (lock.Strategy, bool) {
 // chooseScenarios returns the named scenarios, or all.
 func chooseScenarios(names []string) ([]scenarios.Scenario, error) {
 	var known []string
-	for _, s := range scenarios.Catalogue() {
+	for _, s := range scenarios.All() {
 		known = append(known, s.Name)
 	}
 	chosen, err := choose("scenario", "scenarios", names, known)
@@ -51,7 +51,7 @@ func chooseScenarios(names []string) ([]scenarios.Scenario, error) {
 	}
 	var out []scenarios.Scenario
 	for _, name := range chosen {
-		s, _ := scenarios.FindScenario(name)
+		s, _ := scenarios.Find(name)
 		out = append(out, s)
 	}
 	return out, nil

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"onceover/faults"
 	"onceover/scenarios"
 )
 
@@ -27,7 +28,7 @@ func (p *chaos) named(s scenarios.Scenario) []string {
 		return []string{s.Name}
 	}
 	for _, name := range p.c.Scenario {
-		if given, _ := scenarios.FindScenario(name); given.Persistence == s.Persistence && s.Persistence != scenarios.Nothing {
+		if given, _ := scenarios.Find(name); given.Persistence == s.Persistence && s.Persistence != faults.Nothing {
 			return []string{name}
 		}
 	}

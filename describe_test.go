@@ -14,8 +14,8 @@ func TestEveryStrategyAndScenarioIsExplained(t *testing.T) {
 		names = append(names, s.Name)
 	}
 	var r reports.Results
-	describe(&r, names, scenarios.Catalogue())
-	if len(r.Strategies) != len(names) || len(r.Scenarios) != len(scenarios.Catalogue()) {
+	describe(&r, names, scenarios.All())
+	if len(r.Strategies) != len(names) || len(r.Scenarios) != len(scenarios.All()) {
 		t.Fatalf("%d strategies, %d scenarios", len(r.Strategies), len(r.Scenarios))
 	}
 	for _, s := range r.Strategies {
@@ -39,7 +39,7 @@ func TestWhatIsInNoCatalogueIsNamedAllTheSame(t *testing.T) {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
-	for _, own := range scenarios.OwnPlans(nil, scenarios.Catalogue()) {
+	for _, own := range scenarios.OwnPlans(nil, scenarios.All()) {
 		if got := describeScenario(own); got.Summary == "" || got.Sim != "" {
 			t.Errorf("own plan: %+v", got)
 		}

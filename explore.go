@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"onceover/faults"
 	"onceover/reports"
 	"onceover/reports/say"
 	"onceover/reports/terminal"
@@ -160,7 +161,7 @@ func (x *exploration) setScenarios() (err error) {
 		Crashes: x.c.Crashes, Restarts: x.c.Restarts, LostReplies: x.c.LostReplies, Advances: x.c.Pauses,
 		RedisCrashes: x.c.RedisCrashes, MySQLCuts: x.c.MySQLCuts, ClientKills: x.c.ClientKills, MySQLRestarts: x.c.MySQLRestarts,
 	}
-	x.what.Scenarios = []scenarios.Scenario{{Name: ownBudget, Persistence: scenarios.Nothing, Budget: budget}}
+	x.what.Scenarios = []scenarios.Scenario{{Name: ownBudget, Persistence: faults.Nothing, Budget: budget}}
 	return nil
 }
 

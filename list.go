@@ -74,14 +74,18 @@ func strategyList() (out []listed) {
 }
 
 func faultList() (out []listed) {
-	for _, f := range faults.Catalogue() {
-		out = append(out, listed{string(f.Kind), fmt.Sprintf("%s, e.g. %s", f.Summary, f.Example)})
+	for _, f := range faults.All() {
+		text := fmt.Sprintf("%s, e.g. %s", f.Summary, f.Example)
+		if f.NotLive != "" {
+			text += " (simulated only)"
+		}
+		out = append(out, listed{string(f.Kind), text})
 	}
 	return out
 }
 
 func scenarioList() (out []listed) {
-	for _, s := range scenarios.Catalogue() {
+	for _, s := range scenarios.All() {
 		out = append(out, listed{s.Name, s.Summary})
 	}
 	return out
@@ -99,7 +103,7 @@ func defectList() (out []listed) {
 func cellList() (out []listed) {
 	e := expect.Standard()
 	for _, strategy := range lock.All() {
-		for _, s := range scenarios.Catalogue() {
+		for _, s := range scenarios.All() {
 			live, _ := e.Of(reports.WorldLive, strategy.Name, s.Name)
 			sim, _ := e.Of(reports.WorldSim, strategy.Name, s.Name)
 			text := "expected " + live.String()

@@ -81,8 +81,8 @@ func TestReplayIsTheSameCampaign(t *testing.T) {
 }
 
 func TestReplayOfOneRun(t *testing.T) {
-	calm, _ := scenarios.FindScenario("calm")
-	always, _ := scenarios.FindScenario("redis-always")
+	calm, _ := scenarios.Find("calm")
+	always, _ := scenarios.Find("redis-always")
 	for want, c := range map[string]struct {
 		args []string
 		e    scenarios.Execution

@@ -17,10 +17,10 @@ type Fault struct {
 	Kind Kind
 	At   Position
 
-	// For is how long a paused worker sleeps or a killed server stays away.
-	For time.Duration
-	// Restart is how long after its death a killed worker is started again.
-	Restart time.Duration
+	// For is how long the fault lasts, and Restart how long after it a worker is
+	// started again. The settings of the kind say whether it takes them, and
+	// may give them another meaning.
+	For, Restart time.Duration
 }
 
 // Position is where in a run a fault strikes: at a worker's step, or when a

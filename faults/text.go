@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"onceover/loader"
 )
@@ -24,8 +23,8 @@ func (p Plan) String() string {
 func (f Fault) String() string {
 	words := []string{string(f.Kind)}
 	set := func(name, value string) { words = append(words, name+"="+value) }
-	spec, _ := SpecOf(f.Kind)
-	if !spec.Server || f.At.Worker != Any {
+	spec, _ := Find(f.Kind)
+	if !spec.Server() || f.At.Worker != Any {
 		set("worker", wildcard(f.At.Worker))
 	}
 	if f.At.Progress > 0 {
@@ -40,11 +39,8 @@ func (f Fault) String() string {
 			set("hold", f.At.Hold.String())
 		}
 	}
-	if slices.Contains(spec.takes, "for") {
-		set("for", f.For.String())
-	}
-	if slices.Contains(spec.takes, "restart") {
-		set("restart", restart(f.Restart))
+	for _, setting := range spec.Settings {
+		set(setting.Name, setting.format(f))
 	}
 	return strings.Join(words, " ")
 }
@@ -54,13 +50,6 @@ func wildcard(n int) string {
 		return "*"
 	}
 	return strconv.Itoa(n)
-}
-
-func restart(d time.Duration) string {
-	if d == Never {
-		return "never"
-	}
-	return d.String()
 }
 
 // Parse reads a plan: one fault a line, or several separated by semicolons.
@@ -85,13 +74,16 @@ func Parse(text string) (Plan, error) {
 
 func parseFault(text string) (Fault, error) {
 	words := strings.Fields(text)
-	spec, ok := SpecOf(Kind(words[0]))
-	if !ok {
-		return Fault{}, fmt.Errorf("unknown fault %q, known are %s", words[0], kinds())
+	spec, ok := Find(Kind(words[0]))
+	switch {
+	case !ok:
+		return Fault{}, fmt.Errorf("unknown fault %q, known are %s", words[0], kinds(func(s Spec) bool { return s.NotLive == "" }))
+	case spec.NotLive != "":
+		return Fault{}, fmt.Errorf("%s is simulated only: %s", spec.Kind, spec.NotLive)
 	}
 	f := Fault{Kind: spec.Kind, At: Position{Worker: Any, Chunk: Any, Nth: 1}}
-	if spec.defaults != nil {
-		spec.defaults(&f)
+	for _, setting := range spec.Settings {
+		*setting.Of(&f) = setting.Default
 	}
 	var given []string
 	for _, word := range words[1:] {
@@ -120,9 +112,9 @@ func checkSettings(spec Spec, given []string) error {
 			return fmt.Errorf("%s goes with at, not with progress", name)
 		}
 	}
-	for _, name := range spec.requires {
-		if !has(name) {
-			return fmt.Errorf("%s needs %s", spec.Kind, name)
+	for _, setting := range spec.Settings {
+		if setting.Required && !has(setting.Name) {
+			return fmt.Errorf("%s needs %s", spec.Kind, setting.Name)
 		}
 	}
 	return nil
@@ -143,14 +135,11 @@ func (f *Fault) set(spec Spec, name, value string) (err error) {
 	case "progress":
 		f.At.Progress, err = parsePercent(value)
 	default:
-		if !slices.Contains(spec.takes, name) {
+		setting, ok := spec.setting(name)
+		if !ok {
 			return fmt.Errorf("%s has no setting %q", spec.Kind, name)
 		}
-		if name == "restart" {
-			f.Restart, err = parseRestart(value)
-		} else {
-			f.For, err = parseDuration(value)
-		}
+		err = setting.parse(f, value)
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
@@ -185,28 +174,13 @@ func parsePercent(text string) (int, error) {
 	return n, nil
 }
 
-func parseRestart(text string) (time.Duration, error) {
-	if text == "never" {
-		return Never, nil
-	}
-	return parseDuration(text)
-}
-
-func parseDuration(text string) (time.Duration, error) {
-	d, err := time.ParseDuration(text)
-	if err != nil {
-		return 0, err
-	}
-	if d < 0 {
-		return 0, fmt.Errorf("%s is negative", text)
-	}
-	return d, nil
-}
-
-func kinds() string {
+// kinds names some kinds of the catalogue.
+func kinds(some func(Spec) bool) string {
 	var names []string
-	for _, s := range Catalogue() {
-		names = append(names, string(s.Kind))
+	for _, s := range catalogue {
+		if some(s) {
+			names = append(names, string(s.Kind))
+		}
 	}
 	return strings.Join(names, ", ")
 }

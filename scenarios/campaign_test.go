@@ -52,7 +52,7 @@ func TestTheFirstBadRunOfAVerdictIsExplained(t *testing.T) {
 		"foreign workers": {told{runs: []reports.Run{lostRun()}, histories: []string{`{"kind":"worker","worker":0,"chunk":-1,"text":"exit status 0"}`}}, 0},
 		"safe":            {told{runs: []reports.Run{safe}, histories: []string{lostHistory}}, 0},
 	} {
-		calm, _ := FindScenario("calm")
+		calm, _ := Find("calm")
 		campaign := Campaign{
 			World: &c.world, Strategies: []string{"none"}, Scenarios: []Scenario{calm}, Runs: len(c.world.runs), Seed: 1,
 			Out: t.TempDir(), Observer: silent{},

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"onceover/faults"
 	"onceover/loader/lock"
 	"onceover/reports"
 	"onceover/sim"
@@ -28,7 +29,7 @@ func explored(t *testing.T, budget sim.Budget, limit time.Duration) reports.Resu
 			Name: "lease-lua", Program: sim.Bare(lock.LeaseLua),
 			Expected: func(string) reports.Expectation { return reports.Expectation{Demand: reports.DemandSafe} },
 		}},
-		Scenarios: []Scenario{{Name: "test", Persistence: Nothing, Budget: budget}},
+		Scenarios: []Scenario{{Name: "test", Persistence: faults.Nothing, Budget: budget}},
 		Setup:     sim.Setup{Workers: 1, Chunks: 1, Rows: 1},
 		Search:    search.Options{Limit: limit},
 		Out:       t.TempDir(),
@@ -48,7 +49,7 @@ func TestWhatASearchFoundIsShownStepByStep(t *testing.T) {
 			Name: "none", Program: sim.Bare(lock.None),
 			Expected: func(string) reports.Expectation { return reports.Expectation{Demand: reports.DemandUnsafe} },
 		}},
-		Scenarios: []Scenario{{Name: "calm", Persistence: Nothing}},
+		Scenarios: []Scenario{{Name: "calm", Persistence: faults.Nothing}},
 		Setup:     sim.Setup{Workers: 2, Chunks: 2, Rows: 1},
 		Out:       t.TempDir(),
 		Clock:     func() time.Duration { return 0 },

@@ -36,7 +36,7 @@ func OwnPlans(plan faults.Plan, servers []Scenario) (all []Scenario) {
 			Name: OwnPlan, Summary: "the plan of faults that was given", Persistence: s.Persistence, Foreign: true,
 			Faults: func(uint64, faults.Shape, time.Duration) faults.Plan { return plan },
 		}
-		if s.Persistence != Nothing {
+		if s.Persistence != faults.Nothing {
 			own.Name += onServers + string(s.Persistence)
 			own.Summary += ", on the Redis of " + s.Name
 		}

@@ -10,20 +10,11 @@ import (
 	"onceover/sim"
 )
 
-// Persistence is how the Redis server secures what it acknowledged.
-type Persistence string
-
-const (
-	Always   Persistence = "always"   // append-only file, synced before each reply
-	EverySec Persistence = "everysec" // append-only file, synced each second
-	Nothing  Persistence = "none"     // memory alone
-)
-
 // Scenario is a workload and what goes wrong in it.
 type Scenario struct {
 	Name        string
 	Summary     string
-	Persistence Persistence
+	Persistence faults.Persistence
 	// Faults draws the plan of one run. It depends on its arguments alone.
 	Faults func(seed uint64, shape faults.Shape, ttl time.Duration) faults.Plan
 	// Budget is what goes wrong in the simulated world, where every place for it is tried.
@@ -34,74 +25,74 @@ type Scenario struct {
 	Foreign bool
 }
 
-// Catalogue lists the scenarios in the order in which they are run.
-func Catalogue() []Scenario {
+// All lists the scenarios in the order in which they are run.
+func All() []Scenario {
 	return []Scenario{
 		{
-			Name: reports.Calm, Summary: "nothing goes wrong", Persistence: Nothing, Foreign: true,
+			Name: reports.Calm, Summary: "nothing goes wrong", Persistence: faults.Nothing, Foreign: true,
 			Faults: func(uint64, faults.Shape, time.Duration) faults.Plan { return nil },
 		},
 		{
-			Name: "kill-steps", Summary: "workers die at each of the steps and are started again", Persistence: Nothing,
+			Name: "kill-steps", Summary: "workers die at each of the steps and are started again", Persistence: faults.Nothing,
 			Budget: sim.Budget{Restarts: 1},
 			Faults: killAtEachStep,
 		},
 		{
-			Name: "kill-random", Summary: "workers die at random and are started again", Persistence: Nothing, Foreign: true,
+			Name: "kill-random", Summary: "workers die at random and are started again", Persistence: faults.Nothing, Foreign: true,
 			Budget: sim.Budget{Restarts: 2},
 			Faults: func(seed uint64, shape faults.Shape, _ time.Duration) faults.Plan {
 				return faults.RandomKills(seed, shape, randomKills)
 			},
 		},
 		{
-			Name: "kill-skipped", Summary: "a worker stands still with its chunk for twice its lease, while the others go on without it, and dies for good", Persistence: Nothing,
+			Name: "kill-skipped", Summary: "a worker stands still with its chunk for twice its lease, while the others go on without it, and dies for good", Persistence: faults.Nothing,
 			Budget: sim.Budget{Crashes: 1},
 			Faults: killAfterSkip,
 		},
 		{
-			Name: "pause-short", Summary: "workers stand still for less than their lease", Persistence: Nothing, Foreign: true,
+			Name: "pause-short", Summary: "workers stand still for less than their lease", Persistence: faults.Nothing, Foreign: true,
 			Faults: func(seed uint64, shape faults.Shape, ttl time.Duration) faults.Plan {
 				return pauses(seed, shape, ttl/4)
 			},
 		},
 		{
-			Name: "pause-long", Summary: "workers stand still for longer than their lease", Persistence: Nothing, Foreign: true,
+			Name: "pause-long", Summary: "workers stand still for longer than their lease", Persistence: faults.Nothing, Foreign: true,
 			Budget: sim.Budget{Advances: 1},
 			Faults: func(seed uint64, shape faults.Shape, ttl time.Duration) faults.Plan {
 				return pauses(seed, shape, 3*ttl)
 			},
 		},
 		{
-			Name: "lost-reply", Summary: "a write is executed, and its reply never arrives", Persistence: Nothing, Foreign: true,
+			Name: "lost-reply", Summary: "a write is executed, and its reply never arrives", Persistence: faults.Nothing, Foreign: true,
 			Budget: sim.Budget{LostReplies: 1},
 			Faults: loseReplies,
 		},
 		{
-			Name: "redis-always", Summary: "Redis dies and comes back, every reply was on disk", Persistence: Always, Foreign: true, Strikes: faults.RedisKill,
+			Name: "redis-always", Summary: "Redis dies and comes back, every reply was on disk", Persistence: faults.Always, Foreign: true, Strikes: faults.RedisKill,
 			Budget: sim.Budget{RedisCrashes: 1},
 			Faults: serverKill(faults.RedisKill),
 		},
 		{
-			Name: "redis-everysec", Summary: "Redis dies and comes back, synced each second", Persistence: EverySec, Foreign: true, Strikes: faults.RedisKill,
+			Name: "redis-everysec", Summary: "Redis dies and comes back, synced each second", Persistence: faults.EverySec, Foreign: true, Strikes: faults.RedisKill,
 			Budget: sim.Budget{RedisCrashes: 1},
 			Faults: serverKill(faults.RedisKill),
 		},
 		{
-			Name: "redis-none", Summary: "Redis dies and comes back empty", Persistence: Nothing, Foreign: true, Strikes: faults.RedisKill,
+			Name: "redis-none", Summary: "Redis dies and comes back empty", Persistence: faults.Nothing, Foreign: true, Strikes: faults.RedisKill,
 			Budget: sim.Budget{RedisCrashes: 1},
 			Faults: serverKill(faults.RedisKill),
 		},
 		{
-			Name: "mysql-kill", Summary: "MySQL dies and comes back", Persistence: Nothing, Foreign: true, Strikes: faults.MySQLKill,
+			Name: "mysql-kill", Summary: "MySQL dies and comes back", Persistence: faults.Nothing, Foreign: true, Strikes: faults.MySQLKill,
 			Budget: sim.Budget{MySQLRestarts: 1},
 			Faults: serverKill(faults.MySQLKill),
 		},
 	}
 }
 
-// FindScenario returns the scenario of that name.
-func FindScenario(name string) (Scenario, bool) {
-	all := Catalogue()
+// Find returns the scenario of that name.
+func Find(name string) (Scenario, bool) {
+	all := All()
 	i := slices.IndexFunc(all, func(s Scenario) bool { return s.Name == name })
 	if i < 0 {
 		return Scenario{}, false

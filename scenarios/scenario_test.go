@@ -20,7 +20,7 @@ func TestEveryScenarioButCalmStrikes(t *testing.T) {
 			Steps:  rapid.Bool().Draw(t, "steps"),
 		}
 		seed := rapid.Uint64().Draw(t, "seed")
-		for _, s := range scenarios.Catalogue() {
+		for _, s := range scenarios.All() {
 			if !shape.Steps && !s.Foreign {
 				continue
 			}

@@ -31,8 +31,8 @@ func (a *armed) aim(s *slot, chunk int) {
 }
 
 func (a *armed) server() bool {
-	spec, _ := faults.SpecOf(a.fault.Kind)
-	return spec.Server
+	spec, _ := faults.Find(a.fault.Kind)
+	return spec.Server()
 }
 
 // arsenal is the plan of one run as it stands.
@@ -81,8 +81,8 @@ func (a arsenal) open() bool {
 // wire tells whether a fault strikes at requests.
 func (a arsenal) wire() bool {
 	return slices.ContainsFunc(a, func(f *armed) bool {
-		spec, _ := faults.SpecOf(f.fault.Kind)
-		return spec.Wire
+		spec, _ := faults.Find(f.fault.Kind)
+		return spec.Class == faults.Wire
 	})
 }
 

@@ -3,9 +3,9 @@ package live_test
 import (
 	"testing"
 
+	"onceover/faults"
 	"onceover/loader/lock"
 	"onceover/reports"
-	"onceover/scenarios"
 	"onceover/scenarios/defects"
 	"onceover/scenarios/live"
 	"onceover/sim"
@@ -16,7 +16,7 @@ import (
 // What the simulated world finds comes about on real servers too, under the
 // faults of the counterexample.
 func TestCounterexamplesComeAboutOnRealServers(t *testing.T) {
-	w := openWorld(t, live.Options{}, scenarios.Nothing)
+	w := openWorld(t, live.Options{}, faults.Nothing)
 	for _, c := range []struct {
 		name  string
 		setup sim.Setup

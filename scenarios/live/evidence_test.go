@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"onceover/faults"
 	"onceover/reports"
 	"onceover/reports/metric"
 	"onceover/scenarios"
@@ -28,7 +29,7 @@ func history(t *testing.T, e scenarios.Execution) []reports.Event {
 }
 
 func TestARunTellsItsCost(t *testing.T) {
-	w := openWorld(t, live.Options{}, scenarios.Nothing)
+	w := openWorld(t, live.Options{}, faults.Nothing)
 	e := execution(t, "lease-lua", "calm", "")
 	e.Workload.Shape, e.Workload.Workers = scenarios.Gaps, 1
 	run := carryOut(t, w, e)
@@ -47,7 +48,7 @@ func TestARunTellsItsCost(t *testing.T) {
 }
 
 func TestWhatIsNotKnownOfACostIsLeftOut(t *testing.T) {
-	w := openWorld(t, live.Options{}, scenarios.Nothing, scenarios.Always)
+	w := openWorld(t, live.Options{}, faults.Nothing, faults.Always)
 	for why, change := range map[string]func(*scenarios.Execution){
 		"started anew":     func(*scenarios.Execution) {},
 		"consumers popped": func(e *scenarios.Execution) { e.Workload.Consumers = 1 },
@@ -66,7 +67,7 @@ func TestWhatIsNotKnownOfACostIsLeftOut(t *testing.T) {
 }
 
 func TestTheCostOfForeignWorkersHasNoRows(t *testing.T) {
-	w := openWorld(t, live.Options{Worker: []string{"true"}}, scenarios.Nothing)
+	w := openWorld(t, live.Options{Worker: []string{"true"}}, faults.Nothing)
 	c := carryOut(t, w, execution(t, scenarios.Foreign, "calm", "")).Cost
 	if c.RowsRead != nil || c.RowsSent != nil || !strings.Contains(c.Missing, "no steps") || c.RedisCommands == nil || *c.RedisCommands != 0 {
 		t.Errorf("%+v", c)
@@ -78,7 +79,7 @@ func TestTheCostOfForeignWorkersHasNoRows(t *testing.T) {
 
 func TestTheUsersServerIsNotMeasured(t *testing.T) {
 	options := livetest.RedisOptions(t)
-	w := openWorld(t, live.Options{Redis: options, MySQL: livetest.MySQLConfig(t)}, scenarios.Nothing)
+	w := openWorld(t, live.Options{Redis: options, MySQL: livetest.MySQLConfig(t)}, faults.Nothing)
 	c := carryOut(t, w, execution(t, "lease-lua", "calm", "")).Cost
 	if c.RedisCommands != nil || c.RowsRead == nil || !strings.Contains(c.Missing, "not started here") {
 		t.Errorf("%+v", c)
@@ -86,7 +87,7 @@ func TestTheUsersServerIsNotMeasured(t *testing.T) {
 }
 
 func TestARunTellsHowItRecovers(t *testing.T) {
-	w := openWorld(t, live.Options{}, scenarios.Nothing, scenarios.Always)
+	w := openWorld(t, live.Options{}, faults.Nothing, faults.Always)
 	for _, c := range []struct {
 		strategy, scenario, plan string
 		took, censored           int
@@ -114,7 +115,7 @@ func TestARunTellsHowItRecovers(t *testing.T) {
 }
 
 func TestAHistoryNamesRowsVictimsAndServers(t *testing.T) {
-	w := openWorld(t, live.Options{}, scenarios.Always)
+	w := openWorld(t, live.Options{}, faults.Always)
 	e := execution(t, "lease-lua", "redis-always", "kill worker=* chunk=3 at=read restart=50ms; redis-kill chunk=7 at=committing for=100ms")
 	carryOut(t, w, e)
 	var struck, seen, healed, gone, back, committed int64

@@ -9,13 +9,14 @@ import (
 	"testing"
 	"time"
 
+	"onceover/faults"
 	"onceover/reports"
 	"onceover/scenarios"
 	"onceover/scenarios/live"
 )
 
 func TestFaultsAreSeenToTakeEffect(t *testing.T) {
-	w := openWorld(t, live.Options{}, scenarios.Nothing, scenarios.Always)
+	w := openWorld(t, live.Options{}, faults.Nothing, faults.Always)
 	for _, c := range []struct{ name, scenario, plan, evidence string }{
 		// Where a worker is named, a pause keeps the job from ending before that worker has started.
 		{"kill", "calm", "kill worker=* chunk=3 at=read restart=50ms", "signal: killed"},
@@ -44,7 +45,7 @@ func TestFaultsAreSeenToTakeEffect(t *testing.T) {
 }
 
 func TestAFaultThatIsNeverReachedProvesNothing(t *testing.T) {
-	w := openWorld(t, live.Options{}, scenarios.Nothing)
+	w := openWorld(t, live.Options{}, faults.Nothing)
 	run := carryOut(t, w, execution(t, "lease-lua", "calm", "kill chunk=999 at=read"))
 	wantVerdict(t, run, reports.Inconclusive)
 	if run.Faults[0].Reached {
@@ -53,7 +54,7 @@ func TestAFaultThatIsNeverReachedProvesNothing(t *testing.T) {
 }
 
 func TestTheKnownBadAreCaught(t *testing.T) {
-	w := openWorld(t, live.Options{}, scenarios.Nothing)
+	w := openWorld(t, live.Options{}, faults.Nothing)
 	for _, c := range []struct {
 		strategy, plan string
 		want           reports.Verdict
@@ -74,7 +75,7 @@ func TestTheKnownBadAreCaught(t *testing.T) {
 }
 
 func TestConsumersAreCounted(t *testing.T) {
-	w := openWorld(t, live.Options{}, scenarios.Always)
+	w := openWorld(t, live.Options{}, faults.Always)
 	e := execution(t, "lease-lua", "redis-always", "redis-kill chunk=7 at=committing for=100ms")
 	e.Workload.Consumers = 2
 	run := carryOut(t, w, e)
@@ -85,7 +86,7 @@ func TestConsumersAreCounted(t *testing.T) {
 }
 
 func TestARunLeavesItsStory(t *testing.T) {
-	w := openWorld(t, live.Options{}, scenarios.Nothing)
+	w := openWorld(t, live.Options{}, faults.Nothing)
 	e := execution(t, "lease-lua", "calm", "kill worker=* chunk=3 at=read restart=50ms")
 	carryOut(t, w, e)
 	f, err := os.Open(filepath.Join(e.Folder, "history.jsonl"))
@@ -109,7 +110,7 @@ func TestARunLeavesItsStory(t *testing.T) {
 }
 
 func TestAJobThatCannotEndIsStuck(t *testing.T) {
-	w := openWorld(t, live.Options{Worker: []string{"sleep", "1000"}}, scenarios.Nothing)
+	w := openWorld(t, live.Options{Worker: []string{"sleep", "1000"}}, faults.Nothing)
 	e := execution(t, "worker-cmd", "calm", "")
 	e.Workload.Deadline = 300 * time.Millisecond
 	run := carryOut(t, w, e)
@@ -124,7 +125,7 @@ func TestAWorkerThatHangsIsNotDone(t *testing.T) {
 	loader := python(t) + " ../worker/examples/loader.py"
 	for name, first := range map[string]string{"nothing is loaded": "exit 0", "all is loaded": "exec " + loader} {
 		script := "if [ $ONCEOVER_WORKER = 0 ]; then " + first + "; fi; exec sleep 1000"
-		w := openWorld(t, live.Options{Worker: []string{"sh", "-c", script}}, scenarios.Nothing)
+		w := openWorld(t, live.Options{Worker: []string{"sh", "-c", script}}, faults.Nothing)
 		e := execution(t, scenarios.Foreign, "calm", "")
 		e.Workload.Deadline = 2 * time.Second
 		run := carryOut(t, w, e)
@@ -135,7 +136,7 @@ func TestAWorkerThatHangsIsNotDone(t *testing.T) {
 }
 
 func TestAnInterruptedRunIsNoResult(t *testing.T) {
-	w := openWorld(t, live.Options{}, scenarios.Nothing)
+	w := openWorld(t, live.Options{}, faults.Nothing)
 	ctx, cancel := context.WithCancel(t.Context())
 	e := execution(t, "lease-lua", "calm", "pause worker=* chunk=3 at=read for=1m")
 	time.AfterFunc(300*time.Millisecond, cancel)

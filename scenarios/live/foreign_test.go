@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"onceover/faults"
 	"onceover/reports"
 	"onceover/scenarios"
 	"onceover/scenarios/live"
@@ -28,7 +29,7 @@ func python(t *testing.T) string {
 
 func TestTheDefectOfAWorkerInPythonIsFound(t *testing.T) {
 	livetest.Engine(t)
-	w := openWorld(t, live.Options{Worker: []string{python(t), "../worker/examples/loader.py"}}, scenarios.Nothing)
+	w := openWorld(t, live.Options{Worker: []string{python(t), "../worker/examples/loader.py"}}, faults.Nothing)
 	e := execution(t, scenarios.Foreign, "calm", "pause worker=* progress=20% for=3s")
 	e.Workload.Workers, e.Workload.Rows, e.Workload.ChunkSize = 8, 3000, 10
 	run := carryOut(t, w, e)
@@ -36,7 +37,7 @@ func TestTheDefectOfAWorkerInPythonIsFound(t *testing.T) {
 }
 
 func TestAProgramThatCannotRunEndsTheCampaign(t *testing.T) {
-	w := openWorld(t, live.Options{Worker: []string{"sh", "-c", "echo no such module >&2; exit 1"}}, scenarios.Nothing)
+	w := openWorld(t, live.Options{Worker: []string{"sh", "-c", "echo no such module >&2; exit 1"}}, faults.Nothing)
 	_, err := w.Run(t.Context(), execution(t, scenarios.Foreign, "calm", ""))
 	if !errors.Is(err, live.ErrWorker) || !strings.Contains(err.Error(), `exit status 1: "no such module"`) {
 		t.Errorf("error %v", err)
@@ -45,7 +46,7 @@ func TestAProgramThatCannotRunEndsTheCampaign(t *testing.T) {
 
 // Nor does it matter how long it takes to fail.
 func TestAProgramThatCannotRunIsNotStuck(t *testing.T) {
-	w := openWorld(t, live.Options{Worker: []string{"sh", "-c", "sleep 0.5; exit 1"}}, scenarios.Nothing)
+	w := openWorld(t, live.Options{Worker: []string{"sh", "-c", "sleep 0.5; exit 1"}}, faults.Nothing)
 	e := execution(t, scenarios.Foreign, "calm", "")
 	e.Workload.Deadline = time.Second
 	if run, err := w.Run(t.Context(), e); !errors.Is(err, live.ErrWorker) {
@@ -56,7 +57,7 @@ func TestAProgramThatCannotRunIsNotStuck(t *testing.T) {
 // What stands in the list's place is no row, and nothing else arrived.
 func TestAKeyOfAnotherTypeIsNoList(t *testing.T) {
 	script := `exec 3<>/dev/tcp/${REDIS_URL:8:9}/${REDIS_URL:18:5}; printf 'SET %s x\r\n' "$ONCEOVER_LIST" >&3; read -u 3 ok; [[ $ok == +OK* ]]`
-	w := openWorld(t, live.Options{Worker: []string{"bash", "-c", script}}, scenarios.Nothing)
+	w := openWorld(t, live.Options{Worker: []string{"bash", "-c", script}}, faults.Nothing)
 	run := carryOut(t, w, execution(t, scenarios.Foreign, "calm", ""))
 	if run.Verdict != reports.Lost || !slices.Contains(run.Found(), reports.Duplicated) || !strings.Contains(run.Why, "a string in place of the list") {
 		t.Errorf("%v: %s", run.Found(), run.Why)
@@ -67,7 +68,7 @@ func TestAKeyOfAnotherTypeIsNoList(t *testing.T) {
 // says with which words it failed, but no password.
 func TestTheSentenceSaysHowWorkersFailed(t *testing.T) {
 	script := `exec 3<>/dev/tcp/$MYSQL_HOST/$MYSQL_PORT; printf 'x%.0s' {1..280} >&2; echo "login $MYSQL_PASSWORD: refused" >&2; exit 4`
-	w := openWorld(t, live.Options{Worker: []string{"bash", "-c", script}}, scenarios.Nothing)
+	w := openWorld(t, live.Options{Worker: []string{"bash", "-c", script}}, faults.Nothing)
 	e := execution(t, scenarios.Foreign, "calm", "")
 	e.Workload.Deadline = 300 * time.Millisecond
 	run := carryOut(t, w, e)
@@ -88,7 +89,7 @@ db = pymysql.connect(host=os.environ["MYSQL_HOST"], port=int(os.environ["MYSQL_P
 db.cursor().execute(os.environ["CHANGE"] % os.environ["ONCEOVER_TABLE"])'`
 	changes := "case $ONCEOVER_RUN in *:1) export CHANGE=\"UPDATE %s SET payload = 'x' WHERE id = 7\";; " +
 		"*:2) export CHANGE='DELETE FROM %s WHERE id > 500';; *) export CHANGE='DROP TABLE %s';; esac; "
-	w := openWorld(t, live.Options{Worker: []string{"sh", "-c", changes + "case $ONCEOVER_RUN in *:4);; *) " + sql + ";; esac; exec " + loader}}, scenarios.Nothing)
+	w := openWorld(t, live.Options{Worker: []string{"sh", "-c", changes + "case $ONCEOVER_RUN in *:4);; *) " + sql + ";; esac; exec " + loader}}, faults.Nothing)
 	for i, want := range []struct {
 		verdict reports.Verdict
 		why     string

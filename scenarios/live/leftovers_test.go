@@ -10,6 +10,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"onceover/faults"
 	"onceover/reports"
 	"onceover/scenarios"
 	"onceover/scenarios/live"
@@ -94,7 +95,7 @@ func containers(t *testing.T) string {
 func TestAClosedWorldLeavesNoContainer(t *testing.T) {
 	livetest.Engine(t)
 	before := containers(t)
-	w, err := live.Open(t.Context(), live.Options{}, scenarios.Nothing)
+	w, err := live.Open(t.Context(), live.Options{}, faults.Nothing)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +111,7 @@ func TestAnInterruptedStartLeavesNoContainer(t *testing.T) {
 	livetest.Engine(t)
 	before := containers(t)
 	ctx, cancel := context.WithCancel(t.Context())
-	w, err := live.Open(ctx, live.Options{Progress: func(string, ...any) { cancel() }}, scenarios.Nothing)
+	w, err := live.Open(ctx, live.Options{Progress: func(string, ...any) { cancel() }}, faults.Nothing)
 	cancel()
 	if err == nil {
 		t.Log("the start was faster than its interruption")
@@ -131,7 +132,7 @@ func TestTheUsersServersAreLeftAsTheyWere(t *testing.T) {
 	if err := client.Set(t.Context(), "mine", "untouched", 0).Err(); err != nil {
 		t.Fatal(err)
 	}
-	w := openWorld(t, live.Options{Redis: options, MySQL: cfg}, scenarios.Nothing)
+	w := openWorld(t, live.Options{Redis: options, MySQL: cfg}, faults.Nothing)
 	run := carryOut(t, w, execution(t, "lease-lua", "calm", "kill worker=* chunk=3 at=read restart=50ms"))
 	wantVerdict(t, run, reports.Safe)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
@@ -146,7 +147,7 @@ func TestTheUsersServersAreLeftAsTheyWere(t *testing.T) {
 		t.Errorf("keys left: %v", keys)
 	}
 	for _, name := range []string{"redis-none", "mysql-kill"} {
-		s, _ := scenarios.FindScenario(name)
+		s, _ := scenarios.Find(name)
 		if (live.Options{Redis: options, MySQL: cfg}).Unable(s) == "" {
 			t.Errorf("%s would strike a server that is not ours", name)
 		}
@@ -155,7 +156,7 @@ func TestTheUsersServersAreLeftAsTheyWere(t *testing.T) {
 
 func TestAServerThatCameBackIsFoundAtItsNewPort(t *testing.T) {
 	engine := livetest.Engine(t)
-	s, err := engine.StartRedis(t.Context(), "", scenarios.Nothing)
+	s, err := engine.StartRedis(t.Context(), "", faults.Nothing)
 	if err != nil {
 		t.Fatal(err)
 	}

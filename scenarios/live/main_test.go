@@ -49,7 +49,7 @@ func strategyOf(name string) (lock.Strategy, bool) {
 }
 
 // openWorld starts a world for one test.
-func openWorld(t *testing.T, o live.Options, persistences ...scenarios.Persistence) *live.World {
+func openWorld(t *testing.T, o live.Options, persistences ...faults.Persistence) *live.World {
 	t.Helper()
 	livetest.Engine(t)
 	o.OwnWorker = []string{os.Args[0]}
@@ -67,7 +67,7 @@ func openWorld(t *testing.T, o live.Options, persistences ...scenarios.Persisten
 
 func execution(t testing.TB, strategy, scenario, plan string) scenarios.Execution {
 	t.Helper()
-	s, ok := scenarios.FindScenario(scenario)
+	s, ok := scenarios.Find(scenario)
 	if !ok {
 		t.Fatalf("no scenario %s", scenario)
 	}

@@ -14,7 +14,7 @@ import (
 // For any table, chunk size, number of workers and kills: with the default
 // strategy no row is lost and none is duplicated.
 func TestLeaseLuaLosesAndDuplicatesNothing(t *testing.T) {
-	w := openWorld(t, live.Options{}, scenarios.Nothing)
+	w := openWorld(t, live.Options{}, faults.Nothing)
 	rapid.Check(t, func(rt *rapid.T) {
 		e := execution(t, "lease-lua", "calm", "")
 		e.Workload.Rows = rapid.OneOf(rapid.Just(0), rapid.Just(1), rapid.IntRange(2, 3000)).Draw(rt, "rows")

@@ -8,12 +8,12 @@ import (
 	"github.com/redis/go-redis/v9"
 	"github.com/redis/go-redis/v9/maintnotifications"
 
-	"onceover/scenarios"
+	"onceover/faults"
 	"onceover/scenarios/live/images"
 )
 
 // StartRedis starts a Redis server that persists as told. The image may be "".
-func (e *Engine) StartRedis(ctx context.Context, image string, persistence scenarios.Persistence) (*Server, error) {
+func (e *Engine) StartRedis(ctx context.Context, image string, persistence faults.Persistence) (*Server, error) {
 	image, err := e.image(ctx, images.Redis, image)
 	if err != nil {
 		return nil, err
@@ -25,9 +25,9 @@ func (e *Engine) StartRedis(ctx context.Context, image string, persistence scena
 	})
 }
 
-func redisArgs(p scenarios.Persistence) []string {
+func redisArgs(p faults.Persistence) []string {
 	switch p {
-	case scenarios.Always, scenarios.EverySec:
+	case faults.Always, faults.EverySec:
 		return []string{"--appendonly", "yes", "--appendfsync", string(p)}
 	}
 	return []string{"--appendonly", "no"}

@@ -9,7 +9,6 @@ import (
 
 	"onceover/faults"
 	"onceover/reports"
-	"onceover/scenarios"
 )
 
 const (
@@ -192,7 +191,7 @@ func (r *run) killServer(fault *armed, s *slot, server *Server) {
 			}
 			r.seen(fault, "", evidence)
 			r.serverNote(server, reports.ServerGone, evidence)
-			r.recovery.serverGone(fault, server == r.redis && r.e.Scenario.Persistence == scenarios.Nothing, r.at())
+			r.recovery.serverGone(fault, server == r.redis && r.e.Scenario.Persistence == faults.Nothing, r.at())
 			r.after(fault.fault.For, func() { r.startServer(fault, server) })
 		}
 	})

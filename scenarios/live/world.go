@@ -65,7 +65,7 @@ type World struct {
 	mysql    *Server
 	mysqlCfg *mysql.Config
 	db       *sql.DB
-	redises  map[scenarios.Persistence]*Server
+	redises  map[faults.Persistence]*Server
 	tables   map[string]madeTable // by workload
 	rows     map[string][]int64   // table and chunk size -> rows of each chunk
 	runs     int
@@ -76,11 +76,11 @@ type World struct {
 var _ scenarios.World = (*World)(nil)
 
 // Open makes the world ready. Close must be called whether or not it succeeds.
-func Open(ctx context.Context, options Options, persistences ...scenarios.Persistence) (*World, error) {
+func Open(ctx context.Context, options Options, persistences ...faults.Persistence) (*World, error) {
 	w := &World{
 		options: options, foreign: options.Worker,
 		name:    "onceover_" + strings.ToLower(rand.Text()[:8]),
-		redises: map[scenarios.Persistence]*Server{},
+		redises: map[faults.Persistence]*Server{},
 		tables:  map[string]madeTable{},
 		rows:    map[string][]int64{},
 	}
@@ -101,9 +101,9 @@ func Open(ctx context.Context, options Options, persistences ...scenarios.Persis
 }
 
 // startAll starts the servers side by side.
-func (w *World) startAll(ctx context.Context, persistences []scenarios.Persistence) error {
+func (w *World) startAll(ctx context.Context, persistences []faults.Persistence) error {
 	type started struct {
-		persistence scenarios.Persistence
+		persistence faults.Persistence
 		server      *Server
 		cfg         *mysql.Config
 		err         error
@@ -136,7 +136,7 @@ func (w *World) startAll(ctx context.Context, persistences []scenarios.Persisten
 	return errors.Join(errs...)
 }
 
-func (w *World) startRedis(ctx context.Context, p scenarios.Persistence) (*Server, error) {
+func (w *World) startRedis(ctx context.Context, p faults.Persistence) (*Server, error) {
 	if w.options.Redis != nil {
 		return foreignServer("Redis", w.options.Redis.Addr), nil
 	}

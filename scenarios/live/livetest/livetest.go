@@ -27,7 +27,7 @@ import (
 	"github.com/go-sql-driver/mysql"
 	"github.com/redis/go-redis/v9"
 
-	"onceover/scenarios"
+	"onceover/faults"
 	"onceover/scenarios/live"
 )
 
@@ -159,7 +159,7 @@ func log(what, name string) {
 }
 
 func startRedis() (*live.Server, error) {
-	s, err := engine.StartRedis(context.Background(), os.Getenv("REDIS_IMAGE"), scenarios.Nothing)
+	s, err := engine.StartRedis(context.Background(), os.Getenv("REDIS_IMAGE"), faults.Nothing)
 	keep(s)
 	return s, err
 }
