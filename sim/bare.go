@@ -12,9 +12,12 @@ import (
 	"onceover/loader/lock"
 )
 
-// Bare is a loader without MySQL: it knows the rows of each chunk beforehand.
-// Everything that concerns Redis is as in Loader, so it shows all that a
-// strategy does wrong there, in fewer steps.
+// Bare is a second loader beside package loader, and a small one on purpose: it
+// knows the rows of each chunk beforehand, so it needs no MySQL, no plan and no
+// reading. A search tries every order of the steps, and each step that has
+// nothing to do with Redis would multiply the orders without showing more.
+// Everything that concerns Redis is as in Loader, so Bare shows all that a
+// strategy does wrong there.
 func Bare(strategy lock.Strategy) Program {
 	return func(ctx context.Context, env Env) error {
 		client := loader.OpenRedis(env.Redis, strategy)

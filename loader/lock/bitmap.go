@@ -17,10 +17,10 @@ var BitmapOnly = Strategy{
 
 	Open: func(_ context.Context, env Env) (Session, error) {
 		return Sweep(env, UntilDone, func(ctx context.Context, chunk int) (Claim, error) {
-			if err := marked(ctx, env, chunk); err != nil {
+			if err := Unmarked(ctx, env.Redis, env.Keys, chunk); err != nil {
 				return nil, err
 			}
-			return unlocked{env, chunk}, nil
+			return NewUnlocked(env, chunk), nil
 		}), nil
 	},
 }

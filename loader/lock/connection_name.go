@@ -33,7 +33,7 @@ var ConnectionName = Strategy{
 
 	Open: func(_ context.Context, env Env) (Session, error) {
 		return Sweep(env, OnePass, func(ctx context.Context, chunk int) (Claim, error) {
-			if err := marked(ctx, env, chunk); err != nil {
+			if err := Unmarked(ctx, env.Redis, env.Keys, chunk); err != nil {
 				return nil, err
 			}
 			taken, err := takeName(ctx, env.Redis, chunk)
@@ -43,7 +43,7 @@ var ConnectionName = Strategy{
 			if taken {
 				return nil, ErrHeld
 			}
-			return unlocked{env, chunk}, nil
+			return NewUnlocked(env, chunk), nil
 		}), nil
 	},
 }

@@ -83,7 +83,7 @@ func (c *leaseLuaClaim) Chunk() int { return c.chunk }
 
 func (c *leaseLuaClaim) Commit(ctx context.Context, elements [][]byte) (Outcome, error) {
 	args := append(make([]any, 0, 3+len(elements)), c.env.PlanID, c.chunk, c.env.Token)
-	args = append(args, arguments(elements)...)
+	args = append(args, Arguments(elements)...)
 	keys := c.env.Keys
 	answer, err := commitScript.Run(ctx, c.env.Redis,
 		[]string{keys.List, keys.Chunks, keys.Owners, keys.Plan, keys.Lock(c.chunk)}, args...).Text()

@@ -9,7 +9,8 @@
 // be trusted with real data, whatever fails on the way.
 //
 // A strategy of one's own is a value of [Strategy] whose Open returns a
-// [Session]; [Sweep] turns a function that tries one chunk into one:
+// [Session]; [Sweep] turns a function that tries one chunk into one, and
+// [Unmarked], [PushAndMark] and [Unlocked] are the parts that most of them share:
 //
 //	var mine = lock.Strategy{
 //		Name: "mine",

@@ -16,7 +16,7 @@ var None = Strategy{
 
 	Open: func(_ context.Context, env Env) (Session, error) {
 		return Sweep(env, OnePass, func(_ context.Context, chunk int) (Claim, error) {
-			return unlocked{env, chunk}, nil
+			return NewUnlocked(env, chunk), nil
 		}), nil
 	},
 }

@@ -7,15 +7,20 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// pushAndMark is the commit that most people write: one transaction that
+// Transactor carries out transactions: a client, or one connection of it.
+type Transactor interface {
+	TxPipelined(ctx context.Context, queue func(redis.Pipeliner) error) ([]redis.Cmder, error)
+}
+
+// PushAndMark is the commit that most people write: one transaction that
 // pushes the rows and sets the chunk's bit, whatever the bit was before. An
 // error inside EXEC does not undo the other commands of the transaction.
-func pushAndMark(ctx context.Context, env Env, chunk int, elements [][]byte) (Outcome, error) {
-	_, err := env.Redis.TxPipelined(ctx, func(tx redis.Pipeliner) error {
+func PushAndMark(ctx context.Context, on Transactor, keys Keys, chunk int, elements [][]byte) (Outcome, error) {
+	_, err := on.TxPipelined(ctx, func(tx redis.Pipeliner) error {
 		if len(elements) > 0 {
-			tx.LPush(ctx, env.Keys.List, arguments(elements)...)
+			tx.LPush(ctx, keys.List, Arguments(elements)...)
 		}
-		tx.SetBit(ctx, env.Keys.Chunks, int64(chunk), 1)
+		tx.SetBit(ctx, keys.Chunks, int64(chunk), 1)
 		return nil
 	})
 	if err != nil {
@@ -24,7 +29,8 @@ func pushAndMark(ctx context.Context, env Env, chunk int, elements [][]byte) (Ou
 	return Committed, nil
 }
 
-func arguments(elements [][]byte) []any {
+// Arguments are elements as arguments of a command.
+func Arguments(elements [][]byte) []any {
 	args := make([]any, len(elements))
 	for i, e := range elements {
 		args[i] = e
@@ -32,10 +38,16 @@ func arguments(elements [][]byte) []any {
 	return args
 }
 
-// marked reads a chunk's bit on its own, as those do who check before they
-// lock. [ErrCommitted] says that it is set.
-func marked(ctx context.Context, env Env, chunk int) error {
-	bit, err := env.Redis.GetBit(ctx, env.Keys.Chunks, int64(chunk)).Result()
+// BitReader reads bits: a client, one connection of it, or a transaction that
+// watches keys.
+type BitReader interface {
+	GetBit(ctx context.Context, key string, offset int64) *redis.IntCmd
+}
+
+// Unmarked reads a chunk's bit. [ErrCommitted] says that it is set; without an
+// error it is not.
+func Unmarked(ctx context.Context, on BitReader, keys Keys, chunk int) error {
+	bit, err := on.GetBit(ctx, keys.Chunks, int64(chunk)).Result()
 	if err != nil {
 		return fmt.Errorf("read the bit of chunk %d: %w", chunk, err)
 	}
@@ -45,16 +57,23 @@ func marked(ctx context.Context, env Env, chunk int) error {
 	return nil
 }
 
-// unlocked is a claim without any lock.
-type unlocked struct {
-	env   Env
+// Unlocked is a claim without any lock, which commits by [PushAndMark]. A claim
+// that differs in one of its methods embeds it.
+type Unlocked struct {
+	Env   Env
 	chunk int
 }
 
-func (c unlocked) Chunk() int { return c.chunk }
+// NewUnlocked claims a chunk, whoever else has it.
+func NewUnlocked(env Env, chunk int) Unlocked { return Unlocked{env, chunk} }
 
-func (c unlocked) Commit(ctx context.Context, elements [][]byte) (Outcome, error) {
-	return pushAndMark(ctx, c.env, c.chunk, elements)
+// Chunk is the chunk that was claimed.
+func (c Unlocked) Chunk() int { return c.chunk }
+
+// Commit pushes the rows and marks the chunk.
+func (c Unlocked) Commit(ctx context.Context, elements [][]byte) (Outcome, error) {
+	return PushAndMark(ctx, c.Env.Redis, c.Env.Keys, c.chunk, elements)
 }
 
-func (c unlocked) Release(context.Context) error { return nil }
+// Release does nothing: nothing is locked.
+func (c Unlocked) Release(context.Context) error { return nil }

@@ -27,7 +27,7 @@ var SetNX = Strategy{
 	Open: func(_ context.Context, env Env) (Session, error) {
 		locker := redislock.New(env.Redis)
 		return Sweep(env, UntilDone, func(ctx context.Context, chunk int) (Claim, error) {
-			if err := marked(ctx, env, chunk); err != nil {
+			if err := Unmarked(ctx, env.Redis, env.Keys, chunk); err != nil {
 				return nil, err
 			}
 			lease, err := locker.Obtain(ctx, env.Keys.Lock(chunk), env.TTL, &redislock.Options{Token: env.Token})
@@ -37,13 +37,13 @@ var SetNX = Strategy{
 			if err != nil {
 				return nil, fmt.Errorf("obtain the lease on chunk %d: %w", chunk, err)
 			}
-			return setNXClaim{unlocked{env, chunk}, lease}, nil
+			return setNXClaim{NewUnlocked(env, chunk), lease}, nil
 		}), nil
 	},
 }
 
 type setNXClaim struct {
-	unlocked
+	Unlocked
 	lease *redislock.Lock
 }
 

@@ -43,7 +43,7 @@ var counterAsClaim = Defect{
 			if err == nil && int(n) > env.Chunks {
 				err = lock.ErrDone
 			}
-			return unlocked{env, int(n) - 1}, err
+			return lock.NewUnlocked(env, int(n)-1), err
 		}),
 	},
 	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: sim.Budget{Restarts: 1}},
@@ -68,7 +68,7 @@ var popThenWork = Defect{
 			if errors.Is(err, redis.Nil) {
 				err = lock.ErrDone
 			}
-			return unlocked{env, chunk}, err
+			return lock.NewUnlocked(env, chunk), err
 		}),
 	},
 	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: sim.Budget{Restarts: 1}},

@@ -12,12 +12,12 @@ import (
 
 // committing is a claim whose commit is a function.
 type committing struct {
-	unlocked
+	lock.Unlocked
 	commit func(ctx context.Context, env lock.Env, chunk int, elements [][]byte) error
 }
 
 func (c committing) Commit(ctx context.Context, elements [][]byte) (lock.Outcome, error) {
-	return committed(c.chunk, c.commit(ctx, c.env, c.chunk, elements))
+	return committed(c.Chunk(), c.commit(ctx, c.Env, c.Chunk(), elements))
 }
 
 // commitBy is the session of a single worker, which needs no lock.
@@ -41,7 +41,7 @@ var blindResend = Defect{
 		MaxRetries: -1,
 		Open: commitBy(func(ctx context.Context, env lock.Env, chunk int, elements [][]byte) (err error) {
 			for range 3 {
-				if _, err = pushAndMark(ctx, env.Redis, env.Keys, chunk, elements); err == nil {
+				if _, err = lock.PushAndMark(ctx, env.Redis, env.Keys, chunk, elements); err == nil {
 					return nil
 				}
 			}
@@ -63,7 +63,7 @@ var clientRetriesOn = Defect{
 	Strategy: lock.Strategy{
 		Open: commitBy(func(ctx context.Context, env lock.Env, chunk int, elements [][]byte) error {
 			_, err := env.Redis.Pipelined(ctx, func(pipe redis.Pipeliner) error {
-				pipe.LPush(ctx, env.Keys.List, arguments(elements)...)
+				pipe.LPush(ctx, env.Keys.List, lock.Arguments(elements)...)
 				pipe.SetBit(ctx, env.Keys.Chunks, int64(chunk), 1)
 				return nil
 			})
@@ -85,7 +85,7 @@ var evalWithoutGuard = Defect{
 			return env.Redis.Eval(ctx,
 				`redis.call('SETBIT', KEYS[2], ARGV[1], 1)
 				 return redis.call('LPUSH', KEYS[1], unpack(ARGV, 2))`,
-				[]string{env.Keys.List, env.Keys.Chunks}, append([]any{chunk}, arguments(elements)...)...).Err()
+				[]string{env.Keys.List, env.Keys.Chunks}, append([]any{chunk}, lock.Arguments(elements)...)...).Err()
 		}),
 	},
 	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: sim.Budget{LostReplies: 1}},
@@ -94,14 +94,14 @@ var evalWithoutGuard = Defect{
 
 // At least once: what dies between the two pushes again when it comes back.
 //
-// Repair: both in one transaction, pushAndMark.
+// Repair: both in one transaction, lock.PushAndMark.
 var pushOutsideTransaction = Defect{
 	Name:    "push-outside-transaction",
 	Mistake: "The rows are pushed, and then the chunk is marked by a second command.",
 	Strategy: lock.Strategy{
 		MaxRetries: -1,
 		Open: commitBy(func(ctx context.Context, env lock.Env, chunk int, elements [][]byte) error {
-			if err := env.Redis.LPush(ctx, env.Keys.List, arguments(elements)...).Err(); err != nil {
+			if err := env.Redis.LPush(ctx, env.Keys.List, lock.Arguments(elements)...).Err(); err != nil {
 				return err
 			}
 			return env.Redis.SetBit(ctx, env.Keys.Chunks, int64(chunk), 1).Err()
@@ -113,7 +113,7 @@ var pushOutsideTransaction = Defect{
 
 // At most once: what dies between the two never comes back to the chunk.
 //
-// Repair: both in one transaction, pushAndMark.
+// Repair: both in one transaction, lock.PushAndMark.
 var bitBeforePush = Defect{
 	Name:    "bit-before-push",
 	Mistake: "The chunk is marked, and then its rows are pushed by a second command.",
@@ -123,7 +123,7 @@ var bitBeforePush = Defect{
 			if err := env.Redis.SetBit(ctx, env.Keys.Chunks, int64(chunk), 1).Err(); err != nil {
 				return err
 			}
-			return env.Redis.LPush(ctx, env.Keys.List, arguments(elements)...).Err()
+			return env.Redis.LPush(ctx, env.Keys.List, lock.Arguments(elements)...).Err()
 		}),
 	},
 	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: sim.Budget{Restarts: 1}},
@@ -143,7 +143,7 @@ var doneIsLocal = Defect{
 		Open: sweep(lock.OnePass, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
 			claim, err := lookOnly(ctx, env, chunk)
 			return committing{claim, func(ctx context.Context, env lock.Env, chunk int, elements [][]byte) error {
-				_, _ = pushAndMark(ctx, env.Redis, env.Keys, chunk, elements)
+				_, _ = lock.PushAndMark(ctx, env.Redis, env.Keys, chunk, elements)
 				return nil
 			}}, err
 		}),

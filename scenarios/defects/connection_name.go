@@ -15,14 +15,14 @@ import (
 type named struct {
 	env    lock.Env
 	chunk  int
-	on     transactor // the connection that has the name, or believes so
-	own    int64      // that connection's number
-	bearer []int64    // the connections that had the name before
+	on     lock.Transactor // the connection that has the name, or believes so
+	own    int64           // that connection's number
+	bearer []int64         // the connections that had the name before
 }
 
 // takeName names a connection after a chunk and, in the same transaction, looks
 // who had the name before and whether the chunk is committed.
-func takeName(ctx context.Context, env lock.Env, on transactor, chunk int) (named, error) {
+func takeName(ctx context.Context, env lock.Env, on lock.Transactor, chunk int) (named, error) {
 	name := fmt.Sprintf("chunk_%d", chunk)
 	var id, bit *redis.IntCmd
 	var list *redis.StringCmd
@@ -55,7 +55,7 @@ func (c named) others() bool {
 func (c named) Chunk() int { return c.chunk }
 
 func (c named) Commit(ctx context.Context, elements [][]byte) (lock.Outcome, error) {
-	return pushAndMark(ctx, c.on, c.env.Keys, c.chunk, elements)
+	return lock.PushAndMark(ctx, c.on, c.env.Keys, c.chunk, elements)
 }
 
 // Release takes the name off.
@@ -85,7 +85,7 @@ func bearers(list, name string) []int64 {
 }
 
 // onOneConn opens a session whose locks are on one connection, which dies with it.
-func onOneConn(try func(context.Context, lock.Env, transactor, int) (lock.Claim, error)) func(context.Context, lock.Env) (lock.Session, error) {
+func onOneConn(try func(context.Context, lock.Env, lock.Transactor, int) (lock.Claim, error)) func(context.Context, lock.Env) (lock.Session, error) {
 	return func(_ context.Context, env lock.Env) (lock.Session, error) {
 		conn := env.Redis.EphemeralConn()
 		return oneConn{lock.Sweep(env, lock.UntilDone, func(ctx context.Context, chunk int) (lock.Claim, error) {

@@ -18,12 +18,12 @@ type fenced struct {
 }
 
 func (c fenced) Commit(ctx context.Context, elements [][]byte) (lock.Outcome, error) {
-	pushed, err := pushIf(ctx, c.env.Redis, c.env.Keys, c.condition, c.chunk, elements,
-		[]string{c.key}, c.token, c.env.TTL.Milliseconds())
+	pushed, err := pushIf(ctx, c.Env.Redis, c.Env.Keys, c.condition, c.Chunk(), elements,
+		[]string{c.key}, c.token, c.Env.TTL.Milliseconds())
 	if err == nil && !pushed {
 		return lock.Superseded, nil
 	}
-	return committed(c.chunk, err)
+	return committed(c.Chunk(), err)
 }
 
 // A's lease ran out and B has it; A renews B's lease, takes that for its own,
@@ -58,7 +58,7 @@ var tokenNotUnique = Defect{
 			env.Token = fmt.Sprintf("worker-%d", env.Worker)
 			lease, err := takeLease(ctx, env, chunk)
 			if err == lock.ErrHeld && env.Redis.Get(ctx, env.Keys.Lock(chunk)).Val() == env.Token {
-				lease, err = leased{env, chunk, env.Keys.Lock(chunk)}, unmarked(ctx, env, chunk)
+				lease, err = leased{lock.NewUnlocked(env, chunk), env.Keys.Lock(chunk)}, lock.Unmarked(ctx, env.Redis, env.Keys, chunk)
 			}
 			return unreleased{fenced{lease, env.Token, `redis.call('GET', KEYS[3]) == ARGV[2]`}}, err
 		}),
@@ -93,8 +93,8 @@ var tokenComparedByClient = Defect{
 type asking struct{ leased }
 
 func (c asking) Commit(ctx context.Context, elements [][]byte) (lock.Outcome, error) {
-	holder, err := c.env.Redis.Get(ctx, c.key).Result()
-	if err != nil || holder != c.env.Token {
+	holder, err := c.Env.Redis.Get(ctx, c.key).Result()
+	if err != nil || holder != c.Env.Token {
 		return lock.Superseded, nil
 	}
 	return c.leased.Commit(ctx, elements)

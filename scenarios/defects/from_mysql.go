@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"onceover/loader/lock"
 	"onceover/reports"
 	"onceover/sim"
 	"onceover/sim/mysqld"
@@ -48,7 +49,7 @@ var doneFlagInMySQL = Defect{
 	Name:    "done-flag-in-mysql",
 	Mistake: "The chunk is marked in MySQL and its rows are pushed to Redis: a dual write.",
 	Program: lockingRows(func(ctx context.Context, s servers, _ int, elements [][]byte) error {
-		return s.redis.LPush(ctx, s.keys.List, arguments(elements)...).Err()
+		return s.redis.LPush(ctx, s.keys.List, lock.Arguments(elements)...).Err()
 	}),
 	Setup: sim.Setup{
 		Workers: 1, Chunks: 1, Rows: 1, Budget: sim.Budget{Restarts: 1},

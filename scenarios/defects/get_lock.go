@@ -12,7 +12,7 @@ import (
 
 // mysqlLocked is a claim by GET_LOCK, whose bit was read under the lock.
 type mysqlLocked struct {
-	unlocked
+	lock.Unlocked
 	on querier
 }
 
@@ -22,7 +22,7 @@ type querier interface {
 }
 
 func getLock(ctx context.Context, env lock.Env, on querier, chunk int) (lock.Claim, error) {
-	c := mysqlLocked{unlocked{env, chunk}, on}
+	c := mysqlLocked{lock.NewUnlocked(env, chunk), on}
 	got, err := c.call(ctx, "SELECT GET_LOCK('chunk_%d', 0)")
 	switch {
 	case err != nil:
@@ -30,7 +30,7 @@ func getLock(ctx context.Context, env lock.Env, on querier, chunk int) (lock.Cla
 	case got != 1:
 		return nil, lock.ErrHeld
 	}
-	if err := unmarked(ctx, env, chunk); err != nil {
+	if err := lock.Unmarked(ctx, env.Redis, env.Keys, chunk); err != nil {
 		_ = c.Release(ctx)
 		return nil, err
 	}
@@ -39,7 +39,7 @@ func getLock(ctx context.Context, env lock.Env, on querier, chunk int) (lock.Cla
 
 func (c mysqlLocked) call(ctx context.Context, query string) (answer int64, err error) {
 	var n sql.NullInt64
-	err = c.on.QueryRowContext(ctx, fmt.Sprintf(query, c.chunk)).Scan(&n)
+	err = c.on.QueryRowContext(ctx, fmt.Sprintf(query, c.Chunk())).Scan(&n)
 	return n.Int64, err
 }
 

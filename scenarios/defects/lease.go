@@ -21,9 +21,8 @@ func sweep(manner lock.Manner, try func(context.Context, lock.Env, int) (lock.Cl
 // with a token of one's own, the bit read under the lease, compare-and-delete.
 // Nothing stops a commit that comes when the lease has run out.
 type leased struct {
-	env   lock.Env
-	chunk int
-	key   string
+	lock.Unlocked
+	key string
 }
 
 func takeLease(ctx context.Context, env lock.Env, chunk int) (leased, error) {
@@ -38,21 +37,15 @@ func takeLeaseOn(ctx context.Context, env lock.Env, chunk int, key string) (leas
 	case !got:
 		return leased{}, lock.ErrHeld
 	}
-	c := leased{env, chunk, key}
-	if err := unmarked(ctx, env, chunk); err != nil {
+	c := leased{lock.NewUnlocked(env, chunk), key}
+	if err := lock.Unmarked(ctx, env.Redis, env.Keys, chunk); err != nil {
 		return leased{}, cmp.Or(c.Release(ctx), err)
 	}
 	return c, nil
 }
 
-func (c leased) Chunk() int { return c.chunk }
-
-func (c leased) Commit(ctx context.Context, elements [][]byte) (lock.Outcome, error) {
-	return pushAndMark(ctx, c.env.Redis, c.env.Keys, c.chunk, elements)
-}
-
 const compareAndDelete = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`
 
 func (c leased) Release(ctx context.Context) error {
-	return c.env.Redis.Eval(ctx, compareAndDelete, []string{c.key}, c.env.Token).Err()
+	return c.Env.Redis.Eval(ctx, compareAndDelete, []string{c.key}, c.Env.Token).Err()
 }

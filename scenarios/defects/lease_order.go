@@ -18,7 +18,7 @@ var noRecheckAfterLock = Defect{
 	Strategy: lock.Strategy{
 		MaxRetries: -1,
 		Open: sweep(lock.UntilDone, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
-			if err := unmarked(ctx, env, chunk); err != nil {
+			if err := lock.Unmarked(ctx, env.Redis, env.Keys, chunk); err != nil {
 				return nil, err
 			}
 			key := env.Keys.Lock(chunk)
@@ -26,7 +26,7 @@ var noRecheckAfterLock = Defect{
 			if err == nil && !got {
 				err = lock.ErrHeld
 			}
-			return leased{env, chunk, key}, err
+			return leased{lock.NewUnlocked(env, chunk), key}, err
 		}),
 	},
 	Setup: sim.Setup{Workers: 2, Chunks: 1, Rows: 1},
@@ -99,7 +99,7 @@ var bitmapErrorAsZero = Defect{
 			case !got:
 				return nil, lock.ErrHeld
 			}
-			lease := leased{env, chunk, key}
+			lease := leased{lock.NewUnlocked(env, chunk), key}
 			if env.Redis.GetBit(ctx, env.Keys.Chunks, int64(chunk)).Val() == 1 {
 				_ = lease.Release(ctx)
 				return nil, lock.ErrCommitted

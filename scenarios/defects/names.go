@@ -20,7 +20,7 @@ var ownNameNotExcluded = Defect{
 	Strategy: lock.Strategy{
 		MaxRetries:  -1,
 		Conditional: true,
-		Open: onOneConn(func(ctx context.Context, env lock.Env, on transactor, chunk int) (lock.Claim, error) {
+		Open: onOneConn(func(ctx context.Context, env lock.Env, on lock.Transactor, chunk int) (lock.Claim, error) {
 			claim, err := takeName(ctx, env, on, chunk)
 			if err == nil && len(claim.bearer) > 0 {
 				err = lock.ErrHeld
@@ -48,7 +48,7 @@ var loserKeepsName = Defect{
 	Mistake: "A worker that finds the name taken has by then taken it too, and keeps it.",
 	Strategy: lock.Strategy{
 		MaxRetries: -1,
-		Open: onOneConn(func(ctx context.Context, env lock.Env, on transactor, chunk int) (lock.Claim, error) {
+		Open: onOneConn(func(ctx context.Context, env lock.Env, on lock.Transactor, chunk int) (lock.Claim, error) {
 			claim, err := takeName(ctx, env, on, chunk)
 			if err == nil && claim.others() {
 				err = lock.ErrHeld
@@ -82,7 +82,7 @@ var nameLostOnReconnect = Defect{
 }
 
 // takeNameOrLeave takes a name and, if others have it, takes it off again.
-func takeNameOrLeave(ctx context.Context, env lock.Env, on transactor, chunk int) (lock.Claim, error) {
+func takeNameOrLeave(ctx context.Context, env lock.Env, on lock.Transactor, chunk int) (lock.Claim, error) {
 	claim, err := takeName(ctx, env, on, chunk)
 	if err == nil && claim.others() {
 		err = lock.ErrHeld

@@ -33,7 +33,7 @@ var repairs = map[string]Defect{
 	}))},
 	fenceForgotten.Name: {Strategy: lock.Strategy{Open: fencedBy(uncommitted)}},
 	ownNameNotExcluded.Name: {Reads: true, Strategy: lock.Strategy{MaxRetries: -1, Conditional: true,
-		Open: onOneConn(func(ctx context.Context, env lock.Env, on transactor, chunk int) (lock.Claim, error) {
+		Open: onOneConn(func(ctx context.Context, env lock.Env, on lock.Transactor, chunk int) (lock.Claim, error) {
 			claim, err := takeName(ctx, env, on, chunk)
 			if err == nil && claim.others() {
 				err = lock.ErrHeld
@@ -53,10 +53,10 @@ var repairs = map[string]Defect{
 
 	blindResend.Name: {Strategy: noRetries(commitBy(func(ctx context.Context, env lock.Env, chunk int, elements [][]byte) (err error) {
 		for range 3 {
-			if err = unmarked(ctx, env, chunk); errors.Is(err, lock.ErrCommitted) {
+			if err = lock.Unmarked(ctx, env.Redis, env.Keys, chunk); errors.Is(err, lock.ErrCommitted) {
 				return nil
 			}
-			if _, err = pushAndMark(ctx, env.Redis, env.Keys, chunk, elements); err == nil {
+			if _, err = lock.PushAndMark(ctx, env.Redis, env.Keys, chunk, elements); err == nil {
 				return nil
 			}
 		}
@@ -85,9 +85,9 @@ var repairs = map[string]Defect{
 		if errors.Is(err, redis.Nil) {
 			err = lock.ErrDone
 		}
-		return committing{unlocked{env, chunk}, func(ctx context.Context, env lock.Env, _ int, elements [][]byte) error {
+		return committing{lock.NewUnlocked(env, chunk), func(ctx context.Context, env lock.Env, _ int, elements [][]byte) error {
 			_, err := env.Redis.TxPipelined(ctx, func(tx redis.Pipeliner) error {
-				tx.LPush(ctx, env.Keys.List, arguments(elements)...)
+				tx.LPush(ctx, env.Keys.List, lock.Arguments(elements)...)
 				tx.LPop(ctx, queue)
 				return nil
 			})
@@ -97,20 +97,20 @@ var repairs = map[string]Defect{
 	staticShares.Name:      {Strategy: noRetries(inOrder(staticShares.Strategy.Open, fencedBy(uncommitted)))},
 	clearsListOnStart.Name: {Strategy: noRetries(sweep(lock.UntilDone, claimed(takeLease)))},
 	ackBeforePush.Name: {Strategy: noRetries(consuming(func(ctx context.Context, e entry, elements [][]byte) error {
-		_, err := e.env.Redis.TxPipelined(ctx, func(tx redis.Pipeliner) error {
+		_, err := e.Env.Redis.TxPipelined(ctx, func(tx redis.Pipeliner) error {
 			tx.XAck(ctx, e.from.stream, group, e.id)
-			tx.LPush(ctx, e.env.Keys.List, arguments(elements)...)
+			tx.LPush(ctx, e.Env.Keys.List, lock.Arguments(elements)...)
 			return nil
 		})
 		return err
 	}))},
 	claimedFromTheLiving.Name: {Strategy: noRetries(consuming(func(ctx context.Context, e entry, elements [][]byte) error {
-		return e.env.Redis.Eval(ctx, `
+		return e.Env.Redis.Eval(ctx, `
 			if redis.call('XACK', KEYS[2], ARGV[1], ARGV[2]) == 1 then
 			  redis.call('LPUSH', KEYS[1], unpack(ARGV, 3))
 			end
-			return 1`, []string{e.env.Keys.List, e.from.stream},
-			append([]any{group, e.id}, arguments(elements)...)...).Err()
+			return 1`, []string{e.Env.Keys.List, e.from.stream},
+			append([]any{group, e.id}, lock.Arguments(elements)...)...).Err()
 	}))},
 
 	offByOneBorders.Name:    {Program: shares("id > %d AND id <= %d", 0)},
@@ -145,7 +145,7 @@ func watchingBitmap(ctx context.Context, env lock.Env, chunk int) (lock.Claim, e
 }
 
 func inOneTransaction(ctx context.Context, env lock.Env, chunk int, elements [][]byte) error {
-	_, err := pushAndMark(ctx, env.Redis, env.Keys, chunk, elements)
+	_, err := lock.PushAndMark(ctx, env.Redis, env.Keys, chunk, elements)
 	return err
 }
 

@@ -51,7 +51,7 @@ func (s consumer) Next(ctx context.Context) (lock.Claim, error) {
 		case err != nil:
 			return nil, err
 		case len(messages) > 0:
-			return entry{unlocked{s.env, chunkOf(messages[0])}, s, messages[0].ID}, nil
+			return entry{lock.NewUnlocked(s.env, chunkOf(messages[0])), s, messages[0].ID}, nil
 		}
 		pending, err := s.env.Redis.XPending(ctx, s.stream, group).Result()
 		if err != nil {
@@ -83,13 +83,13 @@ func (consumer) Close() error { return nil }
 
 // entry is a claim on the chunk that an entry of the stream names.
 type entry struct {
-	unlocked
+	lock.Unlocked
 	from consumer
 	id   string
 }
 
 func (e entry) Commit(ctx context.Context, elements [][]byte) (lock.Outcome, error) {
-	return committed(e.chunk, e.from.commit(ctx, e, elements))
+	return committed(e.Chunk(), e.from.commit(ctx, e, elements))
 }
 
 func chunkOf(message redis.XMessage) int {
@@ -108,10 +108,10 @@ var ackBeforePush = Defect{
 	Strategy: lock.Strategy{
 		MaxRetries: -1,
 		Open: consuming(func(ctx context.Context, e entry, elements [][]byte) error {
-			if err := e.env.Redis.XAck(ctx, e.from.stream, group, e.id).Err(); err != nil {
+			if err := e.Env.Redis.XAck(ctx, e.from.stream, group, e.id).Err(); err != nil {
 				return err
 			}
-			return e.env.Redis.LPush(ctx, e.env.Keys.List, arguments(elements)...).Err()
+			return e.Env.Redis.LPush(ctx, e.Env.Keys.List, lock.Arguments(elements)...).Err()
 		}),
 	},
 	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: sim.Budget{Restarts: 1}},
@@ -128,8 +128,8 @@ var claimedFromTheLiving = Defect{
 	Strategy: lock.Strategy{
 		MaxRetries: -1,
 		Open: consuming(func(ctx context.Context, e entry, elements [][]byte) error {
-			_, err := e.env.Redis.TxPipelined(ctx, func(tx redis.Pipeliner) error {
-				tx.LPush(ctx, e.env.Keys.List, arguments(elements)...)
+			_, err := e.Env.Redis.TxPipelined(ctx, func(tx redis.Pipeliner) error {
+				tx.LPush(ctx, e.Env.Keys.List, lock.Arguments(elements)...)
 				tx.XAck(ctx, e.from.stream, group, e.id)
 				return nil
 			})

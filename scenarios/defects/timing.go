@@ -80,7 +80,7 @@ type timed struct {
 
 func (c timed) Commit(ctx context.Context, elements [][]byte) (lock.Outcome, error) {
 	if !time.Now().Before(c.until) {
-		return 0, fmt.Errorf("commit chunk %d: %w: the lease ran out", c.chunk, lock.ErrUncommitted)
+		return 0, fmt.Errorf("commit chunk %d: %w: the lease ran out", c.Chunk(), lock.ErrUncommitted)
 	}
 	return c.leased.Commit(ctx, elements)
 }
@@ -105,8 +105,8 @@ var progressExpires = Defect{
 	Want:  reports.Duplicated,
 }
 
-type forgetful struct{ unlocked }
+type forgetful struct{ lock.Unlocked }
 
 func (c forgetful) Release(ctx context.Context) error {
-	return c.env.Redis.PExpire(ctx, c.env.Keys.Chunks, c.env.TTL).Err()
+	return c.Env.Redis.PExpire(ctx, c.Env.Keys.Chunks, c.Env.TTL).Err()
 }

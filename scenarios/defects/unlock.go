@@ -37,7 +37,7 @@ var unlockWithoutToken = Defect{
 type deleted struct{ leased }
 
 func (c deleted) Release(ctx context.Context) error {
-	return c.env.Redis.Del(ctx, c.key).Err()
+	return c.Env.Redis.Del(ctx, c.key).Err()
 }
 
 // Between GET and DEL the lock becomes another's: it runs out, or, as here, the
@@ -61,10 +61,10 @@ var unlockGetThenDel = Defect{
 type comparedAndDeleted struct{ leased }
 
 func (c comparedAndDeleted) Release(ctx context.Context) error {
-	if c.env.Redis.Get(ctx, c.key).Val() != c.env.Token {
+	if c.Env.Redis.Get(ctx, c.key).Val() != c.Env.Token {
 		return nil
 	}
-	return c.env.Redis.Del(ctx, c.key).Err()
+	return c.Env.Redis.Del(ctx, c.key).Err()
 }
 
 // The clean-up is deferred before the lock is known to be one's own, so that

@@ -14,26 +14,26 @@ import (
 // watched is a claim without a lock, whose commit fails if a key changes after
 // the bit was read.
 type watched struct {
-	unlocked
+	lock.Unlocked
 	key string
 }
 
 func (c watched) Commit(ctx context.Context, elements [][]byte) (lock.Outcome, error) {
-	err := c.env.Redis.Watch(ctx, func(tx *redis.Tx) error {
-		bit, err := tx.GetBit(ctx, c.env.Keys.Chunks, int64(c.chunk)).Result()
+	err := c.Env.Redis.Watch(ctx, func(tx *redis.Tx) error {
+		bit, err := tx.GetBit(ctx, c.Env.Keys.Chunks, int64(c.Chunk())).Result()
 		if err != nil {
 			return err
 		}
 		if bit == 1 {
 			return redis.TxFailedErr
 		}
-		_, err = pushAndMark(ctx, tx, c.env.Keys, c.chunk, elements)
+		_, err = lock.PushAndMark(ctx, tx, c.Env.Keys, c.Chunk(), elements)
 		return err
 	}, c.key)
 	if errors.Is(err, redis.TxFailedErr) {
 		return lock.Superseded, nil
 	}
-	return committed(c.chunk, err)
+	return committed(c.Chunk(), err)
 }
 
 // The key that is watched is the lock of an older version. Nobody writes it, so

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/redis/go-redis/v9"
-
 	"onceover/loader/lock"
 	"onceover/reports"
 	"onceover/sim"
@@ -22,30 +20,15 @@ var mine = lock.Strategy{
 			if err == nil && !free {
 				err = lock.ErrHeld
 			}
-			return claim{env, chunk}, err
+			return claim{lock.NewUnlocked(env, chunk)}, err
 		}), nil
 	},
 }
 
-type claim struct {
-	env   lock.Env
-	chunk int
-}
-
-func (c claim) Chunk() int { return c.chunk }
-
-func (c claim) Commit(ctx context.Context, elements [][]byte) (lock.Outcome, error) {
-	_, err := c.env.Redis.TxPipelined(ctx, func(tx redis.Pipeliner) error {
-		for _, e := range elements {
-			tx.LPush(ctx, c.env.Keys.List, e)
-		}
-		return tx.SetBit(ctx, c.env.Keys.Chunks, int64(c.chunk), 1).Err()
-	})
-	return lock.Committed, err
-}
+type claim struct{ lock.Unlocked }
 
 func (c claim) Release(ctx context.Context) error {
-	return c.env.Redis.Del(ctx, c.env.Keys.Lock(c.chunk)).Err()
+	return c.Env.Redis.Del(ctx, c.Env.Keys.Lock(c.Chunk())).Err()
 }
 
 // A strategy of one's own is explored without change. This one does not look
