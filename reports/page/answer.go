@@ -39,7 +39,7 @@ func (s *source) answer(examples examplesView) answerView {
 	}
 	for _, x := range broken {
 		broken := s.candidate(x, []string{x.broke()})
-		broken.How = examples.how(s, x.name)
+		broken.How = examples.how(x.name)
 		v.Broken = append(v.Broken, broken)
 	}
 	return v

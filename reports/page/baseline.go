@@ -25,14 +25,9 @@ type baselineView struct {
 
 // changeView is a cell that is in either result.
 type changeView struct {
-	Name, World, Mark string
-	Fails             bool
-	Anchor            string // empty: the cell is gone
-	Old, New          string
-	OldFound, Found   []reports.Verdict
-	Why               string
-	Notes             []string
-	Replay            string
+	compare.Cell
+	Where  string // its world, if there are several
+	Anchor string // empty: the cell is gone
 }
 
 // baseline is empty if there is nothing to compare with.
@@ -62,23 +57,12 @@ func (s *source) baseline() (v baselineView) {
 }
 
 func (s *source) change(c compare.Cell) changeView {
-	v := changeView{Name: c.ID, World: c.World, Mark: c.Change.Mark(), Fails: c.Fails, Why: c.Why, Notes: c.Notes, Old: "was not checked", New: "is not checked any more"}
+	v := changeView{Cell: c}
 	if len(s.worlds) > 1 {
-		v.World = worldName(c.World)
-	} else {
-		v.World = ""
-	}
-	if c.Old != nil {
-		v.Old, v.OldFound = unbroken(c.Old.Line), c.Old.Found
-	}
-	if c.New != nil {
-		v.New, v.Found = unbroken(c.New.Line), c.New.Found
+		v.Where = worldName(c.World)
 	}
 	if c.Rate != nil {
 		v.Notes = append(slices.Clone(v.Notes), "share of bad runs: "+c.Rate.Says())
-	}
-	if c.Run != nil {
-		v.Replay = c.Run.Replay
 	}
 	if at := slices.IndexFunc(s.Cells, func(x reports.Cell) bool { return x.ID == c.ID && s.world(x) == c.World }); at >= 0 {
 		v.Anchor = cellAnchor(at)

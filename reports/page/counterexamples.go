@@ -22,22 +22,19 @@ type examplesView struct {
 }
 
 type exampleView struct {
-	Anchor, Cell  string
-	Name, World   string
-	Verdict       reports.Verdict
-	Figure        *figureView
-	Steps         []stepView
-	Arrived       []arrivedView
-	Right         string // how many rows are as they should be
-	Totals        string
-	Seed          string
-	Replay        string
-	Shrunk        string
-	Passing, File string
-	NoFault       bool       // though faults were allowed
-	Elsewhere     []linkView // the same strategy and verdict in another world
+	reports.Counterexample
+	Anchor, Cell string
+	Name, World  string
+	Figure       *figureView
+	Arrived      []arrivedView
+	Right        string // how many rows are as they should be
+	Totals       string
+	Seed         string
+	Shrunk       string
+	NoFault      bool       // though faults were allowed
+	Elsewhere    []linkView // the same strategy and verdict in another world
 
-	of example
+	cell reports.Cell
 }
 
 // example is one counterexample and where it comes from.
@@ -83,12 +80,12 @@ func (s *source) examplesAnswer(first, rest []example) string {
 }
 
 // how leads to the first counterexample of each verdict of a strategy, the worst first.
-func (v examplesView) how(s *source, strategy string) (links []linkView) {
+func (v examplesView) how(strategy string) (links []linkView) {
 	seen := map[reports.Verdict]bool{}
 	for _, x := range slices.Concat(v.Shown, v.More) {
-		if verdict := x.of.of.Verdict; s.Cells[x.of.cell].Strategy == strategy && !seen[verdict] {
-			seen[verdict] = true
-			links = append(links, linkView{Anchor: x.Anchor, Text: string(verdict) + ": how"})
+		if x.cell.Strategy == strategy && !seen[x.Verdict] {
+			seen[x.Verdict] = true
+			links = append(links, linkView{Anchor: x.Anchor, Text: string(x.Verdict) + ": how"})
 		}
 	}
 	return links
@@ -98,24 +95,20 @@ func (v examplesView) how(s *source, strategy string) (links []linkView) {
 // in each other world: that of the same scenario, or else the first.
 func (s *source) linkWorlds(all []*exampleView) {
 	for _, v := range all {
-		own := s.Cells[v.of.cell]
 		alike := slices.DeleteFunc(slices.Clone(all), func(x *exampleView) bool {
-			return s.Cells[x.of.cell].Strategy != own.Strategy || x.of.of.Verdict != v.of.of.Verdict
+			return x.cell.Strategy != v.cell.Strategy || x.Verdict != v.Verdict
 		})
-		slices.SortStableFunc(alike, func(a, b *exampleView) int {
-			return cmp.Compare(differs(s.Cells[a.of.cell], own), differs(s.Cells[b.of.cell], own))
-		})
-		seen := map[string]bool{s.world(own): true}
+		slices.SortStableFunc(alike, func(a, b *exampleView) int { return cmp.Compare(differs(a.cell, v.cell), differs(b.cell, v.cell)) })
+		seen := map[string]bool{s.world(v.cell): true}
 		for _, other := range alike {
-			cell := s.Cells[other.of.cell]
-			world := s.world(cell)
+			world := s.world(other.cell)
 			if seen[world] {
 				continue
 			}
 			seen[world] = true
 			text := "the same cell, " + worldName(world)
-			if differs(cell, own) > 0 {
-				text = fmt.Sprintf("%s too, %s: %s", svg.Word(v.Verdict), worldName(world), cell.ID)
+			if differs(other.cell, v.cell) > 0 {
+				text = fmt.Sprintf("%s too, %s: %s", svg.Word(v.Verdict), worldName(world), other.cell.ID)
 			}
 			v.Elsewhere = append(v.Elsewhere, linkView{Anchor: other.Anchor, Text: text})
 		}
@@ -138,13 +131,10 @@ func (s *source) example(x example, anchors map[int]string) *exampleView {
 	}
 	run, known := runOf(cell, x.of)
 	v := &exampleView{
-		of: x, Anchor: anchor, Cell: cellAnchor(x.cell), Name: cell.ID, World: s.worldWord(cell),
-		Verdict: x.of.Verdict,
-		Steps:   stepViews(x.of), Replay: x.of.Replay,
-		Shrunk: shrunk(x.of), Passing: x.of.Passing, File: x.of.File,
+		Counterexample: x.of, Anchor: anchor, Cell: cellAnchor(x.cell), Name: cell.ID, World: s.worldWord(cell), Shrunk: shrunk(x.of), cell: cell,
 	}
 	drawing := sequence.Diagram{ID: anchor + "-drawing", Title: cell.ID + ": " + svg.Word(x.of.Verdict), Counterexample: x.of}
-	v.Figure = &figureView{Figure: drawing.Figure(), Untitled: true, Hint: "Wider than the screen? Scroll it sideways, or read the same steps below."}
+	v.Figure = &figureView{Figure: drawing.Figure(), Untitled: true, Open: true, Hint: "Wider than the screen? Scroll it sideways, or read the same steps below."}
 	v.Arrived, v.Right = arrivals(x.of, run)
 	if known {
 		v.Totals = totals(run.Rows)

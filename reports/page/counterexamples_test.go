@@ -75,7 +75,7 @@ func TestACounterexampleSaysThatNoFaultWasNeeded(t *testing.T) {
 		s := newSource(r, Options{})
 		s.detail = details[0]
 		for _, x := range s.examples().Shown {
-			c := s.Cells[x.of.cell]
+			c := x.cell
 			if want := plan == noFaults && c.Search != nil && c.Scenario != "calm"; x.NoFault != want {
 				t.Errorf("%s, plan %q: no fault was needed: %v, want %v", c.ID, plan, x.NoFault, want)
 			}
@@ -120,33 +120,6 @@ func namesOf(all []*exampleView) string {
 		names = append(names, v.Name)
 	}
 	return strings.Join(names, ", ")
-}
-
-func TestStepsAreSaidInWords(t *testing.T) {
-	ask := reports.Step{Number: 1, Worker: 1, Server: "redis", Request: "GET x", Reply: "nil", Outcome: reports.StepAnswered}
-	with := func(change func(*reports.Step)) reports.Step {
-		s := ask
-		change(&s)
-		return s
-	}
-	for want, step := range map[string]reports.Step{
-		"w1 asks Redis: [GET x] → nil": ask,
-		"w1' asks MySQL: [GET x] → nil; it is executed, and the reply is lost": with(func(s *reports.Step) {
-			s.Life, s.Server, s.Outcome = 1, "mysql", reports.StepReplyLost
-		}),
-		"w1 dies before it sends: [GET x]": with(func(s *reports.Step) { s.Reply, s.Outcome = "", reports.StepDies }),
-		"w1 [] dies":                       {Worker: 1, Outcome: reports.StepDies},
-		"w1 [] dies: kill at=read":         {Worker: 1, Outcome: reports.StepDies, Text: "dies: kill at=read"},
-		" [] Redis dies":                   {Worker: reports.Nobody, Outcome: reports.StepNote, Text: "Redis dies"},
-		"w1 asks Redis: [GET x] it is executed, and the worker dies": with(func(s *reports.Step) {
-			s.Reply, s.Outcome = "", reports.StepDiesAfter
-		}),
-	} {
-		l := lineOf(reports.Counterexample{}, step)
-		if got := strings.TrimRight(l.Worker+" ["+l.Request+"] "+l.Became, " "); got != want {
-			t.Errorf("%q, want %q", got, want)
-		}
-	}
 }
 
 func TestRowsThatDidNotArriveOnce(t *testing.T) {

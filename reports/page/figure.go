@@ -6,5 +6,6 @@ import "onceover/reports/chart/svg"
 type figureView struct {
 	svg.Figure
 	Untitled bool   // the title is said by what stands before it
+	Open     bool   // the table is not folded
 	Hint     string // for where the drawing is wider than the screen
 }

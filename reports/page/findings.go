@@ -13,7 +13,7 @@ type findingsView struct {
 	Answer  string
 	Urgent  []*cellView // not as expected
 	Known   []*cellView // violations that do not fail the gate
-	Heading string        // of Known
+	Heading string      // of Known
 }
 
 // Short tells whether Known can be seen at a glance.

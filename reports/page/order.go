@@ -12,35 +12,28 @@ import (
 // strategy and verdict. In all of it the strategies take turns, so that those
 // that fail everywhere leave room for the others where there is not enough.
 func (s *source) sortExamples() (first, rest []example) {
-	type kind struct {
-		strategy string
-		verdict  reports.Verdict
-	}
-	kindOf := func(x example) kind { return kind{s.Cells[x.cell].Strategy, x.of.Verdict} }
 	var urgent, kinds, others [][]example
-	shown := map[kind]bool{}
-	all := make([][]example, len(s.strategies))
-	for i, row := range s.strategies {
-		all[i] = s.examplesOf(row)
-		mine := slices.DeleteFunc(slices.Clone(all[i]), func(x example) bool { return s.urgency(x) == quiet })
-		for _, x := range mine {
-			shown[kindOf(x)] = true
+	for _, row := range s.strategies {
+		own := s.examplesOf(row)
+		shown := map[reports.Verdict]bool{}
+		for _, x := range own {
+			if s.urgency(x) < quiet {
+				shown[x.of.Verdict] = true
+			}
 		}
-		urgent = append(urgent, mine)
-	}
-	for _, own := range all {
-		var one, more []example
+		var mine, one, more []example
 		for _, x := range own {
 			switch {
 			case s.urgency(x) < quiet:
-			case shown[kindOf(x)]:
+				mine = append(mine, x)
+			case shown[x.of.Verdict]:
 				more = append(more, x)
 			default:
-				shown[kindOf(x)] = true
+				shown[x.of.Verdict] = true
 				one = append(one, x)
 			}
 		}
-		kinds, others = append(kinds, one), append(others, s.byScenario(more))
+		urgent, kinds, others = append(urgent, mine), append(kinds, one), append(others, s.byScenario(more))
 	}
 	first = takeTurns(urgent)
 	slices.SortStableFunc(first, func(a, b example) int { return cmp.Compare(s.urgency(a), s.urgency(b)) })
@@ -50,8 +43,7 @@ func (s *source) sortExamples() (first, rest []example) {
 // examplesOf are those of a strategy, the worst first. Of equals that which was
 // made small comes before that of real servers, and those of scenarios in which
 // less goes wrong, which are the earlier ones, before the others.
-func (s *source) examplesOf(row strategyRow) []example {
-	var own []example
+func (s *source) examplesOf(row strategyRow) (own []example) {
 	for _, at := range row.cells {
 		for _, c := range s.Cells[at].Counterexamples {
 			own = append(own, example{at, c})
@@ -67,25 +59,12 @@ func (s *source) examplesOf(row strategyRow) []example {
 
 // byScenario puts one of each scenario before a second of any.
 func (s *source) byScenario(own []example) []example {
-	scenario := func(x example) int { return slices.Index(s.scenarios, s.Cells[x.cell].Scenario) }
-	type numbered struct {
-		example
-		nth int // of its scenario
-	}
-	seen := map[int]int{}
-	var all []numbered
+	queues := make([][]example, len(s.scenarios))
 	for _, x := range own {
-		all = append(all, numbered{x, seen[scenario(x)]})
-		seen[scenario(x)]++
+		i := slices.Index(s.scenarios, s.Cells[x.cell].Scenario)
+		queues[i] = append(queues[i], x)
 	}
-	slices.SortStableFunc(all, func(a, b numbered) int {
-		return cmp.Or(cmp.Compare(a.nth, b.nth), cmp.Compare(scenario(a.example), scenario(b.example)))
-	})
-	sorted := make([]example, len(all))
-	for i, x := range all {
-		sorted[i] = x.example
-	}
-	return sorted
+	return takeTurns(queues)
 }
 
 // takeTurns takes one of each queue, and again, until all are empty.
@@ -103,7 +82,8 @@ func takeTurns(queues [][]example) (all []example) {
 	}
 }
 
-// urgency is lowest for what is new since the baseline, and least for what is as expected.
+// urgency is lowest for what is new since the baseline, and quiet for what does not
+// concern the gate.
 func (s *source) urgency(x example) int {
 	switch cell := s.Cells[x.cell]; {
 	case s.fresh(cell):
@@ -114,5 +94,4 @@ func (s *source) urgency(x example) int {
 	return quiet
 }
 
-// quiet is the urgency of what does not concern the gate.
 const quiet = 2

@@ -19,9 +19,9 @@ type source struct {
 	scenarios  []string
 	worlds     []string // live before simulated
 
-	all      []record          // of each strategy
+	all      []record                    // of each strategy
 	speeds   map[string]map[string]speed // by scenario
-	comparer string            // the scenario in which speeds are compared; empty: none allows it
+	comparer string                      // the scenario in which speeds are compared; empty: none allows it
 
 	left []string // what this page leaves out, in sentences
 

@@ -13,9 +13,9 @@ import (
 
 // words is how the templates say what results hold.
 var words = template.FuncMap{
-	"icon": svg.Icon, "word": svg.Word, "thousands": thousands, "commits": commits, "rows": rowFacts,
+	"icon": svg.Icon, "word": svg.Word, "thousands": thousands, "commits": commits, "unbroken": unbroken, "rows": rowFacts,
 	"took": func(ms int64) string { return say.Duration(say.Milliseconds(ms)) },
-	"at": func(ms float64) string { return fmt.Sprintf("%.0f ms", ms) },
+	"at":   func(ms float64) string { return fmt.Sprintf("%.0f ms", ms) },
 }
 
 func thousands(n any) string {

@@ -8,64 +8,7 @@ import (
 
 	"onceover/reports"
 	"onceover/reports/say"
-	"onceover/reports/steps"
 )
-
-// stepView is a numbered step of a counterexample with what follows from it.
-type stepView struct {
-	Number int
-	Lines  []lineView
-	Bad    string // how the promise is broken here
-	Rows   string
-}
-
-// lineView is a step in a sentence around its request.
-type lineView struct{ Worker, Request, Became string }
-
-func stepViews(x reports.Counterexample) []stepView {
-	var all []stepView
-	for _, step := range x.Steps {
-		if step.Number > 0 || len(all) == 0 {
-			all = append(all, stepView{Number: step.Number})
-		}
-		last := &all[len(all)-1]
-		last.Lines = append(last.Lines, lineOf(x, step))
-		last.Rows = strings.TrimSpace(last.Rows + " " + step.Rows)
-		last.Bad = cmp.Or(last.Bad, broken(step))
-	}
-	return all
-}
-
-func lineOf(x reports.Counterexample, s reports.Step) lineView {
-	w := steps.In(x, s)
-	l := lineView{Worker: w.Worker, Request: w.Request, Became: w.Became}
-	if s.Worker < 0 {
-		l.Worker = ""
-	}
-	switch {
-	case s.Outcome == reports.StepDies && s.Request != "":
-		l.Worker, l.Became = l.Worker+" dies before it sends", ""
-	case w.Server != "" && s.Outcome != reports.StepDies:
-		l.Worker = strings.TrimSpace(l.Worker + " asks " + w.Server)
-	}
-	if s.Request != "" {
-		l.Worker += ":"
-	}
-	if s.Reply != "" {
-		l.Became = steps.Joined("→ "+s.Reply, l.Became)
-	}
-	return l
-}
-
-func broken(s reports.Step) string {
-	switch {
-	case !s.Bad:
-		return ""
-	case s.First > 0:
-		return fmt.Sprintf("Here the promise is broken: this was done before, in step %d.", s.First)
-	}
-	return "Here the promise is broken."
-}
 
 // arrivedView is a row that did not come as often as it should: once.
 type arrivedView struct {
