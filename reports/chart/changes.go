@@ -11,7 +11,7 @@ import (
 	"onceover/reports/say"
 )
 
-// ChangeRow is what has become of a number of one cell between an older result and a
+// ChangeRow is one number of one cell in an older result and in a
 // newer.
 type ChangeRow struct {
 	place
@@ -20,7 +20,7 @@ type ChangeRow struct {
 	Note     string // why nothing is shown, or how sure it is
 }
 
-// Turn is what a change comes to.
+// Turn is the direction of a change.
 type Turn string
 
 const (
@@ -30,7 +30,7 @@ const (
 )
 
 // NewRateChanges shows the share of bad runs of the cells that were run on
-// both sides. Whether one became worse is what the comparison says: one
+// both sides. The comparison decides whether one became worse: one
 // counterexample is proof, however small the share.
 func NewRateChanges(id string, c *compare.Comparison) Plot[ChangeRow] {
 	p := newChanges(id, "Are more runs bad than before?", "share of bad runs", tickRate, percent)
@@ -41,7 +41,7 @@ func NewRateChanges(id string, c *compare.Comparison) Plot[ChangeRow] {
 		}
 		row := ChangeRow{place: cell.place, Old: seen(cell.Old), New: seen(cell.New), Turn: NoTurn}
 		if row.Old == 0 && row.New == 0 {
-			continue // nothing bad, before or now: what there is to see is in the forest
+			continue // never bad: the forest shows how sure that is
 		}
 		switch cell.Change {
 		case compare.Worse:
@@ -239,7 +239,7 @@ var (
 	unshown = svg.Paint{Stroke: svg.Plain, Dash: svg.Fine}
 )
 
-// drawChange draws the two values, and what is between them if they are apart.
+// drawChange draws the two values, and a line between them if they are apart.
 func drawChange(d *svg.Drawing, s svg.Scale, y float64, r ChangeRow) {
 	hasOld, hasNew := len(finite([]float64{r.Old})) > 0, len(finite([]float64{r.New})) > 0
 	x1, x2 := s.At(r.Old), s.At(r.New)

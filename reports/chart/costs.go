@@ -10,7 +10,7 @@ import (
 	"onceover/reports/metric"
 )
 
-// CostRow is what one cell cost by a metric: the median and the middle half of its runs.
+// CostRow is the cost of one cell by a metric: the median and the middle half of its runs.
 type CostRow struct {
 	place
 	Values  []float64 // one of each run that counts
@@ -42,7 +42,7 @@ func NewCosts(id, title string, m metric.Metric, cells []reports.Cell) Plot[Cost
 	return p
 }
 
-// CostOf is what one cell cost.
+// CostOf measures one cell.
 func CostOf(m metric.Metric, c reports.Cell) CostRow {
 	row := CostRow{place: place{c.Strategy, c.Scenario}, Runs: max(c.Tally.N, len(c.Runs)), Missing: whyUnfinished(c)}
 	row.measure(c.Runs, m, func(r reports.Run) bool { return r.Verdict == reports.Safe })
@@ -117,7 +117,7 @@ var costs = look[CostRow]{
 	scale: costScale, tick: svg.Round, keys: costKeys, missing: CostRow.missing, missingRoom: 390, draw: drawCost,
 }
 
-// result says whether the result of what was measured came out right.
+// result says whether the measured runs came out right.
 func result(measured, wrong bool) string {
 	switch {
 	case !measured:

@@ -18,12 +18,12 @@ func cellOf(strategy string, n int, special ...reports.Run) reports.Cell {
 
 func TestForestSaysWhatIsShownAndWhatIsNot(t *testing.T) {
 	for want, cells := range map[string][]reports.Cell{
-		"Nothing was run, so nothing is known.":                                                                   nil,
-		"0 of 1 cell is shown to be bad; least is known of a under kill: true rate < 4.9 %.":                      {cellOf("a", 60)},
-		"1 of 3 cells are shown to be bad; least is known of b under kill: true rate < 63.2 %.":                   {cellOf("a", 60), cellOf("b", 3), cellOf("c", 60, reporttest.LostRun(1))},
-		"0 of 1 cell is shown to be bad; least is known of a under kill: true rate unknown.":                      {cellOf("a", 1, reporttest.UnreachedRun(1))},
-		"1 of 3 cells are shown to be bad; of 2 searches that found nothing, 1 covered everything within bounds.": {searched("a", 10, true), searched("b", 10, false), searched("c", 10, true, reporttest.LostRun(1))},
-		"0 of 2 cells are shown to be bad; of 1 search that found nothing, 0 covered everything within bounds; least is known of b under live kill: true rate < 4.9 %.": {
+		"Nothing was run, so nothing is known.":                                                                  nil,
+		"0 of 1 cell is shown to be bad; least is known of a under kill: true rate < 4.9 %.":                     {cellOf("a", 60)},
+		"1 of 3 cells are shown to be bad; least is known of b under kill: true rate < 63.2 %.":                  {cellOf("a", 60), cellOf("b", 3), cellOf("c", 60, reporttest.LostRun(1))},
+		"0 of 1 cell is shown to be bad; least is known of a under kill: true rate unknown.":                     {cellOf("a", 1, reporttest.UnreachedRun(1))},
+		"1 of 3 cells are shown to be bad; 1 of 2 searches that found nothing covered everything within bounds.": {searched("a", 10, true), searched("b", 10, false), searched("c", 10, true, reporttest.LostRun(1))},
+		"0 of 2 cells are shown to be bad; 0 of 1 search that found nothing covered everything within bounds; least is known of b under live kill: true rate < 4.9 %.": {
 			searched("a", 10, false), inWorld(reports.WorldLive, cellOf("b", 60)),
 		},
 	} {
@@ -274,7 +274,7 @@ func TestARecoveryThatWasNotMeasuredIsNotLeftOut(t *testing.T) {
 	}{
 		{lost, nil, "not measured, 1 fault: no open chunk was hit, or it was committed without a report"},
 		{lost, yes, "not measured, 1 fault: these workers do not report their steps"},
-		{replies, nil, "not measured, 2 faults: the commit took effect, its reply was lost, and nobody reported it"},
+		{replies, nil, "not measured, 2 faults: the commit took effect, its reply was lost, and no worker reported it"},
 	} {
 		s := NewRecovery("r", "title", []reports.Cell{cellOf("a", 1, c.run)}, 0, c.silent)
 		if len(s.Rows) != 1 || s.Rows[0].Missing != c.want || s.Finding != "No recovery was measured." {

@@ -55,7 +55,7 @@ func forestFinding(rows []ForestRow) string {
 	}
 	parts := []string{fmt.Sprintf("%d of %s shown to be bad", bad, say.Plural(len(rows), "cell is", "cells are"))}
 	if searched > 0 {
-		parts = append(parts, fmt.Sprintf("of %s that found nothing, %d covered everything within bounds", say.Plural(searched, "search", "searches"), complete))
+		parts = append(parts, fmt.Sprintf("%d of %s that found nothing covered everything within bounds", complete, say.Plural(searched, "search", "searches")))
 	}
 	if loosest != nil {
 		parts = append(parts, fmt.Sprintf("least is known of %s under %s: %s", loosest.Strategy, loosest.Scenario, loosest.Tally.LongRate()))
@@ -105,7 +105,7 @@ func (r ForestRow) briefCount() string {
 	return countOf(r.Tally.Bad(), r.Tally.Conclusive())
 }
 
-// rate is what is known of the true share: "5.8–22.2 %", "< 4.9 %".
+// rate is the interval of the true share: "5.8–22.2 %", "< 4.9 %".
 func (r ForestRow) rate() string {
 	if r.Search != nil {
 		return r.Search.Bounds

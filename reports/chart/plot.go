@@ -15,7 +15,7 @@ import (
 type Plot[R any] struct {
 	ID             string // unique on the page
 	Title, Finding string
-	Note           string // what is counted
+	Note           string // how it is counted
 	Rows           []R    // those of a group follow each other
 	look[R]
 }
@@ -30,15 +30,15 @@ type look[R any] struct {
 	axis             string
 	tick             func(float64) string
 	keys             func(*svg.Drawing, []R) []svg.Key
-	missing          func(R) (text string, bold bool) // what stands on the scale if nothing is drawn there; empty: something is
+	missing          func(R) (text string, bold bool) // the text on the scale if nothing is drawn there; empty: something is
 	missingRoom      float64                          // for that; columns that it may reach are left out
 	draw             func(*svg.Drawing, svg.Scale, float64, R)
-	behind           func(*svg.Drawing, svg.Scale, [][2]float64) // what lies behind the drawn rows, on the grid; nil: nothing
+	behind           func(*svg.Drawing, svg.Scale, [][2]float64) // draws behind the rows, on the grid; nil: nothing
 }
 
-// column is what a plot says of its rows under one heading.
+// column is a heading and its value in each row.
 type column[R any] struct {
-	head  string         // its heading; what follows a comma or a bracket stands in the table only
+	head  string         // its heading; the part after a comma or bracket stands in the table only
 	value func(R) string // in the table, "-" if it is empty; nil: the table does without it
 	brief func(R) string // in the drawing; nil: value
 	x     float64        // its left edge in the drawing, or its right end; 0: the drawing does without it
@@ -59,7 +59,7 @@ func (p Plot[R]) Figure() svg.Figure {
 	return svg.Figure{Title: p.Title, Finding: p.Finding, Note: p.Note, SVG: p.svg(), Table: p.table()}
 }
 
-// Measured tells whether anything is drawn on the scale.
+// Measured tells whether any row has something to draw.
 func (p Plot[R]) Measured() bool {
 	return slices.ContainsFunc(p.Rows, func(r R) bool { text, _ := p.missing(r); return text == "" })
 }

@@ -45,7 +45,7 @@ func NewRecovery(id, title string, cells []reports.Cell, leaseMS int64, silent f
 }
 
 // whyUnmeasured says why no recovery was measured after the faults of a cell; empty:
-// there were none. What was measured is whatever was not done yet when a fault hit it,
+// there were none. A recovery is measured for work that was open when a fault hit it,
 // and was reported when it was, or was not done by the end of the run.
 func whyUnmeasured(c reports.Cell, silent bool) string {
 	struck := reports.CountStruck([]reports.Cell{c})
@@ -56,7 +56,7 @@ func whyUnmeasured(c reports.Cell, silent bool) string {
 	case silent:
 		return after + "these workers do not report their steps"
 	case struck.Of("lose-reply") == struck.Confirmed:
-		return after + "the commit took effect, its reply was lost, and nobody reported it"
+		return after + "the commit took effect, its reply was lost, and no worker reported it"
 	}
 	return after + "no open chunk was hit, or it was committed without a report"
 }
@@ -65,7 +65,7 @@ func (r RecoveryRow) faults() int { return len(r.RecoveredMS) + len(r.CensoredMS
 
 func (r RecoveryRow) median() float64 { return metric.SurvivalMedian(r.RecoveredMS, r.CensoredMS) }
 
-// recoveryFinding counts what did not recover, and names the cell that took longest.
+// recoveryFinding counts the faults without a recovery, and names the slowest cell.
 func recoveryFinding(rows []RecoveryRow) string {
 	faults, censored := 0, 0
 	slowest, longest := RecoveryRow{}, math.NaN()
@@ -182,7 +182,7 @@ func (r RecoveryRow) Median() string {
 
 func (r RecoveryRow) censored() bool { return len(r.CensoredMS) > 0 }
 
-// lost counts what did not recover.
+// lost counts the faults without a recovery.
 func (r RecoveryRow) lost() string {
 	if r.faults() == 0 {
 		return r.Missing

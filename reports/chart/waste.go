@@ -28,7 +28,7 @@ type WasteRow struct {
 // those in which rows arrived twice, and says so.
 func NewWaste(id, title string, cells []reports.Cell) Plot[WasteRow] {
 	p := Plot[WasteRow]{ID: id, Title: title, look: waste}
-	p.Note = "Every row of the table has to be read and sent once; what was read or sent beyond that was in vain or, where the result is wrong, may be in the list twice."
+	p.Note = "Every row of the table has to be read and sent once; rows that were read or sent beyond that were in vain or, where the result is wrong, may be in the list twice."
 	cells = byStrategy(ran(cells))
 	for i, at := range placesOf(cells) {
 		for _, row := range WasteOf(cells[i]) {
@@ -40,7 +40,7 @@ func NewWaste(id, title string, cells []reports.Cell) Plot[WasteRow] {
 	return p
 }
 
-// WasteOf is what one cell read, and what it sent.
+// WasteOf counts the rows that one cell read, and those that it sent.
 func WasteOf(c reports.Cell) [2]WasteRow {
 	counts := reports.Safe
 	if c.Tally.Safe == 0 {

@@ -15,12 +15,12 @@ type answerView struct {
 	Open    []candidateView // nothing was found, but not all was proven
 	Broken  []candidateView
 	Warning string   // why the answer must not be relied on, if that is so
-	Caution []string // what makes it weaker
+	Caution []string // reasons to trust it less
 }
 
 type candidateView struct {
 	Name, Anchor, Summary string
-	Evidence              []string // how sure that is, or what broke
+	Evidence              []string // how sure that is, or how it broke
 	Cost                  string
 	How                   []linkView // counterexamples
 }
@@ -77,7 +77,7 @@ func (s *source) whichLock(held, open, broken []record) string {
 	case len(held) == 1 && n == 1:
 		return fmt.Sprintf("Nothing was found against %s. No other strategy was run, so there is nothing to choose from.", held[0].name)
 	case len(held) == 1:
-		return fmt.Sprintf("%s. Of the %s it is the only one against which nothing was found.", held[0].name, run)
+		return fmt.Sprintf("%s. It is the only one of the %s against which nothing was found.", held[0].name, run)
 	case len(held) > 1:
 		return fmt.Sprintf("%s. Nothing was found against these %d of the %s, and nothing here tells them apart in safety: choose by cost.",
 			listed(names(held), "or"), len(held), run)
@@ -99,9 +99,9 @@ func (s *source) cautions(held, open []record) []string {
 	if len(held)+len(open) > 0 {
 		switch {
 		case !slices.Contains(s.worlds, reports.WorldSim):
-			all = append(all, "Only runs on servers are in here. A search of the simulated world (onceover explore) finds what needs bad luck.")
+			all = append(all, "Only runs on servers are in here. A search of the simulated world (onceover explore) finds failures that need bad luck.")
 		case !slices.Contains(s.worlds, reports.WorldLive):
-			all = append(all, "Only the simulated world is in here: models of the servers. What holds there should be seen on real servers too (onceover chaos).")
+			all = append(all, "Only the simulated world is in here: models of the servers. Confirm it on real servers too (onceover chaos).")
 		}
 	}
 	return append(all, s.oneWorld()...)

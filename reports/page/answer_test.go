@@ -37,9 +37,9 @@ func TestTheAnswerFollowsFromWhatWasRun(t *testing.T) {
 	}{
 		"nothing": {resultsOf(), "Unknown: nothing was run."},
 		"one that held": {resultsOf(struck("a", "kill", 60), struck("b", "kill", 60, bad)),
-			"a. Of the 2 strategies that were run it is the only one against which nothing was found."},
+			"a. It is the only one of the 2 strategies that were run against which nothing was found."},
 		"another that held": {resultsOf(struck("b", "kill", 60), struck("a", "kill", 60, bad)),
-			"b. Of the 2 strategies that were run it is the only one against which nothing was found."},
+			"b. It is the only one of the 2 strategies that were run against which nothing was found."},
 		"a tie": {resultsOf(struck("a", "kill", 60), struck("b", "kill", 60), struck("c", "kill", 2, bad)),
 			"a or b. Nothing was found against these 2 of the 3 strategies that were run, and nothing here tells them apart in safety: choose by cost."},
 		"no choice": {resultsOf(struck("a", "kill", 60)),
@@ -79,8 +79,8 @@ func TestTheAnswerSaysWhatMakesItWeak(t *testing.T) {
 		"some runs":        {func(r *reports.Results) { r.Cells[0] = struck("a", "kill", 20) }, "That is a loose bound: a strategy that is bad in 14.0\u00a0% of its runs gets through 20 runs one time in twenty; 59 runs a scenario (--require 5%) would do better."},
 		"enough runs":      {func(r *reports.Results) { r.Cells[0] = struck("a", "kill", 59) }, "With 59 runs a scenario, the true rate of bad runs is below 5.0\u00a0% in each, with 95\u00a0% confidence."},
 		"no price":         {func(r *reports.Results) {}, "Its speed is not known"},
-		"a gap":            {func(r *reports.Results) { r.Cells = append(r.Cells, struck("b", "pause", 2)) }, "Was not run, though others were: pause (live)."},
-		"an unproven cell": {func(r *reports.Results) { r.Cells[0] = struck("a", "kill", 2, reporttest.UnreachedRun(3)) }, "Proved nothing, or not in every run: kill."},
+		"a gap":            {func(r *reports.Results) { r.Cells = append(r.Cells, struck("b", "pause", 2)) }, "Not run, although other strategies were: pause (live)."},
+		"an unproven cell": {func(r *reports.Results) { r.Cells[0] = struck("a", "kill", 2, reporttest.UnreachedRun(3)) }, "Nothing was proved, at least not in every run: kill."},
 		"simulated only": {func(r *reports.Results) {
 			for i := range r.Cells {
 				r.Cells[i].World, r.Cells[i].Search = reports.WorldSim, &reports.Search{Schedules: 9}

@@ -20,7 +20,7 @@ type arrivedView struct {
 // mostArrived is how many wrong rows of a counterexample are listed.
 const mostArrived = 12
 
-// arrivals compares what arrived with what should have. The steps say what came; what is
+// arrivals compares the rows that arrived with the table. The steps name the rows that came; a row that is
 // not in the list is in the witnesses of the run.
 func arrivals(x reports.Counterexample, run reports.Run) (wrong []arrivedView, rest string) {
 	rows, in := pushed(x.Steps)
@@ -47,7 +47,7 @@ func arrivals(x reports.Counterexample, run reports.Run) (wrong []arrivedView, r
 			wrong = append(wrong, arrivedView{row, n, where})
 		}
 	}
-	// What was pushed may be gone again where rows are lost, so nothing is said of the others there.
+	// Where rows are lost, a pushed row may be gone again, so nothing is said of the others.
 	if right > 0 && x.Verdict == reports.Duplicated {
 		rest = fmt.Sprintf("%s that these steps push came once, as it should be.", say.Plural(right, "other row", "other rows"))
 	}

@@ -9,12 +9,12 @@ import (
 	"onceover/reports/compare"
 )
 
-// baselineView says what has changed since an older result.
+// baselineView lists the changes since an older result.
 type baselineView struct {
 	Answer       string
 	Older, Newer string
 	Summary      string
-	Conditions   []string // what is not alike
+	Conditions   []string // of the runs that differ
 	Changed      []changeView
 	Same         []changeView
 	Rates        *figureView
@@ -77,7 +77,7 @@ func (s *source) fresh(c reports.Cell) bool {
 	})
 }
 
-// changed draws a chart of what changed, if anything did.
+// changed draws a chart of changes, if there are any.
 func changed(p chart.Plot[chart.ChangeRow]) *figureView {
 	if len(p.Rows) == 0 {
 		return nil

@@ -64,12 +64,12 @@ func (s *source) cells(proofs map[int]string) []*cellView {
 		}
 	}
 	if listed < len(all) {
-		s.leave("All runs are listed of %d of %s; the others are in results.json.", listed, say.Plural(len(all), "cell", "cells"))
+		s.leave("All runs of %d of %s are listed; the others are in results.json.", listed, say.Plural(len(all), "cell", "cells"))
 	}
 	return all
 }
 
-// mostUrgent sorts cells by how much a reader wants to see of them.
+// mostUrgent sorts cells by how urgently a reader wants to see them.
 func (s *source) mostUrgent(cells []*cellView) []*cellView {
 	rank := func(c *cellView) int {
 		switch {

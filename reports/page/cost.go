@@ -11,7 +11,7 @@ import (
 	"onceover/reports/say"
 )
 
-// costView says what safety costs.
+// costView is the price of safety.
 type costView struct {
 	Answer     string
 	Columns    []costColumn
@@ -21,13 +21,13 @@ type costView struct {
 	Unmeasured []string // costs that were measured in no run that counts
 }
 
-// costColumn is what the table says of each cell under a heading.
+// costColumn is a heading of the table and its value for each cell.
 type costColumn struct {
 	Head  string
 	Value func(reports.Cell) string
 }
 
-// costRow is a cell in the table. A wrong result has no speed, but what it took of the
+// costRow is a cell in the table. A wrong result has no speed, but its load on the
 // servers is shown.
 type costRow struct {
 	reports.Cell
@@ -179,7 +179,7 @@ func (s *source) costAnswer() string {
 
 // incomparable says why the cost of safety is unknown.
 func (s *source) incomparable(held []record) string {
-	const shown = " What each took of the servers is shown all the same, and marked where the result was wrong."
+	const shown = " The load of each on the servers is shown all the same, and marked where the result was wrong."
 	switch {
 	case s.comparer != "":
 		fastest, _ := s.fastest(s.comparer)

@@ -101,7 +101,7 @@ func pointOf(text string) (kind, place string) {
 	return fields[0], "no place"
 }
 
-// conclude names aloud what was never hit.
+// conclude names the points that were never hit.
 func (v *coverageView) conclude() {
 	seen, planned := 0, 0
 	for _, p := range v.Points {

@@ -23,8 +23,8 @@ const (
 	leastRuns   = 1
 )
 
-// data is the block of JSON for programs that are given the page alone, and what it
-// leaves out. What it has of cells, tallies and gate is complete in any case.
+// data is the block of JSON for programs that are given the page alone, and a sentence on
+// the parts that it leaves out. Cells, tallies and gate are complete in any case.
 func (s *source) data() (json.RawMessage, string, error) {
 	for level := range copies {
 		if level < sampledCopy && s.runs() > s.detail.data/leastRun {
@@ -54,7 +54,7 @@ func (s *source) runs() (n int) {
 	return n
 }
 
-// copied is a copy of the results as JSON, and what it leaves out.
+// copied is a copy of the results as JSON, and a sentence on the parts that it leaves out.
 type copied struct {
 	block json.RawMessage
 	left  string
@@ -67,7 +67,7 @@ func (s *source) copyOf(level int) copied {
 	return copied{json.RawMessage(bidi.data.Replace(string(text))), left, err}
 }
 
-// abridge leaves out what matters least, and says so in the copy itself.
+// abridge leaves out the least important parts, and says so in the copy itself.
 func abridge(r *reports.Results, level int) (*reports.Results, string) {
 	if level == wholeCopy {
 		return r, ""
@@ -83,10 +83,10 @@ func abridge(r *reports.Results, level int) (*reports.Results, string) {
 			c.Cells[i].Counterexamples = withoutSteps(c.Cells[i].Counterexamples)
 		}
 	}
-	c.Abridged = fmt.Sprintf("Of runs in which nothing is remarkable only the numbers are kept (%s of %s runs)", say.Thousands(int64(kept)), say.Thousands(int64(runs)))
+	c.Abridged = fmt.Sprintf("Unremarkable runs keep only their numbers (%s of %s runs)", say.Thousands(int64(kept)), say.Thousands(int64(runs)))
 	switch level {
 	case sampledCopy:
-		c.Abridged = fmt.Sprintf("%s of %s runs are kept, and of those in which nothing is remarkable only the numbers", say.Thousands(int64(kept)), say.Thousands(int64(runs)))
+		c.Abridged = fmt.Sprintf("%s of %s runs are kept, the unremarkable ones without anything but their numbers", say.Thousands(int64(kept)), say.Thousands(int64(runs)))
 	case leastCopy:
 		c.Abridged = fmt.Sprintf("%s of %s runs are kept, and no steps of counterexamples", say.Thousands(int64(kept)), say.Thousands(int64(runs)))
 	}

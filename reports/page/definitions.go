@@ -6,7 +6,7 @@ import (
 	"onceover/reports"
 )
 
-// definition is a verdict and what it means.
+// definition is a verdict and its meaning.
 type definition struct {
 	Verdict reports.Verdict
 	Text    string

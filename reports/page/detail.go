@@ -3,10 +3,10 @@ package page
 // softLimit is how large a page may become before it shows less.
 const softLimit = 2_000_000 // bytes
 
-// leastExample is what a counterexample takes at least, in bytes.
+// leastExample is the least size of a counterexample, in bytes.
 const leastExample = 6 << 10
 
-// detail is how much a page holds of what there may be very much of.
+// detail limits the parts of a page that may be very large.
 type detail struct {
 	timelines  int  // runs that are drawn
 	examples   int  // counterexamples, at least: as many more as there is room for
@@ -18,7 +18,7 @@ type detail struct {
 }
 
 // details are tried in order until the page is small enough: drawings leave first,
-// then the lists of runs. The last is what is shown in any case.
+// then the lists of runs. The last is shown in any case.
 var details = []detail{
 	{timelines: 60, examples: 100, recoveries: 20_000, others: true, runs: 50, full: 1000, data: 1 << 20},
 	{timelines: 24, examples: 20, recoveries: 10_000, others: true, runs: 20, full: 1000, data: 600 << 10},

@@ -11,7 +11,7 @@ import (
 // evidenceView says how sure each verdict is.
 type evidenceView struct {
 	Answer   string
-	Forest   *figureView // of what was run on servers
+	Forest   *figureView // of the runs on servers
 	Searches []*cellView
 	Heading  string // of Searches
 }
@@ -67,7 +67,7 @@ func (s *source) evidenceAnswer(live []reports.Cell) string {
 	case len(live) == 0:
 		text += "Nothing was run on servers, so there is no rate."
 	case good == 0:
-		text += "No cell on servers is without one."
+		text += "Every cell on servers has one."
 	case fewest == most:
 		text += "Where none was found on servers, that is only a bound. " + worth(most)
 	default:
@@ -89,5 +89,5 @@ func (s *source) completeness() string {
 	if quiet == 0 {
 		return ""
 	}
-	return fmt.Sprintf(" Of %s that found nothing, %d went through everything within their bounds.", say.Plural(quiet, "search", "searches"), complete)
+	return fmt.Sprintf(" %d of %s that found nothing went through everything within their bounds.", complete, say.Plural(quiet, "search", "searches"))
 }

@@ -8,7 +8,7 @@ import (
 	"onceover/reports/say"
 )
 
-// findingsView lists what was found, one line each.
+// findingsView lists the findings, one line each.
 type findingsView struct {
 	Answer  string
 	Urgent  []*cellView // not as expected
@@ -54,7 +54,7 @@ func (s *source) findings(cells []*cellView) findingsView {
 func (s *source) findingsAnswer(v findingsView) string {
 	known := ""
 	if n := len(v.Known); n > 0 {
-		known = fmt.Sprintf(" In %s the promise was broken where that was known, or where nothing was expected.", say.Plural(n, "cell", "cells"))
+		known = fmt.Sprintf(" The promise was broken in %s where that is known, or where nothing was expected.", say.Plural(n, "cell", "cells"))
 	}
 	switch {
 	case len(s.Cells) == 0:

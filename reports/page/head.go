@@ -13,7 +13,7 @@ import (
 // mostReasons is how many reasons stand at the top of the page.
 const mostReasons = 5
 
-// headView is the top of the page: the verdict, and what stands in its way.
+// headView is the top of the page: the verdict and its reasons.
 type headView struct {
 	Headline    string
 	Summary     string
@@ -92,7 +92,7 @@ func (s *source) headline() string {
 	return fmt.Sprintf("Inconclusive: %s (%s).", n.Problems(), of)
 }
 
-// shortFacts say in a line what was run.
+// shortFacts sum up the campaign in a line.
 func (s *source) shortFacts() []string {
 	all := []string{worldName(s.Run.World) + " world"}
 	if s.Run.World == reports.WorldBoth {

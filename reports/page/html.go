@@ -23,9 +23,9 @@ func render(name string, view any) (string, error) {
 	return out.String(), err
 }
 
-// Options are what the page shows beside the results.
+// Options are further sources of the page beside the results.
 type Options struct {
-	// History reads what was observed in a run, by its folder beside results.json;
+	// History reads the events of a run, by its folder beside results.json;
 	// nil: no run is drawn.
 	History func(folder string) ([]reports.Event, error)
 	// Baseline compares with an older result; nil: there is none.
@@ -39,7 +39,7 @@ type Options struct {
 //
 // The results are embedded as a block of JSON with the id "results". Where all
 // there is to show would make a page of more than two megabytes, it shows less,
-// and says what is left out.
+// and names the parts that are left out.
 func Write(w io.Writer, r *reports.Results, o Options) error {
 	s := newSource(r, o)
 	var page string

@@ -102,7 +102,7 @@ func (s *source) matrixScene(i int, name string, cells []*cellView) matrixScene 
 	return v
 }
 
-// matrixAnswer counts the cells by what was found in them.
+// matrixAnswer counts the cells by their verdicts.
 func (s *source) matrixAnswer() string {
 	if len(s.Cells) == 0 {
 		return "Nothing was run, so nothing is known."
@@ -118,6 +118,6 @@ func (s *source) matrixAnswer() string {
 			open++
 		}
 	}
-	return fmt.Sprintf("In %d of %s every row arrived exactly once, in %d the promise was broken, and %d proved nothing.",
+	return fmt.Sprintf("Every row arrived exactly once in %d of %s; the promise was broken in %d, and %d proved nothing.",
 		good, say.Plural(len(s.Cells), "cell", "cells"), bad, open)
 }

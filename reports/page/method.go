@@ -9,7 +9,7 @@ import (
 	"onceover/reports/say"
 )
 
-// methodView says what was run, what the words mean, and what the numbers do not say.
+// methodView holds the configuration, the meaning of the words and the limits of the numbers.
 type methodView struct {
 	Answer      string
 	Parts       []string     // names of the columns of Facts
@@ -18,7 +18,7 @@ type methodView struct {
 	Definitions []definition // of verdicts
 	States      []factView   // of the gate
 	Expected    string
-	Left        []string // what is not on the page
+	Left        []string // the parts that are not on the page
 }
 
 type factRow struct {
@@ -102,6 +102,6 @@ func partFacts(p reports.Part) []factView {
 		{"system", fmt.Sprintf("%s, %s", p.Environment.OS, say.Plural(p.Environment.CPUs, "CPU", "CPUs"))},
 		{"program", toolName(p.Tool)},
 		{"folder", p.Folder},
-		{"the same again", p.Run.Replay},
+		{"run it again", p.Run.Replay},
 	}
 }

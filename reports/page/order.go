@@ -40,7 +40,7 @@ func (s *source) sortExamples() (first, rest []example) {
 	return append(first, takeTurns(kinds)...), takeTurns(others)
 }
 
-// examplesOf are those of a strategy, the worst first. Of equals that which was
+// examplesOf are those of a strategy, the worst first. Among equals, one that was
 // made small comes before that of real servers, and those of scenarios in which
 // less goes wrong, which are the earlier ones, before the others.
 func (s *source) examplesOf(row strategyRow) (own []example) {
@@ -82,7 +82,7 @@ func takeTurns(queues [][]example) (all []example) {
 	}
 }
 
-// urgency is lowest for what is new since the baseline, and quiet for what does not
+// urgency is lowest for a cell that is new since the baseline, and quiet for one that does not
 // concern the gate.
 func (s *source) urgency(x example) int {
 	switch cell := s.Cells[x.cell]; {

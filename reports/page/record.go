@@ -17,7 +17,7 @@ type record struct {
 	sim     []reports.Cell
 	bad     []reports.Cell
 	unknown []reports.Cell // proved nothing, or not for every run
-	missing []string       // what others went through, and this did not
+	missing []string       // cells of other strategies that this one was not run in
 	struck  int            // faults that were seen to take effect
 	allowed int            // searches in which something could go wrong
 }
@@ -90,7 +90,7 @@ const (
 	empty = 0.2
 )
 
-// sure says what the evidence is worth.
+// sure says how strong the evidence is.
 func (x record) sure(s *source) []string {
 	var all []string
 	if len(x.live) > 0 {
@@ -105,7 +105,7 @@ func (x record) sure(s *source) []string {
 	return append(all, x.searched(s.simulatedJob()))
 }
 
-// worth says what n runs without a bad one prove of a scenario, and how to prove more.
+// worth says how much n runs without a bad one prove of a scenario, and how to prove more.
 func worth(n int) string {
 	bound := reports.BadRate(0, n).High
 	share := sayShare(say.Ceil(bound))
@@ -179,10 +179,10 @@ func (x record) gaps(s *source) []string {
 		for _, c := range x.unknown {
 			where = append(where, s.place(c))
 		}
-		all = append(all, "Proved nothing, or not in every run: "+shortList(where)+".")
+		all = append(all, "Nothing was proved, at least not in every run: "+shortList(where)+".")
 	}
 	if len(x.missing) > 0 {
-		all = append(all, "Was not run, though others were: "+shortList(x.missing)+".")
+		all = append(all, "Not run, although other strategies were: "+shortList(x.missing)+".")
 	}
 	if x.struck+x.allowed == 0 {
 		all = append(all, "No fault was seen to take effect in what was run, so it is not known what happens when something goes wrong.")
@@ -198,7 +198,7 @@ func (s *source) place(c reports.Cell) string {
 	return c.Scenario
 }
 
-// broke says what was found against a strategy, by verdict.
+// broke counts the findings against a strategy by verdict.
 func (x record) broke() string {
 	found := map[reports.Verdict]int{}
 	for _, c := range x.bad {

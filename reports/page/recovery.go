@@ -13,7 +13,7 @@ import (
 type recoveryView struct {
 	Answer string
 	Strip  *figureView
-	Left   string // what is not drawn
+	Left   string // the cells that are not drawn
 }
 
 func (s *source) recovery() recoveryView {
@@ -42,7 +42,7 @@ func (s *source) recovery() recoveryView {
 	if marks > s.detail.recoveries {
 		v.Left = s.leave("%d of %s are drawn, the safest strategies first; the others are in results.json.", drawnOf(shown), say.Plural(cells, "cell with faults", "cells with faults"))
 	}
-	v.Answer = fmt.Sprintf("%s of %s were recovered from: somebody committed the chunk that was hit.",
+	v.Answer = fmt.Sprintf("%s of %s were recovered from: a worker committed the chunk that was hit.",
 		say.Thousands(int64(recovered)), say.Plural(recovered+censored, "fault", "faults"))
 	switch {
 	case censored == 1:

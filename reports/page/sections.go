@@ -19,9 +19,9 @@ type pageView struct {
 
 	Schema string
 	Tool   string
-	Beside string // what lies beside the page
+	Beside string // the files beside the page
 	Data   json.RawMessage
-	Thin   string // what the data block leaves out
+	Thin   string // the parts that the data block leaves out
 }
 
 // section is a part of the page with a heading, which opens with its answer.
@@ -56,7 +56,7 @@ func newPageView(s *source, d detail) (*pageView, error) {
 	add("cost", "What it costs", "What does safety cost?", cost.Answer, cost)
 	add("recovery", "Recovery", "How long until it works again?", recovery.Answer, recovery)
 	timelines, coverage, baseline, strategies := s.timelines(cells), s.coverage(), s.baseline(), s.explained(cells)
-	add("timelines", "How runs went on", "How runs went on", timelines.Answer, timelines)
+	add("timelines", "How runs went", "How runs went", timelines.Answer, timelines)
 	add("coverage", "What the faults covered", "What the fault plans covered", coverage.Answer, coverage)
 	add("baseline", "Since the baseline", "Compared with the baseline", baseline.Answer, baseline)
 	add("strategies", "The strategies", "The strategies", strategies.Answer, strategies)
@@ -67,7 +67,7 @@ func newPageView(s *source, d detail) (*pageView, error) {
 	if p.Data, p.Thin, err = s.data(); err != nil {
 		return nil, err
 	}
-	method := s.method() // it and the head say what was left out, so they come last
+	method := s.method() // it and the head name the parts that were left out, so they come last
 	add("method", "Method", "Method", method.Answer, method)
 	p.Head = s.head()
 	return p, failed
@@ -77,7 +77,7 @@ func toolName(t reports.Tool) string {
 	return strings.TrimSpace(strings.TrimSpace(t.Name+" "+t.Version) + " " + t.Commit)
 }
 
-// beside says what lies in the folder of the page, as far as the results name it.
+// beside names the files in the folder of the page, as far as the results do.
 func (s *source) beside() string {
 	const alone = "Beside this page stands results.json"
 	here := func(r reports.Run) bool { return r.Folder != "" && !strings.HasPrefix(r.Folder, "..") }

@@ -8,7 +8,7 @@ import (
 	"onceover/reports"
 )
 
-// source is what all sections draw on: the results, and where on the page the
+// source is the base of all sections: the results, and where on the page the
 // parts of them stand.
 type source struct {
 	*reports.Results
@@ -23,7 +23,7 @@ type source struct {
 	speeds   map[string]map[string]speed // by scenario
 	comparer string                      // the scenario in which speeds are compared; empty: none allows it
 
-	left []string // what this page leaves out, in sentences
+	left []string // the parts that this page leaves out, in sentences
 
 	made map[string]any // drawings and copies of the results, however often a page is tried
 }

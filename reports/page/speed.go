@@ -79,7 +79,7 @@ func (s *source) comparable() string {
 	return best
 }
 
-// costOf says what a strategy costs in comparison with the fastest, from the runs in
+// costOf compares the cost of a strategy with the fastest, from the runs in
 // which everything came out right: where nothing goes wrong, and also where something
 // does, if only there is anything to compare with.
 func (s *source) costOf(name string) string {

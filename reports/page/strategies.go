@@ -18,7 +18,7 @@ type strategyView struct {
 	Anchor  string
 	Text    reports.StrategyText
 	Broke   []brokeView
-	Verdict string // in a sentence, what the results say of it
+	Verdict string // of the results on it, in a sentence
 }
 
 // brokeView is a verdict and the cells of one world in which it was found.
@@ -46,12 +46,12 @@ func (s *source) explained(cells []*cellView) strategiesView {
 	if len(v.All) == 0 {
 		return v
 	}
-	v.Answer = fmt.Sprintf("%d of %s broke somewhere. How each works, what its safety rests on, and what became of it here.",
+	v.Answer = fmt.Sprintf("%d of %s broke somewhere. Each entry says how it works, what its safety rests on, and how it did here.",
 		broken, say.Plural(len(v.All), "strategy", "strategies"))
 	return v
 }
 
-// verdict is what the results say of a strategy.
+// verdict sums up the results of a strategy that did not break.
 func (x record) verdict() string {
 	switch {
 	case len(x.bad) > 0:

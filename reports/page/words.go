@@ -11,7 +11,7 @@ import (
 	"onceover/reports/say"
 )
 
-// words is how the templates say what results hold.
+// words are the functions by which the templates put results into words.
 var words = template.FuncMap{
 	"icon": svg.Icon, "word": svg.Word, "thousands": thousands, "commits": commits, "unbroken": unbroken, "rows": rowFacts,
 	"took": func(ms int64) string { return say.Duration(say.Milliseconds(ms)) },

@@ -3,7 +3,7 @@ package reporttest
 import "onceover/reports"
 
 // Damaged are results that say that the gate has passed, although it has not,
-// by what is wrong with them. No form of a report may show any of them as a pass.
+// by the kind of the damage. No format of a report may show any of them as a pass.
 func Damaged() map[string]*reports.Results { return DamagedOf(Passing) }
 
 // DamagedOf damages results that pass, whose first cell has to be safe.

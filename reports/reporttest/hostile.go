@@ -20,7 +20,7 @@ var HostileTexts = []string{
 	"",
 }
 
-// SpoilAll appends a text to every text in a value that v points to. What is of a type
+// SpoilAll appends a text to every text in a value that v points to. A value of a type
 // of its own, such as a verdict, is left alone.
 func SpoilAll(v any, text string) { spoil(reflect.ValueOf(v).Elem(), text) }
 

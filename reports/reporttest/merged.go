@@ -140,7 +140,7 @@ func skippedExample() reports.Counterexample {
 	}
 }
 
-// History is what was observed of a run of two workers, of which one is paused.
+// History is the history of a run of two workers.
 func History() []reports.Event {
 	var all []reports.Event
 	add := func(at float64, e reports.Event) {

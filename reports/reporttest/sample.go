@@ -1,5 +1,5 @@
-// Package reporttest holds results of every kind for the tests of what shows
-// them, and compares what is shown with golden files.
+// Package reporttest holds results of every kind for the tests of the packages that show
+// them, and compares their output with golden files.
 package reporttest
 
 import (
@@ -40,7 +40,7 @@ func FullCell(strategy, scenario, expected string, state reports.State, n int, s
 	return c
 }
 
-// SafeRun makes a run in which all is there, though a fault struck if that is what
+// SafeRun makes a run in which all rows arrived, with a fault if that is what
 // the scenario is for.
 func SafeRun(scenario string, seed uint64) reports.Run {
 	r := RunOf(seed, reports.Safe, "all 500 rows arrived exactly once")

@@ -12,14 +12,14 @@ import (
 	"onceover/reports/say"
 )
 
-// Words are a step in words. What a step does not say is empty.
+// Words are a step in words. A part that the step does not have is empty.
 type Words struct {
 	Number         string
 	At             string
 	Worker         string // or everybody
 	Server         string
 	Request, Reply string
-	Became         string // what became of the request, or what the worker does
+	Became         string // the outcome of the request, or the act of the worker
 	Rows           string // that come into the list
 	Violation      string // how the step breaks the promise
 }
@@ -48,7 +48,7 @@ func (w Words) Outcome() string {
 	return Joined(text, w.Violation)
 }
 
-// outcomes say what became of a request.
+// outcomes are the outcomes of a request in words.
 var outcomes = map[reports.StepOutcome]string{
 	reports.StepCutBefore: "the connection breaks before it arrives",
 	reports.StepReplyLost: "it is executed, and the reply is lost",
@@ -57,7 +57,7 @@ var outcomes = map[reports.StepOutcome]string{
 	reports.StepDiesAfter: "it is executed, and the worker dies",
 }
 
-// Became says what became of a step: the step's own text if it has one and if the
+// Became is the outcome of a step: the step's own text if it has one and if the
 // outcome does not ask for more.
 func Became(s reports.Step) string {
 	switch {
@@ -71,7 +71,7 @@ func Became(s reports.Step) string {
 	return s.Text
 }
 
-// Death says that a worker dies and, if the step says so, of what.
+// Death says that a worker dies and, if the step says so, why.
 func Death(s reports.Step) string {
 	if strings.HasPrefix(s.Text, "dies") {
 		return s.Text

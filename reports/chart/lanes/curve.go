@@ -11,14 +11,14 @@ import (
 	"onceover/reports/timeline"
 )
 
-// label is what a line of the curve comes to, on the right of it.
+// label names the value of a line, on the right of it.
 type label struct {
 	y    float64
 	text string
 	bold bool
 }
 
-// curve draws what had arrived when, against what there is to arrive and what the
+// curve draws how much had arrived at which time, against the table and what the
 // check found in the list.
 func (d *drawing) curve() {
 	c, end := d.Timeline.Arrived, d.time.At(d.Timeline.EndMS)
@@ -30,7 +30,7 @@ func (d *drawing) curve() {
 	if c.Unit == timeline.Rows {
 		of = " in the table"
 	}
-	surplus := svg.Paint{Fill: svg.Dotted(svg.Plain)} // what was acknowledged beyond the table
+	surplus := svg.Paint{Fill: svg.Dotted(svg.Plain)} // of the rows that were acknowledged beyond the table
 	if check := d.Timeline.Check; check != nil {
 		end = d.time.At(check.AtMS)
 		if slices.Contains(check.Verdicts, reports.Duplicated) {
@@ -88,7 +88,7 @@ func (d *drawing) labels(labels []label) {
 	}
 }
 
-// check says when the list was compared with the table, and what came of it.
+// check says when the list was compared with the table, and with which verdict.
 func (d *drawing) check() {
 	c := d.Timeline.Check
 	if c == nil {

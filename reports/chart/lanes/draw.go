@@ -12,7 +12,7 @@ import (
 	"onceover/reports/timeline"
 )
 
-// What is drawn at most. A picture has about mostBytes, however long the run.
+// The most that is drawn. A picture has about mostBytes, however long the run.
 const (
 	mostLanes  = 24
 	mostStrips = 10
@@ -24,7 +24,7 @@ const (
 const (
 	fullWidth   = 980
 	start       = 64  // of the axis of time
-	end         = 810 // and its end: what the curve comes to stands on the right
+	end         = 810 // and its end: labels of the curve stand on the right
 	stripsTop   = 26
 	stripHeight = 20
 	laneHeight  = 26
@@ -43,7 +43,7 @@ type drawing struct {
 	lanesTop           float64
 	curveTop, curveEnd float64
 	column             float64 // how wide the columns are in which segments are shown
-	drawn, segments    int     // stretches, and what they stand for
+	drawn, segments    int     // stretches, and the segments that they stand for
 }
 
 var (
@@ -58,7 +58,7 @@ var (
 	small  = svg.Style{Size: svg.Small}
 )
 
-// newDrawing picks what is drawn, and says where. Of too many workers it keeps those
+// newDrawing picks what is drawn, and says where. If there are too many workers, it keeps those
 // that most faults hit.
 func newDrawing(c Chart) *drawing {
 	t := c.Timeline
@@ -186,9 +186,9 @@ func (d *drawing) workers() {
 	}
 }
 
-// pauses frame the times in which a worker stood still, and say what it was at.
+// pauses frame the times in which a worker stood still, and name its step.
 func (d *drawing) pauses(l timeline.Lane, y float64) {
-	end := 0.0 // of what is framed
+	end := 0.0 // of the last frame
 	for _, s := range byStart(l.Pauses) {
 		from, to := d.span(s)
 		d.Rect(from, y-barHeight/2-2, to-from, barHeight+4, still)
@@ -200,7 +200,7 @@ func (d *drawing) pauses(l timeline.Lane, y float64) {
 	}
 }
 
-// paused says what a worker was at when it began to stand still.
+// paused names the step at which a worker began to stand still.
 func paused(l timeline.Lane, at float64) string {
 	for _, s := range l.Segments {
 		if s.Chunk < 0 || s.FromMS > at || at >= s.ToMS {
@@ -262,7 +262,7 @@ func (d *drawing) keys() (keys []svg.Key) {
 		svg.Key{Shown: len(d.faults)+len(d.away) > 0, Word: "a fault, or a server is away", Draw: func(x, y float64) { d.Rect(x-11, y-6, 22, 12, band) }})
 }
 
-// notes say what is not drawn, and what the history lacks.
+// notes list the parts that are not drawn and the gaps of the history.
 func (d *drawing) notes() (all []string) {
 	if d.segments > d.drawn {
 		all = append(all, fmt.Sprintf("%s of %s segments drawn: each %s show what took up most of them",

@@ -16,7 +16,7 @@ import (
 	"onceover/reports/timeline"
 )
 
-// Chart shows how a run went on: what each worker did when, what went wrong
+// Chart shows the course of a run: the steps of each worker, the faults
 // meanwhile, and how many rows had arrived. All of it has one axis of time. A long
 // run is thinned, and the picture says so below.
 type Chart struct {

@@ -18,9 +18,9 @@ type look struct {
 	word   string
 }
 
-// looks begin with what should not be overlooked. A worker does the last first.
+// looks are sorted by importance, the most important first. A worker begins with the last.
 var looks = []look{
-	{timeline.Running, shade(0.4), barHeight, "runs, and does not say what it does"},
+	{timeline.Running, shade(0.4), barHeight, "runs, reports no steps"},
 	{timeline.Committing, shade(0.92), barHeight, "commits it"},
 	{timeline.Reading, shade(0.55), barHeight, "reads it"},
 	{timeline.Holding, shade(0.25), barHeight, "has a chunk"},
@@ -40,7 +40,7 @@ type stretch struct {
 	from, to float64
 }
 
-// thinned shows a lane in columns of a width: what took up most of a column is
+// thinned shows a lane in columns of a width: the longest activity of a column is
 // drawn in it, columns that are alike are one stretch. Segments that fill whole
 // columns keep their edges.
 func thinned(segments []timeline.Segment, at func(ms float64) float64, start, column float64) []stretch {

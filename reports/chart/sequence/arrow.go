@@ -8,7 +8,7 @@ import (
 	"onceover/reports/steps"
 )
 
-// asked draws a request, and what became of it.
+// asked draws a request and its outcome.
 func (d *drawing) asked(r row) {
 	s := r.step
 	x, _ := d.lane(s.Worker, "")

@@ -26,7 +26,7 @@ var (
 	dot      = svg.Paint{Fill: svg.Solid(svg.Plain)}
 )
 
-// rowsAndLanes draws all but the legend: what runs down first, so that arrows
+// rowsAndLanes draws all but the legend: lifelines first, so that arrows
 // lie above it.
 func (d *drawing) rowsAndLanes() {
 	for _, l := range d.lanes {
@@ -156,7 +156,7 @@ func (d *drawing) margin(r row, y float64, later bool) {
 	d.Polyline(request, clockEnd+9, r.top+4, clockEnd+5, r.top+4, clockEnd+5, end, clockEnd+9, end)
 }
 
-// rule runs through all lifelines, for what concerns everybody.
+// rule runs through all lifelines, for a step that concerns everybody.
 func (d *drawing) rule(r row, y float64) {
 	if r.gapMS > 0 {
 		d.breaks(y)
@@ -170,7 +170,7 @@ func (d *drawing) rule(r row, y float64) {
 	}
 }
 
-// alone is what a worker does without asking anybody, or a death before it could.
+// alone draws a step of a worker without a request, or its death before one.
 func (d *drawing) alone(r row, y float64) {
 	x, _ := d.lane(r.step.Worker, "")
 	d.arrived(r.step, y)
@@ -202,7 +202,7 @@ func (d *drawing) arrived(s reports.Step, y float64) {
 	}
 }
 
-// connectors lead from what goes wrong to the step that it refers to.
+// connectors lead from a violation to the step that it refers to.
 func (d *drawing) connectors() {
 	arrival := func(r row) float64 {
 		if r.asks() {

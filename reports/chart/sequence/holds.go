@@ -22,14 +22,14 @@ type holding struct {
 	workers map[int]*holder
 }
 
-// holder is what a worker is known to have.
+// holder is a worker and its hold, as far as it is known.
 type holder struct {
 	life  int
 	open  int     // the hold that goes on; -1: none
 	asked float64 // where its last request while claiming was answered; 0: it sent none
 }
 
-// holds finds who believed to have what, as far as the steps say where their
+// holds finds which worker believed to have which chunk, as far as the steps say where their
 // workers are. A claim begins with the reply to the last request that was sent
 // while claiming, and ends with the last request before the worker is elsewhere;
 // after a worker's last step nothing is known of it.
@@ -63,7 +63,7 @@ func (h *holding) at(s reports.Step, begun, done float64) {
 	}
 	if !slices.Contains(holdingPlaces, s.Place) {
 		*w = holder{life: s.Life, open: -1}
-		if s.Request != "" { // otherwise what it came to is a step of its own
+		if s.Request != "" { // otherwise its outcome is a step of its own
 			w.asked = done
 		}
 		return
@@ -93,7 +93,7 @@ func (p *plan) heights() (begun, done []float64) {
 			upTo = r.index + 1
 		case leftRow:
 			upTo += r.left
-			top = r.done() // what is not drawn takes no room
+			top = r.done() // steps that are not drawn take no room
 		}
 		for len(begun) < upTo { // the repetitions of a row take place where it is
 			begun, done = append(begun, top), append(done, r.done())

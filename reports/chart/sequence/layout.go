@@ -16,7 +16,7 @@ const (
 	headHeight   = 24
 	headRow      = 36
 	serverApart  = 92
-	rightMargin  = 130 // for what comes into the list, and for connectors
+	rightMargin  = 130 // for the rows that come into the list, and for connectors
 	leastColumn  = 400
 	leastWidth   = 720
 	barHalf      = 5 // of the bar on a lifeline
@@ -72,7 +72,7 @@ func newPlan(cx reports.Counterexample) *plan {
 	return p
 }
 
-// partners are those that take part in what is drawn: the workers as the
+// partners are the workers and servers of the drawn steps: the workers as the
 // counterexample lists them, and the servers with MySQL first.
 func (p *plan) partners() (workers []int, servers []string) {
 	for _, r := range p.rows {
@@ -149,7 +149,7 @@ func (p *plan) write(r *row) {
 	}
 }
 
-// text is what a row says that has no arrow.
+// text is the text of a row without an arrow.
 func (r row) text() (text string, bold bool) {
 	s := r.step
 	said := steps.Joined(steps.Joined(s.Request, s.Reply), s.Text)

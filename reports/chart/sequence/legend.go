@@ -20,7 +20,7 @@ func (d *drawing) keys() []svg.Key {
 	}
 	frame := func(x, y float64, p svg.Paint) { d.Rect(x-barHalf, y-8, 2*barHalf, 16, p) }
 	return []svg.Key{
-		{Shown: seen[reports.StepAnswered], Word: "request, and its reply", Draw: func(x, y float64) {
+		{Shown: seen[reports.StepAnswered], Word: "request and its reply", Draw: func(x, y float64) {
 			d.Line(x-12, y-4, x+8, y-4, request)
 			d.pointer(x+12, y-4, 1, 3, request)
 			d.Line(x-9, y+5, x+12, y+5, reply)
@@ -47,7 +47,7 @@ func (d *drawing) keys() []svg.Key {
 		{Shown: late, Word: "still does, although its lease is over", Draw: func(x, y float64) {
 			frame(x, y, svg.Paint{Fill: svg.Hatched(d.colour), Stroke: svg.Plain})
 		}},
-		{Shown: folded, Word: "so often, one after the other", Draw: func(x, y float64) { d.Text(x, y, "×2", svg.Style{Anchor: svg.Middle, Bold: true}) }},
+		{Shown: folded, Word: "repeated so often", Draw: func(x, y float64) { d.Text(x, y, "×2", svg.Style{Anchor: svg.Middle, Bold: true}) }},
 		{Shown: gaps, Word: "time goes by", Draw: d.zigzag},
 		{Shown: bad, Word: "here the promise is broken", Draw: func(x, y float64) { d.Mark(d.cx.Verdict, x, y, 14) }},
 	}

@@ -53,7 +53,7 @@ func dies(s reports.Step) bool {
 // block is some steps that take place so many times, one after the other.
 type block struct {
 	from, length, times int
-	weight              int // how much they tell of what goes wrong
+	weight              int // how much they tell of the violation
 }
 
 func (b block) end() int { return b.from + b.length*b.times }
@@ -86,7 +86,7 @@ func choose(steps []reports.Step) (rows []row, shown int) {
 	return rows, shown
 }
 
-// before is what is drawn before a step: a gap in time, unless the step itself can
+// before are the rows that precede a step: a gap in time, unless the step itself can
 // say it, and the new life of its worker.
 func before(r row, lives map[int]int) (rows []row) {
 	s := r.step
@@ -118,8 +118,8 @@ func tellingGap(steps []reports.Step) float64 {
 	return max(least, 10*gaps[len(gaps)/2])
 }
 
-// fold finds steps that are repeated at once, alone or in turns of a few. What breaks
-// the promise, and what it refers to, is never folded.
+// fold finds steps that are repeated at once, alone or in turns of a few. A violation
+// and the step that it refers to are never folded.
 func fold(steps []reports.Step) []block {
 	const longest = 4
 	keys := stepKeys(steps)
@@ -159,9 +159,9 @@ func stepKeys(steps []reports.Step) []string {
 	return keys
 }
 
-// pick leaves out blocks until the rest can be followed: first what was answered as
-// usual and is far from what goes wrong. What comes after it is farther than what
-// comes before, for it cannot have led to it.
+// pick leaves out blocks until the rest can be followed: first those that were answered as
+// usual and are far from the violation. A block after it counts as farther than one
+// before it, for it cannot have led to it.
 func pick(steps []reports.Step, blocks []block) []block {
 	rows := 0
 	for _, b := range blocks {
@@ -207,7 +207,7 @@ func weigh(steps []reports.Step, blocks []block) {
 	}
 }
 
-// referredTo are the numbers of the steps that did before what a bad one does again.
+// referredTo are the numbers of the steps that a violation repeats.
 func referredTo(steps []reports.Step) map[int]bool {
 	firsts := map[int]bool{}
 	for _, s := range steps {

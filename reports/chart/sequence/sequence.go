@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"html/template"
+	"strings"
 
 	"onceover/reports"
 	"onceover/reports/chart/svg"
@@ -12,7 +13,7 @@ import (
 )
 
 // Diagram shows a counterexample: a lifeline for each worker and each server, time
-// runs down. It says who asked whom for what, and what became of it. Rows are as far
+// runs down. It shows each request, its reply and its outcome. Rows are as far
 // apart as their texts need, not as their times: a jump in time is said. Where there
 // are many steps, only those that lead to the violation are drawn, and how many are
 // not is said.
@@ -46,14 +47,14 @@ func (g Diagram) svg() template.HTML {
 func (g Diagram) table() svg.Table {
 	const most = 1000 // keeps a table readable, and a page small
 	cx := g.Counterexample
-	t := svg.Table{Caption: g.Title, Head: []string{"step", "at", "worker", "asks", "request", "reply", "what becomes of it"}}
+	t := svg.Table{Caption: g.Title + ", step by step", Head: []string{"step", "at", "worker", "asks", "request", "reply", "what becomes of it"}}
 	for i, step := range cx.Steps {
 		if i == most {
 			t.Caption += fmt.Sprintf(" (the first %d of %d steps)", most, len(cx.Steps))
 			break
 		}
 		w := steps.In(cx, step)
-		cells := []string{w.Number, w.At, w.Worker, w.Server, w.Request, w.Reply, w.Outcome()}
+		cells := []string{w.Number, strings.ReplaceAll(w.At, " ", "\u00a0"), w.Worker, w.Server, w.Request, w.Reply, w.Outcome()}
 		for k := range cells {
 			cells[k] = cmp.Or(cells[k], "-")
 		}

@@ -6,12 +6,12 @@ import "html/template"
 // the drawing, and the same data as a table for readers who cannot see it.
 type Figure struct {
 	Title, Finding string
-	Note           string // what is counted
+	Note           string // how it is counted
 	SVG            template.HTML
 	Table          Table
 }
 
-// Table is the data of a chart. Its texts come from results: whoever shows them
+// Table is the data of a chart. Its texts come from results: the page that shows them
 // escapes them.
 type Table struct {
 	Caption string

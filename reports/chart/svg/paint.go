@@ -36,7 +36,7 @@ const (
 	dots  texture = "dots"
 )
 
-// Fill is a colour, as it is or as a texture on what lies behind. The zero value
+// Fill is a colour, plain or as a texture. The zero value
 // leaves an area empty.
 type Fill struct {
 	colour  Colour
@@ -68,5 +68,5 @@ type Paint struct {
 // Line is paint for lines.
 func Line(c Colour, width float64) Paint { return Paint{Stroke: c, Width: width} }
 
-// Faint is paint for what guides the eye and says nothing.
+// Faint is paint for guide lines.
 var Faint = Paint{Stroke: Plain, Opacity: 0.22}

@@ -41,7 +41,7 @@ func Logarithmic(low, high, start, end float64) Scale {
 	return Scale{Low: math.Pow(10, from), High: math.Pow(10, to), Start: start, End: end, Log: true, Zero: start}
 }
 
-// sane keeps arithmetic within what floating point and an eye can take.
+// sane keeps numbers within a range that arithmetic and an eye can take.
 func sane(v float64) float64 {
 	if math.IsNaN(v) {
 		return 0
