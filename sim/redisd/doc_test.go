@@ -3,7 +3,6 @@ package redisd
 import (
 	"fmt"
 	"os"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -17,27 +16,6 @@ func packageDoc(t *testing.T) string {
 		t.Fatal(err)
 	}
 	return strings.Join(strings.Fields(strings.ReplaceAll(string(text), "//", "")), " ")
-}
-
-func TestDocumentationListsTheMissingCommands(t *testing.T) {
-	listed := regexp.MustCompile(`Unsupported commands: ([^.]*)\.`).FindStringSubmatch(packageDoc(t))[1]
-	if got, want := strings.Fields(listed), strings.Fields(missingNames); !slices.Equal(got, want) {
-		t.Errorf("documented %q, missing in the code %q", got, want)
-	}
-}
-
-func TestDocumentationListsTheMissingSubcommands(t *testing.T) {
-	var parts []string
-	for name, cmd := range commands {
-		if len(cmd.missing) > 0 {
-			parts = append(parts, name+" "+strings.Join(cmd.missing, " "))
-		}
-	}
-	slices.Sort(parts)
-	want := "Unsupported subcommands: " + strings.Join(parts, "; ") + "."
-	if doc := packageDoc(t); !strings.Contains(doc, want) {
-		t.Errorf("the documentation does not say %q", want)
-	}
 }
 
 func TestDocumentationListsTheSettings(t *testing.T) {
