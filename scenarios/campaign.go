@@ -3,7 +3,6 @@ package scenarios
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -65,42 +64,7 @@ func (c Campaign) Total() int { return len(c.Strategies) * len(c.Scenarios) }
 // Run runs all cells and judges them. If the context ends, what was found until
 // then is returned, marked as interrupted. An error is a failure of the world.
 func (c Campaign) Run(ctx context.Context, into *reports.Results) error {
-	into.Run.Planned = c.Total() * c.Runs
-	into.Run.Status = reports.Complete
-	var failure error
-	for _, strategy := range c.Strategies {
-		for _, scenario := range c.Scenarios {
-			cell, err := c.cell(ctx, strategy, scenario)
-			if cell.Tally.N > 0 {
-				into.Cells = append(into.Cells, cell)
-				into.Run.Done += cell.Tally.N
-			}
-			if err != nil {
-				into.Run.Status = reports.Interrupted
-				failure = err
-			}
-			if failure != nil {
-				break
-			}
-		}
-		if failure != nil {
-			break
-		}
-	}
-	sumUp(into, c.Named)
-	if errors.Is(failure, context.Canceled) && ctx.Err() != nil {
-		return nil
-	}
-	return failure
-}
-
-// sumUp judges results. What was not done before an end that came too early is not
-// gone: that the results are not complete says it.
-func sumUp(r *reports.Results, named []gate.Named) {
-	if r.Run.Status != reports.Complete {
-		named = nil
-	}
-	gate.Apply(r, named...)
+	return runCells(ctx, into, c.Named, c.Strategies, c.Scenarios, c.Runs, c.cell)
 }
 
 func (c Campaign) cell(ctx context.Context, strategy string, scenario Scenario) (reports.Cell, error) {

@@ -2,7 +2,6 @@ package scenarios
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -47,35 +46,13 @@ type Exploration struct {
 // Run searches all cells. When the context ends, what was found until then is
 // kept and marked as interrupted.
 func (x Exploration) Run(ctx context.Context, into *reports.Results) error {
-	into.Run.Planned = len(x.Programs) * len(x.Scenarios)
-	into.Run.Status = reports.Complete
-	var failure error
-	for _, p := range x.Programs {
-		for _, s := range x.Scenarios {
-			if failure = ctx.Err(); failure != nil {
-				break
-			}
-			var cell reports.Cell
-			cell, failure = x.cell(ctx, p, s)
-			if cell.Tally.N > 0 {
-				into.Cells = append(into.Cells, cell)
-				into.Run.Done++
-			}
-			if failure != nil {
-				failure = fmt.Errorf("%s/%s: %w", p.Name, s.Name, failure)
-				break
-			}
+	return runCells(ctx, into, x.Named, x.Programs, x.Scenarios, 1, func(ctx context.Context, p Program, s Scenario) (reports.Cell, error) {
+		cell, err := x.cell(ctx, p, s)
+		if err != nil {
+			err = fmt.Errorf("%s/%s: %w", p.Name, s.Name, err)
 		}
-		if failure != nil {
-			into.Run.Status = reports.Interrupted
-			break
-		}
-	}
-	sumUp(into, x.Named)
-	if errors.Is(failure, context.Canceled) {
-		return nil
-	}
-	return failure
+		return cell, err
+	})
 }
 
 // cell searches one cell. If it is interrupted, it returns what was found until
