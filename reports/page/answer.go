@@ -26,7 +26,7 @@ type candidateView struct {
 }
 
 func (s *source) answer(examples examplesView) answerView {
-	held, open, broken := sortOut(s.all)
+	held, open, broken := s.sortOut()
 	v := answerView{Answer: s.whichLock(held, open, broken), Caution: s.cautions(held, open)}
 	if n := s.summary.Missed; n > 0 {
 		v.Warning = fmt.Sprintf("Do not rely on this answer: %s, so the harness did not see what it must see.", say.Plural(n, "control was missed", "controls were missed"))
@@ -45,8 +45,9 @@ func (s *source) answer(examples examplesView) answerView {
 	return v
 }
 
-func sortOut(all []record) (held, open, broken []record) {
-	for _, x := range all {
+// sortOut sorts the strategies by how they came through.
+func (s *source) sortOut() (held, open, broken []*record) {
+	for _, x := range s.strategies {
 		switch {
 		case len(x.bad) > 0:
 			broken = append(broken, x)
@@ -59,16 +60,16 @@ func sortOut(all []record) (held, open, broken []record) {
 	return held, open, broken
 }
 
-func (s *source) candidate(x record, evidence []string) candidateView {
+func (s *source) candidate(x *record, evidence []string) candidateView {
 	return candidateView{
-		Name: x.name, Anchor: s.strategyAnchor(x.name), Summary: s.strategyText(x.name).Summary,
+		Name: x.name, Anchor: x.anchor, Summary: s.strategyText(x.name).Summary,
 		Evidence: slices.DeleteFunc(evidence, func(t string) bool { return t == "" }),
 		Cost:     s.costOf(x.name),
 	}
 }
 
 // whichLock is the answer in a sentence. It never says more than was run.
-func (s *source) whichLock(held, open, broken []record) string {
+func (s *source) whichLock(held, open, broken []*record) string {
 	n := len(held) + len(open) + len(broken)
 	run := say.Plural(n, "strategy that was run", "strategies that were run")
 	switch {
@@ -91,7 +92,7 @@ func (s *source) whichLock(held, open, broken []record) string {
 }
 
 // cautions are the reasons to trust the answer less than it sounds.
-func (s *source) cautions(held, open []record) []string {
+func (s *source) cautions(held, open []*record) []string {
 	var all []string
 	if s.summary.Interrupted {
 		all = append(all, fmt.Sprintf("The campaign was interrupted: %d of %d runs were done.", s.Run.Done, s.Run.Planned))
@@ -113,7 +114,7 @@ func (s *source) oneWorld() []string {
 	for _, world := range s.worlds {
 		var without []string
 		for _, scenario := range s.scenarios {
-			if !slices.ContainsFunc(s.Cells, func(c reports.Cell) bool { return c.Scenario == scenario && s.world(c) == world }) {
+			if !s.was(scenario, world) {
 				without = append(without, scenario)
 			}
 		}
@@ -124,7 +125,7 @@ func (s *source) oneWorld() []string {
 	return all
 }
 
-func names(all []record) []string {
+func names(all []*record) []string {
 	names := make([]string, len(all))
 	for i, x := range all {
 		names[i] = x.name

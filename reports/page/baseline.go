@@ -58,14 +58,14 @@ func (s *source) baseline() (v baselineView) {
 
 func (s *source) change(c compare.Cell) changeView {
 	v := changeView{Cell: c}
-	if len(s.worlds) > 1 {
-		v.Where = worldName(c.World)
-	}
 	if c.Rate != nil {
 		v.Notes = append(slices.Clone(v.Notes), "share of bad runs: "+c.Rate.Says())
 	}
-	if at := slices.IndexFunc(s.Cells, func(x reports.Cell) bool { return x.ID == c.ID && s.world(x) == c.World }); at >= 0 {
-		v.Anchor = cellAnchor(at)
+	if len(s.worlds) > 1 {
+		v.Where = worldName(c.World)
+	}
+	if now := s.cell(c.ID, c.World); now != nil {
+		v.Anchor = now.Anchor
 	}
 	return v
 }
@@ -73,7 +73,7 @@ func (s *source) change(c compare.Cell) changeView {
 // fresh tells whether a cell has become worse since the baseline.
 func (s *source) fresh(c reports.Cell) bool {
 	return s.options.Baseline != nil && slices.ContainsFunc(s.options.Baseline.Cells, func(x compare.Cell) bool {
-		return x.Change == compare.Worse && x.ID == c.ID && x.World == s.world(c)
+		return x.Change == compare.Worse && x.ID == c.ID && x.World == c.World
 	})
 }
 

@@ -38,39 +38,23 @@ func (v *cellView) bad() bool { return v.Found()[0].Bad() }
 // Link is where a cell's verdict is shown best: its counterexample, or its runs.
 func (v *cellView) Link() string { return cmp.Or(v.Proof, v.Anchor) }
 
-// cells makes the views of all cells, in the order of the results. proofs are the
-// anchors of their counterexamples.
-func (s *source) cells(proofs map[int]string) []*cellView {
-	all := make([]*cellView, len(s.Cells))
-	for i, c := range s.Cells {
-		all[i] = &cellView{
-			Cell: c, Anchor: cellAnchor(i), Proof: proofs[i], Where: s.worldWord(c),
-			Count: c.LongCount(), Rate: unbroken(c.LongRate()), Gate: c.State.LongMark(), Fresh: s.fresh(c),
-		}
-		all[i].Brief = brief(c, all[i].bad())
-		if c.Search != nil {
-			all[i].Count = scheduled(*c.Search, all[i].bad())
-		}
-		if run, ok := c.Example(); ok {
-			all[i].Worst = &run
-		}
+func (s *source) newCell(i int, c reports.Cell) *cellView {
+	v := &cellView{
+		Cell: c, Anchor: fmt.Sprintf("cell-%d", i+1),
+		Count: c.LongCount(), Rate: unbroken(c.LongRate()), Gate: c.State.LongMark(), Fresh: s.fresh(c),
 	}
-	listed := 0
-	for rank, c := range s.mostUrgent(all) {
-		if c.Full = rank < s.detail.full; !c.Full {
-			c.Shown = "Its runs are not listed here, to keep this page small; they are in results.json."
-		} else if c.list(s.detail.runs) {
-			listed++
-		}
+	v.Brief = brief(c, v.bad())
+	if c.Search != nil {
+		v.Count = scheduled(*c.Search, v.bad())
 	}
-	if listed < len(all) {
-		s.leave("All runs of %d of %s are listed; the others are in results.json.", listed, say.Plural(len(all), "cell", "cells"))
+	if run, ok := c.Example(); ok {
+		v.Worst = &run
 	}
-	return all
+	return v
 }
 
-// mostUrgent sorts cells by how urgently a reader wants to see them.
-func (s *source) mostUrgent(cells []*cellView) []*cellView {
+// listRuns lists the runs of as many cells as there is room for, the most urgent first.
+func (s *source) listRuns() {
 	rank := func(c *cellView) int {
 		switch {
 		case c.Problem():
@@ -80,15 +64,26 @@ func (s *source) mostUrgent(cells []*cellView) []*cellView {
 		}
 		return 2
 	}
-	sorted := s.inOrder(cells)
-	slices.SortStableFunc(sorted, func(a, b *cellView) int { return rank(a) - rank(b) })
-	return sorted
+	urgent := s.inOrder()
+	slices.SortStableFunc(urgent, func(a, b *cellView) int { return rank(a) - rank(b) })
+	listed := 0
+	for i, c := range urgent {
+		c.Listed = nil
+		if c.Full = i < s.detail.full; !c.Full {
+			c.Shown = "Its runs are not listed here, to keep this page small; they are in results.json."
+		} else if c.list(s.detail.runs) {
+			listed++
+		}
+	}
+	if listed < len(urgent) {
+		s.leave("All runs of %d of %s are listed; the others are in results.json.", listed, say.Plural(len(urgent), "cell", "cells"))
+	}
 }
 
 // list lists the runs of a cell, the worst first, and tells whether these are all that
 // the results hold.
 func (v *cellView) list(most int) bool {
-	if len(v.Runs) == 0 {
+	if v.Shown = ""; len(v.Runs) == 0 {
 		return true
 	}
 	all := max(len(v.Runs), v.Tally.N)

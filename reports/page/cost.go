@@ -91,7 +91,8 @@ func (s *source) cost() costView {
 	}
 	v := costView{Answer: s.costAnswer(), Columns: costColumns()}
 	for _, c := range first {
-		v.Rows = append(v.Rows, costRow{c, s.strategyAnchor(c.Strategy)})
+		at := slices.IndexFunc(s.strategies, func(x *record) bool { return x.name == c.Strategy })
+		v.Rows = append(v.Rows, costRow{c, s.strategies[at].anchor})
 	}
 	if len(rest) > 0 && !s.detail.others {
 		rest = nil
@@ -155,9 +156,9 @@ func (s *source) calmFirst() (first, rest []reports.Cell) {
 // costAnswer compares the strategies that held with the fastest of all. Where there is
 // nothing to compare with, the cost of safety is unknown, and not none.
 func (s *source) costAnswer() string {
-	held, _, _ := sortOut(s.all)
+	held, _, _ := s.sortOut()
 	there := s.speeds[s.comparer]
-	at := slices.IndexFunc(held, func(x record) bool { _, ok := there[x.name]; return ok })
+	at := slices.IndexFunc(held, func(x *record) bool { _, ok := there[x.name]; return ok })
 	if at < 0 {
 		return s.incomparable(held)
 	}
@@ -178,7 +179,7 @@ func (s *source) costAnswer() string {
 }
 
 // incomparable says why the cost of safety is unknown.
-func (s *source) incomparable(held []record) string {
+func (s *source) incomparable(held []*record) string {
 	const shown = " The load of each on the servers is shown all the same, and marked where the result was wrong."
 	switch {
 	case s.comparer != "":

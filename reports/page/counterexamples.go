@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"onceover/reports"
 	"onceover/reports/chart/sequence"
@@ -17,8 +18,6 @@ type examplesView struct {
 	Shown  []*exampleView // one at least of each strategy and verdict
 	More   []*exampleView
 	Left   string // how many are not on the page
-
-	anchors map[int]string // by cell
 }
 
 type exampleView struct {
@@ -34,12 +33,12 @@ type exampleView struct {
 	NoFault      bool       // though faults were allowed
 	Elsewhere    []linkView // the same strategy and verdict in another world
 
-	cell reports.Cell
+	cell *cellView
 }
 
 // example is one counterexample and where it comes from.
 type example struct {
-	cell int
+	cell *cellView
 	of   reports.Counterexample
 }
 
@@ -48,12 +47,15 @@ func (s *source) examples() examplesView {
 	all := len(first) + len(rest)
 	first = first[:min(len(first), s.detail.examples)]
 	rest = rest[:min(len(rest), s.detail.examples-len(first))]
-	v := examplesView{anchors: map[int]string{}}
+	var v examplesView
+	for _, c := range s.cells {
+		c.Proof = ""
+	}
 	for _, x := range first {
-		v.Shown = append(v.Shown, s.example(x, v.anchors))
+		v.Shown = append(v.Shown, s.example(x))
 	}
 	for _, x := range rest {
-		v.More = append(v.More, s.example(x, v.anchors))
+		v.More = append(v.More, s.example(x))
 	}
 	s.linkWorlds(append(slices.Clone(v.Shown), v.More...))
 	if n := len(first) + len(rest); n < all {
@@ -69,7 +71,7 @@ func (s *source) examples() examplesView {
 func (s *source) examplesAnswer(first, rest []example) string {
 	strategies := map[string]bool{}
 	for _, x := range first {
-		strategies[s.Cells[x.cell].Strategy] = true
+		strategies[x.cell.Strategy] = true
 	}
 	text := fmt.Sprintf("%s, step by step, of %s: the first of each verdict", say.Plural(len(first)+len(rest), "counterexample", "counterexamples"),
 		say.Plural(len(strategies), "strategy", "strategies"))
@@ -99,9 +101,9 @@ func (s *source) linkWorlds(all []*exampleView) {
 			return x.cell.Strategy != v.cell.Strategy || x.Verdict != v.Verdict
 		})
 		slices.SortStableFunc(alike, func(a, b *exampleView) int { return cmp.Compare(differs(a.cell, v.cell), differs(b.cell, v.cell)) })
-		seen := map[string]bool{s.world(v.cell): true}
+		seen := map[string]bool{v.cell.World: true}
 		for _, other := range alike {
-			world := s.world(other.cell)
+			world := other.cell.World
 			if seen[world] {
 				continue
 			}
@@ -116,22 +118,20 @@ func (s *source) linkWorlds(all []*exampleView) {
 }
 
 // differs is 1 if two cells are of different scenarios.
-func differs(a, b reports.Cell) int {
+func differs(a, b *cellView) int {
 	if a.Scenario == b.Scenario {
 		return 0
 	}
 	return 1
 }
 
-func (s *source) example(x example, anchors map[int]string) *exampleView {
-	cell := s.Cells[x.cell]
-	anchor := fmt.Sprintf("cx-%d-%s", x.cell+1, svg.Word(x.of.Verdict))
-	if anchors[x.cell] == "" {
-		anchors[x.cell] = anchor
-	}
-	run, known := runOf(cell, x.of)
+func (s *source) example(x example) *exampleView {
+	cell := x.cell
+	anchor := fmt.Sprintf("cx-%s-%s", strings.TrimPrefix(cell.Anchor, "cell-"), svg.Word(x.of.Verdict))
+	cell.Proof = cmp.Or(cell.Proof, anchor)
+	run, known := runOf(cell.Cell, x.of)
 	v := &exampleView{
-		Counterexample: x.of, Anchor: anchor, Cell: cellAnchor(x.cell), Name: cell.ID, World: s.worldWord(cell), Shrunk: shrunk(x.of), cell: cell,
+		Counterexample: x.of, Anchor: anchor, Cell: cell.Anchor, Name: cell.ID, World: cell.Where, Shrunk: shrunk(x.of), cell: cell,
 	}
 	drawing := sequence.Diagram{ID: anchor + "-drawing", Title: cell.ID + ": " + svg.Word(x.of.Verdict), Counterexample: x.of}
 	v.Figure = &figureView{Figure: drawing.Figure(), Untitled: true, Open: true, Hint: "Wider than the screen? Scroll it sideways, or read the same steps below."}

@@ -44,8 +44,8 @@ func (s *source) coverage() coverageView {
 		v.Strategies = append(v.Strategies, strategy)
 		return len(v.Strategies) - 1
 	}
-	for _, row := range s.strategies {
-		for _, cell := range s.cellsOf(row) {
+	for _, x := range s.strategies {
+		for _, cell := range x.cells {
 			for _, run := range cell.Runs {
 				for _, f := range run.Faults {
 					kind, place := pointOf(f.Text)
@@ -54,7 +54,7 @@ func (s *source) coverage() coverageView {
 						p = &pointView{Kind: kind, Place: place}
 						points[[2]string{kind, place}] = p
 					}
-					p.count(column(row.name), f.Confirmed)
+					p.count(column(x.name), f.Confirmed)
 				}
 			}
 		}

@@ -16,7 +16,7 @@ type evidenceView struct {
 	Heading  string // of Searches
 }
 
-func (s *source) evidence(cells []*cellView) evidenceView {
+func (s *source) evidence() evidenceView {
 	var v evidenceView
 	live := s.live()
 	if len(live) > 0 {
@@ -24,7 +24,7 @@ func (s *source) evidence(cells []*cellView) evidenceView {
 			return &figureView{Figure: chart.NewForest("chart-evidence", "Share of bad runs in each cell, and what is known of the true one", live).Figure()}
 		})
 	}
-	for _, c := range s.inOrder(cells) {
+	for _, c := range s.inOrder() {
 		if c.Search != nil {
 			v.Searches = append(v.Searches, c)
 		}
@@ -35,19 +35,6 @@ func (s *source) evidence(cells []*cellView) evidenceView {
 	v.Heading = say.Plural(len(v.Searches), "search", "searches") + " of the simulated world"
 	v.Answer = s.evidenceAnswer(live)
 	return v
-}
-
-// live are the cells that were run, not searched.
-func (s *source) live() []reports.Cell {
-	var all []reports.Cell
-	for _, row := range s.strategies {
-		for _, c := range s.cellsOf(row) {
-			if c.Search == nil {
-				all = append(all, c)
-			}
-		}
-	}
-	return all
 }
 
 // evidenceAnswer names the tightest and the loosest bound, and how much was searched.

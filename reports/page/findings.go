@@ -21,7 +21,7 @@ func (v findingsView) Short() bool { return len(v.Urgent) == 0 && len(v.Known) <
 
 // findings sorts the cells by how much they matter: those that fail the gate,
 // then violations that do not.
-func (s *source) findings(cells []*cellView) findingsView {
+func (s *source) findings() findingsView {
 	urgency := []reports.State{reports.Worse, reports.Gone, reports.ControlMissed, reports.NotProven}
 	rank := func(c *cellView) int {
 		if at := slices.Index(urgency, c.State); at >= 0 {
@@ -29,7 +29,7 @@ func (s *source) findings(cells []*cellView) findingsView {
 		}
 		return len(urgency)
 	}
-	sorted := s.inOrder(cells)
+	sorted := s.inOrder()
 	slices.SortStableFunc(sorted, func(a, b *cellView) int {
 		if a.Fresh != b.Fresh {
 			return map[bool]int{true: -1, false: 1}[a.Fresh]
@@ -65,15 +65,4 @@ func (s *source) findingsAnswer(v findingsView) string {
 		return "One cell is not as expected." + known
 	}
 	return fmt.Sprintf("%d cells are not as expected, the most serious first.", len(v.Urgent)) + known
-}
-
-// inOrder sorts cells as their strategies are shown.
-func (s *source) inOrder(cells []*cellView) []*cellView {
-	var sorted []*cellView
-	for _, row := range s.strategies {
-		for _, at := range row.cells {
-			sorted = append(sorted, cells[at])
-		}
-	}
-	return sorted
 }

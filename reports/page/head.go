@@ -3,7 +3,6 @@ package page
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 
 	"onceover/reports"
@@ -57,9 +56,8 @@ func (s *source) head() headView {
 
 func (s *source) reason(r reports.Reason) reasonView {
 	v := reasonView{Cell: r.Cell, Mark: r.State.LongMark(), Text: r.Text}
-	at := slices.IndexFunc(s.Cells, func(c reports.Cell) bool { return c.ID == r.Cell && (r.World == "" || r.World == s.world(c)) })
-	if at >= 0 {
-		v.Anchor = cellAnchor(at)
+	if c := s.cell(r.Cell, r.World); c != nil {
+		v.Anchor = c.Anchor
 	}
 	return v
 }

@@ -58,13 +58,13 @@ type matrixLine struct {
 // roomy is how many strategies a window of usual width has room for.
 const roomy = 6
 
-func (s *source) matrix(cells []*cellView) matrixView {
+func (s *source) matrix() matrixView {
 	v := matrixView{Answer: s.matrixAnswer(), Many: len(s.strategies) > roomy}
 	group := func(heading string, control bool) {
 		g := groupView{Heading: heading, Control: control}
 		for _, row := range s.strategies { // controls are last there, too
 			if row.control == control {
-				g.Columns = append(g.Columns, columnView{row.name, s.strategyAnchor(row.name)})
+				g.Columns = append(g.Columns, columnView{row.name, row.anchor})
 			}
 		}
 		if len(g.Columns) > 0 {
@@ -74,7 +74,7 @@ func (s *source) matrix(cells []*cellView) matrixView {
 	group("Strategies", false)
 	group("Controls", true)
 	for i, name := range s.scenarios {
-		scene := s.matrixScene(i, name, cells)
+		scene := s.matrixScene(i, name)
 		v.Problem = v.Problem || scene.Problem
 		v.Scenes = append(v.Scenes, scene)
 	}
@@ -83,13 +83,13 @@ func (s *source) matrix(cells []*cellView) matrixView {
 
 func scenarioAnchor(i int) string { return fmt.Sprintf("scenario-%d", i+1) }
 
-func (s *source) matrixScene(i int, name string, cells []*cellView) matrixScene {
+func (s *source) matrixScene(i int, name string) matrixScene {
 	var v matrixScene
 	for _, world := range s.worlds {
 		line := matrixLine{Scenario: name, Anchor: scenarioAnchor(i), Again: len(v.Lines) > 0, Cells: make([]*cellView, len(s.strategies))}
 		for column, row := range s.strategies {
-			for _, at := range row.cells {
-				if c := cells[at]; c.Scenario == name && s.world(c.Cell) == world {
+			for _, c := range row.cells {
+				if c.Scenario == name && c.World == world {
 					line.World, line.Cells[column] = c.Where, c
 					v.Problem = v.Problem || c.Problem()
 				}

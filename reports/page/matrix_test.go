@@ -33,7 +33,7 @@ func inBoth() *reports.Results {
 func TestTheMatrixHasALineForEachWorldAndNamesWhatIsNotExpected(t *testing.T) {
 	s := newSource(inBoth(), Options{})
 	s.detail = details[0]
-	v := s.matrix(s.cells(nil))
+	v := s.matrix()
 	var lines []string
 	for _, scene := range v.Scenes {
 		for _, line := range scene.Lines {
@@ -67,7 +67,7 @@ func TestTheMatrixHasALineForEachWorldAndNamesWhatIsNotExpected(t *testing.T) {
 	if v.Scenes[0].Problem || !v.Scenes[1].Problem || v.Many || !v.Controls() {
 		t.Errorf("%+v", v)
 	}
-	if wide := newSource(reporttest.Wide(13, 2), Options{}); !wide.matrix(wide.cells(nil)).Many {
+	if wide := newSource(reporttest.Wide(13, 2), Options{}); !wide.matrix().Many {
 		t.Error("13 strategies are taken to have room on any screen")
 	}
 }

@@ -32,15 +32,11 @@ type sceneView struct {
 
 func (s *source) method() methodView {
 	v := methodView{Definitions: definitions(), States: states(), Expected: s.Gate.Expected, Left: s.left}
-	parts := s.Parts
-	if len(parts) == 0 {
-		parts = []reports.Part{{Tool: s.Tool, Run: s.Run, Environment: s.Environment, Config: s.Config}}
-	}
-	for i, part := range parts {
+	for i, part := range s.parts {
 		v.Parts = append(v.Parts, fmt.Sprintf("part %d, %s", i+1, worldName(part.Run.World)))
-		v.addFacts(i, len(parts), partFacts(part))
+		v.addFacts(i, len(s.parts), partFacts(part))
 	}
-	if len(parts) == 1 {
+	if len(s.parts) == 1 {
 		v.Parts = []string{"value"}
 	}
 	v.Facts = slices.DeleteFunc(v.Facts, func(f factRow) bool {
@@ -49,7 +45,7 @@ func (s *source) method() methodView {
 	for i, name := range s.scenarios {
 		v.Scenarios = append(v.Scenarios, s.scene(i, name))
 	}
-	v.Answer = s.methodAnswer(len(parts))
+	v.Answer = s.methodAnswer(len(s.parts))
 	return v
 }
 

@@ -17,14 +17,14 @@ func (s *source) sortExamples() (first, rest []example) {
 		own := s.examplesOf(row)
 		shown := map[reports.Verdict]bool{}
 		for _, x := range own {
-			if s.urgency(x) < quiet {
+			if urgency(x) < quiet {
 				shown[x.of.Verdict] = true
 			}
 		}
 		var mine, one, more []example
 		for _, x := range own {
 			switch {
-			case s.urgency(x) < quiet:
+			case urgency(x) < quiet:
 				mine = append(mine, x)
 			case shown[x.of.Verdict]:
 				more = append(more, x)
@@ -36,23 +36,23 @@ func (s *source) sortExamples() (first, rest []example) {
 		urgent, kinds, others = append(urgent, mine), append(kinds, one), append(others, s.byScenario(more))
 	}
 	first = takeTurns(urgent)
-	slices.SortStableFunc(first, func(a, b example) int { return cmp.Compare(s.urgency(a), s.urgency(b)) })
+	slices.SortStableFunc(first, func(a, b example) int { return cmp.Compare(urgency(a), urgency(b)) })
 	return append(first, takeTurns(kinds)...), takeTurns(others)
 }
 
 // examplesOf are those of a strategy, the worst first. Among equals, one that was
 // made small comes before that of real servers, and those of scenarios in which
 // less goes wrong, which are the earlier ones, before the others.
-func (s *source) examplesOf(row strategyRow) (own []example) {
-	for _, at := range row.cells {
-		for _, c := range s.Cells[at].Counterexamples {
-			own = append(own, example{at, c})
+func (s *source) examplesOf(row *record) (own []example) {
+	for _, cell := range row.cells {
+		for _, c := range cell.Counterexamples {
+			own = append(own, example{cell, c})
 		}
 	}
 	slices.SortStableFunc(own, func(a, b example) int {
 		return cmp.Or(cmp.Compare(b.of.Verdict.Rank(), a.of.Verdict.Rank()),
-			cmp.Compare(worldOrder(s.world(s.Cells[b.cell])), worldOrder(s.world(s.Cells[a.cell]))),
-			cmp.Compare(slices.Index(s.scenarios, s.Cells[a.cell].Scenario), slices.Index(s.scenarios, s.Cells[b.cell].Scenario)))
+			cmp.Compare(worldOrder(b.cell.World), worldOrder(a.cell.World)),
+			cmp.Compare(slices.Index(s.scenarios, a.cell.Scenario), slices.Index(s.scenarios, b.cell.Scenario)))
 	})
 	return own
 }
@@ -61,7 +61,7 @@ func (s *source) examplesOf(row strategyRow) (own []example) {
 func (s *source) byScenario(own []example) []example {
 	queues := make([][]example, len(s.scenarios))
 	for _, x := range own {
-		i := slices.Index(s.scenarios, s.Cells[x.cell].Scenario)
+		i := slices.Index(s.scenarios, x.cell.Scenario)
 		queues[i] = append(queues[i], x)
 	}
 	return takeTurns(queues)
@@ -84,11 +84,11 @@ func takeTurns(queues [][]example) (all []example) {
 
 // urgency is lowest for a cell that is new since the baseline, and quiet for one that does not
 // concern the gate.
-func (s *source) urgency(x example) int {
-	switch cell := s.Cells[x.cell]; {
-	case s.fresh(cell):
+func urgency(x example) int {
+	switch {
+	case x.cell.Fresh:
 		return 0
-	case cell.State.Mark() != "":
+	case x.cell.Problem():
 		return 1
 	}
 	return quiet

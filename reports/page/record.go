@@ -12,42 +12,49 @@ import (
 
 // record is how a strategy came through everything that was run.
 type record struct {
-	name    string
-	live    []reports.Cell // of those that held
-	sim     []reports.Cell
-	bad     []reports.Cell
-	unknown []reports.Cell // proved nothing, or not for every run
-	missing []string       // cells of other strategies that this one was not run in
-	struck  int            // faults that were seen to take effect
-	allowed int            // searches in which something could go wrong
+	name, anchor string
+	control      bool // it is expected to fail somewhere
+	cells        []*cellView
+
+	live, sim []*cellView // cells that held
+	bad       []*cellView
+	unknown   []*cellView // cells that proved nothing, or not in every run
+	missing   []string    // cells of other strategies that this one was not run in
+	struck    int         // faults that were seen to take effect
+	allowed   int         // searches in which something could go wrong
 }
 
-func (s *source) record(row strategyRow) record {
-	x := record{name: row.name, missing: s.missing(row)}
-	cells := s.cellsOf(row)
-	x.struck = reports.CountStruck(cells).Confirmed
-	for _, c := range cells {
-		switch found := c.Found()[0]; {
-		case found.Bad():
+// judge sorts the cells of a strategy by their verdicts.
+func (s *source) judge(x *record) {
+	for _, c := range x.cells {
+		x.struck += reports.CountStruck([]reports.Cell{c.Cell}).Confirmed
+		safe := c.Found()[0] == reports.Safe
+		if c.bad() {
 			x.bad = append(x.bad, c)
 			continue
-		case found != reports.Safe:
-			x.unknown = append(x.unknown, c)
-			continue
 		}
-		if c.Tally.Inconclusive > 0 {
+		if !safe || c.Tally.Inconclusive > 0 {
 			x.unknown = append(x.unknown, c)
 		}
-		if c.Search == nil {
+		switch {
+		case !safe:
+		case c.Search == nil:
 			x.live = append(x.live, c)
-			continue
-		}
-		x.sim = append(x.sim, c)
-		if s.faulty(c.Scenario) {
-			x.allowed++
+		default:
+			x.sim = append(x.sim, c)
+			if s.faulty(c.Scenario) {
+				x.allowed++
+			}
 		}
 	}
-	return x
+	for _, scenario := range s.scenarios {
+		for _, world := range s.worlds {
+			has := slices.ContainsFunc(x.cells, func(c *cellView) bool { return c.Scenario == scenario && c.World == world })
+			if !has && s.was(scenario, world) {
+				x.missing = append(x.missing, scenario+" ("+worldName(world)+")")
+			}
+		}
+	}
 }
 
 // faulty tells whether anything may go wrong in a scenario of the simulated world.
@@ -60,27 +67,8 @@ func (s *source) faulty(scenario string) bool {
 // noFaults is how the simulated world says that nothing went, or may go, wrong.
 const noFaults = "no faults"
 
-// missing names the cells that some other strategy has and this one has not.
-func (s *source) missing(row strategyRow) []string {
-	type place struct{ scenario, world string }
-	has := map[place]bool{}
-	for _, at := range row.cells {
-		has[place{s.Cells[at].Scenario, s.world(s.Cells[at])}] = true
-	}
-	var missing []string
-	for _, scenario := range s.scenarios {
-		for _, world := range s.worlds {
-			run := slices.ContainsFunc(s.Cells, func(c reports.Cell) bool { return c.Scenario == scenario && s.world(c) == world })
-			if run && !has[place{scenario, world}] {
-				missing = append(missing, scenario+" ("+worldName(world)+")")
-			}
-		}
-	}
-	return missing
-}
-
 // holds tells whether a strategy held in everything, and everything means something.
-func (x record) holds() bool {
+func (x *record) holds() bool {
 	return len(x.bad)+len(x.unknown)+len(x.missing) == 0 && x.struck+x.allowed > 0
 }
 
@@ -91,7 +79,7 @@ const (
 )
 
 // sure says how strong the evidence is.
-func (x record) sure(s *source) []string {
+func (x *record) sure(s *source) []string {
 	var all []string
 	if len(x.live) > 0 {
 		runs, fewest := 0, x.live[0].Tally.Conclusive()
@@ -129,12 +117,8 @@ func sayShare(share float64) string { return fmt.Sprintf("%.1f\u00a0%%", 100*sha
 // simulatedJob is how large the jobs of the simulated world are, which bounds all
 // that is proved there: "jobs of 2 workers and 3 chunks", if they are all alike.
 func (s *source) simulatedJob() string {
-	parts := s.Parts
-	if len(parts) == 0 {
-		parts = []reports.Part{{Run: s.Run, Config: s.Config}}
-	}
 	job := ""
-	for _, p := range parts {
+	for _, p := range s.parts {
 		c := p.Config
 		if p.Run.World != reports.WorldSim || c.Workers == 0 || c.ChunkSize == 0 {
 			continue
@@ -150,7 +134,7 @@ func (s *source) simulatedJob() string {
 }
 
 // searched says how much of the simulated world was gone through.
-func (x record) searched(job string) string {
+func (x *record) searched(job string) string {
 	if len(x.sim) == 0 {
 		return ""
 	}
@@ -172,12 +156,16 @@ func (x record) searched(job string) string {
 }
 
 // gaps says why nothing is shown of a strategy against which nothing was found.
-func (x record) gaps(s *source) []string {
+func (x *record) gaps(s *source) []string {
 	var all []string
 	if len(x.unknown) > 0 {
 		var where []string
 		for _, c := range x.unknown {
-			where = append(where, s.place(c))
+			place := c.Scenario
+			if c.Where != "" {
+				place += " (" + c.Where + ")"
+			}
+			where = append(where, place)
 		}
 		all = append(all, "Nothing was proved, at least not in every run: "+shortList(where)+".")
 	}
@@ -190,16 +178,8 @@ func (x record) gaps(s *source) []string {
 	return append(all, x.sure(s)...)
 }
 
-// place names a cell, for a list of cells of one strategy.
-func (s *source) place(c reports.Cell) string {
-	if word := s.worldWord(c); word != "" {
-		return c.Scenario + " (" + word + ")"
-	}
-	return c.Scenario
-}
-
 // broke counts the findings against a strategy by verdict.
-func (x record) broke() string {
+func (x *record) broke() string {
 	found := map[reports.Verdict]int{}
 	for _, c := range x.bad {
 		for _, v := range c.Found() {

@@ -66,21 +66,14 @@ func drawnOf(cells []reports.Cell) (n int) {
 // silent tells whether the workers of a cell report no steps, as those of another
 // program do not.
 func (s *source) silent(c reports.Cell) bool {
-	at := reports.PartCell{World: s.world(c), ID: c.ID}
-	for _, p := range s.Parts {
-		if p.Config.Worker != "" && slices.Contains(p.Cells, at) {
-			return true
-		}
-	}
-	return len(s.Parts) == 0 && s.Config.Worker != ""
+	at := reports.PartCell{World: c.World, ID: c.ID}
+	return slices.ContainsFunc(s.parts, func(p reports.Part) bool {
+		return p.Config.Worker != "" && (len(s.Parts) == 0 || slices.Contains(p.Cells, at))
+	})
 }
 
 // leaseMS is the lease of the runs on servers.
 func (s *source) leaseMS() int64 {
-	for _, p := range s.Parts {
-		if p.Run.World == reports.WorldLive {
-			return p.Config.TTLMS
-		}
-	}
-	return s.Config.TTLMS
+	i := slices.IndexFunc(s.parts, func(p reports.Part) bool { return p.Run.World == reports.WorldLive })
+	return s.parts[max(i, 0)].Config.TTLMS
 }

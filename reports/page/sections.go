@@ -35,7 +35,7 @@ func newPageView(s *source, d detail) (*pageView, error) {
 	s.detail, s.left = d, nil
 	p := &pageView{Title: s.title(), Schema: s.Schema, Tool: toolName(s.Tool), Beside: s.beside()}
 	examples := s.examples()
-	cells := s.cells(examples.anchors)
+	s.listRuns()
 	p.Answer = s.answer(examples)
 	var failed error
 	add := func(anchor, short, title, answer string, view any) {
@@ -48,20 +48,20 @@ func newPageView(s *source, d detail) (*pageView, error) {
 		}
 		p.Sections = append(p.Sections, section{anchor, short, title, answer, template.HTML(body)})
 	}
-	matrix, findings, evidence, cost, recovery := s.matrix(cells), s.findings(cells), s.evidence(cells), s.cost(), s.recovery()
+	matrix, findings, evidence, cost, recovery := s.matrix(), s.findings(), s.evidence(), s.cost(), s.recovery()
 	add("matrix", "Is it safe?", "Is it safe?", matrix.Answer, matrix)
 	add("findings", "Findings", "Findings", findings.Answer, findings)
 	add("counterexamples", "Counterexamples", "Counterexamples", examples.Answer, examples)
 	add("evidence", "How sure?", "How sure is each verdict?", evidence.Answer, evidence)
 	add("cost", "What it costs", "What does safety cost?", cost.Answer, cost)
 	add("recovery", "Recovery", "How long until it works again?", recovery.Answer, recovery)
-	timelines, coverage, baseline, strategies := s.timelines(cells), s.coverage(), s.baseline(), s.explained(cells)
+	timelines, coverage, baseline, strategies := s.timelines(), s.coverage(), s.baseline(), s.explained()
 	add("timelines", "How runs went", "How runs went", timelines.Answer, timelines)
 	add("coverage", "What the faults covered", "What the fault plans covered", coverage.Answer, coverage)
 	add("baseline", "Since the baseline", "Compared with the baseline", baseline.Answer, baseline)
 	add("strategies", "The strategies", "The strategies", strategies.Answer, strategies)
-	if len(cells) > 0 {
-		add("cells", "Every cell", "Every cell", "Each strategy under each scenario, with its runs.", s.inOrder(cells))
+	if len(s.cells) > 0 {
+		add("cells", "Every cell", "Every cell", "Each strategy under each scenario, with its runs.", s.inOrder())
 	}
 	var err error
 	if p.Data, p.Thin, err = s.data(); err != nil {

@@ -15,11 +15,12 @@ type source struct {
 	options    Options
 	detail     detail
 	summary    reports.Summary
-	strategies []strategyRow // in the order in which they are shown
+	cells      []*cellView // in the order of the results
+	strategies []*record   // in the order in which they are shown
 	scenarios  []string
 	worlds     []string // live before simulated
+	parts      []reports.Part
 
-	all      []record                    // of each strategy
 	speeds   map[string]map[string]speed // by scenario
 	comparer string                      // the scenario in which speeds are compared; empty: none allows it
 
@@ -28,38 +29,40 @@ type source struct {
 	made map[string]any // drawings and copies of the results, however often a page is tried
 }
 
-// strategyRow is a strategy with all its cells, as indices into Results.Cells.
-type strategyRow struct {
-	name    string
-	control bool // it is expected to fail somewhere
-	cells   []int
-}
-
 func newSource(r *reports.Results, o Options) *source {
 	s := &source{
-		Results: r, options: o, summary: reports.Summarize(r),
+		Results: r, options: o, summary: reports.Summarize(r), parts: r.Parts,
 		speeds: map[string]map[string]speed{}, made: map[string]any{},
 	}
-	for i, c := range r.Cells {
+	if len(s.parts) == 0 {
+		s.parts = []reports.Part{{Tool: r.Tool, Run: r.Run, Environment: r.Environment, Config: r.Config}}
+	}
+	for _, c := range r.Cells {
+		c.World = cmp.Or(c.World, r.Run.World) // one that names none is of the invocation's
 		if !slices.Contains(s.scenarios, c.Scenario) {
 			s.scenarios = append(s.scenarios, c.Scenario)
 		}
-		if w := s.world(c); !slices.Contains(s.worlds, w) {
-			s.worlds = append(s.worlds, w)
+		if !slices.Contains(s.worlds, c.World) {
+			s.worlds = append(s.worlds, c.World)
 		}
-		at := slices.IndexFunc(s.strategies, func(row strategyRow) bool { return row.name == c.Strategy })
+		at := slices.IndexFunc(s.strategies, func(x *record) bool { return x.name == c.Strategy })
 		if at < 0 {
 			at = len(s.strategies)
-			s.strategies = append(s.strategies, strategyRow{name: c.Strategy})
+			s.strategies = append(s.strategies, &record{name: c.Strategy})
 		}
-		row := &s.strategies[at]
-		row.cells = append(row.cells, i)
-		row.control = row.control || c.Control()
+		x, v := s.strategies[at], s.newCell(len(s.cells), c)
+		s.cells, x.cells, x.control = append(s.cells, v), append(x.cells, v), x.control || c.Control()
 	}
 	slices.SortStableFunc(s.worlds, func(a, b string) int { return cmp.Compare(worldOrder(a), worldOrder(b)) })
-	slices.SortStableFunc(s.strategies, s.safestFirst)
-	for _, row := range s.strategies {
-		s.all = append(s.all, s.record(row))
+	slices.SortStableFunc(s.strategies, safestFirst)
+	for _, v := range s.cells {
+		if len(s.worlds) > 1 {
+			v.Where = worldName(v.World)
+		}
+	}
+	for i, x := range s.strategies {
+		x.anchor = fmt.Sprintf("strategy-%d", i+1)
+		s.judge(x)
 	}
 	for _, scenario := range s.scenarios {
 		s.speeds[scenario] = s.measure(scenario)
@@ -74,38 +77,54 @@ func worldOrder(world string) int {
 
 // safestFirst puts controls last, then sorts by the worst verdict, then by how
 // many cells are bad.
-func (s *source) safestFirst(a, b strategyRow) int {
-	if a.control != b.control {
-		if b.control {
-			return -1
+func safestFirst(a, b *record) int {
+	badness := func(x *record) (control, rank, bad int) {
+		if x.control {
+			control = 1
 		}
-		return 1
+		for _, c := range x.cells {
+			rank = max(rank, c.Found()[0].Rank())
+			if c.bad() {
+				bad++
+			}
+		}
+		return control, rank, bad
 	}
-	aRank, aBad := s.badness(a)
-	bRank, bBad := s.badness(b)
-	return cmp.Or(cmp.Compare(aRank, bRank), cmp.Compare(aBad, bBad))
+	controlA, rankA, badA := badness(a)
+	controlB, rankB, badB := badness(b)
+	return cmp.Or(cmp.Compare(controlA, controlB), cmp.Compare(rankA, rankB), cmp.Compare(badA, badB))
 }
 
-func (s *source) badness(row strategyRow) (rank, bad int) {
-	for _, i := range row.cells {
-		v := s.Cells[i].Found()[0]
-		rank = max(rank, v.Rank())
-		if v.Bad() {
-			bad++
-		}
+// inOrder are the cells as their strategies are shown.
+func (s *source) inOrder() (sorted []*cellView) {
+	for _, x := range s.strategies {
+		sorted = append(sorted, x.cells...)
 	}
-	return rank, bad
+	return sorted
 }
 
-// world is that of a cell; one that names none is of the invocation's.
-func (s *source) world(c reports.Cell) string { return cmp.Or(c.World, s.Run.World) }
-
-// worldWord is the world of a cell as the page says it, if there are several.
-func (s *source) worldWord(c reports.Cell) string {
-	if len(s.worlds) < 2 {
-		return ""
+// live are the cells that were run, not searched.
+func (s *source) live() (all []reports.Cell) {
+	for _, c := range s.inOrder() {
+		if c.Search == nil {
+			all = append(all, c.Cell)
+		}
 	}
-	return worldName(s.world(c))
+	return all
+}
+
+// cell finds a cell by its name, in a world if that is given; nil: there is none.
+func (s *source) cell(id, world string) *cellView {
+	i := slices.IndexFunc(s.cells, func(c *cellView) bool { return c.ID == id && (world == "" || c.World == world) })
+	if i < 0 {
+		return nil
+	}
+	return s.cells[i]
+}
+
+// was tells whether any strategy was put through a scenario in a world.
+func (s *source) was(scenario, world string) bool {
+	return slices.ContainsFunc(s.cells, func(c *cellView) bool { return c.Scenario == scenario && c.World == world })
 }
 
 func worldName(world string) string {
@@ -125,26 +144,6 @@ func (s *source) leave(format string, args ...any) string {
 	text := fmt.Sprintf(format, args...)
 	s.left = append(s.left, text)
 	return text
-}
-
-func cellAnchor(i int) string { return fmt.Sprintf("cell-%d", i+1) }
-
-// strategyAnchor is the paragraph on a strategy; empty if there is none.
-func (s *source) strategyAnchor(name string) string {
-	i := slices.IndexFunc(s.strategies, func(row strategyRow) bool { return row.name == name })
-	if i < 0 {
-		return ""
-	}
-	return fmt.Sprintf("strategy-%d", i+1)
-}
-
-// cellsOf are the cells of a strategy.
-func (s *source) cellsOf(row strategyRow) []reports.Cell {
-	cells := make([]reports.Cell, len(row.cells))
-	for i, at := range row.cells {
-		cells[i] = s.Cells[at]
-	}
-	return cells
 }
 
 // once makes something for a page, once, however often the page is tried.

@@ -52,9 +52,9 @@ func (s *source) measure(scenario string) map[string]speed {
 // in the order in which they are shown.
 func (s *source) fastest(scenario string) (string, speed) {
 	name, there := "", s.speeds[scenario]
-	for _, row := range s.strategies {
-		if v, ok := there[row.name]; ok && (name == "" || v.median > there[name].median) {
-			name = row.name
+	for _, x := range s.strategies {
+		if v, ok := there[x.name]; ok && (name == "" || v.median > there[name].median) {
+			name = x.name
 		}
 	}
 	return name, there[name]
@@ -67,11 +67,11 @@ func (s *source) comparable() string {
 	if len(s.speeds[calm]) > 1 {
 		return calm
 	}
-	held, _, _ := sortOut(s.all)
+	held, _, _ := s.sortOut()
 	best := ""
 	for _, scenario := range s.scenarios {
 		there := s.speeds[scenario]
-		has := len(held) == 0 || slices.ContainsFunc(held, func(x record) bool { _, ok := there[x.name]; return ok })
+		has := len(held) == 0 || slices.ContainsFunc(held, func(x *record) bool { _, ok := there[x.name]; return ok })
 		if has && len(there) > max(1, len(s.speeds[best])) {
 			best = scenario
 		}
@@ -126,7 +126,7 @@ func (s *source) against(scenario, name string) string {
 		return fmt.Sprintf("as fast as the fastest with a right result, “%s”", fastest)
 	}
 	text := fmt.Sprintf("slower by a factor of %.2f than the fastest with a right result, “%s”", best.median/own.median, fastest)
-	if slices.ContainsFunc(s.all, func(x record) bool { return x.name == fastest && len(x.bad) > 0 }) {
+	if slices.ContainsFunc(s.strategies, func(x *record) bool { return x.name == fastest && len(x.bad) > 0 }) {
 		text += ", which broke elsewhere"
 	}
 	return text

@@ -30,17 +30,15 @@ type brokeView struct {
 
 type linkView struct{ Anchor, Text, Count string }
 
-func (s *source) explained(cells []*cellView) strategiesView {
+func (s *source) explained() strategiesView {
 	var v strategiesView
 	broken := 0
-	for i, row := range s.strategies {
-		x := s.all[i]
+	for _, x := range s.strategies {
 		if len(x.bad) > 0 {
 			broken++
 		}
 		v.All = append(v.All, strategyView{
-			Anchor: s.strategyAnchor(row.name), Text: s.strategyText(row.name),
-			Broke: s.broke(row, cells), Verdict: x.verdict(),
+			Anchor: x.anchor, Text: s.strategyText(x.name), Broke: s.broke(x), Verdict: x.verdict(),
 		})
 	}
 	if len(v.All) == 0 {
@@ -52,7 +50,7 @@ func (s *source) explained(cells []*cellView) strategiesView {
 }
 
 // verdict sums up the results of a strategy that did not break.
-func (x record) verdict() string {
+func (x *record) verdict() string {
 	switch {
 	case len(x.bad) > 0:
 		return ""
@@ -77,16 +75,15 @@ func times(c reports.Cell, v reports.Verdict) int {
 	return n
 }
 
-func (s *source) broke(row strategyRow, cells []*cellView) []brokeView {
+func (s *source) broke(x *record) []brokeView {
 	var all []brokeView
 	for _, v := range slices.Backward(reports.Verdicts()) {
 		for _, world := range s.worlds {
 			b := brokeView{Verdict: v}
-			for _, at := range row.cells {
-				c := s.Cells[at]
-				if v.Bad() && s.world(c) == world && slices.Contains(c.Found(), v) {
-					b.World = s.worldWord(c)
-					b.Cells = append(b.Cells, linkView{cells[at].Link(), c.Scenario, someOf(c, v)})
+			for _, c := range x.bad {
+				if c.World == world && slices.Contains(c.Found(), v) {
+					b.World = c.Where
+					b.Cells = append(b.Cells, linkView{c.Link(), c.Scenario, someOf(c.Cell, v)})
 				}
 			}
 			if len(b.Cells) > 0 {

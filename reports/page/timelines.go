@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"onceover/reports"
 	"onceover/reports/chart/lanes"
@@ -35,15 +36,15 @@ type timelineView struct {
 
 // chosenRun is a run that is worth being drawn.
 type chosenRun struct {
-	cell  int
+	cell  *cellView
 	run   int
 	which string
 }
 
 // timelines draws the worst and the median run of every cell that is not as expected,
 // and of those that have to be safe.
-func (s *source) timelines(cells []*cellView) timelinesView {
-	chosen := s.chosenRuns(cells)
+func (s *source) timelines() timelinesView {
+	chosen := s.chosenRuns()
 	if len(chosen) == 0 {
 		return timelinesView{}
 	}
@@ -57,8 +58,8 @@ func (s *source) timelines(cells []*cellView) timelinesView {
 	}
 	for _, x := range kept {
 		n := len(v.Cells)
-		if n == 0 || v.Cells[n-1].cellView != cells[x.cell] {
-			v.Cells = append(v.Cells, cellTimelines{cellView: cells[x.cell]})
+		if n == 0 || v.Cells[n-1].cellView != x.cell {
+			v.Cells = append(v.Cells, cellTimelines{cellView: x.cell})
 			n++
 		}
 		v.Cells[n-1].Runs = append(v.Cells[n-1].Runs, s.timeline(x))
@@ -68,21 +69,15 @@ func (s *source) timelines(cells []*cellView) timelinesView {
 
 // chosenRuns are those of cells that are not as expected, then those of cells that have
 // to be safe.
-func (s *source) chosenRuns(cells []*cellView) []chosenRun {
+func (s *source) chosenRuns() []chosenRun {
 	var urgent, others []chosenRun
-	for _, row := range s.strategies {
-		for _, at := range row.cells {
-			c := s.Cells[at]
-			if c.Search != nil || len(c.Runs) == 0 {
-				continue
-			}
-			runs := worstAndMedian(at, c.Runs)
-			switch {
-			case cells[at].Problem():
-				urgent = append(urgent, runs...)
-			case c.Expectation().Demand == reports.DemandSafe:
-				others = append(others, runs...)
-			}
+	for _, c := range s.inOrder() {
+		switch {
+		case c.Search != nil || len(c.Runs) == 0:
+		case c.Problem():
+			urgent = append(urgent, worstAndMedian(c, c.Runs)...)
+		case c.Expectation().Demand == reports.DemandSafe:
+			others = append(others, worstAndMedian(c, c.Runs)...)
 		}
 	}
 	return append(urgent, others...)
@@ -90,7 +85,7 @@ func (s *source) chosenRuns(cells []*cellView) []chosenRun {
 
 // worstAndMedian are the run with the worst verdict, of equals the longest, and the
 // one of median length.
-func worstAndMedian(cell int, runs []reports.Run) []chosenRun {
+func worstAndMedian(cell *cellView, runs []reports.Run) []chosenRun {
 	order := make([]int, len(runs))
 	for i := range order {
 		order[i] = i
@@ -112,9 +107,9 @@ func worstAndMedian(cell int, runs []reports.Run) []chosenRun {
 
 // timeline draws a run, once.
 func (s *source) timeline(x chosenRun) timelineView {
-	key := fmt.Sprintf("timeline-%d-%d", x.cell+1, x.run+1)
+	key := fmt.Sprintf("timeline-%s-%d", strings.TrimPrefix(x.cell.Anchor, "cell-"), x.run+1)
 	return once(s, key, func() timelineView {
-		run := s.Cells[x.cell].Runs[x.run]
+		run := x.cell.Runs[x.run]
 		v := timelineView{Which: x.which, Seed: run.Seed, Found: run.Found()}
 		events, err := s.options.History(run.Folder)
 		switch {
@@ -123,7 +118,7 @@ func (s *source) timeline(x chosenRun) timelineView {
 		case len(events) == 0:
 			v.Failed = "its history is empty"
 		default:
-			c := lanes.Chart{ID: key, Title: fmt.Sprintf("%s, seed %d", s.Cells[x.cell].ID, run.Seed), Finding: run.Why, Timeline: timeline.Of(events), Rows: run.Rows}
+			c := lanes.Chart{ID: key, Title: fmt.Sprintf("%s, seed %d", x.cell.ID, run.Seed), Finding: run.Why, Timeline: timeline.Of(events), Rows: run.Rows}
 			v.Figure, v.Flaws = &figureView{Figure: c.Figure(), Untitled: true}, c.Timeline.Flaws
 		}
 		return v

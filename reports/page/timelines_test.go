@@ -20,12 +20,12 @@ func runs(verdicts string) []reports.Run {
 
 func TestWorstAndMedianRun(t *testing.T) {
 	for verdicts, want := range map[string][]chosenRun{
-		"safe":                      {{0, 0, "longest"}},
-		"safe safe safe":            {{0, 2, "longest"}, {0, 1, "median"}},
-		"lost duplicated safe safe": {{0, 0, "worst"}, {0, 1, "median"}},
-		"safe duplicated safe":      {{0, 1, "worst"}},
+		"safe":                      {{nil, 0, "longest"}},
+		"safe safe safe":            {{nil, 2, "longest"}, {nil, 1, "median"}},
+		"lost duplicated safe safe": {{nil, 0, "worst"}, {nil, 1, "median"}},
+		"safe duplicated safe":      {{nil, 1, "worst"}},
 	} {
-		if got := worstAndMedian(0, runs(verdicts)); !slices.Equal(got, want) {
+		if got := worstAndMedian(nil, runs(verdicts)); !slices.Equal(got, want) {
 			t.Errorf("%s: %v, want %v", verdicts, got, want)
 		}
 	}
@@ -53,7 +53,7 @@ func TestFailingCellsAreDrawnFirst(t *testing.T) {
 	calm.Expected, worse.State = "safe", reports.Worse
 	s := newSource(resultsOf(calm, worse, unjudged), Options{History: func(string) ([]reports.Event, error) { return reporttest.History(), nil }})
 	s.detail = details[0]
-	v := s.timelines(s.cells(nil))
+	v := s.timelines()
 	var names []string
 	for _, c := range v.Cells {
 		names = append(names, c.ID)
