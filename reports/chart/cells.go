@@ -15,6 +15,8 @@ import (
 // place is where a row belongs: one cell.
 type place struct{ Strategy, Scenario string }
 
+func (p place) at() place { return p }
+
 // byStrategy puts the cells of a strategy together, in the order of the
 // matrix: the safest first, controls last.
 func byStrategy(cells []reports.Cell) []reports.Cell {

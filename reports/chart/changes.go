@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"onceover/reports"
 	"onceover/reports/chart/svg"
 	"onceover/reports/compare"
 	"onceover/reports/say"
@@ -145,23 +146,20 @@ type comparedCell struct {
 	place
 }
 
-// inOrder puts the cells of a strategy together, in order of appearance. A scenario is
-// named with its world if there are several worlds.
+// inOrder puts the cells of a strategy together, in order of appearance.
 func inOrder(c *compare.Comparison) []comparedCell {
-	var cells []comparedCell
-	order := map[string]int{}
-	several := slices.ContainsFunc(c.Cells, func(cell compare.Cell) bool { return cell.World != c.Cells[0].World })
-	for _, cell := range c.Cells {
-		if _, known := order[cell.Strategy]; !known {
-			order[cell.Strategy] = len(order)
-		}
-		at := place{cell.Strategy, cell.Scenario}
-		if several && cell.World != "" {
-			at.Scenario = cell.World + " " + cell.Scenario
-		}
-		cells = append(cells, comparedCell{cell, at})
+	var order []string
+	cells, plain := make([]comparedCell, len(c.Cells)), make([]reports.Cell, len(c.Cells))
+	for i, cell := range c.Cells {
+		order = append(order, cell.Strategy)
+		plain[i] = reports.Cell{Strategy: cell.Strategy, Scenario: cell.Scenario, World: cell.World}
 	}
-	slices.SortStableFunc(cells, func(a, b comparedCell) int { return order[a.place.Strategy] - order[b.place.Strategy] })
+	for i, at := range placesOf(plain) {
+		cells[i] = comparedCell{c.Cells[i], at}
+	}
+	slices.SortStableFunc(cells, func(a, b comparedCell) int {
+		return slices.Index(order, a.at().Strategy) - slices.Index(order, b.at().Strategy)
+	})
 	return cells
 }
 
@@ -185,8 +183,7 @@ func newChanges(id, title, unit string, tick, spell func(float64) string) Plot[C
 	}
 	older, newer := value(func(r ChangeRow) float64 { return r.Old }), value(func(r ChangeRow) float64 { return r.New })
 	return Plot[ChangeRow]{ID: id, Title: title, look: look[ChangeRow]{
-		width: 860, rowHeight: 24, heads: [2]string{"strategy", "scenario"},
-		names: func(r ChangeRow) (string, string) { return r.Strategy, r.Scenario },
+		width: 860, rowHeight: 24,
 		columns: []column[ChangeRow]{
 			{head: "older, " + unit, value: older},
 			{head: "newer, " + unit, value: newer},

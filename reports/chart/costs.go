@@ -104,8 +104,7 @@ func costFinding(rows []CostRow, unit string) string {
 }
 
 var costs = look[CostRow]{
-	width: 900, rowHeight: 24, heads: [2]string{"scenario", "strategy"},
-	names: func(r CostRow) (string, string) { return r.Scenario, r.Strategy },
+	width: 900, rowHeight: 24, byScenario: true,
 	columns: []column[CostRow]{
 		{head: "median", value: CostRow.Median, x: 690, right: true, room: 72},
 		{head: "lower quartile", value: func(r CostRow) string { return r.quartile(0.25) }},

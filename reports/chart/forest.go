@@ -64,8 +64,7 @@ func forestFinding(rows []ForestRow) string {
 }
 
 var forest = look[ForestRow]{
-	width: 954, rowHeight: 24, heads: [2]string{"strategy", "scenario"},
-	names: func(r ForestRow) (string, string) { return r.Strategy, r.Scenario },
+	width: 954, rowHeight: 24,
 	columns: []column[ForestRow]{
 		{head: "verdict", value: func(r ForestRow) string { return svg.Words(r.Found) }, brief: nothing, x: 180, mark: func(d *svg.Drawing, y float64, r ForestRow) { d.Verdicts(r.Found, 180, y) }},
 		{head: "bad runs", value: ForestRow.count, brief: ForestRow.briefCount, x: 500, right: true, room: 74},

@@ -12,7 +12,7 @@ import (
 
 // Plot is a chart with a row for each cell: its name, a drawing on a scale that all
 // rows share, and columns of text.
-type Plot[R any] struct {
+type Plot[R row] struct {
 	ID             string // unique on the page
 	Title, Finding string
 	Note           string // how it is counted
@@ -20,11 +20,13 @@ type Plot[R any] struct {
 	look[R]
 }
 
+// row is what a plot has a row for.
+type row interface{ at() place }
+
 // look is how a kind of plot looks.
-type look[R any] struct {
+type look[R row] struct {
 	width, rowHeight float64
-	heads            [2]string // of the group and the name of a row
-	names            func(R) (group, name string)
+	byScenario       bool // rows are grouped by scenario and named by strategy, not the other way round
 	columns          []column[R]
 	scale            func([]R) svg.Scale
 	axis             string
@@ -73,7 +75,8 @@ func (p Plot[R]) svg() template.HTML {
 	s := p.scale(p.Rows)
 	top := d.Legend(margin, margin, p.keys(d, p.Rows)) + 6
 	middles, bottom := p.place(d, top+22)
-	d.Text(margin+12, top+11, p.heads[1], svg.Style{Size: svg.Small})
+	_, named := p.heads()
+	d.Text(margin+12, top+11, named, svg.Style{Size: svg.Small})
 	for _, c := range p.columns {
 		if c.x > 0 {
 			d.Text(c.x, top+11, strings.TrimSpace(c.head[:strings.IndexAny(c.head+",", ",(")]), c.style(svg.Style{Size: svg.Small}))
@@ -88,7 +91,7 @@ func (p Plot[R]) svg() template.HTML {
 		p.behind(d, s, spans)
 	}
 	for i, r := range p.Rows {
-		p.row(d, s, middles[i], r, i > 0 && p.same(r, p.Rows[i-1]))
+		p.row(d, s, middles[i], r, i > 0 && r.at() == p.Rows[i-1].at())
 	}
 	d.Axis(s, bottom+4, p.axis, p.tick)
 	return d.HTML(bottom + 4 + svg.AxisHeight)
@@ -98,7 +101,7 @@ func (p Plot[R]) svg() template.HTML {
 func (p Plot[R]) place(d *svg.Drawing, y float64) (middles []float64, bottom float64) {
 	last := ""
 	for i, r := range p.Rows {
-		if group, _ := p.names(r); i == 0 || group != last {
+		if group, _ := p.names(r.at()); i == 0 || group != last {
 			d.Text(margin, y+headingHeight/2+2, group, svg.Style{Bold: true, Room: d.Width - 2*margin})
 			y += headingHeight
 			last = group
@@ -125,11 +128,16 @@ func (p Plot[R]) spans(middles []float64) (all [][2]float64) {
 	return all
 }
 
-func (p Plot[R]) same(a, b R) bool {
-	groupA, nameA := p.names(a)
-	groupB, nameB := p.names(b)
-	return groupA == groupB && nameA == nameB
+// names are the group and the name of a row.
+func (p Plot[R]) names(at place) (group, name string) {
+	if p.byScenario {
+		return at.Scenario, at.Strategy
+	}
+	return at.Strategy, at.Scenario
 }
+
+// heads are the headings of the group and the name of a row.
+func (p Plot[R]) heads() (group, name string) { return p.names(place{"strategy", "scenario"}) }
 
 // row draws a row; named tells that its name stands above it already.
 func (p Plot[R]) row(d *svg.Drawing, s svg.Scale, y float64, r R, named bool) {
@@ -141,7 +149,7 @@ func (p Plot[R]) row(d *svg.Drawing, s svg.Scale, y float64, r R, named bool) {
 				room = min(room, c.x)
 			}
 		}
-		_, name := p.names(r)
+		_, name := p.names(r.at())
 		d.Text(margin+12, y, name, svg.Style{Room: room - margin - 24})
 	}
 	text, bold := p.missing(r)
@@ -173,13 +181,14 @@ func (c column[R]) style(l svg.Style) svg.Style {
 }
 
 func (p Plot[R]) table() svg.Table {
-	t := svg.Table{Caption: p.Title, Head: p.heads[:]}
+	group, named := p.heads()
+	t := svg.Table{Caption: p.Title, Head: []string{group, named}}
 	columns := slices.DeleteFunc(slices.Clone(p.columns), func(c column[R]) bool { return c.value == nil })
 	for _, c := range columns {
 		t.Head = append(t.Head, c.head)
 	}
 	for _, r := range p.Rows {
-		group, name := p.names(r)
+		group, name := p.names(r.at())
 		row := []string{group, name}
 		for _, c := range columns {
 			row = append(row, cmp.Or(c.value(r), "-"))

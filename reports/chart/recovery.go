@@ -112,8 +112,7 @@ func tickTime(ms float64) string {
 func recoveryLook(leaseMS float64) look[RecoveryRow] {
 	lease := svg.Paint{Stroke: svg.Plain, Width: 1.5, Dash: svg.Dashed}
 	return look[RecoveryRow]{
-		width: 910, rowHeight: 30, heads: [2]string{"strategy", "scenario"},
-		names: func(r RecoveryRow) (string, string) { return r.Strategy, r.Scenario },
+		width: 910, rowHeight: 30,
 		columns: []column[RecoveryRow]{
 			{head: "recovered", value: func(r RecoveryRow) string { return say.Thousands(int64(len(r.RecoveredMS))) }},
 			{head: "fastest", value: func(r RecoveryRow) string { return took(metric.Quantile(r.RecoveredMS, 0)) }},

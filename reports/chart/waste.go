@@ -108,8 +108,7 @@ func wasteFinding(rows []WasteRow) string {
 }
 
 var waste = look[WasteRow]{
-	width: 900, rowHeight: 20, heads: [2]string{"strategy", "scenario"},
-	names: func(r WasteRow) (string, string) { return r.Strategy, r.Scenario },
+	width: 900, rowHeight: 20,
 	columns: []column[WasteRow]{
 		{head: "work", value: func(r WasteRow) string { return r.Work }, x: 196, room: 40},
 		{head: "rows for the first time", value: func(r WasteRow) string { return r.ifCounted(say.Thousands(r.First)) }},
