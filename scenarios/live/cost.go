@@ -17,13 +17,17 @@ type tally struct {
 	read, sent int64
 }
 
-// reached takes a step of a worker. A worker that is killed just before it sends has
-// sent nothing.
-func (t *tally) reached(step loader.Step, chunk int, killed bool) {
-	switch {
-	case step == loader.Read:
+// reached takes a step of a worker.
+func (t *tally) reached(step loader.Step, chunk int) {
+	if step == loader.Read {
 		t.read += t.rows(chunk)
-	case step == loader.Committing && !killed:
+	}
+}
+
+// left takes a step from which a worker went on. A worker that is killed just
+// before it sends has sent nothing.
+func (t *tally) left(step loader.Step, chunk int) {
+	if step == loader.Committing {
 		t.sent += t.rows(chunk)
 	}
 }
@@ -66,8 +70,8 @@ func (w *World) chunkRows(plan *loader.Plan, load scenarios.Workload) []int64 {
 func (r *run) cost(ctx context.Context, redis infoClient, lists int) *reports.Cost {
 	cost := &reports.Cost{Chunks: r.plan.Chunks()}
 	var missing []string
-	if r.tally != nil {
-		cost.RowsRead, cost.RowsSent = &r.tally.read, &r.tally.sent
+	if t := r.workers.tally; t != nil {
+		cost.RowsRead, cost.RowsSent = &t.read, &t.sent
 	} else {
 		missing = append(missing, "the rows that were read and sent: the workers report no steps")
 	}

@@ -10,13 +10,17 @@ import (
 
 func TestRowsAreTalliedByTheStepsOfWorkers(t *testing.T) {
 	c := tally{chunks: []int64{50, 7}}
-	c.reached(loader.Claimed, 0, false)
-	c.reached(loader.Read, 0, false)
-	c.reached(loader.Committing, 0, true) // killed there: nothing is sent
-	c.reached(loader.Read, 0, false)
-	c.reached(loader.Committing, 0, false)
-	c.reached(loader.Committed, 0, false)
-	c.reached(loader.Read, 1, true)
+	pass := func(step loader.Step, chunk int) {
+		c.reached(step, chunk)
+		c.left(step, chunk)
+	}
+	pass(loader.Claimed, 0)
+	pass(loader.Read, 0)
+	c.reached(loader.Committing, 0) // killed there: nothing is sent
+	pass(loader.Read, 0)
+	pass(loader.Committing, 0)
+	pass(loader.Committed, 0)
+	c.reached(loader.Read, 1) // killed there: it was read all the same
 	if c.read != 107 || c.sent != 50 {
 		t.Errorf("%d read and %d sent, want 107 and 50", c.read, c.sent)
 	}

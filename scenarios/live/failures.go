@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/url"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -27,31 +26,43 @@ const (
 type failures struct {
 	count int
 	last  string // how the last of them ended
+
+	log     string   // the file in which the workers write
+	secrets []string // that they were told
 }
 
-func (r *run) failed(s *slot, text string) {
-	s.failed++
-	r.failures.count++
-	r.failures.last = fmt.Sprintf("worker %d, %s", s.number, text)
+func (s *supervisor) failed(w *workerProcess, text string) {
+	w.failed++
+	s.failures.count++
+	s.failures.last = fmt.Sprintf("worker %d, %s", w.number, text)
 }
 
 // hopeless tells whether a program that is not Onceover's own cannot do the job here:
 // each worker has failed so often, and none ever opened a connection.
-func (r *run) hopeless(lives int) bool {
-	return r.world.foreign != nil && !slices.ContainsFunc(r.slots, func(s *slot) bool {
-		return s.failed < lives || s.proxies.redis.Counts().Accepted+s.proxies.mysql.Counts().Accepted > 0
+func (s *supervisor) hopeless(lives int) bool {
+	return s.foreign && !slices.ContainsFunc(s.all, func(w *workerProcess) bool {
+		return w.failed < lives || w.proxies.redis.Counts().Accepted+w.proxies.mysql.Counts().Accepted > 0
 	})
 }
 
-func (r *run) unfit() error { return fmt.Errorf("%w: %s", ErrWorker, r.reason()) }
+func (s *supervisor) unfit() error { return fmt.Errorf("%w: %s", ErrWorker, s.failures.reason()) }
 
 // reason is how the workers last failed, and what they last wrote, or "".
-func (r *run) reason() string {
-	if r.failures.count == 0 {
+func (f *failures) reason() string {
+	if f.count == 0 {
 		return ""
 	}
-	said := shorten(r.withoutSecrets(lastLine(filepath.Join(r.e.Folder, workersLog)))) // in this order: half a password is not recognised
-	return fmt.Sprintf("%s: %q", r.failures.last, cmp.Or(said, "nothing was written"))
+	said := shorten(f.withoutSecrets(lastLine(f.log))) // in this order: half a password is not recognised
+	return fmt.Sprintf("%s: %q", f.last, cmp.Or(said, "nothing was written"))
+}
+
+// secrets are the passwords that workers are told.
+func (w *World) secrets() []string {
+	secrets := []string{w.mysqlCfg.Passwd}
+	if o := w.options.Redis; o != nil {
+		secrets = append(secrets, o.Password)
+	}
+	return secrets
 }
 
 func shorten(text string) string {
@@ -60,12 +71,8 @@ func shorten(text string) string {
 }
 
 // withoutSecrets takes out of what a program wrote the passwords that it was told.
-func (r *run) withoutSecrets(text string) string {
-	secrets := []string{r.world.mysqlCfg.Passwd}
-	if o := r.world.options.Redis; o != nil {
-		secrets = append(secrets, o.Password)
-	}
-	for _, secret := range secrets {
+func (f *failures) withoutSecrets(text string) string {
+	for _, secret := range f.secrets {
 		if secret != "" {
 			text = strings.NewReplacer(secret, "***", url.QueryEscape(secret), "***", url.PathEscape(secret), "***").Replace(text)
 		}

@@ -43,15 +43,15 @@ func (r *run) judge(ctx context.Context, late bool, popped *consumers) (reports.
 	}
 	evidence := verdict.Evidence{
 		Findings: findings,
-		Ended:    r.allEnded(), DeadlineHit: late, Waited: r.began.Add(r.took).Sub(r.changed).Round(time.Millisecond),
-		Faults: r.arsenal.records(), Failures: r.failures.count, LastFailure: r.reason(),
+		Ended:    r.workers.allEnded(), DeadlineHit: late, Waited: r.began.Add(r.took).Sub(r.changed).Round(time.Millisecond),
+		Faults: r.faults.plan.results(), Failures: r.workers.failures.count, LastFailure: r.workers.failures.reason(),
 	}
 	if r.world.foreign == nil {
 		bits, err := lock.ReadBitmap(ctx, client, lock.KeysFor(r.name).Chunks)
 		if err != nil {
 			return reports.Run{}, err
 		}
-		evidence.Marks, evidence.CommitsBy = &bits, r.commits
+		evidence.Marks, evidence.CommitsBy = &bits, r.workers.commits
 		r.recovery.end(bits.Set, milliseconds(r.took))
 	}
 	judgement := verdict.Judge(evidence)
@@ -87,23 +87,10 @@ func (r *run) silence(ctx context.Context, client *redis.Client) (lists int, err
 	}
 }
 
-// allEnded tells whether every worker that was not killed for good said that
-// nothing was left, and at least one did.
-func (r *run) allEnded() bool {
-	some := false
-	for _, s := range r.slots {
-		if !s.done() {
-			return false
-		}
-		some = some || s.ended
-	}
-	return some
-}
-
 func (r *run) report(j verdict.Judgement) reports.Run {
 	out := reports.Run{
 		Verdict: j.Verdict(), Why: j.Why, Rows: j.Rows, Witnesses: j.Witnesses,
-		Faults: r.arsenal.records(), DurationMS: r.took.Milliseconds(),
+		Faults: r.faults.plan.results(), DurationMS: r.took.Milliseconds(),
 		RecoveryMS: r.recovery.took, CensoredMS: r.recovery.censored,
 	}
 	if len(j.Verdicts) > 1 {

@@ -3,12 +3,14 @@ package live
 import (
 	"context"
 	"slices"
+
+	"onceover/faults"
 )
 
 // watchProgress tells the loop about the share of the rows that has arrived,
 // if a fault waits for one. It looks often, and costs the server little.
 func (r *run) watchProgress(popping *consumers) {
-	waits := slices.ContainsFunc(r.arsenal, func(a *armed) bool { return a.fault.At.Progress > 0 })
+	waits := slices.ContainsFunc(r.e.Plan, func(f faults.Fault) bool { return f.At.Progress > 0 })
 	if !waits || r.plan.Rows == 0 {
 		return
 	}
@@ -30,7 +32,7 @@ func (r *run) watchProgress(popping *consumers) {
 					}
 					if now := int(uint64(length+popping.popped()) * 100 / r.plan.Rows); now > last {
 						last = now
-						r.post(func() { r.progressed(now) })
+						r.post(func() { r.faults.progressed(now) })
 					}
 					pauseFor(ctx, look)
 					if closed(r.quit) {

@@ -18,7 +18,7 @@ type recovery struct {
 
 // awaited is what has to go on after a fault.
 type awaited struct {
-	fault *armed
+	fault *pendingFault
 	since float64
 	chunk int // -1: any; the fault struck a server
 
@@ -32,35 +32,39 @@ func newRecovery(chunks int) *recovery {
 }
 
 // worker takes a fault that strikes a worker at a chunk, -1 if it had none.
-func (r *recovery) worker(fault *armed, chunk int, at float64) {
+func (r *recovery) worker(fault *pendingFault, chunk int, at float64) {
 	if chunk >= 0 && !r.committed[chunk] {
 		r.awaited = append(r.awaited, awaited{fault: fault, since: at, chunk: chunk})
 	}
 }
 
-// server takes a fault that strikes a server; reads says that it is the one
-// that rows are read from.
-func (r *recovery) server(fault *armed, reads bool, at float64) {
+// server takes a fault that strikes a server.
+func (r *recovery) server(fault *pendingFault, at float64) {
 	if len(r.committed) < r.chunks {
-		r.awaited = append(r.awaited, awaited{fault: fault, since: at, chunk: -1, reads: reads})
+		r.awaited = append(r.awaited, awaited{fault: fault, since: at, chunk: -1})
 	}
 }
 
-// serverGone says that the server was seen to be gone. With forgets, it took
-// with it what was committed.
-func (r *recovery) serverGone(fault *armed, forgets bool, at float64) {
+// loss is what goes with a server.
+type loss struct {
+	commits bool // what was committed is forgotten
+	reads   bool // no rows can be read
+}
+
+// serverGone says that the server was seen to be gone.
+func (r *recovery) serverGone(fault *pendingFault, lost loss, at float64) {
 	for i := range r.awaited {
 		if a := &r.awaited[i]; a.fault == fault {
-			a.gone, a.isGone = at, true
+			a.gone, a.isGone, a.reads = at, true, lost.reads
 		}
 	}
-	if forgets {
+	if lost.commits {
 		clear(r.committed)
 	}
 }
 
 // missed takes back a fault that did not take effect.
-func (r *recovery) missed(fault *armed) {
+func (r *recovery) missed(fault *pendingFault) {
 	r.awaited = slices.DeleteFunc(r.awaited, func(a awaited) bool { return a.fault == fault })
 }
 

@@ -7,7 +7,7 @@ import (
 
 // A plan of three chunks; the run ends at 100 ms.
 func TestRecovery(t *testing.T) {
-	f, g := &armed{}, &armed{}
+	f, g := &pendingFault{}, &pendingFault{}
 	for name, c := range map[string]struct {
 		happens  func(r *recovery)
 		marked   []int
@@ -50,29 +50,29 @@ func TestRecovery(t *testing.T) {
 			happens: func(r *recovery) { r.worker(f, 1, 10); r.missed(f) },
 		},
 		"a server came back": {
-			happens: func(r *recovery) { r.server(f, false, 10); r.serverGone(f, false, 20); r.commit(2, 5, 30) },
+			happens: func(r *recovery) { r.server(f, 10); r.serverGone(f, loss{}, 20); r.commit(2, 5, 30) },
 			marked:  []int{0, 1, 2}, took: []float64{20},
 		},
 		"what was committed before the server died does not count": {
 			happens: func(r *recovery) {
-				r.server(f, false, 10)
+				r.server(f, 10)
 				r.commit(1, 5, 15)
-				r.serverGone(f, false, 20)
+				r.serverGone(f, loss{}, 20)
 				r.commit(2, 5, 50)
 			},
 			marked: []int{0, 1, 2}, took: []float64{40},
 		},
 		"what was read before MySQL died does not need it": {
 			happens: func(r *recovery) {
-				r.server(f, true, 10)
-				r.serverGone(f, false, 20)
+				r.server(f, 10)
+				r.serverGone(f, loss{reads: true}, 20)
 				r.commit(1, 15, 30)
 				r.commit(2, 35, 40)
 			},
 			marked: []int{0, 1, 2}, took: []float64{30},
 		},
 		"nobody commits after the server died": {
-			happens: func(r *recovery) { r.commit(0, 1, 2); r.server(f, false, 10); r.serverGone(f, false, 20) },
+			happens: func(r *recovery) { r.commit(0, 1, 2); r.server(f, 10); r.serverGone(f, loss{}, 20) },
 			marked:  []int{0}, censored: []float64{90},
 		},
 		"the job was complete when the server died": {
@@ -80,16 +80,16 @@ func TestRecovery(t *testing.T) {
 				for i := range 3 {
 					r.commit(i, 1, 2)
 				}
-				r.server(f, false, 10)
-				r.serverGone(f, false, 20)
+				r.server(f, 10)
+				r.serverGone(f, loss{}, 20)
 			},
 			marked: []int{0, 1, 2},
 		},
 		"a server that forgets leaves nothing committed": {
 			happens: func(r *recovery) {
 				r.commit(1, 1, 2)
-				r.server(f, false, 10)
-				r.serverGone(f, true, 20)
+				r.server(f, 10)
+				r.serverGone(f, loss{commits: true}, 20)
 				r.worker(g, 1, 25)
 				r.commit(1, 26, 30)
 			},

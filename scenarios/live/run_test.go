@@ -22,7 +22,7 @@ func TestTheLimitOfARunLeavesRoomForItsDeadlines(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := run{arsenal: arm(plan), e: scenarios.Execution{Workload: scenarios.Workload{Deadline: time.Hour}}}
+		r := run{e: scenarios.Execution{Plan: plan, Workload: scenarios.Workload{Deadline: time.Hour}}}
 		if got := r.limit(); got != c.want+runLimit {
 			t.Errorf("%q: %s, want %s", c.plan, got, c.want+runLimit)
 		}

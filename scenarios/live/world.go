@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -15,8 +17,6 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"onceover/faults"
-	"onceover/faults/proxy"
-	"onceover/faults/wire"
 	"onceover/loader"
 	"onceover/reports"
 	"onceover/scenarios"
@@ -230,13 +230,11 @@ func (w *World) dropTables(ctx context.Context) error {
 // Unable says why a scenario cannot take place in a world with these options,
 // or "".
 func (o Options) Unable(s scenarios.Scenario) string {
-	switch {
-	case o.Worker != nil && !s.Foreign:
+	if o.Worker != nil && !s.Foreign {
 		return "it strikes at steps, and a worker of another program does not report them"
-	case o.Redis != nil && s.Strikes == faults.RedisKill:
-		return "the Redis server was not started here, so it is not killed"
-	case o.MySQL != nil && s.Strikes == faults.MySQLKill:
-		return "the MySQL server was not started here, so it is not killed"
+	}
+	if by, ok := injectors[s.Strikes]; ok {
+		return by.Unable(o)
 	}
 	return ""
 }
@@ -300,14 +298,11 @@ func (w *World) Run(ctx context.Context, e scenarios.Execution) (reports.Run, er
 	if err != nil {
 		return reports.Run{}, err
 	}
-	r := &run{
-		world: w, e: e, redis: redisServer, table: table, plan: plan, name: name,
-		arsenal: arm(e.Plan), commits: map[int][]int{}, recovery: newRecovery(plan.Chunks()),
-		events: make(chan func(), 64), quit: make(chan struct{}),
+	r, err := w.newRun(e, redisServer, plan)
+	if err != nil {
+		return reports.Run{}, err
 	}
-	if w.foreign == nil {
-		r.tally = &tally{chunks: w.chunkRows(plan, e.Workload)}
-	}
+	r.table, r.name = table, name
 	result, err := r.execute(ctx)
 	if err != nil {
 		r.abandon(ctx)
@@ -315,44 +310,52 @@ func (w *World) Run(ctx context.Context, e scenarios.Execution) (reports.Run, er
 	return result, err
 }
 
-// proxies are the two that stand between one worker and the servers.
-type proxies struct{ redis, mysql *proxy.Proxy }
-
-func (p proxies) close() error {
-	var errs []error
-	for _, one := range []*proxy.Proxy{p.redis, p.mysql} {
-		if one != nil {
-			errs = append(errs, one.Close())
-		}
+// newRun puts together what an execution needs.
+func (w *World) newRun(e scenarios.Execution, redis *Server, plan *loader.Plan) (*run, error) {
+	pending, err := newFaultPlan(e.Plan)
+	if err != nil {
+		return nil, err
 	}
-	return errors.Join(errs...)
+	l, record := newLoop(), &recorder{recovery: newRecovery(plan.Chunks())}
+	workers := &supervisor{
+		loop: l, recorder: record, foreign: w.foreign != nil, commits: map[int][]int{},
+		failures: failures{log: filepath.Join(e.Folder, workersLog), secrets: w.secrets()},
+	}
+	if w.foreign == nil {
+		workers.tally = &tally{chunks: w.chunkRows(plan, e.Workload)}
+	}
+	in := &injections{
+		loop: l, recorder: record, plan: pending, workers: workers,
+		redis: redis, mysql: w.mysql, forgets: e.Scenario.Persistence == faults.Nothing,
+	}
+	workers.holding = in.holding
+	return &run{loop: l, recorder: record, world: w, e: e, redis: redis, plan: plan, workers: workers, faults: in}, nil
 }
 
-// proxies puts a worker behind proxies. That to Redis follows the protocol only
-// where the plan strikes at requests: to copy bytes costs less.
-func (r *run) proxies(s *slot) (p proxies, err error) {
-	config := proxy.Config{Target: r.redis.Addr}
-	if r.arsenal.wire() {
-		config.Protocol = wire.RESP
-		config.Events = func(e proxy.Event) { r.post(func() { r.wired(s, e) }) }
+// env is what a worker is told: the contract and, if it is Onceover's own, where to stop.
+func (r *run) env(w *workerProcess) []string {
+	contract := r.contract(w)
+	env := append(os.Environ(), contract.Env()...)
+	if r.world.foreign != nil {
+		return env
 	}
-	if p.redis, err = proxy.Listen(config); err != nil {
-		return p, err
+	own := worker.Own{
+		Strategy: r.e.Strategy, TTL: r.e.Workload.TTL, Seed: r.e.Seed, Life: w.life,
+		Stops: worker.FormatStops(r.faults.plan.stops()), Piped: true,
 	}
-	p.mysql, err = proxy.Listen(proxy.Config{Target: r.world.mysql.Addr})
-	return p, err
+	return append(env, own.Env()...)
 }
 
 // contract tells a worker where its servers are: behind its own proxies.
-func (r *run) contract(s *slot) worker.Contract {
-	host, port, _ := net.SplitHostPort(s.proxies.mysql.Addr())
+func (r *run) contract(w *workerProcess) worker.Contract {
+	host, port, _ := net.SplitHostPort(w.proxies.mysql.Addr())
 	portNumber, _ := strconv.Atoi(port)
 	cfg := r.world.mysqlCfg
 	return worker.Contract{
-		RedisURL: r.world.redisURL(s.proxies.redis.Addr()),
+		RedisURL: r.world.redisURL(w.proxies.redis.Addr()),
 		MySQL:    worker.MySQL{Host: host, Port: portNumber, User: cfg.User, Password: cfg.Passwd, Database: cfg.DBName},
 		Table:    r.table, List: r.name, ChunkSize: r.e.Workload.ChunkSize, Chunks: r.plan.Chunks(),
-		Worker: s.number, Workers: r.e.Workload.Workers, Run: r.name,
+		Worker: w.number, Workers: r.e.Workload.Workers, Run: r.name,
 	}
 }
 

@@ -1,0 +1,40 @@
+package live
+
+import (
+	"syscall"
+
+	"onceover/faults"
+	"onceover/reports"
+)
+
+const killSignal = syscall.SIGKILL
+
+type kill struct {
+	offWire
+	anywhere
+}
+
+// Inject ends the process. Its end is what shows that it was killed.
+func (kill) Inject(i *injection) {
+	if i.worker.onExit != nil {
+		i.abandon("the worker is dying already")
+		return
+	}
+	i.worker.onExit = func(change reports.Change, text string) {
+		if change == reports.WorkerKilled {
+			i.seen(reports.WorkerDies, text)
+		} else {
+			i.noEffect(text)
+		}
+		if i.Restart == faults.Never {
+			i.worker.gone = true
+			i.settle(i.pendingFault)
+			return
+		}
+		i.workers.restart(i.worker, i.Restart, func() { i.heal("") })
+	}
+	if err := i.process.signal(killSignal); err != nil {
+		i.worker.onExit = nil
+		i.abandon(err.Error())
+	}
+}

@@ -1,0 +1,26 @@
+package live
+
+import (
+	"fmt"
+
+	"onceover/faults/proxy"
+	"onceover/reports"
+)
+
+type loseReply struct{ anywhere }
+
+func (loseReply) Watches() string { return toRedis }
+
+func (loseReply) Inject(i *injection) { i.expect(nextWrite(proxy.CutAfterEffect)) }
+
+func (loseReply) Observe(i *injection, e proxy.Event) {
+	switch e.Kind {
+	case proxy.Withheld:
+		i.found()
+		i.seen(reports.ReplyLost, fmt.Sprintf("%s was answered, its reply of %d bytes withheld, the connection cut", e.Request, e.Bytes))
+		i.heal("")
+	case proxy.Missed:
+		i.found()
+		i.abandon(e.Request + " was sent and not answered")
+	}
+}

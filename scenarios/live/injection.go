@@ -1,0 +1,140 @@
+package live
+
+import (
+	"slices"
+
+	"onceover/faults"
+	"onceover/faults/proxy"
+	"onceover/loader"
+	"onceover/reports"
+)
+
+// injections are the faults of a run, and what they are injected into.
+type injections struct {
+	*loop
+	*recorder
+	plan    faultPlan
+	workers *supervisor
+	redis   *Server
+	mysql   *Server
+	forgets bool // what Redis had not yet forgotten is lost when it dies
+	turns   int  // how many workers were taken in turn
+}
+
+// injection is a fault of the plan that is injected at one life of a worker.
+type injection struct {
+	*pendingFault
+	*injections
+	worker  *workerProcess
+	life    int
+	process *process // of that life
+	chunk   int      // that the worker has in hand, -1: none
+	holds   bool     // the worker waits for the fault at its step
+
+	awaits bool // it waits for a request on a connection of the worker
+}
+
+// holding returns the fault for which a worker has to wait at a step, or nil.
+func (in *injections) holding(w *workerProcess, step loader.Step, chunk int) *injection {
+	if f := in.plan.at(w.number, step, chunk); f != nil {
+		return in.begin(f, w, chunk)
+	}
+	return nil
+}
+
+// begin prepares a fault for a worker that has a chunk in hand, -1: none.
+func (in *injections) begin(f *pendingFault, w *workerProcess, chunk int) *injection {
+	f.aim(w, chunk)
+	return &injection{pendingFault: f, injections: in, worker: w, life: w.life, process: w.process, chunk: chunk}
+}
+
+// hold keeps a worker at its step for as long as the plan says, and then
+// injects the fault.
+func (i *injection) hold() {
+	i.holds = true
+	i.after(i.At.Hold, func() {
+		if i.worker.life != i.life {
+			i.abandon("the worker died before")
+			return
+		}
+		i.inject()
+	})
+}
+
+func (i *injection) inject() {
+	i.recorder.struck(i.pendingFault, i.chunk)
+	if i.worker.process == nil {
+		i.abandon("the worker was gone")
+		return
+	}
+	i.injector.Inject(i)
+}
+
+// goOn lets the worker leave the step at which it waits for the fault.
+func (i *injection) goOn() {
+	if i.holds {
+		i.holds = false
+		i.workers.leave(i.process, true, i.At.Step, i.chunk)
+	}
+}
+
+func (i *injection) seen(effect reports.Effect, evidence string) {
+	i.recorder.seen(i.pendingFault, effect, evidence)
+}
+
+func (i *injection) noEffect(why string) { i.recorder.noEffect(i.pendingFault, why) }
+
+// heal ends the fault, whose effect was seen, and abandon one that had none or of
+// which nobody knows.
+func (i *injection) heal(evidence string) {
+	i.recorder.heal(i.pendingFault, evidence)
+	i.worker.forget(i)
+}
+
+func (i *injection) abandon(why string) {
+	i.recorder.abandon(i.pendingFault, why)
+	i.worker.forget(i)
+}
+
+// expect sets the rule that finds the fault's request on the connections of the
+// worker, and lets the worker go on.
+func (i *injection) expect(rule proxy.Rule) {
+	p := i.worker.proxies.to(i.injector.Watches())
+	if slices.ContainsFunc(i.worker.watching, func(o *injection) bool { return o.awaits && o.injector.Watches() == i.injector.Watches() }) {
+		i.abandon("another fault waits for a request of the worker")
+	} else {
+		i.awaits = true
+		i.worker.watching = append(i.worker.watching, i)
+		p.SetRule(rule)
+	}
+	i.goOn()
+}
+
+// found says that the fault has met its request, so that no other is looked for.
+func (i *injection) found() {
+	i.awaits = false
+	i.worker.proxies.to(i.injector.Watches()).SetRule(nil)
+}
+
+// progressed takes a look at the share of the rows that has arrived.
+func (in *injections) progressed(percent int) {
+	for _, f := range in.plan.due(percent) {
+		w := in.victim(f.At.Worker)
+		if w == nil {
+			continue
+		}
+		in.begin(f, w, w.chunk).inject()
+	}
+}
+
+// victim returns a living worker: the one that is meant, or each in turn.
+func (in *injections) victim(number int) *workerProcess {
+	living := slices.DeleteFunc(slices.Clone(in.workers.all), func(w *workerProcess) bool {
+		return w.process == nil || w.onExit != nil || number != faults.Any && w.number != number
+	})
+	if len(living) == 0 {
+		return nil
+	}
+	in.turns++
+	return living[in.turns%len(living)]
+}

@@ -1,0 +1,119 @@
+package live
+
+import (
+	"fmt"
+	"slices"
+
+	"onceover/faults"
+	"onceover/loader"
+	"onceover/reports"
+	"onceover/scenarios/worker"
+)
+
+// pendingFault is a fault of the plan that waits for its position, and what
+// becomes of it.
+type pendingFault struct {
+	faults.Fault
+	index    int // in the plan
+	injector injector
+
+	reached int           // how often its position was
+	started bool          // it is being injected, or was
+	settled bool          // nothing is awaited of it any more
+	victim  reports.Event // says whom it strikes
+	result  reports.Fault
+}
+
+// aim says at whom the fault is about to be injected: at a worker that has a
+// chunk in hand, -1: none, unless it strikes a server.
+func (f *pendingFault) aim(w *workerProcess, chunk int) {
+	f.started = true
+	f.victim = reports.Event{Kind: reports.EventFault, Worker: w.number, Life: w.life, Chunk: chunk}
+	if f.strikesServer() {
+		f.victim = reports.Event{Kind: reports.EventFault, Worker: -1, Chunk: -1}
+	}
+}
+
+func (f *pendingFault) strikesServer() bool {
+	spec, _ := faults.Find(f.Kind)
+	return spec.Server()
+}
+
+func (f *pendingFault) addEvidence(more string) {
+	if f.result.Evidence != "" && more != "" {
+		more = "; " + more
+	}
+	f.result.Evidence += more
+}
+
+// faultPlan is the plan of one run as it stands.
+type faultPlan []*pendingFault
+
+// newFaultPlan refuses a fault that this world cannot inject.
+func newFaultPlan(plan faults.Plan) (faultPlan, error) {
+	var p faultPlan
+	for i, f := range plan {
+		by, ok := injectors[f.Kind]
+		if !ok {
+			return nil, fmt.Errorf("live: nothing here injects the fault %q", f.Kind)
+		}
+		p = append(p, &pendingFault{Fault: f, index: i, injector: by, result: reports.Fault{Text: f.String()}})
+	}
+	return p, nil
+}
+
+// at returns the fault that strikes a worker that has reached a step, or nil.
+// Every fault at the position counts the visit, one at most strikes.
+func (p faultPlan) at(who int, step loader.Step, chunk int) *pendingFault {
+	var strikes *pendingFault
+	for _, f := range p {
+		if f.started || !f.At.Matches(who, step, chunk) {
+			continue
+		}
+		f.reached++
+		if strikes == nil && f.reached >= f.At.Nth {
+			strikes = f
+		}
+	}
+	return strikes
+}
+
+// due returns the faults whose share of the rows has arrived.
+func (p faultPlan) due(percent int) []*pendingFault {
+	var due []*pendingFault
+	for _, f := range p {
+		if at := f.At.Progress; !f.started && at > 0 && percent >= at {
+			due = append(due, f)
+		}
+	}
+	return due
+}
+
+// open tells whether a fault was injected whose effect still lasts.
+func (p faultPlan) open() bool {
+	return slices.ContainsFunc(p, func(f *pendingFault) bool { return f.started && !f.settled })
+}
+
+// watches tells whether a fault looks at the connections to a server.
+func (p faultPlan) watches(server string) bool {
+	return slices.ContainsFunc(p, func(f *pendingFault) bool { return f.injector.Watches() == server })
+}
+
+// stops lists where workers have to wait.
+func (p faultPlan) stops() []worker.Stop {
+	var stops []worker.Stop
+	for _, f := range p {
+		if f.At.Progress == 0 {
+			stops = append(stops, worker.Stop{Step: f.At.Step, Chunk: f.At.Chunk})
+		}
+	}
+	return stops
+}
+
+func (p faultPlan) results() []reports.Fault {
+	results := make([]reports.Fault, len(p))
+	for i, f := range p {
+		results[i] = f.result
+	}
+	return results
+}

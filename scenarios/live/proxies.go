@@ -1,0 +1,83 @@
+package live
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"onceover/faults/proxy"
+	"onceover/faults/wire"
+)
+
+// The servers to which a worker has connections.
+const (
+	toRedis = "redis"
+	toMySQL = "mysql"
+)
+
+// proxies are the two that stand between one worker and the servers.
+type proxies struct{ redis, mysql *proxy.Proxy }
+
+// to returns the proxy in front of a server.
+func (p proxies) to(server string) *proxy.Proxy {
+	if server == toMySQL {
+		return p.mysql
+	}
+	return p.redis
+}
+
+// open puts a worker behind proxies. One follows the protocol only where the
+// plan looks at connections: to copy bytes costs less.
+func (in *injections) open(w *workerProcess) (err error) {
+	for _, one := range []struct {
+		server   string
+		target   *Server
+		protocol wire.Protocol
+		proxy    **proxy.Proxy
+	}{{toRedis, in.redis, wire.RESP, &w.proxies.redis}, {toMySQL, in.mysql, wire.MySQL, &w.proxies.mysql}} {
+		config := proxy.Config{Target: one.target.Addr}
+		if in.plan.watches(one.server) {
+			config.Protocol = one.protocol
+			config.Events = func(e proxy.Event) { in.post(func() { w.observe(one.server, e) }) }
+		}
+		if *one.proxy, err = proxy.Listen(config); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p proxies) close() error {
+	var errs []error
+	for _, one := range []*proxy.Proxy{p.redis, p.mysql} {
+		if one != nil {
+			errs = append(errs, one.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// closeProxies lets what dead workers had sent go through, and then ends them.
+func (s *supervisor) closeProxies() error {
+	var errs []error
+	for _, w := range s.all {
+		if w.proxies.redis != nil {
+			if late := awaitIdle(w.proxies.redis); late != "" { // whoever is still connected may still write
+				errs = append(errs, fmt.Errorf("worker %d has ended%s", w.number, late))
+			}
+		}
+		errs = append(errs, w.proxies.close())
+	}
+	return errors.Join(errs...)
+}
+
+// awaitIdle waits until a proxy has no connection any more; by then it has told
+// of everything that it did to them.
+func awaitIdle(p *proxy.Proxy) (note string) {
+	for deadline := time.Now().Add(signalWait); p.Counts().Open > 0; time.Sleep(look) {
+		if time.Now().After(deadline) {
+			return ", and its connections did not end"
+		}
+	}
+	return ""
+}

@@ -1,0 +1,173 @@
+package live
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"time"
+
+	"onceover/faults"
+	"onceover/loader"
+	"onceover/reports"
+	"onceover/scenarios/worker"
+)
+
+// restartDelay is how long it takes to start a worker again whose end no fault explains.
+const restartDelay = faults.DefaultRestart
+
+// supervisor starts the processes of the workers, and starts those again that end
+// without having said that nothing is left.
+type supervisor struct {
+	*loop
+	*recorder
+	all      []*workerProcess
+	command  func(*workerProcess) command
+	holding  func(w *workerProcess, step loader.Step, chunk int) *injection // the fault for which it has to wait, or nil
+	foreign  bool                                                           // the workers report no steps
+	commits  map[int][]int                                                  // chunk -> workers that reported its commit
+	tally    *tally                                                         // nil: the workers report no steps
+	failures failures
+	over     bool // no process is started any more
+}
+
+// start begins a life of a worker.
+func (s *supervisor) start(w *workerProcess) {
+	if s.over {
+		return
+	}
+	life := w.life
+	c := s.command(w)
+	c.report = func(rep worker.Report) { s.post(func() { s.reported(w, life, rep) }) }
+	c.exited = func(state *os.ProcessState, err error) { s.post(func() { s.exited(w, state, err) }) }
+	p, err := launch(c)
+	if err != nil {
+		s.failure = err
+		return
+	}
+	w.process, w.chunk = p, -1
+	s.note(reports.Event{Kind: reports.EventWorker, Worker: w.number, Life: w.life, Chunk: -1,
+		Change: reports.WorkerStarted, Text: fmt.Sprintf("process %d", p.cmd.Process.Pid)})
+}
+
+// restart begins the next life of a worker after a while, and tells before.
+func (s *supervisor) restart(w *workerProcess, after time.Duration, begins func()) {
+	w.life++
+	s.after(after, func() {
+		begins()
+		s.start(w)
+	})
+}
+
+// reported handles one step of a worker.
+func (s *supervisor) reported(w *workerProcess, life int, rep worker.Report) {
+	s.note(reports.Event{Kind: reports.EventStep, Worker: w.number, Life: life, Chunk: rep.Chunk,
+		Step: rep.Step.String(), Rows: s.tally.rowsOf(rep.Step, rep.Chunk)})
+	w.reached(rep, s.at())
+	s.tally.reached(rep.Step, rep.Chunk)
+	if rep.Step == loader.Committed {
+		s.commits[rep.Chunk] = append(s.commits[rep.Chunk], w.number)
+		s.recovery.commit(rep.Chunk, w.readMS, s.at())
+	}
+	waits := rep.Waits && w.process != nil && w.life == life
+	if waits {
+		if i := s.holding(w, rep.Step, rep.Chunk); i != nil {
+			i.hold()
+			return
+		}
+	}
+	s.leave(w.process, waits, rep.Step, rep.Chunk)
+}
+
+// leave lets a process go on from a step.
+func (s *supervisor) leave(p *process, waits bool, step loader.Step, chunk int) {
+	s.tally.left(step, chunk)
+	if waits {
+		p.goOn()
+	}
+}
+
+// exited handles the end of a life. Where a fault waits for a request, what the
+// proxy has to say of the dead worker's connections is heard first.
+func (s *supervisor) exited(w *workerProcess, state *os.ProcessState, err error) {
+	awaited := w.awaited()
+	if len(awaited) == 0 {
+		s.ended(w, state, err)
+		return
+	}
+	s.later(func() func() {
+		idle := ""
+		for _, i := range awaited {
+			idle = awaitIdle(w.proxies.to(i.injector.Watches()))
+		}
+		return func() {
+			for _, i := range w.awaited() {
+				i.found() // it is not for the next life
+				i.abandon("the worker ended before it sent such a request" + idle)
+			}
+			s.ended(w, state, err)
+		}
+	})
+}
+
+func (s *supervisor) ended(w *workerProcess, state *os.ProcessState, err error) {
+	change, text := ending(state)
+	if err != nil {
+		text += ": " + err.Error()
+	}
+	s.note(reports.Event{Kind: reports.EventWorker, Worker: w.number, Life: w.life, Chunk: -1, Change: change, Text: text})
+	w.process, w.chunk = nil, -1
+	onExit := w.onExit
+	w.onExit = nil
+	switch {
+	case onExit != nil:
+		onExit(change, text)
+	case change == reports.WorkerDone:
+		w.ended = true
+	case !s.over:
+		s.failed(w, text)
+		if s.hopeless(hopelessLives) {
+			s.failure = s.unfit()
+			return
+		}
+		s.restart(w, restartDelay, func() {})
+	}
+}
+
+// running tells whether a worker still has a process.
+func (s *supervisor) running() bool {
+	return slices.ContainsFunc(s.all, func(w *workerProcess) bool { return w.process != nil })
+}
+
+// finished tells whether no worker has a process, nor will have one.
+func (s *supervisor) finished() bool {
+	return !s.running() && !slices.ContainsFunc(s.all, func(w *workerProcess) bool { return !w.done() })
+}
+
+// stop kills whatever still runs and waits for it. Nothing is posted afterwards.
+func (s *supervisor) stop() {
+	s.over = true
+	kill := func() {
+		for _, w := range s.all {
+			if w.process != nil {
+				_ = w.process.signal(killSignal) // it may just have ended
+			}
+		}
+	}
+	for kill(); s.running(); kill() {
+		(<-s.events)()
+	}
+	close(s.quit)
+}
+
+// allEnded tells whether every worker that was not killed for good said that
+// nothing was left, and at least one did.
+func (s *supervisor) allEnded() bool {
+	some := false
+	for _, w := range s.all {
+		if !w.done() {
+			return false
+		}
+		some = some || w.ended
+	}
+	return some
+}
