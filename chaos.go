@@ -239,7 +239,7 @@ func (p *chaos) unable(f faults.Fault) string {
 }
 
 func (p *chaos) setServers() (err error) {
-	v := servers{RedisURL: p.c.RedisURL, MySQLDSN: p.c.MySQLDSN}
+	v := addresses{RedisURL: p.c.RedisURL, MySQLDSN: p.c.MySQLDSN}
 	if v.RedisURL != "" {
 		if p.options.Redis, err = v.redis(); err != nil {
 			return err

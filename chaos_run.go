@@ -15,6 +15,7 @@ import (
 	"onceover/reports/terminal"
 	"onceover/scenarios"
 	"onceover/scenarios/live"
+	"onceover/scenarios/servers"
 )
 
 func (p *chaos) run(ctx context.Context) (err error) {
@@ -41,7 +42,7 @@ func (p *chaos) run(ctx context.Context) (err error) {
 	}
 	world, err := live.Open(ctx, p.options, p.persistences()...)
 	defer func() { err = p.close(ctx, world, err) }()
-	if ctx.Err() == nil && errors.Is(err, live.ErrNoEngine) && p.notSimulated() == "" {
+	if ctx.Err() == nil && errors.Is(err, servers.ErrNoEngine) && p.notSimulated() == "" {
 		progress.Close()
 		return p.simulate(ctx, err)
 	}
@@ -85,7 +86,7 @@ func (p *chaos) noWorld(ctx context.Context, err error) error {
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case errors.Is(err, live.ErrNoEngine):
+	case errors.Is(err, servers.ErrNoEngine):
 		return fmt.Errorf("%w\nthe simulated world is no substitute for real servers here: %s", err, p.notSimulated())
 	case p.options.Redis != nil || p.options.MySQL != nil:
 		return advice{error: err, try: "are the servers running, and are the addresses and logins right?", code: exitEnvironment}

@@ -11,7 +11,7 @@ import (
 
 	"onceover/reports"
 	"onceover/reports/compare"
-	"onceover/scenarios/live"
+	"onceover/scenarios/servers"
 )
 
 // finished is a campaign that has ended with nothing found.
@@ -37,7 +37,7 @@ func TestResultsAndProgramAgreeOnTheExitCode(t *testing.T) {
 	}{
 		"it ended":           {t.Context(), nil, 3},
 		"the world failed":   {t.Context(), errors.New("disk full"), 70},
-		"a server is gone":   {t.Context(), live.ErrNoEngine, 69},
+		"a server is gone":   {t.Context(), servers.ErrNoEngine, 69},
 		"interrupted":        {stopped, nil, 130},
 		"interrupted harder": {stopped, errors.New("query: cancelled"), 130},
 	} {
@@ -151,7 +151,7 @@ func TestWhatHasBegunIsNewerThanWhatHasPassed(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantUnfinished(exitInterrupted)
-	if got := exitCode(p.nothing(live.ErrNoEngine)); got != exitEnvironment {
+	if got := exitCode(p.nothing(servers.ErrNoEngine)); got != exitEnvironment {
 		t.Errorf("exit code %d", got)
 	}
 	wantUnfinished(exitEnvironment)

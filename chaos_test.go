@@ -16,7 +16,7 @@ import (
 
 	"onceover/faults"
 	"onceover/reports"
-	"onceover/scenarios/live/livetest"
+	"onceover/scenarios/servers/serverstest"
 )
 
 // chaosEnv gives chaos the servers of the tests in place of containers.
@@ -86,7 +86,7 @@ func only(t *testing.T, r *reports.Results) (reports.Cell, reports.Run) {
 }
 
 func TestChaosStartsWhatItNeedsAndRemovesIt(t *testing.T) {
-	livetest.Engine(t)
+	serverstest.Engine(t)
 	cmd := command(t, nil, chaosArgs("-s|lease-lua|-f|kill-steps")...)
 	e := complete(t, cmd)
 	e.want(t, 0)
@@ -308,7 +308,7 @@ func (d dbs) listOfARun(t *testing.T) string {
 }
 
 func TestAnInterruptedCampaignKeepsWhatItFound(t *testing.T) {
-	livetest.Engine(t)
+	serverstest.Engine(t)
 	cmd := command(t, nil, chaosArgs("-s|lease-lua|-f|calm|-f|pause-long|--ttl|20s")...)
 	w := watch(t, cmd)
 	w.saying(t, "[1/2] ok ")
@@ -329,7 +329,7 @@ func TestAnInterruptedCampaignKeepsWhatItFound(t *testing.T) {
 }
 
 func TestAnInterruptedStartLeavesNothing(t *testing.T) {
-	livetest.Engine(t)
+	serverstest.Engine(t)
 	cmd := command(t, nil, chaosArgs("-f|calm")...)
 	w := watch(t, cmd)
 	w.saying(t, "starting Redis and MySQL")

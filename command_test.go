@@ -16,7 +16,7 @@ import (
 	"github.com/go-sql-driver/mysql"
 	"github.com/redis/go-redis/v9"
 
-	"onceover/scenarios/live/livetest"
+	"onceover/scenarios/servers/serverstest"
 )
 
 // ended is a command that has ended.
@@ -139,9 +139,9 @@ type dbs struct {
 
 func databases(t *testing.T) dbs {
 	t.Helper()
-	options := livetest.RedisOptions(t)
+	options := serverstest.RedisOptions(t)
 	d := dbs{
-		redis: redis.NewClient(options), mysql: livetest.MySQLConfig(t),
+		redis: redis.NewClient(options), mysql: serverstest.MySQLConfig(t),
 		redisURL: "redis://loader:" + redisPassword + "@" + options.Addr,
 	}
 	t.Cleanup(func() { d.redis.Close() })

@@ -12,16 +12,16 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// servers are the user's own servers. Their addresses may hold passwords, so
+// addresses are the user's own servers. Their addresses may hold passwords, so
 // the environment is the better place for them, and no error repeats them.
-type servers struct {
+type addresses struct {
 	RedisURL string `name:"redis-url" env:"REDIS_URL" placeholder:"URL" help:"redis://[user:password@]host[:port][/db]; better given in the environment."`
 	MySQLDSN string `name:"mysql-dsn" env:"MYSQL_DSN" placeholder:"DSN" help:"[user[:password]@]tcp(host:port)/database, or mysql://user:password@host:port/database; better given in the environment."`
 }
 
 const exampleDSN = "user:password@tcp(host:3306)/database"
 
-func (v servers) redis() (*redis.Options, error) {
+func (v addresses) redis() (*redis.Options, error) {
 	options, err := redis.ParseURL(v.RedisURL)
 	if err != nil {
 		return nil, advice{error: errors.New("--redis-url cannot be read"), try: "redis://user:password@host:6379/0", code: exitUsage}
@@ -29,7 +29,7 @@ func (v servers) redis() (*redis.Options, error) {
 	return options, nil
 }
 
-func (v servers) mysql() (*mysql.Config, error) {
+func (v addresses) mysql() (*mysql.Config, error) {
 	cfg, err := parseMySQL(v.MySQLDSN)
 	var parameters unknownParameters
 	switch {

@@ -15,7 +15,7 @@ func TestMySQLAddresses(t *testing.T) {
 		"mysql://127.0.0.1/shop":                 {Addr: "127.0.0.1:3306", DBName: "shop"},
 		"mysql://[::1]/shop":                     {Addr: "[::1]:3306", DBName: "shop"},
 	} {
-		got, err := servers{MySQLDSN: given}.mysql()
+		got, err := addresses{MySQLDSN: given}.mysql()
 		if err != nil {
 			t.Errorf("%s: %v", given, err)
 			continue
@@ -25,7 +25,7 @@ func TestMySQLAddresses(t *testing.T) {
 		}
 	}
 	for _, given := range []string{"", "shop", "tcp(127.0.0.1)/", "mysql://127.0.0.1", "mysql://me:%zz@127.0.0.1/shop", "mysql://127.0.0.1/shop?ssl-mode=REQUIRED", "mysql://127.0.0.1/shop?tls=what", "mysql://127.0.0.1/?tls=true", "postgres://127.0.0.1/shop"} {
-		if got, err := (servers{MySQLDSN: given}).mysql(); err == nil {
+		if got, err := (addresses{MySQLDSN: given}).mysql(); err == nil {
 			t.Errorf("%q is taken for %s", given, got.Addr)
 		}
 	}
@@ -38,30 +38,30 @@ func TestAnUnknownParameterIsNamedWithoutItsValue(t *testing.T) {
 		"mysql://me?hunter2=x@h/shop":                "--mysql-dsn cannot be read, or names no database",
 		"mysql://me:s@h/shop?tls=hunter2":            "--mysql-dsn cannot be read, or names no database",
 	} {
-		if _, err := (servers{MySQLDSN: given}).mysql(); err == nil || err.Error() != want || exitCode(err) != exitUsage {
+		if _, err := (addresses{MySQLDSN: given}).mysql(); err == nil || err.Error() != want || exitCode(err) != exitUsage {
 			t.Errorf("%s: %v, want %s", given, err, want)
 		}
 	}
 }
 
 func TestRedisAddresses(t *testing.T) {
-	got, err := servers{RedisURL: "redis://me:s%40@127.0.0.1:6380/3"}.redis()
+	got, err := addresses{RedisURL: "redis://me:s%40@127.0.0.1:6380/3"}.redis()
 	if err != nil || got.Addr != "127.0.0.1:6380" || got.Username != "me" || got.Password != "s@" || got.DB != 3 {
 		t.Errorf("%+v, %v", got, err)
 	}
 	for _, given := range []string{"", "127.0.0.1:6379", "http://127.0.0.1", "redis://127.0.0.1/x", "redis://127.0.0.1?tls=true", "redis://127.0.0.1?skip_verify=true"} {
-		if got, err := (servers{RedisURL: given}).redis(); err == nil {
+		if got, err := (addresses{RedisURL: given}).redis(); err == nil {
 			t.Errorf("%q is taken for %s", given, got.Addr)
 		}
 	}
 }
 
 func TestWhatAnAddressAsksForIsNotLeftOut(t *testing.T) {
-	got, err := servers{MySQLDSN: "mysql://me:s%3F@db.example/shop?tls=true&readTimeout=3s"}.mysql()
+	got, err := addresses{MySQLDSN: "mysql://me:s%3F@db.example/shop?tls=true&readTimeout=3s"}.mysql()
 	if err != nil || got.TLS == nil || got.TLS.ServerName != "db.example" || got.ReadTimeout != 3*time.Second || got.Passwd != "s?" {
 		t.Errorf("%+v, %v", got, err)
 	}
-	secret, err := servers{RedisURL: "rediss://db.example"}.redis()
+	secret, err := addresses{RedisURL: "rediss://db.example"}.redis()
 	if err != nil || secret.TLSConfig == nil {
 		t.Errorf("%+v, %v", secret, err)
 	}

@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 
-	"onceover/scenarios/live"
-	"onceover/scenarios/live/images"
+	"onceover/scenarios/servers"
+	"onceover/scenarios/servers/images"
 )
 
 type doctorCmd struct{}
@@ -16,7 +16,7 @@ func (doctorCmd) Help() string {
 
 // Run looks at everything that chaos will ask for, and prints a line on each.
 func (doctorCmd) Run(ctx context.Context, s streams) error {
-	engine, err := live.Dial(ctx, nil)
+	engine, err := servers.Dial(ctx, nil)
 	if err != nil {
 		fmt.Fprintf(s.stdout, "missing  Docker engine\n")
 		return advice{error: err, try: "install and start Docker; without it: onceover chaos --redis-url URL --mysql-dsn DSN", code: exitEnvironment}

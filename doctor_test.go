@@ -5,11 +5,11 @@ import (
 	"strings"
 	"testing"
 
-	"onceover/scenarios/live/livetest"
+	"onceover/scenarios/servers/serverstest"
 )
 
 func TestDoctorLooksAtEverything(t *testing.T) {
-	livetest.Engine(t)
+	serverstest.Engine(t)
 	e := complete(t, command(t, nil, "doctor"))
 	e.want(t, 0)
 	lines := strings.Split(strings.TrimSuffix(e.stdout, "\n"), "\n")

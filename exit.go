@@ -15,6 +15,7 @@ import (
 
 	"onceover/loader"
 	"onceover/scenarios/live"
+	"onceover/scenarios/servers"
 )
 
 // Exit codes, beside those of a campaign's gate.
@@ -81,7 +82,7 @@ func exitCode(err error) int {
 		return advised.code
 	case errors.As(err, &problem):
 		return exitOf[problem.Problem]
-	case errors.Is(err, live.ErrNoEngine), disconnected(err):
+	case errors.Is(err, servers.ErrNoEngine), disconnected(err):
 		return exitEnvironment
 	}
 	return exitBug
@@ -111,7 +112,7 @@ func cure(err error) string {
 		return problem.Try
 	case errors.Is(err, live.ErrWorker):
 		return "run the program by hand; it is told everything by environment variables (README, A worker in another language)"
-	case errors.Is(err, live.ErrNoEngine):
+	case errors.Is(err, servers.ErrNoEngine):
 		return "start Docker (onceover doctor looks at it), or name servers that run: --redis-url and --mysql-dsn"
 	}
 	return ""

@@ -13,6 +13,7 @@ import (
 
 	"onceover/loader"
 	"onceover/scenarios/live"
+	"onceover/scenarios/servers"
 )
 
 func TestEveryProblemHasItsOwnExitCode(t *testing.T) {
@@ -46,7 +47,7 @@ func TestExitCodes(t *testing.T) {
 		"usage":         {usagef("--rows"), 2},
 		"advice":        {advice{error: errors.New("x"), code: 4}, 4},
 		"no worker":     {fmt.Errorf("run 1: %w", live.ErrWorker), 2},
-		"no engine":     {fmt.Errorf("%w: refused", live.ErrNoEngine), 69},
+		"no engine":     {fmt.Errorf("%w: refused", servers.ErrNoEngine), 69},
 		"a server went": {fmt.Errorf("read: %w", &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}), 69},
 		"a full disk":   {&fs.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC}, 70},
 		"what is this?": {errors.New("x"), 70},

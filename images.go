@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 
-	"onceover/scenarios/live"
-	"onceover/scenarios/live/images"
+	"onceover/scenarios/servers"
+	"onceover/scenarios/servers/images"
 )
 
 type imagesCmd struct {
@@ -25,10 +25,10 @@ Examples:
 
 func (c imagesCmd) Run(ctx context.Context, s streams) error {
 	if !c.Missing {
-		return live.BuildImages(ctx, s.stderr)
+		return servers.BuildImages(ctx, s.stderr)
 	}
-	engine, err := live.Dial(ctx, func(format string, args ...any) { fmt.Fprintf(s.stderr, format+"\n", args...) })
-	if errors.Is(err, live.ErrNoEngine) && ctx.Err() == nil {
+	engine, err := servers.Dial(ctx, func(format string, args ...any) { fmt.Fprintf(s.stderr, format+"\n", args...) })
+	if errors.Is(err, servers.ErrNoEngine) && ctx.Err() == nil {
 		fmt.Fprintf(s.stderr, "no images: %v\n", err)
 		return nil
 	}

@@ -31,21 +31,30 @@ var layers = map[string][]string{
 	"scenarios/verdict": {"loader/lock", "reports", "scenarios/check"},
 	"scenarios":         {"loader", "loader/lock", "reports", "faults", "sim"},
 	"scenarios/expect":  {"loader/lock", "reports", "scenarios"},
+	"scenarios/servers": {},
 	"scenarios/live": {
 		"loader", "loader/lock", "reports", "faults", "sim",
-		"scenarios", "scenarios/worker", "scenarios/check", "scenarios/verdict",
+		"scenarios", "scenarios/worker", "scenarios/check", "scenarios/verdict", "scenarios/servers",
 	},
+}
+
+// besides are the parts that the tests of each part may import more than it does.
+var besides = map[string][]string{
+	"loader/lock":      {"loader", "scenarios/servers"}, // loader opens a strategy's client
+	"loader":           {"scenarios/servers"},
+	"sim":              {"scenarios/servers"},
+	"scenarios/expect": {"faults"},
 }
 
 // timeless are the layers that take clocks and randomness from their callers.
 var timeless = []string{"loader", "loader/lock", "faults", "sim"}
 
-// dockerLibraries may be imported by the live world alone.
+// dockerLibraries may be imported by the servers alone.
 var dockerLibraries = []string{
 	"github.com/testcontainers/", "github.com/ory/dockertest/", "github.com/moby/", "github.com/docker/",
 }
 
-// source is one file that is not a test.
+// source is one file.
 type source struct {
 	folder, name string
 	file         *ast.File
@@ -80,6 +89,8 @@ func layer(folder string) string {
 
 func (s source) layer() string { return layer(s.folder) }
 
+func (s source) test() bool { return strings.HasSuffix(s.name, "_test.go") }
+
 // imported calls visit with each import and the name that it has in the file.
 func (s source) imported(visit func(path, name string)) {
 	for _, spec := range s.file.Imports {
@@ -95,29 +106,33 @@ func (s source) imported(visit func(path, name string)) {
 	}
 }
 
-// direction: imports point one way.
+// direction: imports point one way, those of tests too.
 func direction(s source) (broken []string) {
 	own := s.layer()
 	if own == "" {
 		return []string{s.folder + " belongs to no layer"}
+	}
+	allowed := layers[own]
+	if s.test() {
+		allowed = slices.Concat(allowed, besides[own])
 	}
 	s.imported(func(p, _ string) {
 		target, ours := strings.CutPrefix(p, module+"/")
 		if !ours || own == "." {
 			return
 		}
-		if to := layer(target); to != own && !slices.Contains(layers[own], to) {
+		if to := layer(target); to != own && !slices.Contains(allowed, to) {
 			broken = append(broken, fmt.Sprintf("%s imports %s", own, target))
 		}
 	})
 	return broken
 }
 
-// docker: the live world alone knows containers.
+// docker: the servers alone know containers.
 func docker(s source) (broken []string) {
 	s.imported(func(p, _ string) {
 		forbidden := slices.ContainsFunc(dockerLibraries, func(prefix string) bool { return strings.HasPrefix(p+"/", prefix) })
-		if forbidden && s.layer() != "scenarios/live" {
+		if forbidden && s.layer() != "scenarios/servers" {
 			broken = append(broken, fmt.Sprintf("%s imports %s", s.folder, p))
 		}
 	})
@@ -132,7 +147,7 @@ const bubble = "sim/bubble"
 func untested(s source) (broken []string) {
 	s.imported(func(p, _ string) {
 		switch {
-		case p != "testing" && !strings.HasPrefix(p, "testing/"),
+		case s.test(), p != "testing" && !strings.HasPrefix(p, "testing/"),
 			strings.HasSuffix(s.file.Name.Name, "test"),
 			s.folder == bubble && (p == "testing" || p == "testing/synctest"):
 		default:
@@ -152,7 +167,7 @@ var seeded = []string{"New", "NewPCG", "NewChaCha8", "NewZipf", "Rand", "Source"
 // timeIsGiven: no clock and no randomness that the caller did not hand over.
 // Packages that work in bubbles may read and wait for their virtual time.
 func timeIsGiven(s source) (broken []string) {
-	if !slices.Contains(timeless, s.layer()) {
+	if s.test() || !slices.Contains(timeless, s.layer()) {
 		return nil
 	}
 	allowed := map[string]func(string) bool{} // by the package's name in the file
@@ -185,8 +200,7 @@ func timeIsGiven(s source) (broken []string) {
 	return broken
 }
 
-// sources parses every file of the module that is not a test, for whatever
-// system it is built.
+// sources parses every file of the module, for whatever system it is built.
 func sources(t *testing.T) (all []source) {
 	t.Helper()
 	err := filepath.WalkDir(".", func(name string, d fs.DirEntry, err error) error {
@@ -195,7 +209,7 @@ func sources(t *testing.T) (all []source) {
 			return err
 		case d.IsDir() && name != "." && (strings.HasPrefix(d.Name(), ".") || d.Name() == "testdata"):
 			return filepath.SkipDir
-		case d.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go"):
+		case d.IsDir() || !strings.HasSuffix(name, ".go"):
 			return nil
 		}
 		text, err := os.ReadFile(name)
@@ -210,7 +224,7 @@ func sources(t *testing.T) (all []source) {
 		t.Fatal(err)
 	}
 	for i := range all {
-		all[i].virtual = slices.ContainsFunc(all, func(s source) bool { return s.virtual && s.folder == all[i].folder })
+		all[i].virtual = slices.ContainsFunc(all, func(s source) bool { return s.virtual && !s.test() && s.folder == all[i].folder })
 	}
 	return all
 }
@@ -254,12 +268,18 @@ func TestEachLawIsEnforced(t *testing.T) {
 		"a verdict needs the check": {direction, "scenarios/verdict/a.go", `import "onceover/scenarios/check"`, ""},
 		"a verdict expects nothing": {direction, "scenarios/verdict/a.go", `import "onceover/scenarios/expect"`, "scenarios/verdict imports scenarios/expect"},
 		"campaigns are told":        {direction, "scenarios/a.go", `import "onceover/scenarios/expect"`, "scenarios imports scenarios/expect"},
-		"live needs all":            {direction, "scenarios/live/livetest/a.go", `import ("onceover/scenarios"; "onceover/faults/proxy")`, ""},
+		"live needs all":            {direction, "scenarios/live/a.go", `import ("onceover/scenarios"; "onceover/faults/proxy"; "onceover/scenarios/servers")`, ""},
+		"servers stand alone":       {direction, "scenarios/servers/serverstest/a.go", `import "onceover/faults"`, "scenarios/servers imports faults"},
+		"tests use servers":         {direction, "loader/lock/a_test.go", `import "onceover/scenarios/servers/serverstest"`, ""},
+		"and nothing else does":     {direction, "loader/lock/a.go", `import "onceover/scenarios/servers"`, "loader/lock imports scenarios/servers"},
+		"tests know no live":        {direction, "loader/lock/a_test.go", `import "onceover/scenarios/live"`, "loader/lock imports scenarios/live"},
 		"nobody needs main":         {direction, "scenarios/live/a.go", `import "onceover/cmd"`, "scenarios/live imports cmd"},
 		"main needs all":            {direction, "a.go", `import "onceover/scenarios/live"`, ""},
 		"a new folder has no place": {direction, "helpers/a.go", ``, "helpers belongs to no layer"},
 
-		"live starts containers":      {docker, "scenarios/live/a.go", `import "github.com/testcontainers/testcontainers-go"`, ""},
+		"servers start containers":    {docker, "scenarios/servers/a.go", `import "github.com/testcontainers/testcontainers-go"`, ""},
+		"live does not":               {docker, "scenarios/live/a.go", `import "github.com/testcontainers/testcontainers-go"`, "scenarios/live imports"},
+		"nor does a test":             {docker, "scenarios/live/a_test.go", `import "github.com/ory/dockertest/v3"`, "scenarios/live imports"},
 		"nobody else, testcontainers": {docker, "scenarios/a.go", `import "github.com/testcontainers/testcontainers-go/log"`, "scenarios imports"},
 		"nobody else, dockertest":     {docker, "sim/a.go", `import "github.com/ory/dockertest/v3"`, "sim imports"},
 		"nobody else, moby":           {docker, "a.go", `import "github.com/moby/moby/api/types"`, ". imports"},
@@ -271,7 +291,8 @@ func TestEachLawIsEnforced(t *testing.T) {
 		"but no more of testing": {untested, "sim/bubble/a.go", `import "testing/quick"`, "sim/bubble imports testing/quick"},
 		"no testing in sim":      {untested, "sim/a.go", `import "testing"`, "sim imports testing"},
 		"synctest nowhere else":  {untested, "sim/a.go", `import "testing/synctest"`, "sim imports testing/synctest"},
-		"testing in a test package": {untested, "scenarios/live/livetest/a.go", `//test
+		"testing in a test":      {untested, "reports/a_test.go", `import "testing"`, ""},
+		"testing in a test package": {untested, "scenarios/servers/serverstest/a.go", `//test
 import "testing"`, ""},
 
 		"no Now":               {timeIsGiven, "loader/a.go", `import "time"; var x = time.Now()`, "loader/a.go:1:35: time.Now"},
@@ -286,12 +307,13 @@ import "testing"`, ""},
 		"a seed is good":       {timeIsGiven, "faults/a.go", `import "math/rand/v2"; func f(s uint64) int { r := rand.New(rand.NewPCG(s, 0)); return r.IntN(3) }`, ""},
 		"bubbles have a clock": {timeIsGiven, "sim/a.go", `import ("time"; "onceover/sim/bubble"); func f() { bubble.Wait(); time.Sleep(1) }`, ""},
 		"but no randomness":    {timeIsGiven, "sim/a.go", `import ("math/rand/v2"; "onceover/sim/bubble"); func f() int { bubble.Wait(); return rand.Int() }`, "rand.Int"},
+		"tests have a clock":   {timeIsGiven, "sim/a_test.go", `import "time"; var x = time.Now()`, ""},
 		"live has a clock":     {timeIsGiven, "scenarios/live/a.go", `import "time"; var x = time.Now()`, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			name, text := "package a", c.text
 			if rest, ok := strings.CutPrefix(text, "//test\n"); ok {
-				name, text = "package livetest", rest
+				name, text = "package serverstest", rest
 			}
 			s, err := parse(c.file, name+"; "+text)
 			if err != nil {

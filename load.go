@@ -19,7 +19,7 @@ import (
 )
 
 type loadCmd struct {
-	servers
+	addresses
 	Table     string        `required:"" placeholder:"NAME" help:"Source table, or database.table."`
 	Columns   []string      `placeholder:"NAME" help:"Columns to load; all that are visible if not given. May be repeated."`
 	Key       string        `placeholder:"COLUMN" help:"Column to cut the table by; the primary key if not given."`

@@ -10,13 +10,13 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"onceover/scenarios/live/livetest"
+	"onceover/scenarios/servers/serverstest"
 )
 
 // realServers are the tests of this package with the servers that they use.
 type realServers struct{ m *testing.M }
 
-func (r realServers) Run() int { return livetest.Main(r.m) }
+func (r realServers) Run() int { return serverstest.Main(r.m) }
 
 // TestMain makes the test program be onceover, workers included, where it is
 // started by that name, which is on the PATH of the tests.

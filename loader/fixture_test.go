@@ -17,7 +17,7 @@ import (
 
 	"onceover/loader"
 	"onceover/loader/lock"
-	"onceover/scenarios/live/livetest"
+	"onceover/scenarios/servers/serverstest"
 )
 
 // fixture is a Redis and a MySQL of one test, both empty.
@@ -32,7 +32,7 @@ type fixture struct {
 
 func newFixture(t testing.TB) *fixture {
 	t.Helper()
-	f := &fixture{t: t, options: livetest.RedisOptions(t), mysql: livetest.MySQLConfig(t)}
+	f := &fixture{t: t, options: serverstest.RedisOptions(t), mysql: serverstest.MySQLConfig(t)}
 	f.options.DialerRetries = 1
 	f.redis = redis.NewClient(f.options)
 	t.Cleanup(func() { f.redis.Close() })

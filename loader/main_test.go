@@ -7,12 +7,12 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"onceover/scenarios/live/livetest"
+	"onceover/scenarios/servers/serverstest"
 )
 
 func TestMain(m *testing.M) {
 	redis.SetLogger(silent{})
-	os.Exit(livetest.Main(m))
+	os.Exit(serverstest.Main(m))
 }
 
 // silent keeps go-redis from reporting each of the failures that are wanted here.

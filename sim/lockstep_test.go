@@ -15,11 +15,11 @@ import (
 
 	"onceover/faults/wire"
 	"onceover/loader/lock"
-	"onceover/scenarios/live/livetest"
+	"onceover/scenarios/servers/serverstest"
 	"onceover/sim"
 )
 
-func TestMain(m *testing.M) { os.Exit(livetest.Main(m)) }
+func TestMain(m *testing.M) { os.Exit(serverstest.Main(m)) }
 
 // schedules of each strategy that are repeated on a real server.
 const schedules = 25
@@ -27,7 +27,7 @@ const schedules = 25
 // Whole schedules, in which connections are cut and replies lost, are repeated
 // on a real Redis, command by command: every reply has to have the same bytes.
 func TestSchedulesGoTheSameWayOnARealRedis(t *testing.T) {
-	addr := livetest.RedisOptions(t).Addr
+	addr := serverstest.RedisOptions(t).Addr
 	compared := 0
 	for _, strategy := range lock.All() {
 		scene, err := sim.Prepare(sim.Setup{
@@ -59,7 +59,7 @@ func TestSchedulesGoTheSameWayOnARealRedis(t *testing.T) {
 // A schedule in which a connection ends is only repeated faithfully when the
 // test sees the server notice: before that, the dead worker's name still locks.
 func TestTheEndOfAConnectionIsSeenOnTheServer(t *testing.T) {
-	addr := livetest.RedisOptions(t).Addr
+	addr := serverstest.RedisOptions(t).Addr
 	admin, err := dial(addr)
 	if err != nil {
 		t.Fatal(err)

@@ -13,7 +13,7 @@ import (
 
 	"onceover/loader"
 	"onceover/loader/lock"
-	"onceover/scenarios/live/livetest"
+	"onceover/scenarios/servers/serverstest"
 )
 
 const planID = "plan-1"
@@ -29,7 +29,7 @@ type bench struct {
 
 func newBench(t testing.TB, chunks int) *bench {
 	t.Helper()
-	b := &bench{t: t, options: livetest.RedisOptions(t), keys: lock.KeysFor("list"), chunks: chunks}
+	b := &bench{t: t, options: serverstest.RedisOptions(t), keys: lock.KeysFor("list"), chunks: chunks}
 	b.options.DialerRetries = 1
 	b.admin = b.client(lock.Default())
 	b.admin.HSet(t.Context(), b.keys.Plan, "id", planID)

@@ -4,7 +4,7 @@ import (
 	"os"
 	"testing"
 
-	"onceover/scenarios/live/livetest"
+	"onceover/scenarios/servers/serverstest"
 )
 
-func TestMain(m *testing.M) { os.Exit(livetest.Main(m)) }
+func TestMain(m *testing.M) { os.Exit(serverstest.Main(m)) }

@@ -11,7 +11,7 @@ import (
 	"onceover/reports/metric"
 	"onceover/scenarios"
 	"onceover/scenarios/live"
-	"onceover/scenarios/live/livetest"
+	"onceover/scenarios/servers/serverstest"
 )
 
 func history(t *testing.T, e scenarios.Execution) []reports.Event {
@@ -78,8 +78,8 @@ func TestTheCostOfForeignWorkersHasNoRows(t *testing.T) {
 }
 
 func TestTheUsersServerIsNotMeasured(t *testing.T) {
-	options := livetest.RedisOptions(t)
-	w := openWorld(t, live.Options{Redis: options, MySQL: livetest.MySQLConfig(t)}, faults.Nothing)
+	options := serverstest.RedisOptions(t)
+	w := openWorld(t, live.Options{Redis: options, MySQL: serverstest.MySQLConfig(t)}, faults.Nothing)
 	c := carryOut(t, w, execution(t, "lease-lua", "calm", "")).Cost
 	if c.RedisCommands != nil || c.RowsRead == nil || !strings.Contains(c.Missing, "not started here") {
 		t.Errorf("%+v", c)

@@ -12,7 +12,7 @@ import (
 	"onceover/reports"
 	"onceover/scenarios"
 	"onceover/scenarios/live"
-	"onceover/scenarios/live/livetest"
+	"onceover/scenarios/servers/serverstest"
 )
 
 // python returns an interpreter that has the libraries of the example.
@@ -23,12 +23,12 @@ func python(t *testing.T) string {
 			return name
 		}
 	}
-	livetest.LeaveOut(t, "no python3 with redis and pymysql (Debian: python3-redis python3-pymysql)")
+	serverstest.LeaveOut(t, "no python3 with redis and pymysql (Debian: python3-redis python3-pymysql)")
 	return ""
 }
 
 func TestTheDefectOfAWorkerInPythonIsFound(t *testing.T) {
-	livetest.Engine(t)
+	serverstest.Engine(t)
 	w := openWorld(t, live.Options{Worker: []string{python(t), "../worker/examples/loader.py"}}, faults.Nothing)
 	e := execution(t, scenarios.Foreign, "calm", "pause worker=* progress=20% for=3s")
 	e.Workload.Workers, e.Workload.Rows, e.Workload.ChunkSize = 8, 3000, 10

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"onceover/reports"
+	"onceover/scenarios/servers"
 )
 
 // serverWait is the time that a server takes at most to end, or to start.
@@ -35,7 +36,7 @@ func (mysqlKill) Inject(i *injection) { killServer(i, i.mysql, loss{reads: true}
 
 // killServer ends a server and starts it again. The worker that stands at the
 // position goes on when the server is gone.
-func killServer(i *injection, server *Server, lost loss) {
+func killServer(i *injection, server *servers.Server, lost loss) {
 	i.later(func() func() {
 		ctx, cancel := context.WithTimeout(context.Background(), serverWait)
 		defer cancel()
@@ -54,7 +55,7 @@ func killServer(i *injection, server *Server, lost loss) {
 	})
 }
 
-func startServer(i *injection, server *Server) {
+func startServer(i *injection, server *servers.Server) {
 	i.later(func() func() {
 		ctx, cancel := context.WithTimeout(context.Background(), serverWait)
 		defer cancel()
@@ -70,6 +71,6 @@ func startServer(i *injection, server *Server) {
 	})
 }
 
-func (r *recorder) noteServer(server *Server, change reports.Change, text string) {
-	r.note(reports.Event{Kind: reports.EventServer, Worker: -1, Chunk: -1, Server: strings.ToLower(server.name), Change: change, Text: text})
+func (r *recorder) noteServer(server *servers.Server, change reports.Change, text string) {
+	r.note(reports.Event{Kind: reports.EventServer, Worker: -1, Chunk: -1, Server: strings.ToLower(server.Name()), Change: change, Text: text})
 }

@@ -7,6 +7,7 @@ import (
 	"onceover/faults/proxy"
 	"onceover/loader"
 	"onceover/reports"
+	"onceover/scenarios/servers"
 )
 
 // injections are the faults of a run, and what they are injected into.
@@ -15,8 +16,8 @@ type injections struct {
 	*recorder
 	plan    faultPlan
 	workers *supervisor
-	redis   *Server
-	mysql   *Server
+	redis   *servers.Server
+	mysql   *servers.Server
 	forgets bool // what Redis had not yet forgotten is lost when it dies
 	turns   int  // how many workers were taken in turn
 }

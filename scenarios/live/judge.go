@@ -163,7 +163,7 @@ func (r *run) abandon(ctx context.Context) {
 		err = r.clear(ctx, client)
 		client.Close()
 	}
-	if err != nil && r.world.options.Progress != nil {
+	if err != nil {
 		r.world.options.Progress("left in Redis: keys that begin with %s or {%s}: %v", r.name, r.name, err)
 	}
 }

@@ -2,7 +2,6 @@ package live_test
 
 import (
 	"context"
-	"os"
 	"os/exec"
 	"strings"
 	"testing"
@@ -14,86 +13,20 @@ import (
 	"onceover/reports"
 	"onceover/scenarios"
 	"onceover/scenarios/live"
-	"onceover/scenarios/live/livetest"
+	"onceover/scenarios/servers/serverstest"
 )
-
-// deadProcess returns the id of a process that has ended.
-func deadProcess(t *testing.T) int {
-	t.Helper()
-	cmd := exec.Command("true")
-	if err := cmd.Run(); err != nil {
-		t.Fatal(err)
-	}
-	return cmd.Process.Pid
-}
-
-func TestWhatAKilledHarnessLeftIsSwept(t *testing.T) {
-	engine := livetest.Engine(t)
-	reused := live.OwnerOf(os.Getpid())
-	reused.Started = "1"
-	elsewhere := live.OwnerOf(deadProcess(t))
-	elsewhere.Place = "another container"
-	before := live.OwnerOf(1)
-	before.Boot = "another"
-	for _, c := range []struct {
-		what  string
-		owner live.Owner
-		ended bool // the container had run
-		swept bool
-	}{
-		{"of a living process", live.OwnerOf(1), false, false},
-		{"of this process", live.OwnerOf(os.Getpid()), true, false},
-		{"of a dead process", live.OwnerOf(deadProcess(t)), false, true},
-		{"of a dead process whose number is in use again", reused, false, true},
-		{"of a process that cannot be seen from here", elsewhere, true, false},
-		{"of before a power cut", before, true, true},
-		{"of another machine of this name, perhaps", before, false, false},
-	} {
-		id := startMarked(t, engine, c.owner)
-		if c.ended {
-			docker(t, "start", "-a", id)
-		}
-		if _, err := live.Dial(t.Context(), nil); err != nil {
-			t.Fatal(err)
-		}
-		if swept := !strings.Contains(containers(t), id); swept != c.swept {
-			t.Errorf("%s: swept %v, want %v", c.what, swept, c.swept)
-		}
-	}
-}
-
-// startMarked creates a container, which has nothing to do, as if another process owned it.
-func startMarked(t *testing.T, engine *live.Engine, owner live.Owner) string {
-	t.Helper()
-	image, err := engine.Present("redis")
-	if err != nil || image == "" {
-		t.Fatalf("no Redis image: %v", err)
-	}
-	args := []string{"create", "--entrypoint", "true"}
-	for name, value := range owner.Labels() {
-		args = append(args, "--label", name+"="+value)
-	}
-	id := docker(t, append(args, image)...)
-	t.Cleanup(func() { _ = exec.Command("docker", "rm", "-fv", id).Run() })
-	return id
-}
-
-func docker(t *testing.T, args ...string) string {
-	t.Helper()
-	out, err := exec.Command("docker", args...).CombinedOutput()
-	if err != nil {
-		t.Fatalf("docker %v: %v\n%s", args, err, out)
-	}
-	return strings.TrimSpace(string(out))
-}
 
 func containers(t *testing.T) string {
 	t.Helper()
-	return docker(t, "ps", "-aq", "--no-trunc")
+	out, err := exec.Command("docker", "ps", "-aq", "--no-trunc").CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return string(out)
 }
 
 func TestAClosedWorldLeavesNoContainer(t *testing.T) {
-	livetest.Engine(t)
+	serverstest.Engine(t)
 	before := containers(t)
 	w, err := live.Open(t.Context(), live.Options{}, faults.Nothing)
 	if err != nil {
@@ -108,7 +41,7 @@ func TestAClosedWorldLeavesNoContainer(t *testing.T) {
 }
 
 func TestAnInterruptedStartLeavesNoContainer(t *testing.T) {
-	livetest.Engine(t)
+	serverstest.Engine(t)
 	before := containers(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	w, err := live.Open(ctx, live.Options{Progress: func(string, ...any) { cancel() }}, faults.Nothing)
@@ -125,8 +58,8 @@ func TestAnInterruptedStartLeavesNoContainer(t *testing.T) {
 }
 
 func TestTheUsersServersAreLeftAsTheyWere(t *testing.T) {
-	options := livetest.RedisOptions(t)
-	cfg := livetest.MySQLConfig(t)
+	options := serverstest.RedisOptions(t)
+	cfg := serverstest.MySQLConfig(t)
 	client := redis.NewClient(options)
 	defer client.Close()
 	if err := client.Set(t.Context(), "mine", "untouched", 0).Err(); err != nil {
@@ -154,24 +87,22 @@ func TestTheUsersServersAreLeftAsTheyWere(t *testing.T) {
 	}
 }
 
-func TestAServerThatCameBackIsFoundAtItsNewPort(t *testing.T) {
-	engine := livetest.Engine(t)
-	s, err := engine.StartRedis(t.Context(), "", faults.Nothing)
-	if err != nil {
-		t.Fatal(err)
+func TestAnImageThatCannotBeHadIsSaidBeforeAnythingIsStarted(t *testing.T) {
+	registry := serverstest.WithoutRegistry(t)
+	var lines []string
+	w, err := live.Open(t.Context(), live.Options{Progress: func(format string, _ ...any) { lines = append(lines, format) }}, "none", "always")
+	if err == nil || !strings.Contains(err.Error(), "image redis:8.0 and mysql:9.7 cannot be pulled and cannot be built") {
+		t.Errorf("error %v, want both images and why not", err)
 	}
-	defer s.Remove(context.Background())
-	if _, err := s.Kill(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if addr, err := s.Addr(t.Context()); err == nil {
-		t.Errorf("a dead server has the address %s", addr)
-	}
-	evidence, err := s.Start(t.Context())
-	if err != nil || !strings.Contains(evidence, "run_id") {
-		t.Fatalf("%q, %v", evidence, err)
-	}
-	if _, err := s.Addr(t.Context()); err != nil {
+	if err := w.Close(context.Background()); err != nil {
 		t.Error(err)
+	}
+	if n := registry.Count("/containers/create"); n != 0 {
+		t.Errorf("%d containers were made, want none", n)
+	}
+	for _, line := range lines {
+		if strings.HasPrefix(line, "starting") {
+			t.Errorf("said %q", line)
+		}
 	}
 }

@@ -15,7 +15,7 @@ import (
 	"onceover/scenarios"
 	"onceover/scenarios/defects"
 	"onceover/scenarios/live"
-	"onceover/scenarios/live/livetest"
+	"onceover/scenarios/servers/serverstest"
 	"onceover/scenarios/worker"
 )
 
@@ -36,7 +36,7 @@ func TestMain(m *testing.M) {
 	if given := flag.Lookup("rapid.checks"); given.Value.String() == given.DefValue {
 		_ = given.Value.Set("12")
 	}
-	os.Exit(livetest.Main(m))
+	os.Exit(serverstest.Main(m))
 }
 
 // strategyOf finds strategies, and mistakes that are kept to be caught.
@@ -51,7 +51,7 @@ func strategyOf(name string) (lock.Strategy, bool) {
 // openWorld starts a world for one test.
 func openWorld(t *testing.T, o live.Options, persistences ...faults.Persistence) *live.World {
 	t.Helper()
-	livetest.Engine(t)
+	serverstest.Engine(t)
 	o.OwnWorker = []string{os.Args[0]}
 	w, err := live.Open(t.Context(), o, persistences...)
 	t.Cleanup(func() {

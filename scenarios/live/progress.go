@@ -3,9 +3,13 @@ package live
 import (
 	"context"
 	"slices"
+	"time"
 
 	"onceover/faults"
 )
+
+// look is the time between two looks at something that takes a while.
+const look = 5 * time.Millisecond
 
 // watchProgress tells the loop about the share of the rows that has arrived,
 // if a fault waits for one. It looks often, and costs the server little.

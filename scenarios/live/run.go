@@ -12,6 +12,7 @@ import (
 	"onceover/loader"
 	"onceover/reports"
 	"onceover/scenarios"
+	"onceover/scenarios/servers"
 )
 
 // runLimit is how long a run may take beyond its deadline and its faults, before it is given up.
@@ -23,7 +24,7 @@ type run struct {
 	*recorder
 	world   *World
 	e       scenarios.Execution
-	redis   *Server
+	redis   *servers.Server
 	table   string
 	plan    *loader.Plan
 	name    string // of the run, unique, and of its list

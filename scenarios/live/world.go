@@ -20,7 +20,8 @@ import (
 	"onceover/loader"
 	"onceover/reports"
 	"onceover/scenarios"
-	"onceover/scenarios/live/images"
+	"onceover/scenarios/servers"
+	"onceover/scenarios/servers/images"
 	"onceover/scenarios/worker"
 )
 
@@ -61,11 +62,11 @@ type World struct {
 	options  Options
 	foreign  []string
 	name     string // unique, in the names of keys and tables
-	engine   *Engine
-	mysql    *Server
+	engine   *servers.Engine
+	mysql    *servers.Server
 	mysqlCfg *mysql.Config
 	db       *sql.DB
-	redises  map[faults.Persistence]*Server
+	redises  map[faults.Persistence]*servers.Server
 	tables   map[string]madeTable // by workload
 	rows     map[string][]int64   // table and chunk size -> rows of each chunk
 	runs     int
@@ -77,22 +78,25 @@ var _ scenarios.World = (*World)(nil)
 
 // Open makes the world ready. Close must be called whether or not it succeeds.
 func Open(ctx context.Context, options Options, persistences ...faults.Persistence) (*World, error) {
+	if options.Progress == nil {
+		options.Progress = func(string, ...any) {}
+	}
 	w := &World{
 		options: options, foreign: options.Worker,
 		name:    "onceover_" + strings.ToLower(rand.Text()[:8]),
-		redises: map[faults.Persistence]*Server{},
+		redises: map[faults.Persistence]*servers.Server{},
 		tables:  map[string]madeTable{},
 		rows:    map[string][]int64{},
 	}
 	if options.Redis == nil || options.MySQL == nil {
 		var err error
-		if w.engine, err = Dial(ctx, options.Progress); err != nil {
+		if w.engine, err = servers.Dial(ctx, options.Progress); err != nil {
 			return w, err
 		}
 		if err := w.engine.Images(ctx, options.images()); err != nil {
 			return w, err
 		}
-		w.engine.progress("starting Redis and MySQL (usually 5 s)")
+		options.Progress("starting Redis and MySQL (usually 5 s)")
 	}
 	if err := w.startAll(ctx, persistences); err != nil {
 		return w, err
@@ -104,7 +108,7 @@ func Open(ctx context.Context, options Options, persistences ...faults.Persisten
 func (w *World) startAll(ctx context.Context, persistences []faults.Persistence) error {
 	type started struct {
 		persistence faults.Persistence
-		server      *Server
+		server      *servers.Server
 		cfg         *mysql.Config
 		err         error
 	}
@@ -136,16 +140,16 @@ func (w *World) startAll(ctx context.Context, persistences []faults.Persistence)
 	return errors.Join(errs...)
 }
 
-func (w *World) startRedis(ctx context.Context, p faults.Persistence) (*Server, error) {
+func (w *World) startRedis(ctx context.Context, p faults.Persistence) (*servers.Server, error) {
 	if w.options.Redis != nil {
-		return foreignServer("Redis", w.options.Redis.Addr), nil
+		return servers.Given("Redis", w.options.Redis.Addr), nil
 	}
-	return w.engine.StartRedis(ctx, w.options.RedisImage, p)
+	return w.engine.StartRedis(ctx, w.options.RedisImage, string(p))
 }
 
-func (w *World) startMySQL(ctx context.Context) (*Server, *mysql.Config, error) {
+func (w *World) startMySQL(ctx context.Context) (*servers.Server, *mysql.Config, error) {
 	if w.options.MySQL != nil {
-		return foreignServer("MySQL", w.options.MySQL.Addr), w.options.MySQL, nil
+		return servers.Given("MySQL", w.options.MySQL.Addr), w.options.MySQL, nil
 	}
 	return w.engine.StartMySQL(ctx, w.options.MySQLImage)
 }
@@ -154,7 +158,7 @@ func (w *World) connect(ctx context.Context) (err error) {
 	if err := w.dialMySQL(ctx); err != nil {
 		return err
 	}
-	if w.Versions.MySQL, err = mysqlVersion(ctx, w.db); err != nil {
+	if w.Versions.MySQL, err = servers.MySQLVersion(ctx, w.db); err != nil {
 		return err
 	}
 	for _, server := range w.redises {
@@ -162,7 +166,7 @@ func (w *World) connect(ctx context.Context) (err error) {
 		if err != nil {
 			return err
 		}
-		w.Versions.Redis, err = redisVersion(ctx, client)
+		w.Versions.Redis, err = servers.RedisVersion(ctx, client)
 		client.Close()
 		if err != nil {
 			return err
@@ -180,12 +184,12 @@ func (w *World) dialMySQL(ctx context.Context) error {
 	if w.db != nil {
 		w.db.Close()
 	}
-	w.db, err = openAt(w.mysqlCfg, addr)
+	w.db, err = servers.OpenMySQL(w.mysqlCfg, addr)
 	return err
 }
 
 // admin opens a client of the harness's own, straight to a server.
-func (w *World) admin(ctx context.Context, server *Server) (*redis.Client, error) {
+func (w *World) admin(ctx context.Context, server *servers.Server) (*redis.Client, error) {
 	addr, err := server.Addr(ctx)
 	if err != nil {
 		return nil, err
@@ -195,7 +199,7 @@ func (w *World) admin(ctx context.Context, server *Server) (*redis.Client, error
 		options = *w.options.Redis
 	}
 	options.Addr = addr
-	return adminRedis(&options), nil
+	return servers.OpenRedis(&options), nil
 }
 
 // Close drops the tables and removes the containers. It may be called twice.
@@ -311,7 +315,7 @@ func (w *World) Run(ctx context.Context, e scenarios.Execution) (reports.Run, er
 }
 
 // newRun puts together what an execution needs.
-func (w *World) newRun(e scenarios.Execution, redis *Server, plan *loader.Plan) (*run, error) {
+func (w *World) newRun(e scenarios.Execution, redis *servers.Server, plan *loader.Plan) (*run, error) {
 	pending, err := newFaultPlan(e.Plan)
 	if err != nil {
 		return nil, err

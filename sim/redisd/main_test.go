@@ -4,7 +4,7 @@ import (
 	"os"
 	"testing"
 
-	"onceover/scenarios/live/livetest"
+	"onceover/scenarios/servers/serverstest"
 )
 
-func TestMain(m *testing.M) { os.Exit(livetest.MainWith(m, livetest.RedisVariable)) }
+func TestMain(m *testing.M) { os.Exit(serverstest.MainWith(m, serverstest.RedisVariable)) }

@@ -1,4 +1,4 @@
-package live
+package servers
 
 import (
 	"context"
@@ -8,33 +8,34 @@ import (
 	"github.com/redis/go-redis/v9"
 	"github.com/redis/go-redis/v9/maintnotifications"
 
-	"onceover/faults"
-	"onceover/scenarios/live/images"
+	"onceover/scenarios/servers/images"
 )
 
-// StartRedis starts a Redis server that persists as told. The image may be "".
-func (e *Engine) StartRedis(ctx context.Context, image string, persistence faults.Persistence) (*Server, error) {
+// StartRedis starts a Redis server. The image may be "". fsync is always or
+// everysec, as Redis' setting appendfsync; with anything else the server keeps its
+// data in memory alone.
+func (e *Engine) StartRedis(ctx context.Context, image, fsync string) (*Server, error) {
 	image, err := e.image(ctx, images.Redis, image)
 	if err != nil {
 		return nil, err
 	}
 	return e.start(ctx, spec{
 		name: "Redis", image: image, port: "6379",
-		cmd:      append([]string{"redis-server", "--save", "", "--tcp-keepalive", "15"}, redisArgs(persistence)...),
+		cmd:      append([]string{"redis-server", "--save", "", "--tcp-keepalive", "15"}, redisArgs(fsync)...),
 		identity: redisIdentity,
 	})
 }
 
-func redisArgs(p faults.Persistence) []string {
-	switch p {
-	case faults.Always, faults.EverySec:
-		return []string{"--appendonly", "yes", "--appendfsync", string(p)}
+func redisArgs(fsync string) []string {
+	switch fsync {
+	case "always", "everysec":
+		return []string{"--appendonly", "yes", "--appendfsync", fsync}
 	}
 	return []string{"--appendonly", "no"}
 }
 
 func redisIdentity(ctx context.Context, addr string) (string, error) {
-	client := adminRedis(&redis.Options{Addr: addr})
+	client := OpenRedis(&redis.Options{Addr: addr})
 	defer client.Close()
 	info, err := client.Info(ctx, "server").Result()
 	if err != nil {
@@ -43,8 +44,8 @@ func redisIdentity(ctx context.Context, addr string) (string, error) {
 	return "run_id " + infoField(info, "run_id"), nil
 }
 
-// adminRedis opens a client that never repeats a command by itself.
-func adminRedis(options *redis.Options) *redis.Client {
+// OpenRedis opens a client that never repeats a command by itself.
+func OpenRedis(options *redis.Options) *redis.Client {
 	o := *options
 	o.MaxRetries = -1
 	o.DialerRetries = 1
@@ -63,8 +64,8 @@ func infoField(info, field string) string {
 	return ""
 }
 
-// redisVersion asks a server for its version.
-func redisVersion(ctx context.Context, client *redis.Client) (string, error) {
+// RedisVersion asks a server for its version.
+func RedisVersion(ctx context.Context, client *redis.Client) (string, error) {
 	info, err := client.Info(ctx, "server").Result()
 	if err != nil {
 		return "", fmt.Errorf("ask Redis for its version: %w", err)

@@ -1,4 +1,7 @@
-package live
+// Package servers starts Redis and MySQL in containers, kills them, starts them
+// again and removes them. It knows the Docker engine and the images; what runs on
+// the servers, and why one is killed, is for others to know.
+package servers
 
 import (
 	"context"
@@ -14,7 +17,7 @@ import (
 )
 
 // ErrNoEngine says that there is no Docker engine to work with.
-var ErrNoEngine = errors.New("live: no Docker engine answers")
+var ErrNoEngine = errors.New("servers: no Docker engine answers")
 
 // Engine is the Docker engine of this machine.
 type Engine struct {

@@ -1,7 +1,8 @@
-package loader_test
+package sim_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 
 	"onceover/loader"
@@ -66,5 +67,7 @@ func TestMarksOfAnotherPlanAreNotTakenForOnesOwn(t *testing.T) {
 		env.Redis.HSet(ctx, env.Keys.Plan, "id", "another")
 		return env.Redis.Set(ctx, env.Keys.Chunks, "\xff", 0).Err()
 	}))
-	wantProblem(t, said, loader.ForeignPlan)
+	if problem := new(loader.Error); !errors.As(said, &problem) || problem.Problem != loader.ForeignPlan || problem.Try == "" {
+		t.Errorf("the load says %v", said)
+	}
 }

@@ -1,4 +1,4 @@
-// Package livetest gives tests real servers, one of each kind for all tests of
+// Package serverstest gives tests real servers, one of each kind for all tests of
 // a package, started when the first test asks for them.
 //
 // Without a Docker engine such a test is skipped, and under CI (the variable
@@ -6,13 +6,13 @@
 // a server, or went without, is noted in the file that ONCEOVER_LIVE_LOG names,
 // so that whoever runs many packages can say how many there were.
 //
-//	func TestMain(m *testing.M) { os.Exit(livetest.Main(m)) }
+//	func TestMain(m *testing.M) { os.Exit(serverstest.Main(m)) }
 //
 //	func TestSomething(t *testing.T) {
-//		client := livetest.Redis(t)
+//		client := serverstest.Redis(t)
 //		...
 //	}
-package livetest
+package serverstest
 
 import (
 	"context"
@@ -27,15 +27,14 @@ import (
 	"github.com/go-sql-driver/mysql"
 	"github.com/redis/go-redis/v9"
 
-	"onceover/faults"
-	"onceover/scenarios/live"
+	"onceover/scenarios/servers"
 )
 
 var (
 	mu      sync.Mutex
-	engine  *live.Engine
+	engine  *servers.Engine
 	noted   = map[string]bool{}
-	servers []*live.Server
+	started []*servers.Server
 
 	redisOnce = sync.OnceValues(startRedis)
 	mysqlOnce = sync.OnceValues(startMySQL)
@@ -44,7 +43,7 @@ var (
 // Main runs the tests of a package and removes the servers that they used.
 func Main(m *testing.M) int {
 	code := m.Run()
-	for _, s := range servers {
+	for _, s := range started {
 		if err := s.Remove(context.Background()); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			code = max(code, 1)
@@ -85,7 +84,7 @@ func MainWith(m *testing.M, variables ...string) int {
 func serve(variable string) error {
 	var err error
 	if engine == nil {
-		if engine, err = live.Dial(context.Background(), nil); err != nil {
+		if engine, err = servers.Dial(context.Background(), nil); err != nil {
 			engine = nil
 			return err
 		}
@@ -110,13 +109,13 @@ func serve(variable string) error {
 }
 
 // Engine returns the Docker engine, or ends the test.
-func Engine(t testing.TB) *live.Engine {
+func Engine(t testing.TB) *servers.Engine {
 	t.Helper()
 	mu.Lock()
 	defer mu.Unlock()
 	if engine == nil {
 		var err error
-		if engine, err = live.Dial(context.Background(), nil); err != nil {
+		if engine, err = servers.Dial(context.Background(), nil); err != nil {
 			engine = nil
 			LeaveOut(t, err.Error())
 		}
@@ -158,14 +157,14 @@ func log(what, name string) {
 	fmt.Fprintln(f, what, name)
 }
 
-func startRedis() (*live.Server, error) {
-	s, err := engine.StartRedis(context.Background(), os.Getenv("REDIS_IMAGE"), faults.Nothing)
+func startRedis() (*servers.Server, error) {
+	s, err := engine.StartRedis(context.Background(), os.Getenv("REDIS_IMAGE"), "")
 	keep(s)
 	return s, err
 }
 
 type mysqlServer struct {
-	*live.Server
+	*servers.Server
 	cfg *mysql.Config
 }
 
@@ -175,11 +174,11 @@ func startMySQL() (mysqlServer, error) {
 	return mysqlServer{s, cfg}, err
 }
 
-func keep(s *live.Server) {
+func keep(s *servers.Server) {
 	mu.Lock()
 	defer mu.Unlock()
 	if s != nil {
-		servers = append(servers, s)
+		started = append(started, s)
 	}
 }
 

@@ -1,4 +1,4 @@
-package live
+package servers
 
 import (
 	"context"
@@ -10,7 +10,7 @@ import (
 
 	"github.com/go-sql-driver/mysql"
 
-	"onceover/scenarios/live/images"
+	"onceover/scenarios/servers/images"
 )
 
 const database = "onceover"
@@ -36,7 +36,7 @@ func (e *Engine) StartMySQL(ctx context.Context, image string) (*Server, *mysql.
 // that, clients that know no RSA may log in too.
 func mysqlIdentity(cfg *mysql.Config) func(context.Context, string) (string, error) {
 	return func(ctx context.Context, addr string) (string, error) {
-		db, err := openAt(cfg, addr)
+		db, err := OpenMySQL(cfg, addr)
 		if err != nil {
 			return "", err
 		}
@@ -47,7 +47,8 @@ func mysqlIdentity(cfg *mysql.Config) func(context.Context, string) (string, err
 	}
 }
 
-func openAt(cfg *mysql.Config, addr string) (*sql.DB, error) {
+// OpenMySQL opens a database that is at another address than the configuration says.
+func OpenMySQL(cfg *mysql.Config, addr string) (*sql.DB, error) {
 	c := cfg.Clone()
 	c.Addr = addr
 	c.Logger = log.New(io.Discard, "", 0) // a server that starts up drops connections
@@ -58,7 +59,8 @@ func openAt(cfg *mysql.Config, addr string) (*sql.DB, error) {
 	return sql.OpenDB(connector), nil
 }
 
-func mysqlVersion(ctx context.Context, db *sql.DB) (version string, err error) {
+// MySQLVersion asks a server for its version.
+func MySQLVersion(ctx context.Context, db *sql.DB) (version string, err error) {
 	if err := db.QueryRowContext(ctx, "SELECT VERSION()").Scan(&version); err != nil {
 		return "", fmt.Errorf("ask MySQL for its version: %w", err)
 	}

@@ -1,4 +1,4 @@
-package live
+package servers
 
 import (
 	"context"
@@ -30,15 +30,15 @@ type Server struct {
 	addr     atomic.Pointer[string]                                 // nil while it is down
 }
 
-// foreignServer is a server that the user named.
-func foreignServer(name, addr string) *Server {
+// Given is a server that the user named: Redis or MySQL, and where it is.
+func Given(name, addr string) *Server {
 	s := &Server{name: name}
 	s.addr.Store(&addr)
 	return s
 }
 
 // ErrNotOurs says that a server cannot be struck, because the user named it.
-var ErrNotOurs = errors.New("live: this server was not started here")
+var ErrNotOurs = errors.New("servers: this server was not started here")
 
 // spec says how a server is started in a container.
 type spec struct {
@@ -47,6 +47,9 @@ type spec struct {
 	cmd               []string
 	identity          func(ctx context.Context, addr string) (string, error)
 }
+
+// Name is Redis or MySQL.
+func (s *Server) Name() string { return s.name }
 
 // start starts a server and waits until it answers.
 func (e *Engine) start(ctx context.Context, s spec) (*Server, error) {

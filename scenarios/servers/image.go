@@ -1,4 +1,4 @@
-package live
+package servers
 
 import (
 	"context"
@@ -12,7 +12,7 @@ import (
 
 	"github.com/ory/dockertest/v3/docker"
 
-	"onceover/scenarios/live/images"
+	"onceover/scenarios/servers/images"
 )
 
 // How long the stages of a first start usually take, for messages.

@@ -1,0 +1,111 @@
+package servers_test
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"onceover/scenarios/servers"
+	"onceover/scenarios/servers/serverstest"
+)
+
+func TestMain(m *testing.M) { os.Exit(serverstest.Main(m)) }
+
+// deadProcess returns the id of a process that has ended.
+func deadProcess(t *testing.T) int {
+	t.Helper()
+	cmd := exec.Command("true")
+	if err := cmd.Run(); err != nil {
+		t.Fatal(err)
+	}
+	return cmd.Process.Pid
+}
+
+func TestWhatAKilledHarnessLeftIsSwept(t *testing.T) {
+	engine := serverstest.Engine(t)
+	reused := servers.OwnerOf(os.Getpid())
+	reused.Started = "1"
+	elsewhere := servers.OwnerOf(deadProcess(t))
+	elsewhere.Place = "another container"
+	before := servers.OwnerOf(1)
+	before.Boot = "another"
+	for _, c := range []struct {
+		what  string
+		owner servers.Owner
+		ended bool // the container had run
+		swept bool
+	}{
+		{"of a living process", servers.OwnerOf(1), false, false},
+		{"of this process", servers.OwnerOf(os.Getpid()), true, false},
+		{"of a dead process", servers.OwnerOf(deadProcess(t)), false, true},
+		{"of a dead process whose number is in use again", reused, false, true},
+		{"of a process that cannot be seen from here", elsewhere, true, false},
+		{"of before a power cut", before, true, true},
+		{"of another machine of this name, perhaps", before, false, false},
+	} {
+		id := startMarked(t, engine, c.owner)
+		if c.ended {
+			docker(t, "start", "-a", id)
+		}
+		if _, err := servers.Dial(t.Context(), nil); err != nil {
+			t.Fatal(err)
+		}
+		if swept := !strings.Contains(containers(t), id); swept != c.swept {
+			t.Errorf("%s: swept %v, want %v", c.what, swept, c.swept)
+		}
+	}
+}
+
+// startMarked creates a container, which has nothing to do, as if another process owned it.
+func startMarked(t *testing.T, engine *servers.Engine, owner servers.Owner) string {
+	t.Helper()
+	image, err := engine.Present("redis")
+	if err != nil || image == "" {
+		t.Fatalf("no Redis image: %v", err)
+	}
+	args := []string{"create", "--entrypoint", "true"}
+	for name, value := range owner.Labels() {
+		args = append(args, "--label", name+"="+value)
+	}
+	id := docker(t, append(args, image)...)
+	t.Cleanup(func() { _ = exec.Command("docker", "rm", "-fv", id).Run() })
+	return id
+}
+
+func docker(t *testing.T, args ...string) string {
+	t.Helper()
+	out, err := exec.Command("docker", args...).CombinedOutput()
+	if err != nil {
+		t.Fatalf("docker %v: %v\n%s", args, err, out)
+	}
+	return strings.TrimSpace(string(out))
+}
+
+func containers(t *testing.T) string {
+	t.Helper()
+	return docker(t, "ps", "-aq", "--no-trunc")
+}
+
+func TestAServerThatCameBackIsFoundAtItsNewPort(t *testing.T) {
+	engine := serverstest.Engine(t)
+	s, err := engine.StartRedis(t.Context(), "", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Remove(context.Background())
+	if _, err := s.Kill(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if addr, err := s.Addr(t.Context()); err == nil {
+		t.Errorf("a dead server has the address %s", addr)
+	}
+	evidence, err := s.Start(t.Context())
+	if err != nil || !strings.Contains(evidence, "run_id") {
+		t.Fatalf("%q, %v", evidence, err)
+	}
+	if _, err := s.Addr(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
