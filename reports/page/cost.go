@@ -162,20 +162,19 @@ func (s *source) costAnswer() string {
 	if at < 0 {
 		return s.incomparable(held)
 	}
-	name, own := held[at].name, there[held[at].name]
-	fastest, best := s.fastest(s.comparer)
+	name := held[at].name
 	if s.comparer != calm {
 		others := fmt.Sprintf("%d others have right results too", len(there)-1)
 		if len(there) == 2 {
 			others = "another strategy has a right result too"
 		}
-		return fmt.Sprintf("Unknown where nothing goes wrong: under %s %s. Under %s, where “%s” held and %s, it is %s%s. That includes what each took to recover.",
-			calm, s.aloneUnder(calm), s.comparer, name, others, s.against(s.comparer, name), few(min(own.runs, best.runs)))
+		return fmt.Sprintf("Unknown where nothing goes wrong: under %s %s. Under %s, where “%s” held and %s, it is %s. That includes the time that each took to recover.",
+			calm, s.aloneUnder(calm), s.comparer, name, others, s.against(s.comparer, name))
 	}
-	if name == fastest {
-		return fmt.Sprintf("None that was seen: “%s” held, and among the %d strategies with a right result under %s it is the fastest%s.", name, len(there), calm, few(own.runs))
+	if fastest, own := s.fastest(calm); name == fastest {
+		return fmt.Sprintf("None that was seen: “%s” held, and among the %d strategies with a right result under %s it is the fastest%s.", name, len(there), calm, few(own))
 	}
-	return fmt.Sprintf("“%s” held, and under %s it is %s%s.", name, calm, s.against(calm, name), few(min(own.runs, best.runs)))
+	return fmt.Sprintf("“%s” held, and under %s it is %s.", name, calm, s.against(calm, name))
 }
 
 // incomparable says why the cost of safety is unknown.

@@ -32,7 +32,7 @@ func TestNothingToCompareWithIsNotNoCost(t *testing.T) {
 	}{
 		"one right result": {alone, "Unknown: “a” held, and nothing can be compared with it, since no other strategy has a right result where it was measured. The load of each on the servers is shown all the same, and marked where the result was wrong."},
 		"another scenario": {also, "Unknown where nothing goes wrong: under calm only “a” has a right result, so there is nothing to compare it with. " +
-			"Under kill, where “a” held and another strategy has a right result too, it is slower by a factor of 2.00 than the fastest with a right result, “b”, which broke elsewhere. That includes what each took to recover."},
+			"Under kill, where “a” held and another strategy has a right result too, it is slower by a factor of 2.00 than the fastest with a right result, “b”, which broke elsewhere. That includes the time that each took to recover."},
 		"none right":  {broken, "Unknown: no strategy held, and under no scenario have several a right result to compare. The load of each on the servers is shown all the same, and marked where the result was wrong."},
 		"the fastest": {all, "None that was seen: “a” held, and among the 2 strategies with a right result under calm it is the fastest."},
 	} {

@@ -3,6 +3,7 @@ package page
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -18,10 +19,12 @@ type coverageView struct {
 	Simulated  string
 }
 
-// pointView is one kind of fault at one place.
+// point is one kind of fault at one place.
+type point struct{ Kind, Place string }
+
 type pointView struct {
-	Kind, Place string
-	Cells       []hitView // by strategy
+	point
+	Cells []hitView // by strategy
 }
 
 type hitView struct {
@@ -35,70 +38,60 @@ func (h hitView) Never() bool { return h.Planned > 0 && h.Seen == 0 }
 var places = []string{"claiming", "claimed", "reading", "read", "committing", "committed", "released"}
 
 func (s *source) coverage() coverageView {
-	var v coverageView
-	points := map[[2]string]*pointView{}
-	column := func(strategy string) int {
-		if i := slices.Index(v.Strategies, strategy); i >= 0 {
-			return i
-		}
-		v.Strategies = append(v.Strategies, strategy)
-		return len(v.Strategies) - 1
-	}
-	for _, x := range s.strategies {
-		for _, cell := range x.cells {
-			for _, run := range cell.Runs {
-				for _, f := range run.Faults {
-					kind, place := pointOf(f.Text)
-					p := points[[2]string{kind, place}]
-					if p == nil {
-						p = &pointView{Kind: kind, Place: place}
-						points[[2]string{kind, place}] = p
-					}
-					p.count(column(x.name), f.Confirmed)
+	v := coverageView{Simulated: s.simulatedPlaces()}
+	hits := map[point]map[string]hitView{} // by strategy
+	for _, c := range s.inOrder() {
+		for _, run := range c.Runs {
+			for _, f := range run.Faults {
+				p := pointOf(f.Text)
+				if hits[p] == nil {
+					hits[p] = map[string]hitView{}
+				}
+				h := hits[p][c.Strategy]
+				h.Planned++
+				if f.Confirmed {
+					h.Seen++
+				}
+				hits[p][c.Strategy] = h
+				if !slices.Contains(v.Strategies, c.Strategy) {
+					v.Strategies = append(v.Strategies, c.Strategy)
 				}
 			}
 		}
 	}
-	for _, p := range points {
-		p.Cells = append(p.Cells, make([]hitView, len(v.Strategies)-len(p.Cells))...)
-		v.Points = append(v.Points, *p)
+	for _, p := range slices.SortedFunc(maps.Keys(hits), byPlace) {
+		row := pointView{point: p}
+		for _, strategy := range v.Strategies {
+			row.Cells = append(row.Cells, hits[p][strategy])
+		}
+		v.Points = append(v.Points, row)
 	}
-	slices.SortFunc(v.Points, func(a, b pointView) int {
-		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(slices.Index(places, a.Place), slices.Index(places, b.Place)), cmp.Compare(a.Place, b.Place))
-	})
-	v.Simulated = s.simulatedPlaces()
 	if len(v.Points) > 0 || v.Simulated != "" {
 		v.conclude()
 	}
 	return v
 }
 
-func (p *pointView) count(column int, seen bool) {
-	for len(p.Cells) <= column {
-		p.Cells = append(p.Cells, hitView{})
-	}
-	p.Cells[column].Planned++
-	if seen {
-		p.Cells[column].Seen++
-	}
+func byPlace(a, b point) int {
+	return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(slices.Index(places, a.Place), slices.Index(places, b.Place)), cmp.Compare(a.Place, b.Place))
 }
 
 // pointOf reads kind and place out of a fault's line of the plan, as in
 // "kill worker=0 chunk=* at=read".
-func pointOf(text string) (kind, place string) {
+func pointOf(text string) point {
 	fields := strings.Fields(text)
 	if len(fields) == 0 {
-		return "unknown", "no place"
+		return point{"unknown", "no place"}
 	}
 	for _, f := range fields[1:] {
 		if at, ok := strings.CutPrefix(f, "at="); ok {
-			return fields[0], at
+			return point{fields[0], at}
 		}
 		if share, ok := strings.CutPrefix(f, "progress="); ok {
-			return fields[0], "progress " + share
+			return point{fields[0], "progress " + share}
 		}
 	}
-	return fields[0], "no place"
+	return point{fields[0], "no place"}
 }
 
 // conclude names the points that were never hit.

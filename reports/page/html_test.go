@@ -93,6 +93,18 @@ func withoutDrawings(text string) string {
 	return regexp.MustCompile(`(?s)<svg role="img".*?</svg>`).ReplaceAllString(text, "(a drawing)")
 }
 
+func TestEveryVerdictIsDefined(t *testing.T) {
+	body, err := render("method", methodView{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range reports.Verdicts() {
+		if strings.Count(body, "<b>"+string(v)+"</b></dt><dd>") != 1 {
+			t.Errorf("%s is not defined", v)
+		}
+	}
+}
+
 func TestThePageSaysWhatLiesBesideIt(t *testing.T) {
 	searched := reporttest.Empty()
 	searched.Cells = reporttest.Merged().Cells[6:7]

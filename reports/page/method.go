@@ -11,14 +11,12 @@ import (
 
 // methodView holds the configuration, the meaning of the words and the limits of the numbers.
 type methodView struct {
-	Answer      string
-	Parts       []string     // names of the columns of Facts
-	Facts       []factRow    // one value for each part
-	Scenarios   []sceneView  // explained
-	Definitions []definition // of verdicts
-	States      []factView   // of the gate
-	Expected    string
-	Left        []string // the parts that are not on the page
+	Answer    string
+	Parts     []string    // names of the columns of Facts
+	Facts     []factRow   // one value for each part
+	Scenarios []sceneView // explained
+	Expected  string
+	Left      []string // the parts that are not on the page
 }
 
 type factRow struct {
@@ -31,7 +29,7 @@ type sceneView struct {
 }
 
 func (s *source) method() methodView {
-	v := methodView{Definitions: definitions(), States: states(), Expected: s.Gate.Expected, Left: s.left}
+	v := methodView{Expected: s.Gate.Expected, Left: s.left}
 	for i, part := range s.parts {
 		v.Parts = append(v.Parts, fmt.Sprintf("part %d, %s", i+1, worldName(part.Run.World)))
 		v.addFacts(i, len(s.parts), partFacts(part))

@@ -88,30 +88,25 @@ func (s *source) costOf(name string) string {
 		return "Its speed is not known: no run of it under " + calm + " was measured and came out right." + s.elsewhere(name)
 	}
 	text := fmt.Sprintf("%s rows/s when nothing goes wrong (median of %s)", thousands(own.median), say.Plural(own.runs, "run", "runs"))
-	runs := own.runs
 	if len(s.speeds[calm]) == 1 {
-		text += "; no other strategy has a right result there to compare with"
+		text += "; no other strategy has a right result there to compare with" + few(own)
 	} else {
-		_, fastest := s.fastest(calm)
 		text += ": " + s.against(calm, name)
-		runs = min(runs, fastest.runs)
 	}
 	if len(own.redisMS) > 0 {
 		text += fmt.Sprintf("; Redis works %.2f ms for 1,000 rows", metric.Median(own.redisMS))
 	}
-	return text + few(runs) + "." + s.elsewhere(name)
+	return text + "." + s.elsewhere(name)
 }
 
 // elsewhere compares a strategy under a scenario in which something goes wrong, if it
 // cannot be compared where nothing does.
 func (s *source) elsewhere(name string) string {
-	own, ok := s.speeds[s.comparer][name]
-	if s.comparer == calm || !ok {
+	if _, ok := s.speeds[s.comparer][name]; s.comparer == calm || !ok {
 		return ""
 	}
-	_, best := s.fastest(s.comparer)
-	return fmt.Sprintf(" Under %s, where %s a right result, it is %s%s.", s.comparer,
-		say.Plural(len(s.speeds[s.comparer]), "strategy has", "strategies have"), s.against(s.comparer, name), few(min(own.runs, best.runs)))
+	return fmt.Sprintf(" Under %s, where %s a right result, it is %s.", s.comparer,
+		say.Plural(len(s.speeds[s.comparer]), "strategy has", "strategies have"), s.against(s.comparer, name))
 }
 
 // against compares the speed of a strategy with the fastest under a scenario in which
@@ -121,21 +116,21 @@ func (s *source) against(scenario, name string) string {
 	fastest, best := s.fastest(scenario)
 	switch {
 	case fastest == name:
-		return fmt.Sprintf("the fastest of the %d with a right result", len(s.speeds[scenario]))
+		return fmt.Sprintf("the fastest of the %d with a right result", len(s.speeds[scenario])) + few(own)
 	case best.median < 1.005*own.median:
-		return fmt.Sprintf("as fast as the fastest with a right result, “%s”", fastest)
+		return fmt.Sprintf("as fast as the fastest with a right result, “%s”", fastest) + few(own, best)
 	}
 	text := fmt.Sprintf("slower by a factor of %.2f than the fastest with a right result, “%s”", best.median/own.median, fastest)
 	if slices.ContainsFunc(s.strategies, func(x *record) bool { return x.name == fastest && len(x.bad) > 0 }) {
 		text += ", which broke elsewhere"
 	}
-	return text
+	return text + few(own, best)
 }
 
-// few warns of numbers that rest on few runs.
-func few(n int) string {
+// few warns of speeds that rest on few runs.
+func few(all ...speed) string {
 	const least = 6 // below it, the median has no 95 % interval
-	if n < least {
+	if slices.ContainsFunc(all, func(v speed) bool { return v.runs < least }) {
 		return "; too few runs for more than an impression"
 	}
 	return ""

@@ -13,7 +13,7 @@ import (
 
 // words are the functions by which the templates put results into words.
 var words = template.FuncMap{
-	"icon": svg.Icon, "word": svg.Word, "thousands": thousands, "commits": commits, "unbroken": unbroken, "rows": rowFacts,
+	"icon": svg.Icon, "word": svg.Word, "thousands": thousands, "commits": commits, "unbroken": unbroken, "mark": reports.State.LongMark, "rows": rowFacts,
 	"took": func(ms int64) string { return say.Duration(say.Milliseconds(ms)) },
 	"at":   func(ms float64) string { return fmt.Sprintf("%.0f ms", ms) },
 }
