@@ -104,7 +104,7 @@ func checkChart(t interface{ Errorf(string, ...any) }, name string, c drawn) {
 	}
 }
 
-func TestWhatIsEmptySaysSo(t *testing.T) {
+func TestAnEmptyChartSaysSo(t *testing.T) {
 	charts := chartsOf(nil, 0)
 	charts["changes"] = newChanges("a", "title", "rows/s", svg.Round, svg.Round)
 	for name, c := range charts {

@@ -90,7 +90,7 @@ func TestTheRequiredBoundIsDrawnWhereItIs(t *testing.T) {
 	cell := cellOf("a", 60)
 	cell.Expected = "safe(max_rate: 1%)"
 	f := NewForest("f", "title", []reports.Cell{cell})
-	// Of the four decades of the scale, 1 % is in the middle.
+	// The scale has four decades, and 1 % is in the middle.
 	if want := `<path d="M685 `; !strings.Contains(string(f.Figure().SVG), want) || f.Figure().Table.Rows[0][5] != "< 1 %" {
 		t.Errorf("no %s in %s", want, f.Figure().SVG)
 	}
@@ -112,7 +112,7 @@ func TestOnlyRunsThatWereRightHaveASpeed(t *testing.T) {
 }
 
 // A newcomer asks what each lock costs, also of those that are not safe.
-func TestWhatWasSpentOnAWrongResultIsShownAsThat(t *testing.T) {
+func TestTheCostOfAWrongResultIsMarked(t *testing.T) {
 	lost, twice, right, stuck := reporttest.LostRun(1), reporttest.DuplicatedRun(2), reporttest.RunOf(3, reports.Safe, ""), reporttest.RunOf(4, reports.Stuck, "")
 	for i, r := range []*reports.Run{&lost, &twice, &right, &stuck} {
 		spend(r, 1000, int64(60*i), 0)
@@ -145,7 +145,7 @@ func TestWhatWasSpentOnAWrongResultIsShownAsThat(t *testing.T) {
 	}
 }
 
-func TestDotsSayWhyThereIsNoNumber(t *testing.T) {
+func TestCostsSayWhyThereIsNoNumber(t *testing.T) {
 	uncounted := reporttest.RunOf(1, reports.Safe, "")
 	uncounted.Cost = &reports.Cost{Chunks: 10, Missing: "INFO is forbidden"}
 	unkept := cellOf("c", 60)
@@ -171,7 +171,7 @@ func TestDotsSayWhyThereIsNoNumber(t *testing.T) {
 	}
 }
 
-func TestDotsComparePerChunkAndPerRow(t *testing.T) {
+func TestCostsComparePerChunkAndPerRow(t *testing.T) {
 	run := reporttest.RunOf(1, reports.Safe, "")
 	run.Cost = &reports.Cost{Chunks: 10, RedisCommands: new(int64(120)), RedisCPUMS: new(6.0)}
 	cells := []reports.Cell{cellOf("a", 1, run)}
@@ -214,7 +214,7 @@ func TestWasteCountsOnlyRunsThatMovedAllRows(t *testing.T) {
 	}
 }
 
-func TestWhatDidNotRecoverIsCountedAndNotAveraged(t *testing.T) {
+func TestAFaultWithoutRecoveryIsCountedAndNotAveraged(t *testing.T) {
 	a, b := reporttest.RunOf(1, reports.Safe, ""), reporttest.RunOf(2, reports.Stuck, "")
 	a.RecoveryMS, b.CensoredMS = []float64{1000, 2000, 3000}, []float64{30_000, 40_000}
 	s := NewRecovery("r", "title", []reports.Cell{cellOf("a", 2, a, b), cellOf("b", 1, b), reporttest.CellOf("calm", "calm", "any", reports.ReportOnly, 1)}, 5000, nil)
@@ -240,7 +240,7 @@ func TestWhatDidNotRecoverIsCountedAndNotAveraged(t *testing.T) {
 
 // A run that ends a moment after a fault has watched it for no time at all: drawn on the
 // scale, that would look like the fastest recovery of all.
-func TestWhatDidNotRecoverIsNotOnTheScale(t *testing.T) {
+func TestAFaultWithoutRecoveryIsNotOnTheScale(t *testing.T) {
 	lost, fast := reporttest.LostRun(1), reporttest.RunOf(2, reports.Safe, "")
 	lost.CensoredMS, fast.RecoveryMS = []float64{1.2}, []float64{900}
 	s := NewRecovery("r", "title", []reports.Cell{cellOf("a", 1, lost), cellOf("b", 1, fast)}, 0, nil)

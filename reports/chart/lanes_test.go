@@ -54,7 +54,7 @@ func TestLanes(t *testing.T) {
 	svg := string(l.Figure().SVG)
 	reporttest.Golden(t, "lanes.svg", svg+"\n")
 	for _, text := range []string{
-		"checked: duplicated", "paused, has chunk 2", "pause worker=1 chunk=2 at=read for=400ms strikes w1", "Redis is away", "40 in the table", "50 in the list",
+		"checked: duplicated", "paused, has chunk 2", "pause worker=1 chunk=2 at=read for=400ms hits w1", "Redis is away", "40 in the table", "50 in the list",
 		"50 acknowledged", "milliseconds since the run began", "the history is flawed: events are missing in 1 place", "ends with an error", "killed", "stands still", "#AB2D91",
 	} {
 		if !strings.Contains(svg, text) {

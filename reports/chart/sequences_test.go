@@ -40,7 +40,7 @@ func TestSequences(t *testing.T) {
 	}
 }
 
-func TestWhatGoesWrongCanBeSeen(t *testing.T) {
+func TestTheViolationCanBeSeen(t *testing.T) {
 	for name, want := range map[string][]string{
 		"stale":      {"violates: row 17 pushed again, first in step 5", `stroke="` + "#AB2D91" + `" stroke-width="3.5"`, ">again<", "w0 believes that it has chunk 0", "although its lease is over"},
 		"skipped":    {"violates: a row is lost", "w1 dies before it sends MULTI", "w0 ends: nothing is left to do", "#EC6B28"},

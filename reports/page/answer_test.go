@@ -8,8 +8,8 @@ import (
 	"onceover/reports/reporttest"
 )
 
-// struck is a cell of safe runs, each with a fault that was seen to take effect.
-func struck(strategy, scenario string, n int, special ...reports.Run) reports.Cell {
+// withFaults is a cell of safe runs, each with a fault that was seen to take effect.
+func withFaults(strategy, scenario string, n int, special ...reports.Run) reports.Cell {
 	c := reporttest.FullCell(strategy, scenario, "any", reports.ReportOnly, n, special...)
 	for i := range c.Runs {
 		if c.Runs[i].Faults == nil {
@@ -36,22 +36,22 @@ func TestTheAnswerFollowsFromWhatWasRun(t *testing.T) {
 		want string
 	}{
 		"nothing": {resultsOf(), "Unknown: nothing was run."},
-		"one that held": {resultsOf(struck("a", "kill", 60), struck("b", "kill", 60, bad)),
+		"one that held": {resultsOf(withFaults("a", "kill", 60), withFaults("b", "kill", 60, bad)),
 			"a. It is the only one of the 2 strategies that were run against which nothing was found."},
-		"another that held": {resultsOf(struck("b", "kill", 60), struck("a", "kill", 60, bad)),
+		"another that held": {resultsOf(withFaults("b", "kill", 60), withFaults("a", "kill", 60, bad)),
 			"b. It is the only one of the 2 strategies that were run against which nothing was found."},
-		"a tie": {resultsOf(struck("a", "kill", 60), struck("b", "kill", 60), struck("c", "kill", 2, bad)),
+		"a tie": {resultsOf(withFaults("a", "kill", 60), withFaults("b", "kill", 60), withFaults("c", "kill", 2, bad)),
 			"a or b. Nothing was found against these 2 of the 3 strategies that were run, and nothing here tells them apart in safety: choose by cost."},
-		"no choice": {resultsOf(struck("a", "kill", 60)),
+		"no choice": {resultsOf(withFaults("a", "kill", 60)),
 			"Nothing was found against a. No other strategy was run, so there is nothing to choose from."},
-		"none held": {resultsOf(struck("a", "kill", 2, bad), struck("b", "kill", 2, bad)),
+		"none held": {resultsOf(withFaults("a", "kill", 2, bad), withFaults("b", "kill", 2, bad)),
 			"None of these: all 2 strategies that were run broke in at least one cell."},
 		"nothing went wrong": {resultsOf(
 			reporttest.FullCell("a", "calm", "safe", reports.AsExpected, 60), reporttest.FullCell("b", "calm", "any", reports.ReportOnly, 2, bad)),
 			"None is shown to hold. Nothing was found against a, but not everything was proven; b broke."},
-		"less was run": {resultsOf(struck("a", "kill", 60), struck("b", "kill", 60, bad), struck("b", "pause", 60)),
+		"less was run": {resultsOf(withFaults("a", "kill", 60), withFaults("b", "kill", 60, bad), withFaults("b", "pause", 60)),
 			"None is shown to hold. Nothing was found against a, but not everything was proven; b broke."},
-		"one run proved nothing": {resultsOf(struck("a", "kill", 60, reporttest.UnreachedRun(3))),
+		"one run proved nothing": {resultsOf(withFaults("a", "kill", 60, reporttest.UnreachedRun(3))),
 			"Unknown: too little was learned. Nothing was found against a, but what was run does not bear out more."},
 	} {
 		if got := answerTo(c.r).Answer; got != c.want {
@@ -61,26 +61,26 @@ func TestTheAnswerFollowsFromWhatWasRun(t *testing.T) {
 }
 
 func TestTheAnswerSaysWhatMakesItWeak(t *testing.T) {
-	good := resultsOf(struck("a", "kill", 60), struck("b", "kill", 2, reporttest.LostRun(1)))
+	good := resultsOf(withFaults("a", "kill", 60), withFaults("b", "kill", 2, reporttest.LostRun(1)))
 	for name, c := range map[string]struct {
 		damage func(r *reports.Results)
 		want   string
 	}{
 		"a scenario of one world": {func(r *reports.Results) {
-			sim := struck("a", "pause", 1)
+			sim := withFaults("a", "pause", 1)
 			sim.World, sim.Search = reports.WorldSim, &reports.Search{}
 			r.Cells = append(r.Cells, sim)
 		}, "1 scenario was not run in the simulated world: kill."},
 		"one world":        {func(*reports.Results) {}, "Only runs on servers are in here."},
 		"a missed control": {func(r *reports.Results) { r.Cells[1].State = reports.ControlMissed }, "Do not rely on this answer: 1 control was missed"},
 		"interrupted":      {func(r *reports.Results) { r.Run.Status, r.Run.Done, r.Run.Planned = reports.Interrupted, 3, 9 }, "interrupted: 3 of 9 runs were done"},
-		"few runs":         {func(r *reports.Results) { r.Cells[0] = struck("a", "kill", 3) }, "3 runs a scenario prove next to nothing: a strategy that is bad in 63.2\u00a0% of its runs still gets through one time in twenty. To know more takes 59 runs a scenario (--require 5%)."},
-		"one run":          {func(r *reports.Results) { r.Cells[0] = struck("a", "kill", 1) }, "1 run a scenario proves next to nothing: a strategy that is bad in 95.0\u00a0% of"},
-		"some runs":        {func(r *reports.Results) { r.Cells[0] = struck("a", "kill", 20) }, "That is a loose bound: a strategy that is bad in 14.0\u00a0% of its runs gets through 20 runs one time in twenty; 59 runs a scenario (--require 5%) would do better."},
-		"enough runs":      {func(r *reports.Results) { r.Cells[0] = struck("a", "kill", 59) }, "With 59 runs a scenario, the true rate of bad runs is below 5.0\u00a0% in each, with 95\u00a0% confidence."},
+		"few runs":         {func(r *reports.Results) { r.Cells[0] = withFaults("a", "kill", 3) }, "3 runs a scenario prove next to nothing: a strategy that is bad in 63.2\u00a0% of its runs still gets through one time in twenty. To know more takes 59 runs a scenario (--require 5%)."},
+		"one run":          {func(r *reports.Results) { r.Cells[0] = withFaults("a", "kill", 1) }, "1 run a scenario proves next to nothing: a strategy that is bad in 95.0\u00a0% of"},
+		"some runs":        {func(r *reports.Results) { r.Cells[0] = withFaults("a", "kill", 20) }, "That is a loose bound: a strategy that is bad in 14.0\u00a0% of its runs gets through 20 runs one time in twenty; 59 runs a scenario (--require 5%) would do better."},
+		"enough runs":      {func(r *reports.Results) { r.Cells[0] = withFaults("a", "kill", 59) }, "With 59 runs a scenario, the true rate of bad runs is below 5.0\u00a0% in each, with 95\u00a0% confidence."},
 		"no price":         {func(r *reports.Results) {}, "Its speed is not known"},
-		"a gap":            {func(r *reports.Results) { r.Cells = append(r.Cells, struck("b", "pause", 2)) }, "Not run, although other strategies were: pause (live)."},
-		"an unproven cell": {func(r *reports.Results) { r.Cells[0] = struck("a", "kill", 2, reporttest.UnreachedRun(3)) }, "Nothing was proved, at least not in every run: kill."},
+		"a gap":            {func(r *reports.Results) { r.Cells = append(r.Cells, withFaults("b", "pause", 2)) }, "Not run, although other strategies were: pause (live)."},
+		"an unproven cell": {func(r *reports.Results) { r.Cells[0] = withFaults("a", "kill", 2, reporttest.UnreachedRun(3)) }, "Nothing was proved, at least not in every run: kill."},
 		"simulated only": {func(r *reports.Results) {
 			for i := range r.Cells {
 				r.Cells[i].World, r.Cells[i].Search = reports.WorldSim, &reports.Search{Schedules: 9}
@@ -108,7 +108,7 @@ func said(v answerView) string {
 	return strings.Join(all, "\n")
 }
 
-func TestWhatSafetyCosts(t *testing.T) {
+func TestTheCostOfSafety(t *testing.T) {
 	r := reporttest.Merged()
 	got := said(answerTo(r))
 	for _, want := range []string{
@@ -146,10 +146,10 @@ func TestASearchWithoutFaultsProvesNothing(t *testing.T) {
 }
 
 func TestWorkersOfAnotherProgramAreKnownToBeSilent(t *testing.T) {
-	c := struck("worker-cmd", "kill", 1)
+	c := withFaults("worker-cmd", "kill", 1)
 	own, foreign := resultsOf(c), resultsOf(c)
 	foreign.Config.Worker = "python3 loader.py"
-	merged := resultsOf(c, struck("lease-lua", "kill", 1))
+	merged := resultsOf(c, withFaults("lease-lua", "kill", 1))
 	merged.Parts = []reports.Part{
 		{Config: foreign.Config, Cells: []reports.PartCell{{World: reports.WorldLive, ID: "worker-cmd/kill"}}},
 		{Cells: []reports.PartCell{{World: reports.WorldLive, ID: "lease-lua/kill"}}},

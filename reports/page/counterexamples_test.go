@@ -15,7 +15,7 @@ func TestEveryStrategyAndVerdictHasItsCounterexample(t *testing.T) {
 	stuck := reporttest.StaleExample()
 	stuck.Verdict = reports.Stuck
 	cell := func(strategy, scenario string, state reports.State, all ...reports.Counterexample) reports.Cell {
-		c := struck(strategy, scenario, 1, reporttest.DuplicatedRun(1))
+		c := withFaults(strategy, scenario, 1, reporttest.DuplicatedRun(1))
 		c.State, c.Counterexamples = state, all
 		return c
 	}
@@ -53,7 +53,7 @@ func TestTheAnswerLeadsToHowEachStrategyBroke(t *testing.T) {
 	}
 }
 
-// What the steps show of a live run may be less than what the check found.
+// The steps of a live run may show less than the check found.
 func TestARowArrivedAsOftenAsTheCheckFound(t *testing.T) {
 	run := reporttest.DuplicatedRun(1)
 	run.Witnesses = []reports.Witness{{Outcome: "duplicated", Row: "1", Times: 29}}
@@ -86,7 +86,7 @@ func TestACounterexampleSaysThatNoFaultWasNeeded(t *testing.T) {
 func TestStrategiesTakeTurns(t *testing.T) {
 	var cells []reports.Cell
 	add := func(strategy, scenario, world string) {
-		c := struck(strategy, scenario, 1, reporttest.DuplicatedRun(1))
+		c := withFaults(strategy, scenario, 1, reporttest.DuplicatedRun(1))
 		c.State, c.World, c.Counterexamples = reports.ReportOnly, world, []reports.Counterexample{reporttest.StaleExample()}
 		cells = append(cells, c)
 	}

@@ -10,7 +10,7 @@ import (
 	"onceover/reports/say"
 )
 
-// coverageView is where the planned faults struck: kinds at steps x strategies.
+// coverageView is where the planned faults took effect: kinds at steps x strategies.
 type coverageView struct {
 	Answer     string
 	Strategies []string

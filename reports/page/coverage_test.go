@@ -9,7 +9,7 @@ import (
 	"onceover/reports/reporttest"
 )
 
-func TestWhatWasNeverHitIsNamed(t *testing.T) {
+func TestPointsThatWereNeverHitAreNamed(t *testing.T) {
 	c := reporttest.CellOf("a", "kill", "safe", reports.NotProven, 1)
 	c.Runs[0].Faults = []reports.Fault{
 		{Text: "kill worker=0 chunk=3 at=read restart=1s", Confirmed: true},

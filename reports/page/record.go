@@ -20,14 +20,14 @@ type record struct {
 	bad       []*cellView
 	unknown   []*cellView // cells that proved nothing, or not in every run
 	missing   []string    // cells of other strategies that this one was not run in
-	struck    int         // faults that were seen to take effect
-	allowed   int         // searches in which something could go wrong
+	faults    int         // faults that were seen to take effect
+	risky     int         // searches in which something could go wrong
 }
 
 // judge sorts the cells of a strategy by their verdicts.
 func (s *source) judge(x *record) {
 	for _, c := range x.cells {
-		x.struck += reports.CountStruck([]reports.Cell{c.Cell}).Confirmed
+		x.faults += reports.CountStruck([]reports.Cell{c.Cell}).Confirmed
 		safe := c.Found()[0] == reports.Safe
 		if c.bad() {
 			x.bad = append(x.bad, c)
@@ -43,7 +43,7 @@ func (s *source) judge(x *record) {
 		default:
 			x.sim = append(x.sim, c)
 			if s.faulty(c.Scenario) {
-				x.allowed++
+				x.risky++
 			}
 		}
 	}
@@ -69,7 +69,7 @@ const noFaults = "no faults"
 
 // holds tells whether a strategy held in everything, and everything means something.
 func (x *record) holds() bool {
-	return len(x.bad)+len(x.unknown)+len(x.missing) == 0 && x.struck+x.allowed > 0
+	return len(x.bad)+len(x.unknown)+len(x.missing) == 0 && x.faults+x.risky > 0
 }
 
 // A bound above loose is called that, and one above empty nothing to rely on.
@@ -88,7 +88,7 @@ func (x *record) sure(s *source) []string {
 			fewest = min(fewest, c.Tally.Conclusive())
 		}
 		all = append(all, fmt.Sprintf("On servers: 0 of %s bad, over %s, with %s seen to take effect. %s",
-			say.Plural(runs, "run", "runs"), say.Plural(len(x.live), "scenario", "scenarios"), say.Plural(x.struck, "fault", "faults"), worth(fewest)))
+			say.Plural(runs, "run", "runs"), say.Plural(len(x.live), "scenario", "scenarios"), say.Plural(x.faults, "fault", "faults"), worth(fewest)))
 	}
 	return append(all, x.searched(s.simulatedJob()))
 }
@@ -172,7 +172,7 @@ func (x *record) gaps(s *source) []string {
 	if len(x.missing) > 0 {
 		all = append(all, "Not run, although other strategies were: "+shortList(x.missing)+".")
 	}
-	if x.struck+x.allowed == 0 {
+	if x.faults+x.risky == 0 {
 		all = append(all, "No fault was seen to take effect in what was run, so it is not known what happens when something goes wrong.")
 	}
 	return append(all, x.sure(s)...)

@@ -125,7 +125,7 @@ func TestAPageOfANightlyRunStaysSmall(t *testing.T) {
 	}
 }
 
-func TestOfABadCellTheBadRunIsKept(t *testing.T) {
+func TestTheBadRunOfABadCellIsKept(t *testing.T) {
 	for level := range copies {
 		r, left := abridge(nightly(), level)
 		if (left == "") != (level == wholeCopy) || r.Abridged != left {

@@ -32,7 +32,7 @@ func TestWorstAndMedianRun(t *testing.T) {
 }
 
 func TestAHistoryThatCannotBeReadIsSaid(t *testing.T) {
-	r := resultsOf(struck("a", "kill", 1))
+	r := resultsOf(withFaults("a", "kill", 1))
 	r.Cells[0].Expected = "safe"
 	for want, o := range map[string]Options{
 		"None is drawn: the histories of the runs were not at hand":    {},
@@ -49,7 +49,7 @@ func TestAHistoryThatCannotBeReadIsSaid(t *testing.T) {
 }
 
 func TestFailingCellsAreDrawnFirst(t *testing.T) {
-	calm, worse, unjudged := struck("a", "calm", 2), struck("b", "kill", 2, reporttest.DuplicatedRun(1)), struck("c", "kill", 2)
+	calm, worse, unjudged := withFaults("a", "calm", 2), withFaults("b", "kill", 2, reporttest.DuplicatedRun(1)), withFaults("c", "kill", 2)
 	calm.Expected, worse.State = "safe", reports.Worse
 	s := newSource(resultsOf(calm, worse, unjudged), Options{History: func(string) ([]reports.Event, error) { return reporttest.History(), nil }})
 	s.detail = details[0]

@@ -53,7 +53,7 @@ var (
 	band   = svg.Paint{Fill: svg.Hatched(svg.Grey)}                     // of a fault
 	still  = svg.Paint{Stroke: svg.Plain, Width: 1.6, Dash: svg.Short}  // of a worker that stands still
 	gone   = svg.Paint{Fill: svg.Hatched(svg.Grey), Opacity: 0.55}      // of a server that is away
-	strike = svg.Paint{Stroke: svg.Plain, Dash: svg.Fine, Opacity: 0.7} // from a fault to the worker that it hits
+	hit    = svg.Paint{Stroke: svg.Plain, Dash: svg.Fine, Opacity: 0.7} // from a fault to the worker that it hits
 	torn   = svg.Paint{Stroke: svg.Plain, Width: 1.6, Dash: svg.Fine}   // of a life whose end is not told
 	small  = svg.Style{Size: svg.Small}
 )
@@ -111,7 +111,7 @@ func (d *drawing) strips() {
 	for _, f := range d.faults {
 		text := f.Text
 		if f.Worker >= 0 {
-			text += " strikes " + steps.Worker(f.Worker, f.Life)
+			text += " hits " + steps.Worker(f.Worker, f.Life)
 		}
 		switch {
 		case f.Missed != "":
@@ -122,7 +122,7 @@ func (d *drawing) strips() {
 		d.strip(f.Span, y, text)
 		if i := slices.IndexFunc(d.shown, func(l timeline.Lane) bool { return l.Worker == f.Worker }); i >= 0 {
 			x, lane := d.time.At(f.FromMS), d.lanesTop+laneHeight*float64(i)
-			d.Line(x, y+stripHeight-4, x, lane+1, strike)
+			d.Line(x, y+stripHeight-4, x, lane+1, hit)
 			d.Polyline(dot, x, lane+6, x-4, lane, x+4, lane)
 		}
 		y += stripHeight

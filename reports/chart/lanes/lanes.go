@@ -107,7 +107,7 @@ func (c Chart) workerWords(lane timeline.Lane) string {
 	}
 	for _, f := range c.Timeline.Faults {
 		if f.Worker == lane.Worker {
-			words = append(words, "struck by "+f.Kind+" at "+instant(f.FromMS, c.Timeline.EndMS))
+			words = append(words, "hit by "+f.Kind+" at "+instant(f.FromMS, c.Timeline.EndMS))
 		}
 	}
 	return strings.Join(words, ", ")
@@ -125,7 +125,7 @@ func endWord(life timeline.Life) string {
 	return "its end is not told"
 }
 
-// faultWords says which worker a fault struck, and whether that was seen.
+// faultWords says which worker a fault hit, and whether that was seen.
 func faultWords(f timeline.Fault) string {
 	text := "not seen to take effect"
 	switch {
@@ -135,7 +135,7 @@ func faultWords(f timeline.Fault) string {
 		text = "seen: " + f.Said
 	}
 	if f.Worker >= 0 {
-		text = "strikes " + steps.Worker(f.Worker, f.Life) + ", " + text
+		text = "hits " + steps.Worker(f.Worker, f.Life) + ", " + text
 	}
 	return text
 }

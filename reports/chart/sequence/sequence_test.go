@@ -58,7 +58,7 @@ func TestFold(t *testing.T) {
 	}
 }
 
-func TestWhoBelievesToHaveWhat(t *testing.T) {
+func TestHolds(t *testing.T) {
 	at := func(worker, life int, place string, chunk int, o reports.StepOutcome) reports.Step {
 		return reports.Step{Worker: worker, Life: life, Server: "redis", Request: fmt.Sprint(place, worker, life, chunk), Outcome: o, Place: place, Chunk: chunk}
 	}
@@ -118,7 +118,7 @@ func TestALongNoteHasLines(t *testing.T) {
 	}
 }
 
-func TestWhatGoesWrongIsNeverLeftOut(t *testing.T) {
+func TestTheViolationIsNeverLeftOut(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var steps []reports.Step
 		n := rapid.IntRange(2, 400).Draw(t, "steps")
