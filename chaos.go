@@ -16,6 +16,7 @@ import (
 	"onceover/reports"
 	"onceover/reports/compare"
 	"onceover/reports/say"
+	"onceover/reports/store"
 	"onceover/scenarios"
 	"onceover/scenarios/live"
 )
@@ -77,7 +78,7 @@ type chaos struct {
 	leftOut  []string // scenarios that cannot take place, and why; said aloud before anything begins
 	expected string   // where the expectations come from
 	required float64  // bound on the rate of bad runs that is to be proven; 0: none
-	folder   folder
+	folder   store.Folder
 	results  reports.Results
 }
 
@@ -147,7 +148,7 @@ func (p *chaos) setRuns() (err error) {
 		return advice{
 			error: usagef("--runs %d prove no more than that the true rate is below %s; --require %s needs %d",
 				*p.c.Runs, say.Percent(say.Ceil(reports.BadRate(0, *p.c.Runs).High)), p.c.Require, need),
-			try: fmt.Sprintf("--runs %d, or leave it out", need), code: exitUsage,
+			try: fmt.Sprintf("--runs %d, or leave it out", need), code: reports.ExitUsage,
 		}
 	}
 	return nil
@@ -207,7 +208,7 @@ func (p *chaos) setPlan() error {
 	}
 	plan, err := faults.Parse(text)
 	if err != nil {
-		return advice{error: usagef("--faults: %w", err), try: "onceover list faults", code: exitUsage}
+		return advice{error: usagef("--faults: %w", err), try: "onceover list faults", code: reports.ExitUsage}
 	}
 	if len(plan) == 0 {
 		return usagef("--faults: the plan is empty; for a run without faults: --scenario calm")

@@ -23,9 +23,9 @@ func (p *chaos) run(ctx context.Context) (err error) {
 	if p.folder, err = newFolder(p.c.Out, began); err != nil {
 		return err
 	}
-	p.campaign.Out = p.folder.path()
+	p.campaign.Out = p.folder.Path()
 	fmt.Fprintf(p.s.stderr, "seed %d, %s x %s, %s, %s, out %s\n", p.seed, say.Plural(p.campaign.Total(), "cell", "cells"),
-		say.Plural(p.campaign.Runs, "run", "runs"), say.Plural(p.c.Rows, "row", "rows"), say.Plural(p.c.Workers, "worker", "workers"), p.folder.path())
+		say.Plural(p.campaign.Runs, "run", "runs"), say.Plural(p.c.Rows, "row", "rows"), say.Plural(p.c.Workers, "worker", "workers"), p.folder.Path())
 	for _, left := range p.leftOut {
 		fmt.Fprintf(p.s.stderr, "left out: %s\n", left)
 	}
@@ -78,7 +78,7 @@ func (p *chaos) stopping(progress *terminal.Progress) {
 // nothing says what a campaign came to that could not begin: the newest results are
 // these, not some that an earlier one has left.
 func (p *chaos) nothing(to error) error {
-	return errors.Join(to, unfinished(p.s, p.folder, p.results, exitCode(to)))
+	return errors.Join(to, writer(p.s, p.folder).Begin(p.results, exitCode(to)))
 }
 
 // noWorld says that the campaign could not begin.
@@ -89,9 +89,9 @@ func (p *chaos) noWorld(ctx context.Context, err error) error {
 	case errors.Is(err, servers.ErrNoEngine):
 		return fmt.Errorf("%w\nthe simulated world is no substitute for real servers here: %s", err, p.notSimulated())
 	case p.options.Redis != nil || p.options.MySQL != nil:
-		return advice{error: err, try: "are the servers running, and are the addresses and logins right?", code: exitEnvironment}
+		return advice{error: err, try: "are the servers running, and are the addresses and logins right?", code: reports.ExitEnvironment}
 	}
-	return advice{error: err, try: "onceover doctor", code: exitEnvironment}
+	return advice{error: err, try: "onceover doctor", code: reports.ExitEnvironment}
 }
 
 // close removes what was started, and says so if something is left.
@@ -102,7 +102,7 @@ func (p *chaos) close(ctx context.Context, world *live.World, err error) error {
 	}
 	fmt.Fprintf(p.s.stderr, "error: clean up: %v\n", left)
 	if err == nil {
-		err = gateError{exitBug}
+		err = gateError{reports.ExitBug}
 	}
 	return err
 }
@@ -130,7 +130,7 @@ func (p *chaos) leaveOut() error {
 		case slices.Contains(p.c.Scenario, s.Name):
 			return advice{
 				error: fmt.Errorf("scenario %s cannot take place: %s", s.Name, why),
-				try:   "another one (onceover list scenarios), or none: what cannot take place is then left out, and named in the report", code: exitNoCell,
+				try:   "another one (onceover list scenarios), or none: what cannot take place is then left out, and named in the report", code: reports.ExitNoCell,
 			}
 		default:
 			p.leftOut = append(p.leftOut, fmt.Sprintf("scenario %s: %s", s.Name, why))
@@ -149,7 +149,7 @@ func (p *chaos) pointless(s scenarios.Scenario) string {
 }
 
 func (p *chaos) describe(began time.Time) {
-	p.results = newResults(p.folder.name, reports.WorldLive, began, p.command())
+	p.results = newResults(p.folder.Name, reports.WorldLive, began, p.command())
 	p.results.Run.LeftOut = strings.Join(p.leftOut, "; ")
 	p.results.Gate.Expected = p.expected
 	p.results.Run.Planned = p.campaign.Total() * p.campaign.Runs

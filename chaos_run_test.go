@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"onceover/reports"
-	"onceover/reports/compare"
+	"onceover/reports/store"
 	"onceover/scenarios/servers"
 )
 
@@ -46,7 +46,7 @@ func TestResultsAndProgramAgreeOnTheExitCode(t *testing.T) {
 			if got := exitCode(conclude(c.ctx, p.g, p.s, p.folder, &p.results, nil, c.failure)); got != c.want {
 				t.Errorf("exit code %d, want %d", got, c.want)
 			}
-			r, err := reports.Read(filepath.Join(p.folder.parent, "latest", "results.json"))
+			r, err := store.Load(filepath.Join(p.folder.Parent, "latest", "results.json"))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -62,10 +62,10 @@ func TestResultsAndProgramAgreeOnTheExitCode(t *testing.T) {
 
 func TestResultsThatCannotBeWrittenAreAnError(t *testing.T) {
 	p, stdout := finished(t)
-	if err := os.Remove(p.folder.path()); err != nil {
+	if err := os.Remove(p.folder.Path()); err != nil {
 		t.Fatal(err)
 	}
-	if got := exitCode(conclude(t.Context(), p.g, p.s, p.folder, &p.results, nil, nil)); got != exitBug {
+	if got := exitCode(conclude(t.Context(), p.g, p.s, p.folder, &p.results, nil, nil)); got != reports.ExitBug {
 		t.Errorf("exit code %d", got)
 	}
 	if !bytes.Contains(stdout.Bytes(), []byte("\nGate: INCONCLUSIVE")) {
@@ -74,7 +74,7 @@ func TestResultsThatCannotBeWrittenAreAnError(t *testing.T) {
 	if bytes.Contains(stdout.Bytes(), []byte("Report: ")) {
 		t.Errorf("it names a page that is not there: %s", stdout)
 	}
-	if there, err := os.Lstat(filepath.Join(p.folder.parent, latest)); err == nil {
+	if there, err := os.Lstat(filepath.Join(p.folder.Parent, store.Latest)); err == nil {
 		t.Errorf("it leads to nothing: %v", there)
 	}
 }
@@ -83,23 +83,23 @@ func TestTheResultsSayThatAnotherFileCouldNotBeWritten(t *testing.T) {
 	for _, broken := range []string{"junit.xml", "report.html"} {
 		p, stdout := finished(t)
 		p.results.Gate = reports.Gate{Status: reports.Pass}
-		inTheWay(t, filepath.Join(p.folder.path(), broken))
-		if got := exitCode(conclude(t.Context(), p.g, p.s, p.folder, &p.results, nil, nil)); got != exitBug {
+		inTheWay(t, filepath.Join(p.folder.Path(), broken))
+		if got := exitCode(conclude(t.Context(), p.g, p.s, p.folder, &p.results, nil, nil)); got != reports.ExitBug {
 			t.Errorf("%s: exit code %d", broken, got)
 		}
 		for _, name := range []string{"results.json", "report.html"} {
 			if name == broken {
 				continue
 			}
-			r, err := compare.Load(filepath.Join(p.folder.parent, latest, name))
-			if err != nil || r.Gate.ExitCode != exitBug {
+			r, err := store.Load(filepath.Join(p.folder.Parent, store.Latest, name))
+			if err != nil || r.Gate.ExitCode != reports.ExitBug {
 				t.Errorf("without %s, %s says %+v, %v", broken, name, r, err)
 			}
 		}
 		if got := bytes.Contains(stdout.Bytes(), []byte("Report: ")); got != (broken != "report.html") {
 			t.Errorf("without %s it says\n%s", broken, stdout)
 		}
-		if parts, _ := filepath.Glob(filepath.Join(p.folder.path(), "*.part")); parts != nil {
+		if parts, _ := filepath.Glob(filepath.Join(p.folder.Path(), "*.part")); parts != nil {
 			t.Errorf("left: %q", parts)
 		}
 	}
@@ -119,7 +119,7 @@ func passed(t *testing.T) *chaos {
 	p, _ := finished(t)
 	p.results.Gate = reports.Gate{Status: reports.Pass}
 	p.results.Run.Status = reports.Complete
-	if err := newOutputs(p.s, p.folder, nil).write(&p.results, exitCode); err != nil {
+	if err := writer(p.s, p.folder).Write(&p.results, exitCode); err != nil {
 		t.Fatal(err)
 	}
 	return p
@@ -128,20 +128,20 @@ func passed(t *testing.T) *chaos {
 func TestWhatHasBegunIsNewerThanWhatHasPassed(t *testing.T) {
 	p := passed(t)
 	var err error
-	if p.folder, err = newFolder(p.folder.parent, time.Now()); err != nil {
+	if p.folder, err = newFolder(p.folder.Parent, time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	p.results.Run.Planned = 12
 	wantUnfinished := func(code int) {
 		t.Helper()
-		r, err := reports.Read(filepath.Join(p.folder.parent, latest, "results.json"))
+		r, err := store.Load(filepath.Join(p.folder.Parent, store.Latest, "results.json"))
 		if err != nil || r.Run.Status != reports.Interrupted || r.Gate.Status != reports.Unknown || r.Gate.ExitCode != code {
 			t.Fatalf("%v, %+v", err, r)
 		}
 		for name, want := range map[string]string{
 			"junit.xml": "0 of 12 runs done", "summary.md": "0 of 12 runs done", "report.html": "INTERRUPTED",
 		} {
-			text, err := os.ReadFile(filepath.Join(p.folder.parent, latest, name))
+			text, err := os.ReadFile(filepath.Join(p.folder.Parent, store.Latest, name))
 			if err != nil || !bytes.Contains(text, []byte(want)) {
 				t.Errorf("%s: %v, it does not say %q", name, err, want)
 			}
@@ -150,20 +150,20 @@ func TestWhatHasBegunIsNewerThanWhatHasPassed(t *testing.T) {
 	if err := begin(p.s, p.folder, p.results); err != nil {
 		t.Fatal(err)
 	}
-	wantUnfinished(exitInterrupted)
-	if got := exitCode(p.nothing(servers.ErrNoEngine)); got != exitEnvironment {
+	wantUnfinished(reports.ExitInterrupted)
+	if got := exitCode(p.nothing(servers.ErrNoEngine)); got != reports.ExitEnvironment {
 		t.Errorf("exit code %d", got)
 	}
-	wantUnfinished(exitEnvironment)
+	wantUnfinished(reports.ExitEnvironment)
 }
 
 func TestWhatCannotBeginLeadsToNothingOlder(t *testing.T) {
 	p := passed(t)
-	lost := folder{parent: p.folder.parent, name: "is not there"}
-	if err := begin(p.s, lost, p.results); exitCode(err) != exitBug {
+	lost := store.Folder{Parent: p.folder.Parent, Name: "is not there"}
+	if err := begin(p.s, lost, p.results); exitCode(err) != reports.ExitBug {
 		t.Errorf("%v", err)
 	}
-	if there, err := os.Lstat(filepath.Join(p.folder.parent, latest)); err == nil {
+	if there, err := os.Lstat(filepath.Join(p.folder.Parent, store.Latest)); err == nil {
 		t.Errorf("it leads to what has passed before: %v", there)
 	}
 }

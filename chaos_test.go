@@ -16,6 +16,7 @@ import (
 
 	"onceover/faults"
 	"onceover/reports"
+	"onceover/reports/store"
 	"onceover/scenarios/servers/serverstest"
 )
 
@@ -68,7 +69,7 @@ func (d dbs) results(t *testing.T, cmd *exec.Cmd) *reports.Results {
 func resultsOf(t *testing.T, cmd *exec.Cmd) *reports.Results {
 	t.Helper()
 	path := filepath.Join(cmd.Dir, "chaos-out", "latest", "results.json")
-	r, err := reports.Read(path)
+	r, err := store.Load(path)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"onceover/loader/lock"
+	"onceover/reports"
 	"onceover/scenarios"
 	"onceover/scenarios/defects"
 )
@@ -79,7 +80,7 @@ func unknown(one, many, name string, known []string) error {
 	return advice{
 		error: usagef("unknown %s %q", one, name),
 		try:   nearest(name, known) + "; all of them: onceover list " + many,
-		code:  exitUsage,
+		code:  reports.ExitUsage,
 	}
 }
 

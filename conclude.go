@@ -10,7 +10,7 @@ import (
 
 	"onceover/reports"
 	"onceover/reports/compare"
-	"onceover/reports/gate"
+	"onceover/reports/store"
 	"onceover/reports/terminal"
 )
 
@@ -33,60 +33,62 @@ func thisTool() reports.Tool {
 	return reports.Tool{Name: "onceover", Version: version(), Commit: commit(), Build: build()}
 }
 
-// begin leaves results that say "interrupted, nothing done" where those of this
-// invocation will be, and points the link there. Whoever looks before they are
-// replaced, or after a kill that nothing can outlive, must not take the results of
-// an earlier invocation for these.
-func begin(s streams, out folder, results reports.Results) error {
-	return unfinished(s, out, results, exitInterrupted)
+// newFolder makes the folder of an invocation inside the one that --out names.
+func newFolder(parent string, began time.Time) (store.Folder, error) {
+	f := store.Planned(parent, began)
+	return f, createFolder(f)
 }
 
-// unfinished are the results of an invocation that has done nothing, and will
-// end, or has ended, with an exit code.
-func unfinished(s streams, out folder, results reports.Results, code int) error {
-	results.Run.Status = reports.Interrupted
-	gate.Apply(&results)
-	results.Gate.ExitCode = code
-	o := newOutputs(s, out, nil)
-	if err := errors.Join(o.writeAll(&results, o.everyFile()), out.publish()); err != nil {
-		return errors.Join(err, out.withdraw())
+func createFolder(f store.Folder) error {
+	if err := f.Create(); err != nil {
+		return usagef("--out: %w", err)
 	}
 	return nil
 }
 
-// conclude writes the results, prints the table, and turns the gate into an
-// exit code, which the results carry too. A file that cannot be written is an error,
-// and the table says all the same what was found; so is a table that cannot be
-// printed, and then the files say it. The baseline, which may be nil, is
-// only shown. The command that does the same again comes last.
-func conclude(ctx context.Context, g *cli, s streams, out folder, results *reports.Results, baseline *compare.Comparison, failure error) error {
+func writer(s streams, out store.Folder) *store.Writer {
+	return &store.Writer{Folder: out, Stdout: s.stdout, Stderr: s.stderr, Getenv: s.getenv}
+}
+
+// begin leaves results in the folder that say "interrupted, nothing done", until those
+// of this invocation replace them.
+func begin(s streams, out store.Folder, results reports.Results) error {
+	return writer(s, out).Begin(results, reports.ExitInterrupted)
+}
+
+// conclude writes the results, prints the table, and turns the gate into an exit code,
+// which the results carry too. If a file cannot be written, the table still says what
+// was found; if the table cannot be printed, the files say so. Both are errors. The
+// baseline, which may be nil, is only shown. The replay command comes last.
+func conclude(ctx context.Context, g *cli, s streams, out store.Folder, results *reports.Results, baseline *compare.Comparison, failure error) error {
 	switch {
 	case ctx.Err() != nil:
-		results.Gate.ExitCode, failure = exitInterrupted, nil
+		results.Gate.ExitCode, failure = reports.ExitInterrupted, nil
 	case failure != nil:
 		results.Gate.ExitCode = exitCode(failure)
 	}
-	o := newOutputs(s, out, baseline)
-	unwritten := o.write(results, func(unwritten error) int { return exitCode(errors.Join(failure, unwritten)) })
+	w := writer(s, out)
+	w.Baseline = baseline
+	unwritten := w.Write(results, func(unwritten error) int { return exitCode(errors.Join(failure, unwritten)) })
 	if err := terminal.WriteTable(s.stdout, results, terminal.Style{
 		Colour: coloured(g.Color, s.stdout, s.getenv), Width: width(s.stdout),
 	}); err != nil {
 		err = errors.Join(failure, unwritten, fmt.Errorf("print the table: %w", err))
 		results.Gate.ExitCode = exitCode(err)
-		o.correct(results)
+		w.Correct(results)
 		return err
 	}
-	if o.has("report.html") {
-		fmt.Fprintf(s.stdout, "Report: %s\n", filepath.Join(out.path(), "report.html"))
+	if w.Has("report.html") {
+		fmt.Fprintf(s.stdout, "Report: %s\n", filepath.Join(out.Path(), "report.html"))
 	}
 	if baseline != nil {
-		fmt.Fprintf(s.stdout, "Baseline: %s; details: onceover diff %s %s\n", baseline.Summary(), quote(baseline.Old.Name), quote(out.path()))
+		fmt.Fprintf(s.stdout, "Baseline: %s; details: onceover diff %s %s\n", baseline.Summary(), quote(baseline.Old.Name), quote(out.Path()))
 	}
 	fmt.Fprintf(s.stdout, "Replay: %s\n", results.Run.Replay)
 	if err := errors.Join(failure, unwritten); err != nil {
 		return err
 	}
-	if results.Gate.ExitCode != exitOK {
+	if results.Gate.ExitCode != reports.ExitPass {
 		return gateError{results.Gate.ExitCode}
 	}
 	return nil

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"onceover/reports"
 	"onceover/reports/reporttest"
+	"onceover/reports/store"
 )
 
 // Where the table cannot be printed the program fails, and the files say so too.
@@ -17,18 +19,19 @@ func TestResultsSayThatTheTableCouldNotBePrinted(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer readOnly.Close()
-	w := newWriting(t)
-	out := folder{filepath.Dir(w.to), filepath.Base(w.to)}
-	s := streams{patient{readOnly}, &w.stderr, func(string) string { return "" }}
+	to := t.TempDir()
+	out := store.Folder{Parent: filepath.Dir(to), Name: filepath.Base(to)}
+	s := streams{patient{readOnly}, io.Discard, func(string) string { return "" }}
 	err = conclude(t.Context(), &cli{}, s, out, reporttest.Passing(), nil, nil)
-	if exitCode(err) != exitBug {
+	if exitCode(err) != reports.ExitBug {
 		t.Errorf("%v", err)
 	}
-	r, err := reports.Read(filepath.Join(w.to, "results.json"))
-	if err != nil || r.Gate.ExitCode != exitBug {
+	r, err := store.Load(filepath.Join(to, "results.json"))
+	if err != nil || r.Gate.ExitCode != reports.ExitBug {
 		t.Errorf("%v, %+v", err, r.Gate)
 	}
-	if page := w.read(t, "report.html"); !strings.Contains(page, "exit code 70") && !strings.Contains(page, "exit_code\":70") {
-		t.Error("the page does not say the exit code")
+	page, err := os.ReadFile(filepath.Join(to, "report.html"))
+	if err != nil || !strings.Contains(string(page), "exit code 70") && !strings.Contains(string(page), "exit_code\":70") {
+		t.Errorf("%v: the page does not say the exit code", err)
 	}
 }

@@ -10,6 +10,8 @@ import (
 
 	"github.com/go-sql-driver/mysql"
 	"github.com/redis/go-redis/v9"
+
+	"onceover/reports"
 )
 
 // addresses are the user's own servers. Their addresses may hold passwords, so
@@ -24,7 +26,7 @@ const exampleDSN = "user:password@tcp(host:3306)/database"
 func (v addresses) redis() (*redis.Options, error) {
 	options, err := redis.ParseURL(v.RedisURL)
 	if err != nil {
-		return nil, advice{error: errors.New("--redis-url cannot be read"), try: "redis://user:password@host:6379/0", code: exitUsage}
+		return nil, advice{error: errors.New("--redis-url cannot be read"), try: "redis://user:password@host:6379/0", code: reports.ExitUsage}
 	}
 	return options, nil
 }
@@ -34,9 +36,9 @@ func (v addresses) mysql() (*mysql.Config, error) {
 	var parameters unknownParameters
 	switch {
 	case errors.As(err, &parameters):
-		return nil, advice{error: fmt.Errorf("--mysql-dsn has %w", parameters), try: "leave it out, or say it as the driver does, for example tls=true", code: exitUsage}
+		return nil, advice{error: fmt.Errorf("--mysql-dsn has %w", parameters), try: "leave it out, or say it as the driver does, for example tls=true", code: reports.ExitUsage}
 	case err != nil || cfg.DBName == "":
-		return nil, advice{error: errors.New("--mysql-dsn cannot be read, or names no database"), try: exampleDSN, code: exitUsage}
+		return nil, advice{error: errors.New("--mysql-dsn cannot be read, or names no database"), try: exampleDSN, code: reports.ExitUsage}
 	}
 	return cfg, nil
 }

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/go-sql-driver/mysql"
+
+	"onceover/reports"
 )
 
 func TestMySQLAddresses(t *testing.T) {
@@ -38,7 +40,7 @@ func TestAnUnknownParameterIsNamedWithoutItsValue(t *testing.T) {
 		"mysql://me?hunter2=x@h/shop":                "--mysql-dsn cannot be read, or names no database",
 		"mysql://me:s@h/shop?tls=hunter2":            "--mysql-dsn cannot be read, or names no database",
 	} {
-		if _, err := (addresses{MySQLDSN: given}).mysql(); err == nil || err.Error() != want || exitCode(err) != exitUsage {
+		if _, err := (addresses{MySQLDSN: given}).mysql(); err == nil || err.Error() != want || exitCode(err) != reports.ExitUsage {
 			t.Errorf("%s: %v, want %s", given, err, want)
 		}
 	}
@@ -67,7 +69,7 @@ func TestWhatAnAddressAsksForIsNotLeftOut(t *testing.T) {
 	}
 	for _, c := range []chaosCmd{{MySQLDSN: "mysql://db.example/shop?tls=true"}, {MySQLDSN: "tcp(db.example)/shop?tls=true"}, {RedisURL: "rediss://db.example"}} {
 		p := chaos{c: c}
-		if err := p.setServers(); exitCode(err) != exitUsage {
+		if err := p.setServers(); exitCode(err) != reports.ExitUsage {
 			t.Errorf("%+v: %v", c, err)
 		}
 	}

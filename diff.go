@@ -5,7 +5,8 @@ import (
 
 	"onceover/reports"
 	"onceover/reports/compare"
-	"onceover/reports/merge"
+	"onceover/reports/recheck"
+	"onceover/reports/store"
 )
 
 type diffCmd struct {
@@ -45,12 +46,12 @@ func (c diffCmd) Run(s streams) error {
 	}
 	comparison, err := compare.Of(old, now, compare.Options{OldName: c.Old, NewName: c.New, Threshold: threshold})
 	if err != nil {
-		return advice{err, "onceover diff OLD NEW, with results of chaos or explore", exitUsage}
+		return advice{err, "onceover diff OLD NEW, with results of chaos or explore", reports.ExitUsage}
 	}
 	if err := c.write(s, comparison); err != nil {
 		return err
 	}
-	if code := comparison.ExitCode(c.costs()); code != exitOK {
+	if code := comparison.ExitCode(c.costs()); code != reports.ExitPass {
 		return gateError{code}
 	}
 	return nil
@@ -74,14 +75,14 @@ func (c diffCmd) write(s streams, comparison *compare.Comparison) error {
 
 // baseline reads a result to compare with.
 func baseline(path string) (*reports.Results, error) {
-	r, err := compare.Load(path)
+	r, err := store.Load(path)
 	if err == nil {
-		if err = merge.Check(r); err != nil {
+		if err = recheck.Check(r); err != nil {
 			err = fmt.Errorf("%s: %w", path, err)
 		}
 	}
 	if err != nil {
-		return nil, advice{err, "name a results.json, a folder with one, or a report.html, as chaos and explore write them", exitUsage}
+		return nil, advice{err, "name a results.json, a folder with one, or a report.html, as chaos and explore write them", reports.ExitUsage}
 	}
 	return r, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"onceover/reports"
 	"onceover/scenarios/servers"
 	"onceover/scenarios/servers/images"
 )
@@ -19,7 +20,7 @@ func (doctorCmd) Run(ctx context.Context, s streams) error {
 	engine, err := servers.Dial(ctx, nil)
 	if err != nil {
 		fmt.Fprintf(s.stdout, "missing  Docker engine\n")
-		return advice{error: err, try: "install and start Docker; without it: onceover chaos --redis-url URL --mysql-dsn DSN", code: exitEnvironment}
+		return advice{error: err, try: "install and start Docker; without it: onceover chaos --redis-url URL --mysql-dsn DSN", code: reports.ExitEnvironment}
 	}
 	version, err := engine.Version()
 	if err != nil {

@@ -14,19 +14,9 @@ import (
 	"github.com/go-sql-driver/mysql"
 
 	"onceover/loader"
+	"onceover/reports"
 	"onceover/scenarios/live"
 	"onceover/scenarios/servers"
-)
-
-// Exit codes, beside those of a campaign's gate.
-const (
-	exitOK          = 0
-	exitFail        = 1
-	exitUsage       = 2
-	exitNoCell      = 4
-	exitEnvironment = 69  // EX_UNAVAILABLE of sysexits.h
-	exitBug         = 70  // EX_SOFTWARE
-	exitInterrupted = 130 // as a shell reports an end by SIGINT
 )
 
 // exitOf gives each kind of bad input its own code.
@@ -39,8 +29,8 @@ var exitOf = map[loader.Problem]int{
 	loader.BadChunkSize:  15,
 	loader.TooManyChunks: 16,
 	loader.AccessDenied:  17,
-	loader.BadJob:        exitUsage,
-	loader.Unreachable:   exitEnvironment,
+	loader.BadJob:        reports.ExitUsage,
+	loader.Unreachable:   reports.ExitEnvironment,
 }
 
 // usageError is a mistake on the command line.
@@ -75,17 +65,17 @@ func exitCode(err error) int {
 	case errors.As(err, &verdict):
 		return verdict.code
 	case errors.Is(err, context.Canceled):
-		return exitInterrupted
+		return reports.ExitInterrupted
 	case errors.As(err, &usage), errors.Is(err, live.ErrWorker):
-		return exitUsage
+		return reports.ExitUsage
 	case errors.As(err, &advised):
 		return advised.code
 	case errors.As(err, &problem):
 		return exitOf[problem.Problem]
 	case errors.Is(err, servers.ErrNoEngine), disconnected(err):
-		return exitEnvironment
+		return reports.ExitEnvironment
 	}
-	return exitBug
+	return reports.ExitBug
 }
 
 // disconnected tells whether a server went away. That an error implements

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"onceover/loader"
+	"onceover/reports"
 	"onceover/scenarios/live"
 	"onceover/scenarios/servers"
 )
@@ -20,7 +21,7 @@ func TestEveryProblemHasItsOwnExitCode(t *testing.T) {
 	owner := map[int]loader.Problem{}
 	for problem := loader.NoTable; problem <= loader.BadJob; problem++ {
 		code := exitCode(fmt.Errorf("load: %w", &loader.Error{Problem: problem}))
-		if code == exitOK || code == exitFail || code == exitBug {
+		if code == reports.ExitPass || code == reports.ExitFail || code == reports.ExitBug {
 			t.Errorf("problem %d has the exit code %d", problem, code)
 		}
 		if other, taken := owner[code]; taken {
@@ -69,7 +70,7 @@ func TestAnErrorAndItsCure(t *testing.T) {
 func TestABugIsToldFromAVerdict(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	code := execute(t.Context, []string{"list", "cells"}, streams{&explosive{}, &stderr, func(string) string { return "" }})
-	if code != exitBug || !strings.HasPrefix(stderr.String(), "error: a bug in onceover ") || !strings.Contains(stderr.String(), "boom\n") {
+	if code != reports.ExitBug || !strings.HasPrefix(stderr.String(), "error: a bug in onceover ") || !strings.Contains(stderr.String(), "boom\n") {
 		t.Errorf("exit code %d, %s", code, stderr.String())
 	}
 	if stdout.Len() > 0 {

@@ -28,7 +28,7 @@ func chosenExpectations(file string) (*expect.Expectations, error) {
 func wrongExpectations(err error) error {
 	return advice{
 		error: usagef("--expect: %w", err),
-		try:   "onceover list expectations, which prints the standard ones and explains the form", code: exitUsage,
+		try:   "onceover list expectations, which prints the standard ones and explains the form", code: reports.ExitUsage,
 	}
 }
 

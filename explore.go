@@ -10,6 +10,7 @@ import (
 	"onceover/faults"
 	"onceover/reports"
 	"onceover/reports/say"
+	"onceover/reports/store"
 	"onceover/reports/terminal"
 	"onceover/scenarios"
 	"onceover/sim"
@@ -187,15 +188,15 @@ func (x *exploration) run(ctx context.Context) error {
 }
 
 // search searches all cells, and writes what it finds into a folder.
-func (x *exploration) search(ctx context.Context, out folder) error {
+func (x *exploration) search(ctx context.Context, out store.Folder) error {
 	began := time.Now()
 	cells := x.cells()
 	fmt.Fprintf(x.s.stderr, "seed %d, %s, %s, %s, up to %s each, out %s\n", *x.c.Seed, say.Plural(cells, "cell", "cells"),
-		say.Plural(x.c.Workers, "worker", "workers"), say.Plural(x.c.Chunks, "chunk", "chunks"), x.c.Budget, out.path())
+		say.Plural(x.c.Workers, "worker", "workers"), say.Plural(x.c.Chunks, "chunk", "chunks"), x.c.Budget, out.Path())
 	progress := terminal.NewProgress(x.s.stderr, cells, cells, x.g.progressOptions(x.s))
 	defer progress.Close()
 	defer onInterrupt(ctx, func() { fmt.Fprintln(x.s.stderr, stopping) })()
-	x.what.Out = out.path()
+	x.what.Out = out.Path()
 	x.what.Observer = progress
 	x.what.Clock = func() time.Duration { return time.Since(began) }
 	x.what.Found = func(_ string, smallest shrink.Smallest, file string) { x.show(smallest, file) }
@@ -203,7 +204,7 @@ func (x *exploration) search(ctx context.Context, out folder) error {
 		x.what.Search.Progress = foundSoFar(progress.Say)
 	}
 
-	results := newResults(out.name, reports.WorldSim, began, x.command())
+	results := newResults(out.Name, reports.WorldSim, began, x.command())
 	results.Gate.Expected = x.expected
 	results.Run.LeftOut = x.leftOut
 	results.Run.Planned = cells

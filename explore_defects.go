@@ -9,6 +9,7 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/table"
 
+	"onceover/reports"
 	"onceover/reports/say"
 	"onceover/scenarios/defects"
 )
@@ -52,7 +53,7 @@ func (c exploreCmd) measureDefects(ctx context.Context, s streams) error {
 	fmt.Fprintf(s.stdout, "\nschedules to the first violation and time are medians of %d seeds; %d of %d defects were caught with each seed, in %.1fs\n",
 		measuredSeeds, len(all)-missed, len(all), time.Since(began).Seconds())
 	if missed > 0 {
-		return gateError{exitFail}
+		return gateError{reports.ExitFail}
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"onceover/reports"
+	"onceover/reports/store"
 	"onceover/sim"
 	"onceover/sim/search"
 )
@@ -52,7 +53,7 @@ func TestAnInterruptedExplorationKeepsWhatItFound(t *testing.T) {
 	e.want(t, 130)
 	wantMatch(t, e.stderr, `\nstopping; once more to quit at once\n`)
 	wantMatch(t, e.stdout, `\nINTERRUPTED 2 of 4 runs done\n`)
-	r, err := reports.Read(filepath.Join(cmd.Dir, "explore-out", "latest", "results.json"))
+	r, err := store.Load(filepath.Join(cmd.Dir, "explore-out", "latest", "results.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +74,7 @@ func TestAKilledExplorationDoesNotLeaveAnOlderPass(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.wait(t)
-	r, err := reports.Read(filepath.Join(cmd.Dir, "explore-out", "latest", "results.json"))
+	r, err := store.Load(filepath.Join(cmd.Dir, "explore-out", "latest", "results.json"))
 	if err != nil || r.Run.Status != reports.Interrupted || r.Run.Planned != 2 || r.Gate.ExitCode != 130 {
 		t.Errorf("%v, %+v", err, r)
 	}
@@ -96,7 +97,7 @@ func TestAnInterruptedSearchKeepsItsCounterexample(t *testing.T) {
 	e.want(t, 130)
 	wantMatch(t, e.stdout, `\nreplay: onceover replay explore-out/`)
 	wantMatch(t, e.stdout, `\nINTERRUPTED 1 of 1 runs done\n`)
-	r, err := reports.Read(filepath.Join(cmd.Dir, "explore-out", "latest", "results.json"))
+	r, err := store.Load(filepath.Join(cmd.Dir, "explore-out", "latest", "results.json"))
 	if err != nil || len(r.Cells) != 1 || !r.Cells[0].Verdict.Bad() || r.Cells[0].Search.Left != "it was interrupted" || r.Run.Status != reports.Interrupted {
 		t.Errorf("%v, %+v", err, r)
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"path/filepath"
@@ -17,6 +18,7 @@ import (
 	"onceover/reports"
 	"onceover/reports/reporttest"
 	"onceover/reports/schema"
+	"onceover/reports/store"
 	"onceover/scenarios"
 )
 
@@ -158,12 +160,13 @@ func TestABrokenStrategyTurnsEverythingRed(t *testing.T) {
 // forms writes results and reads what each form says of them.
 func forms(t *testing.T, r *reports.Results) answers {
 	t.Helper()
-	w := newWriting(t)
-	w.env["GITHUB_ACTIONS"] = "true"
-	if err := w.write(r); err != nil {
+	to := t.TempDir()
+	var stdout bytes.Buffer
+	s := streams{&stdout, io.Discard, env(map[string]string{"GITHUB_ACTIONS": "true"})}
+	if err := writer(s, store.Folder{Parent: filepath.Dir(to), Name: filepath.Base(to)}).Write(r, exitCode); err != nil {
 		t.Fatal(err)
 	}
-	return answersOf(t, w.to, w.stdout.String())
+	return answersOf(t, to, stdout.String())
 }
 
 func TestDamagedResultsAreNeverGreen(t *testing.T) {
@@ -191,7 +194,7 @@ func TestATruncatedFileIsNotRead(t *testing.T) {
 		if err := os.WriteFile(path, text[:n], 0o644); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := reports.Read(path); err == nil {
+		if _, err := store.Load(path); err == nil {
 			t.Fatalf("%d of %d bytes were read", n, len(text))
 		}
 	}
@@ -254,7 +257,7 @@ func readBack(t *testing.T, document any) (*reports.Results, error) {
 	if err := os.WriteFile(path, text, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	return reports.Read(path)
+	return store.Load(path)
 }
 
 // replace puts a value in place of the n-th one of a document, and says where.
@@ -311,9 +314,9 @@ func TestDamagedResultsAreNotReportedAsGreen(t *testing.T) {
 	whole := written(small())
 	e, out := report(t, whole)
 	e.want(t, 0)
-	answersOf(t, filepath.Join(out, latest), e.stdout).want(t, "undamaged", true)
+	answersOf(t, filepath.Join(out, store.Latest), e.stdout).want(t, "undamaged", true)
 	for name, text := range map[string][]byte{"empty": nil, "truncated": whole[:len(whole)/2], "another thing": []byte("[]"), "nothing in it": []byte("{}")} {
-		if e, out := report(t, text); e.code != exitUsage || e.stdout != "" {
+		if e, out := report(t, text); e.code != reports.ExitUsage || e.stdout != "" {
 			t.Errorf("%s: exit code %d, %s", name, e.code, e.stdout)
 		} else if _, err := os.Stat(out); err == nil {
 			t.Errorf("%s: something was written", name)
@@ -325,7 +328,7 @@ func TestDamagedResultsAreNotReportedAsGreen(t *testing.T) {
 			t.Errorf("%s: exit code %d", name, e.code)
 		}
 		if _, err := os.Stat(out); err == nil {
-			answersOf(t, filepath.Join(out, latest), e.stdout).want(t, name, e.code == 0)
+			answersOf(t, filepath.Join(out, store.Latest), e.stdout).want(t, name, e.code == 0)
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"onceover/reports"
 	"onceover/scenarios/servers"
 	"onceover/scenarios/servers/images"
 )
@@ -37,7 +38,7 @@ func (c imagesCmd) Run(ctx context.Context, s streams) error {
 	}
 	err = engine.Images(ctx, map[images.Kind]string{images.Redis: c.RedisImage, images.MySQL: c.MySQLImage})
 	if err != nil && ctx.Err() == nil {
-		return advice{error: err, try: "name images that are here: REDIS_IMAGE and MYSQL_IMAGE", code: exitEnvironment}
+		return advice{error: err, try: "name images that are here: REDIS_IMAGE and MYSQL_IMAGE", code: reports.ExitEnvironment}
 	}
 	return err
 }

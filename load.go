@@ -13,6 +13,7 @@ import (
 
 	"onceover/loader"
 	"onceover/loader/lock"
+	"onceover/reports"
 	"onceover/reports/say"
 	"onceover/reports/terminal"
 	"onceover/scenarios/worker"
@@ -95,7 +96,7 @@ func (c loadCmd) prepare(g *cli, s streams) (*load, error) {
 	}
 	db, err := loader.OpenMySQL(cfg)
 	if err != nil {
-		return nil, advice{error: errors.New("--mysql-dsn cannot be used"), try: exampleDSN, code: exitUsage}
+		return nil, advice{error: errors.New("--mysql-dsn cannot be used"), try: exampleDSN, code: reports.ExitUsage}
 	}
 	db.SetMaxIdleConns(c.Workers)
 	l.config = loader.Config{
@@ -124,7 +125,7 @@ func (c loadCmd) check() error {
 	case c.Patience < 0:
 		return usagef("--patience %s is negative", c.Patience)
 	case c.RedisURL == "" || c.MySQLDSN == "":
-		return advice{error: errors.New("source and target are needed"), try: "--redis-url and --mysql-dsn, or $REDIS_URL and $MYSQL_DSN", code: exitUsage}
+		return advice{error: errors.New("source and target are needed"), try: "--redis-url and --mysql-dsn, or $REDIS_URL and $MYSQL_DSN", code: reports.ExitUsage}
 	}
 	return nil
 }
@@ -160,10 +161,10 @@ func (l *load) broken(sum loadSummary, err error) error {
 		fmt.Fprintf(l.s.stderr, "loaded here: %s in %d of %s; %s\n",
 			say.Plural(sum.Rows, "row", "rows"), sum.Chunks, say.Plural(plan.Chunks(), "chunk", "chunks"), next)
 	}
-	if code := exitCode(err); code != exitBug {
+	if code := exitCode(err); code != reports.ExitBug {
 		return err
 	}
-	return advice{error: err, code: exitFail}
+	return advice{error: err, code: reports.ExitFail}
 }
 
 // all runs the workers. Each has a client of its own, since some strategies
@@ -273,7 +274,7 @@ func (l *load) conclude(sum loadSummary) error {
 		return advice{
 			error: fmt.Errorf("the job is not complete: %d of %s not marked", sum.Left, say.Plural(sum.Of, "chunk", "chunks")),
 			try:   "the same command again, when no other worker runs: strategy " + l.strategy.Name + " does not come back to what it skipped",
-			code:  exitFail,
+			code:  reports.ExitFail,
 		}
 	}
 	return nil

@@ -19,6 +19,7 @@ import (
 
 	"onceover/loader"
 	"onceover/loader/lock"
+	"onceover/reports"
 )
 
 // cli is the command line. Its fields are its documentation.
@@ -90,7 +91,7 @@ func execute(ctx func() context.Context, args []string, s streams) (code int) {
 			code = r.code
 		default:
 			fmt.Fprintf(s.stderr, "error: a bug in onceover %s: %v\n%s", version(), r, debug.Stack())
-			code = exitBug
+			code = reports.ExitBug
 		}
 	}()
 	var c cli
@@ -115,7 +116,7 @@ func refuseEmpty(parsed *kong.Context) error {
 		if f := part.Flag; f != nil && !f.Required && f.Target.Kind() == reflect.String && f.Target.String() == "" {
 			return advice{
 				error: usagef("--%s is given, and empty", f.Name),
-				try:   "leave it out, or look why nothing was there to stand in its place" + map[string]string{"faults": "; a counterexample without faults has no plan"}[f.Name], code: exitUsage,
+				try:   "leave it out, or look why nothing was there to stand in its place" + map[string]string{"faults": "; a counterexample without faults has no plan"}[f.Name], code: reports.ExitUsage,
 			}
 		}
 	}
@@ -140,13 +141,13 @@ func newParser(ctx func() context.Context, c *cli, s streams) (*kong.Kong, error
 // and returns the exit code.
 func report(stderr io.Writer, err error) int {
 	if err == nil {
-		return exitOK
+		return reports.ExitPass
 	}
 	code := exitCode(err)
 	var verdict gateError
 	switch {
 	case errors.As(err, &verdict):
-	case code == exitInterrupted:
+	case code == reports.ExitInterrupted:
 		fmt.Fprintln(stderr, "interrupted")
 	default:
 		fmt.Fprintf(stderr, "error: %s\n", strings.ReplaceAll(err.Error(), "\n", "\n       "))

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"onceover/loader/lock"
+	"onceover/reports"
 	"onceover/scenarios"
 	"onceover/scenarios/defects"
 	"onceover/sim"
@@ -24,6 +25,6 @@ func knownProgram(name string) (scenarios.Program, error) {
 	}
 	return p, advice{
 		error: fmt.Errorf("this program knows no strategy and no defect %q", name),
-		try:   "onceover list strategies, onceover list defects", code: exitUsage,
+		try:   "onceover list strategies, onceover list defects", code: reports.ExitUsage,
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"onceover/reports"
+	"onceover/reports/store"
 	"onceover/sim"
 	"onceover/sim/draw"
 	"onceover/sim/shrink"
@@ -60,7 +62,7 @@ func (c replayCmd) Run(g *cli, s streams) error {
 // open reads the file and makes its scene ready.
 func (c replayCmd) open() (sim.Log, *sim.Scene, error) {
 	if info, err := os.Stat(c.File); err == nil && info.IsDir() {
-		return sim.Log{}, nil, advice{error: usagef("%s is a folder", c.File), try: counterexampleIn(c.File), code: exitUsage}
+		return sim.Log{}, nil, advice{error: usagef("%s is a folder", c.File), try: counterexampleIn(c.File), code: reports.ExitUsage}
 	}
 	f, err := os.Open(c.File)
 	if err != nil {
@@ -69,7 +71,7 @@ func (c replayCmd) open() (sim.Log, *sim.Scene, error) {
 	defer f.Close()
 	log, err := sim.ReadLog(f)
 	if err != nil {
-		return sim.Log{}, nil, advice{error: fmt.Errorf("%s: %w", c.File, err), try: "a .jsonl file that explore has written", code: exitUsage}
+		return sim.Log{}, nil, advice{error: fmt.Errorf("%s: %w", c.File, err), try: "a .jsonl file that explore has written", code: reports.ExitUsage}
 	}
 	program, err := knownProgram(log.Setup.Name)
 	if err != nil {
@@ -82,7 +84,7 @@ func (c replayCmd) open() (sim.Log, *sim.Scene, error) {
 
 // counterexampleIn names a counterexample of a folder.
 func counterexampleIn(folder string) string {
-	for _, inside := range []string{"", latest} {
+	for _, inside := range []string{"", store.Latest} {
 		if all, err := filepath.Glob(filepath.Join(folder, inside, "*.jsonl")); err == nil && len(all) > 0 {
 			return "onceover replay " + quote(all[0])
 		}
@@ -95,7 +97,7 @@ func (c replayCmd) repeat(scene *sim.Scene, log sim.Log) (run sim.Run, err error
 	for i := range max(c.Times, 1) {
 		run, err = scene.Replay(log, true)
 		if errors.Is(err, sim.ErrDiverged) {
-			return run, advice{error: fmt.Errorf("time %d: %w", i+1, err), try: "the program has changed since; onceover explore finds it anew, if it is still there", code: exitFail}
+			return run, advice{error: fmt.Errorf("time %d: %w", i+1, err), try: "the program has changed since; onceover explore finds it anew, if it is still there", code: reports.ExitFail}
 		}
 		if err != nil {
 			return run, err
@@ -111,7 +113,7 @@ func (c replayCmd) plan(s streams, run sim.Run) error {
 		fmt.Fprintln(s.stderr, "left out: "+why)
 	}
 	if len(plan) == 0 {
-		return advice{error: errors.New("nothing of this schedule can be said as a plan of faults"), try: "onceover chaos --scenario calm, if it shows without any", code: exitNoCell}
+		return advice{error: errors.New("nothing of this schedule can be said as a plan of faults"), try: "onceover chaos --scenario calm, if it shows without any", code: reports.ExitNoCell}
 	}
 	_, err := fmt.Fprintln(s.stdout, plan)
 	return err

@@ -16,6 +16,7 @@ import (
 	"onceover/reports/gate"
 	"onceover/reports/merge"
 	"onceover/reports/say"
+	"onceover/reports/store"
 	"onceover/scenarios/expect"
 )
 
@@ -45,33 +46,33 @@ func (c reportCmd) Run(g *cli, s streams) error {
 	if err != nil {
 		return err
 	}
-	out := plannedFolder(c.Out, began)
+	out := store.Planned(c.Out, began)
 	results, demanded, err := c.merged(out, expected)
 	if err != nil {
 		return err
 	}
 	if len(results.Parts) > 0 {
 		results.Tool = thisTool()
-		results.Run.ID, results.Run.Replay = out.name, c.command()
+		results.Run.ID, results.Run.Replay = out.Name, c.command()
 	}
 	gate.Apply(results, append(demanded, c.remembered(old)...)...)
 	compared, err := c.compared(old, results)
 	if err != nil {
 		return err
 	}
-	if err := out.create(); err != nil {
+	if err := createFolder(out); err != nil {
 		return err
 	}
 	if err := begin(s, out, c.nothingYet(out, began, results)); err != nil {
 		return err
 	}
-	fmt.Fprintf(s.stderr, "%s, %s, out %s\n", say.Plural(len(c.Results), "result", "results"), say.Plural(len(results.Cells), "cell", "cells"), out.path())
+	fmt.Fprintf(s.stderr, "%s, %s, out %s\n", say.Plural(len(c.Results), "result", "results"), say.Plural(len(results.Cells), "cell", "cells"), out.Path())
 	return conclude(context.Background(), g, s, out, results, compared, nil)
 }
 
 // nothingYet is this report before anything of it is written.
-func (c reportCmd) nothingYet(out folder, began time.Time, of *reports.Results) reports.Results {
-	r := newResults(out.name, of.Run.World, began, c.command())
+func (c reportCmd) nothingYet(out store.Folder, began time.Time, of *reports.Results) reports.Results {
+	r := newResults(out.Name, of.Run.World, began, c.command())
 	r.Run.Planned = of.Run.Planned
 	return r
 }
@@ -118,7 +119,7 @@ func (c reportCmd) expectations() (*expect.Expectations, error) {
 
 // merged reads everything that was named, and makes one result of it, to be
 // written to a folder. It says also which cells have to be there.
-func (c reportCmd) merged(out folder, expected *expect.Expectations) (*reports.Results, []gate.Named, error) {
+func (c reportCmd) merged(out store.Folder, expected *expect.Expectations) (*reports.Results, []gate.Named, error) {
 	var sources []merge.Source
 	var demands []gate.Named
 	for _, name := range c.Results {
@@ -134,7 +135,7 @@ func (c reportCmd) merged(out folder, expected *expect.Expectations) (*reports.R
 	}
 	r, err := merge.Of(sources)
 	if err != nil {
-		return nil, nil, advice{error: usageError{err}, try: "report them one by one, or leave out what does not belong there", code: exitUsage}
+		return nil, nil, advice{error: usageError{err}, try: "report them one by one, or leave out what does not belong there", code: reports.ExitUsage}
 	}
 	return r, demands, nil
 }
@@ -142,11 +143,11 @@ func (c reportCmd) merged(out folder, expected *expect.Expectations) (*reports.R
 func unreadable(err error) error {
 	return advice{
 		error: usageError{err},
-		try:   "name folders, results.json or report.html that chaos, explore or report have written", code: exitUsage,
+		try:   "name folders, results.json or report.html that chaos, explore or report have written", code: reports.ExitUsage,
 	}
 }
 
-func readSource(name string, out folder) (merge.Source, error) {
+func readSource(name string, out store.Folder) (merge.Source, error) {
 	dir, err := folderOf(name)
 	if err != nil {
 		return merge.Source{}, err
@@ -155,11 +156,11 @@ func readSource(name string, out folder) (merge.Source, error) {
 	if info, err := os.Stat(name); err == nil && info.IsDir() {
 		path = dir
 	}
-	r, err := compare.Load(path)
+	r, err := store.Load(path)
 	if err != nil {
 		return merge.Source{}, err
 	}
-	inside, err := filepath.Rel(resolved(out.path()), resolved(dir))
+	inside, err := filepath.Rel(resolved(out.Path()), resolved(dir))
 	return merge.Source{
 		Name: name, Folder: filepath.ToSlash(inside), Results: r,
 		Replay: func(file string) string { return "onceover replay " + quote(fromHere(dir, file)) },
@@ -185,12 +186,12 @@ func folderOf(name string) (string, error) {
 	if !info.IsDir() {
 		return filepath.Dir(name), nil
 	}
-	if filepath.Base(name) == latest {
+	if filepath.Base(name) == store.Latest {
 		name = filepath.Dir(name)
 	} else if _, err := os.Stat(filepath.Join(name, "results.json")); err == nil {
 		return name, nil
 	}
-	target, err := os.Readlink(filepath.Join(name, latest))
+	target, err := os.Readlink(filepath.Join(name, store.Latest))
 	if err != nil {
 		return name, nil // whoever reads it will say what is missing
 	}

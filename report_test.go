@@ -10,6 +10,7 @@ import (
 
 	"onceover/reports"
 	"onceover/reports/reporttest"
+	"onceover/reports/store"
 )
 
 // in runs onceover in a folder.
@@ -47,7 +48,7 @@ func TestWhatAReportNamesIsStillFound(t *testing.T) {
 
 func wantFiles(t *testing.T, dir, out string) {
 	t.Helper()
-	r, err := reports.Read(filepath.Join(dir, out, "latest", "results.json"))
+	r, err := store.Load(filepath.Join(dir, out, "latest", "results.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +129,7 @@ func TestAReportThatIsKilledDoesNotLeaveAnOlderPass(t *testing.T) {
 	if err := report.Run(&cli{}, streams{io.Discard, io.Discard, nowhere}); err != nil {
 		t.Fatal(err)
 	}
-	older, err := os.Readlink(filepath.Join(out, latest))
+	older, err := os.Readlink(filepath.Join(out, store.Latest))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,16 +139,16 @@ func TestAReportThatIsKilledDoesNotLeaveAnOlderPass(t *testing.T) {
 			return
 		}
 		seen = true
-		newest, _ := os.Readlink(filepath.Join(out, latest))
-		r, err := reports.Read(filepath.Join(out, latest, "results.json"))
-		if err != nil || newest == older || r.Run.Status != reports.Interrupted || r.Run.Done != 0 || r.Gate.ExitCode != exitInterrupted {
+		newest, _ := os.Readlink(filepath.Join(out, store.Latest))
+		r, err := store.Load(filepath.Join(out, store.Latest, "results.json"))
+		if err != nil || newest == older || r.Run.Status != reports.Interrupted || r.Run.Done != 0 || r.Gate.ExitCode != reports.ExitInterrupted {
 			t.Errorf("%s after %s: %v, %+v", newest, older, err, r)
 		}
 	})
 	if err := report.Run(&cli{}, streams{io.Discard, look, nowhere}); err != nil || !seen {
 		t.Fatal(err, seen)
 	}
-	if r, err := reports.Read(filepath.Join(out, latest, "results.json")); err != nil || r.Gate.Status != reports.Pass {
+	if r, err := store.Load(filepath.Join(out, store.Latest, "results.json")); err != nil || r.Gate.Status != reports.Pass {
 		t.Errorf("%v, %+v", err, r)
 	}
 }

@@ -16,11 +16,11 @@ type Summary struct {
 	Interrupted                                            bool
 }
 
-// Summarize counts the cells of results by state, as far as they bear it out.
+// Summarize counts the cells of results by state.
 func Summarize(r *Results) Summary {
 	n := Summary{Cells: len(r.Cells), Interrupted: r.Run.Status != Complete || r.Run.Done < r.Run.Planned}
 	for _, c := range r.Cells {
-		switch c.Standing() {
+		switch c.State {
 		case AsExpected:
 			n.AsExpected++
 		case Worse:
@@ -43,13 +43,13 @@ func Summarize(r *Results) Summary {
 	return n
 }
 
-// Answer is the gate's status as far as the cells bear it out: what has
-// checked nothing, or not all, has not passed, whatever was written down.
-func (n Summary) Answer(status GateStatus) GateStatus {
+// Answer is the gate's status as far as the states support it: a gate has not passed
+// if nothing was checked, or not everything.
+func (n Summary) Answer(recorded GateStatus) GateStatus {
 	switch {
-	case status == Fail || n.Worse > 0 || n.Missed > 0 || n.Gone > 0:
+	case recorded == Fail || n.Worse > 0 || n.Missed > 0 || n.Gone > 0:
 		return Fail
-	case status == Pass && n.Cells > 0 && n.Unproven == 0 && !n.Interrupted:
+	case recorded == Pass && n.Cells > 0 && n.Unproven == 0 && !n.Interrupted:
 		return Pass
 	}
 	return Unknown

@@ -9,6 +9,11 @@ import (
 	"time"
 )
 
+// Schema names the form of results.json. The major version changes when a
+// reader of the older form would misunderstand the newer, and the minor one when
+// there is more to be read.
+const Schema = "onceover.results/1.2.0"
+
 // Results is everything that one invocation found.
 type Results struct {
 	Schema      string      `json:"schema"`
@@ -82,6 +87,12 @@ const (
 	WorldSim  = "sim"
 	WorldBoth = "both"
 )
+
+// Calm is the scenario in which nothing goes wrong.
+const Calm = "calm"
+
+// OwnPlan begins the name of a scenario of the user's own plan.
+const OwnPlan = "own-plan"
 
 // Invocation is one call of the program.
 type Invocation struct {
@@ -170,6 +181,9 @@ const (
 	Gone          State = "gone"           // expected, and was not run: a Reason says so, there is no Cell
 )
 
+// Holds tells whether a state asks for nothing.
+func (s State) Holds() bool { return s == AsExpected || s == ReportOnly || s == Better }
+
 // Cell is one strategy under one scenario in one world. Its ID is unique within
 // a world.
 type Cell struct {
@@ -209,6 +223,21 @@ func (t Tally) Conclusive() int { return t.N - t.Inconclusive }
 // count them as good ones would tighten the bound without any evidence.
 func (t Tally) Rate() Rate { return BadRate(t.Bad(), t.Conclusive()) }
 
+// Worst is the verdict of the worst run. No run proves nothing.
+func (t Tally) Worst() Verdict {
+	switch {
+	case t.Lost > 0:
+		return Lost
+	case t.Duplicated > 0:
+		return Duplicated
+	case t.Stuck > 0:
+		return Stuck
+	case t.Inconclusive > 0 || t.N == 0:
+		return Inconclusive
+	}
+	return Safe
+}
+
 // Count tallies runs by their worst verdict. A verdict that is unknown here counts as
 // inconclusive.
 func Count(runs []Run) Tally {
@@ -247,6 +276,23 @@ type Run struct {
 	Cost       *Cost     `json:"cost,omitempty"`        // nil: nothing was counted
 	Replay     string    `json:"replay"`
 	Folder     string    `json:"folder,omitempty"` // beside results.json
+}
+
+// RunID tells the runs of a cell apart.
+type RunID struct {
+	seed    uint64
+	plan    string
+	verdict Verdict
+}
+
+// ID is what tells a run apart in its world. What a search found is several runs with
+// one seed. On real servers the seed says it all: the plan of faults follows from it,
+// or is the same for all runs.
+func (r Run) ID(world string) RunID {
+	if world == WorldSim {
+		return RunID{r.Seed, r.Plan, r.Verdict}
+	}
+	return RunID{seed: r.Seed}
 }
 
 // RowCounts counts the rows of a run by outcome.

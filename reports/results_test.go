@@ -14,47 +14,6 @@ import (
 	"pgregory.net/rapid"
 )
 
-func TestResultsAreReadBackAsWritten(t *testing.T) {
-	dir := t.TempDir()
-	want := reporttest.Sample()
-	if err := want.Write(dir); err != nil {
-		t.Fatal(err)
-	}
-	got, err := reports.Read(filepath.Join(dir, "results.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
-	}
-	if left, _ := filepath.Glob(filepath.Join(dir, "*.part")); len(left) > 0 {
-		t.Errorf("left behind: %v", left)
-	}
-}
-
-func TestReadAsksForItsOwnSchema(t *testing.T) {
-	for _, c := range []struct{ text, want string }{
-		{`{"schema":"onceover.results/1.1.3","a field that nobody knows":1}`, ""},
-		{`{"schema":"onceover.results/1.9.3"}`, `"onceover.results/1.9.3"`},
-		{`{"schema":"onceover.results/2.0.0"}`, `"onceover.results/2.0.0"`},
-		{`{"schema":"onceover.results/10.0.0"}`, `"onceover.results/10.0.0"`},
-		{`{}`, `""`},
-		{`{"schema":`, "unexpected end"},
-	} {
-		path := filepath.Join(t.TempDir(), "results.json")
-		if err := os.WriteFile(path, []byte(c.text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		_, err := reports.Read(path)
-		if (err == nil) != (c.want == "") || (err != nil && !strings.Contains(err.Error(), c.want)) {
-			t.Errorf("%s: %v, want %q", c.text, err, c.want)
-		}
-	}
-	if _, err := reports.Read(filepath.Join(t.TempDir(), "none.json")); err == nil {
-		t.Error("no error for a file that does not exist")
-	}
-}
-
 func TestHistoryIsReadBackAsWritten(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		events := rapid.SliceOf(rapid.Custom(drawEvent)).Draw(t, "events")

@@ -29,14 +29,6 @@ func Changes() []Change { return []Change{Worse, Gone, Unproven, New, Better, Sa
 // Mark is a change in one word.
 func (c Change) Mark() string { return strings.ToUpper(string(c)) }
 
-// Exit codes of a comparison.
-const (
-	exitPass    = 0
-	exitFail    = 1
-	exitUnknown = 3
-	exitCost    = 5
-)
-
 // Count counts the cells with a change.
 func (c *Comparison) Count(change Change) int { return len(c.With(change)) }
 
@@ -81,13 +73,13 @@ func (c *Comparison) Interrupted() bool { return c.New.Run.Status != reports.Com
 func (c *Comparison) ExitCode(costs bool) int {
 	switch {
 	case c.Failing() > 0:
-		return exitFail
+		return reports.ExitFail
 	case c.Interrupted() || c.Count(Unproven) > 0:
-		return exitUnknown
+		return reports.ExitUnknown
 	case costs && c.CostsWith(Regressed) > 0:
-		return exitCost
+		return reports.ExitCost
 	}
-	return exitPass
+	return reports.ExitPass
 }
 
 // Summary counts the cells of each change, in words.

@@ -17,6 +17,7 @@ import (
 
 	"onceover/reports"
 	"onceover/reports/metric"
+	"onceover/reports/recheck"
 )
 
 // Schema names the form of a comparison as JSON. The major version changes when
@@ -168,7 +169,7 @@ type Options struct {
 // the older one has no cells: then there is nothing to compare with.
 func Of(old, now *reports.Results, o Options) (*Comparison, error) {
 	o.Threshold = cmp.Or(o.Threshold, DefaultThreshold)
-	old, now = old.Doubted(), now.Doubted()
+	old, now = recheck.Supported(old), recheck.Supported(now)
 	if len(old.Cells) == 0 {
 		return nil, fmt.Errorf("%s: it has no cells, so there is nothing to compare with", cmp.Or(o.OldName, "the older result"))
 	}

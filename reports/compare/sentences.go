@@ -31,7 +31,7 @@ func (c *Comparison) Answer(costs bool) string {
 	}
 	answer := "PASS - nothing has become worse that should not"
 	switch unknown := c.unknown(); {
-	case len(parts) > 0 && c.ExitCode(costs) != exitUnknown:
+	case len(parts) > 0 && c.ExitCode(costs) != reports.ExitUnknown:
 		answer = "FAIL - " + strings.Join(append(parts, unknown...), ", ")
 	case len(unknown) > 0:
 		answer = "INCONCLUSIVE - " + strings.Join(append(unknown, parts...), ", ")

@@ -6,13 +6,6 @@ import (
 	"onceover/reports"
 )
 
-// Exit codes of a gate.
-const (
-	ExitPass    = 0
-	ExitFail    = 1 // a violation, a control that was missed, or a cell that is gone
-	ExitUnknown = 3 // too little was learned, or not everything was done
-)
-
 // urgency orders the states of which something has to be said.
 var urgency = []reports.State{reports.Worse, reports.ControlMissed, reports.Gone, reports.NotProven, reports.Better}
 
@@ -74,12 +67,12 @@ func Sum(cells []reports.Cell, gone []reports.Reason, complete bool) ([]reports.
 	slices.SortStableFunc(reasons, func(a, b reports.Reason) int {
 		return slices.Index(urgency, a.State) - slices.Index(urgency, b.State)
 	})
-	g := reports.Gate{Status: reports.Pass, ExitCode: ExitPass, Reasons: reasons}
+	g := reports.Gate{Status: reports.Pass, ExitCode: reports.ExitPass, Reasons: reasons}
 	switch {
 	case len(gone) > 0 || slices.ContainsFunc(states, fails):
-		g.Status, g.ExitCode = reports.Fail, ExitFail
+		g.Status, g.ExitCode = reports.Fail, reports.ExitFail
 	case !complete || !proved || slices.Contains(states, reports.NotProven):
-		g.Status, g.ExitCode = reports.Unknown, ExitUnknown
+		g.Status, g.ExitCode = reports.Unknown, reports.ExitUnknown
 	}
 	return states, g
 }

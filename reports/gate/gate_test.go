@@ -54,29 +54,29 @@ func TestWhatIsNamedHasToBeThere(t *testing.T) {
 	here := Named{reports.WorldLive, "a/b", "safe", "x.yaml"}
 	elsewhere := Named{reports.WorldSim, "a/b", "safe(complete)", "x.yaml"}
 	r := reports.Results{Cells: []reports.Cell{found("safe", safe)}, Run: reports.Invocation{Status: reports.Complete}}
-	if Apply(&r, here); r.Gate.ExitCode != ExitPass {
+	if Apply(&r, here); r.Gate.ExitCode != reports.ExitPass {
 		t.Errorf("%+v", r.Gate)
 	}
 	Apply(&r, here, elsewhere, elsewhere)
 	for range 2 { // a later gate of the same results still knows
-		if g := r.Gate; g.ExitCode != ExitFail || len(g.Reasons) != 1 || g.Reasons[0].State != reports.Gone || g.Reasons[0].World != reports.WorldSim ||
+		if g := r.Gate; g.ExitCode != reports.ExitFail || len(g.Reasons) != 1 || g.Reasons[0].State != reports.Gone || g.Reasons[0].World != reports.WorldSim ||
 			g.Reasons[0].Text != "expected safe(complete) by x.yaml, and it was not run; run it, or take it out there" {
 			t.Errorf("%+v", g)
 		}
 		Apply(&r)
 	}
 	r.Cells = append(r.Cells, searched("safe", true, safe))
-	if Apply(&r); r.Gate.ExitCode != ExitPass {
+	if Apply(&r); r.Gate.ExitCode != reports.ExitPass {
 		t.Errorf("it was found, and yet %+v", r.Gate)
 	}
 	r.Cells = nil
-	if Apply(&r, here); r.Gate.ExitCode != ExitFail {
+	if Apply(&r, here); r.Gate.ExitCode != reports.ExitFail {
 		t.Errorf("nothing at all: %+v", r.Gate)
 	}
 }
 
 // badness orders exit codes: what is proved to be wrong is worse than what is not known.
-var badness = map[int]int{ExitPass: 0, ExitUnknown: 1, ExitFail: 2}
+var badness = map[int]int{reports.ExitPass: 0, reports.ExitUnknown: 1, reports.ExitFail: 2}
 
 var expectations = []string{
 	"safe", "safe(max_rate: 5%)", "safe(complete)", "any", "any(duplicated)", "any(lost)", "any(stuck, duplicated)",
@@ -148,15 +148,15 @@ func TestTheWorstWins(t *testing.T) {
 		_, alone := Sum(cells, nil, true)
 		more := append([]reports.Cell{found("safe", safe)}, rapid.Permutation(cells).Draw(t, "order")...)
 		states, all := Sum(more, nil, true)
-		if alone.ExitCode == ExitFail && all.ExitCode != ExitFail {
+		if alone.ExitCode == reports.ExitFail && all.ExitCode != reports.ExitFail {
 			t.Fatalf("a good cell hides the bad ones: %v", states)
 		}
 		for _, s := range states {
-			if s.Mark() != "" && all.ExitCode == ExitPass {
+			if s.Mark() != "" && all.ExitCode == reports.ExitPass {
 				t.Fatalf("passed with %s", s)
 			}
 		}
-		if _, interrupted := Sum(more, nil, false); interrupted.ExitCode == ExitPass {
+		if _, interrupted := Sum(more, nil, false); interrupted.ExitCode == reports.ExitPass {
 			t.Fatal("interrupted, and passed")
 		}
 	})

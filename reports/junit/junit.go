@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"onceover/reports"
+	"onceover/reports/recheck"
 	"onceover/reports/say"
 )
 
@@ -72,7 +73,7 @@ func (s seconds) MarshalText() ([]byte, error) {
 // path of the page from the root of the project, Jenkins an absolute one. What
 // the results do not bear out is not in it.
 func Write(w io.Writer, r *reports.Results, page string) error {
-	r = r.Doubted()
+	r = recheck.Supported(r)
 	all := suites{Name: "onceover"}
 	add := func(suite string, c testcase) {
 		c.Out.Text += "[[ATTACHMENT|" + clean(page) + "]]\n"

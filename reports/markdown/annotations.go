@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"onceover/reports"
+	"onceover/reports/recheck"
 	"onceover/reports/say"
 )
 
@@ -23,7 +24,7 @@ type Place struct {
 // whole. Of a pass there are none. Where finds the place at which a reason is
 // shown; nil, or an empty place: none.
 func Annotate(w io.Writer, r *reports.Results, where func(reports.Reason) Place) error {
-	r = r.Doubted()
+	r = recheck.Supported(r)
 	var all []string
 	for _, reason := range r.Gate.Reasons {
 		if reason.State == reports.Better {
@@ -36,7 +37,7 @@ func Annotate(w io.Writer, r *reports.Results, where func(reports.Reason) Place)
 		all = append(all, annotation(at, reason.State.LongMark()+" "+reason.Cell, sentence(r, reason)))
 	}
 	n := reports.Summarize(r)
-	if answer := n.Answer(r.Gate.Status); answer != reports.Pass && (len(all) == 0 || n.Interrupted || n.Cells == 0) {
+	if answer := r.Gate.Status; answer != reports.Pass && (len(all) == 0 || n.Interrupted || n.Cells == 0) {
 		whole := annotation(Place{}, answers[answer], fmt.Sprintf("%s; %d of %d runs done", n.Problems(), r.Run.Done, r.Run.Planned))
 		all = append([]string{whole}, all...)
 	}

@@ -44,7 +44,7 @@ func pool(a, b reports.Cell) (reports.Cell, error) {
 	}
 	a.Runs = poolRuns(a.World, slices.Concat(a.Runs, b.Runs))
 	a.Tally = reports.Count(a.Runs)
-	a.Verdict = verdict(a.Tally)
+	a.Verdict = a.Tally.Worst()
 	if a.Search == nil {
 		a.BadRate = a.Tally.Rate()
 	} else {
@@ -52,22 +52,6 @@ func pool(a, b reports.Cell) (reports.Cell, error) {
 	}
 	a.Counterexamples = smallest(slices.Concat(a.Counterexamples, b.Counterexamples))
 	return a, nil
-}
-
-// which tells runs apart. What a search found is several runs with one seed. On
-// real servers the seed says it all: the plan of faults follows from it, or is the
-// same for all runs.
-type which struct {
-	seed    uint64
-	plan    string
-	verdict reports.Verdict
-}
-
-func identity(world string, r reports.Run) which {
-	if world == reports.WorldSim {
-		return which{r.Seed, r.Plan, r.Verdict}
-	}
-	return which{seed: r.Seed}
 }
 
 // struckAlike is an error if runs with the same seed were struck by different
@@ -86,9 +70,9 @@ func struckAlike(cell string, runs []reports.Run) error {
 // poolRuns keeps each run once. In the simulated world a search that showed
 // nothing adds nothing to one that did.
 func poolRuns(world string, runs []reports.Run) []reports.Run {
-	kept := map[which]reports.Run{}
+	kept := map[reports.RunID]reports.Run{}
 	for _, r := range runs {
-		at := identity(world, r)
+		at := r.ID(world)
 		if other, again := kept[at]; again {
 			r = worse(other, r)
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"onceover/reports"
+	"onceover/reports/recheck"
 )
 
 // Source is one of the results to merge.
@@ -30,7 +31,7 @@ func Of(sources []Source) (*reports.Results, error) {
 	}
 	moved := make([]*reports.Results, len(sources))
 	for i, s := range sources {
-		if err := Check(s.Results); err != nil {
+		if err := recheck.Check(s.Results); err != nil {
 			return nil, fmt.Errorf("%s: %w", s.Name, err)
 		}
 		moved[i] = s.move()

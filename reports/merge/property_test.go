@@ -95,7 +95,7 @@ func TestNothingThatWasFoundIsLost(t *testing.T) {
 		for _, part := range []*reports.Results{a, b} {
 			gate.Apply(part)
 		}
-		if gate.Apply(r); (a.Gate.ExitCode == gate.ExitFail || b.Gate.ExitCode == gate.ExitFail) && r.Gate.ExitCode != gate.ExitFail {
+		if gate.Apply(r); (a.Gate.ExitCode == reports.ExitFail || b.Gate.ExitCode == reports.ExitFail) && r.Gate.ExitCode != reports.ExitFail {
 			t.Fatalf("a part fails, and the whole does not: %+v", r.Gate)
 		}
 	})

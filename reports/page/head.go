@@ -81,7 +81,7 @@ func (s *source) title() string {
 func (s *source) headline() string {
 	n := s.summary
 	of := say.Plural(n.Cells, "cell", "cells")
-	switch n.Answer(s.Gate.Status) {
+	switch s.summary.Answer(s.Gate.Status) {
 	case reports.Pass:
 		return "Pass: " + n.Kept() + "."
 	case reports.Fail:

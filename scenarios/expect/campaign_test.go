@@ -8,7 +8,6 @@ import (
 	"onceover/faults"
 	"onceover/loader/lock"
 	"onceover/reports"
-	"onceover/reports/gate"
 	"onceover/scenarios"
 	"onceover/scenarios/defects"
 )
@@ -57,8 +56,8 @@ func TestNoCampaignInWhichAllIsTheSamePasses(t *testing.T) {
 		all = append(all, s.Name)
 	}
 	for verdict, code := range map[reports.Verdict]int{
-		reports.Safe: gate.ExitFail, reports.Lost: gate.ExitFail, reports.Duplicated: gate.ExitFail, reports.Stuck: gate.ExitFail,
-		reports.Inconclusive: gate.ExitUnknown,
+		reports.Safe: reports.ExitFail, reports.Lost: reports.ExitFail, reports.Duplicated: reports.ExitFail, reports.Stuck: reports.ExitFail,
+		reports.Inconclusive: reports.ExitUnknown,
 	} {
 		if r := judged(t, verdict, all, nil); r.Gate.ExitCode != code {
 			t.Errorf("all is %s: exit code %d", verdict, r.Gate.ExitCode)
@@ -72,10 +71,10 @@ func TestAPlanOfOnesOwnChangesWhatIsExpected(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r := judged(t, reports.Safe, []string{"none", "lease-lua"}, plan); r.Gate.ExitCode != gate.ExitPass {
+	if r := judged(t, reports.Safe, []string{"none", "lease-lua"}, plan); r.Gate.ExitCode != reports.ExitPass {
 		t.Errorf("%+v", r.Gate)
 	}
-	if r := judged(t, reports.Lost, []string{"none", scenarios.Foreign}, plan); len(r.Gate.Reasons) != 3 || r.Gate.ExitCode != gate.ExitFail {
+	if r := judged(t, reports.Lost, []string{"none", scenarios.Foreign}, plan); len(r.Gate.Reasons) != 3 || r.Gate.ExitCode != reports.ExitFail {
 		t.Errorf("%+v", r.Gate)
 	}
 }

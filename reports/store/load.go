@@ -1,4 +1,4 @@
-package compare
+package store
 
 import (
 	"bytes"
@@ -11,6 +11,7 @@ import (
 	"golang.org/x/net/html"
 
 	"onceover/reports"
+	"onceover/reports/recheck"
 )
 
 // Load reads results from a results.json, from a folder that holds one, or holds
@@ -36,7 +37,7 @@ func Load(path string) (*reports.Results, error) {
 			return nil, fmt.Errorf("%s: %w", path, err)
 		}
 	}
-	return reports.Decode(path, text)
+	return recheck.Decode(path, text)
 }
 
 // readFile reads a file that somebody has named. Anything but a plain file may have no

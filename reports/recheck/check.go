@@ -1,4 +1,4 @@
-package merge
+package recheck
 
 import (
 	"errors"
@@ -29,7 +29,7 @@ func Check(r *reports.Results) error {
 		if err := checkCell(c, r.Run.World, r.Abridged != ""); err != nil {
 			return fmt.Errorf("the cell %s: %w", c.ID, err)
 		}
-		if err := r.Contradiction(c); err != nil {
+		if err := contradiction(r, c); err != nil {
 			return fmt.Errorf("the cell %s: %w", c.ID, err)
 		}
 	}
@@ -117,25 +117,21 @@ func checkCell(c reports.Cell, world string, abridged bool) error {
 	case count.N > t.N || count.Safe > t.Safe || count.Lost > t.Lost || count.Duplicated > t.Duplicated || count.Stuck > t.Stuck,
 		!abridged && count != t:
 		return fmt.Errorf("it counts %d runs, %d of them bad, and its %d runs do not bear that out", t.N, t.Bad(), count.N)
-	case !abridged && len(poolRuns(c.World, c.Runs)) != len(c.Runs):
+	case !abridged && repeated(c):
 		return errors.New("a run is there twice, with the same seed")
-	case c.Verdict != verdict(t):
-		return fmt.Errorf("it is called %s, and its worst run is %s", c.Verdict, verdict(t))
+	case c.Verdict != t.Worst():
+		return fmt.Errorf("it is called %s, and its worst run is %s", c.Verdict, t.Worst())
 	}
 	return nil
 }
 
-// verdict is that of the worst run of a tally.
-func verdict(t reports.Tally) reports.Verdict {
-	switch {
-	case t.Lost > 0:
-		return reports.Lost
-	case t.Duplicated > 0:
-		return reports.Duplicated
-	case t.Stuck > 0:
-		return reports.Stuck
-	case t.Inconclusive > 0 || t.N == 0:
-		return reports.Inconclusive
-	}
-	return reports.Safe
+// repeated tells whether a cell has a run twice.
+func repeated(c reports.Cell) bool {
+	seen := map[reports.RunID]bool{}
+	return slices.ContainsFunc(c.Runs, func(r reports.Run) bool {
+		id := r.ID(c.World)
+		again := seen[id]
+		seen[id] = true
+		return again
+	})
 }

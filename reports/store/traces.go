@@ -1,4 +1,4 @@
-package main
+package store
 
 import (
 	"compress/gzip"
@@ -21,14 +21,14 @@ const traceSuffix = ".perfetto.json.gz"
 
 // traces writes a trace of the runs that are worth one, in place of those of
 // results that were here before.
-func (o *outputs) traces(r *reports.Results) error {
-	folder := filepath.Join(o.out.path(), "traces")
+func (w *Writer) traces(r *reports.Results) error {
+	folder := filepath.Join(w.Path(), "traces")
 	failed := []error{removeTraces(folder)}
 	chosen, left := perfetto.Choose(r)
 	taken := map[string]bool{}
 	written, missing := 0, 0
 	for _, c := range chosen {
-		history, err := o.history(c.Run.Folder)
+		history, err := w.history(c.Run.Folder)
 		if len(history) == 0 {
 			missing++
 			if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -41,8 +41,8 @@ func (o *outputs) traces(r *reports.Results) error {
 			failed = append(failed, err)
 			continue
 		}
-		if err := o.file(filepath.Join("traces", name), func(w io.Writer) error {
-			packed := gzip.NewWriter(w)
+		if err := w.file(filepath.Join("traces", name), func(to io.Writer) error {
+			packed := gzip.NewWriter(to)
 			err := perfetto.Write(packed, c.PID, c.Cell, c.Run, history)
 			return errors.Join(err, packed.Close())
 		}); err != nil {
@@ -51,18 +51,18 @@ func (o *outputs) traces(r *reports.Results) error {
 		}
 		written++
 	}
-	o.note(written, missing, left)
+	w.note(written, missing, left)
 	return errors.Join(failed...)
 }
 
 // note says how many traces there are, and which are not there.
-func (o *outputs) note(written, missing, left int) {
+func (w *Writer) note(written, missing, left int) {
 	if written > 0 && left > 0 {
-		o.notes = append(o.notes, fmt.Sprintf("traces: %s written for Perfetto, of the first bad runs and a usual run of each cell; %s without one",
+		w.notes = append(w.notes, fmt.Sprintf("traces: %s written for Perfetto, of the first bad runs and a usual run of each cell; %s without one",
 			say.Plural(written, "run", "runs"), say.Plural(left, "more bad run is", "more bad runs are")))
 	}
 	if missing > 0 {
-		o.notes = append(o.notes, fmt.Sprintf("traces: %s no history beside results.json, so no trace", say.Plural(missing, "run has", "runs have")))
+		w.notes = append(w.notes, fmt.Sprintf("traces: %s no history beside results.json, so no trace", say.Plural(missing, "run has", "runs have")))
 	}
 }
 

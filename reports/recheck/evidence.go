@@ -1,4 +1,4 @@
-package reports
+package recheck
 
 import (
 	"cmp"
@@ -6,32 +6,33 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"onceover/reports"
 )
 
-// Contradiction says where a cell of these results does not bear out its own
-// verdicts. This is the one place that states what a verdict needs as evidence:
+// contradiction says where a cell of some results contradicts its own verdicts. This
+// is the one place that states what a verdict needs as evidence:
 //
-//   - of any run on real servers, that its rows add up, that its table was the one
-//     that was asked for, and that each fault of its plan is on record, in order;
+//   - any run on real servers: its rows add up, its table was the one that was asked
+//     for, and each fault of its plan is on record, in order;
 //   - safe: no row is bad, and each fault was reached and seen to take effect; on real
 //     servers, and where the scenario strikes, there was one, if there was a row at all;
 //   - lost: a row is missing or has other content; and where one is, the run is lost;
 //   - duplicated: a row is there again, or an element is no row; and the same;
 //   - unfinished rows: the run is stuck;
-//   - of a search, that its stages add up; that there were schedules, if it found
-//     nothing or calls itself complete; and a counterexample of all that it found.
+//   - a search: its stages add up; there were schedules, if it found nothing or calls
+//     itself complete; and there is a counterexample of everything that it found.
 //
 // An abridged run says nothing of its plan and of its faults, and is believed there,
 // if the results say that they are abridged.
-func (r *Results) Contradiction(c Cell) error {
+func contradiction(r *reports.Results, c reports.Cell) error {
 	if c.Search != nil {
-		return c.unsearched()
+		return unsearched(c)
 	}
-	rows := r.rowsOf(c)
+	rows := rowsOf(r, c)
 	for _, run := range c.Runs {
-		if err := errors.Join(run.unlike(rows), run.unstruck(), r.unplanned(c, run), run.unproven(len(r.Parts) > 0)); err != nil {
-			first, _, _ := strings.Cut(err.Error(), "\n")
-			return fmt.Errorf("the run with seed %d is called %s, but %s", run.Seed, run.Verdict, first)
+		if err := cmp.Or(unlike(run, rows), unconfirmed(run), unplanned(r, c, run), unproven(run, len(r.Parts) > 0)); err != nil {
+			return fmt.Errorf("the run with seed %d is called %s, but %w", run.Seed, run.Verdict, err)
 		}
 	}
 	return nil
@@ -41,12 +42,12 @@ func (r *Results) Contradiction(c Cell) error {
 const unknownRows = -1
 
 // rowsOf is how many rows were asked for in the runs of a cell.
-func (r *Results) rowsOf(c Cell) int64 {
+func rowsOf(r *reports.Results, c reports.Cell) int64 {
 	if len(r.Parts) == 0 {
 		return int64(r.Config.Rows)
 	}
 	for _, p := range r.Parts {
-		if slices.Contains(p.Cells, PartCell{World: c.World, ID: c.ID}) {
+		if slices.Contains(p.Cells, reports.PartCell{World: c.World, ID: c.ID}) {
 			return int64(p.Config.Rows)
 		}
 	}
@@ -55,7 +56,7 @@ func (r *Results) rowsOf(c Cell) int64 {
 
 // unlike looks whether the rows add up to the table that was asked for. An empty
 // one proves something only if it was to be empty.
-func (r Run) unlike(rows int64) error {
+func unlike(r reports.Run, rows int64) error {
 	n := r.Rows
 	switch {
 	case min(n.Table, n.List, n.Popped, n.Lost, n.Unfinished, n.Duplicated, n.Surplus, n.Unexpected, n.Corrupted, n.TornChunks) < 0:
@@ -64,7 +65,7 @@ func (r Run) unlike(rows int64) error {
 		n.Duplicated > n.Surplus || n.Duplicated == 0 && n.Surplus > 0:
 		return fmt.Errorf("its rows do not add up: %d in the list of %d, with %d lost, %d unfinished, %d surplus and %d unexpected",
 			n.List, n.Table, n.Lost, n.Unfinished, n.Surplus, n.Unexpected)
-	case r.Verdict == Inconclusive:
+	case r.Verdict == reports.Inconclusive:
 	case n.Table == 0 && rows == unknownRows:
 		return errors.New("no row was checked")
 	case n.Table != rows && rows != unknownRows:
@@ -73,9 +74,9 @@ func (r Run) unlike(rows int64) error {
 	return nil
 }
 
-// unstruck looks whether each fault of the plan is on record. In a safe run it was
+// unconfirmed looks whether each fault of the plan is on record. In a safe run it was
 // also seen to take effect.
-func (r Run) unstruck() error {
+func unconfirmed(r reports.Run) error {
 	var plan []string
 	if r.Plan != "" {
 		plan = strings.Split(r.Plan, "\n")
@@ -89,28 +90,22 @@ func (r Run) unstruck() error {
 			return fmt.Errorf("the fault %q is on record, and %q was planned", f.Text, plan[i])
 		case f.Confirmed && !f.Reached:
 			return fmt.Errorf("the fault %q took effect, and was not reached", f.Text)
-		case r.Verdict == Safe && !f.Reached:
+		case r.Verdict == reports.Safe && !f.Reached:
 			return fmt.Errorf("the fault %q was never reached", f.Text)
-		case r.Verdict == Safe && !f.Confirmed:
+		case r.Verdict == reports.Safe && !f.Confirmed:
 			return fmt.Errorf("the fault %q was not seen to take effect", f.Text)
 		}
 	}
 	return nil
 }
 
-// Calm is the scenario in which nothing goes wrong.
-const Calm = "calm"
-
-// OwnPlan begins the name of a scenario of the user's own plan.
-const OwnPlan = "own-plan"
-
 // unplanned looks whether anything was to strike in a safe run on real servers, where
 // the scenario strikes. In an empty table there is nothing to strike.
-func (r *Results) unplanned(c Cell, run Run) error {
-	if r.Abridged != "" || cmp.Or(c.World, r.Run.World) != WorldLive || c.Scenario == Calm || strings.HasPrefix(c.Scenario, OwnPlan) {
+func unplanned(r *reports.Results, c reports.Cell, run reports.Run) error {
+	if r.Abridged != "" || cmp.Or(c.World, r.Run.World) != reports.WorldLive || c.Scenario == reports.Calm || strings.HasPrefix(c.Scenario, reports.OwnPlan) {
 		return nil
 	}
-	if run.Verdict == Safe && run.Plan == "" && run.Rows.Table > 0 {
+	if run.Verdict == reports.Safe && run.Plan == "" && run.Rows.Table > 0 {
 		return fmt.Errorf("no fault was planned, and in %s there is one", c.Scenario)
 	}
 	return nil
@@ -118,10 +113,10 @@ func (r *Results) unplanned(c Cell, run Run) error {
 
 // unproven compares the verdicts of a run with what became of the rows. Of several
 // copies of a run, merged results keep the rows of the worst, and the verdicts of all.
-func (r Run) unproven(merged bool) error {
+func unproven(r reports.Run, merged bool) error {
 	n, found := r.Rows, r.Found()
-	shown := map[Verdict]bool{Lost: n.Lost+n.Corrupted > 0, Duplicated: n.Duplicated+n.Unexpected > 0}
-	for _, v := range []Verdict{Lost, Duplicated} {
+	shown := map[reports.Verdict]bool{reports.Lost: n.Lost+n.Corrupted > 0, reports.Duplicated: n.Duplicated+n.Unexpected > 0}
+	for _, v := range []reports.Verdict{reports.Lost, reports.Duplicated} {
 		said := slices.Contains(found, v)
 		if said && !shown[v] && (v == r.Verdict || !merged) {
 			return fmt.Errorf("no row was %s", v)
@@ -132,16 +127,16 @@ func (r Run) unproven(merged bool) error {
 		}
 	}
 	switch {
-	case n.Unfinished > 0 && !slices.Contains(found, Stuck):
+	case n.Unfinished > 0 && !slices.Contains(found, reports.Stuck):
 		return fmt.Errorf("%d rows were unfinished", n.Unfinished)
-	case r.Verdict == Safe && len(r.Witnesses) > 0:
+	case r.Verdict == reports.Safe && len(r.Witnesses) > 0:
 		return fmt.Errorf("row %s is a witness that it was %s", r.Witnesses[0].Row, r.Witnesses[0].Outcome)
 	}
 	return nil
 }
 
 // unsearched says what a search does not bear out.
-func (c Cell) unsearched() error {
+func unsearched(c reports.Cell) error {
 	s, stages := c.Search, 0
 	for _, stage := range s.Stages {
 		stages += stage.Schedules
@@ -155,9 +150,9 @@ func (c Cell) unsearched() error {
 		return fmt.Errorf("its search is called complete, and something was left: %s", s.Left)
 	}
 	for _, run := range c.Runs {
-		found := slices.ContainsFunc(c.Counterexamples, func(x Counterexample) bool { return x.Verdict == run.Verdict })
+		found := slices.ContainsFunc(c.Counterexamples, func(x reports.Counterexample) bool { return x.Verdict == run.Verdict })
 		switch {
-		case run.Verdict == Safe && s.Schedules <= 0:
+		case run.Verdict == reports.Safe && s.Schedules <= 0:
 			return errors.New("it is called safe, and nothing was searched")
 		case run.Verdict.Bad() && !found:
 			return fmt.Errorf("it is called %s, and there is no counterexample", run.Verdict)

@@ -1,4 +1,4 @@
-package reports_test
+package recheck
 
 import (
 	"cmp"
@@ -77,7 +77,7 @@ func TestWhatAVerdictNeeds(t *testing.T) {
 	} {
 		run := struck(c.verdict, c.change)
 		r := reports.Results{Config: reports.Config{Rows: 500}}
-		err := r.Contradiction(reports.Cell{Runs: []reports.Run{run}})
+		err := contradiction(&r, reports.Cell{Runs: []reports.Run{run}})
 		if (err == nil) != (c.want == "") || err != nil && !strings.HasPrefix(err.Error(), fmt.Sprintf("the run with seed 7 is called %s, but %s", c.verdict, c.want)) {
 			t.Errorf("%s, %+v: %v, want %q", c.verdict, run.Rows, err, c.want)
 		}
@@ -93,14 +93,14 @@ func TestASafeRunIsOneThatWasToBeStruck(t *testing.T) {
 		believed                  bool
 	}{
 		"struck":         {scenario: "kill", change: func(*reports.Run) {}, believed: true},
-		"not struck":     {scenario: "kill", change: unplanned},
-		"world unsaid":   {scenario: "kill", world: "-", change: unplanned},
-		"calm":           {scenario: "calm", change: unplanned, believed: true},
-		"own plan":       {scenario: "own-plan@everysec", change: unplanned, believed: true},
-		"simulated":      {scenario: "kill", world: reports.WorldSim, change: unplanned, believed: true},
-		"abridged":       {scenario: "kill", abridged: "plans", change: unplanned, believed: true},
-		"an empty table": {scenario: "kill", change: func(r *reports.Run) { unplanned(r); r.Rows = reports.RowCounts{} }, believed: true},
-		"not called so":  {scenario: "kill", change: func(r *reports.Run) { unplanned(r); r.Verdict = reports.Inconclusive }, believed: true},
+		"not struck":     {scenario: "kill", change: withoutPlan},
+		"world unsaid":   {scenario: "kill", world: "-", change: withoutPlan},
+		"calm":           {scenario: "calm", change: withoutPlan, believed: true},
+		"own plan":       {scenario: "own-plan@everysec", change: withoutPlan, believed: true},
+		"simulated":      {scenario: "kill", world: reports.WorldSim, change: withoutPlan, believed: true},
+		"abridged":       {scenario: "kill", abridged: "plans", change: withoutPlan, believed: true},
+		"an empty table": {scenario: "kill", change: func(r *reports.Run) { withoutPlan(r); r.Rows = reports.RowCounts{} }, believed: true},
+		"not called so":  {scenario: "kill", change: func(r *reports.Run) { withoutPlan(r); r.Verdict = reports.Inconclusive }, believed: true},
 	} {
 		run := struck(reports.Safe, c.change)
 		r := reports.Results{Abridged: c.abridged, Run: reports.Invocation{World: reports.WorldLive}, Config: reports.Config{Rows: int(run.Rows.Table)}}
@@ -108,27 +108,27 @@ func TestASafeRunIsOneThatWasToBeStruck(t *testing.T) {
 		if cell.World == "-" {
 			cell.World = ""
 		}
-		if err := r.Contradiction(cell); (err == nil) != c.believed || err != nil && !strings.HasSuffix(err.Error(), "no fault was planned, and in kill there is one") {
+		if err := contradiction(&r, cell); (err == nil) != c.believed || err != nil && !strings.HasSuffix(err.Error(), "no fault was planned, and in kill there is one") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
 
-func unplanned(r *reports.Run) { r.Plan, r.Faults = "", nil }
+func withoutPlan(r *reports.Run) { r.Plan, r.Faults = "", nil }
 
 // That there was nothing to load proves something only where nothing was asked for.
 func TestAnEmptyTableHasToBeKnownToBeEmpty(t *testing.T) {
 	c := reports.Cell{ID: "a/b", World: reports.WorldLive, Runs: []reports.Run{{Seed: 7, Verdict: reports.Safe}}}
 	var r reports.Results
-	if err := r.Contradiction(c); err != nil {
+	if err := contradiction(&r, c); err != nil {
 		t.Error(err)
 	}
 	r.Parts = []reports.Part{{Cells: []reports.PartCell{{World: c.World, ID: "a/c"}}}}
-	if err := r.Contradiction(c); err == nil || !strings.HasSuffix(err.Error(), "no row was checked") {
+	if err := contradiction(&r, c); err == nil || !strings.HasSuffix(err.Error(), "no row was checked") {
 		t.Errorf("%v", err)
 	}
 	r.Parts[0].Cells[0].ID = "a/b"
-	if err := r.Contradiction(c); err != nil {
+	if err := contradiction(&r, c); err != nil {
 		t.Error(err)
 	}
 }
@@ -139,7 +139,7 @@ func TestMergedRunsShowMoreThanTheirRows(t *testing.T) {
 		r.Verdicts, r.Rows.Lost, r.Rows.List = []reports.Verdict{reports.Lost, reports.Duplicated}, 1, 499
 	})
 	r := reports.Results{Parts: []reports.Part{{}}}
-	if err := r.Contradiction(reports.Cell{Runs: []reports.Run{run}}); err != nil {
+	if err := contradiction(&r, reports.Cell{Runs: []reports.Run{run}}); err != nil {
 		t.Error(err)
 	}
 }
@@ -170,7 +170,7 @@ func TestWhatASearchNeeds(t *testing.T) {
 		{of(reports.Lost, reports.Search{Schedules: 5}, 5), "it is called lost, and there is no counterexample"},
 		{another, "it is called lost, and there is no counterexample"},
 	} {
-		err := new(reports.Results).Contradiction(c.cell)
+		err := contradiction(new(reports.Results), c.cell)
 		if (err == nil) != (c.want == "") || err != nil && !strings.HasPrefix(err.Error(), c.want) {
 			t.Errorf("%+v: %v, want %q", *c.cell.Search, err, c.want)
 		}

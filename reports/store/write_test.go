@@ -1,4 +1,4 @@
-package main
+package store
 
 import (
 	"bytes"
@@ -17,7 +17,7 @@ import (
 	"onceover/reports/reporttest"
 )
 
-// writing is a call of outputs.write with a surrounding of its own.
+// writing is a call of Writer.Write with a surrounding of its own.
 type writing struct {
 	to             string
 	beside         string // another folder
@@ -31,8 +31,22 @@ func newWriting(t *testing.T) *writing {
 }
 
 func (w *writing) write(r *reports.Results) error {
-	s := streams{&w.stdout, &w.stderr, func(name string) string { return w.env[name] }}
-	return newOutputs(s, folder{filepath.Dir(w.to), filepath.Base(w.to)}, nil).write(r, exitCode)
+	return w.writer().Write(r, func(error) int { return reports.ExitBug })
+}
+
+func (w *writing) writer() *Writer {
+	return &Writer{
+		Folder: Folder{filepath.Dir(w.to), filepath.Base(w.to)},
+		Stdout: &w.stdout, Stderr: &w.stderr, Getenv: func(name string) string { return w.env[name] },
+	}
+}
+
+// inTheWay is a folder where a file is to be.
+func inTheWay(t *testing.T, path string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Join(path, "x"), 0o755); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func (w *writing) read(t *testing.T, name string) string {
@@ -175,8 +189,8 @@ func (w *writing) withHistory(t *testing.T, folder string, text string) {
 	}
 }
 
-const someHistory = `{"seq":1,"at_ms":0,"kind":"run","worker":-1,"chunk":-1,"text":"set-nx under pause"}
-{"seq":2,"at_ms":2,"kind":"worker","worker":0,"chunk":-1,"text":"started"}
+const someHistory = `{"schema":"onceover.history/2","seq":1,"at_ms":0,"kind":"run","worker":-1,"chunk":-1,"text":"set-nx under pause"}
+{"seq":2,"at_ms":2,"kind":"worker","worker":0,"chunk":-1,"change":"started"}
 {"seq":3,"at_ms":5,"kind":"step","worker":0,"chunk":0,"step":"claiming"}
 `
 
@@ -239,15 +253,15 @@ func TestTracesStayInTheirFolder(t *testing.T) {
 
 func TestAFileThatCannotBeCorrectedIsNotLeftAsItIs(t *testing.T) {
 	w := newWriting(t)
-	o := newOutputs(streams{&w.stdout, &w.stderr, func(string) string { return "" }}, folder{filepath.Dir(w.to), filepath.Base(w.to)}, nil)
+	o := w.writer()
 	r := reporttest.Passing()
 	if err := o.writeAll(r, []output{o.results(), o.page()}); err != nil {
 		t.Fatal(err)
 	}
 	inTheWay(t, filepath.Join(w.to, "results.json.part"))
-	r.Gate.ExitCode = exitBug
-	o.correct(r)
-	if o.has("results.json") || !o.has("report.html") || !slices.Equal(w.files(t), []string{"report.html"}) {
+	r.Gate.ExitCode = reports.ExitBug
+	o.Correct(r)
+	if o.Has("results.json") || !o.Has("report.html") || !slices.Equal(w.files(t), []string{"report.html"}) {
 		t.Errorf("%v, %q", o.written, w.files(t))
 	}
 }

@@ -1,4 +1,4 @@
-package compare_test
+package store
 
 import (
 	"os"
@@ -31,7 +31,7 @@ func TestLoadReadsEveryFormOfAResult(t *testing.T) {
 	}
 	write(t, filepath.Join(dir, "report.html"), html.String())
 	for _, name := range []string{"plain", "plain/results.json", "runs", "report.html"} {
-		got, err := compare.Load(filepath.Join(dir, name))
+		got, err := Load(filepath.Join(dir, name))
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -55,16 +55,16 @@ func TestLoadSaysWhatIsWrong(t *testing.T) {
 	} {
 		path := filepath.Join(t.TempDir(), "file")
 		write(t, path, text)
-		if _, err := compare.Load(path); err == nil || !strings.HasPrefix(err.Error(), path+": ") {
+		if _, err := Load(path); err == nil || !strings.HasPrefix(err.Error(), path+": ") {
 			t.Errorf("%q: %v", text, err)
 		} else if !strings.Contains(err.Error(), want) && text != block {
 			t.Errorf("%q: %v, want %s", text, err, want)
 		}
 	}
-	if _, err := compare.Load(filepath.Join(t.TempDir(), "nowhere")); err == nil || !strings.Contains(err.Error(), "nowhere: no such file") {
+	if _, err := Load(filepath.Join(t.TempDir(), "nowhere")); err == nil || !strings.Contains(err.Error(), "nowhere: no such file") {
 		t.Error(err)
 	}
-	if _, err := compare.Load(t.TempDir()); err == nil || !strings.Contains(err.Error(), "holds no results.json") {
+	if _, err := Load(t.TempDir()); err == nil || !strings.Contains(err.Error(), "holds no results.json") {
 		t.Error(err)
 	}
 }
@@ -82,7 +82,7 @@ func FuzzLoad(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		path := filepath.Join(t.TempDir(), "file")
 		write(t, path, text)
-		r, err := compare.Load(path)
+		r, err := Load(path)
 		if err != nil {
 			return
 		}
@@ -154,4 +154,45 @@ func outsideFences(text string) (lines []string) {
 		}
 	}
 	return lines
+}
+
+func TestResultsAreReadBackAsWritten(t *testing.T) {
+	dir := t.TempDir()
+	want := reporttest.Sample()
+	if err := want.Write(dir); err != nil {
+		t.Fatal(err)
+	}
+	got, err := Load(filepath.Join(dir, "results.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, "*.part")); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
+func TestReadAsksForItsOwnSchema(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{`{"schema":"onceover.results/1.1.3","a field that nobody knows":1}`, ""},
+		{`{"schema":"onceover.results/1.9.3"}`, `"onceover.results/1.9.3"`},
+		{`{"schema":"onceover.results/2.0.0"}`, `"onceover.results/2.0.0"`},
+		{`{"schema":"onceover.results/10.0.0"}`, `"onceover.results/10.0.0"`},
+		{`{}`, `""`},
+		{`{"schema":`, "unexpected end"},
+	} {
+		path := filepath.Join(t.TempDir(), "results.json")
+		if err := os.WriteFile(path, []byte(c.text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		_, err := Load(path)
+		if (err == nil) != (c.want == "") || (err != nil && !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%s: %v, want %q", c.text, err, c.want)
+		}
+	}
+	if _, err := Load(filepath.Join(t.TempDir(), "none.json")); err == nil {
+		t.Error("no error for a file that does not exist")
+	}
 }

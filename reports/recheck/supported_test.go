@@ -1,4 +1,4 @@
-package reports_test
+package recheck
 
 import (
 	"testing"
@@ -10,17 +10,17 @@ import (
 	"pgregory.net/rapid"
 )
 
-func TestHonestResultsAreNotDoubted(t *testing.T) {
+func TestHonestResultsAreSupported(t *testing.T) {
 	for name, r := range map[string]*reports.Results{
 		"sample": reporttest.Sample(), "passing": reporttest.Passing(), "interrupted": reporttest.Interrupted(),
 	} {
-		if diff := cmp.Diff(r, r.Doubted()); diff != "" {
+		if diff := cmp.Diff(r, Supported(r)); diff != "" {
 			t.Errorf("%s: %s", name, diff)
 		}
 	}
 }
 
-func TestWhatCellsDoNotBearOutIsTakenBack(t *testing.T) {
+func TestWhatTheEvidenceContradictsIsTakenBack(t *testing.T) {
 	for name, c := range map[string]struct {
 		damage func(*reports.Results)
 		status reports.GateStatus
@@ -57,22 +57,22 @@ func TestWhatCellsDoNotBearOutIsTakenBack(t *testing.T) {
 	} {
 		r := reporttest.Passing()
 		c.damage(r)
-		d := r.Doubted()
+		d := Supported(r)
 		if d.Gate.Status != c.status || d.Gate.ExitCode != c.code {
 			t.Errorf("%s: %s, exit code %d", name, d.Gate.Status, d.Gate.ExitCode)
 		}
-		if diff := cmp.Diff(d, d.Doubted()); diff != "" {
+		if diff := cmp.Diff(d, Supported(d)); diff != "" {
 			t.Errorf("%s: doubted twice: %s", name, diff)
 		}
 		for _, cell := range d.Cells {
-			if cell.State.Mark() != "" && len(d.Gate.Reasons) == 0 {
+			if !cell.State.Holds() && len(d.Gate.Reasons) == 0 {
 				t.Errorf("%s: no reason", name)
 			}
 		}
 	}
 }
 
-func TestDoubtOnlyMakesResultsWorse(t *testing.T) {
+func TestItOnlyMakesResultsWorse(t *testing.T) {
 	rank := map[reports.GateStatus]int{reports.Pass: 0, reports.Unknown: 1, reports.Fail: 2}
 	states := []reports.State{reports.AsExpected, reports.Worse, reports.ControlMissed, reports.NotProven, reports.ReportOnly, reports.Better, reports.Gone, "unheard of"}
 	rapid.Check(t, func(t *rapid.T) {
@@ -83,15 +83,15 @@ func TestDoubtOnlyMakesResultsWorse(t *testing.T) {
 			r.Cells[i].Expected = rapid.SampledFrom([]string{"safe", "unsafe", "any", "any(lost)", "?"}).Draw(t, "expected")
 			r.Cells[i].Runs[0].Verdict = rapid.SampledFrom(append(reports.Verdicts(), "unheard of")).Draw(t, "verdict")
 		}
-		d := r.Doubted()
+		d := Supported(r)
 		if rank[d.Gate.Status] < rank[r.Gate.Status] {
 			t.Fatalf("%s became %s", r.Gate.Status, d.Gate.Status)
 		}
 		for i, c := range d.Cells {
-			if was := r.Cells[i].State; was.Mark() != "" && c.State != was && c.State != reports.NotProven {
+			if was := r.Cells[i].State; !was.Holds() && c.State != was && c.State != reports.NotProven {
 				t.Fatalf("%s became %s", was, c.State)
 			}
-			if c.State.Mark() == "" && c.Expectation().Demand == reports.DemandSafe && c.Found()[0] != reports.Safe {
+			if c.State.Holds() && c.Expectation().Demand == reports.DemandSafe && c.Found()[0] != reports.Safe {
 				t.Fatalf("%+v stands as %s", c, c.State)
 			}
 		}

@@ -1,40 +1,25 @@
-package reports
+package recheck
 
 import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"os"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode"
+
+	"onceover/reports"
 )
 
-// Schema names the form of results.json. The major version changes when a
-// reader of the older form would misunderstand the newer, and the minor one when
-// there is more to be read. This program reads all that came before, and nothing
-// that came later: what it passed over there could be what the gate fails for.
-const (
-	Schema      = schemaMajor + "2.0"
-	schemaMajor = "onceover.results/1."
-)
-
+// schemaForm is what this program reads: all that came before its own schema, and
+// nothing that came later. What it passed over there could be what the gate fails for.
 var schemaForm = regexp.MustCompile(`^onceover\.results/1\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)$`)
 
-// Read reads a results.json.
-func Read(path string) (*Results, error) {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	return Decode(path, text)
-}
-
 // Decode reads the text of a results.json; name is where it comes from.
-func Decode(name string, text []byte) (*Results, error) {
-	var r Results
+func Decode(name string, text []byte) (*reports.Results, error) {
+	var r reports.Results
 	if err := json.Unmarshal(text, &r); err != nil {
 		return nil, fmt.Errorf("%s: it holds no results: %w", name, err)
 	}
@@ -44,21 +29,21 @@ func Decode(name string, text []byte) (*Results, error) {
 	if err := unrepeated(json.NewDecoder(bytes.NewReader(text)), ""); err != nil {
 		return nil, fmt.Errorf("%s: it holds no results: %w", name, err)
 	}
-	if r.negative() {
+	if negative(&r) {
 		return nil, fmt.Errorf("%s: it holds no results: a duration or a count is below zero", name)
 	}
 	return &r, nil
 }
 
 // negative tells whether something is less than nothing, which no invocation writes.
-func (r *Results) negative() bool {
-	for _, of := range append([]Part{{Run: r.Run}}, r.Parts...) {
+func negative(r *reports.Results) bool {
+	for _, of := range append([]reports.Part{{Run: r.Run}}, r.Parts...) {
 		if of.Run.DurationMS < 0 || min(of.Run.Planned, of.Run.Done) < 0 {
 			return true
 		}
 	}
-	return slices.ContainsFunc(r.Cells, func(c Cell) bool {
-		return slices.ContainsFunc(c.Runs, func(run Run) bool { return run.DurationMS < 0 })
+	return slices.ContainsFunc(r.Cells, func(c reports.Cell) bool {
+		return slices.ContainsFunc(c.Runs, func(run reports.Run) bool { return run.DurationMS < 0 })
 	})
 }
 
@@ -71,11 +56,11 @@ func readable(schema string) error {
 		}
 		return -1
 	}
-	known := strings.TrimSuffix(Schema, ".0")
+	known := strings.TrimSuffix(reports.Schema, ".0")
 	switch n := minor(schema); {
 	case n < 0:
-		return fmt.Errorf("its schema is %q, and this program reads %sx.y", schema, schemaMajor)
-	case n > minor(Schema):
+		return fmt.Errorf("its schema is %q, and this program reads onceover.results/1.x.y", schema)
+	case n > minor(reports.Schema):
 		return fmt.Errorf("its schema is %q, and this program reads no later one than %s; a later version of Onceover reads it", schema, known)
 	}
 	return nil

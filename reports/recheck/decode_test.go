@@ -1,4 +1,4 @@
-package reports_test
+package recheck
 
 import (
 	"strings"
@@ -19,7 +19,7 @@ func TestSchemasThatAreRead(t *testing.T) {
 		"onceover.results/1.99999999999999999999.0": "reads onceover.results/1.x.y",
 		"": "reads onceover.results/1.x.y",
 	} {
-		_, err := reports.Decode("x.json", []byte(`{"schema": "`+schema+`"}`))
+		_, err := Decode("x.json", []byte(`{"schema": "`+schema+`"}`))
 		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", schema, err)
 		}
@@ -38,7 +38,7 @@ func TestFieldsThatAreThereTwiceAreRefused(t *testing.T) {
 		`"what": {"a": [[{"b": 1, "b": 1}]]}}`:                           "the field what.a[0][0].b is there twice",
 		`"cells": [{"id": "a"}, {"id": "a"}]}`:                           "",
 	} {
-		_, err := reports.Decode("x.json", []byte(head+text))
+		_, err := Decode("x.json", []byte(head+text))
 		if (err == nil) != (want == "") || err != nil && err.Error() != "x.json: it holds no results: "+want {
 			t.Errorf("%s: %v", text, err)
 		}
@@ -50,7 +50,7 @@ func TestLessThanNothingIsNotRead(t *testing.T) {
 		`"run": {"duration_ms": -5}`, `"run": {"runs_planned": -1}`, `"run": {"runs_done": -1}`,
 		`"parts": [{"run": {"duration_ms": -5}}]`, `"cells": [{"details": [{"duration_ms": -5}]}]`,
 	} {
-		if _, err := reports.Decode("x.json", []byte(`{"schema": "onceover.results/1.0.0", `+text+`}`)); err == nil || !strings.Contains(err.Error(), "below zero") {
+		if _, err := Decode("x.json", []byte(`{"schema": "onceover.results/1.0.0", `+text+`}`)); err == nil || !strings.Contains(err.Error(), "below zero") {
 			t.Errorf("%s: %v", text, err)
 		}
 	}

@@ -1,4 +1,4 @@
-package main
+package store
 
 import (
 	"bytes"
@@ -17,17 +17,17 @@ import (
 // room earlier commands of the step have left. It is a copy of summary.md in a file
 // of the runner's: if that cannot be written, it is said, and the answer stays what
 // it is.
-func (o *outputs) jobSummary(r *reports.Results) {
-	path := o.getenv("GITHUB_STEP_SUMMARY")
+func (w *Writer) jobSummary(r *reports.Results) {
+	path := w.Getenv("GITHUB_STEP_SUMMARY")
 	if path == "" {
 		return
 	}
-	if err := o.addSummary(path, r); err != nil {
-		o.notes = append(o.notes, fmt.Sprintf("warning: GITHUB_STEP_SUMMARY lacks the summary, which is in summary.md: %v", err))
+	if err := w.addSummary(path, r); err != nil {
+		w.notes = append(w.notes, fmt.Sprintf("warning: GITHUB_STEP_SUMMARY lacks the summary, which is in summary.md: %v", err))
 	}
 }
 
-func (o *outputs) addSummary(path string, r *reports.Results) (err error) {
+func (w *Writer) addSummary(path string, r *reports.Results) (err error) {
 	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
 	if err != nil {
 		return err
@@ -39,7 +39,7 @@ func (o *outputs) addSummary(path string, r *reports.Results) (err error) {
 	}
 	text := bytes.NewBufferString("\n") // what stands before may not end with one
 	room := markdown.Most - int(info.Size()) - text.Len()
-	if err := markdown.Write(text, r, markdown.Options{Room: room, Notes: o.notes}); err != nil {
+	if err := markdown.Write(text, r, markdown.Options{Room: room, Notes: w.notes}); err != nil {
 		return fmt.Errorf("it is full: %w", err)
 	}
 	_, err = f.Write(text.Bytes())
@@ -47,11 +47,11 @@ func (o *outputs) addSummary(path string, r *reports.Results) (err error) {
 }
 
 // annotate tells the runner of GitHub's workflows what is wrong.
-func (o *outputs) annotate(r *reports.Results) error {
-	if o.getenv("GITHUB_ACTIONS") != "true" {
+func (w *Writer) annotate(r *reports.Results) error {
+	if w.Getenv("GITHUB_ACTIONS") != "true" {
 		return nil
 	}
-	return markdown.Annotate(o.stdout, r, placeIn(r.Gate.Expected))
+	return markdown.Annotate(w.Stdout, r, placeIn(r.Gate.Expected))
 }
 
 // placeIn finds the line of a file of expectations that speaks of a cell. Those

@@ -1,0 +1,68 @@
+package store
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// Latest is the name of the link to the folder of the invocation that began last.
+const Latest = "latest"
+
+// Folder is the folder of one invocation, inside one that the user names. Each
+// invocation has its own, so that nothing is ever overwritten.
+type Folder struct{ Parent, Name string }
+
+// Planned returns a folder that is named after the time, in UTC, and at random.
+func Planned(parent string, began time.Time) Folder {
+	return Folder{Parent: parent, Name: began.UTC().Format("20060102T150405Z") + "-" + strings.ToLower(rand.Text()[:10])}
+}
+
+// Create makes the folder.
+func (f Folder) Create() error {
+	if err := os.MkdirAll(f.Parent, 0o755); err != nil {
+		return err
+	}
+	if _, err := os.Stat(filepath.Join(f.Parent, resultsFile)); err == nil {
+		return fmt.Errorf("%s holds results itself; name the folder above it, or another", f.Parent)
+	}
+	link := filepath.Join(f.Parent, Latest)
+	if there, err := os.Lstat(link); err == nil && there.Mode()&fs.ModeSymlink == 0 {
+		return fmt.Errorf("%s is to become a link to the newest results, and is something else; move it away", link)
+	}
+	if err := os.Mkdir(f.Path(), 0o755); err != nil {
+		return err
+	}
+	return nil
+}
+
+// Path is where the folder is.
+func (f Folder) Path() string { return filepath.Join(f.Parent, f.Name) }
+
+// Publish points the link at this folder, in one step: it points at the older
+// results or at these.
+func (f Folder) Publish() error {
+	part := filepath.Join(f.Parent, "."+Latest+"-"+f.Name)
+	if err := os.Symlink(f.Name, part); err != nil {
+		return fmt.Errorf("point %s at the results: %w", filepath.Join(f.Parent, Latest), err)
+	}
+	if err := os.Rename(part, filepath.Join(f.Parent, Latest)); err != nil {
+		return fmt.Errorf("point %s at the results: %w", filepath.Join(f.Parent, Latest), errors.Join(err, os.Remove(part)))
+	}
+	return nil
+}
+
+// Withdraw removes the link if these results cannot be written: it would lead to those
+// of an earlier invocation.
+func (f Folder) Withdraw() error {
+	link := filepath.Join(f.Parent, Latest)
+	if there, err := os.Lstat(link); err != nil || there.Mode()&fs.ModeSymlink == 0 {
+		return nil
+	}
+	return os.Remove(link)
+}
