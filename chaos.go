@@ -15,7 +15,7 @@ import (
 	"onceover/faults"
 	"onceover/reports"
 	"onceover/reports/compare"
-	"onceover/reports/say"
+	"onceover/reports/format"
 	"onceover/reports/store"
 	"onceover/scenarios"
 	"onceover/scenarios/live"
@@ -141,13 +141,13 @@ func (p *chaos) setRuns() (err error) {
 	need := reports.RunsFor(p.required)
 	switch {
 	case need > mostRuns:
-		return usagef("--require %s needs %s runs of each cell, and more than %d are not counted", p.c.Require, say.Thousands(int64(need)), mostRuns)
+		return usagef("--require %s needs %s runs of each cell, and more than %d are not counted", p.c.Require, format.Thousands(int64(need)), mostRuns)
 	case p.c.Runs == nil:
 		p.campaign.Runs = need
 	case *p.c.Runs < need:
 		return advice{
 			error: usagef("--runs %d prove no more than that the true rate is below %s; --require %s needs %d",
-				*p.c.Runs, say.Percent(say.Ceil(reports.BadRate(0, *p.c.Runs).High)), p.c.Require, need),
+				*p.c.Runs, format.Percent(format.Ceil(reports.BadRate(0, *p.c.Runs).High)), p.c.Require, need),
 			try: fmt.Sprintf("--runs %d, or leave it out", need), code: reports.ExitUsage,
 		}
 	}

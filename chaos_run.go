@@ -11,7 +11,7 @@ import (
 
 	"onceover/faults"
 	"onceover/reports"
-	"onceover/reports/say"
+	"onceover/reports/format"
 	"onceover/reports/terminal"
 	"onceover/scenarios"
 	"onceover/scenarios/live"
@@ -24,8 +24,8 @@ func (p *chaos) run(ctx context.Context) (err error) {
 		return err
 	}
 	p.campaign.Out = p.folder.Path()
-	fmt.Fprintf(p.s.stderr, "seed %d, %s x %s, %s, %s, out %s\n", p.seed, say.Plural(p.campaign.Total(), "cell", "cells"),
-		say.Plural(p.campaign.Runs, "run", "runs"), say.Plural(p.c.Rows, "row", "rows"), say.Plural(p.c.Workers, "worker", "workers"), p.folder.Path())
+	fmt.Fprintf(p.s.stderr, "seed %d, %s x %s, %s, %s, out %s\n", p.seed, format.Plural(p.campaign.Total(), "cell", "cells"),
+		format.Plural(p.campaign.Runs, "run", "runs"), format.Plural(p.c.Rows, "row", "rows"), format.Plural(p.c.Workers, "worker", "workers"), p.folder.Path())
 	for _, left := range p.leftOut {
 		fmt.Fprintf(p.s.stderr, "left out: %s\n", left)
 	}

@@ -9,7 +9,7 @@ import (
 
 	"onceover/faults"
 	"onceover/reports"
-	"onceover/reports/say"
+	"onceover/reports/format"
 	"onceover/reports/store"
 	"onceover/reports/terminal"
 	"onceover/scenarios"
@@ -191,8 +191,8 @@ func (x *exploration) run(ctx context.Context) error {
 func (x *exploration) search(ctx context.Context, out store.Folder) error {
 	began := time.Now()
 	cells := x.cells()
-	fmt.Fprintf(x.s.stderr, "seed %d, %s, %s, %s, up to %s each, out %s\n", *x.c.Seed, say.Plural(cells, "cell", "cells"),
-		say.Plural(x.c.Workers, "worker", "workers"), say.Plural(x.c.Chunks, "chunk", "chunks"), x.c.Budget, out.Path())
+	fmt.Fprintf(x.s.stderr, "seed %d, %s, %s, %s, up to %s each, out %s\n", *x.c.Seed, format.Plural(cells, "cell", "cells"),
+		format.Plural(x.c.Workers, "worker", "workers"), format.Plural(x.c.Chunks, "chunk", "chunks"), x.c.Budget, out.Path())
 	progress := terminal.NewProgress(x.s.stderr, cells, cells, x.g.progressOptions(x.s))
 	defer progress.Close()
 	defer onInterrupt(ctx, func() { fmt.Fprintln(x.s.stderr, stopping) })()
@@ -226,7 +226,7 @@ func foundSoFar(message func(string)) func(search.Result) {
 	return func(r search.Result) {
 		for ; said < len(r.Found); said++ {
 			found := r.Found[said]
-			message(fmt.Sprintf("%s found by %s after %s; drawn when the search ends", found.Verdict.Word(), found.Stage, say.Plural(found.Schedule, "schedule", "schedules")))
+			message(fmt.Sprintf("%s found by %s after %s; drawn when the search ends", found.Verdict.Word(), found.Stage, format.Plural(found.Schedule, "schedule", "schedules")))
 		}
 	}
 }

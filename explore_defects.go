@@ -10,7 +10,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 
 	"onceover/reports"
-	"onceover/reports/say"
+	"onceover/reports/format"
 	"onceover/scenarios/defects"
 )
 
@@ -31,7 +31,7 @@ func (c exploreCmd) measureDefects(ctx context.Context, s streams) error {
 		return time.Since(began)
 	}
 	all := defects.All()
-	fmt.Fprintf(s.stderr, "%s, %d seeds each\n", say.Plural(len(all), "defect", "defects"), measuredSeeds)
+	fmt.Fprintf(s.stderr, "%s, %d seeds each\n", format.Plural(len(all), "defect", "defects"), measuredSeeds)
 	t := table.NewWriter()
 	t.SetStyle(table.StyleLight)
 	t.Style().Options = table.OptionsNoBordersAndSeparators

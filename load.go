@@ -14,7 +14,7 @@ import (
 	"onceover/loader"
 	"onceover/loader/lock"
 	"onceover/reports"
-	"onceover/reports/say"
+	"onceover/reports/format"
 	"onceover/reports/terminal"
 	"onceover/scenarios/worker"
 )
@@ -139,7 +139,7 @@ func (l *load) run(ctx context.Context) error {
 	if !l.strategy.Conditional {
 		warning = "; strategy " + l.strategy.Name + " is NOT safe, rows may be lost or duplicated"
 	}
-	fmt.Fprintf(l.s.stderr, "loading table %s into list %s, %s%s\n", l.c.Table, l.c.List, say.Plural(l.c.Workers, "worker", "workers"), warning)
+	fmt.Fprintf(l.s.stderr, "loading table %s into list %s, %s%s\n", l.c.Table, l.c.List, format.Plural(l.c.Workers, "worker", "workers"), warning)
 	said := onInterrupt(ctx, func() { l.say(stopping) })
 	summary, err := l.all(ctx, admin)
 	said()
@@ -159,7 +159,7 @@ func (l *load) broken(sum loadSummary, err error) error {
 			next = "to go on may lose or duplicate rows, since strategy " + l.strategy.Name + " is not safe"
 		}
 		fmt.Fprintf(l.s.stderr, "loaded here: %s in %d of %s; %s\n",
-			say.Plural(sum.Rows, "row", "rows"), sum.Chunks, say.Plural(plan.Chunks(), "chunk", "chunks"), next)
+			format.Plural(sum.Rows, "row", "rows"), sum.Chunks, format.Plural(plan.Chunks(), "chunk", "chunks"), next)
 	}
 	if code := exitCode(err); code != reports.ExitBug {
 		return err
@@ -235,7 +235,7 @@ func (l *load) show(ctx context.Context, admin *redis.Client) {
 	progress := l.progress.Load()
 	if progress == nil {
 		fmt.Fprintf(l.s.stderr, "plan %s: %s in %s by %s\n",
-			plan.ID(), say.Plural(int(plan.Rows), "row", "rows"), say.Plural(plan.Chunks(), "chunk", "chunks"), plan.Layout)
+			plan.ID(), format.Plural(int(plan.Rows), "row", "rows"), format.Plural(plan.Chunks(), "chunk", "chunks"), plan.Layout)
 		progress = terminal.NewRowProgress(l.s.stderr, int64(plan.Rows), l.g.progressOptions(l.s))
 		l.progress.Store(progress)
 	}
@@ -272,7 +272,7 @@ func (l *load) conclude(sum loadSummary) error {
 	}
 	if sum.Left > 0 {
 		return advice{
-			error: fmt.Errorf("the job is not complete: %d of %s not marked", sum.Left, say.Plural(sum.Of, "chunk", "chunks")),
+			error: fmt.Errorf("the job is not complete: %d of %s not marked", sum.Left, format.Plural(sum.Of, "chunk", "chunks")),
 			try:   "the same command again, when no other worker runs: strategy " + l.strategy.Name + " does not come back to what it skipped",
 			code:  reports.ExitFail,
 		}
@@ -287,7 +287,7 @@ func (l *load) print(sum loadSummary) {
 	case sum.Left > 0:
 		fmt.Fprintf(l.s.stdout, "not complete: %s\n", sum)
 	case sum.Chunks == 0:
-		fmt.Fprintf(l.s.stdout, "complete: %s loaded already\n", say.Plural(sum.Of, "chunk", "chunks"))
+		fmt.Fprintf(l.s.stdout, "complete: %s loaded already\n", format.Plural(sum.Of, "chunk", "chunks"))
 	default:
 		fmt.Fprintf(l.s.stdout, "complete: %s\n", sum)
 	}
@@ -295,6 +295,6 @@ func (l *load) print(sum loadSummary) {
 
 func (sum loadSummary) String() string {
 	return fmt.Sprintf("%d of %s loaded here, %s in %.1fs (%.0f rows/s), %s read in vain, %s survived",
-		sum.Chunks, say.Plural(sum.Of, "chunk", "chunks"), say.Plural(sum.Rows, "row", "rows"), sum.Seconds, sum.RowsPerSec,
-		say.Plural(sum.Superseded, "chunk", "chunks"), say.Plural(sum.Failures, "failure", "failures"))
+		sum.Chunks, format.Plural(sum.Of, "chunk", "chunks"), format.Plural(sum.Rows, "row", "rows"), sum.Seconds, sum.RowsPerSec,
+		format.Plural(sum.Superseded, "chunk", "chunks"), format.Plural(sum.Failures, "failure", "failures"))
 }

@@ -13,9 +13,9 @@ import (
 
 	"onceover/reports"
 	"onceover/reports/compare"
+	"onceover/reports/format"
 	"onceover/reports/gate"
 	"onceover/reports/merge"
-	"onceover/reports/say"
 	"onceover/reports/store"
 	"onceover/scenarios/expect"
 )
@@ -66,7 +66,7 @@ func (c reportCmd) Run(g *cli, s streams) error {
 	if err := begin(s, out, c.nothingYet(out, began, results)); err != nil {
 		return err
 	}
-	fmt.Fprintf(s.stderr, "%s, %s, out %s\n", say.Plural(len(c.Results), "result", "results"), say.Plural(len(results.Cells), "cell", "cells"), out.Path())
+	fmt.Fprintf(s.stderr, "%s, %s, out %s\n", format.Plural(len(c.Results), "result", "results"), format.Plural(len(results.Cells), "cell", "cells"), out.Path())
 	return conclude(context.Background(), g, s, out, results, compared, nil)
 }
 

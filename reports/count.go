@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"onceover/reports/say"
+	"onceover/reports/format"
 )
 
 // Summary is how many cells are in which state.
@@ -59,7 +59,7 @@ func (n Summary) Answer(recorded GateStatus) GateStatus {
 func (n Summary) String() string {
 	parts := []string{fmt.Sprintf("%d as expected", n.AsExpected), fmt.Sprintf("%d worse", n.Worse)}
 	if n.Missed > 0 {
-		parts = append(parts, say.Plural(n.Missed, "control missed", "controls missed"))
+		parts = append(parts, format.Plural(n.Missed, "control missed", "controls missed"))
 	}
 	parts = append(parts, fmt.Sprintf("%d inconclusive", n.Unproven))
 	if n.Gone > 0 {
@@ -78,7 +78,7 @@ func (n Summary) String() string {
 // which nothing was expected have neither passed nor failed.
 func (n Summary) Kept() string {
 	judged := n.Cells - n.ReportOnly
-	of := "all " + say.Plural(judged, "cell", "cells")
+	of := "all " + format.Plural(judged, "cell", "cells")
 	if judged == 1 {
 		of = "the only cell"
 	}
@@ -109,7 +109,7 @@ func (n Summary) Problems() string {
 		parts = append(parts, fmt.Sprintf("%d worse", n.Worse))
 	}
 	if n.Missed > 0 {
-		parts = append(parts, say.Plural(n.Missed, "control missed", "controls missed"))
+		parts = append(parts, format.Plural(n.Missed, "control missed", "controls missed"))
 	}
 	if n.Gone > 0 {
 		parts = append(parts, fmt.Sprintf("%d gone", n.Gone))

@@ -1,6 +1,6 @@
 package reports
 
-import "onceover/reports/say"
+import "onceover/reports/format"
 
 // Search says what a search of the simulated world covered. A cell with a Search
 // speaks of all schedules within its bounds, not of a sample of runs.
@@ -37,5 +37,5 @@ func (s Search) tried() string {
 	if s.Schedules == 1 {
 		return "1 schedule"
 	}
-	return say.Thousands(int64(s.Schedules)) + " schedules"
+	return format.Thousands(int64(s.Schedules)) + " schedules"
 }

@@ -3,7 +3,7 @@ package reports
 import (
 	"fmt"
 
-	"onceover/reports/say"
+	"onceover/reports/format"
 )
 
 // LongMark is a state as the page says it.
@@ -57,7 +57,7 @@ func (t Tally) LongRate() string {
 	case t.Conclusive() == 0:
 		return "true rate unknown"
 	case t.Bad() == 0:
-		return fmt.Sprintf("true rate < %.1f %%", 100*say.Ceil(rate.High))
+		return fmt.Sprintf("true rate < %.1f %%", 100*format.Ceil(rate.High))
 	}
 	return fmt.Sprintf("true rate %.1f–%.1f %%", 100*rate.Low, 100*rate.High)
 }

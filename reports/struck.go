@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"onceover/reports/say"
+	"onceover/reports/format"
 )
 
 // Struck counts the faults of some runs, by kind.
@@ -26,7 +26,7 @@ func CountStruck(cells []Cell) Struck {
 					continue
 				}
 				n.Confirmed++
-				kind, _, _ := strings.Cut(say.Plain(f.Text), " ")
+				kind, _, _ := strings.Cut(format.Plain(f.Text), " ")
 				if n.byKind[kind] == 0 {
 					n.kinds = append(n.kinds, kind)
 				}

@@ -6,8 +6,8 @@ import (
 	"testing"
 
 	"onceover/reports"
+	"onceover/reports/format"
 	"onceover/reports/reporttest"
-	"onceover/reports/say"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -137,7 +137,7 @@ func TestInterval(t *testing.T) {
 func TestABoundIsNeverRoundedDown(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		bound := reports.BadRate(0, rapid.IntRange(1, 100_000).Draw(t, "n")).High
-		if shown := say.Ceil(bound); shown < bound-1e-9 || shown > bound+0.001 {
+		if shown := format.Ceil(bound); shown < bound-1e-9 || shown > bound+0.001 {
 			t.Fatalf("%v is shown as %v", bound, shown)
 		}
 	})

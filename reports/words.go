@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"onceover/reports/say"
+	"onceover/reports/format"
 )
 
 // Word is a verdict as the terminal says it.
@@ -127,7 +127,7 @@ func (c Cell) Short() string {
 	case c.Search != nil && c.Search.Complete:
 		return "complete"
 	case c.Search != nil:
-		return "in " + say.Thousands(int64(c.Search.Schedules))
+		return "in " + format.Thousands(int64(c.Search.Schedules))
 	}
 	s := fmt.Sprintf("%d/%d bad", c.Tally.Bad(), c.Tally.Conclusive())
 	if c.Tally.Inconclusive > 0 {
@@ -143,7 +143,7 @@ func (t Tally) Interval() string {
 	case t.Conclusive() == 0:
 		return "unknown"
 	case t.Bad() == 0:
-		return "<" + say.Percent(say.Ceil(rate.High))
+		return "<" + format.Percent(format.Ceil(rate.High))
 	}
-	return fmt.Sprintf("%.1f-%s", 100*rate.Low, say.Percent(rate.High))
+	return fmt.Sprintf("%.1f-%s", 100*rate.Low, format.Percent(rate.High))
 }

@@ -9,7 +9,7 @@ import (
 
 	"onceover/reports"
 	"onceover/reports/chart/svg"
-	"onceover/reports/say"
+	"onceover/reports/format"
 )
 
 // place is where a row belongs: one cell.
@@ -91,4 +91,6 @@ func finite(values []float64) []float64 {
 	return kept
 }
 
-func countOf(k, n int) string { return say.Thousands(int64(k)) + " of " + say.Thousands(int64(n)) }
+func countOf(k, n int) string {
+	return format.Thousands(int64(k)) + " of " + format.Thousands(int64(n))
+}

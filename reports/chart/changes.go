@@ -9,7 +9,7 @@ import (
 	"onceover/reports"
 	"onceover/reports/chart/svg"
 	"onceover/reports/compare"
-	"onceover/reports/say"
+	"onceover/reports/format"
 )
 
 // ChangeRow is one number of one cell in an older result and in a
@@ -173,7 +173,7 @@ func changeFinding(rows []ChangeRow) string {
 		turns[r.Turn]++
 	}
 	return fmt.Sprintf("%d of %s became worse and %d better; in %d no difference is shown.",
-		turns[Worse], say.Plural(len(rows), "cell", "cells"), turns[Better], len(rows)-turns[Worse]-turns[Better])
+		turns[Worse], format.Plural(len(rows), "cell", "cells"), turns[Better], len(rows)-turns[Worse]-turns[Better])
 }
 
 // newChanges is a plot of values in a unit, without rows.

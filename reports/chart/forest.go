@@ -7,7 +7,7 @@ import (
 
 	"onceover/reports"
 	"onceover/reports/chart/svg"
-	"onceover/reports/say"
+	"onceover/reports/format"
 )
 
 // ForestRow is how sure the verdict of one cell is: the share of bad runs, with the
@@ -53,9 +53,9 @@ func forestFinding(rows []ForestRow) string {
 			loosest = &rows[i]
 		}
 	}
-	parts := []string{fmt.Sprintf("%d of %s shown to be bad", bad, say.Plural(len(rows), "cell is", "cells are"))}
+	parts := []string{fmt.Sprintf("%d of %s shown to be bad", bad, format.Plural(len(rows), "cell is", "cells are"))}
 	if searched > 0 {
-		parts = append(parts, fmt.Sprintf("%d of %s that found nothing covered everything within bounds", complete, say.Plural(searched, "search", "searches")))
+		parts = append(parts, fmt.Sprintf("%d of %s that found nothing covered everything within bounds", complete, format.Plural(searched, "search", "searches")))
 	}
 	if loosest != nil {
 		parts = append(parts, fmt.Sprintf("least is known of %s under %s: %s", loosest.Strategy, loosest.Scenario, loosest.Tally.LongRate()))

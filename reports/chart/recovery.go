@@ -7,8 +7,8 @@ import (
 
 	"onceover/reports"
 	"onceover/reports/chart/svg"
+	"onceover/reports/format"
 	"onceover/reports/metric"
-	"onceover/reports/say"
 )
 
 // RecoveryRow is how long it took after each fault of one cell until the work that it
@@ -49,7 +49,7 @@ func NewRecovery(id, title string, cells []reports.Cell, leaseMS int64, silent f
 // and was reported when it was, or was not done by the end of the run.
 func whyUnmeasured(c reports.Cell, silent bool) string {
 	struck := reports.CountStruck([]reports.Cell{c})
-	after := fmt.Sprintf("not measured, %s: ", say.Plural(struck.Confirmed, "fault", "faults"))
+	after := fmt.Sprintf("not measured, %s: ", format.Plural(struck.Confirmed, "fault", "faults"))
 	switch {
 	case struck.Confirmed == 0:
 		return ""
@@ -79,7 +79,7 @@ func recoveryFinding(rows []RecoveryRow) string {
 	if faults == 0 {
 		return "No recovery was measured."
 	}
-	text := fmt.Sprintf("Work went on after %d of %s", faults-censored, say.Plural(faults, "fault", "faults"))
+	text := fmt.Sprintf("Work went on after %d of %s", faults-censored, format.Plural(faults, "fault", "faults"))
 	if censored > 0 {
 		text += fmt.Sprintf("; after %d it did not, by the end of the run", censored)
 	}
@@ -97,7 +97,7 @@ func took(ms float64) string {
 	case ms < 1 && ms > 0:
 		return svg.Round(ms) + "ms"
 	}
-	return say.Duration(time.Duration(min(max(ms, 0), 1e12) * float64(time.Millisecond)))
+	return format.Duration(time.Duration(min(max(ms, 0), 1e12) * float64(time.Millisecond)))
 }
 
 // tickTime says a power of ten of milliseconds: 10 ms, 1 s, 1000 s.
@@ -114,7 +114,7 @@ func recoveryLook(leaseMS float64) look[RecoveryRow] {
 	return look[RecoveryRow]{
 		width: 910, rowHeight: 30,
 		columns: []column[RecoveryRow]{
-			{head: "recovered", value: func(r RecoveryRow) string { return say.Thousands(int64(len(r.RecoveredMS))) }},
+			{head: "recovered", value: func(r RecoveryRow) string { return format.Thousands(int64(len(r.RecoveredMS))) }},
 			{head: "fastest", value: func(r RecoveryRow) string { return took(metric.Quantile(r.RecoveredMS, 0)) }},
 			{head: "median", value: RecoveryRow.Median, x: 568, room: 92},
 			{head: "slowest", value: func(r RecoveryRow) string { return took(metric.Quantile(r.RecoveredMS, 1)) }},

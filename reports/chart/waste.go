@@ -8,8 +8,8 @@ import (
 
 	"onceover/reports"
 	"onceover/reports/chart/svg"
+	"onceover/reports/format"
 	"onceover/reports/metric"
-	"onceover/reports/say"
 )
 
 // WasteRow is one kind of work of one cell, and which part of it was done again.
@@ -111,13 +111,13 @@ var waste = look[WasteRow]{
 	width: 900, rowHeight: 20,
 	columns: []column[WasteRow]{
 		{head: "work", value: func(r WasteRow) string { return r.Work }, x: 196, room: 40},
-		{head: "rows for the first time", value: func(r WasteRow) string { return r.ifCounted(say.Thousands(r.First)) }},
-		{head: "rows again", value: func(r WasteRow) string { return r.ifCounted(say.Thousands(r.Again)) }},
+		{head: "rows for the first time", value: func(r WasteRow) string { return r.ifCounted(format.Thousands(r.First)) }},
+		{head: "rows again", value: func(r WasteRow) string { return r.ifCounted(format.Thousands(r.Again)) }},
 		{head: "again, share", value: WasteRow.Share, x: 676, right: true, room: 70},
 		{head: "rows", brief: func(r WasteRow) string {
 			return r.ifCounted(svg.Round(float64(r.Again)) + " of " + svg.Round(float64(r.First)+float64(r.Again)))
 		}, x: 690, room: 132},
-		{head: "runs", value: func(r WasteRow) string { return say.Thousands(int64(r.Runs)) }},
+		{head: "runs", value: func(r WasteRow) string { return format.Thousands(int64(r.Runs)) }},
 		{head: "result", value: func(r WasteRow) string { return r.ifCounted(result(true, r.Wrong)) }, x: 830, room: 70, bold: func(r WasteRow) bool { return r.Wrong }},
 		{head: "why none", value: func(r WasteRow) string { text, _ := r.missing(); return text }},
 	},

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"onceover/reports"
-	"onceover/reports/say"
+	"onceover/reports/format"
 )
 
 // condition is something that costs, or verdicts, depend on.
@@ -34,7 +34,7 @@ var conditions = []condition{
 	{"rows", func(p reports.Part) string { return number(p.Config.Rows) }, true},
 	{"chunk size", func(p reports.Part) string { return number(p.Config.ChunkSize) }, true},
 	{"workers", func(p reports.Part) string { return number(p.Config.Workers) }, true},
-	{"lease", func(p reports.Part) string { return say.Duration(say.Milliseconds(p.Config.TTLMS)) }, true},
+	{"lease", func(p reports.Part) string { return format.Duration(format.Milliseconds(p.Config.TTLMS)) }, true},
 	{"worker command", func(p reports.Part) string { return cmp.Or(p.Config.WorkerCommand(), "its own") }, true},
 }
 
@@ -50,14 +50,14 @@ func duration(ms int64) string {
 	if ms == 0 {
 		return ""
 	}
-	return say.Duration(say.Milliseconds(ms))
+	return format.Duration(format.Milliseconds(ms))
 }
 
 func number(n int) string {
 	if n == 0 {
 		return ""
 	}
-	return say.Thousands(int64(n))
+	return format.Thousands(int64(n))
 }
 
 // worlds compares the conditions in each world that both sides have.

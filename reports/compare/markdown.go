@@ -10,7 +10,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 
 	"onceover/reports"
-	"onceover/reports/say"
+	"onceover/reports/format"
 )
 
 // WriteMarkdown writes a comparison for a job summary or a comment: the answer,
@@ -32,7 +32,7 @@ func (c *Comparison) WriteMarkdown(w io.Writer, costs bool) error {
 		}
 	}
 	if same := c.With(Same); len(same) > 0 {
-		fold(&out, say.Plural(len(same), "cell is the same", "cells are the same"), sameCells(same).RenderMarkdown())
+		fold(&out, format.Plural(len(same), "cell is the same", "cells are the same"), sameCells(same).RenderMarkdown())
 	}
 	c.foldCosts(&out)
 	_, err := w.Write(out.Bytes())
@@ -98,13 +98,13 @@ func (c *Comparison) foldCosts(out io.Writer) {
 
 // fold hides what not everybody wants to read. Its summary is HTML, not Markdown.
 func fold(out io.Writer, summary, body string) {
-	fmt.Fprintf(out, "\n<details><summary>%s</summary>\n\n%s\n\n</details>\n", html.EscapeString(say.Plain(summary)), body)
+	fmt.Fprintf(out, "\n<details><summary>%s</summary>\n\n%s\n\n</details>\n", html.EscapeString(format.Plain(summary)), body)
 }
 
 // escape makes foreign text mean nothing in Markdown. That a bar ends a cell of a
 // table is seen to by whoever writes the table.
 func escape(text string) string {
-	return markdown.Replace(say.Plain(text))
+	return markdown.Replace(format.Plain(text))
 }
 
 var markdown = strings.NewReplacer(
@@ -118,5 +118,5 @@ func fenced(command string) string {
 	for strings.Contains(command, fence) {
 		fence += "`"
 	}
-	return fmt.Sprintf("%ssh\n%s\n%s", fence, say.Plain(command), fence)
+	return fmt.Sprintf("%ssh\n%s\n%s", fence, format.Plain(command), fence)
 }

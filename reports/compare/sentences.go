@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"onceover/reports"
-	"onceover/reports/say"
+	"onceover/reports/format"
 )
 
 // Answer is the end of a comparison in one line: whether it has passed, and if
@@ -25,7 +25,7 @@ func (c *Comparison) Answer(costs bool) string {
 			parts = append(parts, fmt.Sprintf("%d %s", n, change))
 		}
 	}
-	regressed := say.Plural(c.CostsWith(Regressed), "cost regressed", "costs regressed")
+	regressed := format.Plural(c.CostsWith(Regressed), "cost regressed", "costs regressed")
 	if costs && c.CostsWith(Regressed) > 0 {
 		parts = append(parts, regressed)
 	}
@@ -146,9 +146,9 @@ func share(of float64) string { return fmt.Sprintf("%.4g%%", 100*of) }
 // percent says a ratio as a change.
 func percent(ratio float64) string {
 	if ratio >= 1 {
-		return "+" + say.Percent(ratio-1)
+		return "+" + format.Percent(ratio-1)
 	}
-	return say.Percent(ratio - 1)
+	return format.Percent(ratio - 1)
 }
 
 func signed(difference float64) string {
@@ -162,7 +162,7 @@ func signed(difference float64) string {
 func figure(v float64) string {
 	switch {
 	case math.Abs(v) >= 1000:
-		return say.Thousands(int64(math.Round(v)))
+		return format.Thousands(int64(math.Round(v)))
 	case math.Abs(v) >= 100 || v == 0:
 		return fmt.Sprintf("%.0f", v)
 	case math.Abs(v) >= 10:

@@ -9,7 +9,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 
 	"onceover/reports"
-	"onceover/reports/say"
+	"onceover/reports/format"
 )
 
 // WriteText writes a comparison for people at a terminal: what has changed,
@@ -17,7 +17,7 @@ import (
 // they count for it.
 func (c *Comparison) WriteText(w io.Writer, costs bool) error {
 	var out bytes.Buffer
-	line := func(format string, args ...any) { fmt.Fprintln(&out, say.Plain(fmt.Sprintf(format, args...))) }
+	line := func(layout string, args ...any) { fmt.Fprintln(&out, format.Plain(fmt.Sprintf(layout, args...))) }
 	line("before  %s", c.Old.Says())
 	line("now     %s", c.New.Says())
 	for _, sentence := range c.Conditions() {
@@ -75,7 +75,7 @@ func together(cells []Cell) string {
 }
 
 func writeCell(out io.Writer, c Cell) {
-	line := func(format string, args ...any) { fmt.Fprintln(out, say.Plain(fmt.Sprintf(format, args...))) }
+	line := func(layout string, args ...any) { fmt.Fprintln(out, format.Plain(fmt.Sprintf(layout, args...))) }
 	fmt.Fprintln(out)
 	line("%-6s %s: %s", c.Change.Mark(), c.Name(), c.Why)
 	for _, side := range []struct {
@@ -104,11 +104,11 @@ func writeSame(out io.Writer, cells []Cell) {
 	if len(cells) == 0 {
 		return
 	}
-	fmt.Fprintf(out, "\nSAME   %s\n", say.Plural(len(cells), "cell", "cells"))
+	fmt.Fprintf(out, "\nSAME   %s\n", format.Plural(len(cells), "cell", "cells"))
 	for _, c := range cells {
 		if remarks := c.remarks(); len(remarks) > 0 {
 			line := fmt.Sprintf("  %s: %s -> %s: %s", c.Name(), c.Old.says(), c.New.says(), strings.Join(remarks, "; "))
-			fmt.Fprintln(out, say.Plain(line))
+			fmt.Fprintln(out, format.Plain(line))
 		}
 	}
 }
@@ -128,21 +128,21 @@ func (c Cell) remarks() (all []string) {
 func writeCosts(out io.Writer, c *Comparison) {
 	t := c.costs()
 	if len(t.rows) > 0 {
-		fmt.Fprintf(out, "\n%s\n%s\n", t.caption(), t.writer(say.Plain).Render())
+		fmt.Fprintf(out, "\n%s\n%s\n", t.caption(), t.writer(format.Plain).Render())
 	}
 	for i, note := range t.notes {
-		fmt.Fprintf(out, "%s %s\n", raised(i+1), say.Plain(note))
+		fmt.Fprintf(out, "%s %s\n", raised(i+1), format.Plain(note))
 	}
 	if len(t.apart) > 0 {
 		fmt.Fprintln(out, "\nCosts that are not comparable")
 	}
 	for _, why := range t.apart {
-		fmt.Fprintf(out, "  %s\n", say.Plain(why))
+		fmt.Fprintf(out, "  %s\n", format.Plain(why))
 	}
 }
 
 func (t costTable) caption() string {
-	return fmt.Sprintf("Costs: median of the runs that went well, with its 95%% interval; p is adjusted for %s", say.Plural(t.tests, "test", "tests"))
+	return fmt.Sprintf("Costs: median of the runs that went well, with its 95%% interval; p is adjusted for %s", format.Plural(t.tests, "test", "tests"))
 }
 
 // writer lays the table out; show makes foreign text harmless.

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"onceover/reports"
-	"onceover/reports/say"
+	"onceover/reports/format"
 )
 
 // The sentences of reasons: what was expected, what was found, in numbers, with
@@ -43,7 +43,7 @@ func missed(c reports.Cell, e reports.Expectation) string {
 }
 
 func inconclusive(c reports.Cell) string {
-	what := fmt.Sprintf("%d of %s", c.Tally.Inconclusive, say.Plural(c.Tally.N, "run", "runs"))
+	what := fmt.Sprintf("%d of %s", c.Tally.Inconclusive, format.Plural(c.Tally.N, "run", "runs"))
 	if c.Search != nil {
 		what = "the search"
 	}
@@ -63,7 +63,7 @@ func notSearched(c reports.Cell) string {
 func tooFew(c reports.Cell, rate float64) string {
 	need := reports.RunsFor(rate)
 	return fmt.Sprintf("%s, but %s has to be proven; that needs %s, %d more (--require %s)",
-		bound(c), reports.FormatPercent(rate), say.Plural(need, "run", "runs"), need-c.Tally.Conclusive(), reports.FormatPercent(rate))
+		bound(c), reports.FormatPercent(rate), format.Plural(need, "run", "runs"), need-c.Tally.Conclusive(), reports.FormatPercent(rate))
 }
 
 func better(c reports.Cell, e reports.Expectation) string {
@@ -76,8 +76,8 @@ func better(c reports.Cell, e reports.Expectation) string {
 
 // bound says what runs without a violation prove.
 func bound(c reports.Cell) string {
-	return fmt.Sprintf("0 of %s bad%s, so the true rate is below %s", say.Plural(c.Tally.Conclusive(), "run is", "runs are"),
-		bracket(first(c, conclusive)), say.Percent(say.Ceil(c.Tally.Rate().High)))
+	return fmt.Sprintf("0 of %s bad%s, so the true rate is below %s", format.Plural(c.Tally.Conclusive(), "run is", "runs are"),
+		bracket(first(c, conclusive)), format.Percent(format.Ceil(c.Tally.Rate().High)))
 }
 
 // badRuns counts the bad runs of a cell, and names the first of those that matter.
@@ -90,15 +90,15 @@ func badRuns(c reports.Cell, matters func(reports.Run) bool) string {
 	if c.Tally.Bad() == 1 {
 		are = "is"
 	}
-	return fmt.Sprintf("%d of %s %s bad%s", c.Tally.Bad(), say.Plural(c.Tally.N, "run", "runs"), are, bracket(kinds(c.Found()), seed))
+	return fmt.Sprintf("%d of %s %s bad%s", c.Tally.Bad(), format.Plural(c.Tally.N, "run", "runs"), are, bracket(kinds(c.Found()), seed))
 }
 
 // tried is how much there was of what proves something.
 func tried(c reports.Cell) string {
 	if c.Search != nil {
-		return say.Plural(c.Search.Schedules, "schedule", "schedules")
+		return format.Plural(c.Search.Schedules, "schedule", "schedules")
 	}
-	return say.Plural(c.Tally.Conclusive(), "run", "runs")
+	return format.Plural(c.Tally.Conclusive(), "run", "runs")
 }
 
 // first names the first run of a kind by its seed; the results may have kept none.

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"onceover/reports"
-	"onceover/reports/say"
+	"onceover/reports/format"
 )
 
 // newCase turns a cell into a case.
@@ -80,7 +80,7 @@ func facts(c reports.Cell) []property {
 		all = append(all, property{"schedules", strconv.Itoa(c.Search.Schedules)}, property{"complete", strconv.FormatBool(c.Search.Complete)})
 	} else {
 		all = append(all, property{"k", strconv.Itoa(c.Tally.Bad())}, property{"n", strconv.Itoa(c.Tally.Conclusive())},
-			property{"low", float(rate.Low)}, property{"high", float(say.Ceil(rate.High))})
+			property{"low", float(rate.Low)}, property{"high", float(format.Ceil(rate.High))})
 	}
 	if run, ok := shown(c); ok {
 		all = append(all, property{"seed", strconv.FormatUint(run.Seed, 10)})

@@ -11,8 +11,8 @@ import (
 	"strings"
 
 	"onceover/reports"
+	"onceover/reports/format"
 	"onceover/reports/recheck"
-	"onceover/reports/say"
 )
 
 // The elements, in the order in which their schemas want them. There is no
@@ -165,5 +165,5 @@ func clean(s string) string {
 			return -1
 		}
 		return r
-	}, say.Plain(s))
+	}, format.Plain(s))
 }

@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"onceover/reports"
+	"onceover/reports/format"
 	"onceover/reports/recheck"
-	"onceover/reports/say"
 )
 
 // mostAnnotations is how many errors GitHub shows of a step.
@@ -49,13 +49,13 @@ func Annotate(w io.Writer, r *reports.Results, where func(reports.Reason) Place)
 }
 
 func sentence(r *reports.Results, reason reports.Reason) string {
-	text := snip(say.Plain(reason.Text))
+	text := snip(format.Plain(reason.Text))
 	c, _ := r.Of(reason)
 	run, ok := c.Example()
 	if !ok {
 		return text
 	}
-	return fmt.Sprintf("%s\n%s: %s\nreplay: %s", text, reports.Words(run.Found()), snip(say.Plain(run.Why)), say.Plain(run.Replay))
+	return fmt.Sprintf("%s\n%s: %s\nreplay: %s", text, reports.Words(run.Found()), snip(format.Plain(run.Why)), format.Plain(run.Replay))
 }
 
 var (
@@ -64,9 +64,9 @@ var (
 )
 
 func annotation(at Place, title, message string) string {
-	properties := "title=" + inProperty.Replace(say.Plain(title))
+	properties := "title=" + inProperty.Replace(format.Plain(title))
 	if at.File != "" {
-		properties += ",file=" + inProperty.Replace(say.Plain(at.File))
+		properties += ",file=" + inProperty.Replace(format.Plain(at.File))
 		if at.Line > 0 {
 			properties += fmt.Sprintf(",line=%d", at.Line)
 		}

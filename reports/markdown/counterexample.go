@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"onceover/reports"
-	"onceover/reports/say"
+	"onceover/reports/format"
 	"onceover/reports/steps"
 )
 
@@ -26,10 +26,10 @@ func counterexample(r *reports.Results) section {
 		fmt.Fprintf(&b, "\n%s\n", prose(x.Passing))
 	}
 	if x.ShrunkFrom > 0 {
-		fmt.Fprintf(&b, "\nShrunk from %s to %s.\n", say.Plural(x.ShrunkFrom, "event", "events"), say.Plural(len(x.Steps), "step", "steps"))
+		fmt.Fprintf(&b, "\nShrunk from %s to %s.\n", format.Plural(x.ShrunkFrom, "event", "events"), format.Plural(len(x.Steps), "step", "steps"))
 	}
 	if x.Repeated > 0 {
-		fmt.Fprintf(&b, "\nCarried out again %s, each time the very same.\n", say.Plural(x.Repeated, "time", "times"))
+		fmt.Fprintf(&b, "\nCarried out again %s, each time the very same.\n", format.Plural(x.Repeated, "time", "times"))
 	}
 	if x.Replay != "" {
 		b.WriteString("\n" + block("sh", []string{x.Replay}))
@@ -56,7 +56,7 @@ func first(r *reports.Results) (reports.Cell, reports.Counterexample, bool) {
 func writeSteps(b *strings.Builder, x reports.Counterexample) {
 	for i, s := range x.Steps {
 		if i == mostSteps {
-			fmt.Fprintf(b, "\nand %s.\n", say.Plural(len(x.Steps)-i, "more step", "more steps"))
+			fmt.Fprintf(b, "\nand %s.\n", format.Plural(len(x.Steps)-i, "more step", "more steps"))
 			return
 		}
 		begin := "   - "

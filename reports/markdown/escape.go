@@ -5,7 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"onceover/reports/say"
+	"onceover/reports/format"
 )
 
 // longestText is how much of a foreign text is shown, in characters.
@@ -22,7 +22,7 @@ var opening = regexp.MustCompile(`^([-+=]|[0-9]+[.)])`)
 // prose shows foreign text as text. It stays within its line, and within a cell
 // of a table.
 func prose(text string) string {
-	words := strings.Fields(snip(say.Plain(text)))
+	words := strings.Fields(snip(format.Plain(text)))
 	for i, word := range words {
 		switch {
 		case active.MatchString(word):
@@ -43,7 +43,7 @@ func prose(text string) string {
 // code shows foreign text to the letter. A pipe would end the cell of a table,
 // even within code, so it stands outside.
 func code(text string) string {
-	parts := strings.Split(snip(say.Plain(text)), "|")
+	parts := strings.Split(snip(format.Plain(text)), "|")
 	for i, part := range parts {
 		parts[i] = span(part)
 	}
@@ -69,7 +69,7 @@ func span(text string) string {
 func block(language string, lines []string) string {
 	var b strings.Builder
 	for _, line := range lines {
-		b.WriteString(say.Plain(line) + "\n")
+		b.WriteString(format.Plain(line) + "\n")
 	}
 	fence := strings.Repeat("`", max(3, longest(b.String())+1))
 	return fence + language + "\n" + b.String() + fence + "\n"

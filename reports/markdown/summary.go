@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"onceover/reports"
+	"onceover/reports/format"
 	"onceover/reports/recheck"
-	"onceover/reports/say"
 )
 
 // Most is how many bytes GitHub takes of a summary.
@@ -84,7 +84,7 @@ func headline(r *reports.Results) string {
 		title += ", " + n.Problems()
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n\n%s: %s, in %s.\n", title, say.Plural(n.Cells, "cell", "cells"), n, say.Duration(say.Milliseconds(r.Run.DurationMS)))
+	fmt.Fprintf(&b, "%s\n\n%s: %s, in %s.\n", title, format.Plural(n.Cells, "cell", "cells"), n, format.Duration(format.Milliseconds(r.Run.DurationMS)))
 	if n.Interrupted {
 		fmt.Fprintf(&b, "\n**INTERRUPTED**: %s.\n", prose(r.Interruption()))
 	}

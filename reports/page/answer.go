@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"onceover/reports"
-	"onceover/reports/say"
+	"onceover/reports/format"
 )
 
 // answerView says which strategy to use, as far as these results bear it out.
@@ -29,7 +29,7 @@ func (s *source) answer(examples examplesView) answerView {
 	held, open, broken := s.sortOut()
 	v := answerView{Answer: s.whichLock(held, open, broken), Caution: s.cautions(held, open)}
 	if n := s.summary.Missed; n > 0 {
-		v.Warning = fmt.Sprintf("Do not rely on this answer: %s, so the harness did not see what it must see.", say.Plural(n, "control was missed", "controls were missed"))
+		v.Warning = fmt.Sprintf("Do not rely on this answer: %s, so the harness did not see what it must see.", format.Plural(n, "control was missed", "controls were missed"))
 	}
 	for _, x := range held {
 		v.Held = append(v.Held, s.candidate(x, x.sure(s)))
@@ -71,7 +71,7 @@ func (s *source) candidate(x *record, evidence []string) candidateView {
 // whichLock is the answer in a sentence. It never says more than was run.
 func (s *source) whichLock(held, open, broken []*record) string {
 	n := len(held) + len(open) + len(broken)
-	run := say.Plural(n, "strategy that was run", "strategies that were run")
+	run := format.Plural(n, "strategy that was run", "strategies that were run")
 	switch {
 	case n == 0:
 		return "Unknown: nothing was run."
@@ -119,7 +119,7 @@ func (s *source) oneWorld() []string {
 			}
 		}
 		if len(without) > 0 {
-			all = append(all, fmt.Sprintf("%s not run in the %s world: %s.", say.Plural(len(without), "scenario was", "scenarios were"), worldName(world), shortList(without)))
+			all = append(all, fmt.Sprintf("%s not run in the %s world: %s.", format.Plural(len(without), "scenario was", "scenarios were"), worldName(world), shortList(without)))
 		}
 	}
 	return all

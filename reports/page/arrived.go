@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"onceover/reports"
-	"onceover/reports/say"
+	"onceover/reports/format"
 )
 
 // arrivedView is a row that did not come as often as it should: once.
@@ -37,7 +37,7 @@ func arrivals(x reports.Counterexample, run reports.Run) (wrong []arrivedView, r
 		where := strings.Join(in[row], ", ")
 		n := max(shown, timesInList(run, row))
 		if n > shown {
-			where += fmt.Sprintf("; %s beyond these steps", say.Plural(n-shown, "time", "times"))
+			where += fmt.Sprintf("; %s beyond these steps", format.Plural(n-shown, "time", "times"))
 		}
 		switch {
 		case lost[row]:
@@ -49,7 +49,7 @@ func arrivals(x reports.Counterexample, run reports.Run) (wrong []arrivedView, r
 	}
 	// Where rows are lost, a pushed row may be gone again, so nothing is said of the others.
 	if right > 0 && x.Verdict == reports.Duplicated {
-		rest = fmt.Sprintf("%s that these steps push came once, as it should be.", say.Plural(right, "other row", "other rows"))
+		rest = fmt.Sprintf("%s that these steps push came once, as it should be.", format.Plural(right, "other row", "other rows"))
 	}
 	if n := len(wrong); n > mostArrived {
 		rest = strings.TrimSpace(fmt.Sprintf("%d of %d wrong rows are listed. ", mostArrived, n) + rest)

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"onceover/reports"
-	"onceover/reports/say"
+	"onceover/reports/format"
 )
 
 // cellView is a cell as the page shows it, in the matrix and with its runs.
@@ -76,7 +76,7 @@ func (s *source) listRuns() {
 		}
 	}
 	if listed < len(urgent) {
-		s.leave("All runs of %d of %s are listed; the others are in results.json.", listed, say.Plural(len(urgent), "cell", "cells"))
+		s.leave("All runs of %d of %s are listed; the others are in results.json.", listed, format.Plural(len(urgent), "cell", "cells"))
 	}
 }
 
@@ -90,7 +90,7 @@ func (v *cellView) list(most int) bool {
 	v.Listed = slices.Clone(v.Runs)
 	slices.SortStableFunc(v.Listed, func(a, b reports.Run) int { return b.Verdict.Rank() - a.Verdict.Rank() })
 	v.Listed = v.Listed[:min(len(v.Runs), most)]
-	v.Shown = say.Plural(all, "run", "runs")
+	v.Shown = format.Plural(all, "run", "runs")
 	if len(v.Listed) < all {
 		v.Shown = fmt.Sprintf("%d of %d runs, the worst first", len(v.Listed), all)
 	}

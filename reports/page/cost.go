@@ -7,8 +7,8 @@ import (
 	"onceover/reports"
 	"onceover/reports/chart"
 	"onceover/reports/chart/svg"
+	"onceover/reports/format"
 	"onceover/reports/metric"
-	"onceover/reports/say"
 )
 
 // costView is the price of safety.
@@ -104,7 +104,7 @@ func (s *source) cost() costView {
 		for _, cell := range rest {
 			scenarios[cell.Scenario] = true
 		}
-		c.Other = "under " + say.Plural(len(scenarios), "other scenario", "other scenarios")
+		c.Other = "under " + format.Plural(len(scenarios), "other scenario", "other scenarios")
 		if c.First == nil && c.Rest == nil {
 			v.Unmeasured = append(v.Unmeasured, p.title)
 			continue

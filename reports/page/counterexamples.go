@@ -9,7 +9,7 @@ import (
 	"onceover/reports"
 	"onceover/reports/chart/sequence"
 	"onceover/reports/chart/svg"
-	"onceover/reports/say"
+	"onceover/reports/format"
 )
 
 // examplesView is how exactly the promise is broken.
@@ -73,8 +73,8 @@ func (s *source) examplesAnswer(first, rest []example) string {
 	for _, x := range first {
 		strategies[x.cell.Strategy] = true
 	}
-	text := fmt.Sprintf("%s, step by step, of %s: the first of each verdict", say.Plural(len(first)+len(rest), "counterexample", "counterexamples"),
-		say.Plural(len(strategies), "strategy", "strategies"))
+	text := fmt.Sprintf("%s, step by step, of %s: the first of each verdict", format.Plural(len(first)+len(rest), "counterexample", "counterexamples"),
+		format.Plural(len(strategies), "strategy", "strategies"))
 	if len(rest) > 0 {
 		return text + ", then the rest."
 	}
@@ -170,7 +170,7 @@ func shrunk(x reports.Counterexample) string {
 				events++
 			}
 		}
-		text = say.Plural(events, "event", "events")
+		text = format.Plural(events, "event", "events")
 		if events < x.ShrunkFrom {
 			text = fmt.Sprintf("shrunk from %d to %s", x.ShrunkFrom, text)
 		}
@@ -179,7 +179,7 @@ func shrunk(x reports.Counterexample) string {
 		if text != "" {
 			text += "; "
 		}
-		text += fmt.Sprintf("repeated %s, each the very same", say.Plural(x.Repeated, "time", "times"))
+		text += fmt.Sprintf("repeated %s, each the very same", format.Plural(x.Repeated, "time", "times"))
 	}
 	return text
 }
@@ -189,5 +189,5 @@ func totals(n reports.RowCounts) string {
 		return ""
 	}
 	return fmt.Sprintf("The table has %s rows, and %s elements came into the list: %s of the rows are lost, %s duplicated, %s unfinished.",
-		say.Thousands(n.Table), say.Thousands(n.List), say.Thousands(n.Lost), say.Thousands(n.Duplicated), say.Thousands(n.Unfinished))
+		format.Thousands(n.Table), format.Thousands(n.List), format.Thousands(n.Lost), format.Thousands(n.Duplicated), format.Thousands(n.Unfinished))
 }

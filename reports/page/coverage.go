@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"onceover/reports/say"
+	"onceover/reports/format"
 )
 
 // coverageView is where the planned faults took effect: kinds at steps x strategies.
@@ -114,10 +114,10 @@ func (v *coverageView) conclude() {
 		v.Answer = "No fault was planned in any run on servers."
 	case len(v.Never) == 0:
 		v.Answer = fmt.Sprintf("Every point of the fault plans was hit, under every strategy that it was planned for: %s of %s were seen to take effect.",
-			say.Thousands(int64(seen)), say.Plural(planned, "fault", "faults"))
+			format.Thousands(int64(seen)), format.Plural(planned, "fault", "faults"))
 	default:
 		v.Answer = fmt.Sprintf("%s never hit, so nothing is known of that; in all, %s of %s were seen to take effect.",
-			say.Plural(len(v.Never), "point was", "points were"), say.Thousands(int64(seen)), say.Plural(planned, "fault", "faults"))
+			format.Plural(len(v.Never), "point was", "points were"), format.Thousands(int64(seen)), format.Plural(planned, "fault", "faults"))
 	}
 }
 
@@ -133,9 +133,9 @@ func (s *source) simulatedPlaces() string {
 	if cells == 0 {
 		return ""
 	}
-	text := fmt.Sprintf("In the simulated world there is no plan: the search of each of the %s tries the faults at every place that it comes to", say.Plural(cells, "cell", "cells"))
+	text := fmt.Sprintf("In the simulated world there is no plan: the search of each of the %s tries the faults at every place that it comes to", format.Plural(cells, "cell", "cells"))
 	if positions > 0 {
-		text += fmt.Sprintf(", %s in all", say.Plural(positions, "position", "positions"))
+		text += fmt.Sprintf(", %s in all", format.Plural(positions, "position", "positions"))
 	}
 	return text + "."
 }

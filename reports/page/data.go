@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"onceover/reports"
-	"onceover/reports/say"
+	"onceover/reports/format"
 )
 
 // The copies of the results that the page may hold, from all to the least.
@@ -83,12 +83,12 @@ func abridge(r *reports.Results, level int) (*reports.Results, string) {
 			c.Cells[i].Counterexamples = withoutSteps(c.Cells[i].Counterexamples)
 		}
 	}
-	c.Abridged = fmt.Sprintf("Unremarkable runs keep only their numbers (%s of %s runs)", say.Thousands(int64(kept)), say.Thousands(int64(runs)))
+	c.Abridged = fmt.Sprintf("Unremarkable runs keep only their numbers (%s of %s runs)", format.Thousands(int64(kept)), format.Thousands(int64(runs)))
 	switch level {
 	case sampledCopy:
-		c.Abridged = fmt.Sprintf("%s of %s runs are kept, the unremarkable ones without anything but their numbers", say.Thousands(int64(kept)), say.Thousands(int64(runs)))
+		c.Abridged = fmt.Sprintf("%s of %s runs are kept, the unremarkable ones without anything but their numbers", format.Thousands(int64(kept)), format.Thousands(int64(runs)))
 	case leastCopy:
-		c.Abridged = fmt.Sprintf("%s of %s runs are kept, and no steps of counterexamples", say.Thousands(int64(kept)), say.Thousands(int64(runs)))
+		c.Abridged = fmt.Sprintf("%s of %s runs are kept, and no steps of counterexamples", format.Thousands(int64(kept)), format.Thousands(int64(runs)))
 	}
 	c.Abridged += "; results.json has everything."
 	return &c, c.Abridged

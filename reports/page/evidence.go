@@ -5,7 +5,7 @@ import (
 
 	"onceover/reports"
 	"onceover/reports/chart"
-	"onceover/reports/say"
+	"onceover/reports/format"
 )
 
 // evidenceView says how sure each verdict is.
@@ -32,7 +32,7 @@ func (s *source) evidence() evidenceView {
 	if v.Forest == nil && v.Searches == nil {
 		return v
 	}
-	v.Heading = say.Plural(len(v.Searches), "search", "searches") + " of the simulated world"
+	v.Heading = format.Plural(len(v.Searches), "search", "searches") + " of the simulated world"
 	v.Answer = s.evidenceAnswer(live)
 	return v
 }
@@ -76,5 +76,5 @@ func (s *source) completeness() string {
 	if quiet == 0 {
 		return ""
 	}
-	return fmt.Sprintf(" %d of %s that found nothing went through everything within their bounds.", complete, say.Plural(quiet, "search", "searches"))
+	return fmt.Sprintf(" %d of %s that found nothing went through everything within their bounds.", complete, format.Plural(quiet, "search", "searches"))
 }

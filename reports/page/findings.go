@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"onceover/reports"
-	"onceover/reports/say"
+	"onceover/reports/format"
 )
 
 // findingsView lists the findings, one line each.
@@ -45,7 +45,7 @@ func (s *source) findings() findingsView {
 			v.Known = append(v.Known, c)
 		}
 	}
-	v.Heading = say.Plural(len(v.Known), "violation that does not fail the gate", "violations that do not fail the gate") +
+	v.Heading = format.Plural(len(v.Known), "violation that does not fail the gate", "violations that do not fail the gate") +
 		": found in controls, or where nothing was expected"
 	v.Answer = s.findingsAnswer(v)
 	return v
@@ -54,7 +54,7 @@ func (s *source) findings() findingsView {
 func (s *source) findingsAnswer(v findingsView) string {
 	known := ""
 	if n := len(v.Known); n > 0 {
-		known = fmt.Sprintf(" The promise was broken in %s where that is known, or where nothing was expected.", say.Plural(n, "cell", "cells"))
+		known = fmt.Sprintf(" The promise was broken in %s where that is known, or where nothing was expected.", format.Plural(n, "cell", "cells"))
 	}
 	switch {
 	case len(s.Cells) == 0:

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"onceover/reports"
-	"onceover/reports/say"
+	"onceover/reports/format"
 )
 
 // mostReasons is how many reasons stand at the top of the page.
@@ -80,7 +80,7 @@ func (s *source) title() string {
 
 func (s *source) headline() string {
 	n := s.summary
-	of := say.Plural(n.Cells, "cell", "cells")
+	of := format.Plural(n.Cells, "cell", "cells")
 	switch s.summary.Answer(s.Gate.Status) {
 	case reports.Pass:
 		return "Pass: " + n.Kept() + "."
@@ -97,13 +97,13 @@ func (s *source) shortFacts() []string {
 		all[0] = "live and simulated worlds"
 	}
 	all = append(all,
-		say.Plural(len(s.strategies), "strategy", "strategies"),
-		say.Plural(len(s.scenarios), "scenario", "scenarios"),
-		fmt.Sprintf("%s runs", say.Thousands(int64(s.Run.Done))),
+		format.Plural(len(s.strategies), "strategy", "strategies"),
+		format.Plural(len(s.scenarios), "scenario", "scenarios"),
+		fmt.Sprintf("%s runs", format.Thousands(int64(s.Run.Done))),
 		s.SeedText(),
 	)
 	if !s.Run.Started.IsZero() {
 		all = append(all, s.Run.Started.UTC().Format("2 January 2006, 15:04 UTC"))
 	}
-	return append(all, "took "+say.Duration(say.Milliseconds(s.Run.DurationMS)))
+	return append(all, "took "+format.Duration(format.Milliseconds(s.Run.DurationMS)))
 }

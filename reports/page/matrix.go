@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"onceover/reports"
-	"onceover/reports/say"
+	"onceover/reports/format"
 )
 
 // matrixView is scenarios x strategies, with a line for each world. Strategies are the
@@ -119,5 +119,5 @@ func (s *source) matrixAnswer() string {
 		}
 	}
 	return fmt.Sprintf("Every row arrived exactly once in %d of %s; the promise was broken in %d, and %d proved nothing.",
-		good, say.Plural(len(s.Cells), "cell", "cells"), bad, open)
+		good, format.Plural(len(s.Cells), "cell", "cells"), bad, open)
 }

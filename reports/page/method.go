@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"onceover/reports"
-	"onceover/reports/say"
+	"onceover/reports/format"
 )
 
 // methodView holds the configuration, the meaning of the words and the limits of the numbers.
@@ -82,18 +82,18 @@ func partFacts(p reports.Part) []factView {
 		{"run", p.Run.ID},
 		{"status", string(p.Run.Status)},
 		{"started", started},
-		{"duration", say.Duration(say.Milliseconds(p.Run.DurationMS))},
+		{"duration", format.Duration(format.Milliseconds(p.Run.DurationMS))},
 		{"seed", fmt.Sprint(p.Config.Seed)},
-		{"runs per cell", say.Thousands(int64(p.Config.Runs))},
-		{"rows", say.Thousands(int64(p.Config.Rows))},
-		{"chunk size", say.Thousands(int64(p.Config.ChunkSize))},
-		{"workers", say.Thousands(int64(p.Config.Workers))},
-		{"lease of locks", say.Duration(say.Milliseconds(p.Config.TTLMS))},
+		{"runs per cell", format.Thousands(int64(p.Config.Runs))},
+		{"rows", format.Thousands(int64(p.Config.Rows))},
+		{"chunk size", format.Thousands(int64(p.Config.ChunkSize))},
+		{"workers", format.Thousands(int64(p.Config.Workers))},
+		{"lease of locks", format.Duration(format.Milliseconds(p.Config.TTLMS))},
 		{"worker command", p.Config.WorkerCommand()},
 		{"MySQL", p.Environment.MySQL},
 		{"Redis", p.Environment.Redis},
 		{"Go", p.Environment.Go},
-		{"system", fmt.Sprintf("%s, %s", p.Environment.OS, say.Plural(p.Environment.CPUs, "CPU", "CPUs"))},
+		{"system", fmt.Sprintf("%s, %s", p.Environment.OS, format.Plural(p.Environment.CPUs, "CPU", "CPUs"))},
 		{"program", toolName(p.Tool)},
 		{"folder", p.Folder},
 		{"run it again", p.Run.Replay},

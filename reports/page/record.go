@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"onceover/reports"
-	"onceover/reports/say"
+	"onceover/reports/format"
 )
 
 // record is how a strategy came through everything that was run.
@@ -88,7 +88,7 @@ func (x *record) sure(s *source) []string {
 			fewest = min(fewest, c.Tally.Conclusive())
 		}
 		all = append(all, fmt.Sprintf("On servers: 0 of %s bad, over %s, with %s seen to take effect. %s",
-			say.Plural(runs, "run", "runs"), say.Plural(len(x.live), "scenario", "scenarios"), say.Plural(x.faults, "fault", "faults"), worth(fewest)))
+			format.Plural(runs, "run", "runs"), format.Plural(len(x.live), "scenario", "scenarios"), format.Plural(x.faults, "fault", "faults"), worth(fewest)))
 	}
 	return append(all, x.searched(s.simulatedJob()))
 }
@@ -96,20 +96,20 @@ func (x *record) sure(s *source) []string {
 // worth says how much n runs without a bad one prove of a scenario, and how to prove more.
 func worth(n int) string {
 	bound := reports.BadRate(0, n).High
-	share := sayShare(say.Ceil(bound))
-	remedy := fmt.Sprintf("%s a scenario (--require %s)", say.Plural(reports.RunsFor(loose), "run", "runs"), reports.FormatPercent(loose))
+	share := sayShare(format.Ceil(bound))
+	remedy := fmt.Sprintf("%s a scenario (--require %s)", format.Plural(reports.RunsFor(loose), "run", "runs"), reports.FormatPercent(loose))
 	switch {
 	case bound <= loose:
-		return fmt.Sprintf("With %s a scenario, the true rate of bad runs is below %s in each, with 95\u00a0%% confidence.", say.Plural(n, "run", "runs"), share)
+		return fmt.Sprintf("With %s a scenario, the true rate of bad runs is below %s in each, with 95\u00a0%% confidence.", format.Plural(n, "run", "runs"), share)
 	case bound <= empty:
-		return fmt.Sprintf("That is a loose bound: a strategy that is bad in %s of its runs gets through %s one time in twenty; %s would do better.", share, say.Plural(n, "run", "runs"), remedy)
+		return fmt.Sprintf("That is a loose bound: a strategy that is bad in %s of its runs gets through %s one time in twenty; %s would do better.", share, format.Plural(n, "run", "runs"), remedy)
 	}
 	prove := "prove"
 	if n == 1 {
 		prove = "proves"
 	}
 	return fmt.Sprintf("%s a scenario %s next to nothing: a strategy that is bad in %s of its runs still gets through one time in twenty. To know more takes %s.",
-		say.Plural(n, "run", "runs"), prove, share, remedy)
+		format.Plural(n, "run", "runs"), prove, share, remedy)
 }
 
 func sayShare(share float64) string { return fmt.Sprintf("%.1f\u00a0%%", 100*share) }
@@ -123,8 +123,8 @@ func (s *source) simulatedJob() string {
 		if p.Run.World != reports.WorldSim || c.Workers == 0 || c.ChunkSize == 0 {
 			continue
 		}
-		one := fmt.Sprintf("jobs of %s and %s", say.Plural(c.Workers, "worker", "workers"),
-			say.Plural((c.Rows+c.ChunkSize-1)/c.ChunkSize, "chunk", "chunks"))
+		one := fmt.Sprintf("jobs of %s and %s", format.Plural(c.Workers, "worker", "workers"),
+			format.Plural((c.Rows+c.ChunkSize-1)/c.ChunkSize, "chunk", "chunks"))
 		if job != "" && job != one {
 			return "jobs of several small sizes"
 		}
@@ -145,14 +145,14 @@ func (x *record) searched(job string) string {
 		if c.Search.Complete {
 			complete++
 		} else {
-			left = append(left, fmt.Sprintf("%s (%s schedules)", c.Scenario, say.Thousands(int64(c.Search.Schedules))))
+			left = append(left, fmt.Sprintf("%s (%s schedules)", c.Scenario, format.Thousands(int64(c.Search.Schedules))))
 		}
 	}
-	text := fmt.Sprintf("Simulated (%s, and no more faults than each cell names): searched to the end (COMPLETE) in %d of %s", job, complete, say.Plural(len(x.sim), "scenario", "scenarios"))
+	text := fmt.Sprintf("Simulated (%s, and no more faults than each cell names): searched to the end (COMPLETE) in %d of %s", job, complete, format.Plural(len(x.sim), "scenario", "scenarios"))
 	if len(left) > 0 {
 		return text + "; nothing was found, but not everything was searched, in " + listed(left, "and") + "."
 	}
-	return text + fmt.Sprintf(", the largest with %s schedules.", say.Thousands(int64(most)))
+	return text + fmt.Sprintf(", the largest with %s schedules.", format.Thousands(int64(most)))
 }
 
 // gaps says why nothing is shown of a strategy against which nothing was found.
@@ -198,5 +198,5 @@ func (x *record) broke() string {
 			of++
 		}
 	}
-	return fmt.Sprintf("broke in %d of %s: %s", len(x.bad), say.Plural(of, "cell", "cells"), strings.Join(parts, ", "))
+	return fmt.Sprintf("broke in %d of %s: %s", len(x.bad), format.Plural(of, "cell", "cells"), strings.Join(parts, ", "))
 }

@@ -6,7 +6,7 @@ import (
 
 	"onceover/reports"
 	"onceover/reports/chart"
-	"onceover/reports/say"
+	"onceover/reports/format"
 )
 
 // recoveryView says how long it takes until the work that a fault hit is done.
@@ -40,15 +40,15 @@ func (s *source) recovery() recoveryView {
 		return &figureView{Figure: chart.NewRecovery(fmt.Sprintf("chart-recovery-%d", len(shown)), "From each fault to the commit of what it hit", shown, s.leaseMS(), s.silent).Figure()}
 	})}
 	if marks > s.detail.recoveries {
-		v.Left = s.leave("%d of %s are drawn, the safest strategies first; the others are in results.json.", drawnOf(shown), say.Plural(cells, "cell with faults", "cells with faults"))
+		v.Left = s.leave("%d of %s are drawn, the safest strategies first; the others are in results.json.", drawnOf(shown), format.Plural(cells, "cell with faults", "cells with faults"))
 	}
 	v.Answer = fmt.Sprintf("%s of %s were recovered from: a worker committed the chunk that was hit.",
-		say.Thousands(int64(recovered)), say.Plural(recovered+censored, "fault", "faults"))
+		format.Thousands(int64(recovered)), format.Plural(recovered+censored, "fault", "faults"))
 	switch {
 	case censored == 1:
 		v.Answer += " One was not, by the end of its run; it is counted, and in no average."
 	case censored > 1:
-		v.Answer += fmt.Sprintf(" %s were not, by the end of their runs; they are counted, and in no average.", say.Thousands(int64(censored)))
+		v.Answer += fmt.Sprintf(" %s were not, by the end of their runs; they are counted, and in no average.", format.Thousands(int64(censored)))
 	}
 	return v
 }

@@ -5,8 +5,8 @@ import (
 	"slices"
 
 	"onceover/reports"
+	"onceover/reports/format"
 	"onceover/reports/metric"
-	"onceover/reports/say"
 )
 
 // calm is the scenario in which costs are compared if they can be, because in all
@@ -87,7 +87,7 @@ func (s *source) costOf(name string) string {
 	if !ok {
 		return "Its speed is not known: no run of it under " + calm + " was measured and came out right." + s.elsewhere(name)
 	}
-	text := fmt.Sprintf("%s rows/s when nothing goes wrong (median of %s)", thousands(own.median), say.Plural(own.runs, "run", "runs"))
+	text := fmt.Sprintf("%s rows/s when nothing goes wrong (median of %s)", thousands(own.median), format.Plural(own.runs, "run", "runs"))
 	if len(s.speeds[calm]) == 1 {
 		text += "; no other strategy has a right result there to compare with" + few(own)
 	} else {
@@ -106,7 +106,7 @@ func (s *source) elsewhere(name string) string {
 		return ""
 	}
 	return fmt.Sprintf(" Under %s, where %s a right result, it is %s.", s.comparer,
-		say.Plural(len(s.speeds[s.comparer]), "strategy has", "strategies have"), s.against(s.comparer, name))
+		format.Plural(len(s.speeds[s.comparer]), "strategy has", "strategies have"), s.against(s.comparer, name))
 }
 
 // against compares the speed of a strategy with the fastest under a scenario in which

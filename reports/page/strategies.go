@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"onceover/reports"
-	"onceover/reports/say"
+	"onceover/reports/format"
 )
 
 // strategiesView explains each strategy to a newcomer.
@@ -45,7 +45,7 @@ func (s *source) explained() strategiesView {
 		return v
 	}
 	v.Answer = fmt.Sprintf("%d of %s broke somewhere. Each entry says how it works, what its safety rests on, and how it did here.",
-		broken, say.Plural(len(v.All), "strategy", "strategies"))
+		broken, format.Plural(len(v.All), "strategy", "strategies"))
 	return v
 }
 

@@ -8,24 +8,24 @@ import (
 
 	"onceover/reports"
 	"onceover/reports/chart/svg"
-	"onceover/reports/say"
+	"onceover/reports/format"
 )
 
 // words are the functions by which the templates put results into words.
 var words = template.FuncMap{
 	"icon": svg.Icon, "word": svg.Word, "thousands": thousands, "commits": commits, "unbroken": unbroken, "mark": reports.State.LongMark, "rows": rowFacts,
-	"took": func(ms int64) string { return say.Duration(say.Milliseconds(ms)) },
+	"took": func(ms int64) string { return format.Duration(format.Milliseconds(ms)) },
 	"at":   func(ms float64) string { return fmt.Sprintf("%.0f ms", ms) },
 }
 
 func thousands(n any) string {
 	switch n := n.(type) {
 	case int:
-		return say.Thousands(int64(n))
+		return format.Thousands(int64(n))
 	case float64:
-		return say.Thousands(int64(math.Round(n)))
+		return format.Thousands(int64(math.Round(n)))
 	}
-	return say.Thousands(n.(int64))
+	return format.Thousands(n.(int64))
 }
 
 // commits names the workers that committed the chunk of a row.
@@ -53,16 +53,16 @@ func rowFacts(n reports.RowCounts) []factView {
 		return nil
 	}
 	return []factView{
-		{"rows in the table", say.Thousands(n.Table)},
-		{"elements in the list", say.Thousands(n.List)},
-		{"of these popped during the load", say.Thousands(n.Popped)},
-		{"rows lost", say.Thousands(n.Lost)},
-		{"rows unfinished", say.Thousands(n.Unfinished)},
-		{"rows duplicated", say.Thousands(n.Duplicated)},
-		{"surplus elements", say.Thousands(n.Surplus)},
-		{"unexpected elements", say.Thousands(n.Unexpected)},
-		{"corrupted elements", say.Thousands(n.Corrupted)},
-		{"torn chunks", say.Thousands(n.TornChunks)},
+		{"rows in the table", format.Thousands(n.Table)},
+		{"elements in the list", format.Thousands(n.List)},
+		{"of these popped during the load", format.Thousands(n.Popped)},
+		{"rows lost", format.Thousands(n.Lost)},
+		{"rows unfinished", format.Thousands(n.Unfinished)},
+		{"rows duplicated", format.Thousands(n.Duplicated)},
+		{"surplus elements", format.Thousands(n.Surplus)},
+		{"unexpected elements", format.Thousands(n.Unexpected)},
+		{"corrupted elements", format.Thousands(n.Corrupted)},
+		{"torn chunks", format.Thousands(n.TornChunks)},
 	}
 }
 
@@ -94,7 +94,7 @@ func counted(n, of int, one, many string) string {
 	case n == of:
 		return fmt.Sprintf("all %d %s", of, many)
 	case n == 0:
-		return "none of " + say.Plural(of, one, many)
+		return "none of " + format.Plural(of, one, many)
 	}
-	return fmt.Sprintf("%d of %s", n, say.Plural(of, one, many))
+	return fmt.Sprintf("%d of %s", n, format.Plural(of, one, many))
 }

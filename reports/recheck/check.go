@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"onceover/reports"
-	"onceover/reports/say"
+	"onceover/reports/format"
 )
 
 // Check looks whether results are what a campaign leaves behind. Read from a file,
@@ -49,7 +49,7 @@ func checkCounts(r *reports.Results) error {
 	}
 	switch {
 	case r.Run.Done != done:
-		return fmt.Errorf("it says that %s done, and its cells hold %d", say.Plural(r.Run.Done, "run was", "runs were"), done)
+		return fmt.Errorf("it says that %s done, and its cells hold %d", format.Plural(r.Run.Done, "run was", "runs were"), done)
 	case r.Run.Done > r.Run.Planned:
 		return fmt.Errorf("it says that %d runs were done, of %d planned", r.Run.Done, r.Run.Planned)
 	}
@@ -79,7 +79,7 @@ func checkParts(r *reports.Results) error {
 			most *= p.Config.Runs
 		}
 		if p.Run.Done > most {
-			return fmt.Errorf("of the invocation %s, %s done, and the cells that are left of it can hold %d", p.Run.ID, say.Plural(p.Run.Done, "run was", "runs were"), most)
+			return fmt.Errorf("of the invocation %s, %s done, and the cells that are left of it can hold %d", p.Run.ID, format.Plural(p.Run.Done, "run was", "runs were"), most)
 		}
 	}
 	if planned != r.Run.Planned || done != r.Run.Done {

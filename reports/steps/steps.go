@@ -9,7 +9,7 @@ import (
 
 	"onceover/reports"
 	"onceover/reports/chart/svg"
-	"onceover/reports/say"
+	"onceover/reports/format"
 )
 
 // Words are a step in words. A part that the step does not have is empty.
@@ -122,7 +122,7 @@ func Rows(ids string) string {
 // RowCount counts rows, and names a single one.
 func RowCount(ids string) string {
 	if all := strings.Fields(ids); len(all) != 1 {
-		return say.Plural(len(all), "row", "rows")
+		return format.Plural(len(all), "row", "rows")
 	}
 	return Rows(ids)
 }

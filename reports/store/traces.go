@@ -12,8 +12,8 @@ import (
 	"strings"
 
 	"onceover/reports"
+	"onceover/reports/format"
 	"onceover/reports/perfetto"
-	"onceover/reports/say"
 )
 
 // traceSuffix: Perfetto opens traces that are packed, and they take a tenth.
@@ -59,10 +59,10 @@ func (w *Writer) traces(r *reports.Results) error {
 func (w *Writer) note(written, missing, left int) {
 	if written > 0 && left > 0 {
 		w.notes = append(w.notes, fmt.Sprintf("traces: %s written for Perfetto, of the first bad runs and a usual run of each cell; %s without one",
-			say.Plural(written, "run", "runs"), say.Plural(left, "more bad run is", "more bad runs are")))
+			format.Plural(written, "run", "runs"), format.Plural(left, "more bad run is", "more bad runs are")))
 	}
 	if missing > 0 {
-		w.notes = append(w.notes, fmt.Sprintf("traces: %s no history beside results.json, so no trace", say.Plural(missing, "run has", "runs have")))
+		w.notes = append(w.notes, fmt.Sprintf("traces: %s no history beside results.json, so no trace", format.Plural(missing, "run has", "runs have")))
 	}
 }
 

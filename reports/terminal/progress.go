@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"onceover/reports"
-	"onceover/reports/say"
+	"onceover/reports/format"
 )
 
 // ProgressMode is how progress is shown.
@@ -97,7 +97,7 @@ func (p *Progress) RunDone(id string, r reports.Run) {
 		c.done++
 		if r.Verdict.Bad() && !slices.ContainsFunc(c.found, reports.Verdict.Bad) && !strings.HasPrefix(c.expected, string(reports.DemandUnsafe)) && p.screen.mode == ProgressBar {
 			p.say(fmt.Sprintf("%s %s seed %d: %s\n     replay: %s",
-				p.style.verdicts(r.Found()), say.Plain(id), r.Seed, say.Plain(r.Why), say.Plain(r.Replay)))
+				p.style.verdicts(r.Found()), format.Plain(id), r.Seed, format.Plain(r.Why), format.Plain(r.Replay)))
 		}
 		c.found = append(c.found, r.Verdict)
 	}
@@ -157,7 +157,7 @@ func (p *Progress) block() []string {
 		if i == mostRunning {
 			return append(lines, fmt.Sprintf("  and %d more", len(p.running)-i))
 		}
-		line := fmt.Sprintf("  . %s %d/%d", say.Plain(c.id), c.done, c.runs)
+		line := fmt.Sprintf("  . %s %d/%d", format.Plain(c.id), c.done, c.runs)
 		if len(c.found) > 0 {
 			line += " " + reports.Worst(c.found...).Word()
 		}
@@ -176,17 +176,17 @@ func (p *Progress) heartbeat() string {
 		if i == 0 {
 			line += " running"
 		}
-		line += fmt.Sprintf(" %s %d/%d,", say.Plain(c.id), c.done, c.runs)
+		line += fmt.Sprintf(" %s %d/%d,", format.Plain(c.id), c.done, c.runs)
 	}
 	return line + " " + p.timing()
 }
 
 func (p *Progress) timing() string {
 	elapsed := p.screen.now().Sub(p.screen.began)
-	s := say.Minutes(elapsed) + " elapsed"
+	s := format.Minutes(elapsed) + " elapsed"
 	if p.runDone > 0 && p.runDone < p.runs {
 		left := time.Duration(float64(elapsed) / float64(p.runDone) * float64(p.runs-p.runDone))
-		s += ", ~" + say.Minutes(left) + " left"
+		s += ", ~" + format.Minutes(left) + " left"
 	}
 	return s
 }

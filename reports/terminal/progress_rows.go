@@ -6,7 +6,7 @@ import (
 	"sync"
 	"time"
 
-	"onceover/reports/say"
+	"onceover/reports/format"
 )
 
 // RowProgress shows how far one long job is, in rows. Its methods may be
@@ -67,10 +67,10 @@ func (p *RowProgress) block() []string {
 }
 
 func (p *RowProgress) line() string {
-	s := "rows " + say.Thousands(p.done)
+	s := "rows " + format.Thousands(p.done)
 	if p.total > 0 {
 		// Rounded down: 100% is said only when all rows are there.
-		s += fmt.Sprintf("/%s, %d%%", say.Thousands(p.total), int64(100*(float64(p.done)/float64(p.total))))
+		s += fmt.Sprintf("/%s, %d%%", format.Thousands(p.total), int64(100*(float64(p.done)/float64(p.total))))
 	}
 	elapsed := p.screen.now().Sub(p.screen.began)
 	moved := p.done - p.first
@@ -78,9 +78,9 @@ func (p *RowProgress) line() string {
 		return s
 	}
 	rate := float64(moved) / elapsed.Seconds()
-	s += fmt.Sprintf(", %s rows/s", say.Thousands(int64(rate)))
+	s += fmt.Sprintf(", %s rows/s", format.Thousands(int64(rate)))
 	if p.done < p.total {
-		s += ", ETA " + say.Minutes(time.Duration(float64(p.total-p.done)/rate*float64(time.Second)))
+		s += ", ETA " + format.Minutes(time.Duration(float64(p.total-p.done)/rate*float64(time.Second)))
 	}
 	return s
 }

@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"onceover/reports"
+	"onceover/reports/format"
 	"onceover/reports/reporttest"
-	"onceover/reports/say"
 
 	"github.com/jedib0t/go-pretty/v6/text"
 )
@@ -178,7 +178,7 @@ func TestRowsOfAnUnknownTotal(t *testing.T) {
 
 func TestThousands(t *testing.T) {
 	for n, want := range map[int64]string{0: "0", 999: "999", 1000: "1,000", -1234: "-1,234", -123: "-123", 1234567: "1,234,567"} {
-		if got := say.Thousands(n); got != want {
+		if got := format.Thousands(n); got != want {
 			t.Errorf("%d: %s, want %s", n, got, want)
 		}
 	}

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"onceover/reports"
-	"onceover/reports/say"
+	"onceover/reports/format"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
@@ -83,16 +83,16 @@ func WriteTable(w io.Writer, r *reports.Results, o Style) error {
 	writeLegend(&out, r.Cells, o)
 	writeFaults(&out, r.Cells)
 	if r.Run.Status != reports.Complete {
-		fmt.Fprintf(&out, "\n%s %s\n", o.paint(bold+red, "INTERRUPTED"), say.Plain(r.Interruption()))
+		fmt.Fprintf(&out, "\n%s %s\n", o.paint(bold+red, "INTERRUPTED"), format.Plain(r.Interruption()))
 	}
 	if r.Run.LeftOut != "" {
-		fmt.Fprintf(&out, "\n%s %s\n", o.paint(bold+yellow, "LEFT OUT"), say.Plain(r.Run.LeftOut))
+		fmt.Fprintf(&out, "\n%s %s\n", o.paint(bold+yellow, "LEFT OUT"), format.Plain(r.Run.LeftOut))
 	}
 	fmt.Fprintf(&out, "\nGate: %s\n", gateLine(r, o))
 	for _, reason := range r.Gate.Reasons {
 		writeReason(&out, r, reason, o)
 	}
-	fmt.Fprintf(&out, "\n%s in %s\n", reports.Summarize(r).String(), say.Duration(say.Milliseconds(r.Run.DurationMS)))
+	fmt.Fprintf(&out, "\n%s in %s\n", reports.Summarize(r).String(), format.Duration(format.Milliseconds(r.Run.DurationMS)))
 	_, err := w.Write(out.Bytes())
 	return err
 }
@@ -104,15 +104,15 @@ func worldName(world string) string {
 	case reports.WorldSim:
 		return "simulated world"
 	}
-	return say.Plain(world)
+	return format.Plain(world)
 }
 
 // RunLine is the line of one finished cell, the i-th of n.
 func RunLine(i, n int, c reports.Cell, took time.Duration, o Style) string {
 	rate := c.Line()
 	line := fmt.Sprintf("[%*d/%d] %s %s %s %s %6s", len(fmt.Sprint(n)), i, n,
-		text.Pad(o.verdicts(c.Found()), widestVerdict, ' '), text.Pad(say.Plain(c.ID), longestName, ' '),
-		text.Pad(rate, widestLine, ' '), text.Pad(o.state(c), 25, ' '), say.Duration(took))
+		text.Pad(o.verdicts(c.Found()), widestVerdict, ' '), text.Pad(format.Plain(c.ID), longestName, ' '),
+		text.Pad(rate, widestLine, ' '), text.Pad(o.state(c), 25, ' '), format.Duration(took))
 	if example, ok := c.Example(); ok {
 		line += fmt.Sprintf("  seed %d", example.Seed)
 	}
@@ -123,7 +123,7 @@ func (o Style) state(c reports.Cell) string {
 	if c.State.Mark() == "" {
 		return standing(c)
 	}
-	return o.paint(bold+red, say.Plain(standing(c)))
+	return o.paint(bold+red, format.Plain(standing(c)))
 }
 
 // standing is a state beside what was expected.
@@ -166,7 +166,7 @@ func writeMatrix(w io.Writer, cells, all []reports.Cell, o Style) {
 	}
 }
 
-func name(s string) string { return text.Snip(say.Plain(s), longestName, "~") }
+func name(s string) string { return text.Snip(format.Plain(s), longestName, "~") }
 
 func (o Style) cell(cells []reports.Cell, i int) string {
 	if i < 0 {
@@ -241,7 +241,7 @@ func writeReason(w io.Writer, r *reports.Results, reason reports.Reason, o Style
 	if r.NamesWorld(reason.World) {
 		where = reason.World + " " + where
 	}
-	fmt.Fprintf(w, "\n  %s %s: %s\n", mark, say.Plain(where), say.Plain(reason.Text))
+	fmt.Fprintf(w, "\n  %s %s: %s\n", mark, format.Plain(where), format.Plain(reason.Text))
 	c, ok := r.Of(reason)
 	if !ok {
 		return
@@ -251,8 +251,8 @@ func writeReason(w io.Writer, r *reports.Results, reason reports.Reason, o Style
 		return
 	}
 	indent := strings.Repeat(" ", 4)
-	fmt.Fprintf(w, "%s%s: %s\n", indent, o.verdicts(run.Found()), say.Plain(run.Why))
+	fmt.Fprintf(w, "%s%s: %s\n", indent, o.verdicts(run.Found()), format.Plain(run.Why))
 	if run.Replay != "" {
-		fmt.Fprintf(w, "%sreplay: %s\n", indent, say.Plain(run.Replay))
+		fmt.Fprintf(w, "%sreplay: %s\n", indent, format.Plain(run.Replay))
 	}
 }

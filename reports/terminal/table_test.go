@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"onceover/reports"
+	"onceover/reports/format"
 	"onceover/reports/reporttest"
-	"onceover/reports/say"
 
 	"github.com/jedib0t/go-pretty/v6/text"
 )
@@ -124,7 +124,7 @@ func TestDuration(t *testing.T) {
 		62 * time.Minute:              "1h02m",
 		26*time.Hour + 59*time.Minute: "26h59m",
 	} {
-		if got := say.Duration(d); got != want {
+		if got := format.Duration(d); got != want {
 			t.Errorf("%s: %s, want %s", d, got, want)
 		}
 	}

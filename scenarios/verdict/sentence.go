@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"onceover/reports"
-	"onceover/reports/say"
+	"onceover/reports/format"
 	"onceover/scenarios/check"
 )
 
@@ -17,7 +17,7 @@ func lostRule(a account) []clause {
 	}
 	if n := a.rows.Corrupted; n > 0 {
 		first := a.sample(check.Corrupted)
-		text := say.Plural(n, "element differs from its row", "elements differ from their rows") + " in content" + lead(n)
+		text := format.Plural(n, "element differs from its row", "elements differ from their rows") + " in content" + lead(n)
 		text += fmt.Sprintf("row %d (%s)%s", first.First, chunkName(first.Chunk), a.committed(first.Chunk))
 		found = append(found, clause{reports.Lost, text})
 	}
@@ -30,7 +30,7 @@ func duplicatedRule(a account) []clause {
 		found = append(found, clause{reports.Duplicated, a.duplicatedSentence()})
 	}
 	if n := a.rows.Unexpected; n > 0 {
-		text := say.Plural(n, "element is no row", "elements are no rows") + " of the table" + lead(n)
+		text := format.Plural(n, "element is no row", "elements are no rows") + " of the table" + lead(n)
 		found = append(found, clause{reports.Duplicated, text + strangerName(a.sample(check.Unexpected))})
 	}
 	return found
@@ -64,11 +64,11 @@ func inconclusiveRule(a account) []clause {
 	}
 	if n := int64(len(unreached)); n > 0 {
 		found = append(found, clause{reports.Inconclusive,
-			say.Plural(n, "fault was", "faults were") + " never reached" + lead(n) + strconv.Quote(unreached[0])})
+			format.Plural(n, "fault was", "faults were") + " never reached" + lead(n) + strconv.Quote(unreached[0])})
 	}
 	if n := int64(len(unseen)); n > 0 {
 		found = append(found, clause{reports.Inconclusive,
-			say.Plural(n, "fault was", "faults were") + " not seen to take effect" + lead(n) + strconv.Quote(unseen[0])})
+			format.Plural(n, "fault was", "faults were") + " not seen to take effect" + lead(n) + strconv.Quote(unseen[0])})
 	}
 	return found
 }
@@ -81,7 +81,7 @@ func (a account) blind() string {
 	case a.rows.Table > 0:
 		return ""
 	case chunks > 0:
-		return fmt.Sprintf("the plan has %s, but the check saw no row", say.Plural(chunks, "chunk", "chunks"))
+		return fmt.Sprintf("the plan has %s, but the check saw no row", format.Plural(chunks, "chunk", "chunks"))
 	case !a.Ended && !a.DeadlineHit:
 		return "there was no row, and no worker said that nothing was left"
 	}
@@ -112,7 +112,7 @@ func (a account) lostSentence() string {
 
 // amount is "20 of 50 rows of chunk 7".
 func (m missing) amount() string {
-	text := say.Plural(m.Missing(), "row", "rows")
+	text := format.Plural(m.Missing(), "row", "rows")
 	if m.Torn() {
 		text = fmt.Sprintf("%d of %d rows", m.Missing(), m.Rows)
 	}
@@ -173,16 +173,16 @@ func (a account) safeSentence() string {
 	if a.rows.Table == 0 {
 		return "the table is empty, and so is the list"
 	}
-	text := say.Plural(a.rows.Table, "row", "rows") + " arrived exactly once"
+	text := format.Plural(a.rows.Table, "row", "rows") + " arrived exactly once"
 	if chunks := len(a.Findings.Chunks); chunks > 0 {
-		text += ", in " + say.Plural(chunks, "chunk", "chunks")
+		text += ", in " + format.Plural(chunks, "chunk", "chunks")
 	}
 	return text
 }
 
 func (a account) uncheckedSentence() string {
 	if n := a.Findings.Unchecked; n > 0 {
-		return fmt.Sprintf(" (%s not checked for content)", say.Plural(n, "element was", "elements were"))
+		return fmt.Sprintf(" (%s not checked for content)", format.Plural(n, "element was", "elements were"))
 	}
 	return ""
 }

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"onceover/reports/say"
+	"onceover/reports/format"
 	"onceover/sim"
 )
 
@@ -96,7 +96,7 @@ func (w *walk) visit(p *sim.Position, next []*sim.Position) error {
 
 func (w *walk) stop() bool {
 	if w.stage.Positions >= w.options.Positions {
-		w.result.Left = say.Thousands(int64(w.stage.Positions)) + " positions were visited"
+		w.result.Left = format.Thousands(int64(w.stage.Positions)) + " positions were visited"
 		return true
 	}
 	return w.satisfied() || w.stage.Positions%256 == 0 && w.late()

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"onceover/reports"
-	"onceover/reports/say"
+	"onceover/reports/format"
 	"onceover/sim"
 )
 
@@ -115,9 +115,9 @@ func (r Result) Summary() string {
 	if r.Schedules() == 1 {
 		noun = "schedule"
 	}
-	text := fmt.Sprintf("%s %s, %s by real clients", say.Thousands(int64(r.Schedules())), noun, say.Thousands(int64(r.Live)))
+	text := fmt.Sprintf("%s %s, %s by real clients", format.Thousands(int64(r.Schedules())), noun, format.Thousands(int64(r.Live)))
 	if last.Positions > 0 {
-		text += ", " + say.Thousands(int64(last.Positions)) + " positions"
+		text += ", " + format.Thousands(int64(last.Positions)) + " positions"
 	}
 	if r.Complete {
 		return text + ": COMPLETE within " + r.Bounds

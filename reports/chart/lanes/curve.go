@@ -7,7 +7,7 @@ import (
 
 	"onceover/reports"
 	"onceover/reports/chart/svg"
-	"onceover/reports/say"
+	"onceover/reports/format"
 	"onceover/reports/timeline"
 )
 
@@ -46,14 +46,14 @@ func (d *drawing) curve() {
 	if len(c.Points) > 0 {
 		d.Path(svg.Line(svg.Plain, 2), d.path(amount, d.curveEnd, end))
 	}
-	labels := []label{{amount.At(float64(c.Last())), say.Thousands(c.Last()) + " acknowledged", false}}
+	labels := []label{{amount.At(float64(c.Last())), format.Thousands(c.Last()) + " acknowledged", false}}
 	if y := amount.At(float64(total)); total > 0 {
 		d.Line(start, y, d.time.End, y, svg.Paint{Stroke: svg.Plain, Width: 1.5, Dash: svg.Dashed})
-		labels = append(labels, label{y, say.Thousands(total) + of, false})
+		labels = append(labels, label{y, format.Thousands(total) + of, false})
 	}
 	if y := amount.At(float64(list)); checked {
 		d.Circle(end, y, 4, svg.Line(svg.Plain, 2))
-		labels = append(labels, label{y, say.Thousands(list) + " in the list", true})
+		labels = append(labels, label{y, format.Thousands(list) + " in the list", true})
 	}
 	d.labels(labels)
 }

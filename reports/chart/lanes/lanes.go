@@ -11,7 +11,7 @@ import (
 
 	"onceover/reports"
 	"onceover/reports/chart/svg"
-	"onceover/reports/say"
+	"onceover/reports/format"
 	"onceover/reports/steps"
 	"onceover/reports/timeline"
 )
@@ -96,9 +96,9 @@ func lived(l timeline.Lane) timeline.Span {
 
 // workerWords sums up what a worker did.
 func (c Chart) workerWords(lane timeline.Lane) string {
-	words := []string{say.Plural(len(lane.Lives), "life", "lives"), "reports no steps"}
+	words := []string{format.Plural(len(lane.Lives), "life", "lives"), "reports no steps"}
 	if lane.Reports {
-		words[1] = say.Plural(lane.Commits, "commit", "commits")
+		words[1] = format.Plural(lane.Commits, "commit", "commits")
 	}
 	for _, life := range lane.Lives {
 		if word := endWord(life); !slices.Contains(words, word) {

@@ -4,7 +4,7 @@ import (
 	"math"
 	"strconv"
 
-	"onceover/reports/say"
+	"onceover/reports/format"
 )
 
 // Scale maps values to positions. Values beyond its ends are shown at its ends.
@@ -114,7 +114,7 @@ func Round(v float64) string {
 	case size >= 9_999.5:
 		return significant(v/1e3) + "k"
 	case size >= 999.5:
-		return say.Thousands(int64(math.Round(v)))
+		return format.Thousands(int64(math.Round(v)))
 	}
 	return significant(v)
 }

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"unicode"
 
-	"onceover/reports/say"
+	"onceover/reports/format"
 )
 
 // Sizes of text, in pixels.
@@ -142,7 +142,7 @@ func Clean(s string) string {
 			return '?'
 		}
 		return r
-	}, say.Plain(s))
+	}, format.Plain(s))
 }
 
 var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&#34;", "'", "&#39;")

@@ -1,6 +1,6 @@
-// Package say puts numbers, durations and foreign text into words, the same in
+// Package format puts numbers, durations and foreign text into words, the same in
 // every form of a report. Text from Plain is safe for a terminal.
-package say
+package format
 
 import (
 	"fmt"
