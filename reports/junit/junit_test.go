@@ -181,7 +181,7 @@ func FuzzReport(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		r := reporttest.Sample()
 		r.Cells = []reports.Cell{reporttest.CellOf(text, text, text, reports.Worse, 2, reporttest.DuplicatedRun(1))}
-		reporttest.Spoil(&r.Cells[0].Runs[0], text)
+		reporttest.SpoilAll(&r.Cells[0].Runs[0], text)
 		r.Gate.Reasons = []reports.Reason{{Cell: text, State: reports.State(text), Text: text}}
 		if s := parsed(t, reportOf(t, r)); s.Failures != 1 {
 			t.Errorf("%+v", s.counts)

@@ -20,26 +20,14 @@ func Example() reports.Counterexample {
 	}
 }
 
-// WithExample is the sample with a counterexample, and with a text in place of
-// all of its own, if it is not empty.
+// WithExample is the sample with a counterexample; text is appended to every text.
 func WithExample(text string) *reports.Results {
 	r := Sample()
-	x := Example()
-	if text != "" {
-		r = Hostile(text)
-		x.Sentence, x.Passing, x.Replay, x.File, x.Servers = text, text, text, text, []string{text}
-		for i := range x.Steps {
-			s := &x.Steps[i]
-			s.Text, s.Rows = text, text
-			if s.Server != "" {
-				s.Server, s.Request, s.Reply = text, text, text
-			}
-		}
-	}
 	for i := range r.Cells {
 		if r.Cells[i].State == reports.Worse {
-			r.Cells[i].Counterexamples = []reports.Counterexample{x}
+			r.Cells[i].Counterexamples = []reports.Counterexample{Example()}
 		}
 	}
+	SpoilAll(r, text)
 	return r
 }

@@ -21,7 +21,7 @@ func Merged() *reports.Results {
 			unsafeCell("none", "calm"), unsafeCell("none", "pause"),
 			dearCell("set-nx", "calm", "safe", 3900, 4), pausedCell(),
 			dearCell("lease-lua", "calm", "safe", 3400, 5), recoveredCell("lease-lua", "pause"),
-			searched("none", "calm", "unsafe", skippedExample()),
+			searched("none", "calm", "unsafe", Example()),
 			searched("set-nx", "calm", "safe"), searched("set-nx", "pause", "unsafe", StaleExample()),
 			searched("lease-lua", "calm", "safe"), searched("lease-lua", "pause", "safe(complete)"),
 		},
@@ -122,21 +122,6 @@ func StaleExample() reports.Counterexample {
 			first, again,
 		},
 		ShrunkFrom: 1204, Repeated: 20, Replay: "onceover replay explore-out/set-nx-pause-duplicated.jsonl", File: "set-nx-pause-duplicated.jsonl",
-	}
-}
-
-// skippedExample is a worker that dies with a chunk that nobody takes up again.
-func skippedExample() reports.Counterexample {
-	return reports.Counterexample{
-		Verdict: reports.Lost, Sentence: "Row 1 is not in the list, although every worker that was left said that nothing is left to do.",
-		Workers: []int{1, 0}, Servers: []string{"redis"},
-		Steps: []reports.Step{
-			{Number: 1, Worker: 1, Server: "redis", Request: "GETBIT chunks 0", Reply: "0", Outcome: reports.StepAnswered},
-			{Number: 2, AtMS: 1, Worker: 0, Server: "redis", Request: "GET chunks", Reply: "nil", Outcome: reports.StepAnswered},
-			{AtMS: 1, Worker: 0, Text: "ends: nothing is left to do", Outcome: reports.StepNote},
-			{Number: 3, AtMS: 2, Worker: 1, Server: "redis", Request: "MULTI{LPUSH rows row:1; SETBIT chunks 0 1}", Outcome: reports.StepDies, Bad: true},
-		},
-		ShrunkFrom: 30, Repeated: 3, Replay: "onceover replay explore-out/none-calm-lost.jsonl", File: "none-calm-lost.jsonl",
 	}
 }
 

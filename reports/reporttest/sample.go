@@ -165,35 +165,13 @@ func Empty() *reports.Results {
 	return &reports.Results{Schema: reports.Schema, Tool: reports.Tool{Name: "onceover"}, Run: reports.Invocation{Status: reports.Complete}, Gate: reports.Gate{Status: reports.Pass}}
 }
 
-// Hostile puts text that wants to break out wherever text can be.
+// Hostile appends text that wants to break out to every text of the sample but its
+// schema, without which nothing reads it.
 func Hostile(text string) *reports.Results {
 	r := Sample()
-	r.Tool = reports.Tool{Name: text, Version: text, Commit: text}
-	r.Run.ID, r.Run.World, r.Run.Replay, r.Run.LeftOut, r.Config.Worker = text, text, text, text, text
-	r.Environment = reports.Environment{MySQL: text, Redis: text, Go: text, OS: text}
-	for i := range r.Cells {
-		c := &r.Cells[i]
-		c.ID, c.Strategy, c.Scenario, c.Expected = c.ID+text, c.Strategy+text, c.Scenario+text, c.Expected+text
-		for j := range c.Runs {
-			Spoil(&c.Runs[j], text)
-		}
-	}
-	for i := range r.Gate.Reasons {
-		r.Gate.Reasons[i].Cell += text
-		r.Gate.Reasons[i].Text += text
-	}
+	SpoilAll(r, text)
+	r.Schema = reports.Schema
 	return r
-}
-
-// Spoil puts a text wherever a run has one.
-func Spoil(r *reports.Run, text string) {
-	r.Why, r.Plan, r.Replay, r.Folder = text, text, text, text
-	for i := range r.Witnesses {
-		r.Witnesses[i].Outcome, r.Witnesses[i].Row, r.Witnesses[i].Text = text, text, text
-	}
-	for i := range r.Faults {
-		r.Faults[i].Text, r.Faults[i].Evidence = text, text
-	}
 }
 
 // Wide makes results of so many strategies and scenarios.
