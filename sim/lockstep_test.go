@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"onceover/faults/wire"
+	"onceover/faults/wire/wiretest"
 	"onceover/loader/lock"
 	"onceover/scenarios/servers/serverstest"
 	"onceover/sim"
@@ -194,7 +195,7 @@ func (c *conn) do(args [][]byte) ([]byte, error) {
 	if err := c.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
 		return nil, err
 	}
-	if _, err := c.Write(wire.AppendCommand(nil, args...)); err != nil {
+	if _, err := c.Write(wiretest.AppendCommand(nil, args...)); err != nil {
 		return nil, err
 	}
 	for {

@@ -49,18 +49,12 @@ func session(worker, dial int) int64 { return int64(1000*(worker+1) + dial) }
 
 // packets takes complete packets out of what a client sent.
 func (w *world) packets(id, link int, in []byte) []byte {
-	for len(in) >= packetHead {
-		n := packetHead + int(in[0]) + int(in[1])<<8 + int(in[2])<<16
-		if len(in) < n {
-			break
-		}
+	for n := wire.PacketLen(in); n > 0; n = wire.PacketLen(in) {
 		w.submitPacket(id, link, in[:n:n])
 		in = in[n:]
 	}
 	return in
 }
-
-const packetHead = 4
 
 func (w *world) submitPacket(id, link int, packet []byte) {
 	k, l := &w.workers[id], w.link(id, link)
@@ -77,7 +71,7 @@ func (w *world) submitPacket(id, link int, packet []byte) {
 // query reads a command, or a login, which goes on with the server's count.
 func query(packet []byte) wire.Request {
 	q := wire.Request{Protocol: wire.MySQL, Handshake: packet[3] != 0}
-	payload := packet[packetHead:]
+	payload := packet[wire.PacketHead:]
 	if len(payload) == 0 || q.Handshake {
 		return q
 	}
@@ -91,7 +85,7 @@ func query(packet []byte) wire.Request {
 // appraise finds out whether a request changes anything for others, and
 // whether it can be executed at once because it is nobody else's business.
 func (w *world) appraise(op *Op, l *link) (alone bool) {
-	payload := op.packet[packetHead:]
+	payload := op.packet[wire.PacketHead:]
 	text := len(payload) > 0 && payload[0] == wire.ComQuery
 	switch {
 	case op.packet[3] != 0: // the login
@@ -160,7 +154,7 @@ func connecting(payload []byte) bool {
 // executePacket runs a request on the model, or goes on with one that waited.
 func (w *world) executePacket(op *Op, conn mysqld.ConnID, reply []byte) []byte {
 	if w.mysql.State(conn) == mysqld.Idle {
-		reply, _ = w.sql().Do(conn, w.now, op.packet[3], op.packet[packetHead:], reply)
+		reply, _ = w.sql().Do(conn, w.now, op.packet[3], op.packet[wire.PacketHead:], reply)
 		return reply
 	}
 	reply, _ = w.sql().Resume(conn, w.now, reply)

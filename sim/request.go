@@ -34,7 +34,7 @@ func (w *world) write(id, link int, b []byte, kept bool) error {
 // commands takes complete commands out of what a client sent.
 func (w *world) commands(id, link int, in []byte) []byte {
 	for len(in) > 0 {
-		args, n, err := command(in)
+		args, n, err := wire.ParseCommand(in)
 		if err != nil {
 			w.fail(fmt.Errorf("sim: worker %d sends to Redis: %w", id, err))
 			return nil
@@ -48,47 +48,6 @@ func (w *world) commands(id, link int, in []byte) []byte {
 		}
 	}
 	return in
-}
-
-// command reads the first command of in. It reads by itself what clients send,
-// a complete array of short bulk strings, into memory of the right size.
-func command(in []byte) (args [][]byte, n int, err error) {
-	count, at := length(in, 0, '*')
-	if at == 0 || count > len(in)/minBulk {
-		return wire.ParseCommand(in)
-	}
-	args = make([][]byte, count)
-	for i := range args {
-		size, from := length(in, at, '$')
-		to := from + size
-		if from == 0 || to+2 > len(in) || in[to] != '\r' || in[to+1] != '\n' {
-			return wire.ParseCommand(in)
-		}
-		args[i], at = in[from:to:to], to+2
-	}
-	return args, at, nil
-}
-
-// minBulk is the length of the shortest argument, the empty one.
-const minBulk = len("$0\r\n\r\n")
-
-// length reads a number of one to four digits in a line of its own that begins
-// with a byte for its type. next is 0 if there is no such line.
-func length(in []byte, at int, kind byte) (n, next int) {
-	if at >= len(in) || in[at] != kind {
-		return 0, 0
-	}
-	for i := at + 1; i < len(in) && i <= at+5; i++ {
-		switch c := in[i]; {
-		case c >= '0' && c <= '9' && (n > 0 || i == at+1):
-			n = 10*n + int(c-'0')
-		case c == '\r' && i > at+1 && i+1 < len(in) && in[i+1] == '\n':
-			return n, i + 2
-		default:
-			return 0, 0
-		}
-	}
-	return 0, 0
 }
 
 // request takes one command. A transaction is kept back until its EXEC.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"onceover/faults/wire"
 	"onceover/sim/redisd"
 )
 
@@ -193,7 +194,7 @@ func (w *world) noteRefused(id int, server Server, b []byte) {
 	}
 	op := &Op{Worker: id, Life: w.workers[id].life}
 	for len(b) > 0 {
-		args, n, err := command(b)
+		args, n, err := wire.ParseCommand(b)
 		if err != nil || n == 0 {
 			break
 		}

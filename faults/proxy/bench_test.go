@@ -8,6 +8,7 @@ import (
 
 	"onceover/faults/proxy"
 	"onceover/faults/wire"
+	"onceover/faults/wire/wiretest"
 )
 
 // ways are the paths from a client to a server that are compared with each other.
@@ -70,7 +71,7 @@ func benchmarkRoundTrips(b *testing.B, request, reply string) {
 }
 
 func BenchmarkRoundTrip(b *testing.B) {
-	benchmarkRoundTrips(b, string(wire.AppendCommand(nil, "SETBIT", "chunks", "7", "1")), ":0\r\n")
+	benchmarkRoundTrips(b, string(wiretest.AppendCommand(nil, "SETBIT", "chunks", "7", "1")), ":0\r\n")
 }
 
 func BenchmarkLargeRequest(b *testing.B) {
@@ -78,14 +79,14 @@ func BenchmarkLargeRequest(b *testing.B) {
 	for range 1000 {
 		args = append(args, strings.Repeat("r", 100))
 	}
-	benchmarkRoundTrips(b, string(wire.AppendCommand(nil, args...)), ":1000\r\n")
+	benchmarkRoundTrips(b, string(wiretest.AppendCommand(nil, args...)), ":1000\r\n")
 }
 
 func BenchmarkLargeReply(b *testing.B) {
-	benchmarkRoundTrips(b, "LARGE\r\n", string(wire.AppendBulk(nil, strings.Repeat("x", 1<<20))))
+	benchmarkRoundTrips(b, "LARGE\r\n", string(wiretest.AppendBulk(nil, strings.Repeat("x", 1<<20))))
 }
 
 func BenchmarkPipeline(b *testing.B) {
-	one := string(wire.AppendCommand(nil, "SETBIT", "chunks", "7", "1"))
+	one := string(wiretest.AppendCommand(nil, "SETBIT", "chunks", "7", "1"))
 	benchmarkRoundTrips(b, strings.Repeat(one, 100), strings.Repeat(":0\r\n", 100))
 }

@@ -13,6 +13,7 @@ import (
 
 	"onceover/faults/proxy"
 	"onceover/faults/wire"
+	"onceover/faults/wire/wiretest"
 )
 
 // holding returns a proxy that holds the first LPUSH, and what releases it.
@@ -149,14 +150,14 @@ func TestManyBytesBehindAHeldRequest(t *testing.T) {
 	conn := f.dial()
 	send(t, conn, "LPUSH l a\r\n")
 	f.expect(proxy.Held)
-	echo := string(wire.AppendCommand(nil, "ECHO", strings.Repeat("x", large)))
+	echo := string(wiretest.AppendCommand(nil, "ECHO", strings.Repeat("x", large)))
 	sent := make(chan error, 1)
 	go func() {
 		_, err := io.WriteString(conn, echo)
 		sent <- err
 	}()
 	close(release)
-	receive(t, conn, ":1\r\n"+string(wire.AppendBulk(nil, strings.Repeat("x", large))))
+	receive(t, conn, ":1\r\n"+string(wiretest.AppendBulk(nil, strings.Repeat("x", large))))
 	if err := <-sent; err != nil {
 		t.Error(err)
 	}

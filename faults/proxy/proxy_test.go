@@ -14,6 +14,7 @@ import (
 
 	"onceover/faults/proxy"
 	"onceover/faults/wire"
+	"onceover/faults/wire/wiretest"
 )
 
 func echo(conn *net.TCPConn) { io.Copy(conn, conn) }
@@ -67,7 +68,7 @@ func TestHalfCloses(t *testing.T) {
 		t.Run("client "+string(protocol), func(t *testing.T) {
 			f := listen(t, proxy.Config{Protocol: protocol, Target: newBackend(t, func(conn *net.TCPConn) {
 				all, _ := io.ReadAll(conn)
-				conn.Write(wire.AppendBulk(nil, all))
+				conn.Write(wiretest.AppendBulk(nil, all))
 			}).target})
 			conn := f.dial()
 			send(t, conn, "PING\r\n")

@@ -15,6 +15,7 @@ import (
 
 	"onceover/faults/proxy"
 	"onceover/faults/wire"
+	"onceover/faults/wire/wiretest"
 )
 
 func TestRuleSeesEveryRequestInOrder(t *testing.T) {
@@ -178,9 +179,9 @@ func TestPipelinesAreCutWhereTheRuleSays(t *testing.T) {
 		var replies string
 		for i := 1; i <= total; i++ {
 			word := fmt.Sprintf("w%d", i)
-			out = wire.AppendCommand(out, "ECHO", word)
+			out = wiretest.AppendCommand(out, "ECHO", word)
 			if i < at {
-				replies += string(wire.AppendBulk(nil, word))
+				replies += string(wiretest.AppendBulk(nil, word))
 			}
 			if i < at || after && i == at {
 				executed = append(executed, "ECHO "+word)
@@ -277,7 +278,7 @@ var (
 
 // mysqlServer answers everything with OK, but for silent commands. It knows only clients that wait for its answer.
 func mysqlServer(conn *net.TCPConn) {
-	conn.Write(wire.AppendPacket(nil, 0, mysqlGreeting))
+	conn.Write(wiretest.AppendPacket(nil, 0, mysqlGreeting))
 	seq, buf := byte(2), make([]byte, 4096)
 	for {
 		n, err := conn.Read(buf)
@@ -287,7 +288,7 @@ func mysqlServer(conn *net.TCPConn) {
 		if n > 4 && buf[4] == wire.ComStmtClose {
 			continue
 		}
-		conn.Write(wire.AppendPacket(nil, seq, mysqlOK))
+		conn.Write(wiretest.AppendPacket(nil, seq, mysqlOK))
 		seq = 1
 	}
 }
@@ -313,11 +314,11 @@ func TestMySQLRequestsAreCut(t *testing.T) {
 				return tt.action
 			}})
 			conn := f.dial()
-			receive(t, conn, string(wire.AppendPacket(nil, 0, mysqlGreeting)))
+			receive(t, conn, string(wiretest.AppendPacket(nil, 0, mysqlGreeting)))
 			hello := append([]byte{0, 2, 0, 0}, make([]byte, 40)...)
-			send(t, conn, string(wire.AppendPacket(nil, 1, hello)))
-			receive(t, conn, string(wire.AppendPacket(nil, 2, mysqlOK)))
-			send(t, conn, string(wire.AppendPacket(nil, 0, []byte(tt.request))))
+			send(t, conn, string(wiretest.AppendPacket(nil, 1, hello)))
+			receive(t, conn, string(wiretest.AppendPacket(nil, 2, mysqlOK)))
+			send(t, conn, string(wiretest.AppendPacket(nil, 0, []byte(tt.request))))
 			if e := f.expect(tt.kind); e.Request != tt.name || e.Bytes != tt.bytes || e.Ordinal != 2 {
 				t.Errorf("%+v, want %s with %d bytes", e, tt.name, tt.bytes)
 			}

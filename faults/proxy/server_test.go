@@ -15,6 +15,7 @@ import (
 
 	"onceover/faults/proxy"
 	"onceover/faults/wire"
+	"onceover/faults/wire/wiretest"
 )
 
 // patience bounds every wait of a test; it is never waited for when a test passes.
@@ -94,21 +95,21 @@ func (r *redis) serve(conn *net.TCPConn) {
 			case verb == "VANISH":
 				return
 			case verb == "FAIL":
-				out = wire.AppendError(out, "ERR failed")
+				out = wiretest.AppendError(out, "ERR failed")
 			case verb == "GARBLE":
 				out = append(out, "what?\r\n"...)
 			case verb == "MULTI":
 				queueing, queue = true, nil
-				out = wire.AppendSimple(out, "OK")
+				out = wiretest.AppendSimple(out, "OK")
 			case verb == "EXEC":
-				out = wire.AppendArray(out, len(queue))
+				out = wiretest.AppendArray(out, len(queue))
 				for _, q := range queue {
 					out = r.execute(out, q)
 				}
 				queueing = false
 			case queueing:
 				queue = append(queue, words)
-				out = wire.AppendSimple(out, "QUEUED")
+				out = wiretest.AppendSimple(out, "QUEUED")
 			default:
 				out = r.execute(out, words)
 			}
@@ -128,18 +129,18 @@ func (r *redis) execute(out []byte, words []string) []byte {
 	switch strings.ToUpper(words[0]) {
 	case "LPUSH":
 		r.list = append(words[2:], r.list...)
-		return wire.AppendInt(out, int64(len(r.list)))
+		return wiretest.AppendInt(out, int64(len(r.list)))
 	case "PING":
-		return wire.AppendSimple(out, "PONG")
+		return wiretest.AppendSimple(out, "PONG")
 	case "ECHO":
-		return wire.AppendBulk(out, words[1])
+		return wiretest.AppendBulk(out, words[1])
 	case "LARGE":
-		return wire.AppendBulk(out, strings.Repeat("x", large))
+		return wiretest.AppendBulk(out, strings.Repeat("x", large))
 	case "PUSHED":
-		out = wire.AppendSimple(wire.AppendPush(out, 1), "news")
-		return wire.AppendSimple(out, "OK")
+		out = wiretest.AppendSimple(wiretest.AppendPush(out, 1), "news")
+		return wiretest.AppendSimple(out, "OK")
 	}
-	return wire.AppendError(out, "ERR unknown command")
+	return wiretest.AppendError(out, "ERR unknown command")
 }
 
 const large = 8 << 20

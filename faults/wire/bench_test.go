@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"onceover/faults/wire"
+	"onceover/faults/wire/wiretest"
 )
 
 func BenchmarkRESPRequest(b *testing.B) {
@@ -12,7 +13,7 @@ func BenchmarkRESPRequest(b *testing.B) {
 	for range 100 {
 		args = append(args, strings.Repeat("r", 100))
 	}
-	buf := wire.AppendCommand(nil, args...)
+	buf := wiretest.AppendCommand(nil, args...)
 	session, err := wire.RESP.NewSession()
 	if err != nil {
 		b.Fatal(err)
@@ -27,9 +28,9 @@ func BenchmarkRESPRequest(b *testing.B) {
 }
 
 func BenchmarkRESPReply(b *testing.B) {
-	buf := wire.AppendArray(nil, 100)
+	buf := wiretest.AppendArray(nil, 100)
 	for range 100 {
-		buf = wire.AppendBulk(buf, strings.Repeat("r", 100))
+		buf = wiretest.AppendBulk(buf, strings.Repeat("r", 100))
 	}
 	session, err := wire.RESP.NewSession()
 	if err != nil {

@@ -22,32 +22,15 @@ const (
 	headERR      = 0xff
 )
 
-// AppendPacket appends a payload as one packet, or as several if it is too long for one. Sequence numbers begin at seq;
-// those of a request begin at 0 and those of its reply at 1.
-func AppendPacket(dst []byte, seq byte, payload []byte) []byte {
-	for {
-		k := min(len(payload), maxPayload)
-		dst = append(dst, byte(k), byte(k>>8), byte(k>>16), seq)
-		dst = append(dst, payload[:k]...)
-		payload = payload[k:]
-		seq++
-		if k < maxPayload {
-			return dst
-		}
-	}
-}
+// PacketHead is the length of what stands before a packet's payload.
+const PacketHead = headerSize
 
-// AppendLenEncInt appends a length-encoded integer.
-func AppendLenEncInt(dst []byte, v uint64) []byte {
-	switch {
-	case v < 0xfb:
-		return append(dst, byte(v))
-	case v < 1<<16:
-		return append(dst, 0xfc, byte(v), byte(v>>8))
-	case v < 1<<24:
-		return append(dst, 0xfd, byte(v), byte(v>>8), byte(v>>16))
+// PacketLen is the length of the packet at the beginning of buf, head and payload, or 0 as long as it is not complete.
+func PacketLen(buf []byte) int {
+	if len(buf) < headerSize || len(buf) < headerSize+payloadSize(buf) {
+		return 0
 	}
-	return binary.LittleEndian.AppendUint64(append(dst, 0xfe), v)
+	return headerSize + payloadSize(buf)
 }
 
 func payloadSize(header []byte) int {

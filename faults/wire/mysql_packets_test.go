@@ -3,7 +3,7 @@ package wire_test
 import (
 	"encoding/binary"
 
-	"onceover/faults/wire"
+	"onceover/faults/wire/wiretest"
 )
 
 // Capability flags of the conversations below.
@@ -18,7 +18,7 @@ const (
 	progress         = 1 << 0
 )
 
-func packet(seq byte, payload string) []byte { return wire.AppendPacket(nil, seq, []byte(payload)) }
+func packet(seq byte, payload string) []byte { return wiretest.AppendPacket(nil, seq, []byte(payload)) }
 
 func greeting(caps, ext uint32) turn {
 	p := append([]byte{10}, "9.7.4\x00"...)
@@ -29,7 +29,7 @@ func greeting(caps, ext uint32) turn {
 	p = append(p, 21, 0, 0, 0, 0, 0, 0)
 	p = binary.LittleEndian.AppendUint32(p, ext)
 	p = append(p, "123456789012\x00caching_sha2_password\x00"...)
-	return server(wire.AppendPacket(nil, 0, p))
+	return server(wiretest.AppendPacket(nil, 0, p))
 }
 
 func response(caps, ext uint32) turn {
@@ -37,7 +37,7 @@ func response(caps, ext uint32) turn {
 	p = append(p, 0, 0, 0, 1, 45)
 	p = append(p, make([]byte, 19)...)
 	p = binary.LittleEndian.AppendUint32(p, ext)
-	return client(wire.AppendPacket(nil, 1, append(p, "root\x00\x00"...)))
+	return client(wiretest.AppendPacket(nil, 1, append(p, "root\x00\x00"...)))
 }
 
 // command is a request; its answer is given as payloads, which are numbered from 1.

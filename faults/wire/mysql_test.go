@@ -225,7 +225,7 @@ func TestLenEncInt(t *testing.T) {
 		{0x1000000, "fe0000000100000000"},
 	}
 	for _, tt := range tests {
-		if got := hex.EncodeToString(wire.AppendLenEncInt(nil, tt.v)); got != tt.want {
+		if got := hex.EncodeToString(appendLenEncInt(nil, tt.v)); got != tt.want {
 			t.Errorf("%#x: got %s, want %s", tt.v, got, tt.want)
 		}
 	}

@@ -17,7 +17,51 @@ const (
 // ParseCommand reads the first request of buf: an array of bulk strings, or a line of words. The arguments of an array
 // alias buf. n == 0 without an error asks for more bytes. An empty array or line is a request without arguments.
 func ParseCommand(buf []byte) (args [][]byte, n int, err error) {
+	if args, n := quick(buf); n > 0 {
+		return args, n, nil
+	}
 	return new(commandReader).read(buf)
+}
+
+// quick reads a request as clients send it, a complete array of bulk strings of
+// no great length, into memory of the right size. n is 0 if it is not of that kind.
+func quick(buf []byte) (args [][]byte, n int) {
+	count, at := shortLength(buf, 0, '*')
+	if at == 0 || count > len(buf)/minBulk {
+		return nil, 0
+	}
+	args = make([][]byte, count)
+	for i := range args {
+		size, from := shortLength(buf, at, '$')
+		to := from + size
+		if from == 0 || to+2 > len(buf) || buf[to] != '\r' || buf[to+1] != '\n' {
+			return nil, 0
+		}
+		args[i], at = buf[from:to:to], to+2
+	}
+	return args, at
+}
+
+// minBulk is the length of the shortest argument, the empty one.
+const minBulk = len("$0\r\n\r\n")
+
+// shortLength reads a number of one to four digits in a line of its own that begins with a byte for its type. next is
+// 0 if there is no such line.
+func shortLength(buf []byte, at int, kind byte) (n, next int) {
+	if at >= len(buf) || buf[at] != kind {
+		return 0, 0
+	}
+	for i := at + 1; i < len(buf) && i <= at+5; i++ {
+		switch c := buf[i]; {
+		case c >= '0' && c <= '9' && (n > 0 || i == at+1):
+			n = 10*n + int(c-'0')
+		case c == '\r' && i > at+1 && i+1 < len(buf) && buf[i+1] == '\n':
+			return n, i + 2
+		default:
+			return 0, 0
+		}
+	}
+	return 0, 0
 }
 
 // commandReader remembers how far it has come, so that a request which arrives in many parts is read only once.

@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"onceover/faults/wire"
+	"onceover/faults/wire/wiretest"
 )
 
 func TestParseCommand(t *testing.T) {
@@ -66,7 +67,7 @@ func TestParseCommand(t *testing.T) {
 func TestCommandRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		want := rapid.SliceOfN(rapid.SliceOf(rapid.Byte()), 1, 20).Draw(t, "args")
-		buf := wire.AppendCommand(nil, want...)
+		buf := wiretest.AppendCommand(nil, want...)
 		for short := range buf {
 			if _, n, err := wire.ParseCommand(buf[:short]); n != 0 || err != nil {
 				t.Fatalf("%d of %d bytes: consumed %d, error %v", short, len(buf), n, err)
@@ -149,34 +150,34 @@ func drawFrame(t *rapid.T, dst []byte, depth int) []byte {
 	count := 0
 	switch rapid.IntRange(0, kinds-1).Draw(t, "kind") {
 	case 0:
-		return wire.AppendSimple(dst, text.Draw(t, "simple"))
+		return wiretest.AppendSimple(dst, text.Draw(t, "simple"))
 	case 1:
-		return wire.AppendError(dst, text.Draw(t, "error"))
+		return wiretest.AppendError(dst, text.Draw(t, "error"))
 	case 2:
-		return wire.AppendInt(dst, rapid.Int64().Draw(t, "int"))
+		return wiretest.AppendInt(dst, rapid.Int64().Draw(t, "int"))
 	case 3:
-		return wire.AppendBulk(dst, rapid.SliceOf(rapid.Byte()).Draw(t, "bulk"))
+		return wiretest.AppendBulk(dst, rapid.SliceOf(rapid.Byte()).Draw(t, "bulk"))
 	case 4:
-		return wire.AppendNullBulk(dst)
+		return appendNullBulk(dst)
 	case 5:
-		return wire.AppendNullArray(dst)
+		return appendNullArray(dst)
 	case 6:
-		return wire.AppendNull(dst)
+		return appendNull(dst)
 	case 7:
-		return wire.AppendBool(dst, rapid.Bool().Draw(t, "bool"))
+		return appendBool(dst, rapid.Bool().Draw(t, "bool"))
 	case 8:
-		return wire.AppendDouble(dst, rapid.Float64().Draw(t, "double"))
+		return appendDouble(dst, rapid.Float64().Draw(t, "double"))
 	case 9:
-		return wire.AppendVerbatim(dst, "txt", text.Draw(t, "verbatim"))
+		return appendVerbatim(dst, "txt", text.Draw(t, "verbatim"))
 	case 10:
 		count = size.Draw(t, "elements")
-		dst = wire.AppendArray(dst, count)
+		dst = wiretest.AppendArray(dst, count)
 	case 11:
 		count = size.Draw(t, "elements")
-		dst = wire.AppendSet(dst, count)
+		dst = appendSet(dst, count)
 	case 12:
 		count = 2 * size.Draw(t, "pairs")
-		dst = wire.AppendMap(dst, count/2)
+		dst = appendMap(dst, count/2)
 	case 13:
 		dst = append(dst, "|1\r\n+key\r\n+value\r\n"...)
 		count = 1
@@ -205,7 +206,7 @@ func TestReplyRoundTrip(t *testing.T) {
 func TestAppendDoubleOfNoNumber(t *testing.T) {
 	var got []byte
 	for _, f := range []float64{math.Inf(1), math.Inf(-1), math.NaN(), 0.5} {
-		got = wire.AppendDouble(got, f)
+		got = appendDouble(got, f)
 	}
 	if want := ",inf\r\n,-inf\r\n,nan\r\n,0.5\r\n"; string(got) != want {
 		t.Errorf("got %q, want %q", got, want)

@@ -184,3 +184,13 @@ func number(err error) uint16 {
 	}
 	return 0
 }
+
+// boundaries appends to dst the offset at which each packet of a reply ends. In a result set the first packet holds the
+// number of columns, then follow one packet per column, one per row, and a last one; a row is never split.
+func boundaries(dst []int, reply []byte) []int {
+	for at := 0; at+4 <= len(reply); {
+		at += 4 + int(reply[at]) + int(reply[at+1])<<8 + int(reply[at+2])<<16
+		dst = append(dst, at)
+	}
+	return dst
+}

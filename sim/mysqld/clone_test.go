@@ -45,7 +45,7 @@ func TestCloneKeepsItsPreparedStatements(t *testing.T) {
 	twin := s.Clone()
 	s.Do(1, 0, 0, []byte{comStmtClose, 1, 0, 0, 0}, nil)
 	reply, _ := twin.Do(1, 0, 0, []byte{comStmtExecute, 1, 0, 0, 0, 0, 1, 0, 0, 0}, nil)
-	if bytes.Contains(reply, []byte("Unknown prepared statement")) || len(Boundaries(nil, reply)) != 4 {
+	if bytes.Contains(reply, []byte("Unknown prepared statement")) || len(boundaries(nil, reply)) != 4 {
 		t.Errorf("statement 1 of the clone: %q", reply)
 	}
 }

@@ -13,7 +13,7 @@ func FuzzPacket(f *testing.F) {
 		s.Do(1, 0, 0, append([]byte{comStmtPrepare}, "SELECT id FROM t WHERE id = ?"...), nil)
 		s.Footprint(1, payload)
 		reply, _ := s.Do(1, 0, 0, payload, nil)
-		if ends := Boundaries(nil, reply); len(reply) > 0 && ends[len(ends)-1] != len(reply) {
+		if ends := boundaries(nil, reply); len(reply) > 0 && ends[len(ends)-1] != len(reply) {
 			t.Errorf("reply %q is not made of packets", reply)
 		}
 	})

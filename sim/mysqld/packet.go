@@ -82,16 +82,6 @@ func (p *packets) fail(e *sqlError) {
 	p.end()
 }
 
-// Boundaries appends to dst the offset at which each packet of a reply ends. In a result set the first packet holds the
-// number of columns, then follow one packet per column, one per row, and a last one; a row is never split.
-func Boundaries(dst []int, reply []byte) []int {
-	for at := 0; at+4 <= len(reply); {
-		at += 4 + int(reply[at]) + int(reply[at+1])<<8 + int(reply[at+2])<<16
-		dst = append(dst, at)
-	}
-	return dst
-}
-
 // cursor reads a client's packet. After a read past the end, bad is set and all values are zero.
 type cursor struct {
 	rest []byte

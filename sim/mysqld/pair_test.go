@@ -171,7 +171,7 @@ func (p *pair) compare(conn int, model, real []byte) {
 
 // withoutIndexFlag blanks what a model of one index cannot know: whether the server thought another one worth while.
 func withoutIndexFlag(reply []byte) []byte {
-	ends := Boundaries(nil, reply)
+	ends := boundaries(nil, reply)
 	if n := len(ends); n > 1 && reply[ends[n-2]+4] == 0xfe {
 		reply[ends[n-2]+7] &^= statusNoIndexUsed
 	}
@@ -181,8 +181,8 @@ func withoutIndexFlag(reply []byte) []byte {
 // show lists the packets of a reply, but not those that the other one has too.
 func show(reply, other []byte) string {
 	var b strings.Builder
-	from, same := 0, Boundaries(nil, other)
-	for i, to := range Boundaries(nil, reply) {
+	from, same := 0, boundaries(nil, other)
+	for i, to := range boundaries(nil, reply) {
 		to = min(to, len(reply))
 		if i >= len(same) || same[i] > len(other) || !bytes.HasSuffix(other[:same[i]], reply[from:to]) {
 			fmt.Fprintf(&b, "  %d %q\n", i, reply[from+4:to])

@@ -151,7 +151,7 @@ func TestSkipLockedHandsOutDifferentChunks(t *testing.T) {
 		answers(t, run(s, id, claim), "\x01"+want)
 	}
 	run(s, 4, "BEGIN")
-	if n := len(Boundaries(nil, run(s, 4, claim))); n != 3 {
+	if n := len(boundaries(nil, run(s, 4, claim))); n != 3 {
 		t.Errorf("%d packets, want 3 without a row", n)
 	}
 }
@@ -159,7 +159,7 @@ func TestSkipLockedHandsOutDifferentChunks(t *testing.T) {
 func TestBoundariesEndEveryRow(t *testing.T) {
 	s, _ := logIn(t, sample(t), 1)
 	reply := run(s, 1, "SELECT id FROM t ORDER BY id LIMIT 2")
-	ends := Boundaries(nil, reply)
+	ends := boundaries(nil, reply)
 	if len(ends) != 5 || ends[4] != len(reply) {
 		t.Fatal(ends, len(reply))
 	}
