@@ -9,7 +9,7 @@ import (
 	"iter"
 )
 
-// Errors of a check. A check that failed says nothing about the run.
+// Errors of a check. A failed check says nothing about the run.
 var (
 	// ErrOrder says that the table's rows did not come in ascending order of
 	// their ids, each once.
@@ -33,7 +33,7 @@ type Options struct {
 	TempDir string // for what does not fit in memory; default: the system's
 	Memory  int    // elements that are sorted in memory, 24 bytes each; default 1,048,576
 
-	// ChunkOf tells to which chunk an id belongs; without it, to none.
+	// ChunkOf returns the chunk of an id. Without it no id has a chunk.
 	ChunkOf func(id int64) (chunk int, ok bool)
 	Chunks  int // chunks are numbered from 0 to Chunks-1
 
@@ -54,7 +54,7 @@ type Check struct {
 	elements uint64
 	findings Findings
 	samples  samples
-	broken   error // what every later call answers
+	broken   error // every later call returns it
 }
 
 // Row is a row of the table. Element is the row as the loader encodes it; it
@@ -163,7 +163,8 @@ func (c *Check) compare(rows iter.Seq2[Row, error]) error {
 	return nil
 }
 
-// strangers counts the elements below an id; nil: all that are left.
+// strangers counts the elements below an id, or with nil all that are left. They
+// belong to no row of the table.
 func (c *Check) strangers(elements *merge, below *int64) error {
 	for {
 		r, ok := elements.peek()

@@ -66,7 +66,7 @@ func parseID(value []byte) (int64, bool) {
 	return int64(number), true
 }
 
-// digestValue is equal for equal JSON values. What is no JSON value differs
+// digestValue is equal for equal JSON values. A text that is not JSON differs
 // from all that are.
 func digestValue(seed maphash.Seed, value []byte) uint64 {
 	var kind byte

@@ -20,7 +20,7 @@ const (
 	Torn       = "torn"
 )
 
-// Findings is what a check saw.
+// Findings are the result of a check.
 //
 // In Rows, Lost counts all rows that are missing; the verdict tells which of them
 // are merely unfinished. Corrupted and Unexpected count elements. So List is
@@ -44,7 +44,7 @@ type ChunkCount struct {
 // Missing is the number of rows that are not in the list.
 func (c ChunkCount) Missing() int64 { return int64(c.Rows) - int64(c.Present) }
 
-// Torn says that a part of the rows is in the list.
+// Torn says that some of the rows are in the list and others are not.
 func (c ChunkCount) Torn() bool { return c.Present > 0 && c.Present < c.Rows }
 
 func (f *Findings) count(id int64, chunk int, found copies) {

@@ -19,7 +19,7 @@ const standard = "the standard expectations"
 
 // Expectations say for both worlds what each cell has to come to.
 type Expectations struct {
-	Source string // where they come from
+	Source string // a file, or standard
 	worlds map[string]strategies
 }
 
@@ -37,8 +37,8 @@ func Standard() *Expectations {
 	return e
 }
 
-// Of returns what is expected of a cell. What a strategy's own lines say goes
-// before what is said of all others.
+// Of returns the expectation of a cell. A strategy's own lines take precedence
+// over those for all others.
 func (e *Expectations) Of(world, strategy, scenario string) (_ reports.Expectation, said bool) {
 	for _, s := range []string{strategy, others} {
 		for _, c := range []string{scenarios.Known(scenario), others} {
@@ -50,7 +50,7 @@ func (e *Expectations) Of(world, strategy, scenario string) (_ reports.Expectati
 	return reports.Expectation{}, false
 }
 
-// Cover is an error if nothing is said of a cell.
+// Cover returns an error for a cell without an expectation.
 func (e *Expectations) Cover(world string, strategies, named []string) error {
 	for _, strategy := range strategies {
 		for _, scenario := range named {
@@ -63,7 +63,7 @@ func (e *Expectations) Cover(world string, strategies, named []string) error {
 }
 
 // Named lists the cells of a world that have to be there: those that are named one
-// by one, and were selected. Of one that may come to anything nothing is lost.
+// by one, and were selected. A cell that may come to anything is not among them.
 func (e *Expectations) Named(world string, selected func(strategy string) bool, of []string) []gate.Named {
 	var all []gate.Named
 	for _, strategy := range slices.Sorted(maps.Keys(e.worlds[world])) {

@@ -20,7 +20,7 @@ func parsed(t *testing.T, text string) *Expectations {
 	return e
 }
 
-// What the standard expectations have to say, whatever else is changed in them.
+// These expectations stay, whatever else is changed in the standard ones.
 func TestStandardExpectations(t *testing.T) {
 	e := Standard()
 	for cell, want := range map[string]string{
@@ -134,7 +134,7 @@ func TestExpectationsThatCannotBeRead(t *testing.T) {
 	}
 }
 
-// What is read says for every cell what its line says.
+// Every cell has the expectation of its own line.
 func FuzzParse(f *testing.F) {
 	f.Add(scenarios.StandardExpectations)
 	f.Add("version: 1\nlive: {none: {calm: safe}}")

@@ -18,8 +18,8 @@ import (
 const expectationVersion = "1"
 
 // Parse reads expectations, in the form that the head of
-// [scenarios.StandardExpectations] documents. A name that is unknown, or stands there twice, is an error, which
-// names the line: a misspelt line would demand nothing.
+// [scenarios.StandardExpectations] documents. An unknown name and a repeated one
+// are errors that name the line: a misspelt line would demand nothing.
 //
 // The text is taken as a tree of nodes, since those know their lines.
 func Parse(source string, text []byte) (*Expectations, error) {

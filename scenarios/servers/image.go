@@ -50,7 +50,7 @@ type stock struct {
 
 // Images gets the images of servers, side by side. An image is used if it is
 // here; else it is pulled; else, unless the user named it, it is built from
-// Debian's packages. Later servers use what was got.
+// Debian's packages. Later servers use the same images.
 func (e *Engine) Images(ctx context.Context, named map[images.Kind]string) error {
 	e.stock.mu.Lock()
 	defer e.stock.mu.Unlock()

@@ -44,8 +44,8 @@ func ownerOf(labels map[string]string) (Owner, error) {
 
 // gone tells whether the owner of a container has ended. No process outlives the
 // boot of its machine; but there may be two machines of one name, so a container
-// from another boot has to have stopped. Of another place on this machine nobody
-// here can know.
+// from another boot has to have stopped. The processes
+// of another place on this machine cannot be seen from here.
 func (o Owner) gone(stopped bool) bool {
 	switch {
 	case o.Host != hostname():

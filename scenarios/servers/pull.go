@@ -42,7 +42,7 @@ func (l *layers) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// heard takes one message. What is no news of a layer says nothing here: the
+// heard takes one message. It passes over those that are not about a layer: the
 // client finds errors by itself.
 func (l *layers) heard(line []byte) {
 	var message struct {

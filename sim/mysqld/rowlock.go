@@ -180,8 +180,8 @@ func (s *Server) insert(table int, k place, v *version) {
 	t.locks = append(t.locks, rowLock{slot: slot{key: k}, owner: v.writer, exclusive: true, kind: recordLock, implicit: true})
 }
 
-// remove takes away a record whose insert is rolled back. Who had or wanted a lock on it now has the gap, and who
-// waited goes on; under READ COMMITTED exclusive locks leave nothing (lock_rec_inherit_to_gap).
+// remove takes away a record whose insert is rolled back. Transactions
+// that had or wanted a lock on it now have the gap, and those that waited go on; under READ COMMITTED exclusive locks leave nothing (lock_rec_inherit_to_gap).
 func (s *Server) remove(table int, k place) {
 	t := s.tables[table]
 	i := t.search(k)

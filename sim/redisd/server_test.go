@@ -280,7 +280,7 @@ func TestClonesRunInParallel(t *testing.T) {
 	}
 }
 
-// Whoever has a frozen server may clone it at any time, and what the clones do
+// A frozen server may be cloned at any time, and what the clones do
 // then does not meet: half a transaction, a list, and what the model refuses.
 func TestAFrozenServerIsClonedInParallel(t *testing.T) {
 	s := New(Options{})

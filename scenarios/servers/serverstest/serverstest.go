@@ -53,7 +53,7 @@ func Main(m *testing.M) int {
 }
 
 // Names of the variables that tell tests which cannot import this package where
-// their servers are. Who sets them by hand has his own servers used, and emptied.
+// their servers are. Set by hand, they name servers that the tests use and empty.
 const (
 	RedisVariable = "ONCEOVER_TEST_REDIS" // host:port
 	MySQLVariable = "ONCEOVER_TEST_MYSQL" // a DSN of go-sql-driver
