@@ -226,7 +226,7 @@ func foundSoFar(message func(string)) func(search.Result) {
 	return func(r search.Result) {
 		for ; said < len(r.Found); said++ {
 			found := r.Found[said]
-			message(fmt.Sprintf("%s found by %s after %s; drawn when the search ends", found.Verdict.Word(), found.Stage, format.Plural(found.Schedule, "schedule", "schedules")))
+			message(fmt.Sprintf("%s found by %s after %s; drawn when the search ends", format.Verdict(found.Verdict), found.Stage, format.Plural(found.Schedule, "schedule", "schedules")))
 		}
 	}
 }

@@ -1,12 +1,6 @@
 package reports
 
-import (
-	"fmt"
-	"slices"
-	"strings"
-
-	"onceover/reports/format"
-)
+import "slices"
 
 // Summary is how many cells are in which state.
 type Summary struct {
@@ -53,80 +47,6 @@ func (n Summary) Answer(recorded GateStatus) GateStatus {
 		return Pass
 	}
 	return Unknown
-}
-
-// String counts the cells of each state, in words.
-func (n Summary) String() string {
-	parts := []string{fmt.Sprintf("%d as expected", n.AsExpected), fmt.Sprintf("%d worse", n.Worse)}
-	if n.Missed > 0 {
-		parts = append(parts, format.Plural(n.Missed, "control missed", "controls missed"))
-	}
-	parts = append(parts, fmt.Sprintf("%d inconclusive", n.Unproven))
-	if n.Gone > 0 {
-		parts = append(parts, fmt.Sprintf("%d gone", n.Gone))
-	}
-	if n.Better > 0 {
-		parts = append(parts, fmt.Sprintf("%d better", n.Better))
-	}
-	if n.ReportOnly > 0 {
-		parts = append(parts, fmt.Sprintf("%d report only", n.ReportOnly))
-	}
-	return strings.Join(parts, ", ")
-}
-
-// Kept says how the cells of a gate that passed stand to what was expected. Those of
-// which nothing was expected have neither passed nor failed.
-func (n Summary) Kept() string {
-	judged := n.Cells - n.ReportOnly
-	of := "all " + format.Plural(judged, "cell", "cells")
-	if judged == 1 {
-		of = "the only cell"
-	}
-	if n.ReportOnly > 0 {
-		of += " of which something is expected"
-	}
-	are := "are"
-	if judged == 1 {
-		are = "is"
-	}
-	text := fmt.Sprintf("%s %s as expected", of, are)
-	switch {
-	case judged == 0:
-		text = "nothing is expected of any cell"
-	case n.Better > 0:
-		text += fmt.Sprintf(" or better (%d better)", n.Better)
-	}
-	if n.ReportOnly > 0 && judged > 0 {
-		text += fmt.Sprintf("; %d more %s report only", n.ReportOnly, map[bool]string{true: "is", false: "are"}[n.ReportOnly == 1])
-	}
-	return text
-}
-
-// Problems names what keeps the gate from passing.
-func (n Summary) Problems() string {
-	var parts []string
-	if n.Worse > 0 {
-		parts = append(parts, fmt.Sprintf("%d worse", n.Worse))
-	}
-	if n.Missed > 0 {
-		parts = append(parts, format.Plural(n.Missed, "control missed", "controls missed"))
-	}
-	if n.Gone > 0 {
-		parts = append(parts, fmt.Sprintf("%d gone", n.Gone))
-	}
-	if n.Unproven > 0 {
-		parts = append(parts, fmt.Sprintf("%d not proven", n.Unproven))
-	}
-	if n.Cells == 0 {
-		parts = append(parts, "nothing was checked")
-	}
-	if n.Interrupted {
-		parts = append(parts, "interrupted")
-	}
-	if len(parts) == 0 {
-		parts = append(parts, "see the reasons")
-	}
-	return strings.Join(parts, ", ")
 }
 
 // Of finds the cell that a reason is about; one that is gone is not there.

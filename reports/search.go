@@ -1,7 +1,5 @@
 package reports
 
-import "onceover/reports/format"
-
 // Search says what a search of the simulated world covered. A cell with a Search
 // speaks of all schedules within its bounds, not of a sample of runs.
 type Search struct {
@@ -22,20 +20,4 @@ type SearchStage struct {
 	Traces    int    `json:"traces,omitempty"` // of them, how many differ in more than the order of independent events
 	Positions int    `json:"positions,omitempty"`
 	ElapsedMS int64  `json:"elapsed_ms"`
-}
-
-// Covered says in a few words how much was searched.
-func (s Search) Covered() string {
-	if s.Complete {
-		return s.tried() + ", COMPLETE"
-	}
-	return s.tried() + ", not complete"
-}
-
-// tried counts the schedules, in words.
-func (s Search) tried() string {
-	if s.Schedules == 1 {
-		return "1 schedule"
-	}
-	return format.Thousands(int64(s.Schedules)) + " schedules"
 }

@@ -58,7 +58,7 @@ func forestFinding(rows []ForestRow) string {
 		parts = append(parts, fmt.Sprintf("%d of %s that found nothing covered everything within bounds", complete, format.Plural(searched, "search", "searches")))
 	}
 	if loosest != nil {
-		parts = append(parts, fmt.Sprintf("least is known of %s under %s: %s", loosest.Strategy, loosest.Scenario, loosest.Tally.LongRate()))
+		parts = append(parts, fmt.Sprintf("least is known of %s under %s: %s", loosest.Strategy, loosest.Scenario, format.Rate(loosest.Tally)))
 	}
 	return strings.Join(parts, "; ") + "."
 }
@@ -92,9 +92,9 @@ func tickRate(share float64) string {
 
 func (r ForestRow) count() string {
 	if r.Search != nil {
-		return r.Search.Covered()
+		return format.Search(*r.Search)
 	}
-	return r.Tally.LongCount()
+	return format.Count(r.Tally)
 }
 
 func (r ForestRow) briefCount() string {
@@ -109,7 +109,7 @@ func (r ForestRow) rate() string {
 	if r.Search != nil {
 		return r.Search.Bounds
 	}
-	return strings.TrimPrefix(r.Tally.LongRate(), "true rate ")
+	return strings.TrimPrefix(format.Rate(r.Tally), "true rate ")
 }
 
 func (r ForestRow) briefRate() string {
@@ -129,7 +129,7 @@ func (r ForestRow) required() string {
 func (r ForestRow) missing() (string, bool) {
 	switch {
 	case r.Search != nil:
-		return r.Search.Covered(), r.Search.Complete
+		return format.Search(*r.Search), r.Search.Complete
 	case r.Tally.Conclusive() == 0:
 		return "no run proves anything", false
 	}

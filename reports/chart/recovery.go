@@ -48,7 +48,7 @@ func NewRecovery(id, title string, cells []reports.Cell, leaseMS int64, silent f
 // there were none. A recovery is measured for work that was open when a fault hit it,
 // and was reported when it was, or was not done by the end of the run.
 func whyUnmeasured(c reports.Cell, silent bool) string {
-	struck := reports.CountStruck([]reports.Cell{c})
+	struck := format.CountFaults([]reports.Cell{c})
 	after := fmt.Sprintf("not measured, %s: ", format.Plural(struck.Confirmed, "fault", "faults"))
 	switch {
 	case struck.Confirmed == 0:

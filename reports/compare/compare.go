@@ -16,6 +16,7 @@ import (
 	"fmt"
 
 	"onceover/reports"
+	"onceover/reports/format"
 	"onceover/reports/metric"
 	"onceover/reports/recheck"
 )
@@ -44,7 +45,7 @@ type Side struct {
 }
 
 func side(name string, r *reports.Results) Side {
-	return Side{Name: name, Tool: r.Tool, Run: r.Run, Config: r.Config, Seeds: r.SeedText()}
+	return Side{Name: name, Tool: r.Tool, Run: r.Run, Config: r.Config, Seeds: format.Seeds(r)}
 }
 
 // World tells whether the two results were made alike in one world. If not, the

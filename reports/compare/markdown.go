@@ -9,7 +9,6 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/table"
 
-	"onceover/reports"
 	"onceover/reports/format"
 )
 
@@ -28,7 +27,7 @@ func (c *Comparison) WriteMarkdown(w io.Writer, costs bool) error {
 	for _, cell := range c.Cells {
 		if cell.Run != nil {
 			fmt.Fprintf(&out, "\n%s, seed %d, %s: %s\n\n%s\n", escape(cell.Name()), cell.Run.Seed,
-				reports.Words(cell.Run.Found), escape(cell.Run.Why), fenced(cell.Run.Replay))
+				format.Verdicts(cell.Run.Found), escape(cell.Run.Why), fenced(cell.Run.Replay))
 		}
 	}
 	if same := c.With(Same); len(same) > 0 {
@@ -72,7 +71,7 @@ func (s *Sight) says() string {
 	if s == nil {
 		return "-"
 	}
-	return reports.Words(s.Found) + " " + s.Line
+	return format.Verdicts(s.Found) + " " + s.Line
 }
 
 func (c *Comparison) foldCosts(out io.Writer) {

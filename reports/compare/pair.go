@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"onceover/reports"
+	"onceover/reports/format"
 )
 
 // pair is one cell on both sides; nil: it is not there.
@@ -127,7 +128,7 @@ func newSight(c *reports.Cell) *Sight {
 	if c == nil {
 		return nil
 	}
-	s := &Sight{Found: c.Found(), Search: c.Search, Line: c.Line(), Expected: c.Expected, State: c.State}
+	s := &Sight{Found: c.Found(), Search: c.Search, Line: format.Line(*c), Expected: c.Expected, State: c.State}
 	if c.Search == nil {
 		s.Bad, s.Of, s.BadRate = c.Tally.Bad(), c.Tally.Conclusive(), c.Tally.Rate()
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"onceover/reports"
+	"onceover/reports/format"
 	"onceover/reports/gate"
 )
 
@@ -72,10 +73,10 @@ func violation(p pair, _ *RateTest) (ruling, bool) {
 	if len(fresh) == 0 {
 		return ruling{}, false
 	}
-	why := "a new kind of violation: " + reports.Words(fresh)
+	why := "a new kind of violation: " + format.Verdicts(fresh)
 	switch {
 	case !proves(*p.old):
-		why = reports.Words(fresh) + ", where nothing was known before"
+		why = format.Verdicts(fresh) + ", where nothing was known before"
 	case !bad(*p.old):
 		why = "nothing was found before, and one counterexample is proof"
 	}
@@ -170,10 +171,10 @@ func stillBad(p pair, rate *RateTest) (ruling, bool) {
 	case rate.significant():
 		return ruling{Better, false, "it goes wrong less often"}, true
 	case len(lacking) > 0 && p.searchedAsMuch():
-		return ruling{Better, false, reports.Words(lacking) + " is not found any more, and as much was searched"}, true
+		return ruling{Better, false, format.Verdicts(lacking) + " is not found any more, and as much was searched"}, true
 	}
 	if len(lacking) > 0 {
-		return ruling{Same, false, reports.Words(lacking) + " was not found again, which does not show that it is gone"}, true
+		return ruling{Same, false, format.Verdicts(lacking) + " was not found again, which does not show that it is gone"}, true
 	}
 	return ruling{change: Same}, true
 }

@@ -8,7 +8,6 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/table"
 
-	"onceover/reports"
 	"onceover/reports/format"
 )
 
@@ -83,7 +82,7 @@ func writeCell(out io.Writer, c Cell) {
 		*Sight
 	}{{"before", c.Old}, {"now", c.New}} {
 		if side.Sight != nil {
-			line("  %-6s %-5s %s", side.when, reports.Words(side.Found), side.Line)
+			line("  %-6s %-5s %s", side.when, format.Verdicts(side.Found), side.Line)
 		}
 	}
 	if c.Rate != nil {
@@ -93,7 +92,7 @@ func writeCell(out io.Writer, c Cell) {
 		line("  %s", note)
 	}
 	if c.Run != nil {
-		line("  seed %d, %s: %s", c.Run.Seed, reports.Words(c.Run.Found), c.Run.Why)
+		line("  seed %d, %s: %s", c.Run.Seed, format.Verdicts(c.Run.Found), c.Run.Why)
 		line("  replay: %s", c.Run.Replay)
 	}
 }

@@ -1,4 +1,4 @@
-// Package format puts numbers, durations and foreign text into words, the same in
+// Package format puts results, numbers, durations and foreign text into words, the same in
 // every form of a report. Text from Plain is safe for a terminal.
 package format
 

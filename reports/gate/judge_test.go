@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"onceover/reports"
+	"onceover/reports/format"
 )
 
 // found is a cell of runs on real servers, with the seeds 7, 8 ...
@@ -96,7 +97,7 @@ func TestCellsAreHeldToTheirExpectation(t *testing.T) {
 		state, says := judge(c.cell)
 		if state != c.want || (c.says == "") != (says == "") || !strings.Contains(says, c.says) {
 			t.Errorf("expected %s and found %s: %s, want %s\ngot  %s\nwant %s",
-				c.cell.Expected, reports.Words(c.cell.Found()), state, c.want, says, c.says)
+				c.cell.Expected, format.Verdicts(c.cell.Found()), state, c.want, says, c.says)
 		}
 	}
 }

@@ -24,7 +24,7 @@ func newCase(r *reports.Results, c reports.Cell) testcase {
 	case reports.Worse, reports.ControlMissed, reports.Gone:
 		t.Failure = p
 	case reports.AsExpected, reports.Better:
-		t.Out.Text = line + "\n" + c.Story() + "\n"
+		t.Out.Text = line + "\n" + format.Meaning(c) + "\n"
 	case reports.ReportOnly:
 		t.Skipped = &problem{Message: "not judged: " + line}
 		t.Out.Text = line + "\n" + story(r, c)
@@ -36,7 +36,7 @@ func newCase(r *reports.Results, c reports.Cell) testcase {
 
 // withoutCell is a reason that no cell stands for, such as one that is gone.
 func withoutCell(r *reports.Results, strategy, scenario string, reason reports.Reason) testcase {
-	line := fmt.Sprintf("%s: %s; nothing was run", reason.State.LongMark(), clean(reason.Text))
+	line := fmt.Sprintf("%s: %s; nothing was run", format.State(reason.State), clean(reason.Text))
 	t := testcase{Class: class(strategy), Name: name(r, scenario, reason.World)}
 	p := &problem{Type: clean(string(reason.State)), Message: line, text: text{line + "\n"}}
 	switch reason.State {
@@ -75,7 +75,7 @@ func took(c reports.Cell) seconds {
 func facts(c reports.Cell) []property {
 	rate := c.Tally.Rate()
 	float := func(f float64) string { return strconv.FormatFloat(f, 'f', 4, 64) }
-	all := []property{{"verdict", reports.Words(c.Found())}, {"expected", clean(c.Expected)}}
+	all := []property{{"verdict", format.Verdicts(c.Found())}, {"expected", clean(c.Expected)}}
 	if c.Search != nil {
 		all = append(all, property{"schedules", strconv.Itoa(c.Search.Schedules)}, property{"complete", strconv.FormatBool(c.Search.Complete)})
 	} else {
@@ -101,8 +101,8 @@ func shown(c reports.Cell) (reports.Run, bool) {
 
 // firstLine has to be enough for whoever sees nothing else.
 func firstLine(c reports.Cell) string {
-	line := fmt.Sprintf("%s %s: %s", reports.Words(c.Found()), clean(c.ID), clean(c.Line()))
-	if mark := c.State.LongMark(); c.State.Mark() != "" {
+	line := fmt.Sprintf("%s %s: %s", format.Verdicts(c.Found()), clean(c.ID), clean(format.Line(c)))
+	if mark := format.State(c.State); !c.State.Holds() {
 		line += ", " + mark
 	}
 	line += ", expected " + cmp.Or(clean(c.Expected), "nothing that can be read")
@@ -115,7 +115,7 @@ func firstLine(c reports.Cell) string {
 // story says what else is known, one fact a line.
 func story(r *reports.Results, c reports.Cell) string {
 	var b strings.Builder
-	fmt.Fprintln(&b, c.Story())
+	fmt.Fprintln(&b, format.Meaning(c))
 	for _, reason := range r.Gate.Reasons {
 		if reason.About(c) && reason.State == c.State {
 			fmt.Fprintln(&b, clean(reason.Text))

@@ -150,11 +150,11 @@ func whole(r *reports.Results, n counts) (testcase, bool) {
 	if sum.Cells > 0 && !sum.Interrupted && !silent {
 		return testcase{}, false
 	}
-	line := fmt.Sprintf("%s: %s, %d of %d runs done; replay: %s", strings.ToUpper(string(r.Gate.Status)), sum.Problems(),
+	line := fmt.Sprintf("%s: %s, %d of %d runs done; replay: %s", strings.ToUpper(string(r.Gate.Status)), format.Problems(sum),
 		r.Run.Done, r.Run.Planned, cmp.Or(clean(r.Run.Replay), "unknown"))
 	return testcase{
 		Class: class("gate"), Name: "complete",
-		Error: &problem{Type: string(r.Gate.Status), Message: sum.Problems(), text: text{line + "\n"}},
+		Error: &problem{Type: string(r.Gate.Status), Message: format.Problems(sum), text: text{line + "\n"}},
 	}, true
 }
 

@@ -34,11 +34,11 @@ func Annotate(w io.Writer, r *reports.Results, where func(reports.Reason) Place)
 		if where != nil {
 			at = where(reason)
 		}
-		all = append(all, annotation(at, reason.State.LongMark()+" "+reason.Cell, sentence(r, reason)))
+		all = append(all, annotation(at, format.State(reason.State)+" "+reason.Cell, sentence(r, reason)))
 	}
 	n := reports.Summarize(r)
 	if answer := r.Gate.Status; answer != reports.Pass && (len(all) == 0 || n.Interrupted || n.Cells == 0) {
-		whole := annotation(Place{}, answers[answer], fmt.Sprintf("%s; %d of %d runs done", n.Problems(), r.Run.Done, r.Run.Planned))
+		whole := annotation(Place{}, answers[answer], fmt.Sprintf("%s; %d of %d runs done", format.Problems(n), r.Run.Done, r.Run.Planned))
 		all = append([]string{whole}, all...)
 	}
 	if more := len(all) - mostAnnotations; more > 0 {
@@ -55,7 +55,7 @@ func sentence(r *reports.Results, reason reports.Reason) string {
 	if !ok {
 		return text
 	}
-	return fmt.Sprintf("%s\n%s: %s\nreplay: %s", text, reports.Words(run.Found()), snip(format.Plain(run.Why)), format.Plain(run.Replay))
+	return fmt.Sprintf("%s\n%s: %s\nreplay: %s", text, format.Verdicts(run.Found()), snip(format.Plain(run.Why)), format.Plain(run.Replay))
 }
 
 var (

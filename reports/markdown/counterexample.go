@@ -20,7 +20,7 @@ func counterexample(r *reports.Results) section {
 		return section{name: name}
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s, %s: %s\n\n", code(c.ID), x.Verdict.Word(), prose(x.Sentence))
+	fmt.Fprintf(&b, "%s, %s: %s\n\n", code(c.ID), format.Verdict(x.Verdict), prose(x.Sentence))
 	writeSteps(&b, x)
 	if x.Passing != "" {
 		fmt.Fprintf(&b, "\n%s\n", prose(x.Passing))

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"onceover/reports"
+	"onceover/reports/format"
 )
 
 // matrices are the tables of verdicts, one for each world.
@@ -56,13 +57,13 @@ func matrix(cells, all []reports.Cell) string {
 // cellWords are the verdicts of a cell, what they rest on, and its state.
 func cellWords(c reports.Cell) string {
 	found := c.Found()
-	verdicts := reports.Words(found)
+	verdicts := format.Verdicts(found)
 	if found[0] != reports.Safe {
 		verdicts = "**" + verdicts + "**"
 	}
-	mark := c.State.LongMark()
-	if c.State.Mark() != "" {
+	mark := format.State(c.State)
+	if !c.State.Holds() {
 		mark = "**" + mark + "**"
 	}
-	return fmt.Sprintf("%s %s, %s", verdicts, c.Short(), mark)
+	return fmt.Sprintf("%s %s, %s", verdicts, format.Short(c), mark)
 }

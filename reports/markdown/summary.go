@@ -81,17 +81,17 @@ func headline(r *reports.Results) string {
 	answer := r.Gate.Status
 	title := "# Onceover: " + answers[answer]
 	if answer != reports.Pass {
-		title += ", " + n.Problems()
+		title += ", " + format.Problems(n)
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n\n%s: %s, in %s.\n", title, format.Plural(n.Cells, "cell", "cells"), n, format.Duration(format.Milliseconds(r.Run.DurationMS)))
+	fmt.Fprintf(&b, "%s\n\n%s: %s, in %s.\n", title, format.Plural(n.Cells, "cell", "cells"), format.Summary(n), format.Duration(format.Milliseconds(r.Run.DurationMS)))
 	if n.Interrupted {
-		fmt.Fprintf(&b, "\n**INTERRUPTED**: %s.\n", prose(r.Interruption()))
+		fmt.Fprintf(&b, "\n**INTERRUPTED**: %s.\n", prose(format.Interruption(r)))
 	}
 	if r.Run.LeftOut != "" {
 		fmt.Fprintf(&b, "\n**LEFT OUT**: %s.\n", prose(r.Run.LeftOut))
 	}
-	facts := []string{r.SeedText()}
+	facts := []string{format.Seeds(r)}
 	for _, f := range [][2]string{{"world", r.Run.World}, {"MySQL", r.Environment.MySQL}, {"Redis", r.Environment.Redis}, {"worker", r.Config.WorkerCommand()}, {"version", r.Tool.Version}, {"commit", r.Tool.Commit}} {
 		if f[1] != "" {
 			facts = append(facts, f[0]+" "+code(f[1]))
@@ -108,13 +108,13 @@ func reasons(r *reports.Results) section {
 			fmt.Fprintf(&b, "- and %d more\n", len(r.Gate.Reasons)-i)
 			break
 		}
-		fmt.Fprintf(&b, "- **%s** %s: %s\n", reason.State.LongMark(), cellName(r, reason), prose(reason.Text))
+		fmt.Fprintf(&b, "- **%s** %s: %s\n", format.State(reason.State), cellName(r, reason), prose(reason.Text))
 		c, ok := r.Of(reason)
 		if !ok {
 			continue
 		}
 		if run, ok := c.Example(); ok {
-			fmt.Fprintf(&b, "  <br>%s, seed %s: %s\n", reports.Words(run.Found()), span(fmt.Sprint(run.Seed)), prose(run.Why))
+			fmt.Fprintf(&b, "  <br>%s, seed %s: %s\n", format.Verdicts(run.Found()), span(fmt.Sprint(run.Seed)), prose(run.Why))
 		}
 	}
 	return titled("Reasons", b.String())

@@ -28,7 +28,7 @@ type cellView struct {
 }
 
 // Problem tells whether the gate does not pass because of the cell.
-func (v *cellView) Problem() bool { return v.State.Mark() != "" }
+func (v *cellView) Problem() bool { return !v.State.Holds() }
 
 // Loud tells whether the gate is worth being said in the matrix: the cell is not as expected.
 func (v *cellView) Loud() bool { return v.Problem() || v.State == reports.Better }
@@ -41,7 +41,7 @@ func (v *cellView) Link() string { return cmp.Or(v.Proof, v.Anchor) }
 func (s *source) newCell(i int, c reports.Cell) *cellView {
 	v := &cellView{
 		Cell: c, Anchor: fmt.Sprintf("cell-%d", i+1),
-		Count: c.LongCount(), Rate: unbroken(c.LongRate()), Gate: c.State.LongMark(), Fresh: s.fresh(c),
+		Count: format.Tried(c), Rate: unbroken(format.Proven(c)), Gate: format.State(c.State), Fresh: s.fresh(c),
 	}
 	v.Brief = brief(c, v.bad())
 	if c.Search != nil {
@@ -103,7 +103,7 @@ func brief(c reports.Cell, found bool) string {
 	text := "not complete"
 	switch {
 	case c.Search == nil:
-		text = c.LongCount()
+		text = format.Tried(c)
 	case found:
 		text = "schedule " + thousands(c.Search.Schedules)
 	case c.Search.Complete:

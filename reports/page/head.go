@@ -36,13 +36,13 @@ func (s *source) head() headView {
 	v := headView{
 		Headline:  s.headline(),
 		LeftOut:   s.Run.LeftOut,
-		Summary:   s.summary.String(),
+		Summary:   format.Summary(s.summary),
 		Facts:     s.shortFacts(),
 		Truncated: strings.Join(s.left, " "),
 		Replay:    s.Run.Replay,
 	}
 	if s.summary.Interrupted {
-		v.Interrupted = "INTERRUPTED: " + s.Interruption() + "."
+		v.Interrupted = "INTERRUPTED: " + format.Interruption(s.Results) + "."
 	}
 	for i, reason := range s.Gate.Reasons {
 		if i == mostReasons {
@@ -55,7 +55,7 @@ func (s *source) head() headView {
 }
 
 func (s *source) reason(r reports.Reason) reasonView {
-	v := reasonView{Cell: r.Cell, Mark: r.State.LongMark(), Text: r.Text}
+	v := reasonView{Cell: r.Cell, Mark: format.State(r.State), Text: r.Text}
 	if c := s.cell(r.Cell, r.World); c != nil {
 		v.Anchor = c.Anchor
 	}
@@ -64,12 +64,12 @@ func (s *source) reason(r reports.Reason) reasonView {
 
 // title is all that is seen of the page in a browser's tab, or in a list of artifacts.
 func (s *source) title() string {
-	answer := "UNKNOWN " + s.summary.Problems()
+	answer := "UNKNOWN " + format.Problems(s.summary)
 	switch s.summary.Answer(s.Gate.Status) {
 	case reports.Pass:
 		answer = fmt.Sprintf("PASS %d as expected", s.summary.AsExpected)
 	case reports.Fail:
-		answer = "FAIL " + s.summary.Problems()
+		answer = "FAIL " + format.Problems(s.summary)
 	}
 	parts := []string{answer, cmp.Or(s.Tool.Name, "onceover")}
 	if version := cmp.Or(s.Tool.Commit, s.Tool.Version); version != "" {
@@ -83,11 +83,11 @@ func (s *source) headline() string {
 	of := format.Plural(n.Cells, "cell", "cells")
 	switch s.summary.Answer(s.Gate.Status) {
 	case reports.Pass:
-		return "Pass: " + n.Kept() + "."
+		return "Pass: " + format.Kept(n) + "."
 	case reports.Fail:
-		return fmt.Sprintf("Fail: %s (%s).", n.Problems(), of)
+		return fmt.Sprintf("Fail: %s (%s).", format.Problems(n), of)
 	}
-	return fmt.Sprintf("Inconclusive: %s (%s).", n.Problems(), of)
+	return fmt.Sprintf("Inconclusive: %s (%s).", format.Problems(n), of)
 }
 
 // shortFacts sum up the campaign in a line.
@@ -100,7 +100,7 @@ func (s *source) shortFacts() []string {
 		format.Plural(len(s.strategies), "strategy", "strategies"),
 		format.Plural(len(s.scenarios), "scenario", "scenarios"),
 		fmt.Sprintf("%s runs", format.Thousands(int64(s.Run.Done))),
-		s.SeedText(),
+		format.Seeds(s.Results),
 	)
 	if !s.Run.Started.IsZero() {
 		all = append(all, s.Run.Started.UTC().Format("2 January 2006, 15:04 UTC"))

@@ -27,7 +27,7 @@ type record struct {
 // judge sorts the cells of a strategy by their verdicts.
 func (s *source) judge(x *record) {
 	for _, c := range x.cells {
-		x.faults += reports.CountStruck([]reports.Cell{c.Cell}).Confirmed
+		x.faults += format.CountFaults([]reports.Cell{c.Cell}).Confirmed
 		safe := c.Found()[0] == reports.Safe
 		if c.bad() {
 			x.bad = append(x.bad, c)

@@ -13,7 +13,7 @@ import (
 
 // words are the functions by which the templates put results into words.
 var words = template.FuncMap{
-	"icon": svg.Icon, "word": svg.Word, "thousands": thousands, "commits": commits, "unbroken": unbroken, "mark": reports.State.LongMark, "rows": rowFacts,
+	"icon": svg.Icon, "word": svg.Word, "thousands": thousands, "commits": commits, "unbroken": unbroken, "mark": format.State, "meaning": format.Meaning, "rows": rowFacts,
 	"took": func(ms int64) string { return format.Duration(format.Milliseconds(ms)) },
 	"at":   func(ms float64) string { return fmt.Sprintf("%.0f ms", ms) },
 }

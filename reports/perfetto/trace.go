@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"onceover/reports"
+	"onceover/reports/format"
 	"onceover/reports/timeline"
 )
 
@@ -51,10 +52,10 @@ func Write(w io.Writer, pid int, c reports.Cell, run reports.Run, history []repo
 	b.outages(t.Outages)
 	b.arrived(t, run)
 	if t.Check != nil {
-		b.add(event{Name: "check: " + reports.Words(run.Found()), Phase: "i", TS: micro(t.Check.AtMS), Scope: "p", Args: map[string]any{"found": t.Check.Text}})
+		b.add(event{Name: "check: " + format.Verdicts(run.Found()), Phase: "i", TS: micro(t.Check.AtMS), Scope: "p", Args: map[string]any{"found": t.Check.Text}})
 	}
 	return b.write(w, map[string]any{
-		"cell": c.ID, "seed": strconv.FormatUint(run.Seed, 10), "verdict": reports.Words(run.Found()), "why": run.Why,
+		"cell": c.ID, "seed": strconv.FormatUint(run.Seed, 10), "verdict": format.Verdicts(run.Found()), "why": run.Why,
 		"plan": run.Plan, "replay": run.Replay, "flaws": t.Flaws,
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"onceover/reports"
+	"onceover/reports/format"
 	"onceover/reports/gate"
 )
 
@@ -47,7 +48,7 @@ func names(g reports.Gate, c reports.Cell) bool {
 }
 
 func doubt(c reports.Cell, recorded reports.State) string {
-	text := fmt.Sprintf("expected %s, and %s", c.Expected, c.Tally.LongCount())
+	text := fmt.Sprintf("expected %s, and %s", c.Expected, format.Count(c.Tally))
 	if c.State != recorded {
 		text += fmt.Sprintf("; recorded as %q, which that does not bear out", recorded)
 	}

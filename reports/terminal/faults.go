@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"onceover/reports"
+	"onceover/reports/format"
 )
 
 // writeFaults writes a line for each strategy that was to be struck, or for those that
@@ -23,7 +24,7 @@ func writeFaults(w io.Writer, cells []reports.Cell) {
 	var lines []string
 	struck := map[string][]string{} // the strategies of which a line speaks
 	for _, strategy := range names {
-		n := reports.CountStruck(of[strategy])
+		n := format.CountFaults(of[strategy])
 		if n.Planned == 0 {
 			continue
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"onceover/reports"
+	"onceover/reports/format"
 )
 
 // writeLegend says in a few words what the words and numbers of the table mean,
@@ -21,7 +22,7 @@ func writeLegend(w io.Writer, cells []reports.Cell, o Style) {
 		{reports.Stuck, "not done in time"}, {reports.Inconclusive, "proves nothing"},
 	} {
 		if slices.ContainsFunc(cells, func(c reports.Cell) bool { return slices.Contains(c.Found(), word.verdict) }) {
-			parts = append(parts, word.verdict.Word()+" = "+word.means)
+			parts = append(parts, format.Verdict(word.verdict)+" = "+word.means)
 		}
 	}
 	for _, number := range []struct {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"onceover/reports"
+	"onceover/reports/format"
 	"onceover/reports/reporttest"
 
 	"github.com/jedib0t/go-pretty/v6/text"
@@ -77,7 +78,7 @@ func TestStrategiesThatWereStruckAlikeShareALine(t *testing.T) {
 	r := reporttest.Sample()
 	r.Cells = []reports.Cell{r.Cells[2], r.Cells[2], r.Cells[5]}
 	r.Cells[1].Strategy = "another"
-	want := "\nnone, another: each " + reports.CountStruck(r.Cells[:1]).String() + "\nset-nx: " + reports.CountStruck(r.Cells[2:]).String() + "\n"
+	want := "\nnone, another: each " + format.CountFaults(r.Cells[:1]).String() + "\nset-nx: " + format.CountFaults(r.Cells[2:]).String() + "\n"
 	if got := tableText(t, r, Style{}); !strings.Contains(got, want) {
 		t.Errorf("want %s in\n%s", want, got)
 	}

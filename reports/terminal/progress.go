@@ -159,7 +159,7 @@ func (p *Progress) block() []string {
 		}
 		line := fmt.Sprintf("  . %s %d/%d", format.Plain(c.id), c.done, c.runs)
 		if len(c.found) > 0 {
-			line += " " + reports.Worst(c.found...).Word()
+			line += " " + format.Verdict(reports.Worst(c.found...))
 		}
 		lines = append(lines, line)
 	}

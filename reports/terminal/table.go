@@ -62,7 +62,7 @@ func (o Style) verdicts(found []reports.Verdict) string {
 	case reports.Stuck:
 		colour = cyan
 	}
-	return o.paint(colour, reports.Words(found))
+	return o.paint(colour, format.Verdicts(found))
 }
 
 // WriteTable writes the end of a run: the table of verdicts, the gate, each
@@ -83,7 +83,7 @@ func WriteTable(w io.Writer, r *reports.Results, o Style) error {
 	writeLegend(&out, r.Cells, o)
 	writeFaults(&out, r.Cells)
 	if r.Run.Status != reports.Complete {
-		fmt.Fprintf(&out, "\n%s %s\n", o.paint(bold+red, "INTERRUPTED"), format.Plain(r.Interruption()))
+		fmt.Fprintf(&out, "\n%s %s\n", o.paint(bold+red, "INTERRUPTED"), format.Plain(format.Interruption(r)))
 	}
 	if r.Run.LeftOut != "" {
 		fmt.Fprintf(&out, "\n%s %s\n", o.paint(bold+yellow, "LEFT OUT"), format.Plain(r.Run.LeftOut))
@@ -92,7 +92,7 @@ func WriteTable(w io.Writer, r *reports.Results, o Style) error {
 	for _, reason := range r.Gate.Reasons {
 		writeReason(&out, r, reason, o)
 	}
-	fmt.Fprintf(&out, "\n%s in %s\n", reports.Summarize(r).String(), format.Duration(format.Milliseconds(r.Run.DurationMS)))
+	fmt.Fprintf(&out, "\n%s in %s\n", format.Summary(reports.Summarize(r)), format.Duration(format.Milliseconds(r.Run.DurationMS)))
 	_, err := w.Write(out.Bytes())
 	return err
 }
@@ -109,7 +109,7 @@ func worldName(world string) string {
 
 // RunLine is the line of one finished cell, the i-th of n.
 func RunLine(i, n int, c reports.Cell, took time.Duration, o Style) string {
-	rate := c.Line()
+	rate := format.Line(c)
 	line := fmt.Sprintf("[%*d/%d] %s %s %s %s %6s", len(fmt.Sprint(n)), i, n,
 		text.Pad(o.verdicts(c.Found()), widestVerdict, ' '), text.Pad(format.Plain(c.ID), longestName, ' '),
 		text.Pad(rate, widestLine, ' '), text.Pad(o.state(c), 25, ' '), format.Duration(took))
@@ -120,7 +120,7 @@ func RunLine(i, n int, c reports.Cell, took time.Duration, o Style) string {
 }
 
 func (o Style) state(c reports.Cell) string {
-	if c.State.Mark() == "" {
+	if c.State.Holds() {
 		return standing(c)
 	}
 	return o.paint(bold+red, format.Plain(standing(c)))
@@ -136,7 +136,7 @@ func standing(c reports.Cell) string {
 	case reports.Better:
 		return "better than known"
 	}
-	return c.State.Mark() + ", expected " + c.Expected
+	return format.Mark(c.State) + ", expected " + c.Expected
 }
 
 // writeMatrix writes as many tables below each other as the width demands:
@@ -173,8 +173,8 @@ func (o Style) cell(cells []reports.Cell, i int) string {
 		return "-"
 	}
 	c := cells[i]
-	s := o.verdicts(c.Found()) + " " + c.Short()
-	if mark := c.State.Mark(); mark != "" {
+	s := o.verdicts(c.Found()) + " " + format.Short(c)
+	if mark := format.Mark(c.State); mark != "" {
 		s += " " + o.paint(bold+red, mark)
 	}
 	return s
@@ -227,13 +227,13 @@ func gateLine(r *reports.Results, o Style) string {
 	case reports.Pass:
 		return o.paint(bold+green, "PASS")
 	case reports.Fail:
-		return o.paint(bold+red, "FAIL") + " - " + n.Problems()
+		return o.paint(bold+red, "FAIL") + " - " + format.Problems(n)
 	}
-	return o.paint(bold+yellow, "INCONCLUSIVE") + " - " + n.Problems()
+	return o.paint(bold+yellow, "INCONCLUSIVE") + " - " + format.Problems(n)
 }
 
 func writeReason(w io.Writer, r *reports.Results, reason reports.Reason, o Style) {
-	mark := o.paint(bold+red, reason.State.Mark())
+	mark := o.paint(bold+red, format.Mark(reason.State))
 	if reason.State == reports.Better {
 		mark = o.paint(yellow, "better")
 	}

@@ -1,19 +1,22 @@
-package reports
+package format
 
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
+
+	"onceover/reports"
 )
 
 // Interruption says how far interrupted results came. Of merged ones it says also
 // which invocations it was: they stay interrupted, whatever is added to them, since
 // nobody knows what they had still to do.
-func (r *Results) Interruption() string {
+func Interruption(r *reports.Results) string {
 	text := fmt.Sprintf("%d of %d runs done", r.Run.Done, r.Run.Planned)
 	var parts []string
 	for _, p := range r.Parts {
-		if p.Run.Status != Complete {
+		if p.Run.Status != reports.Complete {
 			parts = append(parts, fmt.Sprintf("%s (%d of %d)", cmp.Or(p.Run.ID, p.Folder), p.Run.Done, p.Run.Planned))
 		}
 	}
@@ -21,4 +24,22 @@ func (r *Results) Interruption() string {
 		return text
 	}
 	return fmt.Sprintf("%s; interrupted: %s. Leave that out if the others have its runs, or do it again", text, strings.Join(parts, ", "))
+}
+
+// Seeds names the seed of the results or, of merged ones, those of their parts:
+// where they differ, the results have none of their own.
+func Seeds(r *reports.Results) string {
+	seeds := []string{fmt.Sprint(r.Config.Seed)}
+	if len(r.Parts) > 0 {
+		seeds = nil
+	}
+	for _, p := range r.Parts {
+		if seed := fmt.Sprint(p.Config.Seed); !slices.Contains(seeds, seed) {
+			seeds = append(seeds, seed)
+		}
+	}
+	if len(seeds) == 1 {
+		return "seed " + seeds[0]
+	}
+	return "seeds " + strings.Join(seeds, ", ")
 }

@@ -1,23 +1,23 @@
-package reports
+package format
 
 import (
 	"fmt"
 	"strings"
 
-	"onceover/reports/format"
+	"onceover/reports"
 )
 
-// Struck counts the faults of some runs, by kind.
-type Struck struct {
+// FaultCount counts the faults of some runs, by kind.
+type FaultCount struct {
 	Planned, Confirmed int
 	kinds              []string // in order of appearance
 	byKind             map[string]int
 }
 
-// CountStruck counts the faults that were planned in some cells, and those that were
+// CountFaults counts the faults that were planned in some cells, and those that were
 // seen to take effect.
-func CountStruck(cells []Cell) Struck {
-	n := Struck{byKind: map[string]int{}}
+func CountFaults(cells []reports.Cell) FaultCount {
+	n := FaultCount{byKind: map[string]int{}}
 	for _, c := range cells {
 		for _, run := range c.Runs {
 			for _, f := range run.Faults {
@@ -26,7 +26,7 @@ func CountStruck(cells []Cell) Struck {
 					continue
 				}
 				n.Confirmed++
-				kind, _, _ := strings.Cut(format.Plain(f.Text), " ")
+				kind, _, _ := strings.Cut(Plain(f.Text), " ")
 				if n.byKind[kind] == 0 {
 					n.kinds = append(n.kinds, kind)
 				}
@@ -38,10 +38,10 @@ func CountStruck(cells []Cell) Struck {
 }
 
 // Of is how many faults of a kind took effect.
-func (n Struck) Of(kind string) int { return n.byKind[kind] }
+func (n FaultCount) Of(kind string) int { return n.byKind[kind] }
 
 // String says how many faults took effect, of how many, and which.
-func (n Struck) String() string {
+func (n FaultCount) String() string {
 	parts := make([]string, len(n.kinds))
 	for i, kind := range n.kinds {
 		parts[i] = fmt.Sprintf("%d %s", n.byKind[kind], kind)

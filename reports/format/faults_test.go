@@ -1,4 +1,4 @@
-package reports_test
+package format
 
 import (
 	"testing"
@@ -13,7 +13,7 @@ func TestFaultsWithoutEffectAreNotCounted(t *testing.T) {
 		{Text: "pause worker=2 at=read for=1s", Reached: true, Confirmed: true},
 	}}}}}
 	want := "2 of 3 faults were seen to take effect: 1 kill, 1 pause"
-	if got := reports.CountStruck(cells).String(); got != want {
+	if got := CountFaults(cells).String(); got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

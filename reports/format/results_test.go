@@ -1,4 +1,4 @@
-package reports_test
+package format
 
 import (
 	"testing"
@@ -14,7 +14,7 @@ func TestMergedResultsNameTheSeedsOfTheirParts(t *testing.T) {
 		"seeds 11, 7": {Parts: []reports.Part{part(11), part(7), part(11)}},
 		"seed 3":      {Parts: []reports.Part{part(3), part(3)}},
 	} {
-		if got := r.SeedText(); got != want {
+		if got := Seeds(&r); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}

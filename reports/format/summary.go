@@ -1,0 +1,84 @@
+package format
+
+import (
+	"fmt"
+	"strings"
+
+	"onceover/reports"
+)
+
+// Summary counts the cells of each state, in words.
+func Summary(n reports.Summary) string {
+	parts := []string{number(n.AsExpected, "as expected"), number(n.Worse, "worse")}
+	parts = append(parts, missed(n)...)
+	parts = append(parts, number(n.Unproven, "inconclusive"))
+	return strings.Join(append(parts, some(count{n.Gone, "gone"}, count{n.Better, "better"}, count{n.ReportOnly, "report only"})...), ", ")
+}
+
+func number(n int, what string) string { return fmt.Sprintf("%d %s", n, what) }
+
+func missed(n reports.Summary) []string {
+	if n.Missed == 0 {
+		return nil
+	}
+	return []string{Plural(n.Missed, "control missed", "controls missed")}
+}
+
+type count struct {
+	n    int
+	what string
+}
+
+// some lists the counts that are not 0.
+func some(counts ...count) (parts []string) {
+	for _, c := range counts {
+		if c.n > 0 {
+			parts = append(parts, number(c.n, c.what))
+		}
+	}
+	return parts
+}
+
+// Kept says how the cells of a gate that passed compare with what was expected. Cells
+// of which nothing was expected have neither passed nor failed.
+func Kept(n reports.Summary) string {
+	judged := n.Cells - n.ReportOnly
+	of := "all " + Plural(judged, "cell", "cells")
+	if judged == 1 {
+		of = "the only cell"
+	}
+	if n.ReportOnly > 0 {
+		of += " of which something is expected"
+	}
+	are := "are"
+	if judged == 1 {
+		are = "is"
+	}
+	text := fmt.Sprintf("%s %s as expected", of, are)
+	switch {
+	case judged == 0:
+		text = "nothing is expected of any cell"
+	case n.Better > 0:
+		text += fmt.Sprintf(" or better (%d better)", n.Better)
+	}
+	if n.ReportOnly > 0 && judged > 0 {
+		text += fmt.Sprintf("; %d more %s report only", n.ReportOnly, map[bool]string{true: "is", false: "are"}[n.ReportOnly == 1])
+	}
+	return text
+}
+
+// Problems names what keeps the gate from passing.
+func Problems(n reports.Summary) string {
+	parts := append(some(count{n.Worse, "worse"}), missed(n)...)
+	parts = append(parts, some(count{n.Gone, "gone"}, count{n.Unproven, "not proven"})...)
+	if n.Cells == 0 {
+		parts = append(parts, "nothing was checked")
+	}
+	if n.Interrupted {
+		parts = append(parts, "interrupted")
+	}
+	if len(parts) == 0 {
+		parts = append(parts, "see the reasons")
+	}
+	return strings.Join(parts, ", ")
+}
