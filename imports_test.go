@@ -143,11 +143,12 @@ func docker(s source) (broken []string) {
 // which nothing can be had instead.
 const bubble = "sim/bubble"
 
-// untested: what is not for tests does not import testing.
+// untested: what is not for tests imports neither testing nor packages for tests.
 func untested(s source) (broken []string) {
 	s.imported(func(p, _ string) {
+		forTests := p == "testing" || strings.HasPrefix(p, "testing/") || strings.HasPrefix(p, module+"/") && strings.HasSuffix(p, "test")
 		switch {
-		case s.test(), p != "testing" && !strings.HasPrefix(p, "testing/"),
+		case s.test(), !forTests,
 			strings.HasSuffix(s.file.Name.Name, "test"),
 			s.folder == bubble && (p == "testing" || p == "testing/synctest"):
 		default:
@@ -286,6 +287,7 @@ func TestEachLawIsEnforced(t *testing.T) {
 		"nobody else, docker":         {docker, "faults/a.go", `import _ "github.com/docker/docker"`, "faults imports"},
 
 		"no testing":             {untested, "reports/a.go", `import "testing"`, "reports imports testing"},
+		"no test servers":        {untested, "loader/a.go", `import "onceover/scenarios/servers/serverstest"`, "loader imports onceover/scenarios/servers/serverstest"},
 		"no iotest":              {untested, "reports/a.go", `import "testing/iotest"`, "reports imports testing/iotest"},
 		"bubbles need synctest":  {untested, "sim/bubble/a.go", `import ("testing"; "testing/synctest")`, ""},
 		"but no more of testing": {untested, "sim/bubble/a.go", `import "testing/quick"`, "sim/bubble imports testing/quick"},

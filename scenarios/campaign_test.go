@@ -28,17 +28,14 @@ func (w *told) Run(_ context.Context, e Execution) (reports.Run, error) {
 
 func (*told) Shape(Workload) faults.Shape { return faults.Shape{} }
 
-const lostHistory = `{"seq":1,"kind":"step","worker":0,"chunk":0,"step":"claiming"}
+const lostHistory = `{"schema":"onceover.history/2","seq":1,"kind":"step","worker":0,"chunk":0,"step":"claiming"}
 {"seq":2,"kind":"step","worker":0,"chunk":0,"step":"claimed"}
-{"seq":3,"kind":"worker","worker":0,"chunk":-1,"text":"exit status 69"}
+{"seq":3,"kind":"worker","worker":0,"chunk":-1,"change":"failed","text":"exit status 69"}
 `
 
 func lostRun() reports.Run {
 	return reports.Run{Verdict: reports.Lost, Witnesses: []reports.Witness{{Outcome: "lost", Row: "7"}}}
 }
-
-// The same plan on the same servers is one cell, and none of the scenarios that only
-// lent their servers.
 
 func TestTheFirstBadRunOfAVerdictIsExplained(t *testing.T) {
 	safe := reports.Run{Verdict: reports.Safe}
@@ -48,8 +45,8 @@ func TestTheFirstBadRunOfAVerdictIsExplained(t *testing.T) {
 	}{
 		"bad":             {told{runs: []reports.Run{safe, lostRun(), lostRun()}, histories: []string{"", lostHistory, lostHistory}}, 1},
 		"without history": {told{runs: []reports.Run{lostRun()}, histories: []string{""}}, 0},
-		"torn":            {told{runs: []reports.Run{lostRun()}, histories: []string{lostHistory[:40]}}, 0},
-		"foreign workers": {told{runs: []reports.Run{lostRun()}, histories: []string{`{"kind":"worker","worker":0,"chunk":-1,"text":"exit status 0"}`}}, 0},
+		"torn":            {told{runs: []reports.Run{lostRun()}, histories: []string{lostHistory[:len(lostHistory)-40]}}, 0},
+		"foreign workers": {told{runs: []reports.Run{lostRun()}, histories: []string{`{"schema":"onceover.history/2","kind":"worker","worker":0,"chunk":-1,"change":"done","text":"exit status 0"}`}}, 0},
 		"safe":            {told{runs: []reports.Run{safe}, histories: []string{lostHistory}}, 0},
 	} {
 		calm, _ := Find("calm")

@@ -90,6 +90,8 @@ func TestDefectsAreNotJudged(t *testing.T) {
 	}
 }
 
+// The same plan on the same servers is one cell, and none of the scenarios that only
+// lent their servers.
 func TestAPlanOfOnesOwnIsACellOfItsOwn(t *testing.T) {
 	plan, err := faults.Parse("kill chunk=0 at=read")
 	if err != nil {
