@@ -12,6 +12,7 @@ import (
 	"onceover/faults"
 	"onceover/reports"
 	"onceover/reports/format"
+	"onceover/reports/secret"
 	"onceover/reports/terminal"
 	"onceover/scenarios"
 	"onceover/scenarios/live"
@@ -156,7 +157,7 @@ func (p *chaos) describe(began time.Time) {
 	describe(&p.results, p.campaign.Strategies, p.campaign.Scenarios)
 	p.results.Config = reports.Config{
 		Seed: p.seed, Rows: p.c.Rows, ChunkSize: p.c.ChunkSize, Workers: p.c.Workers,
-		Runs: p.campaign.Runs, TTLMS: p.c.TTL.Milliseconds(), Worker: masked(p.c.WorkerCmd), WorkerDigest: digest(p.c.WorkerCmd),
+		Runs: p.campaign.Runs, TTLMS: p.c.TTL.Milliseconds(), Worker: secret.Mask(p.c.WorkerCmd), WorkerDigest: secret.Digest(p.c.WorkerCmd),
 		Shape: string(p.c.Shape), Consumers: p.c.Consumers, Plan: p.plan.String(), DeadlineMS: p.c.Deadline.Milliseconds(),
 	}
 }

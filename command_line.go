@@ -2,10 +2,14 @@ package main
 
 import (
 	"fmt"
+	"reflect"
+	"slices"
 	"strings"
-	"time"
+
+	"github.com/alecthomas/kong"
 
 	"onceover/faults"
+	"onceover/reports/secret"
 	"onceover/scenarios"
 )
 
@@ -35,54 +39,61 @@ func (p *chaos) named(s scenarios.Scenario) []string {
 	return nil
 }
 
-// command is this campaign as a command for a shell. Addresses of servers are
-// left out: they may hold passwords.
+// command is this campaign as a command for a shell.
 func (p *chaos) command() string {
-	return confess(fmt.Sprintf("onceover chaos --seed %d%s", p.seed, p.flags()))
+	return secret.NoteMasked(fmt.Sprintf("onceover chaos --seed %d%s", p.seed, flagText(p.settings())))
 }
 
-// flags writes the settings that differ from the defaults.
-func (p *chaos) flags() string {
-	var b strings.Builder
-	for _, s := range p.settings() {
-		b.WriteString(" --" + s.flag + " " + quote(s.value))
+// settings are the flags of this campaign that differ from the defaults. Addresses of
+// servers are left out: they may hold passwords.
+func (p *chaos) settings() []setting {
+	c := p.c
+	c.Faults = strings.ReplaceAll(p.plan.String(), "\n", "; ")
+	c.WorkerCmd = secret.Mask(c.WorkerCmd)
+	if c.Runs != nil && *c.Runs == defaultRuns && c.Require == "" {
+		c.Runs = nil
 	}
-	return b.String()
+	return settings(&c, "seed", "out", "redis-url", "mysql-dsn")
 }
 
-// setting is a flag, and its value.
+// setting is a flag and its value. A switch has none.
 type setting struct{ flag, value string }
 
-// settings are those that differ from the defaults.
-func (p *chaos) settings() (all []setting) {
-	set := func(differs bool, flag string, value any) {
-		if differs {
-			all = append(all, setting{flag, fmt.Sprint(value)})
+// settings are the flags of a command whose values differ from the defaults, in the
+// order in which they are declared. Kong's model of the command knows both.
+func settings(command any, except ...string) (all []setting) {
+	parser, err := kong.New(command)
+	if err != nil {
+		panic(err) // every test of the command line would have failed
+	}
+	for _, f := range parser.Model.Flags {
+		if f.Name == "help" || slices.Contains(except, f.Name) || f.Target.IsZero() && !f.HasDefault {
+			continue
+		}
+		switch v := reflect.Indirect(f.Target); {
+		case v.Kind() == reflect.Slice:
+			for i := range v.Len() {
+				all = append(all, setting{f.Name, fmt.Sprint(v.Index(i))})
+			}
+		case v.Kind() == reflect.Bool:
+			all = append(all, setting{flag: f.Name})
+		case fmt.Sprint(v) != f.Default:
+			all = append(all, setting{f.Name, fmt.Sprint(v)})
 		}
 	}
-	for _, s := range p.c.Strategy {
-		set(true, "strategy", s)
-	}
-	for _, s := range p.c.Scenario {
-		set(true, "scenario", s)
-	}
-	set(p.plan != nil, "faults", strings.ReplaceAll(p.plan.String(), "\n", "; "))
-	if p.c.Runs != nil {
-		set(*p.c.Runs != defaultRuns || p.c.Require != "", "runs", *p.c.Runs)
-	}
-	set(p.c.Require != "", "require", p.c.Require)
-	set(p.c.Rows != 4000, "rows", p.c.Rows)
-	set(p.c.Shape != scenarios.Dense, "shape", p.c.Shape)
-	set(p.c.ChunkSize != 50, "chunk-size", p.c.ChunkSize)
-	set(p.c.Workers != 8, "workers", p.c.Workers)
-	set(p.c.Consumers != 0, "consumers", p.c.Consumers)
-	set(p.c.TTL != 500*time.Millisecond, "ttl", p.c.TTL)
-	set(p.c.Deadline != 15*time.Second, "deadline", p.c.Deadline)
-	set(p.c.WorkerCmd != "", "worker-cmd", masked(p.c.WorkerCmd))
-	set(p.c.Expect != "", "expect", p.c.Expect)
-	set(p.c.RedisImage != "", "redis-image", p.c.RedisImage)
-	set(p.c.MySQLImage != "", "mysql-image", p.c.MySQLImage)
 	return all
+}
+
+// flagText writes settings as they follow a command.
+func flagText(all []setting) string {
+	var b strings.Builder
+	for _, s := range all {
+		b.WriteString(" --" + s.flag)
+		if s.value != "" {
+			b.WriteString(" " + quote(s.value))
+		}
+	}
+	return b.String()
 }
 
 // quote writes a word as a POSIX shell reads it.

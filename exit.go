@@ -72,15 +72,15 @@ func exitCode(err error) int {
 		return advised.code
 	case errors.As(err, &problem):
 		return exitOf[problem.Problem]
-	case errors.Is(err, servers.ErrNoEngine), disconnected(err):
+	case errors.Is(err, servers.ErrNoEngine), unavailable(err):
 		return reports.ExitEnvironment
 	}
 	return reports.ExitBug
 }
 
-// disconnected tells whether a server went away. That an error implements
+// unavailable tells whether a server went away. That an error implements
 // net.Error says nothing: those of the file system do too.
-func disconnected(err error) bool {
+func unavailable(err error) bool {
 	var operation *net.OpError
 	var name *net.DNSError
 	return errors.As(err, &operation) || errors.As(err, &name) || errors.Is(err, context.DeadlineExceeded) ||

@@ -3,12 +3,9 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"onceover/reports"
@@ -127,9 +124,11 @@ func (c reportCmd) merged(out store.Folder, expected *expect.Expectations) (*rep
 		if err != nil {
 			return nil, nil, unreadable(err)
 		}
-		demands = append(demands, demanded(source.Results, expected)...)
-		if err := applyExpectations(source.Results, expected); err != nil {
-			return nil, nil, err
+		if expected != nil {
+			demands = append(demands, expected.Demanded(source.Results)...)
+			if err := expected.Apply(source.Results); err != nil {
+				return nil, nil, wrongExpectations(err)
+			}
 		}
 		sources = append(sources, source)
 	}
@@ -148,7 +147,7 @@ func unreadable(err error) error {
 }
 
 func readSource(name string, out store.Folder) (merge.Source, error) {
-	dir, err := folderOf(name)
+	dir, err := store.FolderOf(name)
 	if err != nil {
 		return merge.Source{}, err
 	}
@@ -160,7 +159,7 @@ func readSource(name string, out store.Folder) (merge.Source, error) {
 	if err != nil {
 		return merge.Source{}, err
 	}
-	inside, err := filepath.Rel(resolved(out.Path()), resolved(dir))
+	inside, err := filepath.Rel(store.Resolved(out.Path()), store.Resolved(dir))
 	return merge.Source{
 		Name: name, Folder: filepath.ToSlash(inside), Results: r,
 		Replay: func(file string) string { return "onceover replay " + quote(fromHere(dir, file)) },
@@ -169,70 +168,18 @@ func readSource(name string, out store.Folder) (merge.Source, error) {
 
 // fromHere is a file beside results as a command can name it.
 func fromHere(dir, file string) string {
-	file = filepath.Join(resolved(dir), filepath.FromSlash(file))
-	if near, err := filepath.Rel(resolved("."), file); err == nil {
+	file = filepath.Join(store.Resolved(dir), filepath.FromSlash(file))
+	if near, err := filepath.Rel(store.Resolved("."), file); err == nil {
 		return near
 	}
 	return file
 }
 
-// folderOf is the folder in which results lie. That of the link latest is its own,
-// since the link will lead elsewhere one day.
-func folderOf(name string) (string, error) {
-	info, err := os.Stat(name)
-	if err != nil {
-		return "", fmt.Errorf("%s: %w", name, bare(err))
-	}
-	if !info.IsDir() {
-		return filepath.Dir(name), nil
-	}
-	if filepath.Base(name) == store.Latest {
-		name = filepath.Dir(name)
-	} else if _, err := os.Stat(filepath.Join(name, "results.json")); err == nil {
-		return name, nil
-	}
-	target, err := os.Readlink(filepath.Join(name, store.Latest))
-	if err != nil {
-		return name, nil // whoever reads it will say what is missing
-	}
-	return filepath.Join(name, target), nil
-}
-
-func bare(err error) error {
-	var failed *fs.PathError
-	if errors.As(err, &failed) {
-		return failed.Err
-	}
-	return err
-}
-
-// resolved is the absolute path without links, as far as it exists: from there,
-// .. leads where it seems to.
-func resolved(path string) string {
-	path, err := filepath.Abs(path)
-	if err != nil {
-		return path
-	}
-	for rest := ""; ; rest = filepath.Join(filepath.Base(path), rest) {
-		if real, err := filepath.EvalSymlinks(path); err == nil {
-			return filepath.Join(real, rest)
-		}
-		path = filepath.Dir(path)
-	}
-}
-
 // command is this report as a command for a shell.
 func (c reportCmd) command() string {
-	var b strings.Builder
-	b.WriteString("onceover report")
+	command := "onceover report"
 	for _, name := range c.Results {
-		b.WriteString(" " + quote(name))
+		command += " " + quote(name)
 	}
-	if c.Baseline != "" {
-		b.WriteString(" --baseline " + quote(c.Baseline))
-	}
-	if c.Expect != "" {
-		b.WriteString(" --expect " + quote(c.Expect))
-	}
-	return b.String()
+	return command + flagText(settings(&c, "out"))
 }

@@ -66,3 +66,40 @@ func (f Folder) Withdraw() error {
 	}
 	return os.Remove(link)
 }
+
+// FolderOf is the folder in which results lie. For the link to the latest it is the
+// folder itself, since the link will lead elsewhere one day.
+func FolderOf(name string) (string, error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return "", plain(err)
+	}
+	if !info.IsDir() {
+		return filepath.Dir(name), nil
+	}
+	if filepath.Base(name) == Latest {
+		name = filepath.Dir(name)
+	} else if _, err := os.Stat(filepath.Join(name, resultsFile)); err == nil {
+		return name, nil
+	}
+	target, err := os.Readlink(filepath.Join(name, Latest))
+	if err != nil {
+		return name, nil // the reader will say what is missing
+	}
+	return filepath.Join(name, target), nil
+}
+
+// Resolved is the absolute path without links, as far as it exists: from there,
+// .. leads where it seems to.
+func Resolved(path string) string {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return path
+	}
+	for rest := ""; ; rest = filepath.Join(filepath.Base(path), rest) {
+		if real, err := filepath.EvalSymlinks(path); err == nil {
+			return filepath.Join(real, rest)
+		}
+		path = filepath.Dir(path)
+	}
+}

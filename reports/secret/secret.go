@@ -1,4 +1,5 @@
-package main
+// Package secret keeps secrets out of what is recorded and published.
+package secret
 
 import (
 	"crypto/sha256"
@@ -35,10 +36,10 @@ var secrets = []*regexp.Regexp{
 // of fencing tokens, or a number of them.
 var switched = regexp.MustCompile(`(?i)^['"]?(?:on|off|true|false|yes|no|\d+)['"]?$`)
 
-// masked is a command without the secrets that can be recognised: values of flags,
+// Mask returns a command without the secrets that can be recognised: values of flags,
 // variables, parameters and headers that are named so, and passwords of addresses. It
 // is for records, which are published; the place for a secret is the environment.
-func masked(command string) string {
+func Mask(command string) string {
 	for _, form := range secrets {
 		command = form.ReplaceAllStringFunc(command, func(found string) string {
 			part := form.FindStringSubmatch(found)
@@ -51,19 +52,19 @@ func masked(command string) string {
 	return command
 }
 
-// digest tells commands apart that are the same once their secrets are masked; of one
-// without secrets it is empty. It is short, because it is published: many a guess at
-// a secret fits it, so it bears none out.
-func digest(command string) string {
-	if masked(command) == command {
+// Digest tells commands apart that are the same once their secrets are masked; it is
+// empty for a command without secrets. It is short, because it is published: so many
+// guesses at a secret have the same digest that it confirms none.
+func Digest(command string) string {
+	if Mask(command) == command {
 		return ""
 	}
 	sum := sha256.Sum256([]byte(command))
 	return hex.EncodeToString(sum[:2])
 }
 
-// confess says in a comment of the shell that a command lacks a secret.
-func confess(command string) string {
+// NoteMasked adds a comment of the shell to a command that lacks a secret.
+func NoteMasked(command string) string {
 	if !strings.Contains(command, mask) {
 		return command
 	}

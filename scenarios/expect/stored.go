@@ -1,4 +1,4 @@
-package main
+package expect
 
 import (
 	"cmp"
@@ -7,21 +7,17 @@ import (
 
 	"onceover/reports"
 	"onceover/reports/gate"
-	"onceover/scenarios/expect"
 )
 
-// applyExpectations holds results to expectations in place of their own, also in what has to
-// be there.
-func applyExpectations(r *reports.Results, e *expect.Expectations) error {
-	if e == nil {
-		return nil
-	}
+// Apply holds stored results to these expectations in place of their own, also in what
+// has to be there.
+func (e *Expectations) Apply(r *reports.Results) error {
 	for i := range r.Cells {
 		c := &r.Cells[i]
 		world := cmp.Or(c.World, r.Run.World)
 		what, said := e.Of(world, c.Strategy, c.Scenario)
 		if !said {
-			return wrongExpectations(e.Cover(world, []string{c.Strategy}, []string{c.Scenario}))
+			return e.Cover(world, []string{c.Strategy}, []string{c.Scenario})
 		}
 		c.Expected = what.String()
 	}
@@ -29,14 +25,11 @@ func applyExpectations(r *reports.Results, e *expect.Expectations) error {
 	return nil
 }
 
-// demanded are the cells that expectations name one by one, as far as stored
-// results were to have them: those of the strategies and scenarios that were
-// selected, and those that were gone before. What an invocation had not done when
-// it was interrupted is not gone.
-func demanded(r *reports.Results, e *expect.Expectations) (all []gate.Named) {
-	if e == nil {
-		return nil
-	}
+// Demanded lists the cells that these expectations name one by one, as far as stored
+// results were to have them: those of the strategies and scenarios that were selected,
+// and those that were gone before. Cells that an invocation had not reached when it was
+// interrupted are not gone.
+func (e *Expectations) Demanded(r *reports.Results) (all []gate.Named) {
 	demand := func(s selection) {
 		all = append(all, e.Named(s.world, func(strategy string) bool { return slices.Contains(s.strategies, strategy) }, s.scenarios)...)
 	}

@@ -1,0 +1,43 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"onceover/reports/secret"
+	"onceover/scenarios"
+)
+
+func TestAReplayCommandSaysWhatItLacks(t *testing.T) {
+	p := &chaos{seed: 7, c: chaosCmd{WorkerCmd: "w --password=hunter2"}}
+	for _, got := range []string{p.command(), p.replay(scenarios.Execution{Seed: 7, Scenario: scenarios.Scenario{Name: "calm"}})} {
+		if strings.Contains(got, "hunter2") || !strings.HasSuffix(got, " # *** stands for a secret that was not recorded") {
+			t.Error(got)
+		}
+	}
+	p.describe(time.Time{})
+	if c := p.results.Config; c.Worker != "w --password=***" || c.WorkerDigest != secret.Digest(p.c.WorkerCmd) || c.WorkerDigest == "" {
+		t.Errorf("%+v", c)
+	}
+	p.c.WorkerCmd = "python3 w.py"
+	if got := p.command(); strings.Contains(got, "#") {
+		t.Error(got)
+	}
+}
+
+func TestACommandNamesWhatDiffersFromTheDefaults(t *testing.T) {
+	runs, seed := 5, uint64(7)
+	standard := chaosCmd{Out: "chaos-out", Rows: 4000, Shape: scenarios.Dense, ChunkSize: 50, Workers: 8, TTL: 500 * time.Millisecond, Deadline: 15 * time.Second}
+	if got := flagText(settings(&standard)); got != "" {
+		t.Errorf("the defaults are said: %s", got)
+	}
+	other := standard
+	other.Strategy, other.Runs, other.Seed, other.Out, other.TTL, other.Expect = []string{"a", "b c"}, &runs, &seed, "elsewhere", time.Second, "mine.yaml"
+	if got, want := flagText(settings(&other, "seed", "out")), " --strategy a --strategy 'b c' --runs 5 --expect mine.yaml --ttl 1s"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	if got := flagText(settings(&exploreCmd{Exhaustive: true}, "workers", "chunks")); !strings.Contains(got, " --exhaustive ") {
+		t.Errorf("a switch is written as in %s", got)
+	}
+}
