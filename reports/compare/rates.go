@@ -1,6 +1,6 @@
 package compare
 
-import "math"
+import "github.com/aclements/go-moremath/stats"
 
 // testRates tests for each pair whether the share of bad runs has changed; nil
 // where nothing is bad on either side, or where a search was no sample of runs.
@@ -32,28 +32,14 @@ func (t *RateTest) significant() bool { return t != nil && t.Adjusted < alpha }
 // likely than this one (R. A. Fisher, JRSS 98, 1935; the sides as in R's fisher.test).
 // It is 1 if there is nothing to compare.
 func fisher(k1, n1, k2, n2 int) float64 {
-	k := k1 + k2
-	least, most := max(0, k-n2), min(k, n1)
-	// One part in ten million is the noise of the logarithms.
-	limit := logTable(k1, n1, k, n2) + 1e-7
+	table := stats.HypergeometicDist{N: n1 + n2, K: k1 + k2, Draws: n1}
+	const noise = 1e-7 // of the logarithms, in parts
+	limit := table.PMF(float64(k1)) * (1 + noise)
 	p := 0.0
-	for i := least; i <= most; i++ {
-		if l := logTable(i, n1, k, n2); l <= limit {
-			p += math.Exp(l)
+	for i := range n1 + 1 {
+		if l := table.PMF(float64(i)); l <= limit {
+			p += l
 		}
 	}
 	return min(1, p)
-}
-
-// logTable is the logarithm of the hypergeometric probability that i of the k bad
-// ones are among the n1.
-func logTable(i, n1, k, n2 int) float64 {
-	return logChoose(n1, i) + logChoose(n2, k-i) - logChoose(n1+n2, k)
-}
-
-func logChoose(n, k int) float64 { return logFactorial(n) - logFactorial(k) - logFactorial(n-k) }
-
-func logFactorial(n int) float64 {
-	l, _ := math.Lgamma(float64(n) + 1)
-	return l
 }

@@ -43,3 +43,14 @@ func Seeds(r *reports.Results) string {
 	}
 	return "seeds " + strings.Join(seeds, ", ")
 }
+
+// World names a world.
+func World(name string) string {
+	switch name {
+	case reports.WorldLive:
+		return "real servers"
+	case reports.WorldSim:
+		return "simulated world"
+	}
+	return Plain(name)
+}

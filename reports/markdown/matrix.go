@@ -18,11 +18,8 @@ func matrices(r *reports.Results) []section {
 }
 
 func worldTitle(world string) string {
-	switch world {
-	case reports.WorldLive:
-		return "Matrix: real servers"
-	case reports.WorldSim:
-		return "Matrix: simulated world"
+	if world == reports.WorldLive || world == reports.WorldSim {
+		return "Matrix: " + format.World(world)
 	}
 	return "Matrix"
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"onceover/reports"
+	"onceover/reports/condition"
 )
 
 // allParts lists the invocations behind some results, the oldest first, each once.
@@ -117,27 +118,6 @@ func only[T comparable](parts []reports.Part, of func(reports.Part) T) T {
 	return one
 }
 
-// condition is something that has to be the same for runs to be counted together.
-type condition struct {
-	what string
-	of   func(reports.Part) any
-}
-
-var conditions = []condition{
-	{"rows", func(p reports.Part) any { return p.Config.Rows }},
-	{"shape", func(p reports.Part) any { return p.Config.Shape }},
-	{"chunk size", func(p reports.Part) any { return p.Config.ChunkSize }},
-	{"workers", func(p reports.Part) any { return p.Config.Workers }},
-	{"consumers", func(p reports.Part) any { return p.Config.Consumers }},
-	{"lease in ms", func(p reports.Part) any { return p.Config.TTLMS }},
-	{"deadline in ms", func(p reports.Part) any { return p.Config.DeadlineMS }},
-	{"plan", func(p reports.Part) any { return p.Config.Plan }},
-	{"worker command", func(p reports.Part) any { return p.Config.WorkerCommand() }},
-	{"MySQL", func(p reports.Part) any { return p.Environment.MySQL }},
-	{"Redis", func(p reports.Part) any { return p.Environment.Redis }},
-	{"version of Onceover", func(p reports.Part) any { return p.Tool.Program() }},
-}
-
 // alike is an error if the invocations that have runs of a cell were not made
 // alike.
 func alike(parts []reports.Part, at reports.PartCell) error {
@@ -153,15 +133,15 @@ func alike(parts []reports.Part, at reports.PartCell) error {
 		if !first.Tool.Known() {
 			return fmt.Errorf("the runs of %s cannot be counted together: of the programs that made them no more is known than version %q, so they need not be the same", at.ID, first.Tool.Version)
 		}
-		for _, c := range conditions {
-			if a, b := c.of(*first), c.of(parts[i]); a != b {
-				return different(at.ID, c.what, a, b)
+		for _, c := range condition.All() {
+			if a, b := c.Of(*first), c.Of(parts[i]); c.Runs && a != b {
+				return different(at.ID, c.Name, a, b)
 			}
 		}
 	}
 	return nil
 }
 
-func different(cell, what string, a, b any) error {
-	return fmt.Errorf("the runs of %s were not made alike and cannot be counted together: %s %q and %q", cell, what, fmt.Sprint(a), fmt.Sprint(b))
+func different(cell, what, a, b string) error {
+	return fmt.Errorf("the runs of %s were not made alike and cannot be counted together: %s %q and %q", cell, what, a, b)
 }

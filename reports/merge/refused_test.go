@@ -9,23 +9,23 @@ import (
 
 func TestRunsThatWereNotMadeAlikeAreNotCountedTogether(t *testing.T) {
 	for want, change := range map[string]func(*reports.Results){
-		`rows "400" and "500"`:                           func(r *reports.Results) { withRows(r, 500) },
-		`shape "" and "gaps"`:                            func(r *reports.Results) { r.Config.Shape = "gaps" },
-		`chunk size "20" and "21"`:                       func(r *reports.Results) { r.Config.ChunkSize = 21 },
-		`workers "4" and "5"`:                            func(r *reports.Results) { r.Config.Workers = 5 },
-		`consumers "0" and "2"`:                          func(r *reports.Results) { r.Config.Consumers = 2 },
-		`lease in ms "500" and "501"`:                    func(r *reports.Results) { r.Config.TTLMS = 501 },
-		`deadline in ms "0" and "15000"`:                 func(r *reports.Results) { r.Config.DeadlineMS = 15000 },
-		`: plan "" and "kill chunk=6"`:                   func(r *reports.Results) { r.Config.Plan = "kill chunk=6" },
-		`worker command "" and "w *** (digest ab12)"`:    func(r *reports.Results) { r.Config.Worker, r.Config.WorkerDigest = "w ***", "ab12" },
-		`worker command "" and "python3 w.py"`:           func(r *reports.Results) { r.Config.Worker = "python3 w.py" },
-		`MySQL "9.7" and "8.0"`:                          func(r *reports.Results) { r.Environment.MySQL = "8.0" },
-		`Redis "8.0" and "7.4"`:                          func(r *reports.Results) { r.Environment.Redis = "7.4" },
-		`version of Onceover "v1" and "v1 abc"`:          func(r *reports.Results) { r.Tool.Commit = "abc" },
-		`version of Onceover "v1" and "v1 0123"`:         func(r *reports.Results) { r.Tool.Build = "0123" },
-		`expected "safe" and "safe(max_rate: 5%)"`:       func(r *reports.Results) { r.Cells[0].Expected = "safe(max_rate: 5%)" },
-		`one of them is abridged`:                        func(r *reports.Results) { r.Abridged, r.Cells[0].Runs = "it is", nil },
-		`of the invocation a something else than what w`: func(r *reports.Results) { r.Run.ID, r.Config.Seed = "a", 9 },
+		`rows "400" and "500"`:      func(r *reports.Results) { withRows(r, 500) },
+		`shape "" and "gaps"`:       func(r *reports.Results) { r.Config.Shape = "gaps" },
+		`chunk size "20" and "21"`:  func(r *reports.Results) { r.Config.ChunkSize = 21 },
+		`workers "4" and "5"`:       func(r *reports.Results) { r.Config.Workers = 5 },
+		`consumers "0" and "2"`:     func(r *reports.Results) { r.Config.Consumers = 2 },
+		`lease "500ms" and "501ms"`: func(r *reports.Results) { r.Config.TTLMS = 501 },
+		`deadline "" and "15s"`:     func(r *reports.Results) { r.Config.DeadlineMS = 15000 },
+		`: plan of faults "those of the scenarios" and "kill chunk=6"`: func(r *reports.Results) { r.Config.Plan = "kill chunk=6" },
+		`worker command "its own" and "w *** (digest ab12)"`:           func(r *reports.Results) { r.Config.Worker, r.Config.WorkerDigest = "w ***", "ab12" },
+		`worker command "its own" and "python3 w.py"`:                  func(r *reports.Results) { r.Config.Worker = "python3 w.py" },
+		`MySQL "9.7" and "8.0"`:                                        func(r *reports.Results) { r.Environment.MySQL = "8.0" },
+		`Redis "8.0" and "7.4"`:                                        func(r *reports.Results) { r.Environment.Redis = "7.4" },
+		`program "v1" and "v1 abc"`:                                    func(r *reports.Results) { r.Tool.Commit = "abc" },
+		`program "v1" and "v1 0123"`:                                   func(r *reports.Results) { r.Tool.Build = "0123" },
+		`expected "safe" and "safe(max_rate: 5%)"`:                     func(r *reports.Results) { r.Cells[0].Expected = "safe(max_rate: 5%)" },
+		`one of them is abridged`:                                      func(r *reports.Results) { r.Abridged, r.Cells[0].Runs = "it is", nil },
+		`of the invocation a something else than what w`:               func(r *reports.Results) { r.Run.ID, r.Config.Seed = "a", 9 },
 	} {
 		a, b := live("a", cellOf("none/calm", run(7, reports.Safe))), live("b", cellOf("none/calm", run(8, reports.Safe)))
 		change(b)
@@ -68,7 +68,7 @@ func TestRunsOfUnknownProgramsAreNotCountedTogether(t *testing.T) {
 	if _, err := Of([]Source{of("a", "", 7), of("b", "", 8)}); err == nil || !strings.Contains(err.Error(), `no more is known than version "(devel)"`) {
 		t.Errorf("%v", err)
 	}
-	if _, err := Of([]Source{of("a", "0123", 7), of("b", "4567", 8)}); err == nil || !strings.Contains(err.Error(), `version of Onceover "(devel) 0123" and "(devel) 4567"`) {
+	if _, err := Of([]Source{of("a", "0123", 7), of("b", "4567", 8)}); err == nil || !strings.Contains(err.Error(), `program "(devel) 0123" and "(devel) 4567"`) {
 		t.Errorf("%v", err)
 	}
 	if _, err := Of([]Source{of("a", "0123", 7), of("b", "0123", 8)}); err != nil {
@@ -88,7 +88,7 @@ func TestAMergedResultKnowsHowEachCellWasMade(t *testing.T) {
 		t.Errorf("%+v", c.Tally)
 	}
 	_, err := Of([]Source{source("both", both), source("c", live("c", cellOf("none/pause-long", run(8, reports.Safe))))})
-	if err == nil || !strings.Contains(err.Error(), `rows "9999" and "400"`) {
+	if err == nil || !strings.Contains(err.Error(), `rows "9,999" and "400"`) {
 		t.Errorf("%v", err)
 	}
 }

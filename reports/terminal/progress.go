@@ -6,7 +6,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"onceover/reports"
@@ -55,8 +54,7 @@ func Drive(ctx context.Context, ticks <-chan time.Time, tick func()) {
 // finished cell and a heartbeat after 30 s of silence. Its methods may be
 // called from many goroutines at once.
 type Progress struct {
-	mu      sync.Mutex
-	screen  screen
+	screen
 	style   Style
 	cells   int
 	runs    int
@@ -76,14 +74,16 @@ type runningCell struct {
 
 // NewProgress shows progress on w, of so many cells with so many runs in all.
 func NewProgress(w io.Writer, cells, runs int, o ProgressOptions) *Progress {
-	return &Progress{screen: newScreen(w, o), style: Style{Colour: o.Colour}, cells: cells, runs: runs}
+	p := &Progress{style: Style{Colour: o.Colour}, cells: cells, runs: runs}
+	p.open(w, o, p.lines, p.line)
+	return p
 }
 
 // Start says that a cell begins. expected is as in Cell.
 func (p *Progress) Start(id, expected string, runs int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.running = append(p.running, &runningCell{id: id, expected: expected, runs: runs, started: p.screen.now()})
+	p.running = append(p.running, &runningCell{id: id, expected: expected, runs: runs, started: p.now()})
 	p.tick()
 }
 
@@ -95,7 +95,7 @@ func (p *Progress) RunDone(id string, r reports.Run) {
 	p.runDone++
 	if c := p.find(id); c != nil {
 		c.done++
-		if r.Verdict.Bad() && !slices.ContainsFunc(c.found, reports.Verdict.Bad) && !strings.HasPrefix(c.expected, string(reports.DemandUnsafe)) && p.screen.mode == ProgressBar {
+		if r.Verdict.Bad() && !slices.ContainsFunc(c.found, reports.Verdict.Bad) && !strings.HasPrefix(c.expected, string(reports.DemandUnsafe)) && p.mode == ProgressBar {
 			p.say(fmt.Sprintf("%s %s seed %d: %s\n     replay: %s",
 				p.style.verdicts(r.Found()), format.Plain(id), r.Seed, format.Plain(r.Why), format.Plain(r.Replay)))
 		}
@@ -110,32 +110,11 @@ func (p *Progress) Finish(c reports.Cell) {
 	defer p.mu.Unlock()
 	var took time.Duration
 	if running := p.find(c.ID); running != nil {
-		took = p.screen.now().Sub(running.started)
+		took = p.now().Sub(running.started)
 		p.running = slices.DeleteFunc(p.running, func(r *runningCell) bool { return r == running })
 	}
 	p.done++
 	p.say(RunLine(p.done, p.cells, c, took, p.style))
-}
-
-// Say shows a message above the block.
-func (p *Progress) Say(message string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.say(message)
-}
-
-// Tick redraws the block, or writes a heartbeat, if it is time.
-func (p *Progress) Tick() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.tick()
-}
-
-// Close takes the block away; nothing is shown after it.
-func (p *Progress) Close() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.screen.close()
 }
 
 func (p *Progress) find(id string) *runningCell {
@@ -146,11 +125,7 @@ func (p *Progress) find(id string) *runningCell {
 	return p.running[i]
 }
 
-func (p *Progress) say(message string) { p.screen.say(message, p.block) }
-
-func (p *Progress) tick() { p.screen.tick(p.block, p.heartbeat) }
-
-func (p *Progress) block() []string {
+func (p *Progress) lines() []string {
 	lines := []string{fmt.Sprintf("%*d/%d cells %s %s",
 		len(fmt.Sprint(p.cells)), p.done, p.cells, bar(int64(p.runDone), int64(p.runs)), p.timing())}
 	for i, c := range p.running {
@@ -166,7 +141,7 @@ func (p *Progress) block() []string {
 	return lines
 }
 
-func (p *Progress) heartbeat() string {
+func (p *Progress) line() string {
 	line := fmt.Sprintf("   ... %*d/%d", len(fmt.Sprint(p.cells)), p.done, p.cells)
 	for i, c := range p.running {
 		if i == mostRunning {
@@ -182,7 +157,7 @@ func (p *Progress) heartbeat() string {
 }
 
 func (p *Progress) timing() string {
-	elapsed := p.screen.now().Sub(p.screen.began)
+	elapsed := p.now().Sub(p.began)
 	s := format.Minutes(elapsed) + " elapsed"
 	if p.runDone > 0 && p.runDone < p.runs {
 		left := time.Duration(float64(elapsed) / float64(p.runDone) * float64(p.runs-p.runDone))

@@ -3,7 +3,6 @@ package terminal
 import (
 	"fmt"
 	"io"
-	"sync"
 	"time"
 
 	"onceover/reports/format"
@@ -12,18 +11,19 @@ import (
 // RowProgress shows how far one long job is, in rows. Its methods may be
 // called from many goroutines at once.
 type RowProgress struct {
-	mu     sync.Mutex
-	screen screen
-	done   int64
-	total  int64
-	first  int64 // rows that were there at the beginning: a job may be resumed
-	known  bool  // whether first is known
+	screen
+	done  int64
+	total int64
+	first int64 // rows that were there at the beginning: a job may be resumed
+	known bool  // whether first is known
 }
 
 // NewRowProgress shows progress on w, of a job of so many rows; a total of 0
 // is unknown.
 func NewRowProgress(w io.Writer, total int64, o ProgressOptions) *RowProgress {
-	return &RowProgress{screen: newScreen(w, o), total: total}
+	p := &RowProgress{total: total}
+	p.open(w, o, func() []string { return []string{bar(p.done, p.total) + " " + p.line()} }, p.line)
+	return p
 }
 
 // Set says how many rows are done. The rows of the first call count as done
@@ -35,35 +35,17 @@ func (p *RowProgress) Set(done int64) {
 		p.first, p.known = done, true
 	}
 	p.done = done
-	p.screen.tick(p.block, p.line)
-}
-
-// Say shows a message above the bar.
-func (p *RowProgress) Say(message string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.screen.say(message, p.block)
-}
-
-// Tick redraws the bar, or writes a heartbeat, if it is time.
-func (p *RowProgress) Tick() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.screen.tick(p.block, p.line)
+	p.tick()
 }
 
 // Close leaves the last state as a line.
 func (p *RowProgress) Close() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.screen.mode != ProgressNone {
-		p.screen.say(p.line(), func() []string { return nil })
+	if p.mode != ProgressNone {
+		p.put(p.line()+"\n", nil)
 	}
-	p.screen.close()
-}
-
-func (p *RowProgress) block() []string {
-	return []string{bar(p.done, p.total) + " " + p.line()}
+	p.close()
 }
 
 func (p *RowProgress) line() string {
@@ -72,7 +54,7 @@ func (p *RowProgress) line() string {
 		// Rounded down: 100% is said only when all rows are there.
 		s += fmt.Sprintf("/%s, %d%%", format.Thousands(p.total), int64(100*(float64(p.done)/float64(p.total))))
 	}
-	elapsed := p.screen.now().Sub(p.screen.began)
+	elapsed := p.now().Sub(p.began)
 	moved := p.done - p.first
 	if moved <= 0 || elapsed <= 0 {
 		return s

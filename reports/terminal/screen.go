@@ -4,14 +4,20 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/jedib0t/go-pretty/v6/text"
 )
 
 // screen is the part of a terminal that progress is shown on: finished lines
-// that stay, and below them a block that is drawn again and again.
+// that stay, and below them a block that is drawn again and again. Whoever embeds it
+// locks mu before it changes what block and heartbeat show.
 type screen struct {
+	mu        sync.Mutex
+	block     func() []string
+	heartbeat func() string
+
 	out   io.Writer
 	mode  ProgressMode
 	width func() int
@@ -21,8 +27,8 @@ type screen struct {
 	drawn int       // lines of the block that stand on the screen
 }
 
-func newScreen(w io.Writer, o ProgressOptions) screen {
-	s := screen{out: w, mode: o.Mode, width: o.Width, now: o.Now}
+func (s *screen) open(w io.Writer, o ProgressOptions, block func() []string, heartbeat func() string) {
+	s.out, s.mode, s.width, s.now, s.block, s.heartbeat = w, o.Mode, o.Width, o.Now, block, heartbeat
 	if s.mode != ProgressBar && s.mode != ProgressLines {
 		s.mode, s.now = ProgressNone, func() time.Time { return time.Time{} }
 	}
@@ -31,27 +37,47 @@ func newScreen(w io.Writer, o ProgressOptions) screen {
 	}
 	s.began = s.now()
 	s.last = s.began
-	return s
+}
+
+// Say shows a message above the block.
+func (s *screen) Say(message string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.say(message)
+}
+
+// Tick redraws the block, or writes a heartbeat, if it is time.
+func (s *screen) Tick() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.tick()
+}
+
+// Close takes the block away; nothing is shown after it.
+func (s *screen) Close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.close()
 }
 
 // say writes a message that stays, at once, and the block again below it.
-func (s *screen) say(message string, block func() []string) {
+func (s *screen) say(message string) {
 	switch s.mode {
 	case ProgressBar:
-		s.put(message+"\n", block)
+		s.put(message+"\n", s.block)
 	case ProgressLines:
 		s.put(message+"\n", nil)
 	}
 }
 
 // tick draws the block or writes a heartbeat, if nothing was for long enough.
-func (s *screen) tick(block func() []string, heartbeat func() string) {
+func (s *screen) tick() {
 	quiet := s.now().Sub(s.last)
 	switch {
 	case s.mode == ProgressBar && (quiet >= redrawEvery || s.drawn == 0):
-		s.put("", block)
+		s.put("", s.block)
 	case s.mode == ProgressLines && quiet >= heartbeatEvery:
-		s.put(heartbeat()+"\n", nil)
+		s.put(s.heartbeat()+"\n", nil)
 	}
 }
 

@@ -73,7 +73,7 @@ func WriteTable(w io.Writer, r *reports.Results, o Style) error {
 	worlds := reports.ByWorld(r.Cells)
 	for i, cells := range worlds {
 		if len(worlds) > 1 {
-			fmt.Fprintf(&out, "%s%s\n", strings.Repeat("\n", min(i, 1)), o.paint(bold, worldName(cells[0].World)))
+			fmt.Fprintf(&out, "%s%s\n", strings.Repeat("\n", min(i, 1)), o.paint(bold, format.World(cells[0].World)))
 		}
 		writeMatrix(&out, cells, r.Cells, o)
 	}
@@ -95,16 +95,6 @@ func WriteTable(w io.Writer, r *reports.Results, o Style) error {
 	fmt.Fprintf(&out, "\n%s in %s\n", format.Summary(reports.Summarize(r)), format.Duration(format.Milliseconds(r.Run.DurationMS)))
 	_, err := w.Write(out.Bytes())
 	return err
-}
-
-func worldName(world string) string {
-	switch world {
-	case reports.WorldLive:
-		return "real servers"
-	case reports.WorldSim:
-		return "simulated world"
-	}
-	return format.Plain(world)
 }
 
 // RunLine is the line of one finished cell, the i-th of n.
