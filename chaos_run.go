@@ -48,7 +48,7 @@ func (p *chaos) run(ctx context.Context) (err error) {
 		return p.simulate(ctx, err)
 	}
 	if err != nil {
-		return p.nothing(p.noWorld(ctx, err))
+		return p.abort(p.noWorld(ctx, err))
 	}
 	p.options.Progress("Redis %s, MySQL %s, ready after %.1fs", world.Versions.Redis, world.Versions.MySQL, time.Since(began).Seconds())
 	ticker := time.NewTicker(200 * time.Millisecond)
@@ -76,9 +76,9 @@ func (p *chaos) stopping(progress *terminal.Progress) {
 	progress.Say(stopping)
 }
 
-// nothing says what a campaign came to that could not begin: the newest results are
+// abort says what a campaign came to that could not begin: the newest results are
 // these, not some that an earlier one has left.
-func (p *chaos) nothing(to error) error {
+func (p *chaos) abort(to error) error {
 	return errors.Join(to, writer(p.s, p.folder).Begin(p.results, exitCode(to)))
 }
 

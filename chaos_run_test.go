@@ -151,7 +151,7 @@ func TestWhatHasBegunIsNewerThanWhatHasPassed(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantUnfinished(reports.ExitInterrupted)
-	if got := exitCode(p.nothing(servers.ErrNoEngine)); got != reports.ExitEnvironment {
+	if got := exitCode(p.abort(servers.ErrNoEngine)); got != reports.ExitEnvironment {
 		t.Errorf("exit code %d", got)
 	}
 	wantUnfinished(reports.ExitEnvironment)

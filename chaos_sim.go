@@ -40,7 +40,7 @@ func (p *chaos) simulate(ctx context.Context, noEngine error) error {
 	}
 	x, err := e.prepare(p.g, p.s)
 	if err != nil {
-		return p.nothing(err)
+		return p.abort(err)
 	}
 	x.leftOut = left + ", for want of a Docker engine: all of this is simulated"
 	defer debug.SetGCPercent(debug.SetGCPercent(collectRarely))

@@ -21,7 +21,7 @@ func TestResultsSayThatTheTableCouldNotBePrinted(t *testing.T) {
 	defer readOnly.Close()
 	to := t.TempDir()
 	out := store.Folder{Parent: filepath.Dir(to), Name: filepath.Base(to)}
-	s := streams{patient{readOnly}, io.Discard, func(string) string { return "" }}
+	s := streams{pipeTolerant{readOnly}, io.Discard, func(string) string { return "" }}
 	err = conclude(t.Context(), &cli{}, s, out, reporttest.Passing(), nil, nil)
 	if exitCode(err) != reports.ExitBug {
 		t.Errorf("%v", err)

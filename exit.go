@@ -78,8 +78,8 @@ func exitCode(err error) int {
 	return reports.ExitBug
 }
 
-// unavailable tells whether a server went away. That an error implements
-// net.Error says nothing: those of the file system do too.
+// unavailable tells whether a server went away. It does not ask for net.Error, which
+// errors of the file system implement too.
 func unavailable(err error) bool {
 	var operation *net.OpError
 	var name *net.DNSError

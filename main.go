@@ -62,8 +62,8 @@ type streams struct {
 func main() { os.Exit(run(os.Args[1:])) }
 
 func run(args []string) int {
-	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) // writes fail in its stead; see patient
-	return execute(interruptible, args, streams{patient{os.Stdout}, patient{os.Stderr}, os.Getenv})
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) // writes fail in its stead; see pipeTolerant
+	return execute(interruptible, args, streams{pipeTolerant{os.Stdout}, pipeTolerant{os.Stderr}, os.Getenv})
 }
 
 // interruptible is the context of a command that stops its work when it is

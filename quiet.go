@@ -9,8 +9,8 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// silenceDrivers keeps the clients of both servers from writing to standard
-// error by themselves. What they report comes back as errors too.
+// silenceDrivers keeps the clients of both servers from writing to standard error by
+// themselves. They return the same as errors.
 func silenceDrivers() {
 	_ = mysql.SetLogger(log.New(io.Discard, "", 0)) // fails for nil only
 	redis.SetLogger(silence{})

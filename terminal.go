@@ -28,11 +28,11 @@ func coloured(flag string, out io.Writer, getenv func(string) string) bool {
 	return getenv("TERM") != "dumb" && isTerminal(out)
 }
 
-// patient is a stream whose reader may go away before the end, as head does. The
+// pipeTolerant is a stream whose reader may go away before the end, as head does. The
 // work goes on without being heard: servers have to be removed, and results written.
-type patient struct{ file *os.File }
+type pipeTolerant struct{ file *os.File }
 
-func (p patient) Write(text []byte) (int, error) {
+func (p pipeTolerant) Write(text []byte) (int, error) {
 	n, err := p.file.Write(text)
 	if errors.Is(err, syscall.EPIPE) {
 		return len(text), nil
@@ -41,13 +41,13 @@ func (p patient) Write(text []byte) (int, error) {
 }
 
 func isTerminal(out io.Writer) bool {
-	p, ok := out.(patient)
+	p, ok := out.(pipeTolerant)
 	return ok && term.IsTerminal(int(p.file.Fd()))
 }
 
 // width of the terminal behind a stream, or a default.
 func width(out io.Writer) int {
-	if p, ok := out.(patient); ok {
+	if p, ok := out.(pipeTolerant); ok {
 		if w, _, err := term.GetSize(int(p.file.Fd())); err == nil && w > 0 {
 			return w
 		}

@@ -1,7 +1,6 @@
 package reports
 
-// StrategyText explains a strategy to a newcomer. What breaks it is not said
-// here: that is for the results to say.
+// StrategyText explains a strategy to a newcomer. The results say what breaks it.
 type StrategyText struct {
 	Name    string `json:"name"`
 	Summary string `json:"summary"` // one line

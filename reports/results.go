@@ -116,8 +116,8 @@ type Environment struct {
 	CPUs  int    `json:"cpus,omitempty"`
 }
 
-// Config is what was asked for. Of merged results it has only what is the same in
-// all parts: in the file, a number that is not there stands for 0 or for several.
+// Config is what was asked for. For merged results it has only what is the same in all
+// parts: a number that is missing in the file is 0, or differs between the parts.
 type Config struct {
 	Seed      uint64 `json:"seed,omitempty"`
 	Rows      int    `json:"rows,omitempty"`
@@ -143,7 +143,7 @@ func (c Config) WorkerCommand() string {
 	return fmt.Sprintf("%s (digest %s)", c.Worker, c.WorkerDigest)
 }
 
-// GateStatus is the answer to whoever asked for a yes or no.
+// GateStatus is a yes or no, or neither.
 type GateStatus string
 
 const (
@@ -285,9 +285,9 @@ type RunID struct {
 	verdict Verdict
 }
 
-// ID is what tells a run apart in its world. What a search found is several runs with
-// one seed. On real servers the seed says it all: the plan of faults follows from it,
-// or is the same for all runs.
+// ID tells a run apart in its world. A search finds several runs with one seed. On real
+// servers the seed is enough: the plan of faults follows from it, or is the same for all
+// runs.
 func (r Run) ID(world string) RunID {
 	if world == WorldSim {
 		return RunID{r.Seed, r.Plan, r.Verdict}

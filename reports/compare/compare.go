@@ -1,14 +1,13 @@
 // Package compare says what has become better or worse between two results, and
 // how sure that is.
 //
-// What it promises: one counterexample is proof, so a cell in which nothing was
-// found and now something is, is worse, whatever a test of significance would
-// say of it. Nothing becomes better by knowing less. A cost is only compared where
-// both results were made alike, from runs that finished, and a difference within
-// the noise is called that.
+// It promises: one counterexample is proof, so a cell in which something is found for
+// the first time is worse, whatever a test of significance would say. Nothing becomes
+// better by knowing less. A cost is compared only if both results were made alike, from
+// runs that finished, and a difference within the noise is called that.
 //
-// What it does not: two results say nothing about which change of the program
-// made the difference, and costs are those of one machine.
+// It does not promise: two results do not tell which change of the program made the
+// difference, and costs are those of one machine.
 package compare
 
 import (

@@ -50,7 +50,7 @@ func TestACostRegressesOnlyBeyondTheThreshold(t *testing.T) {
 	} {
 		got := costOf(t, c.metric, measured(safe(20), 100), measured(safe(20), c.base), c.threshold)
 		if got.Outcome != c.want {
-			t.Errorf("%s: %s, want %s: %s", name, got.Outcome, c.want, got.Says())
+			t.Errorf("%s: %s, want %s: %s", name, got.Outcome, c.want, got.String())
 		}
 	}
 }
@@ -85,7 +85,7 @@ func TestWhatMakesACostIncomparable(t *testing.T) {
 		"counted on one side only": {"Redis CPU", change(uncounted), "not measured now: no INFO"},
 	} {
 		got := costOf(t, c.metric, good, c.now, 0)
-		if got.Outcome != compare.NotComparable || !strings.Contains(got.Note, c.want) || got.Effect != nil || got.P != nil || got.Says() != "-" {
+		if got.Outcome != compare.NotComparable || !strings.Contains(got.Note, c.want) || got.Effect != nil || got.P != nil || got.String() != "-" {
 			t.Errorf("%s: %+v, want %q", name, got, c.want)
 		}
 	}

@@ -17,7 +17,7 @@ import (
 func (c *Comparison) WriteMarkdown(w io.Writer, costs bool) error {
 	var out bytes.Buffer
 	fmt.Fprintf(&out, "## Diff: %s\n\n%s\n\n", c.Answer(costs), c.Summary())
-	fmt.Fprintf(&out, "- before: %s\n- now: %s\n", escape(c.Old.Says()), escape(c.New.Says()))
+	fmt.Fprintf(&out, "- before: %s\n- now: %s\n", escape(c.Old.String()), escape(c.New.String()))
 	for _, sentence := range c.Conditions() {
 		fmt.Fprintf(&out, "- %s\n", escape(sentence))
 	}
@@ -60,14 +60,14 @@ func sameCells(cells []Cell) table.Writer {
 }
 
 func (c Cell) row() (row table.Row) {
-	for _, text := range []string{c.Name(), c.Old.says(), c.New.says(), strings.Join(c.remarks(), "; ")} {
+	for _, text := range []string{c.Name(), c.Old.words(), c.New.words(), strings.Join(c.remarks(), "; ")} {
 		row = append(row, escape(text))
 	}
 	return row
 }
 
-// says what was seen, on one line.
-func (s *Sight) says() string {
+// words say what was seen, on one line.
+func (s *Sight) words() string {
 	if s == nil {
 		return "-"
 	}
@@ -100,8 +100,8 @@ func fold(out io.Writer, summary, body string) {
 	fmt.Fprintf(out, "\n<details><summary>%s</summary>\n\n%s\n\n</details>\n", html.EscapeString(format.Plain(summary)), body)
 }
 
-// escape makes foreign text mean nothing in Markdown. That a bar ends a cell of a
-// table is seen to by whoever writes the table.
+// escape makes foreign text mean nothing in Markdown. The writer of a table escapes the
+// bar, which would end a cell.
 func escape(text string) string {
 	return markdown.Replace(format.Plain(text))
 }

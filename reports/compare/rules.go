@@ -31,9 +31,9 @@ func (p pair) rule(rate *RateTest) ruling {
 	return ruling{change: Same}
 }
 
-// control: a cell that was there to be caught has to be caught. What the newer
-// result expects of it does not matter, or whoever lowers that would not be told that
-// the harness has gone blind; only that it is safe now can be shown instead.
+// control: a cell that was there to be caught has to be caught. The expectation of the
+// newer result does not matter, since lowering it would hide that the harness has gone
+// blind. The newer result can only show that the cell is safe now.
 func control(p pair, rate *RateTest) (ruling, bool) {
 	if !p.old.Control() {
 		return ruling{}, false

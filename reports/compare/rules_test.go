@@ -150,12 +150,12 @@ func TestWeakerEvidenceIsSaid(t *testing.T) {
 
 func TestRatesAreAdjustedForHowManyAreTested(t *testing.T) {
 	old, now := cellOf("any", 60, 7, reports.Duplicated), cellOf("any", 60, 17, reports.Duplicated)
-	if got := one(t, old, now); got.Change != compare.Worse || got.Rate.Says() != "changed (p=0.039)" {
-		t.Errorf("alone: %s, %s", got.Change, got.Rate.Says())
+	if got := one(t, old, now); got.Change != compare.Worse || got.Rate.String() != "changed (p=0.039)" {
+		t.Errorf("alone: %s, %s", got.Change, got.Rate.String())
 	}
 	other := named(old, "other/cell")
 	for _, got := range compared(t, resultsOf(old, other), resultsOf(now, other)).With(compare.Worse) {
-		t.Errorf("among two: %s", got.Rate.Says())
+		t.Errorf("among two: %s", got.Rate.String())
 	}
 }
 

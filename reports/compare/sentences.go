@@ -92,17 +92,17 @@ func (o Outcome) Mark() string {
 	return ""
 }
 
-// Says is how sure a change of the bad rate is, as in "~ (p=0.10)".
-func (t RateTest) Says() string {
+// String is how sure a change of the bad rate is, as in "~ (p=0.10)".
+func (t RateTest) String() string {
 	if t.significant() {
 		return fmt.Sprintf("changed (%s)", probability(t.Adjusted))
 	}
 	return fmt.Sprintf("~ (%s)", probability(t.Adjusted))
 }
 
-// Says is the change of a cost, as in "-3.1% [-4.0%, -2.2%] (p=0.003)" or
+// String is the change of a cost, as in "-3.1% [-4.0%, -2.2%] (p=0.003)" or
 // "~ (p=0.45)"; "-" stands for what Note explains.
-func (c Cost) Says() string {
+func (c Cost) String() string {
 	switch {
 	case c.Adjusted == nil:
 		return "-"
@@ -119,9 +119,9 @@ func (c Cost) Says() string {
 	return fmt.Sprintf("%s [%s, %s] (%s)", change(e.Point), change(e.Low), change(e.High), probability(*c.Adjusted))
 }
 
-// Says is the median with its interval, as in "4,032 [3,980, 4,100]". Without one
+// String is the median with its interval, as in "4,032 [3,980, 4,100]". Without one
 // it is the median, and Lacks says why.
-func (e Estimate) Says() string {
+func (e Estimate) String() string {
 	switch {
 	case e.Median == nil:
 		return "-"
@@ -182,8 +182,8 @@ func probability(p float64) string {
 	return fmt.Sprintf("p=%.2f", p)
 }
 
-// Says tells a side from others: who made it, when and how much.
-func (s Side) Says() string {
+// String tells a side from others: who made it, when and how much.
+func (s Side) String() string {
 	parts := []string{s.Name, strings.TrimSpace(s.Tool.Name + " " + s.Tool.Program())}
 	if !s.Run.Started.IsZero() {
 		parts = append(parts, s.Run.Started.UTC().Format(time.DateTime)+" UTC")

@@ -33,7 +33,7 @@ func (c *Comparison) costs() costTable {
 	var all []cellCost
 	for _, cell := range c.Cells {
 		for _, cost := range cell.Costs {
-			// What a whole world has in its way is said of the world.
+			// An obstacle of a whole world is said of the world.
 			if cost.Outcome != NotComparable || cost.Note != obstacle(c.Worlds, cell.World) {
 				all = append(all, cellCost{cell, cost})
 			}
@@ -55,7 +55,7 @@ func (c *Comparison) costs() costTable {
 }
 
 func (t *costTable) add(one cellCost) {
-	change := one.Cost.Says()
+	change := one.Cost.String()
 	if one.Note != "" {
 		change += t.mark(one.Note)
 	}
@@ -70,9 +70,9 @@ func (t *costTable) add(one cellCost) {
 
 func (t *costTable) estimate(e Estimate) string {
 	if why := e.Lacks(); why != "" {
-		return e.Says() + t.mark(why)
+		return e.String() + t.mark(why)
 	}
-	return e.Says()
+	return e.String()
 }
 
 // mark is the number of a note, raised.

@@ -17,8 +17,8 @@ import (
 func (c *Comparison) WriteText(w io.Writer, costs bool) error {
 	var out bytes.Buffer
 	line := func(layout string, args ...any) { fmt.Fprintln(&out, format.Plain(fmt.Sprintf(layout, args...))) }
-	line("before  %s", c.Old.Says())
-	line("now     %s", c.New.Says())
+	line("before  %s", c.Old.String())
+	line("now     %s", c.New.String())
 	for _, sentence := range c.Conditions() {
 		line("%s", sentence)
 	}
@@ -86,7 +86,7 @@ func writeCell(out io.Writer, c Cell) {
 		}
 	}
 	if c.Rate != nil {
-		line("  rate   %s", c.Rate.Says())
+		line("  rate   %s", c.Rate.String())
 	}
 	for _, note := range c.Notes {
 		line("  %s", note)
@@ -106,7 +106,7 @@ func writeSame(out io.Writer, cells []Cell) {
 	fmt.Fprintf(out, "\nSAME   %s\n", format.Plural(len(cells), "cell", "cells"))
 	for _, c := range cells {
 		if remarks := c.remarks(); len(remarks) > 0 {
-			line := fmt.Sprintf("  %s: %s -> %s: %s", c.Name(), c.Old.says(), c.New.says(), strings.Join(remarks, "; "))
+			line := fmt.Sprintf("  %s: %s -> %s: %s", c.Name(), c.Old.words(), c.New.words(), strings.Join(remarks, "; "))
 			fmt.Fprintln(out, format.Plain(line))
 		}
 	}
@@ -119,7 +119,7 @@ func (c Cell) remarks() (all []string) {
 	}
 	all = append(all, c.Notes...)
 	if c.Rate != nil && c.Old.BadRate.Point != c.New.BadRate.Point {
-		all = append(all, "rate "+c.Rate.Says())
+		all = append(all, "rate "+c.Rate.String())
 	}
 	return all
 }

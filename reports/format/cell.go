@@ -18,8 +18,8 @@ func Line(c reports.Cell) string {
 	return s
 }
 
-// searched says how much was searched. That a search which has found something is not
-// complete is no lack of it: it ends with what it was to find.
+// searched says how much was searched. A search that has found what it was to find ends
+// there, so it is not called incomplete.
 func searched(c reports.Cell) string {
 	if !c.Search.Complete && c.Found()[0].Bad() {
 		return "found within " + tried(*c.Search)

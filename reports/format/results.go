@@ -9,9 +9,9 @@ import (
 	"onceover/reports"
 )
 
-// Interruption says how far interrupted results came. Of merged ones it says also
-// which invocations it was: they stay interrupted, whatever is added to them, since
-// nobody knows what they had still to do.
+// Interruption says how far interrupted results came, and which invocations of merged
+// ones were interrupted. These stay interrupted, whatever is added, since nobody knows
+// what they had still to do.
 func Interruption(r *reports.Results) string {
 	text := fmt.Sprintf("%d of %d runs done", r.Run.Done, r.Run.Planned)
 	var parts []string

@@ -47,9 +47,9 @@ func missing(r *reports.Results, named []Named) []reports.Reason {
 	})
 }
 
-// Sum returns the state of each cell, and the gate over them and over the cells
-// that are gone. What was proved to be wrong outranks what is unknown; and where
-// nothing at all was proved, or not everything was done, nothing has passed.
+// Sum returns the state of each cell, and the gate over them and over the cells that
+// are gone. A proven violation outranks the unknown. If nothing at all was proved, or
+// not everything was done, the gate has not passed.
 func Sum(cells []reports.Cell, gone []reports.Reason, complete bool) ([]reports.State, reports.Gate) {
 	states := make([]reports.State, len(cells))
 	reasons := append([]reports.Reason{}, gone...)

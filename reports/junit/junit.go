@@ -70,8 +70,8 @@ func (s seconds) MarshalText() ([]byte, error) {
 }
 
 // Write writes the report, and attaches the page to each case. GitLab wants the
-// path of the page from the root of the project, Jenkins an absolute one. What
-// the results do not bear out is not in it.
+// path of the page from the root of the project, Jenkins an absolute one. The report
+// shows only what the evidence supports.
 func Write(w io.Writer, r *reports.Results, page string) error {
 	r = recheck.Supported(r)
 	all := suites{Name: "onceover"}

@@ -21,8 +21,8 @@ type Place struct {
 
 // Annotate writes what is wrong as commands for the runner of GitHub's workflows,
 // which it takes from standard output: one error for each reason, or for the
-// whole. Of a pass there are none. Where finds the place at which a reason is
-// shown; nil, or an empty place: none.
+// whole, and none for a pass. The function where finds the place at which a reason is
+// shown; nil, or an empty place, means none.
 func Annotate(w io.Writer, r *reports.Results, where func(reports.Reason) Place) error {
 	r = recheck.Supported(r)
 	var all []string

@@ -51,8 +51,8 @@ func first(r *reports.Results) (reports.Cell, reports.Counterexample, bool) {
 	return reports.Cell{}, reports.Counterexample{}, false
 }
 
-// writeSteps writes the steps in the words of their drawing. What follows by itself
-// from a step stands below it.
+// writeSteps writes the steps in the words of their drawing, with the consequences of a
+// step below it.
 func writeSteps(b *strings.Builder, x reports.Counterexample) {
 	for i, s := range x.Steps {
 		if i == mostSteps {

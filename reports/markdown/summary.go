@@ -32,7 +32,7 @@ type section struct {
 
 // Write writes the summary: the answer, the matrix, the reasons, the first
 // counterexample, and the commands that do it again. It stays below the room that
-// there is, and says what it left out. What the results do not bear out is not in it.
+// there is, and says what it left out. It shows only what the evidence supports.
 func Write(w io.Writer, r *reports.Results, o Options) error {
 	r = recheck.Supported(r)
 	room := o.Room

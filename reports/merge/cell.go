@@ -92,8 +92,8 @@ func poolRuns(world string, runs []reports.Run) []reports.Run {
 	return all
 }
 
-// worse returns the worse of two runs that are the same one, which on real
-// servers need not come to the same. What the other one showed is kept as well.
+// worse returns the worse of two copies of a run, and keeps what the other one showed:
+// on real servers, the same run need not come to the same.
 func worse(a, b reports.Run) reports.Run {
 	order := cmp.Or(cmp.Compare(a.Verdict.Rank(), b.Verdict.Rank()), cmp.Compare(b.DurationMS, a.DurationMS), cmp.Compare(b.Folder, a.Folder))
 	if order < 0 {

@@ -22,9 +22,9 @@ type Source struct {
 	Replay func(file string) string
 }
 
-// Of merges. Of the results that it returns, the caller has to set the tool and
-// the invocation's ID and command, and to judge them. A single source is checked,
-// and its folders are made relative, but it keeps all that it says of itself.
+// Of merges results. The caller has to set the tool and the invocation's ID and command
+// of those that it returns, and to judge them. A single source is checked, and its
+// folders are made relative, but it keeps all that it says of itself.
 func Of(sources []Source) (*reports.Results, error) {
 	if len(sources) == 0 {
 		return nil, errors.New("there is nothing to merge")

@@ -5,12 +5,11 @@ import (
 	"slices"
 )
 
-// Median of values in any order. Of no values it is NaN.
+// Median of values in any order; NaN if there are none.
 func Median(values []float64) float64 { return Quantile(slices.Sorted(slices.Values(values)), 0.5) }
 
-// Quantile of sorted values, between its two neighbours in proportion (R. J.
-// Hyndman, Y. Fan, The American Statistician 50, 1996, definition 7). Of no values
-// it is NaN.
+// Quantile of sorted values, between its two neighbours in proportion (R. J. Hyndman,
+// Y. Fan, The American Statistician 50, 1996, definition 7); NaN if there are none.
 func Quantile(sorted []float64, q float64) float64 {
 	if len(sorted) == 0 {
 		return math.NaN()
@@ -24,9 +23,9 @@ func Quantile(sorted []float64, q float64) float64 {
 }
 
 // SurvivalMedian is the time by which half have recovered, by the estimate of
-// E. L. Kaplan and P. Meier (JASA 53, 1958): what did not recover counts among
-// those at risk for as long as it was watched, and no longer. Without such it is
-// the plain median. It is NaN if less than half are known to have recovered.
+// E. L. Kaplan and P. Meier (JASA 53, 1958): a case that did not recover counts among
+// those at risk for as long as it was watched. If all recovered, it is the plain median.
+// It is NaN if less than half are known to have recovered.
 func SurvivalMedian(recovered, censored []float64) float64 {
 	times := slices.Sorted(slices.Values(recovered))
 	const noise = 1e-9

@@ -38,7 +38,7 @@ func (s *source) baseline() (v baselineView) {
 	}
 	v = baselineView{
 		Answer: fmt.Sprintf("%s: %s.", c.Answer(false), c.Summary()),
-		Older:  c.Old.Says(), Newer: c.New.Says(), Conditions: c.Conditions(), CostSummary: c.CostSummary(), Regressed: c.CostsWith(compare.Regressed) > 0,
+		Older:  c.Old.String(), Newer: c.New.String(), Conditions: c.Conditions(), CostSummary: c.CostSummary(), Regressed: c.CostsWith(compare.Regressed) > 0,
 	}
 	for _, cell := range c.Cells {
 		if cell.Change == compare.Same && !cell.Fails && len(cell.Notes) == 0 {
@@ -59,7 +59,7 @@ func (s *source) baseline() (v baselineView) {
 func (s *source) change(c compare.Cell) changeView {
 	v := changeView{Cell: c}
 	if c.Rate != nil {
-		v.Notes = append(slices.Clone(v.Notes), "share of bad runs: "+c.Rate.Says())
+		v.Notes = append(slices.Clone(v.Notes), "share of bad runs: "+c.Rate.String())
 	}
 	if len(s.worlds) > 1 {
 		v.Where = worldName(c.World)

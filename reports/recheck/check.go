@@ -9,9 +9,8 @@ import (
 	"onceover/reports/format"
 )
 
-// Check looks whether results are what a campaign leaves behind. Read from a file,
-// they are believed by what they say of themselves, so whatever their cells do not
-// bear out is an error: nobody knows which of the two is true.
+// Check refuses results that no campaign could have left behind. If a summary and the
+// cells contradict each other, nobody knows which of the two is true.
 func Check(r *reports.Results) error {
 	if !slices.Contains([]string{reports.WorldLive, reports.WorldSim, reports.WorldBoth}, r.Run.World) {
 		return fmt.Errorf("its world is %q, not %s or %s", r.Run.World, reports.WorldLive, reports.WorldSim)
@@ -36,9 +35,9 @@ func Check(r *reports.Results) error {
 	return checkCounts(r)
 }
 
-// checkCounts looks whether the cells are there of which an invocation says that
-// they were run. Without cells, or with fewer runs than were planned, results are
-// no contradiction, and nothing that passes.
+// checkCounts looks whether the cells that an invocation says it has run are there.
+// Results without cells, or with fewer runs than were planned, do not contradict
+// themselves; they do not pass the gate.
 func checkCounts(r *reports.Results) error {
 	if len(r.Parts) > 0 {
 		return checkParts(r)
@@ -116,7 +115,7 @@ func checkCell(c reports.Cell, world string, abridged bool) error {
 		return errors.New("its tally does not add up")
 	case count.N > t.N || count.Safe > t.Safe || count.Lost > t.Lost || count.Duplicated > t.Duplicated || count.Stuck > t.Stuck,
 		!abridged && count != t:
-		return fmt.Errorf("it counts %d runs, %d of them bad, and its %d runs do not bear that out", t.N, t.Bad(), count.N)
+		return fmt.Errorf("it counts %d runs, %d of them bad, and its %d runs show something else", t.N, t.Bad(), count.N)
 	case !abridged && repeated(c):
 		return errors.New("a run is there twice, with the same seed")
 	case c.Verdict != t.Worst():

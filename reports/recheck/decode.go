@@ -13,8 +13,8 @@ import (
 	"onceover/reports"
 )
 
-// schemaForm is what this program reads: all that came before its own schema, and
-// nothing that came later. What it passed over there could be what the gate fails for.
+// schemaForm is the form of the schemas that this program reads: its own and all before,
+// but none after. A field that it does not know could be the one that fails the gate.
 var schemaForm = regexp.MustCompile(`^onceover\.results/1\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)$`)
 
 // Decode reads the text of a results.json; name is where it comes from.

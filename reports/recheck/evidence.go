@@ -111,8 +111,9 @@ func unplanned(r *reports.Results, c reports.Cell, run reports.Run) error {
 	return nil
 }
 
-// unproven compares the verdicts of a run with what became of the rows. Of several
-// copies of a run, merged results keep the rows of the worst, and the verdicts of all.
+// unproven compares the verdicts of a run with what became of the rows. If there were
+// several copies of a run, merged results keep the rows of the worst and the verdicts of
+// all.
 func unproven(r reports.Run, merged bool) error {
 	n, found := r.Rows, r.Found()
 	shown := map[reports.Verdict]bool{reports.Lost: n.Lost+n.Corrupted > 0, reports.Duplicated: n.Duplicated+n.Unexpected > 0}
@@ -135,7 +136,7 @@ func unproven(r reports.Run, merged bool) error {
 	return nil
 }
 
-// unsearched says what a search does not bear out.
+// unsearched says where a search contradicts itself or its verdict.
 func unsearched(c reports.Cell) error {
 	s, stages := c.Search, 0
 	for _, stage := range s.Stages {

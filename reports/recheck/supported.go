@@ -50,7 +50,7 @@ func names(g reports.Gate, c reports.Cell) bool {
 func doubt(c reports.Cell, recorded reports.State) string {
 	text := fmt.Sprintf("expected %s, and %s", c.Expected, format.Count(c.Tally))
 	if c.State != recorded {
-		text += fmt.Sprintf("; recorded as %q, which that does not bear out", recorded)
+		text += fmt.Sprintf("; recorded as %q, which that does not support", recorded)
 	}
 	return text
 }

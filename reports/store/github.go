@@ -13,10 +13,9 @@ import (
 	"onceover/reports/markdown"
 )
 
-// jobSummary adds the summary to that of a job of GitHub's workflows, within what
-// room earlier commands of the step have left. It is a copy of summary.md in a file
-// of the runner's: if that cannot be written, it is said, and the answer stays what
-// it is.
+// jobSummary adds the summary to that of a job of GitHub's workflows, within the room
+// that earlier commands of the step have left. It is only a copy of summary.md: if it
+// cannot be written, a note says so, and the answer stays what it is.
 func (w *Writer) jobSummary(r *reports.Results) {
 	path := w.Getenv("GITHUB_STEP_SUMMARY")
 	if path == "" {

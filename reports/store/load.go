@@ -14,10 +14,9 @@ import (
 	"onceover/reports/recheck"
 )
 
-// Load reads results from a results.json, from a folder that holds one, or holds
-// one in its folder "latest", or from a report.html, in which the results are a
-// block of data. A report.html may have left out details of runs; their count is
-// still there.
+// Load reads results from a results.json, from a folder with one, or with one in its
+// folder "latest", or from a report.html, which embeds them as data. A report.html may
+// have left out details of runs, but still has their count.
 func Load(path string) (*reports.Results, error) {
 	info, err := os.Stat(path)
 	if err != nil {

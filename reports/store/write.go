@@ -150,8 +150,8 @@ func (w *Writer) writePage(r *reports.Results) error {
 	})
 }
 
-// history reads what was observed in a run. Of a torn history it returns what is
-// whole, and an error.
+// history reads what was observed in a run. If the history is torn, it returns the part
+// that is whole, and an error.
 func (w *Writer) history(run string) (_ []reports.Event, err error) {
 	f, err := os.Open(filepath.Join(w.Path(), filepath.FromSlash(run), "history.jsonl"))
 	if err != nil {

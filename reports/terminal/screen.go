@@ -11,8 +11,8 @@ import (
 )
 
 // screen is the part of a terminal that progress is shown on: finished lines
-// that stay, and below them a block that is drawn again and again. Whoever embeds it
-// locks mu before it changes what block and heartbeat show.
+// that stay, and below them a block that is drawn again and again. A type that embeds
+// it locks mu before it changes what block and heartbeat show.
 type screen struct {
 	mu        sync.Mutex
 	block     func() []string
