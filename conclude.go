@@ -10,6 +10,7 @@ import (
 
 	"onceover/reports"
 	"onceover/reports/compare"
+	"onceover/reports/program"
 	"onceover/reports/store"
 	"onceover/reports/terminal"
 )
@@ -18,7 +19,7 @@ import (
 func newResults(id, world string, began time.Time, replay string) reports.Results {
 	return reports.Results{
 		Schema: reports.Schema,
-		Tool:   thisTool(),
+		Tool:   program.Tool(),
 		Run: reports.Invocation{
 			ID: id, World: world, Started: began.UTC(), Replay: replay,
 		},
@@ -27,10 +28,6 @@ func newResults(id, world string, began time.Time, replay string) reports.Result
 		},
 		Cells: []reports.Cell{},
 	}
-}
-
-func thisTool() reports.Tool {
-	return reports.Tool{Name: "onceover", Version: version(), Commit: commit(), Build: build()}
 }
 
 // newFolder makes the folder of an invocation inside the one that --out names.

@@ -20,6 +20,7 @@ import (
 	"onceover/loader"
 	"onceover/loader/lock"
 	"onceover/reports"
+	"onceover/reports/program"
 )
 
 // cli is the command line. Its fields are its documentation.
@@ -90,7 +91,7 @@ func execute(ctx func() context.Context, args []string, s streams) (code int) {
 		case exit:
 			code = r.code
 		default:
-			fmt.Fprintf(s.stderr, "error: a bug in onceover %s: %v\n%s", version(), r, debug.Stack())
+			fmt.Fprintf(s.stderr, "error: a bug in onceover %s: %v\n%s", program.Version(), r, debug.Stack())
 			code = reports.ExitBug
 		}
 	}()
@@ -129,7 +130,7 @@ func newParser(ctx func() context.Context, c *cli, s streams) (*kong.Kong, error
 		kong.Writers(s.stdout, s.stderr), kong.Exit(func(code int) { panic(exit{code}) }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
 		kong.Vars{
-			"version": versionLine(), "chunkSize": strconv.Itoa(loader.DefaultChunkSize),
+			"version": program.Line(), "chunkSize": strconv.Itoa(loader.DefaultChunkSize),
 			"maxChunkSize": strconv.Itoa(loader.MaxChunkSize), "strategy": lock.Default().Name,
 			"ttl": loader.DefaultTTL.String(), "patience": loader.DefaultPatience.String(),
 		},

@@ -13,6 +13,7 @@ import (
 	"onceover/reports/format"
 	"onceover/reports/gate"
 	"onceover/reports/merge"
+	"onceover/reports/program"
 	"onceover/reports/store"
 	"onceover/scenarios/expect"
 )
@@ -49,7 +50,7 @@ func (c reportCmd) Run(g *cli, s streams) error {
 		return err
 	}
 	if len(results.Parts) > 0 {
-		results.Tool = thisTool()
+		results.Tool = program.Tool()
 		results.Run.ID, results.Run.Replay = out.Name, c.command()
 	}
 	gate.Apply(results, append(demanded, c.remembered(old)...)...)

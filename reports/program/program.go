@@ -1,4 +1,5 @@
-package main
+// Package program tells which program this is, as exactly as its build knows.
+package program
 
 import (
 	"crypto/sha256"
@@ -13,26 +14,28 @@ import (
 	"onceover/reports"
 )
 
-// versionLine is what --version prints.
-func versionLine() string {
-	line := "onceover " + version()
-	if c := commit(); c != "" {
+// Tool names this program in results.
+func Tool() reports.Tool {
+	return reports.Tool{Name: "onceover", Version: Version(), Commit: stamp("vcs.revision"), Build: build()}
+}
+
+// Line is what --version prints.
+func Line() string {
+	line := "onceover " + Version()
+	if c := stamp("vcs.revision"); c != "" {
 		line += ", commit " + c
 	}
 	return fmt.Sprintf("%s, %s %s/%s", line, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }
 
-// version is the module's version, as the go command recorded it.
-func version() string {
+// Version is the module's version, as the go command recorded it.
+func Version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok || info.Main.Version == "" {
 		return reports.NoVersion
 	}
 	return info.Main.Version
 }
-
-// commit is the revision that the program was built from, or "".
-func commit() string { return stamp("vcs.revision") }
 
 // stamp is what the go command recorded of a build, or "".
 func stamp(key string) string {
@@ -48,11 +51,11 @@ func stamp(key string) string {
 	return ""
 }
 
-// build tells programs apart that their version and commit do not: those built
-// without either, or from files that were changed after the commit. It is a digest
-// of the executable, or "" where it is not needed or cannot be had.
+// build is a digest of the executable, for programs whose version and commit are not
+// enough: those built without either, or from files that were changed after the commit.
+// It is "" if it is not needed or cannot be had.
 var build = sync.OnceValue(func() string {
-	if stamp("vcs.modified") != "true" && (commit() != "" || version() != reports.NoVersion) {
+	if stamp("vcs.modified") != "true" && (stamp("vcs.revision") != "" || Version() != reports.NoVersion) {
 		return ""
 	}
 	path, err := os.Executable()
