@@ -208,7 +208,7 @@ func (p *chaos) setPlan() error {
 	}
 	plan, err := faults.Parse(text)
 	if err != nil {
-		return advice{error: usagef("--faults: %w", err), try: "onceover list faults", code: reports.ExitUsage}
+		return badFaults(err)
 	}
 	if len(plan) == 0 {
 		return usagef("--faults: the plan is empty; for a run without faults: --scenario calm")
@@ -256,4 +256,9 @@ func (p *chaos) setServers() (err error) {
 	}
 	p.options.RedisImage, p.options.MySQLImage = p.c.RedisImage, p.c.MySQLImage
 	return nil
+}
+
+// badFaults is for a plan or a budget that cannot be read.
+func badFaults(err error) error {
+	return advice{error: usagef("--faults: %w", err), try: "onceover list faults", code: reports.ExitUsage}
 }

@@ -21,21 +21,14 @@ import (
 
 type exploreCmd struct {
 	Strategy []string `short:"s" placeholder:"NAME" help:"Strategies to explore; all if not given. May be repeated."`
-	Scenario []string `short:"f" placeholder:"NAME" help:"Scenarios; if none is given, the faults that the flags below allow. May be repeated."`
+	Scenario []string `short:"f" placeholder:"NAME" help:"Scenarios; if none is given, those that --faults allows. May be repeated."`
 	All      bool     `help:"Every strategy under every scenario."`
 	Defects  bool     `help:"Search for every defect of the catalogue, with 20 seeds each, and say how soon it is caught."`
 
 	Workers int `short:"w" default:"2" help:"Workers."`
 	Chunks  int `default:"3" help:"Chunks of the job."`
 
-	Crashes       int `default:"1" help:"Workers that may die for good."`
-	Restarts      int `default:"0" help:"Deaths after which the worker is started again."`
-	LostReplies   int `default:"1" help:"Requests that Redis may execute without the reply arriving."`
-	Pauses        int `default:"0" help:"Times that a lease may run out while its holder stands still."`
-	RedisCrashes  int `default:"0" help:"Crashes of Redis, without persistence."`
-	MySQLCuts     int `name:"mysql-cuts" default:"0" help:"Connections to MySQL that may break, also in the middle of a result."`
-	ClientKills   int `default:"0" help:"Times that Redis may close all connections of a worker."`
-	MySQLRestarts int `name:"mysql-restarts" default:"0" help:"Restarts of MySQL."`
+	Faults []string `sep:"none" placeholder:"BUDGET" help:"What may go wrong in one schedule: kinds of list faults and how often, e.g. 'kill x1, pause x2', or 'no faults'; 'lose-reply x1, crash x1' if not given. May be repeated."`
 
 	Budget     time.Duration `default:"30s" help:"Time for each cell."`
 	Exhaustive bool          `help:"Leave out the random stages, and search everything."`
@@ -51,7 +44,7 @@ It needs neither Docker nor servers. What it finds is made as small as it gets, 
 
 Examples:
   onceover explore -s connection-name                 the published scheme: a duplicate, and a row left behind
-  onceover explore -s lease-lua --exhaustive --restarts 1 --crashes 0
+  onceover explore -s lease-lua --exhaustive --faults 'kill x1, lose-reply x1'
   onceover explore --all                              every strategy under every scenario
   onceover explore --defects                          how soon are the known mistakes caught?`
 }
@@ -75,6 +68,7 @@ type exploration struct {
 	s    streams
 	what scenarios.Exploration
 
+	budget   faults.Budget
 	expected string // where the expectations come from
 	leftOut  string // what is not done here
 }
@@ -99,6 +93,9 @@ func (c exploreCmd) prepare(g *cli, s streams) (*exploration, error) {
 		}
 		x.what.Programs = append(x.what.Programs, program)
 	}
+	if err := x.setBudget(); err != nil {
+		return nil, err
+	}
 	if err := x.setScenarios(); err != nil {
 		return nil, err
 	}
@@ -120,18 +117,17 @@ func (c exploreCmd) prepare(g *cli, s streams) (*exploration, error) {
 	return x, nil
 }
 
-// limits are how often each fault may strike, in the order of the flags.
-func (c exploreCmd) limits() []limit {
-	return []limit{
-		{"crashes", c.Crashes, 1}, {"restarts", c.Restarts, 0}, {"lost-replies", c.LostReplies, 1}, {"pauses", c.Pauses, 0},
-		{"redis-crashes", c.RedisCrashes, 0}, {"mysql-cuts", c.MySQLCuts, 0}, {"client-kills", c.ClientKills, 0},
-		{"mysql-restarts", c.MySQLRestarts, 0},
-	}
-}
+// standardBudget is what may go wrong if --faults is not given.
+var standardBudget = faults.Budget{faults.Crash: 1, faults.LoseReply: 1}
 
-type limit struct {
-	flag         string
-	is, standard int
+func (x *exploration) setBudget() (err error) {
+	if x.budget = standardBudget; x.c.Faults == nil {
+		return nil
+	}
+	if x.budget, err = faults.ParseBudget(strings.Join(x.c.Faults, ",")); err != nil {
+		return badFaults(err)
+	}
+	return nil
 }
 
 func (c exploreCmd) check() error {
@@ -145,11 +141,6 @@ func (c exploreCmd) check() error {
 	case c.Jobs < 0:
 		return usagef("--jobs %d is negative", c.Jobs)
 	}
-	for _, l := range c.limits() {
-		if l.is < 0 {
-			return usagef("--%s %d is negative", l.flag, l.is)
-		}
-	}
 	return nil
 }
 
@@ -158,11 +149,7 @@ func (x *exploration) setScenarios() (err error) {
 		x.what.Scenarios, err = chooseScenarios(x.c.Scenario)
 		return err
 	}
-	budget := sim.Budget{
-		Crashes: x.c.Crashes, Restarts: x.c.Restarts, LostReplies: x.c.LostReplies, Advances: x.c.Pauses,
-		RedisCrashes: x.c.RedisCrashes, MySQLCuts: x.c.MySQLCuts, ClientKills: x.c.ClientKills, MySQLRestarts: x.c.MySQLRestarts,
-	}
-	x.what.Scenarios = []scenarios.Scenario{{Name: ownBudget, Persistence: faults.Nothing, Budget: budget}}
+	x.what.Scenarios = []scenarios.Scenario{{Name: ownBudget, Persistence: faults.Nothing, Budget: x.budget}}
 	return nil
 }
 
@@ -244,30 +231,10 @@ func (x *exploration) show(smallest shrink.Smallest, file string) {
 
 // command is this exploration as a command for a shell.
 func (x *exploration) command() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "onceover explore --seed %d", *x.c.Seed)
-	for _, s := range x.c.Strategy {
-		b.WriteString(" --strategy " + quote(s))
+	c := x.c
+	c.Faults = nil
+	if budget := x.budget.String(); budget != standardBudget.String() {
+		c.Faults = []string{budget}
 	}
-	for _, s := range x.c.Scenario {
-		b.WriteString(" --scenario " + quote(s))
-	}
-	for _, l := range append([]limit{{"workers", x.c.Workers, 2}, {"chunks", x.c.Chunks, 3}}, x.c.limits()...) {
-		if l.is != l.standard {
-			fmt.Fprintf(&b, " --%s %d", l.flag, l.is)
-		}
-	}
-	if x.c.All {
-		b.WriteString(" --all")
-	}
-	if x.c.Exhaustive {
-		b.WriteString(" --exhaustive")
-	}
-	if x.c.Budget != 30*time.Second {
-		fmt.Fprintf(&b, " --budget %s", x.c.Budget)
-	}
-	if x.c.Expect != "" {
-		b.WriteString(" --expect " + quote(x.c.Expect))
-	}
-	return b.String()
+	return fmt.Sprintf("onceover explore --seed %d%s", *c.Seed, flagText(settings(&c, "seed", "out", "jobs", "defects")))
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"onceover/faults"
 	"onceover/reports"
 	"onceover/reports/store"
 	"onceover/sim"
@@ -36,12 +37,30 @@ func TestReplayOfAnExploration(t *testing.T) {
 	if got, want := explored(t, "--seed=7").command(), "onceover explore --seed 7"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	x := explored(t, "--seed=9", "-s", "none,set-nx", "-f", "calm", "-w", "3", "--chunks=4", "--crashes=0", "--restarts=2", "--lost-replies=3",
-		"--pauses=4", "--redis-crashes=5", "--mysql-cuts=6", "--client-kills=7", "--mysql-restarts=8", "--all", "--exhaustive", "--budget=5s")
+	x := explored(t, "--seed=9", "-s", "none,set-nx", "-f", "calm", "-w", "3", "--chunks=4",
+		"--faults=mysql-cut x6, lose-reply x3, kill x2, kill-client x7, pause x4, redis-kill x5, mysql-kill x8", "--all", "--exhaustive", "--budget=5s")
 	again := explored(t, words(t, x.command())[1:]...)
 	again.c.Out = x.c.Out
+	if x.budget[faults.MySQLKill] != 8 || x.budget.Total() != 35 {
+		t.Errorf("the budget is %s", x.budget)
+	}
 	if difference := cmp.Diff(x.c, again.c); difference != "" {
 		t.Errorf("%s\n%s", x.command(), difference)
+	}
+}
+
+func TestBudgetsOfSeveralFlagsAreOne(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{nil, "lose-reply x1, crash x1"},
+		{[]string{"--faults=no faults"}, "no faults"},
+		{[]string{"--faults=kill", "--faults=pause x2,cut"}, "cut x1, kill x1, pause x2"},
+	} {
+		if got := explored(t, c.args...).what.Scenarios[0].Budget.String(); got != c.want {
+			t.Errorf("%q is %q, want %q", c.args, got, c.want)
+		}
 	}
 }
 

@@ -48,10 +48,10 @@ func canonical(a, b Kind) int { return Ordinal(a) - Ordinal(b) }
 // ParseBudget reads a budget: kinds with their counts, separated by commas. A
 // kind alone counts once.
 func ParseBudget(text string) (Budget, error) {
-	b := Budget{}
 	if strings.TrimSpace(text) == nothing {
-		return b, nil
+		return nil, nil
 	}
+	b := Budget{}
 	for _, part := range strings.Split(text, ",") {
 		kind, count, err := parseShare(part)
 		if err != nil {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"onceover/faults"
 	"onceover/reports"
 	"onceover/reports/gate"
 	"onceover/sim"
@@ -66,7 +67,7 @@ func (x Exploration) cell(ctx context.Context, p Program, s Scenario) (reports.C
 	x.Observer.Start(cell.ID, cell.Expected, 1)
 	setup := x.Setup
 	setup.Name, setup.Program, setup.Tables, setup.Budget = p.Name, p.Program, p.Tables, s.Budget
-	setup.Persistence = sim.Persistence(s.Persistence)
+	setup.Persistence = s.Persistence
 	began := x.Clock()
 	scene, err := sim.Prepare(setup)
 	if err != nil {
@@ -185,7 +186,7 @@ func (x Exploration) counterexample(smallest shrink.Smallest, events int, file s
 
 // nothingFound proves something only as far as there was a search: one that
 // ended before any schedule, or before anything went wrong, has shown nothing.
-func nothingFound(result search.Result, budget sim.Budget) reports.Run {
+func nothingFound(result search.Result, budget faults.Budget) reports.Run {
 	switch {
 	case result.Complete:
 	case result.Schedules() == 0:

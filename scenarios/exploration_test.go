@@ -21,7 +21,7 @@ func (silent) Finish(reports.Cell)         {}
 
 // explored searches the default strategy for as long as limit, on a clock that
 // moves by a millisecond whenever it is looked at.
-func explored(t *testing.T, budget sim.Budget, limit time.Duration) reports.Results {
+func explored(t *testing.T, budget faults.Budget, limit time.Duration) reports.Results {
 	t.Helper()
 	now := time.Duration(0)
 	x := Exploration{
@@ -75,16 +75,16 @@ func TestWhatASearchFoundIsShownStepByStep(t *testing.T) {
 }
 
 func TestASearchThatShowedNothingDoesNotPass(t *testing.T) {
-	crash := sim.Budget{Restarts: 1}
+	crash := faults.Budget{faults.Kill: 1}
 	for name, c := range map[string]struct {
-		budget sim.Budget
+		budget faults.Budget
 		limit  time.Duration
 		want   reports.Verdict
 		gate   reports.GateStatus
 	}{
 		"no time for any schedule":         {crash, time.Nanosecond, reports.Inconclusive, reports.Unknown},
 		"no time for anything to go wrong": {crash, 3 * time.Millisecond, reports.Inconclusive, reports.Unknown},
-		"nothing may go wrong":             {sim.Budget{}, 3 * time.Millisecond, reports.Safe, reports.Pass},
+		"nothing may go wrong":             {faults.Budget{}, 3 * time.Millisecond, reports.Safe, reports.Pass},
 		"complete":                         {crash, time.Hour, reports.Safe, reports.Pass},
 	} {
 		r := explored(t, c.budget, c.limit)

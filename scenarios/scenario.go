@@ -7,7 +7,6 @@ import (
 	"onceover/faults"
 	"onceover/loader"
 	"onceover/reports"
-	"onceover/sim"
 )
 
 // Scenario is a workload and what goes wrong in it.
@@ -18,7 +17,7 @@ type Scenario struct {
 	// Faults draws the plan of one run. It depends on its arguments alone.
 	Faults func(seed uint64, shape faults.Shape, ttl time.Duration) faults.Plan
 	// Budget is what goes wrong in the simulated world, where every place for it is tried.
-	Budget sim.Budget
+	Budget faults.Budget
 	// Strikes is the fault by which a server of the harness's own is needed, or "".
 	Strikes faults.Kind
 	// Foreign says that it makes sense for workers that do not report steps.
@@ -34,19 +33,19 @@ func All() []Scenario {
 		},
 		{
 			Name: "kill-steps", Summary: "workers die at each of the steps and are started again", Persistence: faults.Nothing,
-			Budget: sim.Budget{Restarts: 1},
+			Budget: faults.Budget{faults.Kill: 1},
 			Faults: killAtEachStep,
 		},
 		{
 			Name: "kill-random", Summary: "workers die at random and are started again", Persistence: faults.Nothing, Foreign: true,
-			Budget: sim.Budget{Restarts: 2},
+			Budget: faults.Budget{faults.Kill: 2},
 			Faults: func(seed uint64, shape faults.Shape, _ time.Duration) faults.Plan {
 				return faults.RandomKills(seed, shape, randomKills)
 			},
 		},
 		{
 			Name: "kill-skipped", Summary: "a worker stands still with its chunk for twice its lease, while the others go on without it, and dies for good", Persistence: faults.Nothing,
-			Budget: sim.Budget{Crashes: 1},
+			Budget: faults.Budget{faults.Crash: 1},
 			Faults: killAfterSkip,
 		},
 		{
@@ -57,34 +56,34 @@ func All() []Scenario {
 		},
 		{
 			Name: "pause-long", Summary: "workers stand still for longer than their lease", Persistence: faults.Nothing, Foreign: true,
-			Budget: sim.Budget{Advances: 1},
+			Budget: faults.Budget{faults.Pause: 1},
 			Faults: func(seed uint64, shape faults.Shape, ttl time.Duration) faults.Plan {
 				return pauses(seed, shape, 3*ttl)
 			},
 		},
 		{
 			Name: "lost-reply", Summary: "a write is executed, and its reply never arrives", Persistence: faults.Nothing, Foreign: true,
-			Budget: sim.Budget{LostReplies: 1},
+			Budget: faults.Budget{faults.LoseReply: 1},
 			Faults: loseReplies,
 		},
 		{
 			Name: "redis-always", Summary: "Redis dies and comes back, every reply was on disk", Persistence: faults.Always, Foreign: true, Strikes: faults.RedisKill,
-			Budget: sim.Budget{RedisCrashes: 1},
+			Budget: faults.Budget{faults.RedisKill: 1},
 			Faults: serverKill(faults.RedisKill),
 		},
 		{
 			Name: "redis-everysec", Summary: "Redis dies and comes back, synced each second", Persistence: faults.EverySec, Foreign: true, Strikes: faults.RedisKill,
-			Budget: sim.Budget{RedisCrashes: 1},
+			Budget: faults.Budget{faults.RedisKill: 1},
 			Faults: serverKill(faults.RedisKill),
 		},
 		{
 			Name: "redis-none", Summary: "Redis dies and comes back empty", Persistence: faults.Nothing, Foreign: true, Strikes: faults.RedisKill,
-			Budget: sim.Budget{RedisCrashes: 1},
+			Budget: faults.Budget{faults.RedisKill: 1},
 			Faults: serverKill(faults.RedisKill),
 		},
 		{
 			Name: "mysql-kill", Summary: "MySQL dies and comes back", Persistence: faults.Nothing, Foreign: true, Strikes: faults.MySQLKill,
-			Budget: sim.Budget{MySQLRestarts: 1},
+			Budget: faults.Budget{faults.MySQLKill: 1},
 			Faults: serverKill(faults.MySQLKill),
 		},
 	}

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"onceover/sim/mysqld"
-	"onceover/sim/redisd"
 )
 
 // apply lets an event happen, and what follows from it until everybody waits.
@@ -13,18 +12,18 @@ func (w *world) apply(c Choice) {
 	w.steps++
 	w.current = c.ID
 	w.noteEvent(c)
-	if kind := c.ID.Kind; kind.Fault() {
-		server := Redis
-		if c.Op != nil {
-			server = c.Op.Server
-		}
-		*w.left.share(kind, server)--
+	e := &events[c.ID.Kind]
+	if c.ID.Kind.IsFault() {
+		w.left[e.injector]--
 		w.lastFault = w.now
 	}
-	if c.Op != nil {
-		w.applyTo(c.Op, c.ID.Kind)
-	} else {
-		w.applyElsewhere(c.ID)
+	switch {
+	case c.ID.Kind == Arrive:
+		w.arrive(c.Op)
+	case c.Op != nil:
+		w.applyTo(c, e)
+	default:
+		e.strike(w, c, nil)
 	}
 	w.settle()
 	w.look()
@@ -33,42 +32,31 @@ func (w *world) apply(c Choice) {
 	}
 }
 
-func (w *world) applyTo(op *Op, kind Kind) {
-	if kind == Arrive {
-		w.arrive(op)
-		return
-	}
-	id, link := op.Worker, op.link
-	l := w.link(id, link)
+// applyTo takes a request out of its queue, executes it if the event does so,
+// and lets the reply arrive or the fault strike.
+func (w *world) applyTo(c Choice, e *event) {
+	l := w.link(c.Op.Worker, c.Op.link)
 	var reply []byte
-	if kind.executes() {
-		reply = w.execute(op, false)
-		if kind == Deliver && w.waits(l) {
+	if e.executes {
+		reply = w.execute(c.Op, false)
+		if c.ID.Kind == Deliver && w.waits(l) {
 			return
 		}
 	}
 	l.queue = l.queue[1:]
-	switch kind {
-	case Deliver:
-		l.out = append(l.out, reply...)
-		if l.reading {
-			w.players.resume(id)
-		}
-	case CutMiddle:
-		l.out = append(l.out, reply[:len(reply)/2]...)
-		w.sever(id, link, io.EOF)
-	case CutBefore, CutAfter:
-		w.sever(id, link, io.EOF)
-	case GiveUp:
-		stray := *op
-		stray.conn, l.conn = l.conn, 0
-		w.strays = append(w.strays, &stray)
-		w.sever(id, link, errSlow)
-	case CrashBefore, CrashAfter:
-		w.kill(id)
-	case RestartBefore, RestartAfter:
-		w.kill(id)
-		w.revive(id)
+	if c.ID.Kind.IsFault() {
+		e.strike(w, c, reply)
+		return
+	}
+	w.answer(c.Op, reply)
+}
+
+// answer lets a reply arrive.
+func (w *world) answer(op *Op, reply []byte) {
+	l := w.link(op.Worker, op.link)
+	l.out = append(l.out, reply...)
+	if l.reading {
+		w.players.resume(op.Worker)
 	}
 }
 
@@ -87,36 +75,6 @@ func (w *world) arrive(op *Op) {
 	w.strays = slices.DeleteFunc(slices.Clone(w.strays), func(o *Op) bool { return o == op })
 	w.execute(op, false)
 	w.disconnectFrom(life{op.Worker, op.Life}, op.Server, op.conn)
-}
-
-func (w *world) applyElsewhere(id EventID) {
-	switch id.Kind {
-	case Advance:
-		w.advances++
-		w.advance()
-	case KillClient:
-		w.workers[id.Worker].killed++
-		w.severAll(id.Worker, Redis)
-	case MySQLRestart:
-		w.mysqlRestarts++
-		w.restartMySQL()
-	case RedisCrash:
-		w.redisCrashes++
-		w.crashRedis()
-	}
-}
-
-func (w *world) crashRedis() {
-	how := redisd.Killed
-	if w.scene.Setup.Persistence == EverySec {
-		how = redisd.PowerLoss
-	}
-	w.redis.Crash(w.now, how)
-	w.strays = slices.DeleteFunc(slices.Clone(w.strays), func(op *Op) bool { return op.Server == Redis })
-	w.forget(Redis)
-	for id := range w.workers {
-		w.severAll(id, Redis)
-	}
 }
 
 // forget drops the server's ends of all connections, because the numbers of a

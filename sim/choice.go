@@ -25,7 +25,7 @@ func (f ChooserFunc) Choose(enabled []Choice) int { return f(enabled) }
 
 // First delivers the first pending request: a schedule without faults.
 var First = ChooserFunc(func(enabled []Choice) int {
-	return max(slices.IndexFunc(enabled, func(c Choice) bool { return !c.ID.Kind.Fault() }), 0)
+	return max(slices.IndexFunc(enabled, func(c Choice) bool { return !c.ID.Kind.IsFault() }), 0)
 })
 
 // enabled lists what can happen next. It is empty when nothing is under way.
@@ -60,15 +60,9 @@ func (w *world) about(into []Choice, op *Op, blocked bool) []Choice {
 	if !blocked {
 		into = append(into, Choice{EventID{op.Worker, op.Ord, Deliver}, op})
 	}
-	for kind := CutBefore; kind <= RestartAfter; kind++ {
-		share := w.left.share(kind, op.Server)
-		if *share == 0 {
-			continue
-		}
-		if blocked && kind != CutBefore && kind != CrashBefore && kind != RestartBefore {
-			continue
-		}
-		if !op.Writes() && sameAsBefore(kind, op.Server) {
+	for _, kind := range w.scene.scope.requests[op.Server] {
+		e := &events[kind]
+		if w.left[e.injector] == 0 || blocked && !e.waiting || e.effectful && !op.Writes() {
 			continue
 		}
 		into = append(into, Choice{EventID{op.Worker, op.Ord, kind}, op})
@@ -76,31 +70,19 @@ func (w *world) about(into []Choice, op *Op, blocked bool) []Choice {
 	return into
 }
 
-// sameAsBefore tells of what happens after a request that changes nothing
-// whether it is the same, and costs the same of the budget, as before it.
-func sameAsBefore(kind Kind, server Server) bool {
-	return kind == CrashAfter || kind == RestartAfter || kind == CutAfter && server == MySQL
-}
-
 // elsewhere lists what can happen that is not about a request.
 func (w *world) elsewhere(into []Choice) []Choice {
-	if w.left.ClientKills > 0 {
-		for id, k := range w.workers {
-			if slices.ContainsFunc(k.links, func(l link) bool { return l.server == Redis && l.conn != 0 }) {
-				into = append(into, Choice{ID: EventID{id, k.killed, KillClient}})
-			}
+	for _, kind := range w.scene.scope.offers {
+		if i := events[kind].injector; w.left[i] > 0 {
+			into = injectors[i].offer(w, kind, into)
 		}
-	}
-	if w.left.Advances > 0 {
-		if _, ok := w.nextMoment(); ok {
-			into = append(into, Choice{ID: EventID{nobody, w.advances, Advance}})
-		}
-	}
-	if w.left.RedisCrashes > 0 {
-		into = append(into, Choice{ID: EventID{nobody, w.redisCrashes, RedisCrash}})
-	}
-	if w.left.MySQLRestarts > 0 {
-		into = append(into, Choice{ID: EventID{nobody, w.mysqlRestarts, MySQLRestart}})
 	}
 	return into
+}
+
+// offerOnce offers an event that concerns no worker. Its number is how many
+// there were before.
+func offerOnce(w *world, kind EventKind, into []Choice) []Choice {
+	i := events[kind].injector
+	return append(into, Choice{ID: EventID{nobody, int(w.scene.scope.allowed[i] - w.left[i]), kind}})
 }

@@ -8,7 +8,7 @@ import (
 
 // nextMoment is the next time at which something is due: a key expires, a wait
 // for a lock ends, or a worker wakes up. That a read times out counts only when
-// nothing else can happen: a request that is so late is a GiveUp.
+// nothing else can happen: a request that is so late is a fault, late-request.
 func (w *world) nextMoment() (time.Duration, bool) {
 	reads := !w.busy()
 	next, ok := w.redis.NextExpiry(w.now)
@@ -74,11 +74,17 @@ func (w *world) wake(id int) {
 func (w *world) timeOut(id, link int) {
 	l := w.link(id, link)
 	if len(l.queue) > 0 {
-		stray := *l.queue[0]
-		stray.conn, l.conn = l.conn, 0
-		w.strays = append(w.strays, &stray)
+		w.stray(l.queue[0], l)
 	}
 	w.sever(id, link, errSlow)
+}
+
+// stray keeps a request that its client has given up, and the server's end of
+// its connection with it.
+func (w *world) stray(op *Op, l *link) {
+	stray := *op
+	stray.conn, l.conn = l.conn, 0
+	w.strays = append(w.strays, &stray)
 }
 
 // passTime lets time pass as long as nothing else can happen: all workers that

@@ -6,7 +6,7 @@
 // A worker is a [Program]. It dials connections that lead nowhere but here;
 // every complete request becomes a pending operation ([Op]) and waits until a
 // [Chooser] lets it happen. What goes wrong is a choice like any other, within
-// a [Budget]: a connection cut before or after the request was executed, half a
+// a [faults.Budget]: a connection cut before or after the request was executed, half a
 // reply, a worker that dies and may come back, time that passes while somebody
 // is not scheduled, a server that crashes. After every event the list is
 // compared with the table.
@@ -15,7 +15,7 @@
 //
 //	scene, err := sim.Prepare(sim.Setup{
 //		Name: "connection-name", Program: sim.Loader(lock.ConnectionName),
-//		Workers: 2, Chunks: 2, Budget: sim.Budget{Crashes: 1},
+//		Workers: 2, Chunks: 2, Budget: faults.Budget{faults.Crash: 1},
 //	})
 //	result, err := search.Explore(scene, search.Options{Want: []reports.Verdict{reports.Lost}})
 //	found, ok := result.Of(reports.Lost)

@@ -5,102 +5,113 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"onceover/faults"
+	"onceover/reports"
 )
 
-// Kind is what can happen next in a schedule.
-type Kind uint8
+// EventKind is what can happen next in a schedule: a request is executed, or a
+// fault strikes in one of its ways. Its order is the canonical one.
+type EventKind uint8
 
-// The kinds. All but Deliver and Arrive use up a part of the Budget.
+// The events that are no faults.
 const (
 	// Deliver executes a request and hands the reply to the worker. A reply
 	// concerns only its own worker, so nothing is lost by not splitting the two.
-	Deliver Kind = iota
+	Deliver EventKind = iota
 	// Arrive executes a request whose sender has given it up.
 	Arrive
-	// CutBefore breaks a connection before the server has seen the request.
-	CutBefore
-	// CutAfter breaks it when the request has been executed, and no byte of
-	// the reply has left.
-	CutAfter
-	// CutMiddle breaks it in the middle of the reply.
-	CutMiddle
-	// GiveUp makes the client's read time out while the request is still on
-	// its way. The server sees it later, see Arrive.
-	GiveUp
-	// CrashBefore kills a worker for good before its request is executed.
-	CrashBefore
-	// CrashAfter kills it for good when its request has been executed.
-	CrashAfter
-	// RestartBefore is CrashBefore, and the worker's program is started again.
-	RestartBefore
-	// RestartAfter is CrashAfter, and the worker's program is started again.
-	RestartAfter
-	// KillClient closes all Redis connections of a worker from the server's side.
-	KillClient
-	// Advance lets time pass to the next moment at which something is due,
-	// although there are requests that could be executed.
-	Advance
-	// RedisCrash kills Redis and starts it again on what it had secured.
-	RedisCrash
-	// MySQLRestart stops MySQL and starts it again. Nothing committed is lost.
-	MySQLRestart
 )
 
-var kindNames = []string{
-	"deliver", "arrive", "cut-before", "cut-after", "cut-middle", "give-up",
-	"crash-before", "crash-after", "restart-before", "restart-after",
-	"kill-client", "advance", "redis-crash", "mysql-restart",
+// event describes a kind of event.
+type event struct {
+	name     string
+	executes bool // the server executes the request that it is about
+
+	// Only a fault's:
+	effectful bool // not offered of requests that change nothing, where it is like an event before it
+	waiting   bool // offered also of requests that wait for a lock
+	strike    func(w *world, c Choice, reply []byte)
+	injector  int // index into injectors
+
+	outcome reports.StepOutcome // of the request
+	text    string              // what there is to say of it
 }
 
-// Kinds lists all kinds.
-func Kinds() []Kind {
-	all := make([]Kind, len(kindNames))
+// events describes every kind of event: the two that are no faults, and then
+// those of the injectors. register fills it.
+var events []event
+
+func ordinary() []event {
+	return []event{
+		{name: "deliver", executes: true, outcome: reports.StepAnswered},
+		{name: "arrive", executes: true, outcome: reports.StepReplyLost, text: "the request that was given up arrives"},
+	}
+}
+
+// EventKinds lists all kinds of events in canonical order.
+func EventKinds() []EventKind {
+	all := make([]EventKind, len(events))
 	for i := range all {
-		all[i] = Kind(i)
+		all[i] = EventKind(i)
 	}
 	return all
 }
 
-func (k Kind) String() string { return kindNames[k] }
+// FindEvent returns the kind of event of that name.
+func FindEvent(name string) (EventKind, bool) {
+	i := slices.IndexFunc(events, func(e event) bool { return e.name == name })
+	return EventKind(max(i, 0)), i >= 0
+}
+
+func (k EventKind) String() string { return events[k].name }
 
 // MarshalText writes a kind by its name.
-func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+func (k EventKind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 
 // UnmarshalText reads a kind by its name.
-func (k *Kind) UnmarshalText(name []byte) error {
-	i := slices.Index(kindNames, string(name))
-	if i < 0 {
+func (k *EventKind) UnmarshalText(name []byte) error {
+	found, ok := FindEvent(string(name))
+	if !ok {
 		return fmt.Errorf("sim: unknown kind of event %q", name)
 	}
-	*k = Kind(i)
+	*k = found
 	return nil
 }
 
-// Fault tells whether events of the kind are things that go wrong.
-func (k Kind) Fault() bool { return k != Deliver && k != Arrive }
+// IsFault tells whether events of the kind are things that go wrong.
+func (k EventKind) IsFault() bool { return k > Arrive }
+
+// Fault is the fault that strikes; "" if nothing goes wrong.
+func (k EventKind) Fault() faults.Kind {
+	if !k.IsFault() {
+		return ""
+	}
+	return injectors[events[k].injector].kind
+}
+
+// Outcome is what becomes of the request of an event of the kind.
+func (k EventKind) Outcome() reports.StepOutcome { return events[k].outcome }
+
+// Text says what happens, as far as the outcome leaves it open.
+func (k EventKind) Text() string { return events[k].text }
 
 // executes tells whether the request of an event of the kind takes effect.
-func (k Kind) executes() bool {
-	switch k {
-	case Deliver, Arrive, CutAfter, CutMiddle, CrashAfter, RestartAfter:
-		return true
-	}
-	return false
-}
+func (k EventKind) executes() bool { return events[k].executes }
 
 // nobody is the worker of events of servers and of the clock.
 const nobody = -1
 
 // EventID names an event in a way that survives small changes to what comes
-// before it: the kind, and the how-manieth operation of which worker. Events
-// of servers and of the clock have the worker -1, and count their own kind.
+// before it: the kind, the worker, and the ordinal of the worker's operation.
+// Events of servers and of the clock have the worker -1, and count their own kind.
 type EventID struct {
 	Worker int
 	Ord    int
-	Kind   Kind
+	Kind   EventKind
 }
 
-// String writes an ID as ParseEventID reads it: w1:4:cut-after, -:0:advance.
+// String writes an ID as ParseEventID reads it: w1:4:lose-reply, -:0:pause.
 func (e EventID) String() string {
 	who := "-"
 	if e.Worker != nobody {

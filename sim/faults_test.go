@@ -7,13 +7,14 @@ import (
 	"testing"
 	"time"
 
+	"onceover/faults"
 	"onceover/loader/lock"
 	"onceover/reports"
 )
 
 // striking lets one kind of fault happen as soon as it can after some
 // deliveries, and nothing else.
-func striking(kind Kind, after int) Chooser {
+func striking(kind EventKind, after int) Chooser {
 	done := false
 	delivered := 0
 	return ChooserFunc(func(enabled []Choice) int {
@@ -33,33 +34,33 @@ func TestEachFaultTakesEffect(t *testing.T) {
 		return Setup{Name: "test", Program: p, Workers: 1, Chunks: 1, Rows: 1, Lives: 1, Budget: everything()}
 	}
 	for _, c := range []struct {
-		kind    Kind
+		kind    EventKind
 		program Program
 		after   int
 		want    reports.Verdict
 		trace   string // part of what the trace says
 	}{
-		{CutBefore, once, 0, reports.Stuck, "the request did not arrive"},
-		{CutAfter, once, 0, reports.Safe, "fails: EOF"},
-		{CutAfter, pushing, 0, reports.Duplicated, ""}, // the client sends it again by itself
-		{CutMiddle, once, 0, reports.Safe, "fails: "},
-		{CutBefore, pushing, 0, reports.Safe, ""},
-		{GiveUp, once, 0, reports.Safe, "still on its way"},
-		{CutAfter, looks, 0, reports.Stuck, "fails: EOF"}, // also of what only reads
-		{GiveUp, looks, 0, reports.Stuck, "still on its way"},
-		{GiveUp, pushing, 0, reports.Duplicated, ""},
-		{CrashBefore, once, 0, reports.Inconclusive, "dies"},
-		{CrashAfter, once, 0, reports.Safe, ""},
-		{RestartBefore, once, 0, reports.Safe, "starts again"},
-		{RestartAfter, once, 0, reports.Duplicated, "starts again"},
-		{KillClient, once, 0, reports.Stuck, "Redis closes its connections"},
-		{KillClient, pushing, 0, reports.Safe, ""},
-		{RedisCrash, once, 0, reports.Stuck, "Redis dies"},
-		{RedisCrash, pushing, 0, reports.Safe, ""},
-		{MySQLRestart, locking, 1, reports.Safe, "MySQL stops"},
-		{CutBefore, locking, 0, reports.Stuck, ""},
-		{CutMiddle, locking, 0, reports.Stuck, "fails: "},
-		{Advance, Bare(lock.LeaseLua), 2, reports.Safe, "lock:0 runs out"},
+		{kind("cut"), once, 0, reports.Stuck, "the request did not arrive"},
+		{kind("lose-reply"), once, 0, reports.Safe, "fails: EOF"},
+		{kind("lose-reply"), pushing, 0, reports.Duplicated, ""}, // the client sends it again by itself
+		{kind("half-reply"), once, 0, reports.Safe, "fails: "},
+		{kind("cut"), pushing, 0, reports.Safe, ""},
+		{kind("late-request"), once, 0, reports.Safe, "still on its way"},
+		{kind("lose-reply"), looks, 0, reports.Stuck, "fails: EOF"}, // also of what only reads
+		{kind("late-request"), looks, 0, reports.Stuck, "still on its way"},
+		{kind("late-request"), pushing, 0, reports.Duplicated, ""},
+		{kind("crash-before"), once, 0, reports.Inconclusive, "dies"},
+		{kind("crash-after"), once, 0, reports.Safe, ""},
+		{kind("kill-before"), once, 0, reports.Safe, "starts again"},
+		{kind("kill-after"), once, 0, reports.Duplicated, "starts again"},
+		{kind("kill-client"), once, 0, reports.Stuck, "Redis closes its connections"},
+		{kind("kill-client"), pushing, 0, reports.Safe, ""},
+		{kind("redis-kill"), once, 0, reports.Stuck, "Redis dies"},
+		{kind("redis-kill"), pushing, 0, reports.Safe, ""},
+		{kind("mysql-kill"), locking, 1, reports.Safe, "MySQL stops"},
+		{kind("mysql-cut-before"), locking, 0, reports.Stuck, ""},
+		{kind("mysql-cut-middle"), locking, 0, reports.Stuck, "fails: "},
+		{kind("pause"), Bare(lock.LeaseLua), 2, reports.Safe, "lock:0 runs out"},
 	} {
 		run, err := prepared(t, alone(c.program)).Run(striking(c.kind, c.after), true)
 		if err != nil {
@@ -77,16 +78,16 @@ func TestEachFaultTakesEffect(t *testing.T) {
 }
 
 func TestWhatRedisSecuredSurvivesItsCrash(t *testing.T) {
-	for persistence, want := range map[Persistence]reports.Verdict{
-		Nothing: reports.Lost, EverySec: reports.Lost, Always: reports.Safe,
+	for persistence, want := range map[faults.Persistence]reports.Verdict{
+		faults.Nothing: reports.Lost, faults.EverySec: reports.Lost, faults.Always: reports.Safe,
 	} {
 		setup := Setup{
 			Name: "test", Program: pushing, Workers: 2, Chunks: 1, Persistence: persistence, Lives: 1,
-			Budget: Budget{RedisCrashes: 1, Crashes: 1},
+			Budget: faults.Budget{faults.RedisKill: 1, faults.Crash: 1},
 		}
 		// w0 pushes and ends, Redis crashes, and w1 dies before it pushes.
 		run, err := prepared(t, setup).Run(Tolerant([]EventID{
-			{0, 0, Deliver}, {nobody, 0, RedisCrash}, {1, 0, CrashBefore},
+			{0, 0, Deliver}, {nobody, 0, kind("redis-kill")}, {1, 0, kind("crash-before")},
 		}), false)
 		if err != nil || run.Verdict != want {
 			t.Errorf("%s: %s (%s), %v, want %s", persistence, run.Verdict, run.Why, err, want)
@@ -136,28 +137,28 @@ func TestWhatAModelDoesNotKnowIsAnError(t *testing.T) {
 
 func TestTheBudgetBoundsWhatGoesWrong(t *testing.T) {
 	setup := bare(lock.LeaseLua, 2, 2)
-	setup.Budget = Budget{Crashes: 1, LostReplies: 2}
+	setup.Budget = faults.Budget{faults.Crash: 1, faults.LoseReply: 2}
 	m := prepared(t, setup).Memory()
-	most := map[Kind]int{}
+	most := map[EventKind]int{}
 	for seed := range uint64(300) {
 		run, err := m.Run(randomly(seed), false)
 		if err != nil {
 			t.Fatal(err)
 		}
-		used := map[Kind]int{}
+		used := map[EventKind]int{}
 		for _, e := range run.Log {
-			if e.Kind.Fault() {
+			if e.Kind.IsFault() {
 				used[e.Kind]++
 			}
 		}
 		for kind, n := range used {
 			most[kind] = max(most[kind], n)
 		}
-		if used[CrashBefore]+used[CrashAfter] != run.Used.Crashes || run.Used.Crashes > 1 || used[CutAfter] != run.Used.LostReplies || run.Used.LostReplies > 2 {
+		if used[kind("crash-before")]+used[kind("crash-after")] != run.Used[faults.Crash] || run.Used[faults.Crash] > 1 || used[kind("lose-reply")] != run.Used[faults.LoseReply] || run.Used[faults.LoseReply] > 2 {
 			t.Fatalf("%v of %v", used, setup.Budget)
 		}
 	}
-	if len(most) != 3 || most[CutAfter] != 2 {
+	if len(most) != 3 || most[kind("lose-reply")] != 2 {
 		t.Errorf("in 300 schedules at most %v went wrong", most)
 	}
 }

@@ -16,7 +16,7 @@ func Independent(a, b Choice) bool {
 	switch {
 	case a.ID.Worker == b.ID.Worker, a.ID.Worker == nobody, b.ID.Worker == nobody:
 		return false
-	case a.ID.Kind.Fault() && b.ID.Kind.Fault():
+	case a.ID.Kind.IsFault() && b.ID.Kind.IsFault():
 		return false
 	}
 	return apart(a.touches(), b.touches())

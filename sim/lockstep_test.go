@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"onceover/faults"
 	"onceover/faults/wire"
 	"onceover/faults/wire/wiretest"
 	"onceover/loader/lock"
@@ -34,7 +35,7 @@ func TestSchedulesGoTheSameWayOnARealRedis(t *testing.T) {
 		scene, err := sim.Prepare(sim.Setup{
 			Name: strategy.Name, Program: sim.Loader(strategy), Workers: 3, Chunks: 3, Cold: true,
 			TTL:    time.Hour, // virtual and real time pass at different speeds
-			Budget: sim.Budget{LostReplies: 1, Cuts: 1, ClientKills: 1},
+			Budget: faults.Budget{faults.LoseReply: 1, faults.Cut: 1, faults.KillClient: 1},
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -28,7 +28,7 @@ type Log struct {
 }
 
 // logVersion changes when an older program would misread a log.
-const logVersion = 1
+const logVersion = 2
 
 // head is the first line of a log, one object like all that follow.
 type head struct {

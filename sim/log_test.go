@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"onceover/faults"
 	"onceover/loader/lock"
 	"onceover/reports"
 )
@@ -17,7 +18,7 @@ import (
 func violation(t testing.TB) (*Scene, Log) {
 	t.Helper()
 	setup := full(lock.ConnectionName, 2, 2)
-	setup.Budget = Budget{Crashes: 1, LostReplies: 1}
+	setup.Budget = faults.Budget{faults.Crash: 1, faults.LoseReply: 1}
 	scene := prepared(t, setup)
 	m := scene.Memory()
 	for seed := range uint64(1000) {
@@ -88,13 +89,13 @@ func TestLogsAreReadAsTheyAreWritten(t *testing.T) {
 		want := Log{
 			Setup: Setup{
 				Name: rapid.String().Draw(t, "name"), Workers: rapid.IntRange(1, 9).Draw(t, "workers"),
-				Budget: Budget{Advances: rapid.IntRange(0, 3).Draw(t, "advances")}, Persistence: Always,
+				Budget: faults.Budget{faults.Pause: rapid.IntRange(1, 3).Draw(t, "pauses")}, Persistence: faults.Always,
 			},
 			Verdict: rapid.SampledFrom(reports.Verdicts()).Draw(t, "verdict"), Row: rapid.Int64().Draw(t, "row"),
 			Why: rapid.String().Draw(t, "why"),
 		}
 		for range rapid.IntRange(0, 5).Draw(t, "events") {
-			want.Events = append(want.Events, EventID{rapid.IntRange(nobody, 3).Draw(t, "worker"), rapid.IntRange(0, 9).Draw(t, "ord"), rapid.SampledFrom(Kinds()).Draw(t, "kind")})
+			want.Events = append(want.Events, EventID{rapid.IntRange(nobody, 3).Draw(t, "worker"), rapid.IntRange(0, 9).Draw(t, "ord"), rapid.SampledFrom(EventKinds()).Draw(t, "kind")})
 		}
 		var file bytes.Buffer
 		if err := want.Write(&file); err != nil {
@@ -112,10 +113,11 @@ func TestBadLogsAreRefused(t *testing.T) {
 		"empty":          "",
 		"no JSON":        "hello\n",
 		"another format": `{"seq":1}` + "\n",
-		"a later one":    `{"onceover_schedule":2,"events":0}` + "\n",
-		"cut short":      `{"onceover_schedule":1,"events":2}` + "\n" + `{"event":"w0:0:deliver"}` + "\n",
-		"a bad event":    `{"onceover_schedule":1,"events":1}` + "\n" + `{"event":"w0:0:explode"}` + "\n",
-		"too long":       `{"onceover_schedule":1,"events":0}` + "\n" + `{"event":"w0:0:deliver"}` + "\n",
+		"an earlier one": `{"onceover_schedule":1,"setup":{"budget":{"crashes":1}},"events":0}` + "\n",
+		"a later one":    `{"onceover_schedule":3,"events":0}` + "\n",
+		"cut short":      `{"onceover_schedule":2,"events":2}` + "\n" + `{"event":"w0:0:deliver"}` + "\n",
+		"a bad event":    `{"onceover_schedule":2,"events":1}` + "\n" + `{"event":"w0:0:explode"}` + "\n",
+		"too long":       `{"onceover_schedule":2,"events":0}` + "\n" + `{"event":"w0:0:deliver"}` + "\n",
 	} {
 		if l, err := ReadLog(strings.NewReader(text)); !errors.Is(err, ErrLog) {
 			t.Errorf("%s: %+v, %v", name, l, err)
@@ -124,7 +126,7 @@ func TestBadLogsAreRefused(t *testing.T) {
 }
 
 func FuzzReadLog(f *testing.F) {
-	f.Add([]byte(`{"onceover_schedule":1,"setup":{"program":"none"},"verdict":"lost","events":1}` + "\n" + `{"event":"-:0:advance"}` + "\n"))
+	f.Add([]byte(`{"onceover_schedule":2,"setup":{"program":"none"},"verdict":"lost","events":1}` + "\n" + `{"event":"-:0:pause"}` + "\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		l, err := ReadLog(bytes.NewReader(text))
 		if err != nil {
@@ -143,7 +145,7 @@ func FuzzReadLog(f *testing.F) {
 
 func TestATolerantReplaySkipsWhatDoesNotFit(t *testing.T) {
 	scene, log := violation(t)
-	events := append([]EventID{{9, 9, CrashBefore}}, log.Events...)
+	events := append([]EventID{{9, 9, kind("crash-before")}}, log.Events...)
 	run, err := scene.Memory().Run(Tolerant(events), false)
 	if err != nil || run.Verdict != reports.Duplicated {
 		t.Errorf("%s, %v", run.Verdict, err)

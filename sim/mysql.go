@@ -91,7 +91,7 @@ func (w *world) appraise(op *Op, l *link) (alone bool) {
 	case op.packet[3] != 0: // the login
 		return true
 	case text && w.scene.harmless.has(payload):
-		return connecting(payload) || !w.scene.Setup.Budget.mysql()
+		return connecting(payload) || !w.scene.scope.mysql
 	}
 	own := "connection " + strconv.FormatInt(l.conn, 10)
 	f := w.mysql.Footprint(mysqld.ConnID(l.conn), payload)
@@ -110,7 +110,7 @@ func (w *world) appraise(op *Op, l *link) (alone bool) {
 	switch {
 	case connecting(payload):
 		return true
-	case w.scene.Setup.Budget.mysql():
+	case w.scene.scope.mysql:
 		return false
 	}
 	return !w.scene.writesMySQL || !slices.ContainsFunc(f.Reads, others)
@@ -168,13 +168,4 @@ func (w *world) blocked(op *Op, conn int64) bool {
 	}
 	deadline, ok := w.mysql.Deadline(mysqld.ConnID(conn))
 	return !ok || deadline > w.now
-}
-
-func (w *world) restartMySQL() {
-	w.sql().Crash()
-	w.strays = slices.DeleteFunc(slices.Clone(w.strays), func(op *Op) bool { return op.Server == MySQL })
-	w.forget(MySQL)
-	for id := range w.workers {
-		w.severAll(id, MySQL)
-	}
 }

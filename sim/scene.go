@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"onceover/faults"
 	"onceover/faults/wire"
 	"onceover/reports"
 	"onceover/sim/mysqld"
@@ -17,6 +18,7 @@ type Scene struct {
 	Setup Setup
 	redis *redisd.Server // as they are when a schedule begins
 	mysql *mysqld.Server
+	scope scope // of the budget
 
 	writesMySQL bool
 	harmless    *requests         // in MySQL, if the program does not write there: whatever is there, they change nothing
@@ -31,7 +33,7 @@ func Prepare(setup Setup) (*Scene, error) {
 	if err := setup.validate(); err != nil {
 		return nil, err
 	}
-	s := &Scene{Setup: setup, redis: newRedis(setup), harmless: new(requests)}
+	s := &Scene{Setup: setup, redis: newRedis(setup), scope: newScope(setup.Budget), harmless: new(requests)}
 	var err error
 	if s.mysql, err = newMySQL(setup); err != nil {
 		return nil, err
@@ -42,8 +44,8 @@ func Prepare(setup Setup) (*Scene, error) {
 }
 
 func newRedis(setup Setup) *redisd.Server {
-	persistence := map[Persistence]redisd.Persistence{
-		Nothing: redisd.None, EverySec: redisd.Everysec, Always: redisd.Always,
+	persistence := map[faults.Persistence]redisd.Persistence{
+		faults.Nothing: redisd.None, faults.EverySec: redisd.Everysec, faults.Always: redisd.Always,
 	}[setup.Persistence]
 	return redisd.New(redisd.Options{Persistence: persistence, QuietClients: true})
 }
@@ -52,7 +54,7 @@ func newRedis(setup Setup) *redisd.Server {
 // schedules begin with the plan that it stored, and with the scripts that it ran.
 func (s *Scene) rehearse() error {
 	solo := *s
-	solo.Setup.Workers, solo.Setup.Budget = 1, Budget{}
+	solo.Setup.Workers, solo.Setup.Budget, solo.scope = 1, nil, scope{}
 	solo.writesMySQL = true
 	var after *world
 	run, err := solo.run(First, func(l *live) {

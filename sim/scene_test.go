@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"onceover/faults"
 	"onceover/loader/lock"
 	"onceover/reports"
 )
@@ -27,12 +28,21 @@ func full(strategy lock.Strategy, workers, chunks int) Setup {
 }
 
 // everything is a budget with one of each.
-func everything() Budget {
-	var b Budget
-	for _, n := range b.parts() {
-		*n = 1
+func everything() faults.Budget {
+	b := faults.Budget{}
+	for _, in := range injectors {
+		b[in.kind] = 1
 	}
 	return b
+}
+
+// kind is an event by its name.
+func kind(name string) EventKind {
+	k, ok := FindEvent(name)
+	if !ok {
+		panic(name)
+	}
+	return k
 }
 
 // randomly chooses evenly.

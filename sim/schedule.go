@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"onceover/faults"
 	"onceover/reports"
 	"onceover/sim/bubble"
 )
@@ -19,7 +20,7 @@ type Run struct {
 	Verdict   reports.Verdict
 	Row       int64 // the bad row; 0 if there is none
 	Why       string
-	Used      Budget        // what went wrong
+	Used      faults.Budget // what went wrong
 	Choices   int           // events at which there was another choice
 	Time      time.Duration // virtual
 	Abandoned bool          // the chooser had enough
@@ -111,7 +112,7 @@ func (w *world) outOfSteps() {
 func fairest(enabled []Choice, log []EventID) int {
 	best, oldest := 0, len(log)+1
 	for i, c := range enabled {
-		if c.ID.Kind.Fault() {
+		if c.ID.Kind.IsFault() {
 			continue
 		}
 		last := len(log) - 1
@@ -128,7 +129,7 @@ func fairest(enabled []Choice, log []EventID) int {
 func (r *Run) note(w *world) {
 	r.Verdict, r.Row, r.Why = w.found.verdict, w.found.row, w.found.why
 	r.Time = w.now
-	r.Used = w.scene.Setup.Budget.minus(w.left)
+	r.Used = w.scene.scope.allowed.minus(&w.left)
 	r.Final = w.final()
 	if w.journal != nil {
 		r.Trace, r.Where = w.journal.steps, w.journal.where

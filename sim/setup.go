@@ -3,8 +3,10 @@ package sim
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
+	"onceover/faults"
 	"onceover/loader"
 	"onceover/loader/lock"
 	"onceover/sim/mysqld"
@@ -24,16 +26,6 @@ const (
 
 func (s Server) String() string { return [...]string{"redis", "mysql"}[s] }
 
-// Persistence is what Redis secures, and how it dies in a RedisCrash.
-type Persistence string
-
-// What a crash of Redis leaves. The empty Persistence is Nothing.
-const (
-	Nothing  Persistence = "none"     // no data survives
-	EverySec Persistence = "everysec" // power is lost: what was done since the last whole second is gone
-	Always   Persistence = "always"   // everything that was answered survives
-)
-
 // Setup says what is simulated. Name, Program, Workers and Chunks must be set.
 type Setup struct {
 	Name    string  `json:"program"` // of the program, for logs and sentences
@@ -43,10 +35,10 @@ type Setup struct {
 	Chunks  int `json:"chunks"`
 	Rows    int `json:"rows"` // of each chunk; 0: 2
 
-	TTL         time.Duration `json:"ttl"`  // of leases; 0: DefaultTTL
-	Seed        uint64        `json:"seed"` // of what the workers choose at random
-	Persistence Persistence   `json:"persistence,omitempty"`
-	Budget      Budget        `json:"budget"`
+	TTL         time.Duration      `json:"ttl"`                   // of leases; 0: DefaultTTL
+	Seed        uint64             `json:"seed"`                  // of what the workers choose at random
+	Persistence faults.Persistence `json:"persistence,omitempty"` // of Redis; "": faults.Nothing
+	Budget      faults.Budget      `json:"budget"`                // what may go wrong in one schedule
 
 	// Lives is how often a program that fails is started, all in all; 0: 3.
 	// Workers that are killed are counted by the Budget instead.
@@ -95,7 +87,7 @@ func (s Setup) withDefaults() Setup {
 		s.TTL = DefaultTTL
 	}
 	if s.Persistence == "" {
-		s.Persistence = Nothing
+		s.Persistence = faults.Nothing
 	}
 	if s.Lives == 0 {
 		s.Lives = defaultLives
@@ -115,10 +107,10 @@ func (s Setup) validate() error {
 		return fmt.Errorf("%w: no program", ErrSetup)
 	case s.Workers < 1 || s.Chunks < 1 || s.Rows < 1:
 		return fmt.Errorf("%w: %d workers, %d chunks of %d rows", ErrSetup, s.Workers, s.Chunks, s.Rows)
-	case s.Persistence != Nothing && s.Persistence != EverySec && s.Persistence != Always:
+	case !slices.Contains(faults.Persistences(), s.Persistence):
 		return fmt.Errorf("%w: persistence %q", ErrSetup, s.Persistence)
 	}
-	return nil
+	return checkBudget(s.Budget)
 }
 
 // The one job of every simulation.
@@ -138,7 +130,7 @@ var keys = lock.KeysFor(list)
 func (s Setup) Bounds() string {
 	s = s.withDefaults()
 	text := fmt.Sprintf("%s, %d workers, %d chunks of %d rows, lease %v, %v", s.Name, s.Workers, s.Chunks, s.Rows, s.TTL, s.Budget)
-	if s.Budget.RedisCrashes > 0 {
+	if s.Budget[faults.RedisKill] > 0 {
 		text += ", persistence " + string(s.Persistence)
 	}
 	if !s.Cold {

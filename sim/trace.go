@@ -100,7 +100,7 @@ func (w *world) noteEvent(c Choice) {
 	if w.journal == nil || c.Op != nil && c.ID.Kind.executes() {
 		return
 	}
-	s := Step{ID: c.ID, Worker: c.ID.Worker, Text: wording[c.ID.Kind]}
+	s := Step{ID: c.ID, Worker: c.ID.Worker, Text: c.ID.Kind.Text()}
 	if c.Op != nil {
 		s.Life, s.Server, s.Request = c.Op.Life, c.Op.Server, w.text(c.Op)
 	}
@@ -114,18 +114,6 @@ func (w *world) text(op *Op) string {
 		text = strings.ReplaceAll(text, "SCRIPT "+name, "SCRIPT "+label)
 	}
 	return text
-}
-
-// wording says what events do that execute nothing.
-var wording = map[Kind]string{
-	CutBefore:     "connection lost, the request did not arrive",
-	GiveUp:        "no answer in time, the request is still on its way",
-	CrashBefore:   "dies",
-	RestartBefore: "dies",
-	KillClient:    "Redis closes its connections",
-	Advance:       "nobody is scheduled",
-	RedisCrash:    "Redis dies and starts again",
-	MySQLRestart:  "MySQL stops and starts again",
 }
 
 // noteRows notes what came into the list with the last event.

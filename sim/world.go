@@ -22,9 +22,7 @@ type world struct {
 	workers []worker
 	strays  []*Op // requests whose senders have given them up
 	now     time.Duration
-	left    Budget
-
-	advances, redisCrashes, mysqlRestarts int // so far, to number the next
+	left    counts // of the budget
 
 	steps     int
 	current   EventID // that is being applied
@@ -103,7 +101,7 @@ func newWorld(s *Scene, p players) *world {
 		redis: s.redis.Clone(),
 		mysql: s.mysql, mysqlShared: true,
 		workers: make([]worker, s.Setup.Workers),
-		left:    s.Setup.Budget,
+		left:    s.scope.allowed,
 		tally:   newTally(s.Setup.Chunks * s.Setup.Rows),
 	}
 	return w

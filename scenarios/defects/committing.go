@@ -5,6 +5,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"onceover/faults"
 	"onceover/loader/lock"
 	"onceover/reports"
 	"onceover/sim"
@@ -48,7 +49,7 @@ var blindResend = Defect{
 			return err
 		}),
 	},
-	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: sim.Budget{LostReplies: 1}},
+	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.LoseReply: 1}},
 	Want:  reports.Duplicated,
 }
 
@@ -70,7 +71,7 @@ var clientRetriesOn = Defect{
 			return err
 		}),
 	},
-	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: sim.Budget{LostReplies: 1}},
+	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.LoseReply: 1}},
 	Want:  reports.Duplicated,
 }
 
@@ -88,7 +89,7 @@ var evalWithoutGuard = Defect{
 				[]string{env.Keys.List, env.Keys.Chunks}, append([]any{chunk}, lock.Arguments(elements)...)...).Err()
 		}),
 	},
-	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: sim.Budget{LostReplies: 1}},
+	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.LoseReply: 1}},
 	Want:  reports.Duplicated,
 }
 
@@ -107,7 +108,7 @@ var pushOutsideTransaction = Defect{
 			return env.Redis.SetBit(ctx, env.Keys.Chunks, int64(chunk), 1).Err()
 		}),
 	},
-	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: sim.Budget{Restarts: 1}},
+	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Kill: 1}},
 	Want:  reports.Duplicated,
 }
 
@@ -126,7 +127,7 @@ var bitBeforePush = Defect{
 			return env.Redis.LPush(ctx, env.Keys.List, lock.Arguments(elements)...).Err()
 		}),
 	},
-	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: sim.Budget{Restarts: 1}},
+	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Kill: 1}},
 	Want:  reports.Lost,
 }
 
@@ -148,6 +149,6 @@ var doneIsLocal = Defect{
 			}}, err
 		}),
 	},
-	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: sim.Budget{Cuts: 1}},
+	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Cut: 1}},
 	Want:  reports.Lost,
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"onceover/faults"
 	"onceover/loader/lock"
 	"onceover/reports"
 	"onceover/sim"
@@ -170,7 +171,7 @@ func smaller(s sim.Setup) map[string]sim.Setup {
 			less[what] = smaller
 		}
 	}
-	reduce("no faults", s.Budget.Total() > 0, func(s *sim.Setup) { s.Budget = sim.Budget{} })
+	reduce("no faults", s.Budget.Total() > 0, func(s *sim.Setup) { s.Budget = faults.Budget{} })
 	reduce("one worker fewer", s.Workers > 1, func(s *sim.Setup) { s.Workers-- })
 	reduce("one chunk fewer", s.Chunks > 1, func(s *sim.Setup) { s.Chunks-- })
 	reduce("one row fewer", s.Rows > 1, func(s *sim.Setup) { s.Rows-- })

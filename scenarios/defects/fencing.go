@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"onceover/faults"
 	"onceover/loader/lock"
 	"onceover/reports"
 	"onceover/sim"
@@ -40,7 +41,7 @@ var renewalAfterExpiry = Defect{
 			return fenced{lease, env.Token, `redis.call('PEXPIRE', KEYS[3], ARGV[3]) == 1`}, err
 		}),
 	},
-	Setup: sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: sim.Budget{Advances: 1}},
+	Setup: sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Pause: 1}},
 	Want:  reports.Duplicated,
 }
 
@@ -63,7 +64,7 @@ var tokenNotUnique = Defect{
 			return unreleased{fenced{lease, env.Token, `redis.call('GET', KEYS[3]) == ARGV[2]`}}, err
 		}),
 	},
-	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: sim.Budget{GiveUps: 1}},
+	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.LateRequest: 1}},
 	Want:  reports.Duplicated,
 }
 
@@ -86,7 +87,7 @@ var tokenComparedByClient = Defect{
 			return asking{lease}, err
 		}),
 	},
-	Setup: sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: sim.Budget{Advances: 1}},
+	Setup: sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Pause: 1}},
 	Want:  reports.Duplicated,
 }
 
@@ -120,6 +121,6 @@ var fenceForgotten = Defect{
 			return unreleased{fenced{lease, token, `redis.call('GET', KEYS[3]) == ARGV[2]`}}, err
 		}),
 	},
-	Setup: sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: sim.Budget{RedisCrashes: 1}},
+	Setup: sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.RedisKill: 1}},
 	Want:  reports.Duplicated,
 }

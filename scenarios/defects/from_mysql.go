@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"onceover/faults"
 	"onceover/loader/lock"
 	"onceover/reports"
 	"onceover/sim"
@@ -36,7 +37,7 @@ var rowsErrIgnored = Defect{
 		}
 		return nil
 	}),
-	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 9, Budget: sim.Budget{MySQLCuts: 1}},
+	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 9, Budget: faults.Budget{faults.MySQLCut: 1}},
 	Want:  reports.Lost,
 }
 
@@ -52,7 +53,7 @@ var doneFlagInMySQL = Defect{
 		return s.redis.LPush(ctx, s.keys.List, lock.Arguments(elements)...).Err()
 	}),
 	Setup: sim.Setup{
-		Workers: 1, Chunks: 1, Rows: 1, Budget: sim.Budget{Restarts: 1},
+		Workers: 1, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Kill: 1},
 		Tables: []mysqld.Table{{
 			Name:    "chunks",
 			Columns: []mysqld.Column{{Name: "chunk", SQLType: "bigint", Key: "PRI"}, {Name: "done", SQLType: "int"}},

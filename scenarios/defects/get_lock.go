@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 
+	"onceover/faults"
 	"onceover/loader/lock"
 	"onceover/reports"
 	"onceover/sim"
@@ -84,7 +85,7 @@ var getLockConnectionLost = Defect{
 		Open:       onOneSession(getLock),
 	},
 	Reads: true,
-	Setup: sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: sim.Budget{MySQLRestarts: 1}},
+	Setup: sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.MySQLKill: 1}},
 	Want:  reports.Duplicated,
 }
 

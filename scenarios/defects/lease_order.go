@@ -3,6 +3,7 @@ package defects
 import (
 	"context"
 
+	"onceover/faults"
 	"onceover/loader/lock"
 	"onceover/reports"
 	"onceover/sim"
@@ -77,7 +78,7 @@ var releaseAfterTimeout = Defect{
 			return takeLease(ctx, env, chunk)
 		}),
 	},
-	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: sim.Budget{GiveUps: 1}},
+	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.LateRequest: 1}},
 	Want:  reports.Duplicated,
 }
 
@@ -107,6 +108,6 @@ var bitmapErrorAsZero = Defect{
 			return lease, nil
 		}),
 	},
-	Setup: sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: sim.Budget{Cuts: 1}},
+	Setup: sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Cut: 1}},
 	Want:  reports.Duplicated,
 }

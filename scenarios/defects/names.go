@@ -3,6 +3,7 @@ package defects
 import (
 	"context"
 
+	"onceover/faults"
 	"onceover/loader/lock"
 	"onceover/reports"
 	"onceover/sim"
@@ -29,7 +30,7 @@ var ownNameNotExcluded = Defect{
 		}),
 	},
 	Reads: true,
-	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: sim.Budget{MySQLCuts: 1}},
+	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.MySQLCut: 1}},
 	Want:  reports.Stuck,
 }
 
@@ -56,7 +57,7 @@ var loserKeepsName = Defect{
 			return claim, err
 		}),
 	},
-	Setup: sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: sim.Budget{Restarts: 1}},
+	Setup: sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Kill: 1}},
 	Want:  reports.Stuck,
 }
 
@@ -77,7 +78,7 @@ var nameLostOnReconnect = Defect{
 		}),
 	},
 	Reads: true,
-	Setup: sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: sim.Budget{ClientKills: 1}, WritesMySQL: true},
+	Setup: sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.KillClient: 1}, WritesMySQL: true},
 	Want:  reports.Duplicated,
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"onceover/faults"
 	"onceover/loader/lock"
 	"onceover/reports"
 	"onceover/sim"
@@ -114,7 +115,7 @@ var ackBeforePush = Defect{
 			return e.Env.Redis.LPush(ctx, e.Env.Keys.List, lock.Arguments(elements)...).Err()
 		}),
 	},
-	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: sim.Budget{Restarts: 1}},
+	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Kill: 1}},
 	Want:  reports.Lost,
 }
 
@@ -136,6 +137,6 @@ var claimedFromTheLiving = Defect{
 			return err
 		}),
 	},
-	Setup: sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: sim.Budget{Advances: 1}},
+	Setup: sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Pause: 1}},
 	Want:  reports.Duplicated,
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"onceover/faults"
 	"onceover/loader/lock"
 	"onceover/reports"
 	"onceover/sim"
@@ -26,7 +27,7 @@ var ttlShorterThanWork = Defect{
 			return takeLease(ctx, env, chunk)
 		}),
 	},
-	Setup: sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: sim.Budget{Advances: 1}},
+	Setup: sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Pause: 1}},
 	Want:  reports.Duplicated,
 }
 
@@ -49,7 +50,7 @@ var setThenExpire = Defect{
 			return lease, err
 		}),
 	},
-	Setup: sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: sim.Budget{Crashes: 1}},
+	Setup: sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Crash: 1}},
 	Want:  reports.Stuck,
 }
 
@@ -69,7 +70,7 @@ var fencingByClock = Defect{
 			return timed{lease, until}, err
 		}),
 	},
-	Setup: sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: sim.Budget{Advances: 1}},
+	Setup: sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Pause: 1}},
 	Want:  reports.Duplicated,
 }
 
@@ -101,7 +102,7 @@ var progressExpires = Defect{
 			return forgetful{claim}, err
 		}),
 	},
-	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: sim.Budget{Advances: 1}},
+	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Pause: 1}},
 	Want:  reports.Duplicated,
 }
 

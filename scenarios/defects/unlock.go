@@ -3,6 +3,7 @@ package defects
 import (
 	"context"
 
+	"onceover/faults"
 	"onceover/loader/lock"
 	"onceover/reports"
 	"onceover/sim"
@@ -30,7 +31,7 @@ var unlockWithoutToken = Defect{
 			return deleted{lease}, err
 		}),
 	},
-	Setup: sim.Setup{Workers: 2, Chunks: 2, Rows: 1, Budget: sim.Budget{LostReplies: 1}},
+	Setup: sim.Setup{Workers: 2, Chunks: 2, Rows: 1, Budget: faults.Budget{faults.LoseReply: 1}},
 	Want:  reports.Duplicated,
 }
 
@@ -54,7 +55,7 @@ var unlockGetThenDel = Defect{
 			return comparedAndDeleted{lease}, err
 		}),
 	},
-	Setup: sim.Setup{Workers: 2, Chunks: 2, Rows: 1, Budget: sim.Budget{LostReplies: 1}},
+	Setup: sim.Setup{Workers: 2, Chunks: 2, Rows: 1, Budget: faults.Budget{faults.LoseReply: 1}},
 	Want:  reports.Duplicated,
 }
 
@@ -107,7 +108,7 @@ var unlockOnSuccessOnly = Defect{
 			return &releasedIfCommitted{leased: lease}, err
 		}),
 	},
-	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: sim.Budget{Cuts: 1}},
+	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Cut: 1}},
 	Want:  reports.Stuck,
 }
 

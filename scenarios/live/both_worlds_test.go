@@ -23,7 +23,7 @@ func TestCounterexamplesComeAboutOnRealServers(t *testing.T) {
 		want  reports.Verdict
 	}{
 		{"lost reply with client retries", defect(t, "client-retries-on"), reports.Duplicated},
-		{"kill between skip and take-up", strategySetup(lock.ConnectionName, sim.Budget{Crashes: 1}), reports.Lost},
+		{"kill between skip and take-up", strategySetup(lock.ConnectionName, faults.Budget{faults.Crash: 1}), reports.Lost},
 		{"pause past the lease", defect(t, "ttl-shorter-than-work"), reports.Duplicated},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -39,7 +39,7 @@ func TestCounterexamplesComeAboutOnRealServers(t *testing.T) {
 	}
 }
 
-func strategySetup(s lock.Strategy, budget sim.Budget) sim.Setup {
+func strategySetup(s lock.Strategy, budget faults.Budget) sim.Setup {
 	return sim.Setup{Name: s.Name, Program: sim.Loader(s), Workers: 2, Chunks: 2, Budget: budget}
 }
 
@@ -71,7 +71,7 @@ func counterexample(t *testing.T, setup sim.Setup, want reports.Verdict) sim.Run
 	if err != nil {
 		t.Fatal(err)
 	}
-	if small.Run.Used == (sim.Budget{}) {
+	if small.Run.Used.Total() == 0 {
 		t.Fatalf("it needs no fault: %v", small.Run.Log)
 	}
 	return small.Run

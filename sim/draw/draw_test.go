@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/redis/go-redis/v9"
 
+	"onceover/faults"
 	"onceover/loader/lock"
 	"onceover/reports"
 	"onceover/sim"
@@ -33,7 +34,7 @@ func id(text string) sim.EventID {
 }
 
 // replayed is a schedule of two workers, given as events.
-func replayed(t *testing.T, strategy lock.Strategy, budget sim.Budget, events string) Case {
+func replayed(t *testing.T, strategy lock.Strategy, budget faults.Budget, events string) Case {
 	t.Helper()
 	scene, err := sim.Prepare(sim.Setup{
 		Name: strategy.Name, Program: sim.Bare(strategy), Workers: 2, Chunks: 1, Rows: 1, Budget: budget,
@@ -90,18 +91,18 @@ func (c claim) Commit(ctx context.Context, elements [][]byte) (lock.Outcome, err
 func (c claim) Release(context.Context) error { return nil }
 
 func cases(t *testing.T) map[string]Case {
-	duplicated := replayed(t, lock.ConnectionName, sim.Budget{},
+	duplicated := replayed(t, lock.ConnectionName, faults.Budget{},
 		"w0:0:deliver w1:0:deliver w1:1:deliver w1:2:deliver w0:1:deliver w0:2:deliver")
 	duplicated.Passing = &shrink.Neighbour{Event: 0, After: 3}
 	return map[string]Case{
 		"duplicated": duplicated,
-		"lost": replayed(t, lock.ConnectionName, sim.Budget{Crashes: 1},
+		"lost": replayed(t, lock.ConnectionName, faults.Budget{faults.Crash: 1},
 			"w0:0:deliver w0:1:deliver w1:0:deliver w1:1:deliver w1:2:deliver w0:2:crash-before"),
-		"restart": replayed(t, lock.BitmapOnly, sim.Budget{Restarts: 1, LostReplies: 1},
-			"w0:0:deliver w0:1:deliver w1:0:deliver w0:2:cut-after w1:1:restart-before"),
-		"late": replayed(t, lock.ConnectionName, sim.Budget{GiveUps: 1, RedisCrashes: 1},
-			"w0:0:deliver w0:1:give-up w1:0:deliver -:0:redis-crash"),
-		"lease": replayed(t, sleeping, sim.Budget{Advances: 1}, "w0:0:deliver w0:1:deliver w1:0:deliver -:0:advance"),
+		"restart": replayed(t, lock.BitmapOnly, faults.Budget{faults.Kill: 1, faults.LoseReply: 1},
+			"w0:0:deliver w0:1:deliver w1:0:deliver w0:2:lose-reply w1:1:kill-before"),
+		"late": replayed(t, lock.ConnectionName, faults.Budget{faults.LateRequest: 1, faults.RedisKill: 1},
+			"w0:0:deliver w0:1:late-request w1:0:deliver -:0:redis-kill"),
+		"lease": replayed(t, sleeping, faults.Budget{faults.Pause: 1}, "w0:0:deliver w0:1:deliver w1:0:deliver -:0:pause"),
 	}
 }
 
@@ -163,12 +164,12 @@ func TestAPictureIsNoWiderThanItMayBe(t *testing.T) {
 func TestAFailedWriteIsShownAndItsErrorExplained(t *testing.T) {
 	scene, err := sim.Prepare(sim.Setup{
 		Name: "set-nx", Program: sim.Loader(lock.SetNX), Workers: 1, Chunks: 2, Rows: 1,
-		Persistence: sim.EverySec, Budget: sim.Budget{RedisCrashes: 1},
+		Persistence: faults.EverySec, Budget: faults.Budget{faults.RedisKill: 1},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	run, err := scene.Run(sim.Tolerant([]sim.EventID{id("-:0:redis-crash")}), true)
+	run, err := scene.Run(sim.Tolerant([]sim.EventID{id("-:0:redis-kill")}), true)
 	if err != nil {
 		t.Fatal(err)
 	}

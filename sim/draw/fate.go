@@ -6,7 +6,9 @@ import (
 	"strconv"
 	"strings"
 
+	"onceover/faults"
 	"onceover/loader"
+	"onceover/reports"
 	"onceover/sim"
 )
 
@@ -77,11 +79,8 @@ func (f *fate) step(run sim.Run, s sim.Step, event, chunk int) {
 }
 
 func dies(s sim.Step) bool {
-	switch s.ID.Kind {
-	case sim.CrashBefore, sim.CrashAfter, sim.RestartBefore, sim.RestartAfter:
-		return true
-	}
-	return false
+	outcome := s.ID.Kind.Outcome()
+	return outcome == reports.StepDies || outcome == reports.StepDiesAfter
 }
 
 // leftAlone says who had the chunk of a lost row and died, and who did not get
@@ -119,7 +118,7 @@ func forgotten(c Case) (text string) {
 		switch {
 		case slices.Contains(strings.Fields(s.Rows), strconv.FormatInt(c.Run.Row, 10)):
 			pushed, text = fmt.Sprintf("%s pushes it in step %d", worker(s), i+1), ""
-		case s.ID.Kind == sim.RedisCrash && pushed != "":
+		case s.ID.Kind.Fault() == faults.RedisKill && pushed != "":
 			text, pushed = fmt.Sprintf(" %s, and Redis forgets it in step %d.", pushed, i+1), ""
 		}
 	}

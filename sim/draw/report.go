@@ -52,15 +52,9 @@ func reportStep(s sim.Step) reports.Step {
 		step.RunsOut = append(step.RunsOut, n)
 	}
 	if step.Text == "" && !s.Note {
-		step.Text = aside[s.ID.Kind]
+		step.Text = s.ID.Kind.Text()
 	}
 	return step
-}
-
-// aside says what an outcome leaves open.
-var aside = map[sim.Kind]string{
-	sim.Arrive:    "the request that was given up arrives",
-	sim.CutMiddle: "a part of the reply arrives",
 }
 
 // outcome is what became of a step.
@@ -68,21 +62,7 @@ func outcome(s sim.Step) reports.StepOutcome {
 	if s.Note {
 		return reports.StepNote
 	}
-	switch s.ID.Kind {
-	case sim.Deliver:
-		return reports.StepAnswered
-	case sim.CutBefore:
-		return reports.StepCutBefore
-	case sim.Arrive, sim.CutAfter, sim.CutMiddle:
-		return reports.StepReplyLost
-	case sim.GiveUp:
-		return reports.StepGivenUp
-	case sim.CrashBefore, sim.RestartBefore:
-		return reports.StepDies
-	case sim.CrashAfter, sim.RestartAfter:
-		return reports.StepDiesAfter
-	}
-	return reports.StepNote
+	return s.ID.Kind.Outcome()
 }
 
 // place is where a worker was when an event happened.

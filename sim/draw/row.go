@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"onceover/reports"
 	"onceover/sim"
 )
 
@@ -124,27 +125,26 @@ func left(s sim.Step) string {
 		text = s.Text
 	}
 	text += strings.Repeat("'", s.Life)
-	switch s.ID.Kind {
-	case sim.CrashBefore, sim.CrashAfter, sim.RestartBefore, sim.RestartAfter:
-		if !s.Note && !s.Quiet {
-			return "X dies: " + text
-		}
+	if dies(s) && !s.Note && !s.Quiet {
+		return "X dies: " + text
 	}
 	return text
 }
 
 // arrow is how a request arrives, or does not.
-func arrow(k sim.Kind) string {
-	switch k {
-	case sim.CutBefore:
+func arrow(k sim.EventKind) string {
+	switch {
+	case k == sim.Arrive: // nobody waits for a reply that could be lost
+		return "=>"
+	case k.Outcome() == reports.StepCutBefore:
 		return "/"
-	case sim.CrashBefore, sim.RestartBefore:
+	case k.Outcome() == reports.StepDies:
 		return ""
-	case sim.CutAfter, sim.CutMiddle:
+	case k.Outcome() == reports.StepReplyLost:
 		return "=> //"
-	case sim.CrashAfter, sim.RestartAfter:
+	case k.Outcome() == reports.StepDiesAfter:
 		return "=> X"
-	case sim.GiveUp:
+	case k.Outcome() == reports.StepGivenUp:
 		return "..."
 	}
 	return "=>"

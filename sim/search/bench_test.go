@@ -3,12 +3,13 @@ package search
 import (
 	"testing"
 
+	"onceover/faults"
 	"onceover/loader/lock"
 	"onceover/sim"
 )
 
 func benchmarkStage(b *testing.B, strategy lock.Strategy, o Options) {
-	scene := scene(b, strategy, sim.Bare(strategy), 2, 2, sim.Budget{Crashes: 1, LostReplies: 1})
+	scene := scene(b, strategy, sim.Bare(strategy), 2, 2, faults.Budget{faults.Crash: 1, faults.LoseReply: 1})
 	o.Everything, o.CheckEvery = true, -1
 	schedules := 0
 	b.ReportAllocs()

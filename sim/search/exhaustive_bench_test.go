@@ -3,6 +3,7 @@ package search
 import (
 	"testing"
 
+	"onceover/faults"
 	"onceover/loader/lock"
 	"onceover/sim"
 )
@@ -18,7 +19,7 @@ func BenchmarkLeaseLuaExhaustively(b *testing.B) {
 			for b.Loop() {
 				scene, err := sim.Prepare(sim.Setup{
 					Name: "lease-lua", Program: sim.Loader(lock.LeaseLua), Workers: size.workers, Chunks: size.chunks,
-					Budget: sim.Budget{Restarts: 1, LostReplies: 1},
+					Budget: faults.Budget{faults.Kill: 1, faults.LoseReply: 1},
 				})
 				if err != nil {
 					b.Fatal(err)

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"onceover/faults"
 	"onceover/loader/lock"
 	"onceover/sim"
 )
@@ -27,7 +28,7 @@ func BenchmarkSpeedUp(b *testing.B) {
 		b.Run(c.name, func(b *testing.B) {
 			s, err := sim.Prepare(sim.Setup{
 				Name: "lease-lua", Program: sim.Loader(lock.LeaseLua), Workers: c.workers, Chunks: c.chunks,
-				Budget: sim.Budget{Restarts: 1, LostReplies: 1},
+				Budget: faults.Budget{faults.Kill: 1, faults.LoseReply: 1},
 			})
 			if err != nil {
 				b.Fatal(err)

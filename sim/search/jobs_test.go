@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/redis/go-redis/v9"
 
+	"onceover/faults"
 	"onceover/loader/lock"
 	"onceover/sim"
 )
@@ -31,12 +32,12 @@ func TestTheNumberOfJobsMakesNoDifference(t *testing.T) {
 	for _, strategy := range lock.All() {
 		t.Run(strategy.Name, func(t *testing.T) {
 			t.Parallel()
-			s := scene(t, strategy, sim.Loader(strategy), 2, 2, sim.Budget{Crashes: 1})
+			s := scene(t, strategy, sim.Loader(strategy), 2, 2, faults.Budget{faults.Crash: 1})
 			few := Options{Seed: 1, Everything: true, Random: 30, POS: 30, PCT: 30, CheckEvery: 50, Positions: 30}
 			if r := sameWithAnyJobs(t, s, few); r.Complete || r.Checked < 2 || r.Left != "30 positions were visited" {
 				t.Errorf("%s, %d checked", r.Summary(), r.Checked)
 			}
-			s = scene(t, strategy, sim.Bare(strategy), 2, 1, sim.Budget{LostReplies: 1})
+			s = scene(t, strategy, sim.Bare(strategy), 2, 1, faults.Budget{faults.LoseReply: 1})
 			if r := sameWithAnyJobs(t, s, Options{Everything: true, Random: 30, POS: 30, PCT: 30}); !r.Complete {
 				t.Errorf("%s", r.Summary())
 			}
@@ -49,10 +50,10 @@ func TestTheNumberOfJobsMakesNoDifference(t *testing.T) {
 func TestTheNumberOfJobsMakesNoDifferenceToAnyFault(t *testing.T) {
 	t.Parallel()
 	s, err := sim.Prepare(sim.Setup{
-		Name: "lease-lua", Program: sim.Loader(lock.LeaseLua), Workers: 3, Chunks: 1, Persistence: sim.EverySec, Cold: true,
-		Budget: sim.Budget{
-			Crashes: 1, Restarts: 1, LostReplies: 1, Cuts: 1, HalfReplies: 1, GiveUps: 1,
-			ClientKills: 1, Advances: 1, RedisCrashes: 1, MySQLCuts: 1, MySQLRestarts: 1,
+		Name: "lease-lua", Program: sim.Loader(lock.LeaseLua), Workers: 3, Chunks: 1, Persistence: faults.EverySec, Cold: true,
+		Budget: faults.Budget{
+			faults.Crash: 1, faults.Kill: 1, faults.LoseReply: 1, faults.Cut: 1, faults.HalfReply: 1, faults.LateRequest: 1,
+			faults.KillClient: 1, faults.Pause: 1, faults.RedisKill: 1, faults.MySQLCut: 1, faults.MySQLKill: 1,
 		},
 	})
 	if err != nil {
@@ -66,14 +67,14 @@ func TestASearchThatFindsSomethingEndsAtTheSamePlaceWithAnyJobs(t *testing.T) {
 	hasty := sim.Loader(lock.SetNX)
 	for stage, c := range map[string]struct {
 		program sim.Program
-		budget  sim.Budget
+		budget  faults.Budget
 		options Options
 	}{
-		"smoke":      {again, sim.Budget{LostReplies: 1}, Options{}},
-		"random":     {hasty, sim.Budget{}, Options{}},
-		"pos":        {hasty, sim.Budget{}, Options{Random: -1}},
-		"pct":        {hasty, sim.Budget{}, Options{Random: -1, POS: -1}},
-		"exhaustive": {hasty, sim.Budget{}, Options{Random: -1, POS: -1, PCT: -1}},
+		"smoke":      {again, faults.Budget{faults.LoseReply: 1}, Options{}},
+		"random":     {hasty, faults.Budget{}, Options{}},
+		"pos":        {hasty, faults.Budget{}, Options{Random: -1}},
+		"pct":        {hasty, faults.Budget{}, Options{Random: -1, POS: -1}},
+		"exhaustive": {hasty, faults.Budget{}, Options{Random: -1, POS: -1, PCT: -1}},
 	} {
 		t.Run(stage, func(t *testing.T) {
 			t.Parallel()
@@ -120,7 +121,7 @@ func again(ctx context.Context, env sim.Env) error {
 
 func TestSmokeEndsWhereSchedulesAreTooLong(t *testing.T) {
 	s, err := sim.Prepare(sim.Setup{
-		Name: "short", Program: again, Workers: 1, Chunks: 1, Rows: 5, Steps: 4, Budget: sim.Budget{Crashes: 1},
+		Name: "short", Program: again, Workers: 1, Chunks: 1, Rows: 5, Steps: 4, Budget: faults.Budget{faults.Crash: 1},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -3,6 +3,7 @@ package search
 import (
 	"math/rand/v2"
 
+	"onceover/faults"
 	"onceover/sim"
 )
 
@@ -14,7 +15,7 @@ type nemesis struct {
 }
 
 // newNemesis expects each fault of the budget once in a schedule of that length.
-func newNemesis(random *rand.Rand, budget sim.Budget, length int) nemesis {
+func newNemesis(random *rand.Rand, budget faults.Budget, length int) nemesis {
 	return nemesis{random, min(0.5, 1.5*float64(budget.Total())/float64(length))}
 }
 
@@ -23,7 +24,7 @@ func (n nemesis) strikes(enabled []sim.Choice) int {
 	if n.chance == 0 || n.random.Float64() >= n.chance {
 		return -1
 	}
-	return pick(n.random, enabled, func(c sim.Choice) bool { return c.ID.Kind.Fault() })
+	return pick(n.random, enabled, func(c sim.Choice) bool { return c.ID.Kind.IsFault() })
 }
 
 // pick chooses evenly among some; -1 if there are none.
@@ -39,7 +40,7 @@ func pick(random *rand.Rand, enabled []sim.Choice, among func(sim.Choice) bool) 
 	return picked
 }
 
-func request(c sim.Choice) bool { return !c.ID.Kind.Fault() }
+func request(c sim.Choice) bool { return !c.ID.Kind.IsFault() }
 
 // random chooses evenly among the requests, and lets the nemesis strike.
 func (s *search) random(st *Stage) error {

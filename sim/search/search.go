@@ -278,7 +278,7 @@ func (s *search) count(st *Stage, run sim.Run) {
 	if run.Fair {
 		st.Fair++
 	}
-	if slices.ContainsFunc(run.Log, func(e sim.EventID) bool { return e.Kind.Fault() }) {
+	if slices.ContainsFunc(run.Log, func(e sim.EventID) bool { return e.Kind.IsFault() }) {
 		st.Faulty++
 	}
 	if !run.Verdict.Bad() {

@@ -13,12 +13,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/redis/go-redis/v9"
 
+	"onceover/faults"
 	"onceover/loader/lock"
 	"onceover/reports"
 	"onceover/sim"
 )
 
-func scene(t testing.TB, strategy lock.Strategy, program sim.Program, workers, chunks int, budget sim.Budget) *sim.Scene {
+func scene(t testing.TB, strategy lock.Strategy, program sim.Program, workers, chunks int, budget faults.Budget) *sim.Scene {
 	t.Helper()
 	s, err := sim.Prepare(sim.Setup{
 		Name: strategy.Name, Program: program, Workers: workers, Chunks: chunks, Rows: 1, Budget: budget,
@@ -43,20 +44,20 @@ func TestEachStrategyComesToWhatIsKnownOfIt(t *testing.T) {
 	for _, c := range []struct {
 		strategy lock.Strategy
 		chunks   int
-		budget   sim.Budget
+		budget   faults.Budget
 		want     []reports.Verdict // nil: nothing can be found
 	}{
-		{lock.None, 2, sim.Budget{}, []reports.Verdict{reports.Duplicated}},
-		{lock.BitmapOnly, 2, sim.Budget{}, []reports.Verdict{reports.Duplicated}},
-		{lock.ConnectionName, 2, sim.Budget{}, []reports.Verdict{reports.Duplicated}},
-		{lock.ConnectionName, 2, sim.Budget{Crashes: 1}, []reports.Verdict{reports.Duplicated, reports.Lost}},
-		{lock.SetNX, 2, sim.Budget{}, []reports.Verdict{reports.Duplicated}},
-		{lock.LeaseLua, 2, sim.Budget{}, nil},
-		{lock.LeaseLua, 2, sim.Budget{Crashes: 1, LostReplies: 1}, nil},
-		{lock.LeaseLua, 2, sim.Budget{Advances: 1}, nil},
-		{lock.LeaseLua, 1, sim.Budget{Restarts: 1, GiveUps: 1}, nil},
-		{lock.LeaseLua, 1, sim.Budget{RedisCrashes: 1}, nil},
-		{lock.LeaseLua, 2, sim.Budget{MySQLCuts: 1}, nil},
+		{lock.None, 2, faults.Budget{}, []reports.Verdict{reports.Duplicated}},
+		{lock.BitmapOnly, 2, faults.Budget{}, []reports.Verdict{reports.Duplicated}},
+		{lock.ConnectionName, 2, faults.Budget{}, []reports.Verdict{reports.Duplicated}},
+		{lock.ConnectionName, 2, faults.Budget{faults.Crash: 1}, []reports.Verdict{reports.Duplicated, reports.Lost}},
+		{lock.SetNX, 2, faults.Budget{}, []reports.Verdict{reports.Duplicated}},
+		{lock.LeaseLua, 2, faults.Budget{}, nil},
+		{lock.LeaseLua, 2, faults.Budget{faults.Crash: 1, faults.LoseReply: 1}, nil},
+		{lock.LeaseLua, 2, faults.Budget{faults.Pause: 1}, nil},
+		{lock.LeaseLua, 1, faults.Budget{faults.Kill: 1, faults.LateRequest: 1}, nil},
+		{lock.LeaseLua, 1, faults.Budget{faults.RedisKill: 1}, nil},
+		{lock.LeaseLua, 2, faults.Budget{faults.MySQLCut: 1}, nil},
 	} {
 		s := scene(t, c.strategy, sim.Loader(c.strategy), 2, c.chunks, c.budget)
 		o := Options{Want: c.want}
@@ -78,7 +79,7 @@ func TestEachStrategyComesToWhatIsKnownOfIt(t *testing.T) {
 // The published scheme does not lose rows as long as nobody dies: that nothing
 // is found must come from the search having looked everywhere.
 func TestACompleteSearchIsAProof(t *testing.T) {
-	s := scene(t, lock.ConnectionName, sim.Bare(lock.ConnectionName), 2, 2, sim.Budget{})
+	s := scene(t, lock.ConnectionName, sim.Bare(lock.ConnectionName), 2, 2, faults.Budget{})
 	r := explore(t, s, Options{Want: []reports.Verdict{reports.Lost}})
 	if _, ok := r.Of(reports.Lost); ok || !r.Complete {
 		t.Errorf("%s; found %v", r.Summary(), r.Found)
@@ -123,17 +124,17 @@ func TestTheReducedSearchReachesEverythingThatTheWholeOneDoes(t *testing.T) {
 	for _, strategy := range lock.All() {
 		for _, c := range []struct {
 			workers, chunks int
-			budget          sim.Budget
+			budget          faults.Budget
 		}{
-			{2, 2, sim.Budget{}},
-			{3, 1, sim.Budget{}},
-			{2, 1, sim.Budget{Crashes: 1}},
-			{2, 1, sim.Budget{Restarts: 1}},
-			{2, 1, sim.Budget{LostReplies: 1}},
-			{2, 1, sim.Budget{GiveUps: 1}},
-			{2, 1, sim.Budget{Advances: 1}},
-			{2, 1, sim.Budget{RedisCrashes: 1}},
-			{2, 1, sim.Budget{ClientKills: 1}},
+			{2, 2, faults.Budget{}},
+			{3, 1, faults.Budget{}},
+			{2, 1, faults.Budget{faults.Crash: 1}},
+			{2, 1, faults.Budget{faults.Kill: 1}},
+			{2, 1, faults.Budget{faults.LoseReply: 1}},
+			{2, 1, faults.Budget{faults.LateRequest: 1}},
+			{2, 1, faults.Budget{faults.Pause: 1}},
+			{2, 1, faults.Budget{faults.RedisKill: 1}},
+			{2, 1, faults.Budget{faults.KillClient: 1}},
 		} {
 			s := scene(t, strategy, sim.Bare(strategy), c.workers, c.chunks, c.budget)
 			whole, reduced := finals(t, s, false), finals(t, s, true)
@@ -175,7 +176,7 @@ func TestPositionsWithAWatchedListAreToldApart(t *testing.T) {
 
 func TestTheSameSeedIsTheSameSearch(t *testing.T) {
 	run := func(seed uint64) Result {
-		s := scene(t, lock.LeaseLua, sim.Loader(lock.LeaseLua), 3, 2, sim.Budget{Crashes: 1})
+		s := scene(t, lock.LeaseLua, sim.Loader(lock.LeaseLua), 3, 2, faults.Budget{faults.Crash: 1})
 		return explore(t, s, Options{Seed: seed, Random: 200, POS: 200, PCT: 200, Positions: -1})
 	}
 	one, again, other := run(1), run(1), run(2)
@@ -188,7 +189,7 @@ func TestTheSameSeedIsTheSameSearch(t *testing.T) {
 }
 
 func TestASearchEndsWithItsTime(t *testing.T) {
-	s := scene(t, lock.LeaseLua, sim.Bare(lock.LeaseLua), 2, 2, sim.Budget{Crashes: 1})
+	s := scene(t, lock.LeaseLua, sim.Bare(lock.LeaseLua), 2, 2, faults.Budget{faults.Crash: 1})
 	now := time.Duration(0)
 	r := explore(t, s, Options{Limit: time.Second, Clock: func() time.Duration { now += time.Millisecond; return now }})
 	if r.Complete || r.Left != "its time of 1s was over" || r.Schedules() > 1000 {
@@ -197,7 +198,7 @@ func TestASearchEndsWithItsTime(t *testing.T) {
 }
 
 func TestASearchEndsWithItsPositions(t *testing.T) {
-	s := scene(t, lock.LeaseLua, sim.Bare(lock.LeaseLua), 2, 2, sim.Budget{Crashes: 1})
+	s := scene(t, lock.LeaseLua, sim.Bare(lock.LeaseLua), 2, 2, faults.Budget{faults.Crash: 1})
 	r := explore(t, s, Options{Random: -1, POS: -1, PCT: -1, Positions: 100})
 	last := r.Stages[len(r.Stages)-1]
 	if r.Complete || last.Positions != 100 || last.Frontier == 0 {
@@ -226,7 +227,7 @@ func TestAProgramThatIsNotDeterministicEndsTheSearch(t *testing.T) {
 		client.Get(ctx, strconv.FormatInt(calls.Add(1), 10))
 		return client.RPush(ctx, env.Job.List, 1).Err()
 	}
-	_, err := Explore(scene(t, lock.None, program, 1, 1, sim.Budget{}), Options{})
+	_, err := Explore(scene(t, lock.None, program, 1, 1, faults.Budget{}), Options{})
 	if !errors.Is(err, sim.ErrNondeterministic) {
 		t.Errorf("the error is %v", err)
 	}

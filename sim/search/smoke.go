@@ -33,7 +33,7 @@ type noting struct {
 func (n *noting) Choose(enabled []sim.Choice) int {
 	faults := 0
 	for _, c := range enabled {
-		if c.ID.Kind.Fault() {
+		if c.ID.Kind.IsFault() {
 			faults++
 		}
 	}
@@ -58,7 +58,7 @@ type inTurn struct{ first int }
 func (t inTurn) Choose(enabled []sim.Choice) int {
 	best := -1
 	for i, c := range enabled {
-		if c.ID.Kind.Fault() {
+		if c.ID.Kind.IsFault() {
 			continue
 		}
 		if best < 0 || t.rank(c) < t.rank(enabled[best]) {
@@ -95,7 +95,7 @@ func (f *thenFault) Choose(enabled []sim.Choice) int {
 	}
 	n := -1
 	return slices.IndexFunc(enabled, func(c sim.Choice) bool {
-		if c.ID.Kind.Fault() {
+		if c.ID.Kind.IsFault() {
 			n++
 		}
 		return n == f.fault

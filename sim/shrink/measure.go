@@ -1,10 +1,6 @@
 package shrink
 
-import (
-	"slices"
-
-	"onceover/sim"
-)
+import "onceover/sim"
 
 // size tells how hard a schedule is to understand.
 type size struct {
@@ -34,21 +30,11 @@ func less(a, b size) bool {
 	return a.switches < b.switches
 }
 
-// ladder lists what can happen with a request, the least harm first.
-var ladder = []sim.Kind{
-	sim.Deliver, sim.CutBefore, sim.CutAfter, sim.CutMiddle, sim.GiveUp,
-	sim.CrashBefore, sim.CrashAfter, sim.RestartBefore, sim.RestartAfter,
-}
-
-// weight is 0 for what is no fault. One fault of any kind is less than two.
-func weight(k sim.Kind) int {
-	if !k.Fault() {
+// weight is 0 for what is no fault. One fault of any kind is less than two, and
+// the more kinds do less harm than a fault, the more it weighs.
+func weight(k sim.EventKind) int {
+	if !k.IsFault() {
 		return 0
 	}
-	return 100 + slices.Index(ladder, k)
-}
-
-// lesser lists what does less harm, the least first.
-func lesser(k sim.Kind) []sim.Kind {
-	return ladder[:max(slices.Index(ladder, k), 0)]
+	return 100 + len(k.Lesser())
 }

@@ -62,7 +62,7 @@ func (s *shrinking) later(may func(at, to int) bool) (*Neighbour, error) {
 func (s *shrinking) without() (*Neighbour, error) {
 	log := s.best.Log
 	for at := range log {
-		if !log[at].Kind.Fault() {
+		if !log[at].Kind.IsFault() {
 			continue
 		}
 		if run, err := s.passes(slices.Delete(slices.Clone(log), at, at+1)); err != nil || run != nil {

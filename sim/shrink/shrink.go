@@ -49,7 +49,7 @@ type shrinking struct {
 // begin allows also what does less harm than what happened.
 func begin(scene *sim.Scene, found sim.Run) (*shrinking, error) {
 	setup := scene.Setup
-	setup.Budget = setup.Budget.Loosened()
+	setup.Budget = sim.Loosened(setup.Budget)
 	loose, err := sim.Prepare(setup)
 	if err != nil {
 		return nil, err
@@ -177,7 +177,10 @@ func (s *shrinking) remove() (improved bool, err error) {
 // weaken puts a lesser fault, or none, in the place of each.
 func (s *shrinking) weaken() (improved bool, err error) {
 	for at := 0; at < len(s.best.Log); at++ {
-		for _, kind := range lesser(s.best.Log[at].Kind) {
+		for _, kind := range s.best.Log[at].Kind.Lesser() {
+			if kind.IsFault() && s.scene.Setup.Budget[kind.Fault()] == 0 {
+				continue
+			}
 			log := append([]sim.EventID{}, s.best.Log...)
 			log[at].Kind = kind
 			ok, err := s.try(log)

@@ -3,6 +3,7 @@ package shrink
 import (
 	"testing"
 
+	"onceover/faults"
 	"onceover/loader/lock"
 	"onceover/reports"
 	"onceover/sim"
@@ -26,23 +27,23 @@ func found(t testing.TB, setup sim.Setup, v reports.Verdict) (*sim.Scene, sim.Ru
 	return scene, c.Run
 }
 
-func setup(strategy lock.Strategy, workers, chunks int, budget sim.Budget) sim.Setup {
+func setup(strategy lock.Strategy, workers, chunks int, budget faults.Budget) sim.Setup {
 	return sim.Setup{Name: strategy.Name, Program: sim.Loader(strategy), Workers: workers, Chunks: chunks, Budget: budget}
 }
 
 func TestCounterexamplesBecomeSmall(t *testing.T) {
 	for _, c := range []struct {
 		strategy lock.Strategy
-		budget   sim.Budget
+		budget   faults.Budget
 		verdict  reports.Verdict
 		events   int // at most
 		faults   int // exactly
 	}{
-		{lock.None, sim.Budget{Crashes: 1, LostReplies: 1}, reports.Duplicated, 4, 0},
-		{lock.BitmapOnly, sim.Budget{Crashes: 1}, reports.Duplicated, 6, 0},
-		{lock.ConnectionName, sim.Budget{Crashes: 1, LostReplies: 1, Advances: 1}, reports.Duplicated, 8, 0},
-		{lock.ConnectionName, sim.Budget{Crashes: 1, LostReplies: 1}, reports.Lost, 7, 1},
-		{lock.SetNX, sim.Budget{Restarts: 1}, reports.Duplicated, 10, 0},
+		{lock.None, faults.Budget{faults.Crash: 1, faults.LoseReply: 1}, reports.Duplicated, 4, 0},
+		{lock.BitmapOnly, faults.Budget{faults.Crash: 1}, reports.Duplicated, 6, 0},
+		{lock.ConnectionName, faults.Budget{faults.Crash: 1, faults.LoseReply: 1, faults.Pause: 1}, reports.Duplicated, 8, 0},
+		{lock.ConnectionName, faults.Budget{faults.Crash: 1, faults.LoseReply: 1}, reports.Lost, 7, 1},
+		{lock.SetNX, faults.Budget{faults.Kill: 1}, reports.Duplicated, 10, 0},
 	} {
 		scene, run := found(t, setup(c.strategy, 3, 3, c.budget), c.verdict)
 		small, err := Shrink(scene, run)
@@ -66,7 +67,7 @@ func TestCounterexamplesBecomeSmall(t *testing.T) {
 }
 
 func TestNothingCanBeLeftOutOfWhatIsSmall(t *testing.T) {
-	scene, run := found(t, setup(lock.ConnectionName, 2, 2, sim.Budget{Crashes: 1}), reports.Duplicated)
+	scene, run := found(t, setup(lock.ConnectionName, 2, 2, faults.Budget{faults.Crash: 1}), reports.Duplicated)
 	small, err := Shrink(scene, run)
 	if err != nil {
 		t.Fatal(err)
@@ -86,7 +87,7 @@ func TestNothingCanBeLeftOutOfWhatIsSmall(t *testing.T) {
 
 func TestTheHintIsAboutTheCause(t *testing.T) {
 	for _, strategy := range []lock.Strategy{lock.ConnectionName, lock.SetNX, lock.BitmapOnly} {
-		scene, run := found(t, setup(strategy, 2, 2, sim.Budget{}), reports.Duplicated)
+		scene, run := found(t, setup(strategy, 2, 2, faults.Budget{}), reports.Duplicated)
 		small, err := Shrink(scene, run)
 		if err != nil {
 			t.Fatal(err)
@@ -99,7 +100,7 @@ func TestTheHintIsAboutTheCause(t *testing.T) {
 }
 
 func TestASafeRunIsNothingToShrink(t *testing.T) {
-	scene, run := found(t, setup(lock.ConnectionName, 2, 2, sim.Budget{}), reports.Duplicated)
+	scene, run := found(t, setup(lock.ConnectionName, 2, 2, faults.Budget{}), reports.Duplicated)
 	run.Verdict = reports.Lost // which nothing comes to without a crash
 	if small, err := Shrink(scene, run); err == nil {
 		t.Errorf("it became %v", small.Log.Events)
@@ -107,7 +108,7 @@ func TestASafeRunIsNothingToShrink(t *testing.T) {
 }
 
 func BenchmarkShrink(b *testing.B) {
-	scene, run := found(b, setup(lock.ConnectionName, 3, 3, sim.Budget{Crashes: 1, LostReplies: 1}), reports.Duplicated)
+	scene, run := found(b, setup(lock.ConnectionName, 3, 3, faults.Budget{faults.Crash: 1, faults.LoseReply: 1}), reports.Duplicated)
 	for b.Loop() {
 		small, err := Shrink(scene, run)
 		if err != nil {
@@ -122,7 +123,7 @@ func BenchmarkFromNothing(b *testing.B) {
 	for _, v := range []reports.Verdict{reports.Duplicated, reports.Lost} {
 		b.Run(string(v), func(b *testing.B) {
 			for b.Loop() {
-				scene, run := found(b, setup(lock.ConnectionName, 2, 3, sim.Budget{Crashes: 1, LostReplies: 1}), v)
+				scene, run := found(b, setup(lock.ConnectionName, 2, 3, faults.Budget{faults.Crash: 1, faults.LoseReply: 1}), v)
 				small, err := Shrink(scene, run)
 				if err != nil {
 					b.Fatal(err)

@@ -1,0 +1,43 @@
+package sim
+
+import (
+	"time"
+
+	"onceover/faults"
+	"onceover/reports"
+)
+
+func init() {
+	dies := func(w *world, c Choice, _ []byte) { w.kill(c.Op.Worker) }
+	register(injector{
+		kind:  faults.Crash,
+		where: onRedis | onMySQL,
+		events: []event{
+			{name: "crash-before", waiting: true, strike: dies, outcome: reports.StepDies, text: "dies"},
+			{name: "crash-after", executes: true, effectful: true, strike: dies, outcome: reports.StepDiesAfter},
+		},
+		lesser: lessThanDeath,
+		plan: func(e EventID, where Where) (faults.Fault, bool) {
+			f, ok := deathPlan(e, where)
+			f.Restart, f.At.Hold = faults.Never, othersPass
+			return f, ok
+		},
+	})
+}
+
+// othersPass is, in real time, until the other workers have gone by.
+const othersPass = time.Second
+
+// lessThanDeath is what does less harm than the death of the worker.
+var lessThanDeath = []faults.Kind{faults.MySQLCut, faults.Cut, faults.LoseReply, faults.HalfReply, faults.LateRequest}
+
+// deathPlan kills the worker at the step at which it sends the request, or at
+// the next one if the request was executed.
+func deathPlan(e EventID, where Where) (faults.Fault, bool) {
+	place := where.Of(e.Worker)
+	f := faults.Fault{Kind: faults.Kill, At: place.position()}
+	if e.Kind.executes() {
+		f.At.Step = following(f.At.Step)
+	}
+	return f, place.Known
+}

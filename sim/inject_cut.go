@@ -1,0 +1,24 @@
+package sim
+
+import (
+	"io"
+
+	"onceover/faults"
+	"onceover/reports"
+)
+
+func init() {
+	register(injector{
+		kind:  faults.Cut,
+		where: onRedis,
+		events: []event{{
+			name: "cut", waiting: true, strike: cutConnection,
+			outcome: reports.StepCutBefore, text: didNotArrive,
+		}},
+	})
+}
+
+const didNotArrive = "connection lost, the request did not arrive"
+
+// cutConnection breaks the connection of a request.
+func cutConnection(w *world, c Choice, _ []byte) { w.sever(c.Op.Worker, c.Op.link, io.EOF) }

@@ -1,0 +1,27 @@
+package sim
+
+import (
+	"onceover/faults"
+	"onceover/reports"
+)
+
+func init() {
+	register(injector{
+		kind:  faults.HalfReply,
+		where: onRedis,
+		events: []event{{
+			name: "half-reply", executes: true, strike: cutInReply,
+			outcome: reports.StepReplyLost, text: partArrives,
+		}},
+		lesser: []faults.Kind{faults.Cut, faults.LoseReply},
+	})
+}
+
+const partArrives = "a part of the reply arrives"
+
+// cutInReply breaks the connection of a request when half of its reply has come.
+func cutInReply(w *world, c Choice, reply []byte) {
+	l := w.link(c.Op.Worker, c.Op.link)
+	l.out = append(l.out, reply[:len(reply)/2]...)
+	cutConnection(w, c, nil)
+}

@@ -1,0 +1,29 @@
+package sim
+
+import (
+	"onceover/faults"
+	"onceover/reports"
+)
+
+func init() {
+	register(injector{
+		kind:  faults.Kill,
+		where: onRedis | onMySQL,
+		events: []event{
+			{name: "kill-before", waiting: true, strike: killAndRestart, outcome: reports.StepDies, text: "dies"},
+			{name: "kill-after", executes: true, effectful: true, strike: killAndRestart, outcome: reports.StepDiesAfter},
+		},
+		lesser: append([]faults.Kind{faults.Crash}, lessThanDeath...),
+		plan: func(e EventID, where Where) (faults.Fault, bool) {
+			f, ok := deathPlan(e, where)
+			f.Restart = faults.DefaultRestart
+			return f, ok
+		},
+	})
+}
+
+// killAndRestart ends the life of a worker, and begins its next.
+func killAndRestart(w *world, c Choice, _ []byte) {
+	w.kill(c.Op.Worker)
+	w.revive(c.Op.Worker)
+}

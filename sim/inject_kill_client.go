@@ -1,0 +1,33 @@
+package sim
+
+import (
+	"slices"
+
+	"onceover/faults"
+	"onceover/reports"
+)
+
+func init() {
+	register(injector{
+		kind:  faults.KillClient,
+		where: onRedis,
+		events: []event{{
+			name: "kill-client", outcome: reports.StepNote, text: "Redis closes its connections",
+			strike: func(w *world, c Choice, _ []byte) {
+				w.workers[c.ID.Worker].killed++
+				w.severAll(c.ID.Worker, Redis)
+			},
+		}},
+		offer: offerKillClient,
+	})
+}
+
+// offerKillClient offers the connections of every worker that has some.
+func offerKillClient(w *world, kind EventKind, into []Choice) []Choice {
+	for id, k := range w.workers {
+		if slices.ContainsFunc(k.links, func(l link) bool { return l.server == Redis && l.conn != 0 }) {
+			into = append(into, Choice{ID: EventID{id, k.killed, kind}})
+		}
+	}
+	return into
+}

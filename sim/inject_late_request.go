@@ -1,0 +1,25 @@
+package sim
+
+import (
+	"onceover/faults"
+	"onceover/reports"
+)
+
+func init() {
+	register(injector{
+		kind:  faults.LateRequest,
+		where: onRedis | onMySQL,
+		events: []event{{
+			name: "late-request", strike: giveUp,
+			outcome: reports.StepGivenUp, text: "no answer in time, the request is still on its way",
+		}},
+		lesser: []faults.Kind{faults.MySQLCut, faults.Cut, faults.LoseReply},
+	})
+}
+
+// giveUp makes the client's read time out. The server sees the request later,
+// see Arrive.
+func giveUp(w *world, c Choice, _ []byte) {
+	w.stray(c.Op, w.link(c.Op.Worker, c.Op.link))
+	w.sever(c.Op.Worker, c.Op.link, errSlow)
+}

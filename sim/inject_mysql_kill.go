@@ -1,0 +1,22 @@
+package sim
+
+import (
+	"onceover/faults"
+	"onceover/reports"
+)
+
+func init() {
+	register(injector{
+		kind:  faults.MySQLKill,
+		where: onMySQL,
+		events: []event{{
+			name: "mysql-kill", outcome: reports.StepNote, text: "MySQL stops and starts again",
+			strike: func(w *world, _ Choice, _ []byte) {
+				w.sql().Crash()
+				w.severServer(MySQL)
+			},
+		}},
+		offer: offerOnce,
+		plan:  serverPlan(faults.MySQLKill),
+	})
+}

@@ -1,0 +1,42 @@
+package sim
+
+import (
+	"time"
+
+	"onceover/faults"
+	"onceover/loader"
+	"onceover/reports"
+)
+
+func init() {
+	register(injector{
+		kind:  faults.Pause,
+		where: onRedis | onMySQL,
+		events: []event{{
+			name: "pause", outcome: reports.StepNote, text: "nobody is scheduled",
+			strike: func(w *world, _ Choice, _ []byte) { w.advance() },
+		}},
+		offer: func(w *world, kind EventKind, into []Choice) []Choice {
+			if _, ok := w.nextMoment(); !ok {
+				return into
+			}
+			return offerOnce(w, kind, into)
+		},
+		plan: pausePlan,
+	})
+}
+
+// pastLease is, in real time, until a lease has run out: half a second unless
+// the live world is told otherwise.
+const pastLease = 1500 * time.Millisecond
+
+// pausePlan stops a worker that has a chunk and has not committed it.
+func pausePlan(_ EventID, where Where) (faults.Fault, bool) {
+	for _, p := range where {
+		if p.Known && p.Step >= loader.Claimed && p.Step <= loader.Committing {
+			p.Step = loader.Committing
+			return faults.Fault{Kind: faults.Pause, At: p.position(), For: pastLease}, true
+		}
+	}
+	return faults.Fault{}, false
+}

@@ -1,0 +1,47 @@
+package sim
+
+import (
+	"slices"
+
+	"onceover/faults"
+	"onceover/reports"
+	"onceover/sim/redisd"
+)
+
+func init() {
+	register(injector{
+		kind:  faults.RedisKill,
+		where: onRedis,
+		events: []event{{
+			name: "redis-kill", strike: killRedis, outcome: reports.StepNote, text: "Redis dies and starts again",
+		}},
+		offer: offerOnce,
+		plan:  serverPlan(faults.RedisKill),
+	})
+}
+
+// killRedis kills Redis and starts it again on what it had secured.
+func killRedis(w *world, _ Choice, _ []byte) {
+	how := redisd.Killed
+	if w.scene.Setup.Persistence == faults.EverySec {
+		how = redisd.PowerLoss
+	}
+	w.redis.Crash(w.now, how)
+	w.severServer(Redis)
+}
+
+// severServer breaks all connections of a server that was started again.
+func (w *world) severServer(s Server) {
+	w.strays = slices.DeleteFunc(slices.Clone(w.strays), func(op *Op) bool { return op.Server == s })
+	w.forget(s)
+	for id := range w.workers {
+		w.severAll(id, s)
+	}
+}
+
+// serverPlan kills a server in the middle of the job.
+func serverPlan(kind faults.Kind) func(EventID, Where) (faults.Fault, bool) {
+	return func(EventID, Where) (faults.Fault, bool) {
+		return faults.Fault{Kind: kind, For: faults.DefaultAway, At: faults.Position{Worker: faults.Any, Progress: 50}}, true
+	}
+}

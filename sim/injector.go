@@ -1,0 +1,165 @@
+package sim
+
+import (
+	"fmt"
+	"slices"
+
+	"onceover/faults"
+)
+
+// injector lets one kind of fault strike. One file, inject_KIND.go, holds it
+// and registers it.
+type injector struct {
+	kind  faults.Kind
+	where servers // that it strikes
+	// events are the ways in which it strikes, in canonical order. Their names
+	// begin with the kind.
+	events []event
+	// offer adds what can happen now. Without it, each pending request is
+	// offered with each of the events.
+	offer func(w *world, kind EventKind, into []Choice) []Choice
+	// lesser lists the kinds that do less harm to a request. Shrinking tries
+	// them instead.
+	lesser []faults.Kind
+	// plan says the same as a fault of a plan; ok is false if it has no place
+	// there. An injector without it has no counterpart.
+	plan func(e EventID, where Where) (f faults.Fault, ok bool)
+}
+
+// servers is a set of servers.
+type servers uint8
+
+const (
+	onRedis servers = 1 << Redis
+	onMySQL servers = 1 << MySQL
+)
+
+// injectors of all kinds that are simulated, in the order of the catalogue.
+var injectors []injector
+
+// mostInjectors is how many there is room for in the counts of a world.
+const mostInjectors = 32
+
+// register adds an injector, and numbers the events anew.
+func register(in injector) {
+	injectors = append(injectors, in)
+	slices.SortFunc(injectors, func(a, b injector) int { return faults.Ordinal(a.kind) - faults.Ordinal(b.kind) })
+	if len(injectors) > mostInjectors {
+		panic("sim: mostInjectors is too small")
+	}
+	numberEvents()
+}
+
+func numberEvents() {
+	events = ordinary()
+	for i := range injectors {
+		for _, e := range injectors[i].events {
+			e.injector = i
+			events = append(events, e)
+		}
+	}
+}
+
+// counts holds a number for each injector. Worlds are cloned often, and a
+// budget is a map.
+type counts [mostInjectors]uint16
+
+// sum is a digest of all numbers.
+func (c *counts) sum() uint64 {
+	var sum uint64
+	for _, n := range c[:len(injectors)] {
+		sum = mix(sum + uint64(n))
+	}
+	return sum
+}
+
+// minus is the budget of what is in c and not in left.
+func (c *counts) minus(left *counts) faults.Budget {
+	var b faults.Budget
+	for i := range injectors {
+		if n := c[i] - left[i]; n > 0 {
+			if b == nil {
+				b = faults.Budget{}
+			}
+			b[injectors[i].kind] = int(n)
+		}
+	}
+	return b
+}
+
+// scope is a budget in the form in which schedules look it up.
+type scope struct {
+	allowed  counts
+	requests [2][]EventKind // that may happen to a request of each server, in canonical order
+	offers   []EventKind    // of injectors with an offer of their own
+	mysql    bool           // something that concerns MySQL alone may go wrong
+}
+
+func newScope(b faults.Budget) (s scope) {
+	for k := range events {
+		kind := EventKind(k)
+		if !kind.IsFault() || b[kind.Fault()] == 0 {
+			continue
+		}
+		in := &injectors[events[k].injector]
+		s.allowed[events[k].injector] = uint16(b[in.kind])
+		s.mysql = s.mysql || in.where == onMySQL
+		if in.offer != nil {
+			s.offers = append(s.offers, kind)
+			continue
+		}
+		for _, server := range []Server{Redis, MySQL} {
+			if in.where&(1<<server) != 0 {
+				s.requests[server] = append(s.requests[server], kind)
+			}
+		}
+	}
+	return s
+}
+
+// checkBudget refuses what cannot be simulated.
+func checkBudget(b faults.Budget) error {
+	for kind, n := range b {
+		simulated := slices.ContainsFunc(injectors, func(in injector) bool { return in.kind == kind })
+		if !simulated || n < 0 || n > faults.MostOfAKind {
+			return fmt.Errorf("%w: %s x%d", ErrSetup, kind, n)
+		}
+	}
+	return nil
+}
+
+// Loosened also allows the faults that do less harm than those that a budget
+// allows, so that a schedule can be tried with them. It adds none of MySQL's:
+// where nothing goes wrong there, its requests are no events.
+func Loosened(b faults.Budget) faults.Budget {
+	loose := faults.Budget{}
+	for _, in := range injectors {
+		if b[in.kind] == 0 {
+			continue
+		}
+		loose[in.kind] += b[in.kind]
+		for _, lesser := range injectors {
+			if lesser.where != onMySQL && slices.Contains(in.lesser, lesser.kind) {
+				loose[lesser.kind] += b[in.kind]
+			}
+		}
+	}
+	return loose
+}
+
+// Lesser lists what does less harm to a request than an event of the kind, the
+// least first.
+func (k EventKind) Lesser() []EventKind {
+	if !k.IsFault() || injectors[events[k].injector].offer != nil {
+		return nil
+	}
+	own := injectors[events[k].injector]
+	lesser := []EventKind{Deliver}
+	for other := range events {
+		kind := EventKind(other)
+		if kind < k && (kind.Fault() == own.kind || slices.Contains(own.lesser, kind.Fault())) {
+			lesser = append(lesser, kind)
+		}
+	}
+	return lesser
+}
