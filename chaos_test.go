@@ -158,7 +158,7 @@ func noContainerLeft(t *testing.T, cmd *exec.Cmd) {
 	}
 }
 
-var startedProcess = regexp.MustCompile(`"text":"started, process (\d+)"`)
+var startedProcess = regexp.MustCompile(`"change":"started","text":"process (\d+)"`)
 
 // workers are the processes that a campaign has started so far.
 func workers(t *testing.T, cmd *exec.Cmd) (pids []int) {
