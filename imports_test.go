@@ -201,6 +201,32 @@ func timeIsGiven(s source) (broken []string) {
 	return broken
 }
 
+// Bounds of what a reader has to keep in mind at once, in lines.
+const (
+	longestFile     = 400
+	longestFunction = 60 // tables of tests may be longer
+)
+
+// readable: files and functions stay readable.
+func readable(s source) (broken []string) {
+	if lines := s.positions.File(s.file.Pos()).LineCount() - 1; lines > longestFile { // the last one ends, too
+		broken = append(broken, fmt.Sprintf("%d lines in a file, more than %d", lines, longestFile))
+	}
+	if s.test() {
+		return broken
+	}
+	for _, d := range s.file.Decls {
+		f, ok := d.(*ast.FuncDecl)
+		if !ok {
+			continue
+		}
+		if lines := s.positions.Position(f.End()).Line - s.positions.Position(f.Pos()).Line + 1; lines > longestFunction {
+			broken = append(broken, fmt.Sprintf("%d lines in the function %s, more than %d", lines, f.Name.Name, longestFunction))
+		}
+	}
+	return broken
+}
+
 // sources parses every file of the module, for whatever system it is built.
 func sources(t *testing.T) (all []source) {
 	t.Helper()
@@ -234,7 +260,7 @@ func TestTheModuleKeepsItsLaws(t *testing.T) {
 	seen := map[string]bool{}
 	for _, s := range sources(t) {
 		seen[s.layer()] = true
-		for _, law := range []func(source) []string{direction, docker, untested, timeIsGiven} {
+		for _, law := range []func(source) []string{direction, docker, untested, timeIsGiven, readable} {
 			for _, broken := range law(s) {
 				t.Errorf("%s: %s", s.name, broken)
 			}
@@ -254,6 +280,11 @@ func TestEachLawIsEnforced(t *testing.T) {
 		text   string
 		broken string // part of what is said; empty: the file is good
 	}{
+		"a long file":               {readable, "sim/a.go", strings.Repeat("\n", longestFile+1), "401 lines in a file"},
+		"a long test file":          {readable, "sim/a_test.go", strings.Repeat("\n", longestFile+1), "401 lines in a file"},
+		"a long function":           {readable, "sim/a.go", "func f() {" + strings.Repeat("\n", longestFunction) + "}", "61 lines in the function f"},
+		"a long test":               {readable, "sim/a_test.go", "func f() {" + strings.Repeat("\n", longestFunction) + "}", ""},
+		"a full file":               {readable, "sim/a.go", strings.Repeat("\n", longestFile), ""},
 		"loader needs lock":         {direction, "loader/a.go", `import "onceover/loader/lock"`, ""},
 		"loader knows no reports":   {direction, "loader/a.go", `import "onceover/reports"`, "loader imports reports"},
 		"lock does not look up":     {direction, "loader/lock/a.go", `import "onceover/loader"`, "loader/lock imports loader"},

@@ -50,16 +50,12 @@ func All() []Scenario {
 		},
 		{
 			Name: "pause-short", Summary: "workers stand still for less than their lease", Persistence: faults.Nothing, Foreign: true,
-			Faults: func(seed uint64, shape faults.Shape, ttl time.Duration) faults.Plan {
-				return pauses(seed, shape, ttl/4)
-			},
+			Faults: pauses(0.25),
 		},
 		{
 			Name: "pause-long", Summary: "workers stand still for longer than their lease", Persistence: faults.Nothing, Foreign: true,
 			Budget: faults.Budget{faults.Pause: 1},
-			Faults: func(seed uint64, shape faults.Shape, ttl time.Duration) faults.Plan {
-				return pauses(seed, shape, 3*ttl)
-			},
+			Faults: pauses(3),
 		},
 		{
 			Name: "lost-reply", Summary: "a write is executed, and its reply never arrives", Persistence: faults.Nothing, Foreign: true,
@@ -125,14 +121,17 @@ func killAfterSkip(seed uint64, shape faults.Shape, ttl time.Duration) faults.Pl
 	return plan
 }
 
-// pauses strike between reading and committing, where a lease has to hold.
-func pauses(seed uint64, shape faults.Shape, length time.Duration) faults.Plan {
-	plan := faults.RandomKills(seed, shape, 2)
-	for i := range plan {
-		plan[i].Kind, plan[i].Restart, plan[i].For = faults.Pause, 0, length
-		plan[i].At.Step = loader.Read
+// pauses lets workers stand still between reading and committing, where a lease
+// has to hold, for so many leases.
+func pauses(leases float64) func(uint64, faults.Shape, time.Duration) faults.Plan {
+	return func(seed uint64, shape faults.Shape, ttl time.Duration) faults.Plan {
+		plan := faults.RandomKills(seed, shape, 2)
+		for i := range plan {
+			plan[i].Kind, plan[i].Restart, plan[i].For = faults.Pause, 0, time.Duration(leases*float64(ttl))
+			plan[i].At.Step = loader.Read
+		}
+		return plan
 	}
-	return plan
 }
 
 func loseReplies(seed uint64, shape faults.Shape, _ time.Duration) faults.Plan {
