@@ -209,7 +209,7 @@ const (
 
 // readable: files and functions stay readable.
 func readable(s source) (broken []string) {
-	if lines := s.positions.File(s.file.Pos()).LineCount() - 1; lines > longestFile { // the last one ends, too
+	if lines := s.positions.File(s.file.Pos()).LineCount(); lines > longestFile {
 		broken = append(broken, fmt.Sprintf("%d lines in a file, more than %d", lines, longestFile))
 	}
 	if s.test() {
