@@ -34,6 +34,15 @@ type Spec struct {
 // Server tells whether the kind strikes a server and not a worker.
 func (s Spec) Server() bool { return s.Class == Forgets || s.Class == Refuses }
 
+// At returns a fault of the kind at a position, with its default settings.
+func (s Spec) At(p Position) Fault {
+	f := Fault{Kind: s.Kind, At: p}
+	for _, setting := range s.Settings {
+		*setting.Of(&f) = setting.Default
+	}
+	return f
+}
+
 // catalogue is in the canonical order: of the kinds in a budget, and of what is
 // offered to a scheduler. What strikes a request comes first, the least harm
 // before the greater.

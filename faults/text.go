@@ -81,10 +81,7 @@ func parseFault(text string) (Fault, error) {
 	case spec.NotLive != "":
 		return Fault{}, fmt.Errorf("%s is simulated only: %s", spec.Kind, spec.NotLive)
 	}
-	f := Fault{Kind: spec.Kind, At: Position{Worker: Any, Chunk: Any, Nth: 1}}
-	for _, setting := range spec.Settings {
-		*setting.Of(&f) = setting.Default
-	}
+	f := spec.At(Position{Worker: Any, Chunk: Any, Nth: 1})
 	var given []string
 	for _, word := range words[1:] {
 		name, value, ok := strings.Cut(word, "=")

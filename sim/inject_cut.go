@@ -15,6 +15,7 @@ func init() {
 			name: "cut", waiting: true, strike: cutConnection,
 			outcome: reports.StepCutBefore, text: didNotArrive,
 		}},
+		plan: workerPlan(faults.Cut),
 	})
 }
 

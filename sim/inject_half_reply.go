@@ -14,6 +14,7 @@ func init() {
 			outcome: reports.StepReplyLost, text: partArrives,
 		}},
 		lesser: []faults.Kind{faults.Cut, faults.LoseReply},
+		plan:   workerPlan(faults.HalfReply),
 	})
 }
 

@@ -19,6 +19,7 @@ func init() {
 			},
 		}},
 		offer: offerKillClient,
+		plan:  workerPlan(faults.KillClient),
 	})
 }
 

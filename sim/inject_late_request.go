@@ -14,6 +14,7 @@ func init() {
 			outcome: reports.StepGivenUp, text: "no answer in time, the request is still on its way",
 		}},
 		lesser: []faults.Kind{faults.MySQLCut, faults.Cut, faults.LoseReply},
+		plan:   workerPlan(faults.LateRequest),
 	})
 }
 

@@ -14,5 +14,9 @@ func init() {
 			{name: "mysql-cut-after", executes: true, effectful: true, strike: cutConnection, outcome: reports.StepReplyLost},
 			{name: "mysql-cut-middle", executes: true, strike: cutInReply, outcome: reports.StepReplyLost, text: partArrives},
 		},
+		plan: func(e EventID, where Where) (faults.Fault, bool) {
+			f, known := workerPlan(faults.MySQLCut)(e, where)
+			return f, known && e.Kind.String() == "mysql-cut-middle" // a plan has no other
+		},
 	})
 }

@@ -20,19 +20,35 @@ func PlanOf(run Run) (plan faults.Plan, left []string) {
 		if i < len(run.Where) {
 			where = run.Where[i]
 		}
-		describe := injectors[events[e.Kind].injector].plan
-		var f faults.Fault
-		known := describe != nil
-		if known {
-			f, known = describe(e, where)
-		}
-		if !known {
+		f, ok := planned(e, where)
+		if !ok {
 			left = append(left, fmt.Sprintf("event %d, %v, has no counterpart among the faults", i+1, e))
 			continue
 		}
 		plan = append(plan, f)
 	}
 	return plan, left
+}
+
+// planned says a fault as one of a plan, if there is an injector of its kind in
+// the live world.
+func planned(e EventID, where Where) (faults.Fault, bool) {
+	plan := injectors[events[e.Kind].injector].plan
+	if plan == nil {
+		return faults.Fault{}, false
+	}
+	f, ok := plan(e, where)
+	spec, known := faults.Find(f.Kind)
+	return f, ok && known && spec.NotLive == ""
+}
+
+// workerPlan strikes the worker of an event where it is.
+func workerPlan(kind faults.Kind) func(EventID, Where) (faults.Fault, bool) {
+	return func(e EventID, where Where) (faults.Fault, bool) {
+		place := where.Of(e.Worker)
+		spec, _ := faults.Find(kind)
+		return spec.At(place.position()), place.Known
+	}
 }
 
 // position is where a fault of a plan strikes a worker at that place.

@@ -1,0 +1,56 @@
+package sim
+
+import (
+	"testing"
+
+	"onceover/faults"
+	"onceover/loader"
+)
+
+// Every way of every fault is a fault of a plan, or has no counterpart there.
+func TestFaultsAreSaidAsFaultsOfAPlan(t *testing.T) {
+	wanted := map[string]string{
+		"mysql-cut-before": "",
+		"mysql-cut-after":  "",
+		"mysql-cut-middle": "mysql-cut worker=* chunk=2 at=committing",
+		"cut":              "cut worker=* chunk=2 at=committing",
+		"lose-reply":       "lose-reply worker=* chunk=2 at=committing",
+		"half-reply":       "half-reply worker=* chunk=2 at=committing",
+		"late-request":     "late-request worker=* chunk=2 at=committing",
+		"crash-before":     "kill worker=* chunk=2 at=committing hold=1s restart=never",
+		"crash-after":      "kill worker=* chunk=2 at=committed hold=1s restart=never",
+		"kill-before":      "kill worker=* chunk=2 at=committing restart=200ms",
+		"kill-after":       "kill worker=* chunk=2 at=committed restart=200ms",
+		"kill-client":      "kill-client worker=* chunk=2 at=committing",
+		"pause":            "pause worker=* chunk=2 at=committing for=1.5s",
+		"redis-kill":       "redis-kill progress=50% for=300ms",
+		"mysql-kill":       "mysql-kill progress=50% for=300ms",
+	}
+	where := Where{{}, {Step: loader.Committing, Chunk: 2, Known: true}}
+	for _, k := range EventKinds() {
+		if !k.IsFault() {
+			continue
+		}
+		text, known := wanted[k.String()]
+		if !known {
+			t.Errorf("%s is not in the table", k)
+		}
+		want, err := faults.Parse(text)
+		for _, spec := range faults.All() {
+			if spec.Kind == k.Fault() && spec.Kind != faults.Crash && spec.NotLive != "" {
+				want, err = nil, nil
+			}
+		}
+		if err != nil {
+			t.Error(err)
+		}
+		plan, left := PlanOf(Run{Log: []EventID{{1, 7, k}}, Where: []Where{where}})
+		if plan.String() != want.String() || len(plan)+len(left) != 1 {
+			t.Errorf("%s is said as %q, and %q is left, want %q", k, plan, left, want)
+		}
+		known = k == kind("redis-kill") || k == kind("mysql-kill")
+		if plan, _ := PlanOf(Run{Log: []EventID{{1, 7, k}}, Where: []Where{{}}}); (len(plan) == 1) != known {
+			t.Errorf("%s of a worker that said nothing is %q", k, plan)
+		}
+	}
+}
