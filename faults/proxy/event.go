@@ -5,8 +5,6 @@ type Kind string
 
 // The kinds of events.
 const (
-	// Refused: a new connection was reset because the proxy refuses.
-	Refused Kind = "refused"
 	// Unreachable: the target was not found or could not be dialled, and the connection was reset.
 	Unreachable Kind = "unreachable"
 	// Unreadable: the bytes of one side could not be followed, and the connection was reset.
@@ -18,6 +16,11 @@ const (
 	Cut Kind = "cut"
 	// Withheld: the server answered the request; its complete reply, of Bytes bytes, was withheld and the connection cut.
 	Withheld Kind = "withheld"
+	// Halved: the server answered the request; a part of its reply was passed on, the other Bytes bytes were withheld and
+	// the connection cut.
+	Halved Kind = "halved"
+	// Lost: the server ended the connection.
+	Lost Kind = "lost"
 	// Spared: the server answered the request with an error, which was passed on, and the connection goes on.
 	Spared Kind = "spared"
 	// Missed: the request was sent, but the connection to the server ended before the reply was complete.
@@ -25,13 +28,13 @@ const (
 
 	// Held: the request is being held.
 	Held Kind = "held"
-	// Abandoned: the client closed its connection, or its writing side, while its request is held.
+	// Abandoned: the connection of the client ended, or its writing side, while its request is held.
 	Abandoned Kind = "abandoned"
 	// Released: the held request was sent to the server.
 	Released Kind = "released"
-	// Answered: the server answered a request that had been abandoned.
+	// Answered: the server answered a request that had been abandoned, and not with an error.
 	Answered Kind = "answered"
-	// Dropped: the held request was never sent, because the connection was severed or the server had gone.
+	// Dropped: the held request was never sent, because the connection was reset or the server had gone.
 	Dropped Kind = "dropped"
 )
 

@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -116,13 +117,39 @@ func TestAbandonedRequestIsMissedWhenTheServerVanishes(t *testing.T) {
 	f.expect(proxy.Released, proxy.Missed)
 }
 
-func TestHeldRequestIsDroppedWhenSevered(t *testing.T) {
+func TestALateRequestIsExecutedWithoutItsClient(t *testing.T) {
+	for request, want := range map[string]proxy.Kind{"LPUSH l a": proxy.Answered, "LPUSH": proxy.Spared} {
+		t.Run(request, func(t *testing.T) {
+			release := make(chan struct{})
+			r := newRedis(t)
+			f := listen(t, proxy.Config{Target: r.target, Protocol: wire.RESP, Rule: on("LPUSH", proxy.Late(release))})
+			conn := f.dial()
+			send(t, conn, request+"\r\n")
+			f.expect(proxy.Held, proxy.Abandoned)
+			if rest, err := receiveEnd(t, conn); rest != "" || !errors.Is(err, syscall.ECONNRESET) {
+				t.Errorf("got %q, %v", rest, err)
+			}
+			if log := r.log(); len(log) != 0 {
+				t.Errorf("the server executed %q", log)
+			}
+			close(release)
+			f.expect(proxy.Released, want)
+			if log := r.log(); !slices.Equal(log, []string{request}) {
+				t.Errorf("the server executed %q", log)
+			}
+		})
+	}
+}
+
+func TestHeldRequestIsDroppedWhenTheProxyIsClosed(t *testing.T) {
 	r := newRedis(t)
 	f, release := holding(t, r.backend)
 	conn := f.dial()
 	send(t, conn, "LPUSH l a\r\n")
 	f.expect(proxy.Held)
-	f.Sever()
+	if err := f.Close(); err != nil {
+		t.Error(err)
+	}
 	if e := f.expect(proxy.Dropped); e.Err == nil || e.Request != "LPUSH" {
 		t.Errorf("%+v", e)
 	}
@@ -141,6 +168,7 @@ func TestHeldRequestIsDroppedWhenTheServerHasGone(t *testing.T) {
 	f.expect(proxy.Held)
 	close(leave)
 	receiveEnd(t, conn) // the server's close was passed on
+	f.expect(proxy.Lost)
 	close(release)
 	f.expect(proxy.Dropped)
 }

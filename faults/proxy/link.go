@@ -64,13 +64,24 @@ func (l *link) dial() error {
 	if err != nil {
 		return fmt.Errorf("proxy: %w", err)
 	}
+	if err := l.connected(conn.(*net.TCPConn)); err != nil {
+		conn.Close()
+		return err
+	}
+	if opened := l.proxy.config.Opened; opened != nil {
+		return opened(l.id, conn)
+	}
+	return nil
+}
+
+// connected keeps the connection to the server, so that a reset ends it.
+func (l *link) connected(server *net.TCPConn) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.ctx.Err() != nil {
-		conn.Close()
 		return fmt.Errorf("proxy: %w", l.ctx.Err())
 	}
-	l.server = conn.(*net.TCPConn)
+	l.server = server
 	return nil
 }
 

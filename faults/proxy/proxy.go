@@ -1,17 +1,15 @@
-// Package proxy puts a TCP proxy in front of a server, which can refuse, sever, and strike single requests.
+// Package proxy puts a TCP proxy in front of a server, which strikes single requests.
 //
 // A [Proxy] keeps its address for its life, while the server behind it may move: the target is looked up anew for
 // every connection. Without a protocol the proxy only copies bytes. With one it reads every request before it passes
 // any byte of it on, and asks a [Rule] what to do: [Forward] it, [CutBefore] the server gets it, [CutAfter] the server
-// answered it, or [Hold] it, even until its client is long gone. A fault that was asked for is not yet a fault that
+// answered it, [CutWithin] its reply, or [Hold] it, even until its client is long gone. A fault that was asked for is not yet a fault that
 // happened: the events tell which took effect, and which were missed.
 //
 // Limits. Requests stay in order, so whatever stands behind a held request waits with it, and whatever stands behind a
 // cut one is never sent. A cut resets the connection, unless replies to earlier requests of the same pipeline were on
-// their way to the client: a reset could overtake them, so that client gets an orderly close instead. While the proxy
-// refuses, connections are still established by the kernel, and reset as soon as the proxy accepts them. The proxy
-// knows no clock: dials and lookups end when they end, or when the connection is severed. What package wire cannot
-// follow (TLS, compression and others) resets the connection and is reported as [Unreadable].
+// their way to the client: a reset could overtake them, so that client gets an orderly close instead. The proxy knows
+// no clock: dials and lookups end when they end, or when the proxy is closed. What package wire cannot follow (TLS, compression and others) resets the connection and is reported as [Unreadable].
 //
 //	p, err := proxy.Listen(proxy.Config{Target: target, Protocol: wire.RESP, Rule: func(r proxy.Request) proxy.Action {
 //		if r.Verb() == "EXEC" {
@@ -38,8 +36,12 @@ var ErrConfig = errors.New("proxy: invalid configuration")
 // Config says what a proxy stands in front of.
 type Config struct {
 	// Target returns the server's address, host:port. It is called once for every accepted connection, by several
-	// goroutines at once; ctx ends when that connection is severed.
+	// goroutines at once; ctx ends when that connection is reset.
 	Target func(ctx context.Context) (addr string, err error)
+	// Opened may be nil. It is called with each new connection to the server before anything passes, and may speak with
+	// the server if that waits for its client to begin; whatever the server answers must have been read. An error resets
+	// the connection as if the server were [Unreachable].
+	Opened func(conn uint64, server net.Conn) error
 	// Protocol is empty for a proxy that only copies bytes; it counts no requests and can have no rule.
 	Protocol wire.Protocol
 	// Rule may be nil, which forwards everything.
@@ -56,9 +58,9 @@ type Proxy struct {
 	counters counters
 	running  sync.WaitGroup
 
-	mu       sync.Mutex
-	links    map[*link]struct{}
-	refusing bool
+	mu     sync.Mutex
+	links  map[*link]struct{}
+	closed bool
 
 	ruleMu  sync.Mutex
 	rule    Rule
@@ -100,39 +102,17 @@ func (p *Proxy) SetRule(rule Rule) {
 	p.rule = rule
 }
 
-// Refuse resets all connections, and every new one until Accept is called. When it returns, the resets were handed to
-// the kernel; severed is their number. Held requests are dropped.
-func (p *Proxy) Refuse() (severed int) { return p.sever(true) }
-
-// Accept ends Refuse.
-func (p *Proxy) Accept() {
+// Close stops listening, resets all connections and waits until every goroutine of the proxy has ended.
+func (p *Proxy) Close() error {
+	err := p.listener.Close()
 	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.refusing = false
-}
-
-// Sever resets all connections and returns their number; new ones are welcome. Held requests are dropped.
-func (p *Proxy) Sever() (severed int) { return p.sever(false) }
-
-func (p *Proxy) sever(refuse bool) (severed int) {
-	p.mu.Lock()
-	p.refusing = p.refusing || refuse
+	p.closed = true
 	links := p.links
 	p.links = make(map[*link]struct{})
 	p.mu.Unlock()
 	for l := range links {
-		if l.reset() {
-			severed++
-		}
+		l.reset()
 	}
-	p.counters.severed.Add(int64(severed))
-	return severed
-}
-
-// Close stops listening, severs all connections and waits until every goroutine of the proxy has ended.
-func (p *Proxy) Close() error {
-	err := p.listener.Close()
-	p.sever(true)
 	p.running.Wait()
 	if err != nil {
 		return fmt.Errorf("proxy: %w", err)
@@ -157,16 +137,14 @@ func (p *Proxy) accept() {
 			continue
 		}
 		resetConn(client)
-		p.counters.refused.Add(1)
-		p.tell(Event{Kind: Refused, Conn: id})
 	}
 }
 
-// admit registers a connection, unless the proxy refuses.
+// admit registers a connection, unless the proxy is closed.
 func (p *Proxy) admit(id uint64, client *net.TCPConn) *link {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.refusing {
+	if p.closed {
 		return nil
 	}
 	l := newLink(p, id, client)
@@ -188,10 +166,8 @@ func (p *Proxy) tell(e Event) {
 
 // Counts is what went through a proxy since it was started.
 type Counts struct {
-	Accepted    int64 // connections, with those that were refused
+	Accepted    int64 // connections
 	Open        int64 // connections at this moment
-	Refused     int64 // connections that were reset because the proxy refused
-	Severed     int64 // connections that Refuse, Sever and Close reset
 	Unreachable int64 // connections whose target could not be found or dialled
 	Requests    int64 // complete requests that were read; 0 without a protocol
 	BytesUp     int64 // bytes sent to the server
@@ -199,7 +175,7 @@ type Counts struct {
 }
 
 type counters struct {
-	accepted, refused, severed, unreachable, requests, up, down atomic.Int64
+	accepted, unreachable, requests, up, down atomic.Int64
 }
 
 // Counts returns the counts of this moment.
@@ -209,7 +185,7 @@ func (p *Proxy) Counts() Counts {
 	p.mu.Unlock()
 	c := &p.counters
 	return Counts{
-		Accepted: c.accepted.Load(), Open: open, Refused: c.refused.Load(), Severed: c.severed.Load(),
-		Unreachable: c.unreachable.Load(), Requests: c.requests.Load(), BytesUp: c.up.Load(), BytesDown: c.down.Load(),
+		Accepted: c.accepted.Load(), Open: open, Unreachable: c.unreachable.Load(),
+		Requests: c.requests.Load(), BytesUp: c.up.Load(), BytesDown: c.down.Load(),
 	}
 }

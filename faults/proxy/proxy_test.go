@@ -7,6 +7,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"net"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -155,56 +156,7 @@ func TestResetOfTheClientResetsTheServer(t *testing.T) {
 	}
 }
 
-func TestRefuse(t *testing.T) {
-	f := listen(t, proxy.Config{Target: newBackend(t, echo).target})
-	var before []*net.TCPConn
-	for range 3 {
-		conn := f.dial()
-		send(t, conn, "a")
-		receive(t, conn, "a")
-		before = append(before, conn)
-	}
-	if n := f.Refuse(); n != 3 {
-		t.Errorf("severed %d connections, want 3", n)
-	}
-	for _, conn := range before {
-		if _, err := receiveEnd(t, conn); !errors.Is(err, syscall.ECONNRESET) {
-			t.Errorf("the connection ends with %v", err)
-		}
-	}
-	f.dialReset()
-	if e := f.expect(proxy.Refused); e.Conn != 4 {
-		t.Errorf("%+v", e)
-	}
-	f.Accept()
-	conn := f.dial()
-	send(t, conn, "b")
-	receive(t, conn, "b")
-	if c := f.Counts(); c.Accepted != 5 || c.Severed != 3 || c.Refused != 1 || c.Open != 1 {
-		t.Errorf("%+v", c)
-	}
-}
-
-func TestSever(t *testing.T) {
-	f := listen(t, proxy.Config{Target: newBackend(t, echo).target})
-	conn := f.dial()
-	send(t, conn, "a")
-	receive(t, conn, "a")
-	if n := f.Sever(); n != 1 {
-		t.Errorf("severed %d connections, want 1", n)
-	}
-	if _, err := receiveEnd(t, conn); !errors.Is(err, syscall.ECONNRESET) {
-		t.Errorf("the connection ends with %v", err)
-	}
-	if n := f.Sever(); n != 0 {
-		t.Errorf("severed %d connections, want 0", n)
-	}
-	again := f.dial()
-	send(t, again, "b")
-	receive(t, again, "b")
-}
-
-func TestSeverEndsADial(t *testing.T) {
+func TestCloseEndsADial(t *testing.T) {
 	dialling := make(chan struct{})
 	f := listen(t, proxy.Config{Target: func(ctx context.Context) (string, error) {
 		close(dialling)
@@ -213,8 +165,8 @@ func TestSeverEndsADial(t *testing.T) {
 	}})
 	conn := f.dial()
 	<-dialling
-	if n := f.Sever(); n != 1 {
-		t.Errorf("severed %d connections, want 1", n)
+	if err := f.Close(); err != nil {
+		t.Error(err)
 	}
 	if _, err := receiveEnd(t, conn); !errors.Is(err, syscall.ECONNRESET) {
 		t.Errorf("the connection ends with %v", err)
@@ -253,10 +205,32 @@ func TestUnreachableTargets(t *testing.T) {
 			if !errors.Is(e.Err, unknown) && !errors.Is(e.Err, syscall.ECONNREFUSED) {
 				t.Errorf("%+v", e)
 			}
-			if c := f.Counts(); c.Unreachable != 1 || c.Severed != 0 {
+			if c := f.Counts(); c.Unreachable != 1 {
 				t.Errorf("%+v", c)
 			}
 		})
+	}
+}
+
+func TestOpenedSpeaksWithTheServerFirst(t *testing.T) {
+	r := newRedis(t)
+	f := listen(t, proxy.Config{Target: r.target, Protocol: wire.RESP, Opened: func(conn uint64, server net.Conn) error {
+		send(t, server, "ECHO hello\r\n")
+		receive(t, server, "$5\r\nhello\r\n")
+		if conn == 2 {
+			return errors.New("not this one")
+		}
+		return nil
+	}})
+	conn := f.dial()
+	send(t, conn, "PING\r\n")
+	receive(t, conn, "+PONG\r\n")
+	f.dialReset()
+	if e := f.expect(proxy.Unreachable); e.Conn != 2 {
+		t.Errorf("%+v", e)
+	}
+	if log := r.log(); !slices.Equal(log, []string{"ECHO hello", "PING", "ECHO hello"}) {
+		t.Errorf("the server executed %q", log)
 	}
 }
 

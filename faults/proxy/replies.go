@@ -20,20 +20,24 @@ type replies struct {
 type answer struct {
 	withhold bool
 	spare    bool // passed on nevertheless if it is an error
+	keep     bool // the withheld bytes are kept
 }
 
 // wait is for the reply with the number until. Its own reply may be withheld.
 type wait struct {
 	answer
 	until  int
-	bytes  int // length of the withheld reply
+	bytes  int    // length of the withheld reply
+	kept   []byte // the withheld reply
 	spared bool
 	ok     bool
 	done   chan struct{}
 }
 
-// await registers a wait for all replies that were asked for; what becomes of the last of them is given.
+// await registers a wait for all replies that were asked for; what becomes of the last of them is given. Only RESP's
+// errors are told from other replies.
 func (l *link) await(last answer) *wait {
+	last.spare = last.spare && l.proxy.config.Protocol == wire.RESP
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	r := &l.replies
@@ -128,6 +132,9 @@ func (l *link) measure(buf []byte) (n int, withheld bool, reached *wait, err err
 		}
 		if withheld {
 			r.wait.bytes += k
+			if r.wait.keep {
+				r.wait.kept = append(r.wait.kept, buf[n-k:n]...)
+			}
 		}
 		if end == wire.Reply {
 			r.answered++
@@ -166,6 +173,7 @@ func (l *link) endOfServer(rest []byte, out *outlet) (closed bool) {
 	l.mu.Unlock()
 	l.endReplies()
 	if !quiet {
+		l.tell(Event{Kind: Lost})
 		out.write(rest)
 		l.client.CloseWrite()
 	}
@@ -177,8 +185,8 @@ func (l *link) endOfFault() {
 	l.mu.Lock()
 	cutting := l.replies.cutting
 	l.mu.Unlock()
-	if !cutting {
-		l.reset()
+	if !cutting && l.reset() {
+		l.tell(Event{Kind: Lost})
 	}
 }
 

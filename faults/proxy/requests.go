@@ -8,7 +8,7 @@ import (
 )
 
 var (
-	errSevered    = errors.New("proxy: the connection was severed")
+	errReset      = errors.New("proxy: the connection was reset")
 	errServerGone = errors.New("proxy: the server has closed the connection")
 )
 
@@ -61,9 +61,9 @@ func (l *link) decide(f *feed, req wire.Request, n int) (goOn bool) {
 	case cutBefore:
 		l.cutBefore(f, e)
 	case cutAfter:
-		return l.cutAfter(f, req, n, e, action.spare)
+		return l.cutAfter(f, req, n, e, action)
 	case hold:
-		return l.hold(f, req, n, e, action.release)
+		return l.hold(f, req, n, e, action)
 	}
 	return false
 }
@@ -97,10 +97,10 @@ func (l *link) cutBefore(f *feed, e Event) {
 	l.cut(f, pipelined, e)
 }
 
-func (l *link) cutAfter(f *feed, req wire.Request, n int, e Event, spare bool) (goOn bool) {
+func (l *link) cutAfter(f *feed, req wire.Request, n int, e Event, action Action) (goOn bool) {
 	pipelined := l.repliesDue()
 	l.approve(f, req, n)
-	w := l.await(answer{withhold: !req.Silent, spare: spare && l.proxy.config.Protocol == wire.RESP})
+	w := l.await(answer{withhold: !req.Silent, spare: action.spare, keep: action.half})
 	l.send(f)
 	<-w.done
 	switch {
@@ -114,7 +114,12 @@ func (l *link) cutAfter(f *feed, req wire.Request, n int, e Event, spare bool) (
 		return true
 	}
 	e.Kind, e.Bytes = Withheld, w.bytes
-	l.cut(f, pipelined, e)
+	if half := len(w.kept) / 2; half > 0 {
+		passed, _ := l.client.Write(w.kept[:half]) // fails only if the client has gone
+		l.proxy.counters.down.Add(int64(passed))
+		e.Kind, e.Bytes = Halved, w.bytes-half
+	}
+	l.cut(f, pipelined || e.Kind == Halved, e)
 	return false
 }
 
@@ -136,18 +141,25 @@ func (l *link) cut(f *feed, orderly bool, e Event) {
 	l.tell(e)
 }
 
-func (l *link) hold(f *feed, req wire.Request, n int, e Event, release <-chan struct{}) (goOn bool) {
+func (l *link) hold(f *feed, req wire.Request, n int, e Event, action Action) (goOn bool) {
 	l.send(f)
 	e.Kind = Held
 	l.tell(e)
-	severed := l.waitForRelease(f, e, release)
+	if action.late {
+		resetConn(l.client)
+	}
+	reset := l.waitForRelease(f, e, action.release)
+	var w *wait
 	switch {
-	case severed:
-		e.Err = errSevered
+	case reset:
+		e.Err = errReset
 	case l.serverGone():
 		e.Err = errServerGone
 	default:
 		l.approve(f, req, n)
+		if f.abandoned && !req.Silent {
+			w = l.await(answer{withhold: true, spare: true})
+		}
 		if !l.send(f) {
 			e.Err = errServerGone
 		}
@@ -159,14 +171,14 @@ func (l *link) hold(f *feed, req wire.Request, n int, e Event, release <-chan st
 	}
 	e.Kind = Released
 	l.tell(e)
-	if f.abandoned && !req.Silent {
-		l.awaitForNobody(e)
+	if w != nil {
+		l.awaitForNobody(w, e)
 	}
 	return true
 }
 
 // waitForRelease reads on while it waits, because that is how a client is seen to give up.
-func (l *link) waitForRelease(f *feed, e Event, release <-chan struct{}) (severed bool) {
+func (l *link) waitForRelease(f *feed, e Event, release <-chan struct{}) (reset bool) {
 	for {
 		select {
 		case <-release:
@@ -185,11 +197,14 @@ func (l *link) waitForRelease(f *feed, e Event, release <-chan struct{}) (severe
 }
 
 // awaitForNobody reports whether the server answers a request whose client has gone.
-func (l *link) awaitForNobody(e Event) {
-	w := l.await(answer{})
+func (l *link) awaitForNobody(w *wait, e Event) {
 	<-w.done
-	e.Kind = Missed
-	if w.ok {
+	switch {
+	case !w.ok:
+		e.Kind = Missed
+	case w.spared:
+		e.Kind = Spared
+	default:
 		e.Kind = Answered
 	}
 	l.tell(e)

@@ -22,6 +22,8 @@ type Action struct {
 	kind    actionKind
 	release <-chan struct{}
 	spare   bool // errors
+	half    bool // of the reply is passed on
+	late    bool // its client is cut off before the request is sent
 }
 
 type actionKind uint8
@@ -46,13 +48,22 @@ var (
 	// CutAfterEffect is CutAfter, unless RESP's reply is an error: such a request changed nothing, so that there is no
 	// effect to keep from its client. That is reported as Spared.
 	CutAfterEffect = Action{kind: cutAfter, spare: true}
+	// CutWithin passes the request on, and of its reply the first half before it cuts the connection. It is reported as
+	// Halved, otherwise like CutAfterEffect.
+	CutWithin = Action{kind: cutAfter, spare: true, half: true}
 )
 
 // Hold keeps the request until release is closed, and then passes it on even if its client has gone. It is reported as
 // Held, then as Released or as Dropped. If the client gives up in between, that is reported as Abandoned, and after
-// Released either Answered or Missed tells whether the server carried the request out for nobody.
+// Released one of Answered, Spared and Missed tells whether the server carried the request out for nobody.
 func Hold(release <-chan struct{}) Action {
 	return Action{kind: hold, release: release}
+}
+
+// Late cuts the client off, and passes its request on when release is closed. It is reported as Held, Abandoned, and
+// Released or Dropped; after Released, Answered, Spared or Missed tells what the server made of the request.
+func Late(release <-chan struct{}) Action {
+	return Action{kind: hold, release: release, late: true}
 }
 
 // ask numbers a request and applies the rule.

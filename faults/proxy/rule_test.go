@@ -104,6 +104,30 @@ func TestCutAfterEffectSparesErrors(t *testing.T) {
 	}
 }
 
+func TestCutWithinPassesHalfOfTheReply(t *testing.T) {
+	r := newRedis(t)
+	f := listen(t, proxy.Config{Target: r.target, Protocol: wire.RESP, Rule: func(r proxy.Request) proxy.Action {
+		if r.Verb() == "PING" {
+			return proxy.Forward
+		}
+		return proxy.CutWithin
+	}})
+	conn := f.dial()
+	send(t, conn, "FAIL\r\n")
+	f.expect(proxy.Spared)
+	receive(t, conn, "-ERR failed\r\n")
+	send(t, conn, "PING\r\nECHO abcdef\r\n")
+	if e := f.expect(proxy.Halved); e.Request != "ECHO" || e.Bytes != 6 {
+		t.Errorf("%+v", e)
+	}
+	if rest, err := receiveEnd(t, conn); rest != "+PONG\r\n$6\r\nab" || err != nil {
+		t.Errorf("got %q, %v", rest, err)
+	}
+	if log := r.log(); !slices.Equal(log, []string{"PING", "ECHO abcdef"}) {
+		t.Errorf("the server executed %q", log)
+	}
+}
+
 func TestCutAfterALargeReply(t *testing.T) {
 	f := listen(t, proxy.Config{Target: newRedis(t).target, Protocol: wire.RESP, Rule: on("LARGE", proxy.CutAfter)})
 	conn := f.dial()
@@ -303,6 +327,7 @@ func TestMySQLRequestsAreCut(t *testing.T) {
 	}{
 		{"\x03INSERT INTO t VALUES (1, 'secret')", proxy.CutAfter, proxy.Withheld, "INSERT INTO t VALUES (1, …", 11},
 		{"\x03INSERT INTO t VALUES (1, 'secret')", proxy.CutBefore, proxy.Cut, "INSERT INTO t VALUES (1, …", 0},
+		{"\x03INSERT INTO t VALUES (1, 'secret')", proxy.CutWithin, proxy.Halved, "INSERT INTO t VALUES (1, …", 6},
 		{"\x19\x01\x00\x00\x00", proxy.CutAfter, proxy.Withheld, "COM_STMT_CLOSE", 0},
 	}
 	for _, tt := range tests {

@@ -128,6 +128,9 @@ func (r *redis) execute(out []byte, words []string) []byte {
 	r.ran <- line
 	switch strings.ToUpper(words[0]) {
 	case "LPUSH":
+		if len(words) < 3 {
+			return wire.AppendError(out, "ERR wrong number of arguments")
+		}
 		r.list = append(words[2:], r.list...)
 		return wiretest.AppendInt(out, int64(len(r.list)))
 	case "PING":
