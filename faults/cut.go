@@ -1,15 +1,12 @@
 package faults
 
-// Cut breaks a connection to Redis before the server has seen the request.
+// Cut breaks a connection to Redis before the server has seen the request. A plan
+// strikes a worker's next write.
 const Cut Kind = "cut"
 
 var cut = Spec{
 	Kind:    Cut,
 	Class:   Wire,
 	Summary: "a connection to Redis breaks before the request is executed",
-	Example: "cut x1",
-	NotLive: notInjected,
+	Example: "cut worker=* chunk=5 at=committing",
 }
-
-// notInjected is why the live world lacks a kind that it could have.
-const notInjected = "its injector has not been written"

@@ -1,13 +1,12 @@
 package faults
 
 // HalfReply breaks a connection to Redis in the middle of a reply. The request
-// was executed.
+// was executed. A plan strikes a worker's next write.
 const HalfReply Kind = "half-reply"
 
 var halfReply = Spec{
 	Kind:    HalfReply,
 	Class:   Wire,
 	Summary: "a connection to Redis breaks in the middle of a reply",
-	Example: "half-reply x1",
-	NotLive: notInjected,
+	Example: "half-reply worker=* chunk=5 at=committing",
 }

@@ -8,6 +8,5 @@ var killClient = Spec{
 	Kind:    KillClient,
 	Class:   Wire,
 	Summary: "Redis closes all connections of a worker (CLIENT KILL)",
-	Example: "kill-client x1",
-	NotLive: notInjected,
+	Example: "kill-client worker=* chunk=5 at=read",
 }

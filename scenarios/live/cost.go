@@ -77,6 +77,9 @@ func (r *run) cost(ctx context.Context, redis infoClient, lists int) *reports.Co
 	}
 	r.meter.asked("client|list", int64(lists))
 	r.meter.asked("llen", r.looks.Load())
+	for command, n := range r.faults.asked {
+		r.meter.asked(command, n)
+	}
 	if why := r.meter.read(ctx, redis, cost); why != "" {
 		missing = append(missing, why)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -26,6 +27,12 @@ func TestFaultsAreSeenToTakeEffect(t *testing.T) {
 		{"pause", "calm", "pause worker=* chunk=3 at=read for=700ms", "runs again"},
 		{"kill by progress", "calm", "kill worker=1 progress=1% restart=50ms; pause worker=* chunk=9 at=read for=300ms", ""},
 		{"lose-reply", "calm", "lose-reply worker=* chunk=3 at=committing", "withheld"},
+		{"cut", "calm", "cut worker=* chunk=3 at=committing", "cut before"},
+		{"half-reply", "calm", "half-reply worker=* chunk=3 at=committing", "of its reply withheld"},
+		{"late-request", "calm", "late-request worker=* chunk=3 at=committing for=500ms", "500ms later and was executed"},
+		{"kill-client", "calm", "kill-client worker=* chunk=3 at=read", "killed its connections"},
+		{"mysql-cut", "calm", "mysql-cut worker=* chunk=3 at=reading", "SELECT"},
+		{"two at one connection", "calm", "late-request worker=* chunk=3 at=committing for=700ms; cut worker=* chunk=5 at=committing", "later"},
 		{"redis-kill", "redis-always", "redis-kill chunk=7 at=committing for=100ms", "run_id"},
 		{"mysql-kill", "calm", "mysql-kill chunk=7 at=reading for=100ms", "server_uuid"},
 	} {
@@ -41,6 +48,53 @@ func TestFaultsAreSeenToTakeEffect(t *testing.T) {
 				t.Errorf("evidence %q lacks %q", run.Faults[0].Evidence, c.evidence)
 			}
 		})
+	}
+}
+
+// The only worker sends nothing after it has let go of the last of its 20 chunks.
+func TestAFaultWithoutEffectProvesNothing(t *testing.T) {
+	w := openWorld(t, live.Options{}, faults.Nothing)
+	for _, kind := range []string{"cut", "lose-reply", "half-reply", "late-request", "mysql-cut"} {
+		e := execution(t, "lease-lua", "calm", kind+" worker=0 at=released nth=20")
+		e.Workload.Workers = 1
+		run := carryOut(t, w, e)
+		wantVerdict(t, run, reports.Inconclusive)
+		if f := run.Faults[0]; !f.Reached || f.Confirmed || !strings.Contains(f.Evidence, "ended before it sent") {
+			t.Errorf("%+v", f)
+		}
+	}
+}
+
+func TestAWorkerWithoutConnectionsIsNotKilledOff(t *testing.T) {
+	script := "if [ $ONCEOVER_WORKER = 0 ]; then exec " + python(t) + " ../worker/examples/loader.py; fi; exec sleep 2"
+	w := openWorld(t, live.Options{Worker: []string{"sh", "-c", script}}, faults.Nothing)
+	e := execution(t, scenarios.Foreign, "calm", "kill-client worker=1 progress=20%")
+	e.Workload.Workers = 2
+	run := carryOut(t, w, e)
+	wantVerdict(t, run, reports.Inconclusive)
+	if f := run.Faults[0]; f.Confirmed || !strings.Contains(f.Evidence, "no connection") {
+		t.Errorf("%+v", f)
+	}
+}
+
+func TestANewKindOfFaultNeedsItsValueAndItsInjector(t *testing.T) {
+	w := openWorld(t, live.Options{}, faults.Nothing)
+	defer live.AddLatency()()
+	e := execution(t, "lease-lua", "calm", "latency worker=* chunk=3 at=committing for=150ms")
+	run := carryOut(t, w, e)
+	wantVerdict(t, run, reports.Safe)
+	f := run.Faults[0]
+	if !f.Confirmed || f.HealedMS-f.AtMS < 150 || !strings.Contains(f.Evidence, "kept back; and was sent") {
+		t.Errorf("%+v", f)
+	}
+	var phases []string
+	for _, event := range history(t, e) {
+		if event.Fault != nil && event.Fault.Kind == "latency" {
+			phases = append(phases, string(event.Fault.Phase))
+		}
+	}
+	if want := []string{"struck", "seen", "healed"}; !slices.Equal(phases, want) {
+		t.Errorf("it is %v, want %v", phases, want)
 	}
 }
 

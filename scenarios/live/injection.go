@@ -1,7 +1,11 @@
 package live
 
 import (
+	"context"
 	"slices"
+	"sync/atomic"
+
+	"github.com/redis/go-redis/v9"
 
 	"onceover/faults"
 	"onceover/faults/proxy"
@@ -20,6 +24,8 @@ type injections struct {
 	mysql   *servers.Server
 	forgets bool // what Redis had not yet forgotten is lost when it dies
 	turns   int  // how many workers were taken in turn
+	admin   func(context.Context) (*redis.Client, error)
+	asked   map[string]int64 // commands that Redis executed for the injections
 }
 
 // injection is a fault of the plan that is injected at one life of a worker.
@@ -32,7 +38,11 @@ type injection struct {
 	chunk   int      // that the worker has in hand, -1: none
 	holds   bool     // the worker waits for the fault at its step
 
-	awaits bool // it waits for a request on a connection of the worker
+	awaits  bool          // it waits for a request on a connection of the worker
+	request atomic.Uint64 // the ordinal of the last request that its rule struck
+	release chan struct{} // lets a request go on that is kept back
+	killed  []uint64      // connections that the server says to have killed
+	lost    []uint64      // connections that the server has ended
 }
 
 // holding returns the fault for which a worker has to wait at a step, or nil.
@@ -106,7 +116,13 @@ func (i *injection) expect(rule proxy.Rule) {
 	} else {
 		i.awaits = true
 		i.worker.watching = append(i.worker.watching, i)
-		p.SetRule(rule)
+		p.SetRule(func(r proxy.Request) proxy.Action {
+			action := rule(r)
+			if action != proxy.Forward {
+				i.request.Store(r.Ordinal)
+			}
+			return action
+		})
 	}
 	i.goOn()
 }

@@ -17,17 +17,25 @@ type injector interface {
 	// and healed, or abandoned.
 	Inject(*injection)
 	// Observe takes what happened to a connection of the worker to the server
-	// that the fault watches.
+	// that the fault watches, or to the request that the fault has struck.
 	Observe(*injection, proxy.Event)
 }
 
+// identifier is an injector that needs the numbers that Redis gives to connections.
+type identifier interface{ identifies() }
+
 // injectors are the kinds of faults that this world has.
 var injectors = map[faults.Kind]injector{
-	faults.Kill:      kill{},
-	faults.Pause:     pause{},
-	faults.LoseReply: loseReply{},
-	faults.RedisKill: redisKill{},
-	faults.MySQLKill: mysqlKill{},
+	faults.MySQLCut:    mysqlCut{},
+	faults.Cut:         cut{},
+	faults.LoseReply:   loseReply{},
+	faults.HalfReply:   halfReply{},
+	faults.LateRequest: lateRequest{},
+	faults.Kill:        kill{},
+	faults.KillClient:  killClient{},
+	faults.Pause:       pause{},
+	faults.RedisKill:   redisKill{},
+	faults.MySQLKill:   mysqlKill{},
 }
 
 // offWire is embedded by injectors that do not look at connections.

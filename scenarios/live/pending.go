@@ -99,6 +99,14 @@ func (p faultPlan) watches(server string) bool {
 	return slices.ContainsFunc(p, func(f *pendingFault) bool { return f.injector.Watches() == server })
 }
 
+// identifies tells whether a fault needs to know the numbers that Redis gives to connections.
+func (p faultPlan) identifies() bool {
+	return slices.ContainsFunc(p, func(f *pendingFault) bool {
+		_, ok := f.injector.(identifier)
+		return ok
+	})
+}
+
 // stops lists where workers have to wait.
 func (p faultPlan) stops() []worker.Stop {
 	var stops []worker.Stop

@@ -3,6 +3,7 @@ package live
 import (
 	"errors"
 	"fmt"
+	"net"
 	"time"
 
 	"onceover/faults/proxy"
@@ -39,6 +40,9 @@ func (in *injections) open(w *workerProcess) (err error) {
 		config := proxy.Config{Target: one.target.Addr}
 		if in.plan.watches(one.server) {
 			config.Protocol = one.protocol
+			if one.server == toRedis && in.plan.identifies() {
+				config.Opened = func(conn uint64, server net.Conn) error { return in.identify(w, conn, server) }
+			}
 			config.Events = func(e proxy.Event) { in.post(func() { w.observe(one.server, e) }) }
 		}
 		if *one.proxy, err = proxy.Listen(config); err != nil {
@@ -46,6 +50,18 @@ func (in *injections) open(w *workerProcess) (err error) {
 		}
 	}
 	return nil
+}
+
+// identify learns under which number Redis knows a connection of a worker.
+func (in *injections) identify(w *workerProcess, conn uint64, server net.Conn) error {
+	id, err := clientID(server)
+	if err == nil {
+		in.post(func() {
+			in.asked["client|id"]++
+			w.clients[conn] = id
+		})
+	}
+	return err
 }
 
 func (p proxies) close() error {

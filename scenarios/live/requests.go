@@ -42,3 +42,18 @@ func nextWrite(action proxy.Action) proxy.Rule {
 		return action
 	}
 }
+
+// reads are the statements that return rows.
+var reads = []string{"SELECT", "WITH"}
+
+// nextRead is a rule that lets an action strike the next statement that reads rows.
+func nextRead(action proxy.Action) proxy.Rule {
+	struck := false
+	return func(r proxy.Request) proxy.Action {
+		if struck || r.Handshake || !slices.Contains(reads, r.Verb()) {
+			return proxy.Forward
+		}
+		struck = true
+		return action
+	}
+}

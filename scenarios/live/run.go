@@ -51,7 +51,7 @@ func (r *run) execute(ctx context.Context) (_ reports.Run, err error) {
 	}
 	defer func() { err = errors.Join(err, r.history.Err()) }()
 	for i := range r.e.Workload.Workers {
-		w := &workerProcess{number: i}
+		w := &workerProcess{number: i, clients: map[uint64]int64{}}
 		r.workers.all = append(r.workers.all, w)
 		if err := r.faults.open(w); err != nil {
 			return reports.Run{}, errors.Join(err, r.workers.closeProxies())

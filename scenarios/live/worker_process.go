@@ -23,6 +23,8 @@ type workerProcess struct {
 
 	// onExit takes the end of this life, if a fault is to end it.
 	onExit func(change reports.Change, text string)
+	// clients are the numbers that Redis gave to its connections, if a fault needs them.
+	clients map[uint64]int64
 	// watching are the faults that look at its connections.
 	watching []*injection
 }
@@ -51,10 +53,11 @@ func (w *workerProcess) awaited() (all []*injection) {
 	return all
 }
 
-// observe hands what happened to a connection to the faults that watch it.
+// observe hands what happened to a connection, or to the request that a fault
+// has struck, to the faults that watch.
 func (w *workerProcess) observe(server string, e proxy.Event) {
 	for _, i := range slices.Clone(w.watching) {
-		if i.injector.Watches() == server {
+		if i.injector.Watches() == server && (e.Ordinal == 0 || e.Ordinal == i.request.Load()) {
 			i.injector.Observe(i, e)
 		}
 	}

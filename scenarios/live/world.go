@@ -315,7 +315,7 @@ func (w *World) Run(ctx context.Context, e scenarios.Execution) (reports.Run, er
 }
 
 // newRun puts together what an execution needs.
-func (w *World) newRun(e scenarios.Execution, redis *servers.Server, plan *loader.Plan) (*run, error) {
+func (w *World) newRun(e scenarios.Execution, server *servers.Server, plan *loader.Plan) (*run, error) {
 	pending, err := newFaultPlan(e.Plan)
 	if err != nil {
 		return nil, err
@@ -330,10 +330,11 @@ func (w *World) newRun(e scenarios.Execution, redis *servers.Server, plan *loade
 	}
 	in := &injections{
 		loop: l, recorder: record, plan: pending, workers: workers,
-		redis: redis, mysql: w.mysql, forgets: e.Scenario.Persistence == faults.Nothing,
+		admin: func(ctx context.Context) (*redis.Client, error) { return w.admin(ctx, server) }, asked: map[string]int64{},
+		redis: server, mysql: w.mysql, forgets: e.Scenario.Persistence == faults.Nothing,
 	}
 	workers.holding = in.holding
-	return &run{loop: l, recorder: record, world: w, e: e, redis: redis, plan: plan, workers: workers, faults: in}, nil
+	return &run{loop: l, recorder: record, world: w, e: e, redis: server, plan: plan, workers: workers, faults: in}, nil
 }
 
 // env is what a worker is told: the contract and, if it is Onceover's own, where to stop.
