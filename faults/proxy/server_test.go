@@ -129,7 +129,7 @@ func (r *redis) execute(out []byte, words []string) []byte {
 	switch strings.ToUpper(words[0]) {
 	case "LPUSH":
 		if len(words) < 3 {
-			return wire.AppendError(out, "ERR wrong number of arguments")
+			return wiretest.AppendError(out, "ERR wrong number of arguments")
 		}
 		r.list = append(words[2:], r.list...)
 		return wiretest.AppendInt(out, int64(len(r.list)))
