@@ -3,6 +3,7 @@ package reports
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 )
@@ -85,6 +86,9 @@ type Event struct {
 // there was a name, faults and the ends of workers were told in prose.
 const HistorySchema = "onceover.history/2"
 
+// ErrHistoryForm says that a history has another form than HistorySchema.
+var ErrHistoryForm = errors.New("the history has a form that this program does not read")
+
 // HistoryWriter writes a history, one event a line.
 type HistoryWriter struct {
 	out *json.Encoder
@@ -123,7 +127,7 @@ func ReadHistory(r io.Reader) ([]Event, error) {
 			return events, fmt.Errorf("read history, event %d: %w", len(events)+1, err)
 		}
 		if len(events) == 0 && e.Schema != HistorySchema {
-			return nil, fmt.Errorf("read history: its form is %q, and this program reads %s only: run the campaign again", cmp.Or(e.Schema, "onceover.history/1"), HistorySchema)
+			return nil, fmt.Errorf("%w: %s, and not %s; run the campaign again", ErrHistoryForm, cmp.Or(e.Schema, "onceover.history/1"), HistorySchema)
 		}
 		events = append(events, e)
 	}

@@ -2,6 +2,7 @@ package reports_test
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -63,7 +64,7 @@ func TestAHistoryOfAnotherFormIsRefused(t *testing.T) {
 		"onceover.history/3": `{"schema":"onceover.history/3","seq":1,"kind":"run"}`,
 	} {
 		events, err := reports.ReadHistory(strings.NewReader(text))
-		if len(events) != 0 || err == nil || !strings.Contains(err.Error(), form) || !strings.Contains(err.Error(), reports.HistorySchema+" only") {
+		if len(events) != 0 || !errors.Is(err, reports.ErrHistoryForm) || !strings.Contains(err.Error(), form+", and not "+reports.HistorySchema) {
 			t.Errorf("%s: %v, %v", form, events, err)
 		}
 	}

@@ -26,11 +26,15 @@ func (w *Writer) traces(r *reports.Results) error {
 	failed := []error{removeTraces(folder)}
 	chosen, left := perfetto.Choose(r)
 	taken := map[string]bool{}
-	written, missing := 0, 0
+	n := traceCount{left: left}
 	for _, c := range chosen {
 		history, err := w.history(c.Run.Folder)
+		if errors.Is(err, reports.ErrHistoryForm) {
+			n.otherForm++
+			continue
+		}
 		if len(history) == 0 {
-			missing++
+			n.missing++
 			if err != nil && !errors.Is(err, fs.ErrNotExist) {
 				failed = append(failed, err)
 			}
@@ -49,20 +53,26 @@ func (w *Writer) traces(r *reports.Results) error {
 			failed = append(failed, err)
 			continue
 		}
-		written++
+		n.written++
 	}
-	w.note(written, missing, left)
+	w.note(n)
 	return errors.Join(failed...)
 }
 
+// traceCount is how many runs have a trace, and why others have none.
+type traceCount struct{ written, left, missing, otherForm int }
+
 // note says how many traces there are, and which are not there.
-func (w *Writer) note(written, missing, left int) {
-	if written > 0 && left > 0 {
+func (w *Writer) note(n traceCount) {
+	if n.written > 0 && n.left > 0 {
 		w.notes = append(w.notes, fmt.Sprintf("traces: %s written for Perfetto, of the first bad runs and a usual run of each cell; %s without one",
-			format.Plural(written, "run", "runs"), format.Plural(left, "more bad run is", "more bad runs are")))
+			format.Plural(n.written, "run", "runs"), format.Plural(n.left, "more bad run is", "more bad runs are")))
 	}
-	if missing > 0 {
-		w.notes = append(w.notes, fmt.Sprintf("traces: %s no history beside results.json, so no trace", format.Plural(missing, "run has", "runs have")))
+	if n.missing > 0 {
+		w.notes = append(w.notes, fmt.Sprintf("traces: %s no history beside results.json, so no trace", format.Plural(n.missing, "run has", "runs have")))
+	}
+	if n.otherForm > 0 {
+		w.notes = append(w.notes, fmt.Sprintf("traces: %s a history of another form than %s, so no trace", format.Plural(n.otherForm, "run has", "runs have"), reports.HistorySchema))
 	}
 }
 

@@ -234,6 +234,22 @@ func TestBadRunsGetATrace(t *testing.T) {
 	}
 }
 
+func TestAHistoryOfAnOlderFormHasNoTraceAndIsSaid(t *testing.T) {
+	w := newWriting(t)
+	r := reporttest.Sample()
+	r.Cells = r.Cells[5:6]
+	w.withHistory(t, r.Cells[0].Runs[0].Folder, strings.Replace(someHistory, "/2", "/1", 1))
+	if err := w.write(r); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(allFiles, w.files(t)); diff != "" {
+		t.Error(diff)
+	}
+	if want := "1 run has a history of another form"; !strings.Contains(w.read(t, "summary.md"), want) {
+		t.Errorf("it is not said that %s: %s", want, w.read(t, "summary.md"))
+	}
+}
+
 func TestTracesStayInTheirFolder(t *testing.T) {
 	for _, text := range append([]string{"..", ".", "/etc", `..\..`, "a/../../..", "../../x"}, reporttest.HostileTexts...) {
 		w := newWriting(t)
