@@ -80,3 +80,12 @@ func Thousands(n int64) string {
 	}
 	return digits
 }
+
+// Worker names a worker with a ' for each life after the first.
+func Worker(worker, life int) string {
+	const most = 3
+	if life > most {
+		return fmt.Sprintf("w%d'%d", worker, life)
+	}
+	return fmt.Sprintf("w%d%s", worker, strings.Repeat("'", max(0, life)))
+}

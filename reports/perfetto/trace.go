@@ -1,3 +1,10 @@
+// Package perfetto writes what was observed in a run as a trace that Perfetto
+// (ui.perfetto.dev) opens: the process is the cell, its threads are the workers,
+// and beside them stand the faults, the servers that were away, and a counter of
+// the rows that had arrived.
+//
+// The form is that of Chrome's trace events (JSON). Its spans may lie in each
+// other, but not overlap, so what overlaps gets a track of its own.
 package perfetto
 
 import (
@@ -32,7 +39,6 @@ const (
 	firstServer = 2001
 )
 
-// trace is a trace in the making.
 type trace struct {
 	pid    int
 	events []event
@@ -109,7 +115,6 @@ func (b *trace) name(tid int, name string) {
 	b.add(event{Name: "thread_sort_index", Phase: "M", TID: tid, Args: map[string]any{"sort_index": tid}})
 }
 
-// worker names the thread of a worker.
 func (b *trace) worker(number int) (tid int) {
 	b.name(firstWorker+number, fmt.Sprintf("w%d", number))
 	return firstWorker + number

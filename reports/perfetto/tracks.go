@@ -1,6 +1,7 @@
 package perfetto
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -8,7 +9,7 @@ import (
 	"onceover/reports/timeline"
 )
 
-// lane is a worker: what it does from step to step, and how its lives end.
+// lane shows what a worker does from step to step, and how its lives end.
 func (b *trace) lane(l timeline.Lane) {
 	tid := b.worker(l.Worker)
 	for _, s := range l.Segments {
@@ -28,83 +29,63 @@ func (b *trace) lane(l timeline.Lane) {
 	}
 }
 
-// faults are spans from the strike to the end. Those that overlap stand side by side.
 func (b *trace) faults(all []timeline.Fault) {
-	spans := make([]timeline.Span, len(all))
+	tracks := side(b, firstFault, "faults", all, func(f timeline.Fault) timeline.Span { return f.Span })
 	for i, f := range all {
-		spans[i] = f.Span
-	}
-	for i, track := range b.side(firstFault, "faults", spans) {
-		f := all[i]
-		effect := "not seen"
-		switch {
-		case f.Missed != "":
-			effect = "without effect: " + f.Missed
-		case f.Seen:
-			effect = "seen: " + f.Said
-		}
-		args := map[string]any{"effect": effect}
+		args := map[string]any{"effect": f.Effect()}
 		if f.Worker >= 0 {
 			args["worker"], args["life"] = f.Worker, f.Life
-			b.add(event{Name: "struck: " + f.Text, Phase: "i", TS: micro(f.FromMS), TID: b.worker(f.Worker), Scope: "t", Args: map[string]any{"effect": effect}})
+			b.add(event{Name: "struck: " + f.Text, Phase: "i", TS: micro(f.FromMS), TID: b.worker(f.Worker), Scope: "t", Args: map[string]any{"effect": f.Effect()}})
 		}
-		b.span(f.Text, track, f.Span, args)
+		b.span(f.Text, tracks[i], f.Span, args)
 	}
 }
 
-// outages are the times in which a server was away.
 func (b *trace) outages(all []timeline.Outage) {
-	spans := make([]timeline.Span, len(all))
+	tracks := side(b, firstServer, "servers away", all, func(o timeline.Outage) timeline.Span { return o.Span })
 	for i, o := range all {
-		spans[i] = o.Span
-	}
-	for i, track := range b.side(firstServer, "servers away", spans) {
-		b.span(all[i].Server+" is away", track, all[i].Span, map[string]any{})
+		b.span(o.Server+" is away", tracks[i], o.Span, map[string]any{})
 	}
 }
 
 // side finds a track for each span, on which it overlaps no other, and names the
 // tracks.
-func (b *trace) side(first int, name string, spans []timeline.Span) []int {
+func side[T any](b *trace, first int, name string, all []T, span func(T) timeline.Span) []int {
 	var ends []float64 // of each track
-	tracks := make([]int, len(spans))
-	order := make([]int, len(spans))
+	tracks := make([]int, len(all))
+	order := make([]int, len(all))
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortStableFunc(order, func(i, j int) int {
-		switch {
-		case spans[i].FromMS < spans[j].FromMS:
-			return -1
-		case spans[i].FromMS > spans[j].FromMS:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(span(all[i]).FromMS, span(all[j]).FromMS) })
 	for _, i := range order {
-		at := slices.IndexFunc(ends, func(end float64) bool { return end <= spans[i].FromMS })
+		s := span(all[i])
+		at := slices.IndexFunc(ends, func(end float64) bool { return end <= s.FromMS })
 		if at < 0 {
 			at = len(ends)
 			ends = append(ends, 0)
 			b.name(first+at, name)
 		}
-		ends[at] = spans[i].ToMS
+		ends[at] = s.ToMS
 		tracks[i] = first + at
 	}
 	return tracks
 }
 
-// arrived counts the rows, or the chunks, whose commit was answered. What is in the
-// list is counted at the end only, and stands at the check.
+// arrived counts the rows, or the chunks, whose commit was answered. The rows in the
+// list are counted at the end only, by the check.
 func (b *trace) arrived(t timeline.Timeline, run reports.Run) {
-	name := string(t.Arrived.Unit) + " in answered commits"
+	unit := string(t.Arrived.Unit)
+	count := func(name, unit string, ms float64, n int64) {
+		b.add(event{Name: name, Phase: "C", TS: micro(ms), Args: map[string]any{unit: n}})
+	}
 	for i, p := range t.Arrived.Points {
 		if i == 0 && p.AtMS > 0 {
-			b.add(event{Name: name, Phase: "C", Args: map[string]any{string(t.Arrived.Unit): 0}})
+			count(unit+" in answered commits", unit, 0, 0)
 		}
-		b.add(event{Name: name, Phase: "C", TS: micro(p.AtMS), Args: map[string]any{string(t.Arrived.Unit): p.N}})
+		count(unit+" in answered commits", unit, p.AtMS, p.N)
 	}
 	if t.Check != nil {
-		b.add(event{Name: "rows in the list", Phase: "C", TS: micro(t.Check.AtMS), Args: map[string]any{"rows": run.Rows.List}})
+		count("rows in the list", "rows", t.Check.AtMS, run.Rows.List)
 	}
 }

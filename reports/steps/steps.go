@@ -31,7 +31,7 @@ func In(cx reports.Counterexample, s reports.Step) Words {
 		w.Number = fmt.Sprint(s.Number)
 	}
 	if s.Worker >= 0 {
-		w.Worker = Worker(s.Worker, s.Life)
+		w.Worker = format.Worker(s.Worker, s.Life)
 	}
 	if s.Bad {
 		w.Violation = Violation(cx, s)
@@ -133,15 +133,6 @@ func Joined(a, b string) string {
 		return a + b
 	}
 	return a + "; " + b
-}
-
-// Worker names a worker with a ' for each life after the first.
-func Worker(worker, life int) string {
-	const most = 3
-	if life > most {
-		return fmt.Sprintf("w%d'%d", worker, life)
-	}
-	return fmt.Sprintf("w%d%s", worker, strings.Repeat("'", max(0, life)))
 }
 
 // Server is the proper name of a server.

@@ -1,22 +1,15 @@
 package timeline
 
-import "onceover/reports"
+import (
+	"cmp"
 
-// The steps of a worker's life, as histories name them.
-const (
-	claiming   = "claiming"
-	claimed    = "claimed"
-	reads      = "reading"
-	read       = "read"
-	committing = "committing"
-	committed  = "committed"
-	released   = "released"
+	"onceover/reports"
 )
 
 // after is what a worker does once it has reached a step.
 var after = map[string]Doing{
-	claiming: Claiming, claimed: Holding, reads: Reading, read: Holding,
-	committing: Committing, committed: Holding, released: Idle,
+	"claiming": Claiming, "claimed": Holding, "reading": Reading, "read": Holding,
+	"committing": Committing, "committed": Holding, "released": Idle,
 }
 
 // ends are the changes of a worker with which a life ends.
@@ -40,30 +33,25 @@ func (r *reading) lane(number int) *lane {
 	return l
 }
 
-// worker takes the beginning or the end of a life.
 func (r *reading) worker(e reports.Event) {
 	if e.Worker < 0 {
-		r.mistakes.add("a life is that of no worker", "%d lives are those of no worker")
+		r.flaws.add("a life is that of no worker", "%d lives are those of no worker")
 		return
 	}
 	l := r.lane(e.Worker)
 	if e.Change == reports.WorkerStarted {
 		if l.alive {
-			r.mistakes.add("a life begins before the last one has ended", "%d lives begin before the last one has ended")
+			r.flaws.add("a life begins before the last one has ended", "%d lives begin before the last one has ended")
 			l.die(r.now, EndOpen, "")
 		}
 		l.start(r.now, e.Life)
 		return
 	}
 	if !l.alive {
-		r.mistakes.add("a life ends that did not begin", "%d lives end that did not begin")
+		r.flaws.add("a life ends that did not begin", "%d lives end that did not begin")
 		l.start(r.now, e.Life)
 	}
-	end, known := ends[e.Change]
-	if !known {
-		end = EndFailed
-	}
-	l.die(r.now, end, e.Text)
+	l.die(r.now, cmp.Or(ends[e.Change], EndFailed), e.Text)
 }
 
 // step takes a step. One that is told when its life has ended already tells of
@@ -71,21 +59,21 @@ func (r *reading) worker(e reports.Event) {
 func (r *reading) step(e reports.Event) {
 	doing, known := after[e.Step]
 	if !known || e.Worker < 0 {
-		r.mistakes.add("1 step is unknown here, or that of no worker", "%d steps are unknown here, or those of no worker")
+		r.flaws.add("1 step is unknown here, or that of no worker", "%d steps are unknown here, or those of no worker")
 		return
 	}
 	l := r.lane(e.Worker)
 	l.Reports = true
-	if e.Step == committed {
+	if e.Step == "committed" {
 		l.Commits++
 		r.commits = append(r.commits, commit{r.now, e.Rows})
 	}
 	switch last := l.lastLife(); {
 	case last >= e.Life && (last > e.Life || !l.alive):
-		r.mistakes.add("1 step is told after the end of its life", "%d steps are told after the end of their lives")
+		r.flaws.add("1 step is told after the end of its life", "%d steps are told after the end of their lives")
 		return
 	case last < e.Life:
-		r.mistakes.add("a life takes steps before it begins", "%d lives take steps before they begin")
+		r.flaws.add("a life takes steps before it begins", "%d lives take steps before they begin")
 		l.die(r.now, EndOpen, "")
 		l.start(r.now, e.Life)
 	}
@@ -135,7 +123,6 @@ func (l *lane) segment(s Span) {
 	l.Segments = append(l.Segments, Segment{Span: s, Life: life, Doing: l.doing, Chunk: l.chunk})
 }
 
-// die ends a life, if there is one.
 func (l *lane) die(at float64, end End, text string) {
 	if !l.alive {
 		return
@@ -147,7 +134,15 @@ func (l *lane) die(at float64, end End, text string) {
 	l.alive = false
 	l.goOn(at)
 	life := &l.Lives[len(l.Lives)-1]
-	life.ToMS, life.Open, life.End, life.Text = at, false, end, text
+	life.Span.end(at)
+	life.End, life.Text = end, text
+}
+
+// goOn ends a pause, if there is one.
+func (l *lane) goOn(at float64) {
+	if i := len(l.Pauses) - 1; i >= 0 && l.Pauses[i].Open {
+		l.Pauses[i].end(at)
+	}
 }
 
 // end leaves open what the history left open.
@@ -157,9 +152,7 @@ func (l *lane) end(at float64) Lane {
 		l.Lives[len(l.Lives)-1].ToMS = at
 	}
 	for i := range l.Pauses {
-		if l.Pauses[i].Open {
-			l.Pauses[i].ToMS = at
-		}
+		l.Pauses[i].leaveOpen(at)
 	}
 	if !l.Reports {
 		for i := range l.Segments {

@@ -4,7 +4,10 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"regexp"
 	"slices"
+	"strconv"
+	"strings"
 
 	"onceover/reports"
 )
@@ -21,23 +24,31 @@ func Of(events []reports.Event) Timeline {
 
 // reading is a timeline in the making.
 type reading struct {
-	t        Timeline
-	now      float64
-	seq      int
-	lanes    map[int]*lane
-	commits  []commit
-	chunks   int64 // of the plan; 0: not known
-	rows     int64 // of the table; 0: not known
-	outages  []Outage
-	begun    bool
-	mistakes mistakes
+	t       Timeline
+	now     float64
+	seq     int
+	lanes   map[int]*lane
+	commits []commit
+	chunks  int64 // in the plan; 0: not known
+	rows    int64 // in the table; 0: not known
+	begun   bool
+	flaws   flaws
+}
+
+// commit is one that was answered.
+type commit struct {
+	at   float64
+	rows int64 // 0: the history does not say
 }
 
 func (r *reading) event(e reports.Event) {
 	r.clock(e)
 	switch e.Kind {
 	case reports.EventRun:
-		r.run(e)
+		if !r.begun { // the other one is the end of the run
+			r.begun = true
+			r.rows, r.chunks = planned(e)
+		}
 	case reports.EventWorker:
 		r.worker(e)
 	case reports.EventStep:
@@ -48,9 +59,9 @@ func (r *reading) event(e reports.Event) {
 		r.server(e)
 	case reports.EventCheck:
 		r.t.Check = &Check{AtMS: r.now, Verdicts: verdicts(e.Text), Text: e.Text}
-	case reports.EventConsumer: // what is popped has arrived before
+	case reports.EventConsumer: // a popped row has arrived before
 	default:
-		r.mistakes.add("1 event is of a kind that is unknown here", "%d events are of kinds that are unknown here")
+		r.flaws.add("1 event is of a kind that is unknown here", "%d events are of kinds that are unknown here")
 	}
 }
 
@@ -59,27 +70,47 @@ func (r *reading) event(e reports.Event) {
 func (r *reading) clock(e reports.Event) {
 	switch {
 	case math.IsNaN(e.AtMS) || math.IsInf(e.AtMS, 0):
-		r.mistakes.add("1 event has no time", "%d events have no time")
+		r.flaws.add("1 event has no time", "%d events have no time")
 	case e.AtMS < r.now:
-		r.mistakes.add("1 event is earlier than the one before it", "%d events are earlier than the one before them")
+		r.flaws.add("1 event is earlier than the one before it", "%d events are earlier than the one before them")
 	default:
 		r.now = e.AtMS
 	}
 	if e.Seq > 0 && e.Seq != r.seq+1 {
-		r.mistakes.add("events are missing in 1 place", "events are missing in %d places")
+		r.flaws.add("events are missing in 1 place", "events are missing in %d places")
 	}
 	if e.Seq > 0 {
 		r.seq = e.Seq
 	}
 }
 
-func (r *reading) run(e reports.Event) {
-	if r.begun {
-		return // the end of it
+var plan = regexp.MustCompile(`(?:^|[ ,])(\d{1,18}) rows in (\d{1,18}) chunks`)
+
+// planned is how many rows and chunks a run has, if it says so.
+func planned(e reports.Event) (rows, chunks int64) {
+	if m := plan.FindStringSubmatch(e.Text); m != nil {
+		rows, _ = strconv.ParseInt(m[1], 10, 64)
+		chunks, _ = strconv.ParseInt(m[2], 10, 64)
 	}
-	r.begun = true
-	r.t.Name = e.Text
-	r.rows, r.chunks = planned(e)
+	if e.Rows > 0 {
+		rows = e.Rows
+	}
+	return rows, chunks
+}
+
+// verdicts reads what a check found: its text begins with them, in brackets.
+func verdicts(text string) (all []reports.Verdict) {
+	inside, _, closed := strings.Cut(text, "]")
+	inside, opened := strings.CutPrefix(inside, "[")
+	if !opened || !closed {
+		return nil
+	}
+	for word := range strings.FieldsSeq(inside) {
+		if v := reports.Verdict(word); slices.Contains(reports.Verdicts(), v) {
+			all = append(all, v)
+		}
+	}
+	return all
 }
 
 func (r *reading) end() Timeline {
@@ -89,53 +120,80 @@ func (r *reading) end() Timeline {
 		t.Lanes = append(t.Lanes, r.lanes[number].end(r.now))
 	}
 	for i := range t.Faults {
-		r.close(&t.Faults[i])
+		t.Faults[i].leaveOpen(r.now)
 	}
-	t.Outages = r.outages
 	for i := range t.Outages {
-		if t.Outages[i].Open {
-			t.Outages[i].ToMS = r.now
-		}
+		t.Outages[i].leaveOpen(r.now)
 	}
 	t.Arrived = r.curve()
 	switch {
 	case r.seq == 0 && !r.begun && len(t.Lanes) == 0 && t.Check == nil:
-		r.mistakes.add("the history is empty", "")
+		r.flaws.add("the history is empty", "")
 	case t.Check == nil:
-		r.mistakes.add("the history ends before the check", "")
+		r.flaws.add("the history ends before the check", "")
 	}
-	t.Flaws = r.mistakes.texts()
+	t.Flaws = r.flaws.texts()
 	return t
 }
 
-// mistakes counts what is wrong with a history, by kind.
-type mistakes struct {
-	kinds []mistake
-}
-
-type mistake struct {
-	one, many string
-	n         int
-}
-
-// add counts one more. many is a format for the number of them.
-func (m *mistakes) add(one, many string) {
-	for i := range m.kinds {
-		if m.kinds[i].one == one {
-			m.kinds[i].n++
-			return
+// curve adds up the commits: in rows if the history says how many each had, and
+// otherwise in chunks.
+func (r *reading) curve() Curve {
+	c := Curve{Unit: Chunks, Total: r.chunks}
+	silent := 0
+	for _, one := range r.commits {
+		if one.rows <= 0 {
+			silent++
 		}
 	}
-	m.kinds = append(m.kinds, mistake{one, many, 1})
+	if silent < len(r.commits) {
+		c.Unit, c.Total = Rows, r.rows
+		for range silent {
+			r.flaws.add("1 commit does not say how many rows it had", "%d commits do not say how many rows they had")
+		}
+	}
+	var sum int64
+	for _, one := range r.commits {
+		n := int64(1)
+		if c.Unit == Rows {
+			n = max(0, one.rows)
+		}
+		sum += n
+		if i := len(c.Points) - 1; i >= 0 && c.Points[i].AtMS == one.at {
+			c.Points[i].N = sum
+		} else if n > 0 {
+			c.Points = append(c.Points, Point{one.at, sum})
+		}
+	}
+	return c
 }
 
-func (m *mistakes) texts() []string {
-	var all []string
-	for _, k := range m.kinds {
-		if k.n == 1 {
-			all = append(all, k.one)
+// flaws counts what is wrong with a history, by kind.
+type flaws struct {
+	kinds []flaw // in order of appearance
+	count map[flaw]int
+}
+
+type flaw struct{ one, many string }
+
+// add counts one more. many is a format for the number of them.
+func (f *flaws) add(one, many string) {
+	kind := flaw{one, many}
+	if f.count[kind] == 0 {
+		f.kinds = append(f.kinds, kind)
+	}
+	if f.count == nil {
+		f.count = map[flaw]int{}
+	}
+	f.count[kind]++
+}
+
+func (f *flaws) texts() (all []string) {
+	for _, kind := range f.kinds {
+		if n := f.count[kind]; n == 1 {
+			all = append(all, kind.one)
 		} else {
-			all = append(all, fmt.Sprintf(k.many, k.n))
+			all = append(all, fmt.Sprintf(kind.many, n))
 		}
 	}
 	return all

@@ -10,7 +10,6 @@ import "onceover/reports"
 
 // Timeline is a run as it went on.
 type Timeline struct {
-	Name    string  // what the history says it is of
 	EndMS   float64 // of the last event
 	Lanes   []Lane  // by the number of the worker
 	Faults  []Fault // in the order in which they struck
@@ -25,6 +24,15 @@ type Timeline struct {
 type Span struct {
 	FromMS, ToMS float64
 	Open         bool
+}
+
+func (s *Span) end(at float64) { s.ToMS, s.Open = at, false }
+
+// leaveOpen shows a span that the history left open until the history's end.
+func (s *Span) leaveOpen(end float64) {
+	if s.Open {
+		s.ToMS = end
+	}
 }
 
 // Lane is one worker through all its lives.
@@ -91,6 +99,17 @@ type Fault struct {
 	Said   string // the last that was observed of it
 
 	suspends bool // its worker stands still as long as it lasts
+}
+
+// Effect says whether a fault was seen to take effect.
+func (f Fault) Effect() string {
+	switch {
+	case f.Missed != "":
+		return "without effect: " + f.Missed
+	case f.Seen:
+		return "seen: " + f.Said
+	}
+	return "not seen to take effect"
 }
 
 // Outage is a time in which a server was away.

@@ -12,7 +12,7 @@ type push struct {
 	of *attempt
 }
 
-// certain tells whether it was seen to be executed.
+// certain tells whether the commit was seen to be executed.
 func (p push) certain() bool { return !p.of.unknown() }
 
 // duplicated tells which commit brought the row into the list once more. It
@@ -38,7 +38,7 @@ func (s *story) duplicated() string {
 	s.meanwhile(min(before.of.got, again.of.got), s.bad, before.of.life, again.of.life)
 	s.pushed(before)
 	s.pushed(again)
-	text += ": " + s.both(before, again) + "."
+	text += ": " + s.did(before) + ", and " + s.did(again) + "."
 	if before.of != again.of {
 		text += s.overlap(before, again)
 	}
@@ -46,9 +46,8 @@ func (s *story) duplicated() string {
 	return text + s.rest(reported)
 }
 
-// pushes are the commits of the chunk in order. Those of which nobody knows
-// what they came to are among them only if the row is there more often than
-// the others explain.
+// pushes are the commits of the chunk in order. Commits of unknown outcome are among
+// them only if the row is there more often than the others explain.
 func (s *story) pushes() (all []push, reported int) {
 	var unknown []push
 	for _, a := range s.attempts {
@@ -70,8 +69,8 @@ func (s *story) pushes() (all []push, reported int) {
 	return all, reported
 }
 
-// kept are the commits that are in the list. What a Redis that dies forgets is
-// what it had taken last: its append-only file ends earlier.
+// kept are the commits that are in the list. A Redis that dies forgets the commits
+// that it took last: its append-only file ends earlier.
 func (s *story) kept(all []push) []push {
 	if len(s.deaths) == 0 || int64(len(all)) <= s.witness.Times {
 		return all
@@ -85,11 +84,10 @@ func (s *story) kept(all []push) []push {
 
 // pushed says of a step that the row came into the list there, if that is known.
 func (s *story) pushed(p push) {
-	step := s.told[p.at]
-	if p.certain() {
+	if step := s.told[p.at]; p.certain() {
 		step.Rows = s.witness.Row
+		s.told[p.at] = step
 	}
-	s.told[p.at] = step
 }
 
 // isThere is "Row 5 of chunk 0 is in the list twice".
@@ -98,11 +96,7 @@ func (s *story) isThere() string {
 	if s.witness.Times != 2 {
 		often = fmt.Sprintf("%d times", s.witness.Times)
 	}
-	return fmt.Sprintf("Row %s of %s is in the list %s", s.witness.Row, chunkName(s.chunk), often)
-}
-
-func (s *story) both(before, again push) string {
-	return s.did(before) + ", and " + s.did(again)
+	return fmt.Sprintf("Row %s of %s is in the list %s", s.witness.Row, s.chunkName, often)
 }
 
 func (s *story) did(p push) string {
@@ -118,20 +112,21 @@ func (s *story) did(p push) string {
 // overlap says how two lives came to have the same chunk.
 func (s *story) overlap(before, again push) string {
 	a, b := before.of, again.of
-	switch {
-	case b.got < a.got:
-		return fmt.Sprintf(" %s got the chunk in %s, and %s in %s, before either had reported a commit.%s",
-			b.name(), s.step(b.got), a.name(), s.step(a.got), s.stood(b.life, b.got, a.got))
-	case b.got < before.at:
+	if b.got < before.at {
+		if b.got < a.got {
+			a, b = b, a
+		}
 		return fmt.Sprintf(" %s got the chunk in %s, and %s in %s, before either had reported a commit.%s",
 			a.name(), s.step(a.got), b.name(), s.step(b.got), s.stood(a.life, a.got, b.got))
-	case b.asked != none && b.asked < before.at:
+	}
+	switch {
+	case b.asked == none:
+		return fmt.Sprintf(" %s got the chunk only after that, in %s.", b.name(), s.step(b.got))
+	case b.asked < before.at:
 		return fmt.Sprintf(" %s had begun to ask for the chunk before that, in %s, and got it afterwards, in %s.",
 			b.name(), s.step(b.asked), s.step(b.got))
-	case b.asked != none:
-		return fmt.Sprintf(" %s asked for the chunk only after that, in %s, and got it all the same.", b.name(), s.step(b.asked))
 	}
-	return fmt.Sprintf(" %s got the chunk only after that, in %s.", b.name(), s.step(b.got))
+	return fmt.Sprintf(" %s asked for the chunk only after that, in %s, and got it all the same.", b.name(), s.step(b.asked))
 }
 
 // stood says that a life stood still while it had the chunk and another got it.

@@ -2,9 +2,11 @@ package witness
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"onceover/reports"
+	"onceover/reports/format"
 )
 
 // lost tells what became of the chunk of a row that never arrived. It returns
@@ -13,38 +15,27 @@ func (s *story) lost() string {
 	if s.steps == 0 {
 		return ""
 	}
-	tell := s.neverCommitted
-	if a := s.lastCommit(); a != nil {
-		tell = func() string { return s.committed(a) }
-	}
-	rest := tell()
-	if rest == "" {
+	commits := slices.DeleteFunc(slices.Clone(s.attempts), func(a *attempt) bool { return a.commit() == none })
+	rest := ""
+	if n := len(commits); n > 0 {
+		rest = s.committed(commits[n-1], n)
+	} else if rest = s.neverCommitted(); rest == "" {
 		return ""
 	}
-	return fmt.Sprintf("Row %s of %s is not in the list", s.witness.Row, chunkName(s.chunk)) + rest
+	return fmt.Sprintf("Row %s of %s is not in the list", s.witness.Row, s.chunkName) + rest
 }
 
-// lastCommit is the last attempt whose commit was executed.
-func (s *story) lastCommit() *attempt {
-	for _, a := range slices.Backward(s.attempts) {
-		if a.done != none || a.replyLost != none {
-			return a
-		}
-	}
-	return nil
-}
-
-// committed tells of a chunk that was committed and yet is not there.
-func (s *story) committed(a *attempt) string {
-	last := len(s.events)
-	at := max(a.done, a.replyLost)
+// committed tells of a chunk whose last commit, of so many, was executed and which is
+// not there all the same.
+func (s *story) committed(a *attempt, commits int) string {
+	last, at := len(s.events), a.commit()
 	s.attempt(a, last)
 	s.bad = at
 	died := slices.IndexFunc(s.deaths, func(i int) bool { return i > at })
 	if died < 0 {
 		text := ", although " + s.did(push{at, a}) + "."
-		if n := s.commits(); n > 1 {
-			text += fmt.Sprintf(" That was the last of %d commits.", n)
+		if commits > 1 {
+			text += fmt.Sprintf(" That was the last of %d commits.", commits)
 		}
 		return text
 	}
@@ -55,17 +46,8 @@ func (s *story) committed(a *attempt) string {
 		s.did(push{at, a}), s.step(s.deaths[died]), s.ended())
 }
 
-func (s *story) commits() (n int) {
-	for _, a := range s.attempts {
-		if a.done != none || a.replyLost != none {
-			n++
-		}
-	}
-	return n
-}
-
-// neverCommitted tells who had the chunk and what became of them, who asked
-// for it in vain, and who said last that nothing is left.
+// neverCommitted tells which lives had the chunk and what became of them, which asked
+// for it in vain, and which said last that nothing is left.
 func (s *story) neverCommitted() string {
 	for _, a := range s.attempts {
 		s.attempt(a, len(s.events))
@@ -76,41 +58,16 @@ func (s *story) neverCommitted() string {
 	if len(s.told) == 0 {
 		return ""
 	}
-	s.bad = slices.Max(keys(s.told))
+	const most = 2 // that a sentence names
+	s.bad = slices.Max(slices.Collect(maps.Keys(s.told)))
 	text := ", and nobody reported a commit of the chunk."
-	for _, a := range s.lastAttempts() {
+	for _, a := range s.attempts[max(0, len(s.attempts)-most):] {
 		text += s.fate(a)
 	}
 	if n := len(s.attempts); n == 0 {
 		text += " Nobody reported to have got it."
 	}
 	return text + away + s.ended()
-}
-
-// most is how many of several attempts a sentence names.
-const most = 2
-
-// lastAttempts are the few that a sentence names.
-func (s *story) lastAttempts() []*attempt {
-	return s.attempts[max(0, len(s.attempts)-most):]
-}
-
-// since is the event at which the life asked for the chunk, if that is known.
-func (a *attempt) since() int {
-	if a.asked == none {
-		return a.got
-	}
-	return a.asked
-}
-
-// until is the event at which the life had the chunk no more.
-func (a *attempt) until(end int) int {
-	for _, i := range []int{a.letGo, a.ended} {
-		if i != none {
-			end = min(end, i)
-		}
-	}
-	return end
 }
 
 // fate says what became of a life that had the chunk.
@@ -132,10 +89,9 @@ func (s *story) fate(a *attempt) string {
 	return text + "."
 }
 
-// turnedAway tells of one request that was not granted while somebody else asked
-// for the chunk or had it, and says how many others there were: of the first that
-// began when the other was known to have it. If all had begun before, their
-// answers came meanwhile, and that is said.
+// turnedAway tells of one request that was not granted while another life asked for
+// the chunk or had it, and counts the rest. It prefers the first request that began
+// when the other life was known to have the chunk; if all began earlier, it says so.
 func (s *story) turnedAway() string {
 	var lives []life
 	shown, times, late := none, 0, false
@@ -154,18 +110,18 @@ func (s *story) turnedAway() string {
 	if shown == none {
 		return ""
 	}
-	text := "asks for " + chunkName(s.chunk) + ", and does not get it"
+	text := "asks for " + s.chunkName + ", and does not get it"
 	if n := len(lives) - 1; n > 0 {
-		text += fmt.Sprintf("; nor do %s", counted(n))
+		text += fmt.Sprintf("; nor do %s", others(n))
 	}
 	if times > len(lives) {
 		text += fmt.Sprintf(" (%d attempts in all)", times)
 	}
 	s.tell(shown, reports.Step{Text: text})
 	if !late {
-		return fmt.Sprintf(" %s had begun to ask for it before that (%s) and did not get it.", counted(len(lives)), s.step(shown))
+		return fmt.Sprintf(" %s had begun to ask for it before that (%s) and did not get it.", others(len(lives)), s.step(shown))
 	}
-	return fmt.Sprintf(" Meanwhile %s asked for it and did not get it (%s).", counted(len(lives)), s.step(shown))
+	return fmt.Sprintf(" Meanwhile %s asked for it and did not get it (%s).", others(len(lives)), s.step(shown))
 }
 
 // against is the attempt of another life that a request met; nil: there is none.
@@ -184,7 +140,7 @@ func (s *story) lastWords() {
 	if n := len(s.done); n > 0 {
 		text := "ends: nothing is left to do"
 		if n > 1 {
-			text += fmt.Sprintf("; %s had said so before", counted(n-1))
+			text += fmt.Sprintf("; %s had said so before", others(n-1))
 		}
 		s.tell(s.done[n-1], reports.Step{Text: text})
 	}
@@ -202,17 +158,4 @@ func (s *story) ended() string {
 	}
 }
 
-func counted(lives int) string {
-	if lives == 1 {
-		return "1 other worker"
-	}
-	return fmt.Sprintf("%d other workers", lives)
-}
-
-func keys(m map[int]reports.Step) []int {
-	var all []int
-	for i := range m {
-		all = append(all, i)
-	}
-	return all
-}
+func others(lives int) string { return format.Plural(lives, "other worker", "other workers") }

@@ -26,16 +26,33 @@ type attempt struct {
 	killer    *reports.FaultRef // the fault that did it; nil: none
 }
 
-// unsent tells whether a commit was begun and certainly not sent: a fault
-// killed the worker where it waited for it.
-func (a *attempt) unsent() bool { return a.killer != nil && a.killer.Step == "committing" }
-
-// unknown tells whether a commit was begun of which nobody knows what it came
-// to. Who lets go after a commit that he does not report was told that somebody
-// else had committed the chunk.
+// unknown tells whether the outcome of a begun commit is not known. A worker that lets
+// go without reporting a commit was told that the chunk had been committed already.
 func (a *attempt) unknown() bool {
-	return a.began != none && a.done == none && a.replyLost == none && !a.released && !a.unsent()
+	unsent := a.killer != nil && a.killer.Step == "committing" // a fault held the worker before the commit, and killed it
+	return a.began != none && a.commit() == none && !a.released && !unsent
 }
+
+// since is the event at which the life asked for the chunk, if that is known.
+func (a *attempt) since() int {
+	if a.asked == none {
+		return a.got
+	}
+	return a.asked
+}
+
+// until is the event at which the life had the chunk no more.
+func (a *attempt) until(end int) int {
+	for _, i := range []int{a.letGo, a.ended} {
+		if i != none {
+			end = min(end, i)
+		}
+	}
+	return end
+}
+
+// commit is the event that shows the commit to be executed, or none.
+func (a *attempt) commit() int { return max(a.done, a.replyLost) }
 
 // pause is a time in which a life stood still.
 type pause struct {
@@ -128,7 +145,6 @@ func (r *reading) answered(i int, l life, granted bool) int {
 	return asked
 }
 
-// fault takes what was seen to be done to a worker.
 func (r *reading) fault(i int, e reports.Event) {
 	ref := e.Fault
 	if ref == nil || e.Worker < 0 {

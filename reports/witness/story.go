@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"onceover/reports"
+	"onceover/reports/format"
 )
 
 // mostSteps is how many steps a reader is asked to follow.
@@ -15,16 +15,17 @@ const mostSteps = 25
 // story is the events that are told, and what is made of each.
 type story struct {
 	*reading
-	witness reports.Witness
-	events  []reports.Event
-	told    map[int]reports.Step // by the index of the event
-	bad     int                  // the event that broke the promise
-	first   int                  // the one that had done the same before, or none
+	witness   reports.Witness
+	chunkName string
+	events    []reports.Event
+	told      map[int]reports.Step // by the index of the event
+	bad       int                  // the event that broke the promise
+	first     int                  // the one that had done the same before, or none
 }
 
 func newStory(w reports.Witness, events []reports.Event) *story {
 	return &story{
-		reading: read(events, w.Chunk), witness: w, events: events,
+		reading: read(events, w.Chunk), witness: w, chunkName: fmt.Sprintf("chunk %d", w.Chunk), events: events,
 		told: map[int]reports.Step{}, bad: none, first: none,
 	}
 }
@@ -56,31 +57,30 @@ func (s *story) attempt(a *attempt, until int) {
 		}
 		return i
 	}
-	chunk := chunkName(s.chunk)
-	s.tell(before(a.asked), reports.Step{Text: "asks for " + chunk})
-	s.tell(before(a.got), reports.Step{Text: "gets " + chunk})
+	s.tell(before(a.asked), reports.Step{Text: "asks for " + s.chunkName})
+	s.tell(before(a.got), reports.Step{Text: "gets " + s.chunkName})
 	if a.read != none {
 		s.tell(before(a.read), reports.Step{
-			Server: "mysql", Request: "read " + chunk, Reply: rows(s.events[a.read].Rows),
+			Server: "mysql", Request: "read " + s.chunkName, Reply: format.Plural(s.events[a.read].Rows, "row", "rows"),
 			Outcome: reports.StepAnswered, Place: "reading",
 		})
 	}
-	if a.done == none && a.replyLost == none {
-		s.tell(before(a.began), reports.Step{Text: "is about to commit " + chunk})
+	if a.commit() == none {
+		s.tell(before(a.began), reports.Step{Text: "is about to commit " + s.chunkName})
 	}
 	s.tell(before(a.replyLost), s.commit(reports.StepReplyLost))
 	s.tell(before(a.done), s.commit(reports.StepAnswered))
 	if a.released {
-		s.tell(before(a.letGo), reports.Step{Text: "lets go of " + chunk})
+		s.tell(before(a.letGo), reports.Step{Text: "lets go of " + s.chunkName})
 	}
 	s.tell(before(a.ended), s.end(a))
 }
 
 func (s *story) commit(outcome reports.StepOutcome) reports.Step {
-	return reports.Step{Server: "redis", Request: "commit " + chunkName(s.chunk), Outcome: outcome, Place: "committing"}
+	return reports.Step{Server: "redis", Request: "commit " + s.chunkName, Outcome: outcome, Place: "committing"}
 }
 
-// end is how a life ended that had the chunk.
+// end tells how a life that had the chunk ended.
 func (s *story) end(a *attempt) reports.Step {
 	step := reports.Step{Place: s.place(a)}
 	switch {
@@ -134,13 +134,13 @@ func (s *story) number(event int) int {
 // step is "step 4".
 func (s *story) step(event int) string { return fmt.Sprintf("step %d", s.number(event)) }
 
-// counterexample numbers the steps. Of too many the middle is left out, but not
-// those that it is about.
+// counterexample numbers the steps. If there are too many, it leaves out the middle, but
+// never the steps that break the promise.
 func (s *story) counterexample(sentence string) reports.Counterexample {
 	c := reports.Counterexample{Sentence: sentence}
 	skip, skipped := 0, 0
-	if len(s.told) > mostSteps {
-		skip = len(s.told) - mostSteps + 1 // one stands for them
+	if n := len(s.told); n > mostSteps {
+		skip = n - mostSteps + 1 // one stands for them
 	}
 	for n, i := range slices.Sorted(maps.Keys(s.told)) {
 		step := s.told[i]
@@ -177,23 +177,6 @@ func leftOut(n int, atMS float64) reports.Step {
 	}
 }
 
-// name is as in the drawings of the simulated world, w3, and w3' in its second
-// life, as long as that can be read.
-func (l life) name() string {
-	name := fmt.Sprintf("w%d", l.worker)
-	if l.number > 3 {
-		return fmt.Sprintf("%s (life %d)", name, l.number+1)
-	}
-	return name + strings.Repeat("'", l.number)
-}
+func (l life) name() string { return format.Worker(l.worker, l.number) }
 
 func (s *story) name(event int) string { return lifeOf(s.events[event]).name() }
-
-func chunkName(chunk int) string { return fmt.Sprintf("chunk %d", chunk) }
-
-func rows(n int64) string {
-	if n == 1 {
-		return "1 row"
-	}
-	return fmt.Sprintf("%d rows", n)
-}

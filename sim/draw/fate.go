@@ -2,8 +2,6 @@ package draw
 
 import (
 	"fmt"
-	"slices"
-	"strconv"
 	"strings"
 
 	"onceover/faults"
@@ -14,8 +12,6 @@ import (
 
 // life is one process of a worker.
 type life struct{ worker, number int }
-
-func lifeOf(s sim.Step) life { return life{s.Worker, s.Life} }
 
 // fate is what became of a life, as far as one chunk goes. Its numbers count
 // the events from 1.
@@ -33,12 +29,12 @@ func fates(run sim.Run, chunk int) []*fate {
 	var all []*fate
 	known := map[life]*fate{}
 	of := func(s sim.Step) *fate {
-		f := known[lifeOf(s)]
-		if f == nil {
-			f = &fate{name: worker(s)}
-			known[lifeOf(s)], all = f, append(all, f)
+		l := life{s.Worker, s.Life}
+		if known[l] == nil {
+			known[l] = &fate{name: worker(s)}
+			all = append(all, known[l])
 		}
-		return f
+		return known[l]
 	}
 	event := 0
 	for _, s := range run.Trace {
@@ -66,7 +62,6 @@ func fates(run sim.Run, chunk int) []*fate {
 
 func (f *fate) over() bool { return f.ends || f.died > 0 || f.fails > 0 }
 
-// step takes an event of the life.
 func (f *fate) step(run sim.Run, s sim.Step, event, chunk int) {
 	if event <= len(run.Where) && s.Writes {
 		if p := run.Where[event-1].Of(s.Worker); p.Known && p.Step == loader.Claiming && p.Chunk == chunk {
@@ -83,30 +78,28 @@ func dies(s sim.Step) bool {
 	return outcome == reports.StepDies || outcome == reports.StepDiesAfter
 }
 
-// leftAlone says who had the chunk of a lost row and died, and who did not get
-// it and went away.
+// leftAlone names the lives that had the chunk of a lost row and died, and those that
+// did not get it and ended.
 func leftAlone(c Case) (text string) {
 	for _, f := range fates(c.Run, int(c.Run.Row-1)/c.Setup.Rows) {
-		if says := f.String(); says != "" {
-			text += " " + says
-		}
+		text += f.sentence()
 	}
 	return text + forgotten(c)
 }
 
-// String is empty if there is nothing to say.
-func (f *fate) String() string {
+// sentence is empty if there is nothing to say.
+func (f *fate) sentence() string {
 	claims := ""
 	if f.had && f.asked > 0 {
 		claims = fmt.Sprintf("claims the chunk in step %d and ", f.asked)
 	}
 	switch {
 	case f.died > 0:
-		return fmt.Sprintf("%s %sdies in step %d.", f.name, claims, f.died)
+		return fmt.Sprintf(" %s %sdies in step %d.", f.name, claims, f.died)
 	case f.fails > 0 && claims != "":
-		return fmt.Sprintf("%s %sfails after step %d.", f.name, claims, f.fails)
+		return fmt.Sprintf(" %s %sfails after step %d.", f.name, claims, f.fails)
 	case f.ends && f.asked > 0 && !f.had:
-		return fmt.Sprintf("%s asks for the chunk in step %d, does not get it, and ends without asking again.", f.name, f.asked)
+		return fmt.Sprintf(" %s asks for the chunk in step %d, does not get it, and ends without asking again.", f.name, f.asked)
 	}
 	return ""
 }
@@ -116,7 +109,7 @@ func forgotten(c Case) (text string) {
 	pushed := ""
 	for i, s := range numbered(c.Run.Trace) {
 		switch {
-		case slices.Contains(strings.Fields(s.Rows), strconv.FormatInt(c.Run.Row, 10)):
+		case holds(s.Rows, c.Run.Row):
 			pushed, text = fmt.Sprintf("%s pushes it in step %d", worker(s), i+1), ""
 		case s.ID.Kind.Fault() == faults.RedisKill && pushed != "":
 			text, pushed = fmt.Sprintf(" %s, and Redis forgets it in step %d.", pushed, i+1), ""

@@ -67,21 +67,20 @@ func outcome(s sim.Step) reports.StepOutcome {
 
 // place is where a worker was when an event happened.
 func place(run sim.Run, event, worker int) (step string, chunk int) {
-	if event >= len(run.Where) {
-		return "", 0
-	}
-	if p := run.Where[event].Of(worker); p.Known {
-		return p.Step.String(), p.Chunk
+	if event < len(run.Where) {
+		if p := run.Where[event].Of(worker); p.Known {
+			return p.Step.String(), p.Chunk
+		}
 	}
 	return "", 0
 }
 
-// markFirst says of a step that pushed the bad row once more which one did it
-// before. That is the last one before: a server may have forgotten earlier ones.
+// markFirst names, for the step that pushed the bad row once more, the last step that
+// had pushed it before: a server may have forgotten earlier ones.
 func markFirst(steps []reports.Step, run sim.Run) {
-	row, first := strconv.FormatInt(run.Row, 10), 0
+	first := 0
 	for i := range steps {
-		if !slices.Contains(strings.Fields(steps[i].Rows), row) {
+		if !holds(steps[i].Rows, run.Row) {
 			continue
 		}
 		if steps[i].Bad && run.Verdict == reports.Duplicated {

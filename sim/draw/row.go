@@ -52,7 +52,7 @@ func (p *picture) across(text string) (lines []string) {
 // between draws a request in its worker's lane, and a line to the server. What
 // is too long for its lane goes on below.
 func (p *picture) between(s sim.Step) (lines []string) {
-	from, to := p.of(s.Worker), p.at(s.Server)
+	from, to := s.Worker, p.at(s.Server)
 	if s.Request == "" || to < 0 || arrow(s.ID.Kind) == "" {
 		to = from
 	}

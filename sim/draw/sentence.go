@@ -7,41 +7,48 @@ import (
 	"strings"
 
 	"onceover/reports"
+	"onceover/reports/format"
 	"onceover/sim"
 )
 
 // Sentence explains in words what the schedule came to.
 func Sentence(c Case) string {
-	text := verdictSentence(c)
-	if p := c.Passing; p != nil {
-		text += " " + passingSentence(c)
+	if c.Passing == nil {
+		return verdictSentence(c)
 	}
-	return text
+	return verdictSentence(c) + " " + passingSentence(c)
 }
 
 func verdictSentence(c Case) string {
+	text := c.Run.Why + "."
+	text = strings.ToUpper(text[:1]) + text[1:]
 	switch c.Run.Verdict {
 	case reports.Duplicated:
 		if by := pushes(c); len(by) > 1 {
 			return fmt.Sprintf("Row %d is pushed in %s.", c.Run.Row, strings.Join(by, " and again in ")) + because(c)
 		}
 	case reports.Lost:
-		return capital(c.Run.Why) + "." + leftAlone(c)
+		return text + leftAlone(c)
 	case reports.Stuck:
-		return capital(c.Run.Why) + "." + oldError(c)
+		return text + oldError(c)
 	}
-	return capital(c.Run.Why) + "."
+	return text
 }
 
 // pushes names the steps that put the bad row into the list.
 func pushes(c Case) []string {
 	var by []string
 	for i, s := range numbered(c.Run.Trace) {
-		if slices.Contains(strings.Fields(s.Rows), strconv.FormatInt(c.Run.Row, 10)) {
+		if holds(s.Rows, c.Run.Row) {
 			by = append(by, fmt.Sprintf("step %d by %s", i+1, worker(s)))
 		}
 	}
 	return by
+}
+
+// holds tells whether a row is among ids.
+func holds(ids string, row int64) bool {
+	return slices.Contains(strings.Fields(ids), strconv.FormatInt(row, 10))
 }
 
 func passingSentence(c Case) string {
@@ -61,16 +68,5 @@ func worker(s sim.Step) string {
 	if s.Worker < 0 {
 		return "nobody"
 	}
-	name := "w" + strconv.Itoa(s.Worker)
-	if s.Life > 0 {
-		name += strings.Repeat("'", s.Life)
-	}
-	return name
-}
-
-func capital(text string) string {
-	if text == "" {
-		return text
-	}
-	return strings.ToUpper(text[:1]) + text[1:]
+	return format.Worker(s.Worker, s.Life)
 }

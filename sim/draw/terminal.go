@@ -85,11 +85,11 @@ func newPicture(c Case, o Options) *picture {
 			continue
 		}
 		p.clock = max(p.clock, len(s.At.String()))
-		if i := p.of(s.Worker); i >= 0 {
-			p.lanes[i].width = min(max(p.lanes[i].width, utf8.RuneCountInString(left(s))+2), wide)
+		if s.Worker >= 0 {
+			p.widen(s.Worker, left(s))
 		}
 		if i := p.at(s.Server); i >= 0 && s.Request != "" {
-			p.lanes[i].width = min(max(p.lanes[i].width, utf8.RuneCountInString(arrow(s.ID.Kind)+" "+s.Reply)+2), wide)
+			p.widen(i, arrow(s.ID.Kind)+" "+s.Reply)
 		}
 	}
 	p.fit()
@@ -123,21 +123,14 @@ func (p *picture) fit() {
 	}
 }
 
-func (p *picture) of(worker int) int {
-	if worker < 0 {
-		return -1
-	}
-	return worker
+// widen makes a lane wide enough for a text.
+func (p *picture) widen(i int, text string) {
+	p.lanes[i].width = min(max(p.lanes[i].width, utf8.RuneCountInString(text)+2), wide)
 }
 
-// at is the lane of a server.
+// at is the lane of a server. The lanes of workers come first, by their numbers.
 func (p *picture) at(s sim.Server) int {
-	for i, l := range p.lanes {
-		if l.worker < 0 && l.server == s {
-			return i
-		}
-	}
-	return -1
+	return slices.IndexFunc(p.lanes, func(l lane) bool { return l.worker < 0 && l.server == s })
 }
 
 func (p *picture) head() {

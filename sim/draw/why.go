@@ -88,7 +88,7 @@ func oldError(c Case) (text string) {
 	again := map[life]int{}
 	event := 0
 	for _, s := range c.Run.Trace {
-		of := lifeOf(s)
+		of := life{s.Worker, s.Life}
 		switch {
 		case s.Refused != "":
 			refused[of] = s.Refused

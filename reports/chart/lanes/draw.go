@@ -111,7 +111,7 @@ func (d *drawing) strips() {
 	for _, f := range d.faults {
 		text := f.Text
 		if f.Worker >= 0 {
-			text += " hits " + steps.Worker(f.Worker, f.Life)
+			text += " hits " + format.Worker(f.Worker, f.Life)
 		}
 		switch {
 		case f.Missed != "":

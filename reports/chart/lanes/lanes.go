@@ -127,17 +127,10 @@ func endWord(life timeline.Life) string {
 
 // faultWords says which worker a fault hit, and whether that was seen.
 func faultWords(f timeline.Fault) string {
-	text := "not seen to take effect"
-	switch {
-	case f.Missed != "":
-		text = "without effect: " + f.Missed
-	case f.Seen:
-		text = "seen: " + f.Said
+	if f.Worker < 0 {
+		return f.Effect()
 	}
-	if f.Worker >= 0 {
-		text = "hits " + steps.Worker(f.Worker, f.Life) + ", " + text
-	}
-	return text
+	return "hits " + format.Worker(f.Worker, f.Life) + ", " + f.Effect()
 }
 
 // inSeconds tells whether a run is so long that its time is told in seconds.

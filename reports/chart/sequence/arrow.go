@@ -5,6 +5,7 @@ import (
 
 	"onceover/reports"
 	"onceover/reports/chart/svg"
+	"onceover/reports/format"
 	"onceover/reports/steps"
 )
 
@@ -63,7 +64,7 @@ func (d *drawing) replied(r row, from, to float64) {
 	case reports.StepReplyLost:
 		text = steps.Joined(text, "reply lost")
 	case reports.StepDiesAfter:
-		text = steps.Joined(text, steps.Worker(s.Worker, s.Life)+" dies")
+		text = steps.Joined(text, format.Worker(s.Worker, s.Life)+" dies")
 	}
 	d.back(s, steps.Joined(text, s.Text), from, to, y)
 }

@@ -6,6 +6,7 @@ import (
 
 	"onceover/reports"
 	"onceover/reports/chart/svg"
+	"onceover/reports/format"
 	"onceover/reports/steps"
 )
 
@@ -44,7 +45,7 @@ func (d *drawing) rowsAndLanes() {
 			d.pause(r, fmt.Sprintf("… %d steps are not drawn …", r.left), true)
 		case bornRow:
 			if x, ok := d.lane(r.step.Worker, ""); ok {
-				d.box(x, r.top, steps.Worker(r.step.Worker, r.step.Life), d.apart-6)
+				d.box(x, r.top, format.Worker(r.step.Worker, r.step.Life), d.apart-6)
 			}
 		case stepRow:
 			d.step(r, steps.Clock(r.step.AtMS) != clock)
@@ -59,7 +60,7 @@ func (d *drawing) lifelines(l lane) {
 	name, room := steps.Server(l.server), float64(serverApart)
 	if l.worker >= 0 {
 		first := slices.IndexFunc(d.rows, func(r row) bool { return r.kind == stepRow && r.step.Worker == l.worker })
-		name, room = steps.Worker(l.worker, d.rows[first].step.Life), d.apart
+		name, room = format.Worker(l.worker, d.rows[first].step.Life), d.apart
 	}
 	d.box(l.x, 0, name, room-6)
 	for _, life := range l.alive {
@@ -82,7 +83,7 @@ func (d *drawing) bar(h hold) {
 	if !ok || h.to <= h.from {
 		return
 	}
-	d.Group(fmt.Sprintf("%s believes that it has chunk %d", steps.Worker(h.worker, h.life), h.chunk), func() {
+	d.Group(fmt.Sprintf("%s believes that it has chunk %d", format.Worker(h.worker, h.life), h.chunk), func() {
 		d.Rect(x-barHalf, h.from, 2*barHalf, h.to-h.from, svg.Paint{Fill: svg.Solid(svg.Plain), Opacity: 0.18})
 		if h.late > 0 && h.late < h.to {
 			d.Rect(x-barHalf, h.late, 2*barHalf, h.to-h.late, svg.Paint{Fill: svg.Hatched(d.colour)})

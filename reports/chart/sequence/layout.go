@@ -5,6 +5,7 @@ import (
 
 	"onceover/reports"
 	"onceover/reports/chart/svg"
+	"onceover/reports/format"
 	"onceover/reports/steps"
 )
 
@@ -166,9 +167,9 @@ func (r row) text() (text string, bold bool) {
 		if s.Request != "" {
 			said += " before it sends " + s.Request
 		}
-		return steps.Worker(s.Worker, s.Life) + " " + said, true
+		return format.Worker(s.Worker, s.Life) + " " + said, true
 	}
-	return steps.Worker(s.Worker, s.Life) + " " + said, false
+	return format.Worker(s.Worker, s.Life) + " " + said, false
 }
 
 // alive finds the lives of a worker, or the one of a server, which long texts
