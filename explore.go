@@ -13,6 +13,7 @@ import (
 	"onceover/reports/store"
 	"onceover/reports/terminal"
 	"onceover/scenarios"
+	"onceover/scenarios/simulated"
 	"onceover/sim"
 	"onceover/sim/draw"
 	"onceover/sim/search"
@@ -66,7 +67,7 @@ type exploration struct {
 	c    exploreCmd
 	g    *cli
 	s    streams
-	what scenarios.Exploration
+	what simulated.Exploration
 
 	budget   faults.Budget
 	expected string // where the expectations come from

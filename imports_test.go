@@ -21,19 +21,21 @@ const module = "onceover"
 // beside itself. A folder belongs to the layer with the longest name that it
 // begins with; the root may import everything.
 var layers = map[string][]string{
-	"loader/lock":       {},
-	"loader":            {"loader/lock"},
-	"reports":           {},
-	"faults":            {"loader", "loader/lock", "reports"},
-	"sim":               {"loader", "loader/lock", "reports", "faults"},
-	"scenarios/worker":  {"loader", "loader/lock"},
-	"scenarios/check":   {"reports"},
-	"scenarios/verdict": {"loader/lock", "reports", "scenarios/check"},
-	"scenarios":         {"loader", "loader/lock", "reports", "faults", "sim"},
-	"scenarios/expect":  {"loader/lock", "reports", "scenarios"},
-	"scenarios/servers": {},
+	"loader/lock":         {},
+	"loader":              {"loader/lock"},
+	"reports":             {},
+	"faults":              {"loader", "loader/lock", "reports"},
+	"sim":                 {"loader", "loader/lock", "reports", "faults"},
+	"scenarios/worker":    {"loader", "loader/lock"},
+	"scenarios/check":     {"reports"},
+	"scenarios/verdict":   {"loader/lock", "reports", "scenarios/check"},
+	"scenarios":           {"loader", "loader/lock", "reports", "faults"},
+	"scenarios/simulated": {"loader", "loader/lock", "reports", "faults", "sim", "scenarios"},
+	"scenarios/defects":   {"loader", "loader/lock", "reports", "faults", "sim"},
+	"scenarios/expect":    {"loader/lock", "reports", "scenarios", "scenarios/defects"},
+	"scenarios/servers":   {},
 	"scenarios/live": {
-		"loader", "loader/lock", "reports", "faults", "sim",
+		"loader", "loader/lock", "reports", "faults",
 		"scenarios", "scenarios/worker", "scenarios/check", "scenarios/verdict", "scenarios/servers",
 	},
 }
@@ -44,6 +46,8 @@ var besides = map[string][]string{
 	"loader":           {"scenarios/servers"},
 	"sim":              {"scenarios/servers"},
 	"scenarios/expect": {"faults"},
+	"scenarios":        {"loader/lock", "sim"},       // what a seed stands for is pinned for both worlds
+	"scenarios/live":   {"sim", "scenarios/defects"}, // what is found in one world is tried in the other
 }
 
 // timeless are the layers that take clocks and randomness from their callers.
@@ -292,7 +296,8 @@ func TestEachLawIsEnforced(t *testing.T) {
 		"faults need loader":        {direction, "faults/proxy/a.go", `import ("onceover/loader"; "onceover/faults/wire")`, ""},
 		"faults know no sim":        {direction, "faults/wire/a.go", `import "onceover/sim"`, "faults imports sim"},
 		"sim knows no scenarios":    {direction, "sim/redisd/a.go", `import "onceover/scenarios"`, "sim imports scenarios"},
-		"scenarios need sim":        {direction, "scenarios/a.go", `import "onceover/sim/redisd"`, ""},
+		"scenarios know no sim":     {direction, "scenarios/a.go", `import "onceover/sim/redisd"`, "scenarios imports sim/redisd"},
+		"a search needs sim":        {direction, "scenarios/simulated/a.go", `import "onceover/sim/redisd"`, ""},
 		"scenarios know no live":    {direction, "scenarios/a.go", `import "onceover/scenarios/live"`, "scenarios imports scenarios/live"},
 		"worker knows the loader":   {direction, "scenarios/worker/a.go", `import "onceover/loader"`, ""},
 		"worker knows no scenarios": {direction, "scenarios/worker/a.go", `import "onceover/scenarios"`, "scenarios/worker imports scenarios"},

@@ -5,15 +5,15 @@ import (
 
 	"onceover/loader/lock"
 	"onceover/reports"
-	"onceover/scenarios"
 	"onceover/scenarios/defects"
+	"onceover/scenarios/simulated"
 	"onceover/sim"
 )
 
 // knownProgram finds what a schedule is made with, by its name: a strategy in the
 // project's own loader, or a defect of the catalogue with what it needs.
-func knownProgram(name string) (scenarios.Program, error) {
-	p := scenarios.Program{Name: name}
+func knownProgram(name string) (simulated.Program, error) {
+	p := simulated.Program{Name: name}
 	if strategy, ok := lock.Find(name); ok {
 		p.Program = sim.Loader(strategy)
 		return p, nil

@@ -202,6 +202,18 @@ type Cell struct {
 	Counterexamples []Counterexample `json:"counterexamples,omitempty"` // at most one of each verdict
 }
 
+// Add takes a run into the cell, and counts anew what its runs came to.
+func (c *Cell) Add(run Run) {
+	c.Runs = append(c.Runs, run)
+	c.Tally = Count(c.Runs)
+	c.BadRate = c.Tally.Rate()
+	verdicts := make([]Verdict, len(c.Runs))
+	for i, r := range c.Runs {
+		verdicts[i] = r.Verdict
+	}
+	c.Verdict = Worst(verdicts...)
+}
+
 // Tally counts each run once, by its worst verdict; Cell.Found names all that were
 // found.
 type Tally struct {

@@ -64,7 +64,7 @@ func (c Campaign) Total() int { return len(c.Strategies) * len(c.Scenarios) }
 // Run runs all cells and judges them. If the context ends, what was found until
 // then is returned, marked as interrupted. An error is a failure of the world.
 func (c Campaign) Run(ctx context.Context, into *reports.Results) error {
-	return runCells(ctx, into, c.Named, c.Strategies, c.Scenarios, c.Runs, c.cell)
+	return RunCells(ctx, into, c.Named, c.Strategies, c.Scenarios, c.Runs, c.cell)
 }
 
 func (c Campaign) cell(ctx context.Context, strategy string, scenario Scenario) (reports.Cell, error) {
@@ -80,7 +80,7 @@ func (c Campaign) cell(ctx context.Context, strategy string, scenario Scenario) 
 			failure = fmt.Errorf("%s, run %d: %w", cell.ID, i+1, err)
 			break
 		}
-		add(&cell, run)
+		cell.Add(run)
 		c.Observer.RunDone(cell.ID, run)
 	}
 	cell.Counterexamples = c.counterexamples(cell)
@@ -142,17 +142,6 @@ func readHistory(path string) ([]reports.Event, error) {
 	}
 	defer f.Close()
 	return reports.ReadHistory(f)
-}
-
-func add(c *reports.Cell, run reports.Run) {
-	c.Runs = append(c.Runs, run)
-	c.Tally = reports.Count(c.Runs)
-	c.BadRate = c.Tally.Rate()
-	verdicts := make([]reports.Verdict, len(c.Runs))
-	for i, r := range c.Runs {
-		verdicts[i] = r.Verdict
-	}
-	c.Verdict = reports.Worst(verdicts...)
 }
 
 func writeVerdict(folder string, run reports.Run) error {

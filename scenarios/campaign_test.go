@@ -10,6 +10,12 @@ import (
 	"onceover/reports"
 )
 
+type silent struct{}
+
+func (silent) Start(string, string, int)   {}
+func (silent) RunDone(string, reports.Run) {}
+func (silent) Finish(reports.Cell)         {}
+
 // told is a world whose runs were recorded.
 type told struct {
 	runs      []reports.Run

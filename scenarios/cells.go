@@ -8,11 +8,11 @@ import (
 	"onceover/reports/gate"
 )
 
-// runCells fills results with one cell for each program under each scenario, of
+// RunCells fills results with one cell for each program under each scenario, of
 // so many planned runs each, and judges them; named are the cells that have to be
 // there. A cell that fails ends it: what is there by then stays, marked as
 // interrupted. The end of the context is no failure.
-func runCells[P any](
+func RunCells[P any](
 	ctx context.Context, into *reports.Results, named []gate.Named, programs []P, all []Scenario, runs int,
 	cell func(context.Context, P, Scenario) (reports.Cell, error),
 ) error {

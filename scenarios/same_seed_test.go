@@ -64,4 +64,3 @@ func searched(t *testing.T, strategy lock.Strategy, s scenarios.Scenario) string
 	}
 	return text.String()
 }
-

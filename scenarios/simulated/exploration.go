@@ -1,4 +1,4 @@
-package scenarios
+package simulated
 
 import (
 	"context"
@@ -12,6 +12,7 @@ import (
 	"onceover/faults"
 	"onceover/reports"
 	"onceover/reports/gate"
+	"onceover/scenarios"
 	"onceover/sim"
 	"onceover/sim/draw"
 	"onceover/sim/mysqld"
@@ -32,13 +33,13 @@ type Program struct {
 type Exploration struct {
 	Programs  []Program
 	Named     []gate.Named // cells that have to be there
-	Scenarios []Scenario
+	Scenarios []scenarios.Scenario
 	Setup     sim.Setup // workers, chunks, rows, lease; the rest is the cell's
 	Search    search.Options
 	Out       string
 	Clock     func() time.Duration
 	Replay    func(file string) string // the command that shows a counterexample
-	Observer  Observer
+	Observer  scenarios.Observer
 
 	// Found is called with each counterexample, made small; may be nil.
 	Found func(cell string, smallest shrink.Smallest, file string)
@@ -47,7 +48,7 @@ type Exploration struct {
 // Run searches all cells. When the context ends, what was found until then is
 // kept and marked as interrupted.
 func (x Exploration) Run(ctx context.Context, into *reports.Results) error {
-	return runCells(ctx, into, x.Named, x.Programs, x.Scenarios, 1, func(ctx context.Context, p Program, s Scenario) (reports.Cell, error) {
+	return scenarios.RunCells(ctx, into, x.Named, x.Programs, x.Scenarios, 1, func(ctx context.Context, p Program, s scenarios.Scenario) (reports.Cell, error) {
 		cell, err := x.cell(ctx, p, s)
 		if err != nil {
 			err = fmt.Errorf("%s/%s: %w", p.Name, s.Name, err)
@@ -59,7 +60,7 @@ func (x Exploration) Run(ctx context.Context, into *reports.Results) error {
 // cell searches one cell. If it is interrupted, it returns what was found until
 // then, if anything was, and an error: one counterexample is proof, nothing found in
 // half a search is not.
-func (x Exploration) cell(ctx context.Context, p Program, s Scenario) (reports.Cell, error) {
+func (x Exploration) cell(ctx context.Context, p Program, s scenarios.Scenario) (reports.Cell, error) {
 	cell := reports.Cell{
 		ID: p.Name + "/" + s.Name, World: reports.WorldSim, Strategy: p.Name, Scenario: s.Name,
 		Expected: p.Expected(s.Name).String(),
@@ -95,7 +96,7 @@ func (x Exploration) cell(ctx context.Context, p Program, s Scenario) (reports.C
 	for i := range runs {
 		runs[i].DurationMS = (x.Clock() - began).Milliseconds()
 		runs[i].Seed = x.Search.Seed
-		add(&cell, runs[i])
+		cell.Add(runs[i])
 		x.Observer.RunDone(cell.ID, runs[i])
 	}
 	cell.BadRate = reports.Rate{Method: "none"} // a search is no sample

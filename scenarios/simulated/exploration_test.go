@@ -1,4 +1,4 @@
-package scenarios
+package simulated
 
 import (
 	"path/filepath"
@@ -9,6 +9,7 @@ import (
 	"onceover/faults"
 	"onceover/loader/lock"
 	"onceover/reports"
+	"onceover/scenarios"
 	"onceover/sim"
 	"onceover/sim/search"
 )
@@ -29,7 +30,7 @@ func explored(t *testing.T, budget faults.Budget, limit time.Duration) reports.R
 			Name: "lease-lua", Program: sim.Bare(lock.LeaseLua),
 			Expected: func(string) reports.Expectation { return reports.Expectation{Demand: reports.DemandSafe} },
 		}},
-		Scenarios: []Scenario{{Name: "test", Persistence: faults.Nothing, Budget: budget}},
+		Scenarios: []scenarios.Scenario{{Name: "test", Persistence: faults.Nothing, Budget: budget}},
 		Setup:     sim.Setup{Workers: 1, Chunks: 1, Rows: 1},
 		Search:    search.Options{Limit: limit},
 		Out:       t.TempDir(),
@@ -49,7 +50,7 @@ func TestWhatASearchFoundIsShownStepByStep(t *testing.T) {
 			Name: "none", Program: sim.Bare(lock.None),
 			Expected: func(string) reports.Expectation { return reports.Expectation{Demand: reports.DemandUnsafe} },
 		}},
-		Scenarios: []Scenario{{Name: "calm", Persistence: faults.Nothing}},
+		Scenarios: []scenarios.Scenario{{Name: "calm", Persistence: faults.Nothing}},
 		Setup:     sim.Setup{Workers: 2, Chunks: 2, Rows: 1},
 		Out:       t.TempDir(),
 		Clock:     func() time.Duration { return 0 },
