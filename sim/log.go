@@ -61,12 +61,13 @@ func (l Log) Write(to io.Writer) error {
 // ReadLog reads what Write wrote.
 func ReadLog(from io.Reader) (Log, error) {
 	lines := bufio.NewScanner(from)
-	var h head
-	if err := line(lines, &h); err != nil {
+	var first json.RawMessage
+	if err := line(lines, &first); err != nil {
 		return Log{}, err
 	}
-	if h.Version != logVersion {
-		return Log{}, fmt.Errorf("%w: it is of version %d, this program reads version %d", ErrLog, h.Version, logVersion)
+	h, err := readHead(first)
+	if err != nil {
+		return Log{}, err
 	}
 	l := Log{Setup: h.Setup, Verdict: h.Verdict, Row: h.Row, Why: h.Why}
 	for range h.Events {
@@ -80,6 +81,25 @@ func ReadLog(from io.Reader) (Log, error) {
 		return Log{}, fmt.Errorf("%w: there is more after the last of %d events", ErrLog, h.Events)
 	}
 	return l, nil
+}
+
+// readHead looks at the version before anything else: the rest of another
+// version may have another form.
+func readHead(text []byte) (head, error) {
+	var v struct {
+		Version int `json:"onceover_schedule"`
+	}
+	if err := json.Unmarshal(text, &v); err != nil {
+		return head{}, fmt.Errorf("%w: %w", ErrLog, err)
+	}
+	if v.Version != logVersion {
+		return head{}, fmt.Errorf("%w: it is of version %d, this program reads version %d; explore again", ErrLog, v.Version, logVersion)
+	}
+	var h head
+	if err := json.Unmarshal(text, &h); err != nil {
+		return head{}, fmt.Errorf("%w: %w", ErrLog, err)
+	}
+	return h, nil
 }
 
 func line(lines *bufio.Scanner, into any) error {

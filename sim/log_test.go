@@ -109,18 +109,19 @@ func TestLogsAreReadAsTheyAreWritten(t *testing.T) {
 }
 
 func TestBadLogsAreRefused(t *testing.T) {
-	for name, text := range map[string]string{
-		"empty":          "",
-		"no JSON":        "hello\n",
-		"another format": `{"seq":1}` + "\n",
-		"an earlier one": `{"onceover_schedule":1,"setup":{"budget":{"crashes":1}},"events":0}` + "\n",
-		"a later one":    `{"onceover_schedule":3,"events":0}` + "\n",
-		"cut short":      `{"onceover_schedule":2,"events":2}` + "\n" + `{"event":"w0:0:deliver"}` + "\n",
-		"a bad event":    `{"onceover_schedule":2,"events":1}` + "\n" + `{"event":"w0:0:explode"}` + "\n",
-		"too long":       `{"onceover_schedule":2,"events":0}` + "\n" + `{"event":"w0:0:deliver"}` + "\n",
+	for name, c := range map[string]struct{ text, why string }{
+		"empty":          {"", "it ends too early"},
+		"no JSON":        {"hello\n", "invalid character"},
+		"another format": {`{"seq":1}` + "\n", "it is of version 0, this program reads version 2"},
+		"an earlier one": {`{"onceover_schedule":1,"setup":{"budget":{"crashes":1}},"events":0}` + "\n", "it is of version 1, this program reads version 2; explore again"},
+		"a later one":    {`{"onceover_schedule":3,"setup":7}` + "\n", "it is of version 3, this program reads version 2"},
+		"a bad budget":   {`{"onceover_schedule":2,"setup":{"budget":"earthquake x1"},"events":0}` + "\n", `unknown fault "earthquake"`},
+		"cut short":      {`{"onceover_schedule":2,"events":2}` + "\n" + `{"event":"w0:0:deliver"}` + "\n", "it ends too early"},
+		"a bad event":    {`{"onceover_schedule":2,"events":1}` + "\n" + `{"event":"w0:0:explode"}` + "\n", "explode"},
+		"too long":       {`{"onceover_schedule":2,"events":0}` + "\n" + `{"event":"w0:0:deliver"}` + "\n", "more after the last of 0 events"},
 	} {
-		if l, err := ReadLog(strings.NewReader(text)); !errors.Is(err, ErrLog) {
-			t.Errorf("%s: %+v, %v", name, l, err)
+		if l, err := ReadLog(strings.NewReader(c.text)); !errors.Is(err, ErrLog) || !strings.Contains(err.Error(), c.why) {
+			t.Errorf("%s: %+v, %v; want %s", name, l, err, c.why)
 		}
 	}
 }
