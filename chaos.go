@@ -13,11 +13,12 @@ import (
 	"github.com/google/shlex"
 
 	"onceover/faults"
+	"onceover/loader"
 	"onceover/reports"
 	"onceover/reports/compare"
 	"onceover/reports/format"
-	"onceover/reports/store"
 	"onceover/scenarios"
+	"onceover/scenarios/catalogue"
 	"onceover/scenarios/live"
 )
 
@@ -68,9 +69,8 @@ func (c chaosCmd) Run(ctx context.Context, g *cli, s streams) error {
 
 // chaos is a campaign that is ready to begin.
 type chaos struct {
+	invocation
 	c        chaosCmd
-	g        *cli
-	s        streams
 	campaign scenarios.Campaign
 	plan     faults.Plan // of the user's own; nil: there is none
 	options  live.Options
@@ -78,19 +78,17 @@ type chaos struct {
 	leftOut  []string // scenarios that cannot take place, and why; said aloud before anything begins
 	expected string   // where the expectations come from
 	required float64  // bound on the rate of bad runs that is to be proven; 0: none
-	folder   store.Folder
-	results  reports.Results
 }
 
 // prepare looks at everything that can be wrong before anything is started or written.
 func (c chaosCmd) prepare(g *cli, s streams) (*chaos, error) {
-	silenceDrivers()
-	p := &chaos{c: c, g: g, s: s}
+	loader.SilenceDrivers()
+	p := &chaos{c: c, invocation: invocation{g: g, streams: s}}
 	var err error
-	if p.campaign.Scenarios, err = chooseScenarios(c.Scenario); err != nil {
+	if p.campaign.Scenarios, err = catalogue.ChooseScenarios(c.Scenario); err != nil {
 		return nil, err
 	}
-	if p.campaign.Strategies, err = chooseStrategies(c.Strategy, wrongStrategy); err != nil {
+	if p.campaign.Strategies, err = catalogue.ChooseStrategies(c.Strategy, catalogue.WrongStrategies()...); err != nil {
 		return nil, err
 	}
 	for _, set := range []func() error{p.setWorkload, p.setWorkers, p.setServers, p.setPlan, p.setExpectations, p.leaveOut} {

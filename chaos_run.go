@@ -15,30 +15,30 @@ import (
 	"onceover/reports/secret"
 	"onceover/reports/terminal"
 	"onceover/scenarios"
+	"onceover/scenarios/catalogue"
 	"onceover/scenarios/live"
 	"onceover/scenarios/servers"
 )
 
 func (p *chaos) run(ctx context.Context) (err error) {
-	began := time.Now()
-	if p.folder, err = newFolder(p.c.Out, began); err != nil {
+	if err := p.open(p.c.Out); err != nil {
 		return err
 	}
 	p.campaign.Out = p.folder.Path()
-	fmt.Fprintf(p.s.stderr, "seed %d, %s x %s, %s, %s, out %s\n", p.seed, format.Plural(p.campaign.Total(), "cell", "cells"),
+	fmt.Fprintf(p.stderr, "seed %d, %s x %s, %s, %s, out %s\n", p.seed, format.Plural(p.campaign.Total(), "cell", "cells"),
 		format.Plural(p.campaign.Runs, "run", "runs"), format.Plural(p.c.Rows, "row", "rows"), format.Plural(p.c.Workers, "worker", "workers"), p.folder.Path())
 	for _, left := range p.leftOut {
-		fmt.Fprintf(p.s.stderr, "left out: %s\n", left)
+		fmt.Fprintf(p.stderr, "left out: %s\n", left)
 	}
-	progress := terminal.NewProgress(p.s.stderr, p.campaign.Total(), p.campaign.Total()*p.campaign.Runs, p.g.progressOptions(p.s))
+	progress := p.progress(p.campaign.Total(), p.campaign.Total()*p.campaign.Runs)
 	defer progress.Close()
 	p.options.Progress = func(format string, args ...any) { progress.Say(fmt.Sprintf(format, args...)) }
 	p.campaign.Observer = progress
 	said := onInterrupt(ctx, func() { p.stopping(progress) })
 	defer said()
 
-	p.describe(began)
-	if err := begin(p.s, p.folder, p.results); err != nil {
+	p.describe()
+	if err := p.begin(p.results); err != nil {
 		return err
 	}
 	world, err := live.Open(ctx, p.options, p.persistences()...)
@@ -50,7 +50,7 @@ func (p *chaos) run(ctx context.Context) (err error) {
 	if err != nil {
 		return p.abort(p.noWorld(ctx, err))
 	}
-	p.options.Progress("Redis %s, MySQL %s, ready after %.1fs", world.Versions.Redis, world.Versions.MySQL, time.Since(began).Seconds())
+	p.options.Progress("Redis %s, MySQL %s, ready after %.1fs", world.Versions.Redis, world.Versions.MySQL, time.Since(p.began).Seconds())
 	ticker := time.NewTicker(200 * time.Millisecond)
 	defer ticker.Stop()
 	ticking, stop := context.WithCancel(ctx)
@@ -62,15 +62,15 @@ func (p *chaos) run(ctx context.Context) (err error) {
 	failure := p.campaign.Run(ctx, &p.results)
 	said()
 	failure = p.close(ctx, world, failure) // the results say it if something is left
-	p.results.Run.DurationMS = time.Since(began).Milliseconds()
+	p.results.Run.DurationMS = time.Since(p.began).Milliseconds()
 	stop()
 	progress.Close()
-	return conclude(ctx, p.g, p.s, p.folder, &p.results, nil, failure)
+	return p.conclude(ctx, nil, failure)
 }
 
 func (p *chaos) stopping(progress *terminal.Progress) {
 	if p.g.Progress == "none" {
-		fmt.Fprintln(p.s.stderr, stopping)
+		fmt.Fprintln(p.stderr, stopping)
 		return
 	}
 	progress.Say(stopping)
@@ -79,7 +79,7 @@ func (p *chaos) stopping(progress *terminal.Progress) {
 // abort says what a campaign came to that could not begin: the newest results are
 // these, not some that an earlier one has left.
 func (p *chaos) abort(to error) error {
-	return errors.Join(to, writer(p.s, p.folder).Begin(p.results, exitCode(to)))
+	return errors.Join(to, p.writer().Begin(p.results, exitCode(to)))
 }
 
 // noWorld says that the campaign could not begin.
@@ -101,7 +101,7 @@ func (p *chaos) close(ctx context.Context, world *live.World, err error) error {
 	if left == nil {
 		return err
 	}
-	fmt.Fprintf(p.s.stderr, "error: clean up: %v\n", left)
+	fmt.Fprintf(p.stderr, "error: clean up: %v\n", left)
 	if err == nil {
 		err = gateError{reports.ExitBug}
 	}
@@ -109,8 +109,7 @@ func (p *chaos) close(ctx context.Context, world *live.World, err error) error {
 }
 
 // persistences are the kinds of Redis that the scenarios need.
-func (p *chaos) persistences() []faults.Persistence {
-	var all []faults.Persistence
+func (p *chaos) persistences() (all []faults.Persistence) {
 	for _, s := range p.campaign.Scenarios {
 		if !slices.Contains(all, s.Persistence) {
 			all = append(all, s.Persistence)
@@ -149,12 +148,12 @@ func (p *chaos) pointless(s scenarios.Scenario) string {
 	return ""
 }
 
-func (p *chaos) describe(began time.Time) {
-	p.results = newResults(p.folder.Name, reports.WorldLive, began, p.command())
+func (p *chaos) describe() {
+	p.results = p.newResults(reports.WorldLive, p.command())
 	p.results.Run.LeftOut = strings.Join(p.leftOut, "; ")
 	p.results.Gate.Expected = p.expected
 	p.results.Run.Planned = p.campaign.Total() * p.campaign.Runs
-	describe(&p.results, p.campaign.Strategies, p.campaign.Scenarios)
+	catalogue.Describe(&p.results, p.campaign.Strategies, p.campaign.Scenarios)
 	p.results.Config = reports.Config{
 		Seed: p.seed, Rows: p.c.Rows, ChunkSize: p.c.ChunkSize, Workers: p.c.Workers,
 		Runs: p.campaign.Runs, TTLMS: p.c.TTL.Milliseconds(), Worker: secret.Mask(p.c.WorkerCmd), WorkerDigest: secret.Digest(p.c.WorkerCmd),

@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"onceover/reports"
 	"onceover/reports/store"
@@ -17,12 +16,11 @@ import (
 // finished is a campaign that has ended with nothing found.
 func finished(t *testing.T) (p *chaos, stdout *bytes.Buffer) {
 	stdout = &bytes.Buffer{}
-	p = &chaos{g: &cli{Color: "never"}, s: streams{stdout: stdout, stderr: &bytes.Buffer{}, getenv: env(nil)}}
-	var err error
-	if p.folder, err = newFolder(t.TempDir(), time.Time{}); err != nil {
+	p = &chaos{invocation: invocation{g: &cli{Color: "never"}, streams: streams{stdout: stdout, stderr: &bytes.Buffer{}, getenv: env(nil)}}}
+	if err := p.open(t.TempDir()); err != nil {
 		t.Fatal(err)
 	}
-	p.describe(time.Time{})
+	p.describe()
 	p.results.Gate = reports.Gate{Status: reports.Unknown, ExitCode: 3}
 	return p, stdout
 }
@@ -43,7 +41,7 @@ func TestResultsAndProgramAgreeOnTheExitCode(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p, stdout := finished(t)
-			if got := exitCode(conclude(c.ctx, p.g, p.s, p.folder, &p.results, nil, c.failure)); got != c.want {
+			if got := exitCode(p.conclude(c.ctx, nil, c.failure)); got != c.want {
 				t.Errorf("exit code %d, want %d", got, c.want)
 			}
 			r, err := store.Load(filepath.Join(p.folder.Parent, "latest", "results.json"))
@@ -65,7 +63,7 @@ func TestResultsThatCannotBeWrittenAreAnError(t *testing.T) {
 	if err := os.Remove(p.folder.Path()); err != nil {
 		t.Fatal(err)
 	}
-	if got := exitCode(conclude(t.Context(), p.g, p.s, p.folder, &p.results, nil, nil)); got != reports.ExitBug {
+	if got := exitCode(p.conclude(t.Context(), nil, nil)); got != reports.ExitBug {
 		t.Errorf("exit code %d", got)
 	}
 	if !bytes.Contains(stdout.Bytes(), []byte("\nGate: INCONCLUSIVE")) {
@@ -84,7 +82,7 @@ func TestTheResultsSayThatAnotherFileCouldNotBeWritten(t *testing.T) {
 		p, stdout := finished(t)
 		p.results.Gate = reports.Gate{Status: reports.Pass}
 		inTheWay(t, filepath.Join(p.folder.Path(), broken))
-		if got := exitCode(conclude(t.Context(), p.g, p.s, p.folder, &p.results, nil, nil)); got != reports.ExitBug {
+		if got := exitCode(p.conclude(t.Context(), nil, nil)); got != reports.ExitBug {
 			t.Errorf("%s: exit code %d", broken, got)
 		}
 		for _, name := range []string{"results.json", "report.html"} {
@@ -119,7 +117,7 @@ func passed(t *testing.T) *chaos {
 	p, _ := finished(t)
 	p.results.Gate = reports.Gate{Status: reports.Pass}
 	p.results.Run.Status = reports.Complete
-	if err := writer(p.s, p.folder).Write(&p.results, exitCode); err != nil {
+	if err := p.writer().Write(&p.results, exitCode); err != nil {
 		t.Fatal(err)
 	}
 	return p
@@ -127,8 +125,7 @@ func passed(t *testing.T) *chaos {
 
 func TestWhatHasBegunIsNewerThanWhatHasPassed(t *testing.T) {
 	p := passed(t)
-	var err error
-	if p.folder, err = newFolder(p.folder.Parent, time.Now()); err != nil {
+	if err := p.open(p.folder.Parent); err != nil {
 		t.Fatal(err)
 	}
 	p.results.Run.Planned = 12
@@ -147,7 +144,7 @@ func TestWhatHasBegunIsNewerThanWhatHasPassed(t *testing.T) {
 			}
 		}
 	}
-	if err := begin(p.s, p.folder, p.results); err != nil {
+	if err := p.begin(p.results); err != nil {
 		t.Fatal(err)
 	}
 	wantUnfinished(reports.ExitInterrupted)
@@ -159,8 +156,8 @@ func TestWhatHasBegunIsNewerThanWhatHasPassed(t *testing.T) {
 
 func TestWhatCannotBeginLeadsToNothingOlder(t *testing.T) {
 	p := passed(t)
-	lost := store.Folder{Parent: p.folder.Parent, Name: "is not there"}
-	if err := begin(p.s, lost, p.results); exitCode(err) != reports.ExitBug {
+	p.folder.Name = "is not there"
+	if err := p.begin(p.results); exitCode(err) != reports.ExitBug {
 		t.Errorf("%v", err)
 	}
 	if there, err := os.Lstat(filepath.Join(p.folder.Parent, store.Latest)); err == nil {

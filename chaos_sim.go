@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"onceover/scenarios/catalogue"
 	"runtime/debug"
 	"time"
 )
@@ -22,7 +23,7 @@ func (p *chaos) notSimulated() string {
 	switch {
 	case p.options.Redis != nil || p.options.MySQL != nil:
 		return "a server was named"
-	case p.s.getenv("CI") != "":
+	case p.getenv("CI") != "":
 		return "CI is set, and what was not tested has not passed; onceover explore --all searches it"
 	}
 	return ""
@@ -31,25 +32,19 @@ func (p *chaos) notSimulated() string {
 // simulate does the work in the simulated world, and says aloud what that leaves out.
 func (p *chaos) simulate(ctx context.Context, noEngine error) error {
 	const left = "real Redis and MySQL, real processes, signals and disks"
-	fmt.Fprintf(p.s.stderr, "NO REAL SERVERS: %v\n", noEngine)
-	fmt.Fprintln(p.s.stderr, "going on in the simulated world: the same strategies and scenarios, with models of the servers;")
-	fmt.Fprintf(p.s.stderr, "not done: %s (start Docker, see onceover doctor)\n", left)
+	fmt.Fprintf(p.stderr, "NO REAL SERVERS: %v\n", noEngine)
+	fmt.Fprintln(p.stderr, "going on in the simulated world: the same strategies and scenarios, with models of the servers;")
+	fmt.Fprintf(p.stderr, "not done: %s (start Docker, see onceover doctor)\n", left)
 	e := exploreCmd{
-		Strategy: p.c.Strategy, Scenario: p.scenarioNames(), Workers: 2, Chunks: 2,
+		Strategy: p.c.Strategy, Scenario: catalogue.ScenarioNames(p.campaign.Scenarios), Workers: 2, Chunks: 2,
 		Budget: simulatedBudget, Seed: &p.seed, Out: p.c.Out,
 	}
-	x, err := e.prepare(p.g, p.s)
+	x, err := e.prepare(p.g, p.streams)
 	if err != nil {
 		return p.abort(err)
 	}
 	x.leftOut = left + ", for want of a Docker engine: all of this is simulated"
 	defer debug.SetGCPercent(debug.SetGCPercent(collectRarely))
-	return x.search(ctx, p.folder)
-}
-
-func (p *chaos) scenarioNames() (names []string) {
-	for _, s := range p.campaign.Scenarios {
-		names = append(names, s.Name)
-	}
-	return names
+	x.folder, x.began = p.folder, time.Now()
+	return x.search(ctx)
 }

@@ -16,7 +16,7 @@ func TestAReplayCommandSaysWhatItLacks(t *testing.T) {
 			t.Error(got)
 		}
 	}
-	p.describe(time.Time{})
+	p.describe()
 	if c := p.results.Config; c.Worker != "w --password=***" || c.WorkerDigest != secret.Digest(p.c.WorkerCmd) || c.WorkerDigest == "" {
 		t.Errorf("%+v", c)
 	}

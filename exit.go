@@ -15,6 +15,7 @@ import (
 
 	"onceover/loader"
 	"onceover/reports"
+	"onceover/scenarios/catalogue"
 	"onceover/scenarios/live"
 	"onceover/scenarios/servers"
 )
@@ -60,13 +61,14 @@ func exitCode(err error) int {
 		usage   usageError
 		advised advice
 		problem *loader.Error
+		unknown *catalogue.UnknownName
 	)
 	switch {
 	case errors.As(err, &verdict):
 		return verdict.code
 	case errors.Is(err, context.Canceled):
 		return reports.ExitInterrupted
-	case errors.As(err, &usage), errors.Is(err, live.ErrWorker):
+	case errors.As(err, &usage), errors.As(err, &unknown), errors.Is(err, live.ErrWorker):
 		return reports.ExitUsage
 	case errors.As(err, &advised):
 		return advised.code
@@ -93,6 +95,7 @@ func cure(err error) string {
 	var problem *loader.Error
 	var advised advice
 	var parse *kong.ParseError
+	var unknown *catalogue.UnknownName
 	switch {
 	case errors.As(err, &advised):
 		return advised.try
@@ -100,6 +103,8 @@ func cure(err error) string {
 		return helpFor(parse.Context)
 	case errors.As(err, &problem):
 		return problem.Try
+	case errors.As(err, &unknown):
+		return unknown.Nearest + "; all of them: onceover list " + map[string]string{"strategy": "strategies", "scenario": "scenarios"}[unknown.Kind]
 	case errors.Is(err, live.ErrWorker):
 		return "run the program by hand; it is told everything by environment variables (README, A worker in another language)"
 	case errors.Is(err, servers.ErrNoEngine):

@@ -6,6 +6,7 @@ import (
 
 	"onceover/reports"
 	"onceover/scenarios"
+	"onceover/scenarios/catalogue"
 	"onceover/scenarios/expect"
 )
 
@@ -39,7 +40,7 @@ func (p *chaos) setExpectations() error {
 	if err != nil {
 		return err
 	}
-	named := p.scenarioNames()
+	named := catalogue.ScenarioNames(p.campaign.Scenarios)
 	if err := e.Cover(reports.WorldLive, p.campaign.Strategies, named); err != nil {
 		return wrongExpectations(err)
 	}
@@ -64,10 +65,7 @@ func (x *exploration) setExpectations() error {
 	if err != nil {
 		return err
 	}
-	var named []string
-	for _, s := range x.what.Scenarios {
-		named = append(named, s.Name)
-	}
+	named := catalogue.ScenarioNames(x.what.Scenarios)
 	if err := e.Cover(reports.WorldSim, x.programNames(), named); err != nil {
 		return wrongExpectations(err)
 	}

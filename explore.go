@@ -10,9 +10,9 @@ import (
 	"onceover/faults"
 	"onceover/reports"
 	"onceover/reports/format"
-	"onceover/reports/store"
-	"onceover/reports/terminal"
 	"onceover/scenarios"
+	"onceover/scenarios/catalogue"
+	"onceover/scenarios/defects"
 	"onceover/scenarios/simulated"
 	"onceover/sim"
 	"onceover/sim/draw"
@@ -64,9 +64,8 @@ func (c exploreCmd) Run(ctx context.Context, g *cli, s streams) error {
 
 // exploration is a search that is ready to begin.
 type exploration struct {
+	invocation
 	c    exploreCmd
-	g    *cli
-	s    streams
 	what simulated.Exploration
 
 	budget   faults.Budget
@@ -74,37 +73,24 @@ type exploration struct {
 	leftOut  string // what is not done here
 }
 
-// ownBudget names the cell of the faults that the flags allow.
-const ownBudget = scenarios.OwnBudget
-
 func (c exploreCmd) prepare(g *cli, s streams) (*exploration, error) {
 	if c.Seed == nil {
 		seed := randomSeed()
 		c.Seed = &seed
 	}
-	x := &exploration{c: c, g: g, s: s}
-	names, err := chooseStrategies(c.Strategy, anyDefect)
+	x := &exploration{c: c, invocation: invocation{g: g, streams: s}}
+	names, err := catalogue.ChooseStrategies(c.Strategy, defects.All()...)
 	if err != nil {
 		return nil, err
 	}
 	for _, name := range names {
-		program, err := knownProgram(name)
-		if err != nil {
-			return nil, err
-		}
+		program, _ := catalogue.FindProgram(name)
 		x.what.Programs = append(x.what.Programs, program)
 	}
-	if err := x.setBudget(); err != nil {
-		return nil, err
-	}
-	if err := x.setScenarios(); err != nil {
-		return nil, err
-	}
-	if err := x.setExpectations(); err != nil {
-		return nil, err
-	}
-	if err := c.check(); err != nil {
-		return nil, err
+	for _, set := range []func() error{x.setBudget, x.setScenarios, x.setExpectations, c.check} {
+		if err := set(); err != nil {
+			return nil, err
+		}
 	}
 	x.what.Setup = sim.Setup{Workers: c.Workers, Chunks: c.Chunks}
 	x.what.Search = search.Options{Seed: *c.Seed, Jobs: c.Jobs, Limit: c.Budget}
@@ -147,18 +133,15 @@ func (c exploreCmd) check() error {
 
 func (x *exploration) setScenarios() (err error) {
 	if x.c.All || len(x.c.Scenario) > 0 {
-		x.what.Scenarios, err = chooseScenarios(x.c.Scenario)
+		x.what.Scenarios, err = catalogue.ChooseScenarios(x.c.Scenario)
 		return err
 	}
-	x.what.Scenarios = []scenarios.Scenario{{Name: ownBudget, Persistence: faults.Nothing, Budget: x.budget}}
+	x.what.Scenarios = []scenarios.Scenario{{Name: scenarios.OwnBudget, Summary: "the faults that were allowed", Persistence: faults.Nothing, Budget: x.budget}}
 	return nil
 }
 
-func (x *exploration) programNames() (names []string) {
-	for _, p := range x.what.Programs {
-		names = append(names, p.Name)
-	}
-	return names
+func (x *exploration) programNames() []string {
+	return catalogue.NamesOf(x.what.Programs, func(p simulated.Program) string { return p.Name })
 }
 
 func (x *exploration) cells() int { return len(x.what.Programs) * len(x.what.Scenarios) }
@@ -168,43 +151,41 @@ func (x *exploration) cells() int { return len(x.what.Programs) * len(x.what.Sce
 const collectRarely = 400
 
 func (x *exploration) run(ctx context.Context) error {
-	out, err := newFolder(x.c.Out, time.Now())
-	if err != nil {
+	if err := x.open(x.c.Out); err != nil {
 		return err
 	}
-	return x.search(ctx, out)
+	return x.search(ctx)
 }
 
-// search searches all cells, and writes what it finds into a folder.
-func (x *exploration) search(ctx context.Context, out store.Folder) error {
-	began := time.Now()
+// search searches all cells, and writes what it finds into the folder.
+func (x *exploration) search(ctx context.Context) error {
 	cells := x.cells()
-	fmt.Fprintf(x.s.stderr, "seed %d, %s, %s, %s, up to %s each, out %s\n", *x.c.Seed, format.Plural(cells, "cell", "cells"),
-		format.Plural(x.c.Workers, "worker", "workers"), format.Plural(x.c.Chunks, "chunk", "chunks"), x.c.Budget, out.Path())
-	progress := terminal.NewProgress(x.s.stderr, cells, cells, x.g.progressOptions(x.s))
+	fmt.Fprintf(x.stderr, "seed %d, %s, %s, %s, up to %s each, out %s\n", *x.c.Seed, format.Plural(cells, "cell", "cells"),
+		format.Plural(x.c.Workers, "worker", "workers"), format.Plural(x.c.Chunks, "chunk", "chunks"), x.c.Budget, x.folder.Path())
+	progress := x.progress(cells, cells)
 	defer progress.Close()
-	defer onInterrupt(ctx, func() { fmt.Fprintln(x.s.stderr, stopping) })()
-	x.what.Out = out.Path()
+	defer onInterrupt(ctx, func() { fmt.Fprintln(x.stderr, stopping) })()
+	x.what.Out = x.folder.Path()
 	x.what.Observer = progress
-	x.what.Clock = func() time.Duration { return time.Since(began) }
+	x.what.Clock = func() time.Duration { return time.Since(x.began) }
 	x.what.Found = func(_ string, smallest shrink.Smallest, file string) { x.show(smallest, file) }
 	if cells == 1 {
 		x.what.Search.Progress = foundSoFar(progress.Say)
 	}
 
-	results := newResults(out.Name, reports.WorldSim, began, x.command())
-	results.Gate.Expected = x.expected
-	results.Run.LeftOut = x.leftOut
-	results.Run.Planned = cells
-	results.Config = reports.Config{Seed: *x.c.Seed, ChunkSize: 2, Rows: 2 * x.c.Chunks, Workers: x.c.Workers, Runs: 1, TTLMS: sim.DefaultTTL.Milliseconds()}
-	describe(&results, x.programNames(), x.what.Scenarios)
-	if err := begin(x.s, out, results); err != nil {
+	x.results = x.newResults(reports.WorldSim, x.command())
+	x.results.Gate.Expected = x.expected
+	x.results.Run.LeftOut = x.leftOut
+	x.results.Run.Planned = cells
+	x.results.Config = reports.Config{Seed: *x.c.Seed, ChunkSize: 2, Rows: 2 * x.c.Chunks, Workers: x.c.Workers, Runs: 1, TTLMS: sim.DefaultTTL.Milliseconds()}
+	catalogue.Describe(&x.results, x.programNames(), x.what.Scenarios)
+	if err := x.begin(x.results); err != nil {
 		return err
 	}
-	failure := x.what.Run(ctx, &results)
-	results.Run.DurationMS = time.Since(began).Milliseconds()
+	failure := x.what.Run(ctx, &x.results)
+	x.results.Run.DurationMS = time.Since(x.began).Milliseconds()
 	progress.Close()
-	return conclude(ctx, x.g, x.s, out, &results, nil, failure)
+	return x.conclude(ctx, nil, failure)
 }
 
 // foundSoFar says of each violation that it was found, once. To look for another kind
@@ -224,10 +205,10 @@ func (x *exploration) show(smallest shrink.Smallest, file string) {
 	if x.cells() > 1 {
 		return
 	}
-	_ = draw.Terminal(x.s.stdout, draw.Of(smallest), draw.Options{
-		Width: width(x.s.stdout), Color: coloured(x.g.Color, x.s.stdout, x.s.getenv),
+	_ = draw.Terminal(x.stdout, draw.Of(smallest), draw.Options{
+		Width: width(x.stdout), Color: coloured(x.g.Color, x.stdout, x.getenv),
 	})
-	fmt.Fprintf(x.s.stdout, "replay: %s\n\n", x.what.Replay(file))
+	fmt.Fprintf(x.stdout, "replay: %s\n\n", x.what.Replay(file))
 }
 
 // command is this exploration as a command for a shell.

@@ -162,8 +162,11 @@ func forms(t *testing.T, r *reports.Results) answers {
 	t.Helper()
 	to := t.TempDir()
 	var stdout bytes.Buffer
-	s := streams{&stdout, io.Discard, env(map[string]string{"GITHUB_ACTIONS": "true"})}
-	if err := writer(s, store.Folder{Parent: filepath.Dir(to), Name: filepath.Base(to)}).Write(r, exitCode); err != nil {
+	i := invocation{
+		streams: streams{&stdout, io.Discard, env(map[string]string{"GITHUB_ACTIONS": "true"})},
+		folder:  store.Folder{Parent: filepath.Dir(to), Name: filepath.Base(to)},
+	}
+	if err := i.writer().Write(r, exitCode); err != nil {
 		t.Fatal(err)
 	}
 	return answersOf(t, to, stdout.String())

@@ -33,6 +33,7 @@ var layers = map[string][]string{
 	"scenarios/simulated": {"loader", "loader/lock", "reports", "faults", "sim", "scenarios"},
 	"scenarios/defects":   {"loader", "loader/lock", "reports", "faults", "sim"},
 	"scenarios/expect":    {"loader/lock", "reports", "scenarios", "scenarios/defects"},
+	"scenarios/catalogue": {"loader/lock", "reports", "sim", "scenarios", "scenarios/defects", "scenarios/simulated"},
 	"scenarios/servers":   {},
 	"scenarios/live": {
 		"loader", "loader/lock", "reports", "faults",
@@ -46,8 +47,8 @@ var besides = map[string][]string{
 	"loader":           {"scenarios/servers"},
 	"sim":              {"scenarios/servers"},
 	"scenarios/expect": {"faults"},
-	"scenarios":        {"loader/lock", "sim"},       // what a seed stands for is pinned for both worlds
-	"scenarios/live":   {"sim", "scenarios/defects"}, // what is found in one world is tried in the other
+	"scenarios":        {"loader/lock", "sim"},                              // what a seed stands for is pinned for both worlds
+	"scenarios/live":   {"sim", "scenarios/catalogue", "scenarios/defects"}, // what is found in one world is tried in the other
 }
 
 // timeless are the layers that take clocks and randomness from their callers.

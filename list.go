@@ -66,36 +66,33 @@ func positions() string {
 STEP is ` + strings.Join(steps, ", ") + "."
 }
 
-func strategyList() (out []listed) {
-	for _, s := range lock.All() {
-		out = append(out, listed{s.Name, s.Summary})
+func listOf[T any](all []T, entry func(T) listed) (out []listed) {
+	for _, one := range all {
+		out = append(out, entry(one))
 	}
 	return out
 }
 
-func faultList() (out []listed) {
-	for _, f := range faults.All() {
+func strategyList() []listed {
+	return listOf(lock.All(), func(s lock.Strategy) listed { return listed{s.Name, s.Summary} })
+}
+
+func faultList() []listed {
+	return listOf(faults.All(), func(f faults.Spec) listed {
 		text := fmt.Sprintf("%s, e.g. %s", f.Summary, f.Example)
 		if f.NotLive != "" {
 			text += " (simulated only)"
 		}
-		out = append(out, listed{string(f.Kind), text})
-	}
-	return out
+		return listed{string(f.Kind), text}
+	})
 }
 
-func scenarioList() (out []listed) {
-	for _, s := range scenarios.All() {
-		out = append(out, listed{s.Name, s.Summary})
-	}
-	return out
+func scenarioList() []listed {
+	return listOf(scenarios.All(), func(s scenarios.Scenario) listed { return listed{s.Name, s.Summary} })
 }
 
-func defectList() (out []listed) {
-	for _, d := range defects.All() {
-		out = append(out, listed{d.Name, d.Mistake})
-	}
-	return out
+func defectList() []listed {
+	return listOf(defects.All(), func(d defects.Defect) listed { return listed{d.Name, d.Mistake} })
 }
 
 // cellList says of each cell what is expected of it on real servers, and in the

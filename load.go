@@ -16,6 +16,7 @@ import (
 	"onceover/reports"
 	"onceover/reports/format"
 	"onceover/reports/terminal"
+	"onceover/scenarios/catalogue"
 	"onceover/scenarios/worker"
 )
 
@@ -77,16 +78,16 @@ type load struct {
 }
 
 func (c loadCmd) prepare(g *cli, s streams) (*load, error) {
-	silenceDrivers()
+	loader.SilenceDrivers()
 	l := &load{c: c, g: g, s: s}
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	chosen, err := chooseStrategies([]string{c.Strategy}, noDefect)
+	_, err := catalogue.ChooseStrategies([]string{c.Strategy})
 	if err != nil {
 		return nil, err
 	}
-	l.strategy, _ = lock.Find(chosen[0])
+	l.strategy, _ = lock.Find(c.Strategy)
 	if l.options, err = c.redis(); err != nil {
 		return nil, err
 	}

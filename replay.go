@@ -8,6 +8,7 @@ import (
 
 	"onceover/reports"
 	"onceover/reports/store"
+	"onceover/scenarios/catalogue"
 	"onceover/sim"
 	"onceover/sim/draw"
 	"onceover/sim/shrink"
@@ -73,9 +74,12 @@ func (c replayCmd) open() (sim.Log, *sim.Scene, error) {
 	if err != nil {
 		return sim.Log{}, nil, advice{error: fmt.Errorf("%s: %w", c.File, err), try: "a .jsonl file that explore has written", code: reports.ExitUsage}
 	}
-	program, err := knownProgram(log.Setup.Name)
-	if err != nil {
-		return sim.Log{}, nil, err
+	program, known := catalogue.FindProgram(log.Setup.Name)
+	if !known {
+		return sim.Log{}, nil, advice{
+			error: fmt.Errorf("this program knows no strategy and no defect %q", log.Setup.Name),
+			try:   "onceover list strategies, onceover list defects", code: reports.ExitUsage,
+		}
 	}
 	log.Setup.Program, log.Setup.Tables = program.Program, program.Tables
 	scene, err := sim.Prepare(log.Setup)

@@ -35,7 +35,7 @@ Examples:
 }
 
 func (c reportCmd) Run(g *cli, s streams) error {
-	began := time.Now()
+	i := &invocation{g: g, streams: s, began: time.Now()}
 	expected, err := c.expectations()
 	if err != nil {
 		return err
@@ -44,35 +44,31 @@ func (c reportCmd) Run(g *cli, s streams) error {
 	if err != nil {
 		return err
 	}
-	out := store.Planned(c.Out, began)
-	results, demanded, err := c.merged(out, expected)
+	i.folder = store.Planned(c.Out, i.began)
+	results, demanded, err := c.merged(i.folder, expected)
 	if err != nil {
 		return err
 	}
 	if len(results.Parts) > 0 {
 		results.Tool = program.Tool()
-		results.Run.ID, results.Run.Replay = out.Name, c.command()
+		results.Run.ID, results.Run.Replay = i.folder.Name, c.command()
 	}
 	gate.Apply(results, append(demanded, c.remembered(old)...)...)
 	compared, err := c.compared(old, results)
 	if err != nil {
 		return err
 	}
-	if err := createFolder(out); err != nil {
+	if err := i.createFolder(); err != nil {
 		return err
 	}
-	if err := begin(s, out, c.nothingYet(out, began, results)); err != nil {
+	nothing := i.newResults(results.Run.World, c.command())
+	nothing.Run.Planned = results.Run.Planned
+	if err := i.begin(nothing); err != nil {
 		return err
 	}
-	fmt.Fprintf(s.stderr, "%s, %s, out %s\n", format.Plural(len(c.Results), "result", "results"), format.Plural(len(results.Cells), "cell", "cells"), out.Path())
-	return conclude(context.Background(), g, s, out, results, compared, nil)
-}
-
-// nothingYet is this report before anything of it is written.
-func (c reportCmd) nothingYet(out store.Folder, began time.Time, of *reports.Results) reports.Results {
-	r := newResults(out.Name, of.Run.World, began, c.command())
-	r.Run.Planned = of.Run.Planned
-	return r
+	i.results = *results
+	fmt.Fprintf(s.stderr, "%s, %s, out %s\n", format.Plural(len(c.Results), "result", "results"), format.Plural(len(results.Cells), "cell", "cells"), i.folder.Path())
+	return i.conclude(context.Background(), compared, nil)
 }
 
 // older is the baseline, or nil.

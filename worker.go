@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"onceover/scenarios/catalogue"
 	"onceover/scenarios/worker"
 )
 
@@ -18,7 +19,7 @@ func (workerCmd) Run(ctx context.Context, s streams) error {
 	if _, err := worker.FromEnv(s.getenv); err != nil {
 		return usageError{err}
 	}
-	done, err := worker.Run(ctx, s.getenv, strategyOf)
+	done, err := worker.Run(ctx, s.getenv, catalogue.FindStrategy)
 	fmt.Fprintf(s.stderr, "worker %s: %d chunks, %d rows, %d read in vain, %d failures survived\n",
 		s.getenv("ONCEOVER_WORKER"), done.Chunks, done.Rows, done.Superseded, done.Failures)
 	return err

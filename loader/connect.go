@@ -11,6 +11,7 @@ import (
 
 	"github.com/go-sql-driver/mysql"
 	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/logging"
 	"github.com/redis/go-redis/v9/maintnotifications"
 
 	"onceover/loader/lock"
@@ -53,6 +54,13 @@ func OpenMySQL(cfg *mysql.Config) (*sql.DB, error) {
 		return nil, err
 	}
 	return sql.OpenDB(connector), nil
+}
+
+// SilenceDrivers keeps the clients of both servers from writing to standard error by
+// themselves. They return the same as errors.
+func SilenceDrivers() {
+	_ = mysql.SetLogger(&mysql.NopLogger{}) // fails for nil only
+	logging.Disable()
 }
 
 // OpenRedis opens the target with the client settings that a strategy names.

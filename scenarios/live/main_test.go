@@ -10,10 +10,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"onceover/faults"
-	"onceover/loader/lock"
 	"onceover/reports"
 	"onceover/scenarios"
-	"onceover/scenarios/defects"
+	"onceover/scenarios/catalogue"
 	"onceover/scenarios/live"
 	"onceover/scenarios/servers/serverstest"
 	"onceover/scenarios/worker"
@@ -24,7 +23,7 @@ const asWorker = "ONCEOVER_TEST_AS_WORKER"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asWorker) != "" {
-		if _, err := worker.Run(context.Background(), os.Getenv, strategyOf); err != nil {
+		if _, err := worker.Run(context.Background(), os.Getenv, catalogue.FindStrategy); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
@@ -37,15 +36,6 @@ func TestMain(m *testing.M) {
 		_ = given.Value.Set("12")
 	}
 	os.Exit(serverstest.Main(m))
-}
-
-// strategyOf finds strategies, and mistakes that are kept to be caught.
-func strategyOf(name string) (lock.Strategy, bool) {
-	if s, ok := lock.Find(name); ok {
-		return s, true
-	}
-	d, ok := defects.Find(name)
-	return d.Strategy, ok && d.Strategy.Open != nil
 }
 
 // openWorld starts a world for one test.

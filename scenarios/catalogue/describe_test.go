@@ -1,4 +1,4 @@
-package main
+package catalogue
 
 import (
 	"testing"
@@ -14,7 +14,7 @@ func TestEveryStrategyAndScenarioIsExplained(t *testing.T) {
 		names = append(names, s.Name)
 	}
 	var r reports.Results
-	describe(&r, names, scenarios.All())
+	Describe(&r, names, scenarios.All())
 	if len(r.Strategies) != len(names) || len(r.Scenarios) != len(scenarios.All()) {
 		t.Fatalf("%d strategies, %d scenarios", len(r.Strategies), len(r.Scenarios))
 	}
@@ -35,12 +35,16 @@ func TestWhatIsInNoCatalogueIsNamedAllTheSame(t *testing.T) {
 		"skipped-chunk-never-taken-up": "a known mistake, kept to see it caught: ",
 		scenarios.Foreign:              "a program that is not Onceover's own",
 	} {
-		if got := describeStrategy(name); got.Name != name || len(got.Summary) < len(want) || got.Summary[:len(want)] != want {
+		var r reports.Results
+		Describe(&r, []string{name}, nil)
+		if got := r.Strategies[0]; got.Name != name || len(got.Summary) < len(want) || got.Summary[:len(want)] != want {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
-	for _, own := range scenarios.OwnPlans(nil, scenarios.All()) {
-		if got := describeScenario(own); got.Summary == "" || got.Sim != "" {
+	var r reports.Results
+	Describe(&r, nil, scenarios.OwnPlans(nil, scenarios.All()))
+	for _, got := range r.Scenarios {
+		if got.Summary == "" || got.Sim != "" {
 			t.Errorf("own plan: %+v", got)
 		}
 	}

@@ -22,7 +22,8 @@ func TestResultsSayThatTheTableCouldNotBePrinted(t *testing.T) {
 	to := t.TempDir()
 	out := store.Folder{Parent: filepath.Dir(to), Name: filepath.Base(to)}
 	s := streams{pipeTolerant{readOnly}, io.Discard, func(string) string { return "" }}
-	err = conclude(t.Context(), &cli{}, s, out, reporttest.Passing(), nil, nil)
+	i := invocation{g: &cli{}, streams: s, folder: out, results: *reporttest.Passing()}
+	err = i.conclude(t.Context(), nil, nil)
 	if exitCode(err) != reports.ExitBug {
 		t.Errorf("%v", err)
 	}

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"onceover/reports"
+	"onceover/reports/compare"
+	"onceover/reports/program"
+	"onceover/reports/store"
+	"onceover/reports/terminal"
+)
+
+// invocation is what chaos, explore and report have in common: a folder, and results
+// that are written there and shown.
+type invocation struct {
+	g *cli
+	streams
+	began   time.Time
+	folder  store.Folder
+	results reports.Results
+}
+
+// open makes the folder of the invocation inside the one that --out names.
+func (i *invocation) open(parent string) error {
+	i.began = time.Now()
+	i.folder = store.Planned(parent, i.began)
+	return i.createFolder()
+}
+
+func (i *invocation) createFolder() error {
+	if err := i.folder.Create(); err != nil {
+		return usagef("--out: %w", err)
+	}
+	return nil
+}
+
+// newResults are the results of an invocation that begins.
+func (i *invocation) newResults(world, replay string) reports.Results {
+	return reports.Results{
+		Schema: reports.Schema,
+		Tool:   program.Tool(),
+		Run:    reports.Invocation{ID: i.folder.Name, World: world, Started: i.began.UTC(), Replay: replay},
+		Environment: reports.Environment{
+			Go: runtime.Version(), OS: runtime.GOOS + "/" + runtime.GOARCH, CPUs: runtime.NumCPU(),
+		},
+		Cells: []reports.Cell{},
+	}
+}
+
+func (i *invocation) writer() *store.Writer {
+	return &store.Writer{Folder: i.folder, Stdout: i.stdout, Stderr: i.stderr, Getenv: i.getenv}
+}
+
+// begin leaves results in the folder that say "interrupted, nothing done", until those
+// of this invocation replace them.
+func (i *invocation) begin(results reports.Results) error {
+	return i.writer().Begin(results, reports.ExitInterrupted)
+}
+
+func (i *invocation) progress(cells, runs int) *terminal.Progress {
+	return terminal.NewProgress(i.stderr, cells, runs, i.g.progressOptions(i.streams))
+}
+
+// conclude writes the results, prints the table, and turns the gate into an exit code,
+// which the results carry too. If a file cannot be written, the table still says what
+// was found; if the table cannot be printed, the files say so. Both are errors. The
+// baseline, which may be nil, is only shown. The replay command comes last.
+func (i *invocation) conclude(ctx context.Context, baseline *compare.Comparison, failure error) error {
+	results := &i.results
+	switch {
+	case ctx.Err() != nil:
+		results.Gate.ExitCode, failure = reports.ExitInterrupted, nil
+	case failure != nil:
+		results.Gate.ExitCode = exitCode(failure)
+	}
+	w := i.writer()
+	w.Baseline = baseline
+	unwritten := w.Write(results, func(unwritten error) int { return exitCode(errors.Join(failure, unwritten)) })
+	if err := terminal.WriteTable(i.stdout, results, terminal.Style{
+		Colour: coloured(i.g.Color, i.stdout, i.getenv), Width: width(i.stdout),
+	}); err != nil {
+		err = errors.Join(failure, unwritten, fmt.Errorf("print the table: %w", err))
+		results.Gate.ExitCode = exitCode(err)
+		w.Correct(results)
+		return err
+	}
+	if w.Has("report.html") {
+		fmt.Fprintf(i.stdout, "Report: %s\n", filepath.Join(i.folder.Path(), "report.html"))
+	}
+	if baseline != nil {
+		fmt.Fprintf(i.stdout, "Baseline: %s; details: onceover diff %s %s\n", baseline.Summary(), quote(baseline.Old.Name), quote(i.folder.Path()))
+	}
+	fmt.Fprintf(i.stdout, "Replay: %s\n", results.Run.Replay)
+	if err := errors.Join(failure, unwritten); err != nil {
+		return err
+	}
+	if results.Gate.ExitCode != reports.ExitPass {
+		return gateError{results.Gate.ExitCode}
+	}
+	return nil
+}
