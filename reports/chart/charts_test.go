@@ -17,7 +17,7 @@ import (
 
 // drawn is what every chart can do.
 type drawn interface {
-	Figure() svg.Figure
+	Figure() *svg.Figure
 }
 
 // chartsOf makes every chart that is made of cells.

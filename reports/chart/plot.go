@@ -57,8 +57,8 @@ const (
 )
 
 // Figure is the plot with its finding and its table.
-func (p Plot[R]) Figure() svg.Figure {
-	return svg.Figure{Title: p.Title, Finding: p.Finding, Note: p.Note, SVG: p.svg(), Table: p.table()}
+func (p Plot[R]) Figure() *svg.Figure {
+	return &svg.Figure{Title: p.Title, Finding: p.Finding, Note: p.Note, SVG: p.svg(), Table: p.table()}
 }
 
 // Measured tells whether any row has something to draw.

@@ -39,7 +39,7 @@ func (s *source) answer(examples examplesView) answerView {
 	}
 	for _, x := range broken {
 		broken := s.candidate(x, []string{x.broke()})
-		broken.How = examples.how(x.name)
+		broken.How = examples.how(x.Name)
 		v.Broken = append(v.Broken, broken)
 	}
 	return v
@@ -62,9 +62,9 @@ func (s *source) sortOut() (held, open, broken []*record) {
 
 func (s *source) candidate(x *record, evidence []string) candidateView {
 	return candidateView{
-		Name: x.name, Anchor: x.anchor, Summary: s.strategyText(x.name).Summary,
+		Name: x.Name, Anchor: x.Anchor, Summary: s.strategyText(x.Name).Summary,
 		Evidence: slices.DeleteFunc(evidence, func(t string) bool { return t == "" }),
-		Cost:     s.costOf(x.name),
+		Cost:     s.costOf(x.Name),
 	}
 }
 
@@ -76,9 +76,9 @@ func (s *source) whichLock(held, open, broken []*record) string {
 	case n == 0:
 		return "Unknown: nothing was run."
 	case len(held) == 1 && n == 1:
-		return fmt.Sprintf("Nothing was found against %s. No other strategy was run, so there is nothing to choose from.", held[0].name)
+		return fmt.Sprintf("Nothing was found against %s. No other strategy was run, so there is nothing to choose from.", held[0].Name)
 	case len(held) == 1:
-		return fmt.Sprintf("%s. It is the only one of the %s against which nothing was found.", held[0].name, run)
+		return fmt.Sprintf("%s. It is the only one of the %s against which nothing was found.", held[0].Name, run)
 	case len(held) > 1:
 		return fmt.Sprintf("%s. Nothing was found against these %d of the %s, and nothing here tells them apart in safety: choose by cost.",
 			listed(names(held), "or"), len(held), run)
@@ -128,7 +128,7 @@ func (s *source) oneWorld() []string {
 func names(all []*record) []string {
 	names := make([]string, len(all))
 	for i, x := range all {
-		names[i] = x.name
+		names[i] = x.Name
 	}
 	return names
 }

@@ -6,21 +6,18 @@ import (
 
 	"onceover/reports"
 	"onceover/reports/chart"
+	"onceover/reports/chart/svg"
 	"onceover/reports/compare"
 )
 
 // baselineView lists the changes since an older result.
 type baselineView struct {
-	Answer       string
-	Older, Newer string
-	Summary      string
-	Conditions   []string // of the runs that differ
-	Changed      []changeView
-	Same         []changeView
-	Rates        *figureView
-	Costs        []*figureView
-	CostSummary  string
-	Regressed    bool // some cost
+	*compare.Comparison
+	Answer  string
+	Changed []changeView
+	Same    []changeView
+	Rates   *svg.Figure
+	Costs   []*svg.Figure
 }
 
 // changeView is a cell that is in either result.
@@ -36,10 +33,7 @@ func (s *source) baseline() (v baselineView) {
 	if c == nil {
 		return v
 	}
-	v = baselineView{
-		Answer: fmt.Sprintf("%s: %s.", c.Answer(false), c.Summary()),
-		Older:  c.Old.String(), Newer: c.New.String(), Conditions: c.Conditions(), CostSummary: c.CostSummary(), Regressed: c.CostsWith(compare.Regressed) > 0,
-	}
+	v = baselineView{Comparison: c, Answer: fmt.Sprintf("%s: %s.", c.Answer(false), c.Summary())}
 	for _, cell := range c.Cells {
 		if cell.Change == compare.Same && !cell.Fails && len(cell.Notes) == 0 {
 			v.Same = append(v.Same, s.change(cell))
@@ -78,9 +72,9 @@ func (s *source) fresh(c reports.Cell) bool {
 }
 
 // changed draws a chart of changes, if there are any.
-func changed(p chart.Plot[chart.ChangeRow]) *figureView {
+func changed(p chart.Plot[chart.ChangeRow]) *svg.Figure {
 	if len(p.Rows) == 0 {
 		return nil
 	}
-	return &figureView{Figure: p.Figure()}
+	return p.Figure()
 }

@@ -48,8 +48,8 @@ func (r costRow) Right() string {
 // costChart is a chart for the scenario that is shown at once, and one for the others.
 type costChart struct {
 	Title string
-	First *figureView // nil: it was not measured there
-	Rest  *figureView // nil: there are no others, or it was not measured there
+	First *svg.Figure // nil: it was not measured there
+	Rest  *svg.Figure // nil: there are no others, or it was not measured there
 	Other string      // how many scenarios Rest has
 }
 
@@ -61,7 +61,7 @@ type costPlot struct {
 
 type plot interface {
 	Measured() bool
-	Figure() svg.Figure
+	Figure() *svg.Figure
 }
 
 // costPlots and costColumns follow the catalogue of metrics; work that was done again
@@ -91,8 +91,8 @@ func (s *source) cost() costView {
 	}
 	v := costView{Answer: s.costAnswer(), Columns: costColumns()}
 	for _, c := range first {
-		at := slices.IndexFunc(s.strategies, func(x *record) bool { return x.name == c.Strategy })
-		v.Rows = append(v.Rows, costRow{c, s.strategies[at].anchor})
+		at := slices.IndexFunc(s.strategies, func(x *record) bool { return x.Name == c.Strategy })
+		v.Rows = append(v.Rows, costRow{c, s.strategies[at].Anchor})
 	}
 	if len(rest) > 0 && !s.detail.others {
 		rest = nil
@@ -115,13 +115,13 @@ func (s *source) cost() costView {
 }
 
 // costFigure is nil for a cost that was measured in no run that counts.
-func (s *source) costFigure(p costPlot, id string, cells []reports.Cell) *figureView {
+func (s *source) costFigure(p costPlot, id string, cells []reports.Cell) *svg.Figure {
 	if len(cells) == 0 {
 		return nil
 	}
-	return once(s, id, func() *figureView {
+	return once(s, id, func() *svg.Figure {
 		if plot := p.plot(id, cells); plot.Measured() {
-			return &figureView{Figure: plot.Figure()}
+			return plot.Figure()
 		}
 		return nil
 	})
@@ -158,11 +158,11 @@ func (s *source) calmFirst() (first, rest []reports.Cell) {
 func (s *source) costAnswer() string {
 	held, _, _ := s.sortOut()
 	there := s.speeds[s.comparer]
-	at := slices.IndexFunc(held, func(x *record) bool { _, ok := there[x.name]; return ok })
+	at := slices.IndexFunc(held, func(x *record) bool { _, ok := there[x.Name]; return ok })
 	if at < 0 {
 		return s.incomparable(held)
 	}
-	name := held[at].name
+	name := held[at].Name
 	if s.comparer != calm {
 		others := fmt.Sprintf("%d others have right results too", len(there)-1)
 		if len(there) == 2 {
@@ -187,7 +187,7 @@ func (s *source) incomparable(held []*record) string {
 	case len(held) == 0:
 		return "Unknown: no strategy held, and under no scenario have several a right result to compare." + shown
 	}
-	return fmt.Sprintf("Unknown: “%s” held, and nothing can be compared with it, since no other strategy has a right result where it was measured.", held[0].name) + shown
+	return fmt.Sprintf("Unknown: “%s” held, and nothing can be compared with it, since no other strategy has a right result where it was measured.", held[0].Name) + shown
 }
 
 // aloneUnder names the only strategy with a right result under a scenario.

@@ -21,25 +21,22 @@ type examplesView struct {
 }
 
 type exampleView struct {
-	reports.Counterexample
-	Anchor, Cell string
-	Name, World  string
-	Figure       *figureView
-	Arrived      []arrivedView
-	Right        string // how many rows are as they should be
-	Totals       string
-	Seed         string
-	Shrunk       string
-	NoFault      bool       // though faults were allowed
-	Elsewhere    []linkView // the same strategy and verdict in another world
-
-	cell *cellView
+	example
+	Anchor    string
+	Figure    *svg.Figure
+	Arrived   []arrivedView
+	Right     string             // how many rows are as they should be
+	Totals    *reports.RowCounts // nil: they are not known
+	Seed      string
+	Shrunk    string
+	NoFault   bool       // though faults were allowed
+	Elsewhere []linkView // the same strategy and verdict in another world
 }
 
 // example is one counterexample and where it comes from.
 type example struct {
-	cell *cellView
-	of   reports.Counterexample
+	reports.Counterexample
+	Cell *cellView
 }
 
 func (s *source) examples() examplesView {
@@ -61,17 +58,16 @@ func (s *source) examples() examplesView {
 	if n := len(first) + len(rest); n < all {
 		v.Left = s.leave("%d of %d counterexamples are shown; the others are in results.json.", n, all)
 	}
-	if all == 0 {
-		return v
+	if all > 0 {
+		v.Answer = s.examplesAnswer(first, rest)
 	}
-	v.Answer = s.examplesAnswer(first, rest)
 	return v
 }
 
 func (s *source) examplesAnswer(first, rest []example) string {
 	strategies := map[string]bool{}
 	for _, x := range first {
-		strategies[x.cell.Strategy] = true
+		strategies[x.Cell.Strategy] = true
 	}
 	text := fmt.Sprintf("%s, step by step, of %s: the first of each verdict", format.Plural(len(first)+len(rest), "counterexample", "counterexamples"),
 		format.Plural(len(strategies), "strategy", "strategies"))
@@ -85,7 +81,7 @@ func (s *source) examplesAnswer(first, rest []example) string {
 func (v examplesView) how(strategy string) (links []linkView) {
 	seen := map[reports.Verdict]bool{}
 	for _, x := range slices.Concat(v.Shown, v.More) {
-		if x.cell.Strategy == strategy && !seen[x.Verdict] {
+		if x.Cell.Strategy == strategy && !seen[x.Verdict] {
 			seen[x.Verdict] = true
 			links = append(links, linkView{Anchor: x.Anchor, Text: string(x.Verdict) + ": how"})
 		}
@@ -98,19 +94,19 @@ func (v examplesView) how(strategy string) (links []linkView) {
 func (s *source) linkWorlds(all []*exampleView) {
 	for _, v := range all {
 		alike := slices.DeleteFunc(slices.Clone(all), func(x *exampleView) bool {
-			return x.cell.Strategy != v.cell.Strategy || x.Verdict != v.Verdict
+			return x.Cell.Strategy != v.Cell.Strategy || x.Verdict != v.Verdict
 		})
-		slices.SortStableFunc(alike, func(a, b *exampleView) int { return cmp.Compare(differs(a.cell, v.cell), differs(b.cell, v.cell)) })
-		seen := map[string]bool{v.cell.World: true}
+		slices.SortStableFunc(alike, func(a, b *exampleView) int { return cmp.Compare(differs(a.Cell, v.Cell), differs(b.Cell, v.Cell)) })
+		seen := map[string]bool{v.Cell.World: true}
 		for _, other := range alike {
-			world := other.cell.World
+			world := other.Cell.World
 			if seen[world] {
 				continue
 			}
 			seen[world] = true
 			text := "the same cell, " + worldName(world)
-			if differs(other.cell, v.cell) > 0 {
-				text = fmt.Sprintf("%s too, %s: %s", svg.Word(v.Verdict), worldName(world), other.cell.ID)
+			if differs(other.Cell, v.Cell) > 0 {
+				text = fmt.Sprintf("%s too, %s: %s", svg.Word(v.Verdict), worldName(world), other.Cell.ID)
 			}
 			v.Elsewhere = append(v.Elsewhere, linkView{Anchor: other.Anchor, Text: text})
 		}
@@ -118,26 +114,20 @@ func (s *source) linkWorlds(all []*exampleView) {
 }
 
 // differs is 1 if two cells are of different scenarios.
-func differs(a, b *cellView) int {
-	if a.Scenario == b.Scenario {
-		return 0
-	}
-	return 1
-}
+func differs(a, b *cellView) int { return map[bool]int{true: 1}[a.Scenario != b.Scenario] }
 
 func (s *source) example(x example) *exampleView {
-	cell := x.cell
-	anchor := fmt.Sprintf("cx-%s-%s", strings.TrimPrefix(cell.Anchor, "cell-"), svg.Word(x.of.Verdict))
+	cell := x.Cell
+	anchor := fmt.Sprintf("cx-%s-%s", strings.TrimPrefix(cell.Anchor, "cell-"), svg.Word(x.Verdict))
 	cell.Proof = cmp.Or(cell.Proof, anchor)
-	run, known := runOf(cell.Cell, x.of)
-	v := &exampleView{
-		Counterexample: x.of, Anchor: anchor, Cell: cell.Anchor, Name: cell.ID, World: cell.Where, Shrunk: shrunk(x.of), cell: cell,
-	}
-	drawing := sequence.Diagram{ID: anchor + "-drawing", Title: cell.ID + ": " + svg.Word(x.of.Verdict), Counterexample: x.of}
-	v.Figure = &figureView{Figure: drawing.Figure(), Untitled: true, Open: true, Hint: "Wider than the screen? Scroll it sideways, or read the same steps below."}
-	v.Arrived, v.Right = arrivals(x.of, run)
-	if known {
-		v.Totals = totals(run.Rows)
+	run, known := runOf(cell.Cell, x.Counterexample)
+	v := &exampleView{example: x, Anchor: anchor, Shrunk: shrunk(x.Counterexample)}
+	drawing := sequence.Diagram{ID: anchor + "-drawing", Title: cell.ID + ": " + svg.Word(x.Verdict), Counterexample: x.Counterexample}
+	v.Figure = drawing.Figure()
+	v.Figure.Untitled, v.Figure.Open, v.Figure.Hint = true, true, "Wider than the screen? Scroll it sideways, or read the same steps below."
+	v.Arrived, v.Right = arrivals(x.Counterexample, run)
+	if known && run.Rows.Table+run.Rows.List > 0 {
+		v.Totals = &run.Rows
 	}
 	v.NoFault = known && cell.Search != nil && s.faulty(cell.Scenario) && run.Plan == noFaults
 	if known && cell.Search == nil {
@@ -182,12 +172,4 @@ func shrunk(x reports.Counterexample) string {
 		text += fmt.Sprintf("repeated %s, each the very same", format.Plural(x.Repeated, "time", "times"))
 	}
 	return text
-}
-
-func totals(n reports.RowCounts) string {
-	if n.Table == 0 && n.List == 0 {
-		return ""
-	}
-	return fmt.Sprintf("The table has %s rows, and %s elements came into the list: %s of the rows are lost, %s duplicated, %s unfinished.",
-		format.Thousands(n.Table), format.Thousands(n.List), format.Thousands(n.Lost), format.Thousands(n.Duplicated), format.Thousands(n.Unfinished))
 }

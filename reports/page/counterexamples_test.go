@@ -75,7 +75,7 @@ func TestACounterexampleSaysThatNoFaultWasNeeded(t *testing.T) {
 		s := newSource(r, Options{})
 		s.detail = details[0]
 		for _, x := range s.examples().Shown {
-			c := x.cell
+			c := x.Cell
 			if want := plan == noFaults && c.Search != nil && c.Scenario != "calm"; x.NoFault != want {
 				t.Errorf("%s, plan %q: no fault was needed: %v, want %v", c.ID, plan, x.NoFault, want)
 			}
@@ -102,7 +102,7 @@ func TestStrategiesTakeTurns(t *testing.T) {
 	v := s.examples()
 	var got []string
 	for _, x := range append(v.Shown, v.More...) {
-		got = append(got, x.Name+" "+x.World)
+		got = append(got, x.Cell.ID+" "+x.Cell.Where)
 	}
 	want := []string{
 		"rare/kill live", "a/calm simulated", "none/calm simulated",
@@ -117,7 +117,7 @@ func TestStrategiesTakeTurns(t *testing.T) {
 func namesOf(all []*exampleView) string {
 	var names []string
 	for _, v := range all {
-		names = append(names, v.Name)
+		names = append(names, v.Cell.ID)
 	}
 	return strings.Join(names, ", ")
 }

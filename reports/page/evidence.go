@@ -5,23 +5,23 @@ import (
 
 	"onceover/reports"
 	"onceover/reports/chart"
+	"onceover/reports/chart/svg"
 	"onceover/reports/format"
 )
 
 // evidenceView says how sure each verdict is.
 type evidenceView struct {
 	Answer   string
-	Forest   *figureView // of the runs on servers
+	Forest   *svg.Figure // of the runs on servers
 	Searches []*cellView
-	Heading  string // of Searches
 }
 
 func (s *source) evidence() evidenceView {
 	var v evidenceView
 	live := s.live()
 	if len(live) > 0 {
-		v.Forest = once(s, "forest", func() *figureView {
-			return &figureView{Figure: chart.NewForest("chart-evidence", "Share of bad runs in each cell, and what is known of the true one", live).Figure()}
+		v.Forest = once(s, "forest", func() *svg.Figure {
+			return chart.NewForest("chart-evidence", "Share of bad runs in each cell, and what is known of the true one", live).Figure()
 		})
 	}
 	for _, c := range s.inOrder() {
@@ -32,7 +32,6 @@ func (s *source) evidence() evidenceView {
 	if v.Forest == nil && v.Searches == nil {
 		return v
 	}
-	v.Heading = format.Plural(len(v.Searches), "search", "searches") + " of the simulated world"
 	v.Answer = s.evidenceAnswer(live)
 	return v
 }

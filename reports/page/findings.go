@@ -10,10 +10,9 @@ import (
 
 // findingsView lists the findings, one line each.
 type findingsView struct {
-	Answer  string
-	Urgent  []*cellView // not as expected
-	Known   []*cellView // violations that do not fail the gate
-	Heading string      // of Known
+	Answer string
+	Urgent []*cellView // not as expected
+	Known  []*cellView // violations that do not fail the gate
 }
 
 // Short tells whether Known can be seen at a glance.
@@ -45,8 +44,6 @@ func (s *source) findings() findingsView {
 			v.Known = append(v.Known, c)
 		}
 	}
-	v.Heading = format.Plural(len(v.Known), "violation that does not fail the gate", "violations that do not fail the gate") +
-		": found in controls, or where nothing was expected"
 	v.Answer = s.findingsAnswer(v)
 	return v
 }

@@ -19,7 +19,7 @@ type matrixView struct {
 }
 
 // Columns are those of all groups.
-func (v matrixView) Columns() (all []columnView) {
+func (v matrixView) Columns() (all []*record) {
 	for _, g := range v.Groups {
 		all = append(all, g.Columns...)
 	}
@@ -35,11 +35,7 @@ func (v matrixView) Controls() bool {
 type groupView struct {
 	Heading string
 	Control bool
-	Columns []columnView
-}
-
-type columnView struct {
-	Name, Anchor string // Anchor: where it is explained
+	Columns []*record
 }
 
 // matrixScene is a scenario with its lines.
@@ -64,7 +60,7 @@ func (s *source) matrix() matrixView {
 		g := groupView{Heading: heading, Control: control}
 		for _, row := range s.strategies { // controls are last there, too
 			if row.control == control {
-				g.Columns = append(g.Columns, columnView{row.name, row.anchor})
+				g.Columns = append(g.Columns, row)
 			}
 		}
 		if len(g.Columns) > 0 {

@@ -25,25 +25,34 @@ type factRow struct {
 }
 
 type sceneView struct {
-	Anchor, Name, Summary, Sim string
+	Anchor string
+	reports.ScenarioText
 }
 
 func (s *source) method() methodView {
-	v := methodView{Expected: s.Gate.Expected, Left: s.left}
-	for i, part := range s.parts {
-		v.Parts = append(v.Parts, fmt.Sprintf("part %d, %s", i+1, worldName(part.Run.World)))
-		v.addFacts(i, len(s.parts), partFacts(part))
+	v := methodView{Answer: s.methodAnswer(len(s.parts)), Expected: s.Gate.Expected, Left: s.left, Parts: []string{"value"}}
+	if len(s.parts) > 1 {
+		v.Parts = nil
+		for i, part := range s.parts {
+			v.Parts = append(v.Parts, fmt.Sprintf("part %d, %s", i+1, worldName(part.Run.World)))
+		}
 	}
-	if len(s.parts) == 1 {
-		v.Parts = []string{"value"}
+	for _, fact := range facts {
+		row := factRow{Name: fact.name}
+		for _, part := range s.parts {
+			row.Values = append(row.Values, fact.of(part))
+		}
+		if slices.ContainsFunc(row.Values, func(text string) bool { return text != "" }) {
+			v.Facts = append(v.Facts, row)
+		}
 	}
-	v.Facts = slices.DeleteFunc(v.Facts, func(f factRow) bool {
-		return !slices.ContainsFunc(f.Values, func(text string) bool { return text != "" })
-	})
 	for i, name := range s.scenarios {
-		v.Scenarios = append(v.Scenarios, s.scene(i, name))
+		text := reports.ScenarioText{Name: name}
+		if at := slices.IndexFunc(s.Scenarios, func(t reports.ScenarioText) bool { return t.Name == name }); at >= 0 {
+			text = s.Scenarios[at]
+		}
+		v.Scenarios = append(v.Scenarios, sceneView{scenarioAnchor(i), text})
 	}
-	v.Answer = s.methodAnswer(len(s.parts))
 	return v
 }
 
@@ -54,48 +63,37 @@ func (s *source) methodAnswer(parts int) string {
 	return "One campaign. The numbers speak of what was tried here, and of nothing else."
 }
 
-func (v *methodView) addFacts(part, of int, facts []factView) {
-	for i, f := range facts {
-		if part == 0 {
-			v.Facts = append(v.Facts, factRow{f.Name, make([]string, of)})
-		}
-		v.Facts[i].Values[part] = f.Value
-	}
+// facts are what the page says of each part of the results.
+var facts = []struct {
+	name string
+	of   func(reports.Part) string
+}{
+	{"world", func(p reports.Part) string { return worldName(p.Run.World) }},
+	{"run", func(p reports.Part) string { return p.Run.ID }},
+	{"status", func(p reports.Part) string { return string(p.Run.Status) }},
+	{"started", func(p reports.Part) string { return started(p.Run.Started) }},
+	{"duration", func(p reports.Part) string { return format.Duration(format.Milliseconds(p.Run.DurationMS)) }},
+	{"seed", func(p reports.Part) string { return fmt.Sprint(p.Config.Seed) }},
+	{"runs per cell", func(p reports.Part) string { return format.Thousands(int64(p.Config.Runs)) }},
+	{"rows", func(p reports.Part) string { return format.Thousands(int64(p.Config.Rows)) }},
+	{"chunk size", func(p reports.Part) string { return format.Thousands(int64(p.Config.ChunkSize)) }},
+	{"workers", func(p reports.Part) string { return format.Thousands(int64(p.Config.Workers)) }},
+	{"lease of locks", func(p reports.Part) string { return format.Duration(format.Milliseconds(p.Config.TTLMS)) }},
+	{"worker command", func(p reports.Part) string { return p.Config.WorkerCommand() }},
+	{"MySQL", func(p reports.Part) string { return p.Environment.MySQL }},
+	{"Redis", func(p reports.Part) string { return p.Environment.Redis }},
+	{"Go", func(p reports.Part) string { return p.Environment.Go }},
+	{"system", func(p reports.Part) string {
+		return fmt.Sprintf("%s, %s", p.Environment.OS, format.Plural(p.Environment.CPUs, "CPU", "CPUs"))
+	}},
+	{"program", func(p reports.Part) string { return toolName(p.Tool) }},
+	{"folder", func(p reports.Part) string { return p.Folder }},
+	{"run it again", func(p reports.Part) string { return p.Run.Replay }},
 }
 
-func (s *source) scene(i int, name string) sceneView {
-	v := sceneView{Anchor: scenarioAnchor(i), Name: name}
-	if at := slices.IndexFunc(s.Results.Scenarios, func(t reports.ScenarioText) bool { return t.Name == name }); at >= 0 {
-		v.Summary, v.Sim = s.Results.Scenarios[at].Summary, s.Results.Scenarios[at].Sim
+func started(at time.Time) string {
+	if at.IsZero() {
+		return ""
 	}
-	return v
-}
-
-// partFacts always has the same names, in the same order.
-func partFacts(p reports.Part) []factView {
-	started := ""
-	if !p.Run.Started.IsZero() {
-		started = p.Run.Started.UTC().Format(time.RFC3339)
-	}
-	return []factView{
-		{"world", worldName(p.Run.World)},
-		{"run", p.Run.ID},
-		{"status", string(p.Run.Status)},
-		{"started", started},
-		{"duration", format.Duration(format.Milliseconds(p.Run.DurationMS))},
-		{"seed", fmt.Sprint(p.Config.Seed)},
-		{"runs per cell", format.Thousands(int64(p.Config.Runs))},
-		{"rows", format.Thousands(int64(p.Config.Rows))},
-		{"chunk size", format.Thousands(int64(p.Config.ChunkSize))},
-		{"workers", format.Thousands(int64(p.Config.Workers))},
-		{"lease of locks", format.Duration(format.Milliseconds(p.Config.TTLMS))},
-		{"worker command", p.Config.WorkerCommand()},
-		{"MySQL", p.Environment.MySQL},
-		{"Redis", p.Environment.Redis},
-		{"Go", p.Environment.Go},
-		{"system", fmt.Sprintf("%s, %s", p.Environment.OS, format.Plural(p.Environment.CPUs, "CPU", "CPUs"))},
-		{"program", toolName(p.Tool)},
-		{"folder", p.Folder},
-		{"run it again", p.Run.Replay},
-	}
+	return at.UTC().Format(time.RFC3339)
 }

@@ -18,7 +18,7 @@ func (s *source) sortExamples() (first, rest []example) {
 		shown := map[reports.Verdict]bool{}
 		for _, x := range own {
 			if urgency(x) < quiet {
-				shown[x.of.Verdict] = true
+				shown[x.Verdict] = true
 			}
 		}
 		var mine, one, more []example
@@ -26,10 +26,10 @@ func (s *source) sortExamples() (first, rest []example) {
 			switch {
 			case urgency(x) < quiet:
 				mine = append(mine, x)
-			case shown[x.of.Verdict]:
+			case shown[x.Verdict]:
 				more = append(more, x)
 			default:
-				shown[x.of.Verdict] = true
+				shown[x.Verdict] = true
 				one = append(one, x)
 			}
 		}
@@ -46,13 +46,13 @@ func (s *source) sortExamples() (first, rest []example) {
 func (s *source) examplesOf(row *record) (own []example) {
 	for _, cell := range row.cells {
 		for _, c := range cell.Counterexamples {
-			own = append(own, example{cell, c})
+			own = append(own, example{c, cell})
 		}
 	}
 	slices.SortStableFunc(own, func(a, b example) int {
-		return cmp.Or(cmp.Compare(b.of.Verdict.Rank(), a.of.Verdict.Rank()),
-			cmp.Compare(worldOrder(b.cell.World), worldOrder(a.cell.World)),
-			cmp.Compare(slices.Index(s.scenarios, a.cell.Scenario), slices.Index(s.scenarios, b.cell.Scenario)))
+		return cmp.Or(cmp.Compare(b.Verdict.Rank(), a.Verdict.Rank()),
+			cmp.Compare(worldOrder(b.Cell.World), worldOrder(a.Cell.World)),
+			cmp.Compare(slices.Index(s.scenarios, a.Cell.Scenario), slices.Index(s.scenarios, b.Cell.Scenario)))
 	})
 	return own
 }
@@ -61,7 +61,7 @@ func (s *source) examplesOf(row *record) (own []example) {
 func (s *source) byScenario(own []example) []example {
 	queues := make([][]example, len(s.scenarios))
 	for _, x := range own {
-		i := slices.Index(s.scenarios, x.cell.Scenario)
+		i := slices.Index(s.scenarios, x.Cell.Scenario)
 		queues[i] = append(queues[i], x)
 	}
 	return takeTurns(queues)
@@ -86,9 +86,9 @@ func takeTurns(queues [][]example) (all []example) {
 // concern the gate.
 func urgency(x example) int {
 	switch {
-	case x.cell.Fresh:
+	case x.Cell.Fresh:
 		return 0
-	case x.cell.Problem():
+	case x.Cell.Problem():
 		return 1
 	}
 	return quiet

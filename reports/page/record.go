@@ -12,7 +12,7 @@ import (
 
 // record is how a strategy came through everything that was run.
 type record struct {
-	name, anchor string
+	Name, Anchor string
 	control      bool // it is expected to fail somewhere
 	cells        []*cellView
 

@@ -6,13 +6,14 @@ import (
 
 	"onceover/reports"
 	"onceover/reports/chart"
+	"onceover/reports/chart/svg"
 	"onceover/reports/format"
 )
 
 // recoveryView says how long it takes until the work that a fault hit is done.
 type recoveryView struct {
 	Answer string
-	Strip  *figureView
+	Strip  *svg.Figure
 	Left   string // the cells that are not drawn
 }
 
@@ -36,8 +37,8 @@ func (s *source) recovery() recoveryView {
 	if recovered+censored == 0 {
 		return recoveryView{}
 	}
-	v := recoveryView{Strip: once(s, fmt.Sprint("recovery ", len(shown)), func() *figureView {
-		return &figureView{Figure: chart.NewRecovery(fmt.Sprintf("chart-recovery-%d", len(shown)), "From each fault to the commit of what it hit", shown, s.leaseMS(), s.silent).Figure()}
+	v := recoveryView{Strip: once(s, fmt.Sprint("recovery ", len(shown)), func() *svg.Figure {
+		return chart.NewRecovery(fmt.Sprintf("chart-recovery-%d", len(shown)), "From each fault to the commit of what it hit", shown, s.leaseMS(), s.silent).Figure()
 	})}
 	if marks > s.detail.recoveries {
 		v.Left = s.leave("%d of %s are drawn, the safest strategies first; the others are in results.json.", drawnOf(shown), format.Plural(cells, "cell with faults", "cells with faults"))

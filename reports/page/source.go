@@ -45,10 +45,10 @@ func newSource(r *reports.Results, o Options) *source {
 		if !slices.Contains(s.worlds, c.World) {
 			s.worlds = append(s.worlds, c.World)
 		}
-		at := slices.IndexFunc(s.strategies, func(x *record) bool { return x.name == c.Strategy })
+		at := slices.IndexFunc(s.strategies, func(x *record) bool { return x.Name == c.Strategy })
 		if at < 0 {
 			at = len(s.strategies)
-			s.strategies = append(s.strategies, &record{name: c.Strategy})
+			s.strategies = append(s.strategies, &record{Name: c.Strategy})
 		}
 		x, v := s.strategies[at], s.newCell(len(s.cells), c)
 		s.cells, x.cells, x.control = append(s.cells, v), append(x.cells, v), x.control || c.Control()
@@ -61,7 +61,7 @@ func newSource(r *reports.Results, o Options) *source {
 		}
 	}
 	for i, x := range s.strategies {
-		x.anchor = fmt.Sprintf("strategy-%d", i+1)
+		x.Anchor = fmt.Sprintf("strategy-%d", i+1)
 		s.judge(x)
 	}
 	for _, scenario := range s.scenarios {

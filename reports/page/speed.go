@@ -53,8 +53,8 @@ func (s *source) measure(scenario string) map[string]speed {
 func (s *source) fastest(scenario string) (string, speed) {
 	name, there := "", s.speeds[scenario]
 	for _, x := range s.strategies {
-		if v, ok := there[x.name]; ok && (name == "" || v.median > there[name].median) {
-			name = x.name
+		if v, ok := there[x.Name]; ok && (name == "" || v.median > there[name].median) {
+			name = x.Name
 		}
 	}
 	return name, there[name]
@@ -71,7 +71,7 @@ func (s *source) comparable() string {
 	best := ""
 	for _, scenario := range s.scenarios {
 		there := s.speeds[scenario]
-		has := len(held) == 0 || slices.ContainsFunc(held, func(x *record) bool { _, ok := there[x.name]; return ok })
+		has := len(held) == 0 || slices.ContainsFunc(held, func(x *record) bool { _, ok := there[x.Name]; return ok })
 		if has && len(there) > max(1, len(s.speeds[best])) {
 			best = scenario
 		}
@@ -121,7 +121,7 @@ func (s *source) against(scenario, name string) string {
 		return fmt.Sprintf("as fast as the fastest with a right result, “%s”", fastest) + few(own, best)
 	}
 	text := fmt.Sprintf("slower by a factor of %.2f than the fastest with a right result, “%s”", best.median/own.median, fastest)
-	if slices.ContainsFunc(s.strategies, func(x *record) bool { return x.name == fastest && len(x.bad) > 0 }) {
+	if slices.ContainsFunc(s.strategies, func(x *record) bool { return x.Name == fastest && len(x.bad) > 0 }) {
 		text += ", which broke elsewhere"
 	}
 	return text + few(own, best)

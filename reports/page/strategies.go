@@ -15,10 +15,9 @@ type strategiesView struct {
 }
 
 type strategyView struct {
-	Anchor  string
-	Text    reports.StrategyText
-	Broke   []brokeView
-	Verdict string // of the results on it, in a sentence
+	*record
+	Text  reports.StrategyText
+	Broke []brokeView
 }
 
 // brokeView is a verdict and the cells of one world in which it was found.
@@ -37,9 +36,7 @@ func (s *source) explained() strategiesView {
 		if len(x.bad) > 0 {
 			broken++
 		}
-		v.All = append(v.All, strategyView{
-			Anchor: x.anchor, Text: s.strategyText(x.name), Broke: s.broke(x), Verdict: x.verdict(),
-		})
+		v.All = append(v.All, strategyView{x, s.strategyText(x.Name), s.broke(x)})
 	}
 	if len(v.All) == 0 {
 		return v
@@ -49,8 +46,8 @@ func (s *source) explained() strategiesView {
 	return v
 }
 
-// verdict sums up the results of a strategy that did not break.
-func (x *record) verdict() string {
+// Verdict sums up the results of a strategy that did not break.
+func (x *record) Verdict() string {
 	switch {
 	case len(x.bad) > 0:
 		return ""

@@ -4,11 +4,11 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"onceover/reports"
 	"onceover/reports/chart/lanes"
+	"onceover/reports/chart/svg"
 	"onceover/reports/timeline"
 )
 
@@ -29,7 +29,7 @@ type timelineView struct {
 	Which  string // worst, longest or median
 	Seed   uint64
 	Found  []reports.Verdict
-	Figure *figureView
+	Figure *svg.Figure
 	Failed string
 	Flaws  []string
 }
@@ -119,13 +119,9 @@ func (s *source) timeline(x chosenRun) timelineView {
 			v.Failed = "its history is empty"
 		default:
 			c := lanes.Chart{ID: key, Title: fmt.Sprintf("%s, seed %d", x.cell.ID, run.Seed), Finding: run.Why, Timeline: timeline.Of(events), Rows: run.Rows}
-			v.Figure, v.Flaws = &figureView{Figure: c.Figure(), Untitled: true}, c.Timeline.Flaws
+			v.Figure, v.Flaws = c.Figure(), c.Timeline.Flaws
+			v.Figure.Untitled = true
 		}
 		return v
 	})
-}
-
-// Heading says which run it is.
-func (v timelineView) Heading() string {
-	return fmt.Sprintf("The %s run, seed %s", v.Which, strconv.FormatUint(v.Seed, 10))
 }

@@ -13,9 +13,10 @@ import (
 
 // words are the functions by which the templates put results into words.
 var words = template.FuncMap{
-	"icon": svg.Icon, "word": svg.Word, "thousands": thousands, "commits": commits, "unbroken": unbroken, "mark": format.State, "meaning": format.Meaning, "rows": rowFacts,
-	"took": func(ms int64) string { return format.Duration(format.Milliseconds(ms)) },
-	"at":   func(ms float64) string { return fmt.Sprintf("%.0f ms", ms) },
+	"icon": svg.Icon, "word": svg.Word, "thousands": thousands, "commits": commits, "unbroken": unbroken, "mark": format.State, "meaning": format.Meaning, "plural": format.Plural[int],
+	"known": func(n reports.RowCounts) bool { return n != reports.RowCounts{} },
+	"took":  func(ms int64) string { return format.Duration(format.Milliseconds(ms)) },
+	"at":    func(ms float64) string { return fmt.Sprintf("%.0f ms", ms) },
 }
 
 func thousands(n any) string {
@@ -41,29 +42,6 @@ func commits(workers []int) string {
 		names[i] = fmt.Sprintf("w%d", id)
 	}
 	return strings.Join(names, ", ")
-}
-
-type factView struct {
-	Name, Value string
-}
-
-// rowFacts are the counts of a run's rows; none if they are not known.
-func rowFacts(n reports.RowCounts) []factView {
-	if n == (reports.RowCounts{}) {
-		return nil
-	}
-	return []factView{
-		{"rows in the table", format.Thousands(n.Table)},
-		{"elements in the list", format.Thousands(n.List)},
-		{"of these popped during the load", format.Thousands(n.Popped)},
-		{"rows lost", format.Thousands(n.Lost)},
-		{"rows unfinished", format.Thousands(n.Unfinished)},
-		{"rows duplicated", format.Thousands(n.Duplicated)},
-		{"surplus elements", format.Thousands(n.Surplus)},
-		{"unexpected elements", format.Thousands(n.Unexpected)},
-		{"corrupted elements", format.Thousands(n.Corrupted)},
-		{"torn chunks", format.Thousands(n.TornChunks)},
-	}
 }
 
 // unbroken keeps a number with its sign.

@@ -27,8 +27,8 @@ type Chart struct {
 }
 
 // Figure is the picture with its sentence and its table.
-func (c Chart) Figure() svg.Figure {
-	return svg.Figure{Title: c.Title, Finding: c.Finding, SVG: c.svg(), Table: c.table()}
+func (c Chart) Figure() *svg.Figure {
+	return &svg.Figure{Title: c.Title, Finding: c.Finding, SVG: c.svg(), Table: c.table()}
 }
 
 func (c Chart) svg() template.HTML {

@@ -23,8 +23,8 @@ type Diagram struct {
 }
 
 // Figure is the diagram with its sentence and its table.
-func (g Diagram) Figure() svg.Figure {
-	return svg.Figure{Title: g.Title, Finding: g.Counterexample.Sentence, SVG: g.svg(), Table: g.table()}
+func (g Diagram) Figure() *svg.Figure {
+	return &svg.Figure{Title: g.Title, Finding: g.Counterexample.Sentence, SVG: g.svg(), Table: g.table()}
 }
 
 func (g Diagram) svg() template.HTML {

@@ -9,6 +9,10 @@ type Figure struct {
 	Note           string // how it is counted
 	SVG            template.HTML
 	Table          Table
+
+	Untitled bool   // the heading before it says the title
+	Open     bool   // the table is not folded
+	Hint     string // for a drawing that is wider than the screen
 }
 
 // Table is the data of a chart. Its texts come from results: the page that shows them
