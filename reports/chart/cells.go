@@ -76,7 +76,6 @@ func badRuns(c reports.Cell) string {
 	return strings.Join(parts, ", ")
 }
 
-// percent says a share, as in "5.8 %".
 func percent(share float64) string {
 	if math.IsNaN(share) || math.IsInf(share, 0) {
 		return "-"

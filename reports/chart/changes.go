@@ -140,7 +140,6 @@ func probability(p float64) string {
 	return fmt.Sprintf("p = %.3f", p)
 }
 
-// comparedCell is a cell of a comparison and the place of its row.
 type comparedCell struct {
 	compare.Cell
 	place
@@ -163,7 +162,6 @@ func inOrder(c *compare.Comparison) []comparedCell {
 	return cells
 }
 
-// changeFinding counts the turns.
 func changeFinding(rows []ChangeRow) string {
 	if len(rows) == 0 {
 		return "There is nothing to compare."
@@ -236,7 +234,6 @@ var (
 	unshown = svg.Paint{Stroke: svg.Plain, Dash: svg.Fine}
 )
 
-// drawChange draws the two values, and a line between them if they are apart.
 func drawChange(d *svg.Drawing, s svg.Scale, y float64, r ChangeRow) {
 	hasOld, hasNew := len(finite([]float64{r.Old})) > 0, len(finite([]float64{r.New})) > 0
 	x1, x2 := s.At(r.Old), s.At(r.New)

@@ -44,7 +44,7 @@ func NewCosts(id, title string, m metric.Metric, cells []reports.Cell) Plot[Cost
 
 // CostOf measures one cell.
 func CostOf(m metric.Metric, c reports.Cell) CostRow {
-	row := CostRow{place: place{c.Strategy, c.Scenario}, Runs: max(c.Tally.N, len(c.Runs)), Missing: whyUnfinished(c)}
+	row := CostRow{place: place{c.Strategy, c.Scenario}, Runs: max(c.Tally.N, len(c.Runs)), Missing: whyNone(c, c.Tally.Safe, "no run was right")}
 	row.measure(c.Runs, m, func(r reports.Run) bool { return r.Verdict == reports.Safe })
 	if m.Wrong && c.Tally.Safe == 0 {
 		row.measure(c.Runs, m, func(r reports.Run) bool { return r.Verdict.Bad() && !slices.Contains(r.Found(), reports.Stuck) })
@@ -67,15 +67,15 @@ func (r *CostRow) measure(runs []reports.Run, m metric.Metric, counts func(repor
 	}
 }
 
-// whyUnfinished says why no run of a cell is of use for its costs.
-func whyUnfinished(c reports.Cell) string {
+// whyNone says why no run of a cell counts, although some that were not kept may.
+func whyNone(c reports.Cell, counted int, otherwise string) string {
 	switch {
 	case c.Tally.N == 0:
 		return "there was no run"
-	case c.Tally.Safe > 0:
+	case counted > 0:
 		return "the runs were not kept"
 	}
-	return "no run was right: " + badRuns(c)
+	return otherwise + ": " + badRuns(c)
 }
 
 // costFinding names the highest and the lowest median of the first scenario that
@@ -116,7 +116,6 @@ var costs = look[CostRow]{
 	scale: costScale, tick: svg.Round, keys: costKeys, missing: CostRow.missing, missingRoom: 390, draw: drawCost,
 }
 
-// result says whether the measured runs came out right.
 func result(measured, wrong bool) string {
 	switch {
 	case !measured:
@@ -194,7 +193,6 @@ func drawCost(d *svg.Drawing, s svg.Scale, y float64, r CostRow) {
 	}
 }
 
-// middleHalf is the bar between two quartiles.
 func middleHalf(d *svg.Drawing, x1, x2, y float64) {
 	d.Rect(x1, y-5, max(1, x2-x1), 10, svg.Paint{Fill: svg.Solid(svg.Plain), Opacity: 0.35})
 }

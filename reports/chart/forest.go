@@ -32,8 +32,6 @@ func NewForest(id, title string, cells []reports.Cell) Plot[ForestRow] {
 	return p
 }
 
-// forestFinding says how many cells were shown to be bad, and how little is known of
-// the least known one.
 func forestFinding(rows []ForestRow) string {
 	if len(rows) == 0 {
 		return "Nothing was run, so nothing is known."
@@ -160,18 +158,15 @@ func drawForest(d *svg.Drawing, s svg.Scale, y float64, r ForestRow) {
 	}
 }
 
-// whisker is an interval.
 func whisker(d *svg.Drawing, x1, x2, y float64) {
 	for _, line := range [][4]float64{{x1, y, x2, y}, {x1, y - 4, x1, y + 4}, {x2, y - 4, x2, y + 4}} {
 		d.Line(line[0], line[1], line[2], line[3], svg.Line(svg.Plain, 1.5))
 	}
 }
 
-// bound is no bad run, and how many there may be all the same.
 func bound(d *svg.Drawing, zero, x, y float64) {
 	d.Circle(zero, y, 4.5, svg.Line(svg.Plain, 2))
 	d.Arrow(zero+5.5, y, x, y, svg.Line(svg.Plain, 1.5))
 }
 
-// required is the bound that a cell has to keep below.
 func required(d *svg.Drawing, x, y float64) { d.Line(x, y-9, x, y+9, svg.Line(svg.Plain, 3)) }

@@ -20,10 +20,8 @@ type Plot[R row] struct {
 	look[R]
 }
 
-// row is what a plot has a row for.
 type row interface{ at() place }
 
-// look is how a kind of plot looks.
 type look[R row] struct {
 	width, rowHeight float64
 	byScenario       bool // rows are grouped by scenario and named by strategy, not the other way round
@@ -97,7 +95,6 @@ func (p Plot[R]) svg() template.HTML {
 	return d.HTML(bottom + 4 + svg.AxisHeight)
 }
 
-// place puts the rows below a height, each group under its heading.
 func (p Plot[R]) place(d *svg.Drawing, y float64) (middles []float64, bottom float64) {
 	last := ""
 	for i, r := range p.Rows {
@@ -112,7 +109,6 @@ func (p Plot[R]) place(d *svg.Drawing, y float64) (middles []float64, bottom flo
 	return middles, y
 }
 
-// spans are the heights of neighbouring rows in which something is drawn.
 func (p Plot[R]) spans(middles []float64) (all [][2]float64) {
 	for i, y := range middles {
 		if text, _ := p.missing(p.Rows[i]); text != "" {
@@ -139,7 +135,6 @@ func (p Plot[R]) names(at place) (group, name string) {
 // heads are the headings of the group and the name of a row.
 func (p Plot[R]) heads() (group, name string) { return p.names(place{"strategy", "scenario"}) }
 
-// row draws a row; named tells that its name stands above it already.
 func (p Plot[R]) row(d *svg.Drawing, s svg.Scale, y float64, r R, named bool) {
 	begin := cmp.Or(s.Zero, s.Start)
 	if !named {

@@ -9,6 +9,7 @@ import (
 	"onceover/reports/chart/svg"
 	"onceover/reports/format"
 	"onceover/reports/metric"
+	"onceover/reports/steps"
 )
 
 // RecoveryRow is how long it took after each fault of one cell until the work that it
@@ -65,7 +66,6 @@ func (r RecoveryRow) faults() int { return len(r.RecoveredMS) + len(r.CensoredMS
 
 func (r RecoveryRow) median() float64 { return metric.SurvivalMedian(r.RecoveredMS, r.CensoredMS) }
 
-// recoveryFinding counts the faults without a recovery, and names the slowest cell.
 func recoveryFinding(rows []RecoveryRow) string {
 	faults, censored := 0, 0
 	slowest, longest := RecoveryRow{}, math.NaN()
@@ -100,14 +100,6 @@ func took(ms float64) string {
 	return format.Duration(time.Duration(min(max(ms, 0), 1e12) * float64(time.Millisecond)))
 }
 
-// tickTime says a power of ten of milliseconds: 10 ms, 1 s, 1000 s.
-func tickTime(ms float64) string {
-	if ms < 1000 {
-		return svg.Round(ms) + " ms"
-	}
-	return svg.Round(ms/1000) + " s"
-}
-
 // recoveryLook draws the lease as a line to compare with, if there is one.
 func recoveryLook(leaseMS float64) look[RecoveryRow] {
 	lease := svg.Paint{Stroke: svg.Plain, Width: 1.5, Dash: svg.Dashed}
@@ -129,7 +121,7 @@ func recoveryLook(leaseMS float64) look[RecoveryRow] {
 			{head: "watched for", value: RecoveryRow.watched},
 		},
 		scale: func(rows []RecoveryRow) svg.Scale { return recoveryScale(rows, leaseMS) },
-		axis:  "time since the fault", tick: tickTime,
+		axis:  "time since the fault", tick: steps.Took,
 		keys: func(d *svg.Drawing, _ []RecoveryRow) []svg.Key {
 			return []svg.Key{
 				{Shown: true, Word: "a fault that was recovered from", Draw: func(x, y float64) { d.Marks(mark, x-6, y, x+5, y) }},
@@ -181,7 +173,6 @@ func (r RecoveryRow) Median() string {
 
 func (r RecoveryRow) censored() bool { return len(r.CensoredMS) > 0 }
 
-// lost counts the faults without a recovery.
 func (r RecoveryRow) lost() string {
 	if r.faults() == 0 {
 		return r.Missing
@@ -241,7 +232,6 @@ func (b *beeswarm) place(x float64) float64 {
 	return []float64{0, -7, 7}[best]
 }
 
-// unended is a hollow mark of a fault after which the end was not seen.
 func unended(d *svg.Drawing, x, y float64) {
 	d.Path(svg.Line(svg.Plain, 1.5), "M"+svg.Number(x-3)+" "+svg.Number(y-4.5)+"l7 4.5l-7 4.5z")
 }

@@ -46,7 +46,7 @@ func WasteOf(c reports.Cell) [2]WasteRow {
 	if c.Tally.Safe == 0 {
 		counts = reports.Duplicated
 	}
-	read := WasteRow{place: place{c.Strategy, c.Scenario}, Work: "read", Missing: whyNotDone(c), Wrong: counts != reports.Safe}
+	read := WasteRow{place: place{c.Strategy, c.Scenario}, Work: "read", Missing: whyNone(c, c.Tally.Safe+c.Tally.Duplicated, "no run moved all rows"), Wrong: counts != reports.Safe}
 	sent := read
 	sent.Work = "sent"
 	for _, r := range c.Runs {
@@ -72,16 +72,6 @@ func (r *WasteRow) add(table int64, done *int64, cost *reports.Cost) {
 		r.Again += *done - table
 		r.Runs++
 	}
-}
-
-func whyNotDone(c reports.Cell) string {
-	switch {
-	case c.Tally.N == 0:
-		return "there was no run"
-	case c.Tally.Safe+c.Tally.Duplicated > 0:
-		return "the runs were not kept"
-	}
-	return "no run moved all rows: " + badRuns(c)
 }
 
 // wasteFinding names the row with the largest share of wasted work: of those that are

@@ -99,7 +99,6 @@ func Search(s reports.Search) string {
 	return tried(s) + ", not complete"
 }
 
-// tried counts the schedules, in words.
 func tried(s reports.Search) string {
 	if s.Schedules == 1 {
 		return "1 schedule"

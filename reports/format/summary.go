@@ -29,7 +29,6 @@ type count struct {
 	what string
 }
 
-// some lists the counts that are not 0.
 func some(counts ...count) (parts []string) {
 	for _, c := range counts {
 		if c.n > 0 {

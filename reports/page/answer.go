@@ -8,7 +8,6 @@ import (
 	"onceover/reports/format"
 )
 
-// answerView says which strategy to use, as far as these results bear it out.
 type answerView struct {
 	Answer  string
 	Held    []candidateView // nothing was found against them, and nothing that others went through is missing
@@ -19,10 +18,11 @@ type answerView struct {
 }
 
 type candidateView struct {
-	Name, Anchor, Summary string
-	Evidence              []string // how sure that is, or how it broke
-	Cost                  string
-	How                   []linkView // counterexamples
+	*record
+	Summary  string
+	Evidence []string // how sure that is, or how it broke
+	Cost     string
+	How      []linkView // counterexamples
 }
 
 func (s *source) answer(examples examplesView) answerView {
@@ -45,7 +45,6 @@ func (s *source) answer(examples examplesView) answerView {
 	return v
 }
 
-// sortOut sorts the strategies by how they came through.
 func (s *source) sortOut() (held, open, broken []*record) {
 	for _, x := range s.strategies {
 		switch {
@@ -61,11 +60,8 @@ func (s *source) sortOut() (held, open, broken []*record) {
 }
 
 func (s *source) candidate(x *record, evidence []string) candidateView {
-	return candidateView{
-		Name: x.Name, Anchor: x.Anchor, Summary: s.strategyText(x.Name).Summary,
-		Evidence: slices.DeleteFunc(evidence, func(t string) bool { return t == "" }),
-		Cost:     s.costOf(x.Name),
-	}
+	evidence = slices.DeleteFunc(evidence, func(t string) bool { return t == "" })
+	return candidateView{record: x, Summary: s.strategyText(x.Name).Summary, Evidence: evidence, Cost: s.costOf(x.Name)}
 }
 
 // whichLock is the answer in a sentence. It never says more than was run.
@@ -91,7 +87,6 @@ func (s *source) whichLock(held, open, broken []*record) string {
 	return fmt.Sprintf("None of these: %s broke in at least one cell.", counted(len(broken), n, "strategy that was run", "strategies that were run"))
 }
 
-// cautions are the reasons to trust the answer less than it sounds.
 func (s *source) cautions(held, open []*record) []string {
 	var all []string
 	if s.summary.Interrupted {
@@ -108,7 +103,6 @@ func (s *source) cautions(held, open []*record) []string {
 	return append(all, s.oneWorld()...)
 }
 
-// oneWorld names the scenarios that not every world was put through.
 func (s *source) oneWorld() []string {
 	var all []string
 	for _, world := range s.worlds {

@@ -17,7 +17,6 @@ type arrivedView struct {
 	Steps   string // that brought it
 }
 
-// mostArrived is how many wrong rows of a counterexample are listed.
 const mostArrived = 12
 
 // arrivals compares the rows that arrived with the table. The steps name the rows that came; a row that is
@@ -68,7 +67,6 @@ func timesInList(run reports.Run, row string) int {
 	return 0
 }
 
-// pushed are the rows that come into the list, and the numbers of the steps that bring each.
 func pushed(all []reports.Step) (rows []string, in map[string][]string) {
 	in = map[string][]string{}
 	for i, step := range all {

@@ -10,7 +10,6 @@ import (
 	"onceover/reports/compare"
 )
 
-// baselineView lists the changes since an older result.
 type baselineView struct {
 	*compare.Comparison
 	Answer  string
@@ -27,7 +26,6 @@ type changeView struct {
 	Anchor string // empty: the cell is gone
 }
 
-// baseline is empty if there is nothing to compare with.
 func (s *source) baseline() (v baselineView) {
 	c := s.options.Baseline
 	if c == nil {
@@ -64,14 +62,12 @@ func (s *source) change(c compare.Cell) changeView {
 	return v
 }
 
-// fresh tells whether a cell has become worse since the baseline.
 func (s *source) fresh(c reports.Cell) bool {
 	return s.options.Baseline != nil && slices.ContainsFunc(s.options.Baseline.Cells, func(x compare.Cell) bool {
 		return x.Change == compare.Worse && x.ID == c.ID && x.World == c.World
 	})
 }
 
-// changed draws a chart of changes, if there are any.
 func changed(p chart.Plot[chart.ChangeRow]) *svg.Figure {
 	if len(p.Rows) == 0 {
 		return nil

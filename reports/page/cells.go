@@ -44,9 +44,6 @@ func (s *source) newCell(i int, c reports.Cell) *cellView {
 		Count: format.Tried(c), Rate: unbroken(format.Proven(c)), Gate: format.State(c.State), Fresh: s.fresh(c),
 	}
 	v.Brief = brief(c, v.bad())
-	if c.Search != nil {
-		v.Count = scheduled(*c.Search, v.bad())
-	}
 	if run, ok := c.Example(); ok {
 		v.Worst = &run
 	}
@@ -110,19 +107,4 @@ func brief(c reports.Cell, found bool) string {
 		text = "COMPLETE"
 	}
 	return strings.NewReplacer(", ", ", ", " ", "\u00a0").Replace(text)
-}
-
-// scheduled says how much of the simulated world a search went through.
-func scheduled(search reports.Search, found bool) string {
-	n := thousands(search.Schedules) + " schedules"
-	if search.Schedules == 1 {
-		n = "1 schedule"
-	}
-	switch {
-	case found: // then the rest was not looked for
-		return "found after " + n
-	case search.Complete:
-		return "COMPLETE, " + n
-	}
-	return n + ", not complete"
 }

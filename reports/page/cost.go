@@ -11,7 +11,6 @@ import (
 	"onceover/reports/metric"
 )
 
-// costView is the price of safety.
 type costView struct {
 	Answer     string
 	Columns    []costColumn
@@ -45,7 +44,6 @@ func (r costRow) Right() string {
 	return fmt.Sprintf("right in %d of %d", r.Tally.Safe, r.Tally.N)
 }
 
-// costChart is a chart for the scenario that is shown at once, and one for the others.
 type costChart struct {
 	Title string
 	First *svg.Figure // nil: it was not measured there
@@ -53,7 +51,6 @@ type costChart struct {
 	Other string      // how many scenarios Rest has
 }
 
-// costPlot is a cost as it is plotted.
 type costPlot struct {
 	id, title string
 	plot      func(id string, cells []reports.Cell) plot
@@ -114,7 +111,6 @@ func (s *source) cost() costView {
 	return v
 }
 
-// costFigure is nil for a cost that was measured in no run that counts.
 func (s *source) costFigure(p costPlot, id string, cells []reports.Cell) *svg.Figure {
 	if len(cells) == 0 {
 		return nil
@@ -177,7 +173,6 @@ func (s *source) costAnswer() string {
 	return fmt.Sprintf("“%s” held, and under %s it is %s.", name, calm, s.against(calm, name))
 }
 
-// incomparable says why the cost of safety is unknown.
 func (s *source) incomparable(held []*record) string {
 	const shown = " The load of each on the servers is shown all the same, and marked where the result was wrong."
 	switch {
@@ -190,7 +185,6 @@ func (s *source) incomparable(held []*record) string {
 	return fmt.Sprintf("Unknown: “%s” held, and nothing can be compared with it, since no other strategy has a right result where it was measured.", held[0].Name) + shown
 }
 
-// aloneUnder names the only strategy with a right result under a scenario.
 func (s *source) aloneUnder(scenario string) string {
 	if name, _ := s.fastest(scenario); name != "" {
 		return fmt.Sprintf("only “%s” has a right result, so there is nothing to compare it with", name)

@@ -12,7 +12,6 @@ import (
 	"onceover/reports/format"
 )
 
-// examplesView is how exactly the promise is broken.
 type examplesView struct {
 	Answer string
 	Shown  []*exampleView // one at least of each strategy and verdict
@@ -33,7 +32,6 @@ type exampleView struct {
 	Elsewhere []linkView // the same strategy and verdict in another world
 }
 
-// example is one counterexample and where it comes from.
 type example struct {
 	reports.Counterexample
 	Cell *cellView

@@ -10,7 +10,6 @@ import (
 	"onceover/reports/format"
 )
 
-// coverageView is where the planned faults took effect: kinds at steps x strategies.
 type coverageView struct {
 	Answer     string
 	Strategies []string
@@ -19,7 +18,6 @@ type coverageView struct {
 	Simulated  string
 }
 
-// point is one kind of fault at one place.
 type point struct{ Kind, Place string }
 
 type pointView struct {
@@ -94,7 +92,6 @@ func pointOf(text string) point {
 	return point{fields[0], "no place"}
 }
 
-// conclude names the points that were never hit.
 func (v *coverageView) conclude() {
 	seen, planned := 0, 0
 	for _, p := range v.Points {

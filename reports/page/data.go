@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"onceover/reports"
-	"onceover/reports/format"
 )
 
 // The copies of the results that the page may hold, from all to the least.
@@ -19,15 +18,20 @@ const (
 )
 
 const (
-	sampledRuns = 6 // the least of which a median has an interval
-	leastRuns   = 1
+	sampledRuns = 6   // the least of which a median has an interval
+	leastRuns   = 1   // bad ones
+	leastRun    = 300 // bytes that a run takes at least
 )
 
 // data is the block of JSON for programs that are given the page alone, and a sentence on
 // the parts that it leaves out. Cells, tallies and gate are complete in any case.
 func (s *source) data() (json.RawMessage, string, error) {
+	runs := 0
+	for _, c := range s.Cells {
+		runs += len(c.Runs)
+	}
 	for level := range copies {
-		if level < sampledCopy && s.runs() > s.detail.data/leastRun {
+		if level < sampledCopy && runs > s.detail.data/leastRun {
 			continue // it cannot be small enough
 		}
 		made := once(s, fmt.Sprint("copy ", level), func() copied { return s.copyOf(level) })
@@ -44,17 +48,6 @@ func (s *source) data() (json.RawMessage, string, error) {
 	return nil, "", nil
 }
 
-// leastRun is how many bytes a run takes at least.
-const leastRun = 300
-
-func (s *source) runs() (n int) {
-	for _, c := range s.Cells {
-		n += len(c.Runs)
-	}
-	return n
-}
-
-// copied is a copy of the results as JSON, and a sentence on the parts that it leaves out.
 type copied struct {
 	block json.RawMessage
 	left  string
@@ -83,14 +76,11 @@ func abridge(r *reports.Results, level int) (*reports.Results, string) {
 			c.Cells[i].Counterexamples = withoutSteps(c.Cells[i].Counterexamples)
 		}
 	}
-	c.Abridged = fmt.Sprintf("Unremarkable runs keep only their numbers (%s of %s runs)", format.Thousands(int64(kept)), format.Thousands(int64(runs)))
-	switch level {
-	case sampledCopy:
-		c.Abridged = fmt.Sprintf("%s of %s runs are kept, the unremarkable ones without anything but their numbers", format.Thousands(int64(kept)), format.Thousands(int64(runs)))
-	case leastCopy:
-		c.Abridged = fmt.Sprintf("%s of %s runs are kept, and no steps of counterexamples", format.Thousands(int64(kept)), format.Thousands(int64(runs)))
-	}
-	c.Abridged += "; results.json has everything."
+	c.Abridged = fmt.Sprintf([copies]string{
+		plainCopy:   "Unremarkable runs keep only their numbers (%s of %s runs)",
+		sampledCopy: "%s of %s runs are kept, the unremarkable ones without anything but their numbers",
+		leastCopy:   "%s of %s runs are kept, and no steps of counterexamples",
+	}[level]+"; results.json has everything.", thousands(kept), thousands(runs))
 	return &c, c.Abridged
 }
 

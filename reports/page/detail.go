@@ -1,12 +1,10 @@
 package page
 
-// softLimit is how large a page may become before it shows less.
 const softLimit = 2_000_000 // bytes
 
 // leastExample is the least size of a counterexample, in bytes.
 const leastExample = 6 << 10
 
-// detail limits the parts of a page that may be very large.
 type detail struct {
 	timelines  int  // runs that are drawn
 	examples   int  // counterexamples, at least: as many more as there is room for

@@ -9,7 +9,6 @@ import (
 	"onceover/reports/format"
 )
 
-// evidenceView says how sure each verdict is.
 type evidenceView struct {
 	Answer   string
 	Forest   *svg.Figure // of the runs on servers

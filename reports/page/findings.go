@@ -8,7 +8,6 @@ import (
 	"onceover/reports/format"
 )
 
-// findingsView lists the findings, one line each.
 type findingsView struct {
 	Answer string
 	Urgent []*cellView // not as expected

@@ -9,37 +9,31 @@ import (
 	"onceover/reports/format"
 )
 
-// mostReasons is how many reasons stand at the top of the page.
 const mostReasons = 5
 
-// headView is the top of the page: the verdict and its reasons.
 type headView struct {
+	reports.Invocation
 	Headline    string
 	Summary     string
 	Facts       []string
 	Interrupted string
-	LeftOut     string
 	Truncated   string
 	Reasons     []reasonView
 	MoreReasons int
-	Replay      string
 }
 
 type reasonView struct {
-	Cell   string
+	reports.Reason
 	Anchor string // empty when there is no such cell
-	Mark   string
-	Text   string
 }
 
 func (s *source) head() headView {
 	v := headView{
-		Headline:  s.headline(),
-		LeftOut:   s.Run.LeftOut,
-		Summary:   format.Summary(s.summary),
-		Facts:     s.shortFacts(),
-		Truncated: strings.Join(s.left, " "),
-		Replay:    s.Run.Replay,
+		Invocation: s.Run,
+		Headline:   s.headline(),
+		Summary:    format.Summary(s.summary),
+		Facts:      s.shortFacts(),
+		Truncated:  strings.Join(s.left, " "),
 	}
 	if s.summary.Interrupted {
 		v.Interrupted = "INTERRUPTED: " + format.Interruption(s.Results) + "."
@@ -49,15 +43,11 @@ func (s *source) head() headView {
 			v.MoreReasons = len(s.Gate.Reasons) - i
 			break
 		}
-		v.Reasons = append(v.Reasons, s.reason(reason))
-	}
-	return v
-}
-
-func (s *source) reason(r reports.Reason) reasonView {
-	v := reasonView{Cell: r.Cell, Mark: format.State(r.State), Text: r.Text}
-	if c := s.cell(r.Cell, r.World); c != nil {
-		v.Anchor = c.Anchor
+		view := reasonView{Reason: reason}
+		if c := s.cell(reason.Cell, reason.World); c != nil {
+			view.Anchor = c.Anchor
+		}
+		v.Reasons = append(v.Reasons, view)
 	}
 	return v
 }
@@ -90,7 +80,6 @@ func (s *source) headline() string {
 	return fmt.Sprintf("Inconclusive: %s (%s).", format.Problems(n), of)
 }
 
-// shortFacts sum up the campaign in a line.
 func (s *source) shortFacts() []string {
 	all := []string{worldName(s.Run.World) + " world"}
 	if s.Run.World == reports.WorldBoth {

@@ -31,14 +31,12 @@ func (v matrixView) Controls() bool {
 	return slices.ContainsFunc(v.Groups, func(g groupView) bool { return g.Control })
 }
 
-// groupView is a group of strategies beside each other.
 type groupView struct {
 	Heading string
 	Control bool
 	Columns []*record
 }
 
-// matrixScene is a scenario with its lines.
 type matrixScene struct {
 	Problem bool
 	Lines   []matrixLine
@@ -98,7 +96,6 @@ func (s *source) matrixScene(i int, name string) matrixScene {
 	return v
 }
 
-// matrixAnswer counts the cells by their verdicts.
 func (s *source) matrixAnswer() string {
 	if len(s.Cells) == 0 {
 		return "Nothing was run, so nothing is known."

@@ -9,7 +9,6 @@ import (
 	"onceover/reports/format"
 )
 
-// methodView holds the configuration, the meaning of the words and the limits of the numbers.
 type methodView struct {
 	Answer    string
 	Parts     []string    // names of the columns of Facts

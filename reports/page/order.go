@@ -12,32 +12,32 @@ import (
 // strategy and verdict. In all of it the strategies take turns, so that those
 // that fail everywhere leave room for the others where there is not enough.
 func (s *source) sortExamples() (first, rest []example) {
-	var urgent, kinds, others [][]example
+	const later = quiet + 1
+	var classes [later + 1][][]example // by urgency, then by strategy
 	for _, row := range s.strategies {
 		own := s.examplesOf(row)
 		shown := map[reports.Verdict]bool{}
 		for _, x := range own {
-			if urgency(x) < quiet {
-				shown[x.Verdict] = true
-			}
+			shown[x.Verdict] = shown[x.Verdict] || urgency(x) < quiet
 		}
-		var mine, one, more []example
+		var queues [later + 1][]example
 		for _, x := range own {
-			switch {
-			case urgency(x) < quiet:
-				mine = append(mine, x)
-			case shown[x.Verdict]:
-				more = append(more, x)
-			default:
-				shown[x.Verdict] = true
-				one = append(one, x)
+			class := urgency(x)
+			if class == quiet && shown[x.Verdict] {
+				class = later
 			}
+			shown[x.Verdict] = true
+			queues[class] = append(queues[class], x)
 		}
-		urgent, kinds, others = append(urgent, mine), append(kinds, one), append(others, s.byScenario(more))
+		queues[later] = s.byScenario(queues[later])
+		for class, queue := range queues {
+			classes[class] = append(classes[class], queue)
+		}
 	}
-	first = takeTurns(urgent)
-	slices.SortStableFunc(first, func(a, b example) int { return cmp.Compare(urgency(a), urgency(b)) })
-	return append(first, takeTurns(kinds)...), takeTurns(others)
+	for _, queues := range classes[:later] {
+		first = append(first, takeTurns(queues)...)
+	}
+	return first, takeTurns(classes[later])
 }
 
 // examplesOf are those of a strategy, the worst first. Among equals, one that was
@@ -67,7 +67,6 @@ func (s *source) byScenario(own []example) []example {
 	return takeTurns(queues)
 }
 
-// takeTurns takes one of each queue, and again, until all are empty.
 func takeTurns(queues [][]example) (all []example) {
 	for turn := 0; ; turn++ {
 		before := len(all)

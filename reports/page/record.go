@@ -24,7 +24,6 @@ type record struct {
 	risky     int         // searches in which something could go wrong
 }
 
-// judge sorts the cells of a strategy by their verdicts.
 func (s *source) judge(x *record) {
 	for _, c := range x.cells {
 		x.faults += format.CountFaults([]reports.Cell{c.Cell}).Confirmed
@@ -78,7 +77,6 @@ const (
 	empty = 0.2
 )
 
-// sure says how strong the evidence is.
 func (x *record) sure(s *source) []string {
 	var all []string
 	if len(x.live) > 0 {
@@ -133,7 +131,6 @@ func (s *source) simulatedJob() string {
 	return cmp.Or(job, "small jobs")
 }
 
-// searched says how much of the simulated world was gone through.
 func (x *record) searched(job string) string {
 	if len(x.sim) == 0 {
 		return ""
@@ -178,7 +175,6 @@ func (x *record) gaps(s *source) []string {
 	return append(all, x.sure(s)...)
 }
 
-// broke counts the findings against a strategy by verdict.
 func (x *record) broke() string {
 	found := map[reports.Verdict]int{}
 	for _, c := range x.bad {

@@ -10,7 +10,6 @@ import (
 	"onceover/reports/format"
 )
 
-// recoveryView says how long it takes until the work that a fault hit is done.
 type recoveryView struct {
 	Answer string
 	Strip  *svg.Figure
@@ -18,7 +17,7 @@ type recoveryView struct {
 }
 
 func (s *source) recovery() recoveryView {
-	recovered, censored, marks, cells := 0, 0, 0, 0
+	recovered, censored, marks, cells, drawn := 0, 0, 0, 0, 0
 	var shown []reports.Cell
 	for _, c := range s.live() {
 		n := 0
@@ -31,7 +30,7 @@ func (s *source) recovery() recoveryView {
 			cells++
 		}
 		if marks += n; marks <= s.detail.recoveries {
-			shown = append(shown, c)
+			shown, drawn = append(shown, c), cells
 		}
 	}
 	if recovered+censored == 0 {
@@ -41,7 +40,7 @@ func (s *source) recovery() recoveryView {
 		return chart.NewRecovery(fmt.Sprintf("chart-recovery-%d", len(shown)), "From each fault to the commit of what it hit", shown, s.leaseMS(), s.silent).Figure()
 	})}
 	if marks > s.detail.recoveries {
-		v.Left = s.leave("%d of %s are drawn, the safest strategies first; the others are in results.json.", drawnOf(shown), format.Plural(cells, "cell with faults", "cells with faults"))
+		v.Left = s.leave("%d of %s are drawn, the safest strategies first; the others are in results.json.", drawn, format.Plural(cells, "cell with faults", "cells with faults"))
 	}
 	v.Answer = fmt.Sprintf("%s of %s were recovered from: a worker committed the chunk that was hit.",
 		format.Thousands(int64(recovered)), format.Plural(recovered+censored, "fault", "faults"))
@@ -54,16 +53,6 @@ func (s *source) recovery() recoveryView {
 	return v
 }
 
-// drawnOf counts the cells in which there was something to recover from.
-func drawnOf(cells []reports.Cell) (n int) {
-	for _, c := range cells {
-		if slices.ContainsFunc(c.Runs, func(r reports.Run) bool { return len(r.RecoveryMS)+len(r.CensoredMS) > 0 }) {
-			n++
-		}
-	}
-	return n
-}
-
 // silent tells whether the workers of a cell report no steps, as those of another
 // program do not.
 func (s *source) silent(c reports.Cell) bool {
@@ -73,7 +62,6 @@ func (s *source) silent(c reports.Cell) bool {
 	})
 }
 
-// leaseMS is the lease of the runs on servers.
 func (s *source) leaseMS() int64 {
 	i := slices.IndexFunc(s.parts, func(p reports.Part) bool { return p.Run.World == reports.WorldLive })
 	return s.parts[max(i, 0)].Config.TTLMS

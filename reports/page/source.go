@@ -95,7 +95,6 @@ func safestFirst(a, b *record) int {
 	return cmp.Or(cmp.Compare(controlA, controlB), cmp.Compare(rankA, rankB), cmp.Compare(badA, badB))
 }
 
-// inOrder are the cells as their strategies are shown.
 func (s *source) inOrder() (sorted []*cellView) {
 	for _, x := range s.strategies {
 		sorted = append(sorted, x.cells...)
@@ -103,7 +102,6 @@ func (s *source) inOrder() (sorted []*cellView) {
 	return sorted
 }
 
-// live are the cells that were run, not searched.
 func (s *source) live() (all []reports.Cell) {
 	for _, c := range s.inOrder() {
 		if c.Search == nil {
@@ -113,7 +111,6 @@ func (s *source) live() (all []reports.Cell) {
 	return all
 }
 
-// cell finds a cell by its name, in a world if that is given; nil: there is none.
 func (s *source) cell(id, world string) *cellView {
 	i := slices.IndexFunc(s.cells, func(c *cellView) bool { return c.ID == id && (world == "" || c.World == world) })
 	if i < 0 {
@@ -122,7 +119,6 @@ func (s *source) cell(id, world string) *cellView {
 	return s.cells[i]
 }
 
-// was tells whether any strategy was put through a scenario in a world.
 func (s *source) was(scenario, world string) bool {
 	return slices.ContainsFunc(s.cells, func(c *cellView) bool { return c.Scenario == scenario && c.World == world })
 }

@@ -21,8 +21,6 @@ type speed struct {
 	redisMS []float64 // how long Redis worked for a thousand rows, in each run that counted it
 }
 
-// speeds are those of the strategies with a right result under one scenario, from runs
-// on servers.
 func (s *source) measure(scenario string) map[string]speed {
 	all := map[string]speed{}
 	for _, c := range s.Cells {

@@ -8,7 +8,6 @@ import (
 	"onceover/reports/format"
 )
 
-// strategiesView explains each strategy to a newcomer.
 type strategiesView struct {
 	Answer string
 	All    []strategyView

@@ -12,7 +12,6 @@ import (
 	"onceover/reports/timeline"
 )
 
-// timelinesView shows how single runs went on.
 type timelinesView struct {
 	Answer string
 	Cells  []cellTimelines
@@ -34,7 +33,6 @@ type timelineView struct {
 	Flaws  []string
 }
 
-// chosenRun is a run that is worth being drawn.
 type chosenRun struct {
 	cell  *cellView
 	run   int
@@ -105,7 +103,6 @@ func worstAndMedian(cell *cellView, runs []reports.Run) []chosenRun {
 	return []chosenRun{{cell, worst, word}, {cell, median, "median"}}
 }
 
-// timeline draws a run, once.
 func (s *source) timeline(x chosenRun) timelineView {
 	key := fmt.Sprintf("timeline-%s-%d", strings.TrimPrefix(x.cell.Anchor, "cell-"), x.run+1)
 	return once(s, key, func() timelineView {

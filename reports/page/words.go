@@ -29,7 +29,6 @@ func thousands(n any) string {
 	return format.Thousands(n.(int64))
 }
 
-// commits names the workers that committed the chunk of a row.
 func commits(workers []int) string {
 	if workers == nil {
 		return "not reported"

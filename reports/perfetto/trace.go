@@ -19,7 +19,6 @@ import (
 	"onceover/reports/timeline"
 )
 
-// event is one event of the trace. Its times are in microseconds.
 type event struct {
 	Name  string         `json:"name"`
 	Phase string         `json:"ph"` // X: a span, i: an instant, C: a counter, M: a name

@@ -9,7 +9,6 @@ import (
 	"onceover/reports/timeline"
 )
 
-// lane shows what a worker does from step to step, and how its lives end.
 func (b *trace) lane(l timeline.Lane) {
 	tid := b.worker(l.Worker)
 	for _, s := range l.Segments {

@@ -48,7 +48,6 @@ func (w Words) Outcome() string {
 	return Joined(text, w.Violation)
 }
 
-// outcomes are the outcomes of a request in words.
 var outcomes = map[reports.StepOutcome]string{
 	reports.StepCutBefore: "the connection breaks before it arrives",
 	reports.StepReplyLost: "it is executed, and the reply is lost",
@@ -98,7 +97,6 @@ func Violation(cx reports.Counterexample, s reports.Step) string {
 	return fmt.Sprintf("violates: %s, first in step %d", broken, s.First)
 }
 
-// common are the ids that are in both lists.
 func common(a, b string) string {
 	ids := strings.Fields(a)
 	return strings.Join(slices.DeleteFunc(strings.Fields(b), func(id string) bool { return !slices.Contains(ids, id) }), " ")

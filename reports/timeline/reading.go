@@ -168,7 +168,6 @@ func (r *reading) curve() Curve {
 	return c
 }
 
-// flaws counts what is wrong with a history, by kind.
 type flaws struct {
 	kinds []flaw // in order of appearance
 	count map[flaw]int

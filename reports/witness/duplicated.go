@@ -6,7 +6,6 @@ import (
 	"slices"
 )
 
-// push is a commit that was executed, or may have been.
 type push struct {
 	at int // the event
 	of *attempt
@@ -90,7 +89,6 @@ func (s *story) pushed(p push) {
 	}
 }
 
-// isThere is "Row 5 of chunk 0 is in the list twice".
 func (s *story) isThere() string {
 	often := "twice"
 	if s.witness.Times != 2 {
@@ -148,7 +146,6 @@ func (s *story) deathBetween(from, to int) string {
 	return ""
 }
 
-// rest says how many commits were reported, if there are more than the two.
 func (s *story) rest(reported int) string {
 	switch {
 	case len(s.deaths) > 0 && int64(reported) > s.witness.Times:

@@ -70,7 +70,6 @@ func (s *story) neverCommitted() string {
 	return text + away + s.ended()
 }
 
-// fate says what became of a life that had the chunk.
 func (s *story) fate(a *attempt) string {
 	text := fmt.Sprintf(" %s got it in %s", a.name(), s.step(a.got))
 	switch {
@@ -124,7 +123,6 @@ func (s *story) turnedAway() string {
 	return fmt.Sprintf(" Meanwhile %s asked for it and did not get it (%s).", others(len(lives)), s.step(shown))
 }
 
-// against is the attempt of another life that a request met; nil: there is none.
 func (s *story) against(r request) *attempt {
 	i := slices.IndexFunc(s.attempts, func(a *attempt) bool {
 		return r.to > a.since() && r.from < a.until(len(s.events)) && lifeOf(s.events[r.from]) != a.life
@@ -135,7 +133,6 @@ func (s *story) against(r request) *attempt {
 	return s.attempts[i]
 }
 
-// lastWords tells of the last life that said that nothing is left.
 func (s *story) lastWords() {
 	if n := len(s.done); n > 0 {
 		text := "ends: nothing is left to do"
@@ -146,7 +143,6 @@ func (s *story) lastWords() {
 	}
 }
 
-// ended is said when the story has all its steps.
 func (s *story) ended() string {
 	switch n := len(s.done); n {
 	case 0:

@@ -9,7 +9,6 @@ import (
 // none stands for an event that did not come.
 const none = -1
 
-// life is one process of a worker.
 type life struct{ worker, number int }
 
 func lifeOf(e reports.Event) life { return life{e.Worker, e.Life} }
@@ -54,7 +53,6 @@ func (a *attempt) until(end int) int {
 // commit is the event that shows the commit to be executed, or none.
 func (a *attempt) commit() int { return max(a.done, a.replyLost) }
 
-// pause is a time in which a life stood still.
 type pause struct {
 	life
 	fault    *reports.FaultRef
@@ -65,7 +63,6 @@ type pause struct {
 // life.
 type request struct{ from, to int }
 
-// reading is what the events say of one chunk.
 type reading struct {
 	chunk    int
 	attempts []*attempt       // in the order in which they got the chunk

@@ -12,7 +12,6 @@ import (
 // mostSteps is how many steps a reader is asked to follow.
 const mostSteps = 25
 
-// story is the events that are told, and what is made of each.
 type story struct {
 	*reading
 	witness   reports.Witness
@@ -30,7 +29,6 @@ func newStory(w reports.Witness, events []reports.Event) *story {
 	}
 }
 
-// tell adds an event to the story.
 func (s *story) tell(i int, step reports.Step) {
 	if i == none {
 		return
@@ -104,7 +102,6 @@ func (s *story) place(a *attempt) string {
 	return s.events[last].Step
 }
 
-// meanwhile tells what was done to some lives, and to Redis, between two events.
 func (s *story) meanwhile(from, to int, lives ...life) {
 	between := func(i int) int {
 		if i < from || i > to {
@@ -126,12 +123,10 @@ func (s *story) meanwhile(from, to int, lives ...life) {
 	}
 }
 
-// number is that of an event in the story, 0 if it is not told.
 func (s *story) number(event int) int {
 	return slices.Index(slices.Sorted(maps.Keys(s.told)), event) + 1
 }
 
-// step is "step 4".
 func (s *story) step(event int) string { return fmt.Sprintf("step %d", s.number(event)) }
 
 // counterexample numbers the steps. If there are too many, it leaves out the middle, but
@@ -170,7 +165,6 @@ func (s *story) counterexample(sentence string) reports.Counterexample {
 	return c
 }
 
-// leftOut stands for steps that are not shown.
 func leftOut(n int, atMS float64) reports.Step {
 	return reports.Step{
 		AtMS: atMS, Worker: reports.Nobody, Outcome: reports.StepNote, Text: fmt.Sprintf("%d steps are left out", n),

@@ -10,7 +10,6 @@ import (
 	"onceover/sim"
 )
 
-// life is one process of a worker.
 type life struct{ worker, number int }
 
 // fate is what became of a life, as far as one chunk goes. Its numbers count
@@ -24,7 +23,6 @@ type fate struct {
 	ends  bool // because nothing was left to do
 }
 
-// fates are those of all lives, in order of appearance.
 func fates(run sim.Run, chunk int) []*fate {
 	var all []*fate
 	known := map[life]*fate{}
@@ -104,7 +102,6 @@ func (f *fate) sentence() string {
 	return ""
 }
 
-// forgotten says that Redis had the row before it died.
 func forgotten(c Case) (text string) {
 	pushed := ""
 	for i, s := range numbered(c.Run.Trace) {

@@ -29,7 +29,7 @@ func Mermaid(out io.Writer, c Case) error {
 	return err
 }
 
-// mermaidStep writes one step. The last participant bounds what concerns all.
+// mermaidStep draws what concerns everybody from the first participant to the last.
 func mermaidStep(b *strings.Builder, s sim.Step, last string) {
 	name := fmt.Sprintf("w%d", s.Worker)
 	switch {

@@ -57,7 +57,6 @@ func reportStep(s sim.Step) reports.Step {
 	return step
 }
 
-// outcome is what became of a step.
 func outcome(s sim.Step) reports.StepOutcome {
 	if s.Note {
 		return reports.StepNote
@@ -65,7 +64,6 @@ func outcome(s sim.Step) reports.StepOutcome {
 	return s.ID.Kind.Outcome()
 }
 
-// place is where a worker was when an event happened.
 func place(run sim.Run, event, worker int) (step string, chunk int) {
 	if event < len(run.Where) {
 		if p := run.Where[event].Of(worker); p.Known {

@@ -11,7 +11,6 @@ import (
 
 const hereMark = "   <== here"
 
-// step draws one step, in as many lines as its texts need.
 func (p *picture) step(number string, s sim.Step) {
 	clock := ""
 	if s.At != p.last {
@@ -37,7 +36,6 @@ func (p *picture) step(number string, s sim.Step) {
 	}
 }
 
-// across is a line through all lanes, for what concerns everybody.
 func (p *picture) across(text string) (lines []string) {
 	width := 0
 	for _, l := range p.lanes {
@@ -150,7 +148,6 @@ func arrow(k sim.EventKind) string {
 	return "=>"
 }
 
-// cell fills a lane.
 func cell(text string, width int, fill byte) string {
 	return text + strings.Repeat(string(fill), max(width-utf8.RuneCountInString(text), 0))
 }

@@ -35,7 +35,6 @@ func verdictSentence(c Case) string {
 	return text
 }
 
-// pushes names the steps that put the bad row into the list.
 func pushes(c Case) []string {
 	var by []string
 	for i, s := range numbered(c.Run.Trace) {
@@ -46,7 +45,6 @@ func pushes(c Case) []string {
 	return by
 }
 
-// holds tells whether a row is among ids.
 func holds(ids string, row int64) bool {
 	return slices.Contains(strings.Fields(ids), strconv.FormatInt(row, 10))
 }

@@ -55,7 +55,6 @@ func Terminal(out io.Writer, c Case, o Options) error {
 
 const legend = "=> answered   / cut before   // cut after, reply lost   X worker dies   ' another life"
 
-// picture is a drawing in the making.
 type picture struct {
 	text    strings.Builder
 	options Options
@@ -123,7 +122,6 @@ func (p *picture) fit() {
 	}
 }
 
-// widen makes a lane wide enough for a text.
 func (p *picture) widen(i int, text string) {
 	p.lanes[i].width = min(max(p.lanes[i].width, utf8.RuneCountInString(text)+2), wide)
 }

@@ -8,7 +8,6 @@ import (
 	"onceover/sim"
 )
 
-// because says how a row could be pushed twice, as far as the trace shows it.
 func because(c Case) string {
 	cause := c.Run.Cause
 	if cause == nil {
@@ -18,7 +17,6 @@ func because(c Case) string {
 	return unanswered(steps[cause.Before], cause.Before) + stale(steps, cause) + gone(c, steps, cause)
 }
 
-// unanswered says that a push was executed and its worker does not know.
 func unanswered(s sim.Step, event int) string {
 	switch outcome(s) {
 	case reports.StepReplyLost:
@@ -29,7 +27,6 @@ func unanswered(s sim.Step, event int) string {
 	return ""
 }
 
-// stale says what was looked at before it changed, and not again.
 func stale(steps []sim.Step, cause *sim.Cause) string {
 	if cause.Looked == sim.Unknown {
 		return ""
@@ -38,7 +35,6 @@ func stale(steps []sim.Step, cause *sim.Cause) string {
 		worker(steps[cause.Looked]), cause.Looked+1, cause.Before+1)
 }
 
-// gone says what became of the claim that should have kept the other away.
 func gone(c Case, steps []sim.Step, cause *sim.Cause) string {
 	if cause.Freed == sim.Unknown {
 		return ""

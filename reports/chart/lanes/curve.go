@@ -11,15 +11,12 @@ import (
 	"onceover/reports/timeline"
 )
 
-// label names the value of a line, on the right of it.
 type label struct {
 	y    float64
 	text string
 	bold bool
 }
 
-// curve draws how much had arrived at which time, against the table and what the
-// check found in the list.
 func (d *drawing) curve() {
 	c, end := d.Timeline.Arrived, d.time.At(d.Timeline.EndMS)
 	checked := c.Unit == timeline.Rows && d.Rows.Table > 0 // the check can be compared with the curve
@@ -88,7 +85,6 @@ func (d *drawing) labels(labels []label) {
 	}
 }
 
-// check says when the list was compared with the table, and with which verdict.
 func (d *drawing) check() {
 	c := d.Timeline.Check
 	if c == nil {

@@ -32,7 +32,6 @@ const (
 	curveHeight = 130
 )
 
-// drawing is a picture of lanes in the making.
 type drawing struct {
 	*svg.Drawing
 	Chart
@@ -97,7 +96,6 @@ func (d *drawing) span(s timeline.Span) (from, to float64) {
 	return from, to
 }
 
-// outages lie behind everything.
 func (d *drawing) outages() {
 	for _, o := range d.away {
 		from, to := d.span(o.Span)
@@ -105,7 +103,6 @@ func (d *drawing) outages() {
 	}
 }
 
-// strips has a line for each fault and each outage.
 func (d *drawing) strips() {
 	y := float64(stripsTop)
 	for _, f := range d.faults {
@@ -162,7 +159,6 @@ func (d *drawing) strip(s timeline.Span, y float64, text string) {
 	}
 }
 
-// workers draws the lanes.
 func (d *drawing) workers() {
 	lanes := d.thin()
 	middle := func(i int) float64 { return d.lanesTop + laneHeight*(float64(i)+0.5) + 1 }
@@ -186,7 +182,6 @@ func (d *drawing) workers() {
 	}
 }
 
-// pauses frame the times in which a worker stood still, and name its step.
 func (d *drawing) pauses(l timeline.Lane, y float64) {
 	end := 0.0 // of the last frame
 	for _, s := range byStart(l.Pauses) {
@@ -200,7 +195,6 @@ func (d *drawing) pauses(l timeline.Lane, y float64) {
 	}
 }
 
-// paused names the step at which a worker began to stand still.
 func paused(l timeline.Lane, at float64) string {
 	for _, s := range l.Segments {
 		if s.Chunk < 0 || s.FromMS > at || at >= s.ToMS {
@@ -216,7 +210,6 @@ func paused(l timeline.Lane, at float64) string {
 	return "paused"
 }
 
-// life marks where a life begins, and how it ends.
 func (d *drawing) life(life timeline.Life, y float64) {
 	from, to := d.time.At(life.FromMS), d.time.At(life.ToMS)
 	d.Line(from, y-5, from, y+5, edge)
@@ -232,7 +225,6 @@ func (d *drawing) life(life timeline.Life, y float64) {
 	}
 }
 
-// warning is an exclamation mark.
 func (d *drawing) warning(x, y float64) {
 	d.Line(x, y-6, x, y+1.5, svg.Line(svg.Plain, 2.2))
 	d.Circle(x, y+4.7, 1.4, dot)

@@ -85,7 +85,6 @@ func (c Chart) table() svg.Table {
 	return t
 }
 
-// lived is from a worker's first birth to its last death.
 func lived(l timeline.Lane) timeline.Span {
 	if len(l.Lives) == 0 {
 		return timeline.Span{}
@@ -125,7 +124,6 @@ func endWord(life timeline.Life) string {
 	return "its end is not told"
 }
 
-// faultWords says which worker a fault hit, and whether that was seen.
 func faultWords(f timeline.Fault) string {
 	if f.Worker < 0 {
 		return f.Effect()

@@ -34,7 +34,6 @@ func shade(opacity float64) svg.Paint {
 	return svg.Paint{Fill: svg.Solid(svg.Plain), Opacity: opacity}
 }
 
-// stretch is a part of a lane, in pixels, in which one thing is shown.
 type stretch struct {
 	doing    timeline.Doing
 	from, to float64
@@ -62,7 +61,6 @@ func thinned(segments []timeline.Segment, at func(ms float64) float64, start, co
 	return t.all
 }
 
-// thinning is a lane that is being thinned.
 type thinning struct {
 	all           []stretch
 	start, column float64
@@ -70,7 +68,6 @@ type thinning struct {
 	spent         map[timeline.Doing]float64 // in it, in columns
 }
 
-// flush ends a column.
 func (t *thinning) flush() {
 	most := timeline.Doing("")
 	for _, look := range looks {
@@ -134,7 +131,6 @@ func (d *drawing) thin() (lanes [][]stretch) {
 	}
 }
 
-// boxes is a path of boxes, one for each stretch of a kind.
 func boxes(stretches []stretch, doing timeline.Doing, top, height float64) string {
 	var path strings.Builder
 	for _, s := range stretches {

@@ -9,7 +9,6 @@ import (
 	"onceover/reports/steps"
 )
 
-// asked draws a request and its outcome.
 func (d *drawing) asked(r row) {
 	s := r.step
 	x, _ := d.lane(s.Worker, "")
@@ -53,7 +52,6 @@ func (d *drawing) pointer(x, y, direction, half float64, p svg.Paint) {
 	d.Polyline(svg.Paint{Fill: svg.Solid(p.Stroke), Opacity: p.Opacity}, x, y, back, y-half, back, y+half)
 }
 
-// replied draws the way back: the reply, or why there is none.
 func (d *drawing) replied(r row, from, to float64) {
 	s, y := r.step, r.top+replyLine
 	text := s.Reply
@@ -69,7 +67,6 @@ func (d *drawing) replied(r row, from, to float64) {
 	d.back(s, steps.Joined(text, s.Text), from, to, y)
 }
 
-// back draws the line of a reply with its text in it.
 func (d *drawing) back(s reports.Step, text string, from, to, y float64) {
 	const margin = 14
 	end := min(to, d.column+d.room) - margin

@@ -10,7 +10,6 @@ import (
 	"onceover/reports/steps"
 )
 
-// drawing is a sequence diagram in the making.
 type drawing struct {
 	*svg.Drawing
 	*plan
@@ -55,7 +54,6 @@ func (d *drawing) rowsAndLanes() {
 	d.connectors()
 }
 
-// lifelines draws the lives of a worker, or the one of a server.
 func (d *drawing) lifelines(l lane) {
 	name, room := steps.Server(l.server), float64(serverApart)
 	if l.worker >= 0 {
@@ -92,7 +90,6 @@ func (d *drawing) bar(h hold) {
 	})
 }
 
-// pause says that a lot of time goes by, or that something is left out.
 func (d *drawing) pause(r row, text string, bold bool) {
 	y := r.top + r.height/2
 	d.breaks(y)
@@ -107,7 +104,6 @@ func (d *drawing) breaks(y float64) {
 	}
 }
 
-// zigzag interrupts a lifeline.
 func (d *drawing) zigzag(x, y float64) {
 	for _, dy := range []float64{-3, 3} {
 		d.Polyline(thin, x-6, y+dy+2.5, x-2, y+dy-2.5, x+2, y+dy+2.5, x+6, y+dy-2.5)
@@ -135,7 +131,6 @@ func (d *drawing) step(r row, later bool) {
 	}
 }
 
-// margin says which step it is, when it takes place, and how often.
 func (d *drawing) margin(r row, y float64, later bool) {
 	const clockRoom = clockEnd - numberEnd - 8
 	if r.step.Number > 0 {
@@ -157,7 +152,6 @@ func (d *drawing) margin(r row, y float64, later bool) {
 	d.Polyline(request, clockEnd+9, r.top+4, clockEnd+5, r.top+4, clockEnd+5, end, clockEnd+9, end)
 }
 
-// rule runs through all lifelines, for a step that concerns everybody.
 func (d *drawing) rule(r row, y float64) {
 	if r.gapMS > 0 {
 		d.breaks(y)
@@ -171,7 +165,6 @@ func (d *drawing) rule(r row, y float64) {
 	}
 }
 
-// alone draws a step of a worker without a request, or its death before one.
 func (d *drawing) alone(r row, y float64) {
 	x, _ := d.lane(r.step.Worker, "")
 	d.arrived(r.step, y)
@@ -184,14 +177,12 @@ func (d *drawing) alone(r row, y float64) {
 	d.says(r, y)
 }
 
-// says writes the text of a row that has no arrow.
 func (d *drawing) says(r row, y float64) {
 	for i, line := range r.note {
 		d.Text(d.column, y+lineStep*float64(i), line, svg.Style{Bold: r.bold, Room: r.noteRoom + 0.1})
 	}
 }
 
-// arrived says which rows came into the list in a step.
 func (d *drawing) arrived(s reports.Step, y float64) {
 	if s.Rows == "" {
 		return
@@ -203,7 +194,6 @@ func (d *drawing) arrived(s reports.Step, y float64) {
 	}
 }
 
-// connectors lead from a violation to the step that it refers to.
 func (d *drawing) connectors() {
 	arrival := func(r row) float64 {
 		if r.asks() {

@@ -13,16 +13,13 @@ type hold struct {
 	late                float64 // from where on its lease is over; 0: never
 }
 
-// holdingPlaces are the places of a worker that has a chunk.
 var holdingPlaces = []string{"claimed", "reading", "read", "committing", "committed"}
 
-// holding finds holds.
 type holding struct {
 	all     []hold
 	workers map[int]*holder
 }
 
-// holder is a worker and its hold, as far as it is known.
 type holder struct {
 	life  int
 	open  int     // the hold that goes on; -1: none

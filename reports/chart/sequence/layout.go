@@ -30,7 +30,6 @@ const (
 	pauseRow     = 28
 )
 
-// lane is a lifeline.
 type lane struct {
 	worker int    // -1: a server
 	server string // as steps name it
@@ -38,7 +37,6 @@ type lane struct {
 	alive  [][2]float64 // from where to where it is drawn
 }
 
-// plan is where everything in a sequence diagram goes.
 type plan struct {
 	cx     reports.Counterexample
 	rows   []row
@@ -101,7 +99,6 @@ func place[T comparable](list []T, v T) int {
 	return len(list)
 }
 
-// stack puts the rows below each other.
 func (p *plan) stack() {
 	y := float64(headRow)
 	for i := range p.rows {
@@ -150,7 +147,6 @@ func (p *plan) write(r *row) {
 	}
 }
 
-// text is the text of a row without an arrow.
 func (r row) text() (text string, bold bool) {
 	s := r.step
 	said := steps.Joined(steps.Joined(s.Request, s.Reply), s.Text)
@@ -198,7 +194,6 @@ func (p *plan) alive(l lane) (lives [][2]float64) {
 	return lives
 }
 
-// at tells whether the lifeline is drawn at a height.
 func (l lane) at(y float64) bool {
 	return slices.ContainsFunc(l.alive, func(life [2]float64) bool { return life[0] <= y && y <= life[1] })
 }
@@ -213,7 +208,6 @@ func (p *plan) lane(worker int, server string) (x float64, ok bool) {
 	return 0, false
 }
 
-// last is the lifeline on the right.
 func (p *plan) last() float64 {
 	right := p.column + p.room
 	for _, l := range p.lanes {

@@ -10,7 +10,6 @@ import (
 // mostSteps is how many steps a picture shows: more than that nobody follows.
 const mostSteps = 25
 
-// row is one row of a sequence diagram.
 type row struct {
 	kind  kind
 	step  reports.Step // of stepRow and bornRow

@@ -75,7 +75,6 @@ func (d *Drawing) textureID(f Fill) string {
 	return d.id + "-" + string(f.texture) + "-" + string(f.colour)
 }
 
-// form writes an element with its geometry and its paint.
 func (d *Drawing) form(p Paint, name string, geometry ...string) {
 	element(&d.body, name, append(geometry, d.attributes(p)...)...)
 	d.body.WriteString("/>\n")

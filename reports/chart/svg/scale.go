@@ -119,7 +119,6 @@ func Round(v float64) string {
 	return significant(v)
 }
 
-// significant writes three significant digits.
 func significant(v float64) string {
 	if v == 0 {
 		return "0"

@@ -147,5 +147,4 @@ func Clean(s string) string {
 
 var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&#34;", "'", "&#39;")
 
-// escape makes any text fit for an element or an attribute.
 func escape(s string) string { return escaper.Replace(Clean(s)) }
