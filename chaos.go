@@ -114,9 +114,6 @@ func randomSeed() uint64 {
 // defaultRuns is how often a cell is run if nobody says.
 const defaultRuns = 3
 
-// mostRuns is how many of a cell are counted: nobody waits for more.
-const mostRuns = compare.MostRuns
-
 // setRuns finds out how many runs it takes. Too few for what is to be proven are
 // refused: they could only end without an answer.
 func (p *chaos) setRuns() (err error) {
@@ -127,8 +124,8 @@ func (p *chaos) setRuns() (err error) {
 	switch {
 	case p.campaign.Runs < 1:
 		return usagef("--runs %d: at least one run is needed", p.campaign.Runs)
-	case p.campaign.Runs > mostRuns:
-		return usagef("--runs %d: more than %d of a cell are not counted", p.campaign.Runs, mostRuns)
+	case p.campaign.Runs > compare.MostRuns:
+		return usagef("--runs %d: more than %d of a cell are not counted", p.campaign.Runs, compare.MostRuns)
 	}
 	if p.c.Require == "" {
 		return nil
@@ -138,8 +135,8 @@ func (p *chaos) setRuns() (err error) {
 	}
 	need := reports.RunsFor(p.required)
 	switch {
-	case need > mostRuns:
-		return usagef("--require %s needs %s runs of each cell, and more than %d are not counted", p.c.Require, format.Thousands(int64(need)), mostRuns)
+	case need > compare.MostRuns:
+		return usagef("--require %s needs %s runs of each cell, and more than %d are not counted", p.c.Require, format.Thousands(int64(need)), compare.MostRuns)
 	case p.c.Runs == nil:
 		p.campaign.Runs = need
 	case *p.c.Runs < need:

@@ -10,6 +10,19 @@ import (
 	"onceover/scenarios/expect"
 )
 
+// coveringExpectations are those of a file, or the standard ones, and cover all cells.
+func coveringExpectations(file, world string, strategies []string, all []scenarios.Scenario) (*expect.Expectations, []string, error) {
+	e, err := chosenExpectations(file)
+	if err != nil {
+		return nil, nil, err
+	}
+	named := catalogue.ScenarioNames(all)
+	if err := e.Cover(world, strategies, named); err != nil {
+		return nil, nil, wrongExpectations(err)
+	}
+	return e, named, nil
+}
+
 // chosenExpectations are those of a file, or the standard ones.
 func chosenExpectations(file string) (*expect.Expectations, error) {
 	if file == "" {
@@ -36,13 +49,9 @@ func wrongExpectations(err error) error {
 // setExpectations holds the campaign to what is expected. It has to come before
 // anything that was selected is left out: that is gone, if it is expected by name.
 func (p *chaos) setExpectations() error {
-	e, err := chosenExpectations(p.c.Expect)
+	e, named, err := coveringExpectations(p.c.Expect, reports.WorldLive, p.campaign.Strategies, p.campaign.Scenarios)
 	if err != nil {
 		return err
-	}
-	named := catalogue.ScenarioNames(p.campaign.Scenarios)
-	if err := e.Cover(reports.WorldLive, p.campaign.Strategies, named); err != nil {
-		return wrongExpectations(err)
 	}
 	all := len(p.c.Strategy) == 0 && p.c.WorkerCmd == ""
 	p.expected = e.Source
@@ -61,13 +70,9 @@ func (p *chaos) setExpectations() error {
 
 // setExpectations holds the exploration to what is expected.
 func (x *exploration) setExpectations() error {
-	e, err := chosenExpectations(x.c.Expect)
+	e, named, err := coveringExpectations(x.c.Expect, reports.WorldSim, x.programNames(), x.what.Scenarios)
 	if err != nil {
 		return err
-	}
-	named := catalogue.ScenarioNames(x.what.Scenarios)
-	if err := e.Cover(reports.WorldSim, x.programNames(), named); err != nil {
-		return wrongExpectations(err)
 	}
 	x.expected = e.Source
 	x.what.Named = e.Named(reports.WorldSim, func(strategy string) bool {

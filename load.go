@@ -45,12 +45,8 @@ Example:
 
 // loadSummary is what one load did.
 type loadSummary struct {
-	Rows       int     `json:"rows"`       // pushed by this process
-	Chunks     int     `json:"chunks"`     // committed by this process
-	Of         int     `json:"chunks_of"`  // in the plan
-	Superseded int     `json:"superseded"` // read in vain
-	Failures   int     `json:"failures"`   // survived
-	Left       int     `json:"left"`       // chunks not marked
+	loader.Summary
+	Of         int     `json:"chunks_of"` // in the plan
 	Seconds    float64 `json:"seconds"`
 	RowsPerSec float64 `json:"rows_per_s"`
 }
@@ -168,47 +164,21 @@ func (l *load) broken(sum loadSummary, err error) error {
 	return advice{error: err, code: reports.ExitFail}
 }
 
-// all runs the workers. Each has a client of its own, since some strategies
-// tie their lock to the connection.
-func (l *load) all(ctx context.Context, admin *redis.Client) (loadSummary, error) {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	process := rand.Text()
-	var mu sync.Mutex
-	var sum loadSummary
-	var running sync.WaitGroup
-	watched := l.watch(ctx, admin)
-	for i := range l.c.Workers {
-		cfg := l.config
-		cfg.Redis = loader.OpenRedis(l.options, l.strategy)
-		cfg.Worker, cfg.Token = i, fmt.Sprintf("%s/%d", process, i)
-		cfg.Planned = func(p *loader.Plan) { l.plan.CompareAndSwap(nil, p) }
-		cfg.Trouble = l.tell
-		running.Go(func() {
-			defer cfg.Redis.Close()
-			done, err := loader.Load(ctx, cfg)
-			if err != nil {
-				cancel(err) // the first one counts; the others have the same
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			sum.Rows += done.Rows
-			sum.Chunks += done.Chunks
-			sum.Superseded += done.Superseded
-			sum.Failures += done.Failures
-		})
-	}
-	running.Wait()
-	failure := context.Cause(ctx)
-	cancel(nil)
+// all runs the workers, and shows the progress of the whole job.
+func (l *load) all(ctx context.Context, admin *redis.Client) (sum loadSummary, err error) {
+	watching, stop := context.WithCancel(ctx)
+	defer stop()
+	watched := l.watch(watching, admin)
+	cfg := l.config
+	cfg.Redis, cfg.Token = admin, rand.Text()
+	cfg.Planned = func(p *loader.Plan) { l.plan.Store(p) }
+	cfg.Trouble = l.tell
+	sum.Summary, err = loader.LoadTogether(ctx, cfg, l.options)
+	stop()
 	<-watched
-	if failure != nil {
-		return sum, failure
+	if err == nil {
+		sum.Of = l.plan.Load().Chunks()
 	}
-	plan := l.plan.Load()
-	sum.Of = plan.Chunks()
-	bits, err := lock.ReadBitmap(context.WithoutCancel(ctx), admin, l.config.Job.Keys().Chunks)
-	sum.Left = plan.Chunks() - bits.Count(plan.Chunks())
 	return sum, err
 }
 

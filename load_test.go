@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"onceover/loader"
 	"regexp"
 	"strings"
 	"testing"
@@ -98,7 +99,7 @@ func TestLoadPrintsJSON(t *testing.T) {
 		t.Errorf("it took no time: %+v", got)
 	}
 	got.Seconds, got.RowsPerSec, got.Superseded = 0, 0, 0
-	if want := (loadSummary{Rows: 250, Chunks: 3, Of: 3}); got != want {
+	if want := (loadSummary{Summary: loader.Summary{Rows: 250, Chunks: 3}, Of: 3}); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 	if strings.Contains(e.stderr, "rows 250") {

@@ -36,13 +36,18 @@ Examples:
 
 func (c reportCmd) Run(g *cli, s streams) error {
 	i := &invocation{g: g, streams: s, began: time.Now()}
-	expected, err := c.expectations()
-	if err != nil {
-		return err
+	var expected *expect.Expectations // nil: the results bring theirs along
+	var err error
+	if c.Expect != "" {
+		if expected, err = chosenExpectations(c.Expect); err != nil {
+			return err
+		}
 	}
-	old, err := c.older()
-	if err != nil {
-		return err
+	var old *reports.Results
+	if c.Baseline != "" {
+		if old, err = baseline(c.Baseline); err != nil {
+			return err
+		}
 	}
 	i.folder = store.Planned(c.Out, i.began)
 	results, demanded, err := c.merged(i.folder, expected)
@@ -71,14 +76,6 @@ func (c reportCmd) Run(g *cli, s streams) error {
 	return i.conclude(context.Background(), compared, nil)
 }
 
-// older is the baseline, or nil.
-func (c reportCmd) older() (*reports.Results, error) {
-	if c.Baseline == "" {
-		return nil, nil
-	}
-	return baseline(c.Baseline)
-}
-
 // remembered are the cells of the baseline: what was checked once has to be there.
 func (c reportCmd) remembered(old *reports.Results) (all []gate.Named) {
 	if old == nil {
@@ -103,14 +100,6 @@ func (c reportCmd) compared(old, now *reports.Results) (*compare.Comparison, err
 	return comparison, nil
 }
 
-// expectations are those of the file, or nil: the results bring theirs along.
-func (c reportCmd) expectations() (*expect.Expectations, error) {
-	if c.Expect == "" {
-		return nil, nil
-	}
-	return chosenExpectations(c.Expect)
-}
-
 // merged reads everything that was named, and makes one result of it, to be
 // written to a folder. It says also which cells have to be there.
 func (c reportCmd) merged(out store.Folder, expected *expect.Expectations) (*reports.Results, []gate.Named, error) {
@@ -119,7 +108,10 @@ func (c reportCmd) merged(out store.Folder, expected *expect.Expectations) (*rep
 	for _, name := range c.Results {
 		source, err := readSource(name, out)
 		if err != nil {
-			return nil, nil, unreadable(err)
+			return nil, nil, advice{
+				error: usageError{err},
+				try:   "name folders, results.json or report.html that chaos, explore or report have written", code: reports.ExitUsage,
+			}
 		}
 		if expected != nil {
 			demands = append(demands, expected.Demanded(source.Results)...)
@@ -134,13 +126,6 @@ func (c reportCmd) merged(out store.Folder, expected *expect.Expectations) (*rep
 		return nil, nil, advice{error: usageError{err}, try: "report them one by one, or leave out what does not belong there", code: reports.ExitUsage}
 	}
 	return r, demands, nil
-}
-
-func unreadable(err error) error {
-	return advice{
-		error: usageError{err},
-		try:   "name folders, results.json or report.html that chaos, explore or report have written", code: reports.ExitUsage,
-	}
 }
 
 func readSource(name string, out store.Folder) (merge.Source, error) {

@@ -51,13 +51,13 @@ type Config struct {
 	Trouble  func(error, time.Duration) // called before each wait after a failure; may be nil
 }
 
-// Summary is what one worker did.
+// Summary is what one worker did, or all workers of a process.
 type Summary struct {
-	Chunks     int // committed by this worker
-	Rows       int // pushed by this worker
-	Superseded int // chunks read in vain: somebody else committed them first
-	Failures   int // failures after which it went on
-	Left       int // chunks of the plan that were not marked when it ended
+	Rows       int `json:"rows"`       // pushed here
+	Chunks     int `json:"chunks"`     // committed here
+	Superseded int `json:"superseded"` // chunks read in vain: somebody else committed them first
+	Failures   int `json:"failures"`   // failures after which it went on
+	Left       int `json:"left"`       // chunks of the plan that were not marked at the end
 }
 
 // Load takes part in a job until its strategy finds nothing left to do. A

@@ -42,6 +42,14 @@ type Part struct {
 	Cells       []PartCell  `json:"cells,omitempty"` // that it has runs of
 }
 
+// Invocations are those that the results were merged from, or the one that made them.
+func (r *Results) Invocations() []Part {
+	if len(r.Parts) > 0 {
+		return r.Parts
+	}
+	return []Part{{Tool: r.Tool, Run: r.Run, Environment: r.Environment, Config: r.Config}}
+}
+
 // PartCell names a cell of merged results.
 type PartCell struct {
 	World string `json:"world"`

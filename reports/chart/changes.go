@@ -60,7 +60,7 @@ func NewRateChanges(id string, c *compare.Comparison) Plot[ChangeRow] {
 }
 
 // seen is the share of bad runs, NaN if no run proved anything.
-func seen(s *compare.Sight) float64 {
+func seen(s *compare.Evidence) float64 {
 	if s.Of == 0 {
 		return math.NaN()
 	}

@@ -10,18 +10,18 @@ import (
 	"onceover/reports/compare"
 )
 
-func sightOf(bad, of int) *compare.Sight {
-	return &compare.Sight{Bad: bad, Of: of, BadRate: reports.BadRate(bad, of)}
+func evidenceOf(bad, of int) *compare.Evidence {
+	return &compare.Evidence{Bad: bad, Of: of, BadRate: reports.BadRate(bad, of)}
 }
 
 func TestRateChanges(t *testing.T) {
 	a := NewRateChanges("r", &compare.Comparison{Cells: []compare.Cell{
-		{Strategy: "a", Scenario: "kill", Change: compare.Worse, Old: sightOf(0, 60), New: sightOf(1, 60)},
-		{Strategy: "b", Scenario: "kill", Change: compare.Same, Old: sightOf(7, 60), New: sightOf(15, 60), Rate: &compare.RateTest{Adjusted: 0.1}},
-		{Strategy: "a", Scenario: "calm", Change: compare.Better, Old: sightOf(9, 60), New: sightOf(0, 60)},
-		{Strategy: "a", Scenario: "cut", Old: sightOf(0, 60), New: sightOf(0, 60)},
-		{Strategy: "c", Scenario: "kill", Change: compare.Gone, Old: sightOf(1, 60)},
-		{Strategy: "c", Scenario: "cut", Old: &compare.Sight{Search: &reports.Search{}}, New: sightOf(1, 60)},
+		{Strategy: "a", Scenario: "kill", Change: compare.Worse, Old: evidenceOf(0, 60), New: evidenceOf(1, 60)},
+		{Strategy: "b", Scenario: "kill", Change: compare.Same, Old: evidenceOf(7, 60), New: evidenceOf(15, 60), Rate: &compare.RateTest{Adjusted: 0.1}},
+		{Strategy: "a", Scenario: "calm", Change: compare.Better, Old: evidenceOf(9, 60), New: evidenceOf(0, 60)},
+		{Strategy: "a", Scenario: "cut", Old: evidenceOf(0, 60), New: evidenceOf(0, 60)},
+		{Strategy: "c", Scenario: "kill", Change: compare.Gone, Old: evidenceOf(1, 60)},
+		{Strategy: "c", Scenario: "cut", Old: &compare.Evidence{Search: &reports.Search{}}, New: evidenceOf(1, 60)},
 	}})
 	want := []string{"a|kill|0.0 %|1.7 %|worse|-", "a|calm|15.0 %|0.0 %|better|-", "b|kill|11.7 %|25.0 %|~|p = 0.100"}
 	checkRows(t, a, want)

@@ -55,11 +55,7 @@ func values(c condition.Condition, of []reports.Part) (values []string) {
 
 // parts are the invocations of one side in one world.
 func parts(r *reports.Results, world string) (of []reports.Part) {
-	all := r.Parts
-	if len(all) == 0 {
-		all = []reports.Part{{Tool: r.Tool, Run: r.Run, Environment: r.Environment, Config: r.Config}}
-	}
-	for _, p := range all {
+	for _, p := range r.Invocations() {
 		if p.Run.World == world {
 			of = append(of, p)
 		}

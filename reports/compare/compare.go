@@ -77,16 +77,16 @@ type Cell struct {
 	Why    string   `json:"why"`             // one sentence; empty if nothing is to be said
 	Notes  []string `json:"notes,omitempty"` // what else has changed, such as less evidence
 
-	Old  *Sight    `json:"old,omitempty"`  // nil: there was no such cell
-	New  *Sight    `json:"new,omitempty"`  // nil: there is no such cell any more
+	Old  *Evidence    `json:"old,omitempty"`  // nil: there was no such cell
+	New  *Evidence    `json:"new,omitempty"`  // nil: there is no such cell any more
 	Rate *RateTest `json:"rate,omitempty"` // of cells that are bad on both sides, or became good
 	Run  *Example  `json:"run,omitempty"`  // the first bad run of a kind that is new
 
 	Costs []Cost `json:"costs,omitempty"`
 }
 
-// Sight is what was seen of a cell in one of the results.
-type Sight struct {
+// Evidence is what was seen of a cell in one of the results.
+type Evidence struct {
 	Found    []reports.Verdict `json:"found"` // the worst first
 	Bad      int               `json:"bad"`   // runs; of a search, none is counted
 	Of       int               `json:"of"`    // runs that prove something

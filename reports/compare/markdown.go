@@ -67,7 +67,7 @@ func (c Cell) row() (row table.Row) {
 }
 
 // words say what was seen, on one line.
-func (s *Sight) words() string {
+func (s *Evidence) words() string {
 	if s == nil {
 		return "-"
 	}

@@ -74,14 +74,14 @@ func (p pair) judge(rate *RateTest, now *reports.Results) Cell {
 	known := cmp.Or(p.now, p.old)
 	c := Cell{
 		World: p.world, ID: known.ID, Strategy: known.Strategy, Scenario: known.Scenario,
-		Old: newSight(p.old), New: newSight(p.now),
+		Old: newEvidence(p.old), New: newEvidence(p.now),
 	}
-	var r ruling
+	var r *judgement
 	switch {
 	case p.now == nil && p.wasAhead(now):
-		r = ruling{Unproven, false, "it was not reached before the run was interrupted"}
+		r = &judgement{Unproven, false, "it was not reached before the run was interrupted"}
 	case p.now == nil:
-		r = ruling{Gone, true, "it is not checked any more"}
+		r = &judgement{Gone, true, "it is not checked any more"}
 	case p.old == nil:
 		r = appeared(*p.now)
 	default:
@@ -112,23 +112,23 @@ func (p pair) wasAhead(now *reports.Results) bool {
 
 // appeared: with nothing to compare with, a cell fails if it is not what its own
 // expectation demands.
-func appeared(now reports.Cell) ruling {
+func appeared(now reports.Cell) *judgement {
 	switch now.State {
 	case reports.Worse:
-		return ruling{New, true, "it was not checked before, and is expected " + now.Expected}
+		return &judgement{New, true, "it was not checked before, and is expected " + now.Expected}
 	case reports.ControlMissed:
-		return ruling{New, true, "it was not checked before, and is a control that was missed"}
+		return &judgement{New, true, "it was not checked before, and is a control that was missed"}
 	case reports.NotProven:
-		return ruling{Unproven, false, "it was not checked before, and is expected " + now.Expected + ", which is not proven"}
+		return &judgement{Unproven, false, "it was not checked before, and is expected " + now.Expected + ", which is not proven"}
 	}
-	return ruling{New, false, "it was not checked before"}
+	return &judgement{New, false, "it was not checked before"}
 }
 
-func newSight(c *reports.Cell) *Sight {
+func newEvidence(c *reports.Cell) *Evidence {
 	if c == nil {
 		return nil
 	}
-	s := &Sight{Found: c.Found(), Search: c.Search, Line: format.Line(*c), Expected: c.Expected, State: c.State}
+	s := &Evidence{Found: c.Found(), Search: c.Search, Line: format.Line(*c), Expected: c.Expected, State: c.State}
 	if c.Search == nil {
 		s.Bad, s.Of, s.BadRate = c.Tally.Bad(), c.Tally.Conclusive(), c.Tally.Rate()
 	}

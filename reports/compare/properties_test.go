@@ -126,7 +126,7 @@ func blind(c compare.Cell) bool { return strings.Contains(c.Why, "gone blind") }
 // each tells whether both sides have violations, of which some are only theirs.
 func each(c compare.Cell) bool { return len(onlyIn(c.Old, c.New)) > 0 && len(onlyIn(c.New, c.Old)) > 0 }
 
-func onlyIn(one, other *compare.Sight) (only []reports.Verdict) {
+func onlyIn(one, other *compare.Evidence) (only []reports.Verdict) {
 	for _, v := range one.Found {
 		if v.Bad() && !strings.Contains(fmt.Sprint(other.Found), string(v)) {
 			only = append(only, v)

@@ -12,31 +12,31 @@ import (
 // alpha is the level of all tests.
 const alpha = 0.05
 
-// ruling is what a cell has come to, and why.
-type ruling struct {
+// judgement is what a cell has come to, and why.
+type judgement struct {
 	change Change
 	fails  bool
 	why    string
 }
 
 // rule applies the first rule that has something to say.
-func (p pair) rule(rate *RateTest) ruling {
-	for _, rule := range []func(pair, *RateTest) (ruling, bool){
+func (p pair) rule(rate *RateTest) *judgement {
+	for _, rule := range []func(pair, *RateTest) *judgement{
 		control, violation, coverage, proof, fallen, stillBad, vanished, learned,
 	} {
-		if r, ok := rule(p, rate); ok {
+		if r := rule(p, rate); r != nil {
 			return r
 		}
 	}
-	return ruling{change: Same}
+	return &judgement{change: Same}
 }
 
 // control: a cell that was there to be caught has to be caught. The expectation of the
 // newer result does not matter, since lowering it would hide that the harness has gone
 // blind. The newer result can only show that the cell is safe now.
-func control(p pair, rate *RateTest) (ruling, bool) {
+func control(p pair, rate *RateTest) *judgement {
 	if !p.old.Control() {
-		return ruling{}, false
+		return nil
 	}
 	was, is := caught(*p.old, *p.old), caught(*p.now, *p.old)
 	if p.now.Control() {
@@ -44,13 +44,13 @@ func control(p pair, rate *RateTest) (ruling, bool) {
 	}
 	switch {
 	case was && !is && p.mended(rate):
-		return ruling{Better, false, "it was known to be unsafe, and nothing is found any more"}, true
+		return &judgement{Better, false, "it was known to be unsafe, and nothing is found any more"}
 	case was && !is:
-		return ruling{Worse, true, "it is known to be unsafe, and that is not noticed any more: the harness may have gone blind"}, true
+		return &judgement{Worse, true, "it is known to be unsafe, and that is not noticed any more: the harness may have gone blind"}
 	case !was && is && p.now.Control():
-		return ruling{Better, false, "it is known to be unsafe, and that is noticed now"}, true
+		return &judgement{Better, false, "it is known to be unsafe, and that is noticed now"}
 	}
-	return ruling{}, false
+	return nil
 }
 
 // mended tells whether a cell that was known to be unsafe is expected to be safe,
@@ -68,10 +68,10 @@ func caught(c, control reports.Cell) bool {
 }
 
 // violation: one counterexample is proof. No test can take anything from that.
-func violation(p pair, _ *RateTest) (ruling, bool) {
+func violation(p pair, _ *RateTest) *judgement {
 	fresh := p.fresh()
 	if len(fresh) == 0 {
-		return ruling{}, false
+		return nil
 	}
 	why := "a new kind of violation: " + format.Verdicts(fresh)
 	switch {
@@ -80,15 +80,15 @@ func violation(p pair, _ *RateTest) (ruling, bool) {
 	case !bad(*p.old):
 		why = "nothing was found before, and one counterexample is proof"
 	}
-	return p.worse(fresh, why), true
+	return p.worse(fresh, why)
 }
 
 // worse fails, except if the older result expected these violations.
-func (p pair) worse(found []reports.Verdict, why string) ruling {
+func (p pair) worse(found []reports.Verdict, why string) *judgement {
 	if unexpected := func(v reports.Verdict) bool { return !expects(*p.old, v) }; slices.ContainsFunc(found, unexpected) {
-		return ruling{Worse, true, why}
+		return &judgement{Worse, true, why}
 	}
-	return ruling{Worse, false, fmt.Sprintf("%s; expected %s, so it does not fail", why, p.old.Expected)}
+	return &judgement{Worse, false, fmt.Sprintf("%s; expected %s, so it does not fail", why, p.old.Expected)}
 }
 
 // expects tells whether a violation is known to occur in a cell.
@@ -104,44 +104,44 @@ func expects(c reports.Cell, v reports.Verdict) bool {
 }
 
 // coverage: a cell in which no run proves anything is as good as gone.
-func coverage(p pair, _ *RateTest) (ruling, bool) {
+func coverage(p pair, _ *RateTest) *judgement {
 	if !proves(*p.old) || proves(*p.now) {
-		return ruling{}, false
+		return nil
 	}
-	return ruling{Worse, true, "it proves nothing any more"}, true
+	return &judgement{Worse, true, "it proves nothing any more"}
 }
 
 // proof: what either side demands to be proven must not be proven no longer.
 // Otherwise less evidence is no regression.
-func proof(p pair, _ *RateTest) (ruling, bool) {
+func proof(p pair, _ *RateTest) *judgement {
 	for _, e := range []reports.Expectation{p.now.Expectation(), p.old.Expectation()} {
 		if e.MaxRate == 0 && !e.Complete {
 			continue
 		}
 		switch was, is := meets(*p.old, e), meets(*p.now, e); {
 		case was && !is && !bad(*p.now):
-			return ruling{Worse, true, e.String() + " was proven, and is not any more"}, true
+			return &judgement{Worse, true, e.String() + " was proven, and is not any more"}
 		case !was && is && !bad(*p.old):
-			return ruling{Better, false, e.String() + " is proven now"}, true
+			return &judgement{Better, false, e.String() + " is proven now"}
 		}
 	}
-	return ruling{}, false
+	return nil
 }
 
 // fallen: what was as expected, and is not proven any more, by what either side
 // expects, is not known to be worse, and has not passed.
-func fallen(p pair, _ *RateTest) (ruling, bool) {
+func fallen(p pair, _ *RateTest) *judgement {
 	if gate.Judge(*p.old) != reports.AsExpected {
-		return ruling{}, false
+		return nil
 	}
 	asBefore := *p.now
 	asBefore.Expected = p.old.Expected
 	for _, now := range []reports.Cell{*p.now, asBefore} {
 		if now.State == reports.NotProven || gate.Judge(now) == reports.NotProven {
-			return ruling{Unproven, false, "it was as expected, and that is not proven any more"}, true
+			return &judgement{Unproven, false, "it was as expected, and that is not proven any more"}
 		}
 	}
-	return ruling{}, false
+	return nil
 }
 
 // meets tells whether a cell is as safe as is demanded. A search is no sample, so
@@ -159,52 +159,52 @@ func meets(c reports.Cell, e reports.Expectation) bool {
 }
 
 // stillBad: what was bad and is bad can only differ in how often, or in kinds.
-func stillBad(p pair, rate *RateTest) (ruling, bool) {
+func stillBad(p pair, rate *RateTest) *judgement {
 	if !bad(*p.old) || !bad(*p.now) {
-		return ruling{}, false
+		return nil
 	}
 	lacking := without(violations(*p.old), violations(*p.now))
 	switch up := p.now.Tally.Rate().Point > p.old.Tally.Rate().Point; {
 	case rate.significant() && up:
-		return p.worse(violations(*p.now), "it goes wrong more often"), true
+		return p.worse(violations(*p.now), "it goes wrong more often")
 	case p.now.Control():
 	case rate.significant():
-		return ruling{Better, false, "it goes wrong less often"}, true
+		return &judgement{Better, false, "it goes wrong less often"}
 	case len(lacking) > 0 && p.searchedAsMuch():
-		return ruling{Better, false, format.Verdicts(lacking) + " is not found any more, and as much was searched"}, true
+		return &judgement{Better, false, format.Verdicts(lacking) + " is not found any more, and as much was searched"}
 	}
 	if len(lacking) > 0 {
-		return ruling{Same, false, format.Verdicts(lacking) + " was not found again, which does not show that it is gone"}, true
+		return &judgement{Same, false, format.Verdicts(lacking) + " was not found again, which does not show that it is gone"}
 	}
-	return ruling{change: Same}, true
+	return &judgement{change: Same}
 }
 
 // vanished: that nothing is found any more is better only if it is shown.
-func vanished(p pair, rate *RateTest) (ruling, bool) {
+func vanished(p pair, rate *RateTest) *judgement {
 	if !bad(*p.old) || bad(*p.now) {
-		return ruling{}, false
+		return nil
 	}
 	switch {
 	case p.now.Found()[0] != reports.Safe:
-		return ruling{Same, false, "nothing was found, but not every run proves something"}, true
+		return &judgement{Same, false, "nothing was found, but not every run proves something"}
 	case p.now.Control():
 	case p.searchedAsMuch():
-		return ruling{Better, false, "nothing is found any more, and as much was searched"}, true
+		return &judgement{Better, false, "nothing is found any more, and as much was searched"}
 	case rate.significant():
-		return ruling{Better, false, "nothing is found any more"}, true
+		return &judgement{Better, false, "nothing is found any more"}
 	}
-	return ruling{Same, false, "nothing was found, which does not show that it is better"}, true
+	return &judgement{Same, false, "nothing was found, which does not show that it is better"}
 }
 
 // learned: a cell that proved nothing now does.
-func learned(p pair, _ *RateTest) (ruling, bool) {
+func learned(p pair, _ *RateTest) *judgement {
 	switch {
 	case proves(*p.old) || !proves(*p.now):
-		return ruling{}, false
+		return nil
 	case p.now.Found()[0] != reports.Safe:
-		return ruling{Same, false, "it proved nothing before, and not every run does now"}, true
+		return &judgement{Same, false, "it proved nothing before, and not every run does now"}
 	}
-	return ruling{Better, false, "it proved nothing before"}, true
+	return &judgement{Better, false, "it proved nothing before"}
 }
 
 // fresh lists the violations that were not found before.

@@ -79,9 +79,9 @@ func writeCell(out io.Writer, c Cell) {
 	line("%-6s %s: %s", c.Change.Mark(), c.Name(), c.Why)
 	for _, side := range []struct {
 		when string
-		*Sight
+		*Evidence
 	}{{"before", c.Old}, {"now", c.New}} {
-		if side.Sight != nil {
+		if side.Evidence != nil {
 			line("  %-6s %-5s %s", side.when, format.Verdicts(side.Found), side.Line)
 		}
 	}

@@ -2,6 +2,7 @@ package gate
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"onceover/reports"
@@ -117,17 +118,11 @@ func conclusive(r reports.Run) bool { return r.Verdict == reports.Safe || r.Verd
 
 // bracket puts what is not empty into brackets.
 func bracket(parts ...string) string {
-	inside := ""
-	for _, p := range parts {
-		if p != "" && inside != "" {
-			inside += "; "
-		}
-		inside += p
-	}
-	if inside == "" {
+	parts = slices.DeleteFunc(parts, func(p string) bool { return p == "" })
+	if len(parts) == 0 {
 		return ""
 	}
-	return " (" + inside + ")"
+	return " (" + strings.Join(parts, "; ") + ")"
 }
 
 func kinds(verdicts []reports.Verdict) string {

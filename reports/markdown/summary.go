@@ -3,6 +3,7 @@ package markdown
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"onceover/reports"
@@ -133,12 +134,9 @@ func cellName(r *reports.Results, reason reports.Reason) string {
 func commands(r *reports.Results) section {
 	var lines []string
 	add := func(line string) {
-		for _, l := range lines {
-			if l == line {
-				return
-			}
+		if !slices.Contains(lines, line) {
+			lines = append(lines, line)
 		}
-		lines = append(lines, line)
 	}
 	left := 0
 	for _, reason := range r.Gate.Reasons {

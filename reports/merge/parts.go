@@ -3,6 +3,7 @@ package merge
 import (
 	"cmp"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -39,18 +40,17 @@ func allParts(sources []Source, moved []*reports.Results) ([]reports.Part, error
 // partsOf are the invocations of results: those that they were merged from, or
 // the one that made them.
 func partsOf(r *reports.Results, folder string) []reports.Part {
-	if len(r.Parts) > 0 {
-		parts := slices.Clone(r.Parts)
-		for i := range parts {
-			parts[i].Cells = slices.Clone(parts[i].Cells)
+	parts := slices.Clone(r.Invocations())
+	for i := range parts {
+		parts[i].Cells = slices.Clone(parts[i].Cells)
+	}
+	if len(r.Parts) == 0 {
+		parts[0].Folder = folder
+		for _, c := range r.Cells {
+			parts[0].Cells = append(parts[0].Cells, reports.PartCell{World: c.World, ID: c.ID})
 		}
-		return parts
 	}
-	p := reports.Part{Tool: r.Tool, Run: r.Run, Environment: r.Environment, Config: r.Config, Folder: folder}
-	for _, c := range r.Cells {
-		p.Cells = append(p.Cells, reports.PartCell{World: c.World, ID: c.ID})
-	}
-	return []reports.Part{p}
+	return parts
 }
 
 // summarise says of merged results what can be said of all their parts at once.
@@ -72,19 +72,7 @@ func summarise(r *reports.Results) {
 		if left := p.Run.LeftOut; left != "" && !strings.Contains(r.Run.LeftOut, left) {
 			r.Run.LeftOut = strings.TrimPrefix(r.Run.LeftOut+"; "+left, "; ")
 		}
-		c := &r.Config
-		same(&c.Seed, p.Config.Seed)
-		same(&c.Rows, p.Config.Rows)
-		same(&c.Shape, p.Config.Shape)
-		same(&c.ChunkSize, p.Config.ChunkSize)
-		same(&c.Workers, p.Config.Workers)
-		same(&c.Consumers, p.Config.Consumers)
-		same(&c.Runs, p.Config.Runs)
-		same(&c.TTLMS, p.Config.TTLMS)
-		same(&c.Worker, p.Config.Worker)
-		same(&c.WorkerDigest, p.Config.WorkerDigest)
-		same(&c.Plan, p.Config.Plan)
-		same(&c.DeadlineMS, p.Config.DeadlineMS)
+		keepSame(&r.Config, p.Config)
 	}
 	r.Environment = reports.Environment{
 		MySQL: only(r.Parts, func(p reports.Part) string { return p.Environment.MySQL }),
@@ -95,10 +83,13 @@ func summarise(r *reports.Results) {
 	}
 }
 
-// same keeps a value if all say the same, and otherwise none.
-func same[T comparable](kept *T, value T) {
-	if *kept != value {
-		*kept = *new(T)
+// keepSame keeps the settings on which two configurations agree.
+func keepSame(kept *reports.Config, other reports.Config) {
+	k, o := reflect.ValueOf(kept).Elem(), reflect.ValueOf(other)
+	for i := range k.NumField() {
+		if !k.Field(i).Equal(o.Field(i)) {
+			k.Field(i).SetZero()
+		}
 	}
 }
 

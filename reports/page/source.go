@@ -31,11 +31,8 @@ type source struct {
 
 func newSource(r *reports.Results, o Options) *source {
 	s := &source{
-		Results: r, options: o, summary: reports.Summarize(r), parts: r.Parts,
+		Results: r, options: o, summary: reports.Summarize(r), parts: r.Invocations(),
 		speeds: map[string]map[string]speed{}, made: map[string]any{},
-	}
-	if len(s.parts) == 0 {
-		s.parts = []reports.Part{{Tool: r.Tool, Run: r.Run, Environment: r.Environment, Config: r.Config}}
 	}
 	for _, c := range r.Cells {
 		c.World = cmp.Or(c.World, r.Run.World) // one that names none is of the invocation's
