@@ -50,3 +50,6 @@ const (
 	StepDiesAfter StepOutcome = "dies-after" // the worker dies after its request was executed
 	StepNote      StepOutcome = "note"       // no request: an observation, or a fault that concerns everybody
 )
+
+// Dies tells whether a worker dies in a step.
+func (o StepOutcome) Dies() bool { return o == StepDies || o == StepDiesAfter }

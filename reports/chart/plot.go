@@ -186,9 +186,9 @@ func (p Plot[R]) table() svg.Table {
 		group, name := p.names(r.at())
 		row := []string{group, name}
 		for _, c := range columns {
-			row = append(row, cmp.Or(c.value(r), "-"))
+			row = append(row, c.value(r))
 		}
-		t.Rows = append(t.Rows, row)
+		t.Add(row...)
 	}
 	return t
 }

@@ -84,7 +84,11 @@ func (s *source) whichLock(held, open, broken []*record) string {
 		return fmt.Sprintf("None is shown to hold. Nothing was found against %s, but not everything was proven; %s broke.",
 			listed(names(open), "and"), listed(names(broken), "and"))
 	}
-	return fmt.Sprintf("None of these: %s broke in at least one cell.", counted(len(broken), n, "strategy that was run", "strategies that were run"))
+	all := "the only strategy that was run"
+	if n > 1 {
+		all = "all " + run
+	}
+	return fmt.Sprintf("None of these: %s broke in at least one cell.", all)
 }
 
 func (s *source) cautions(held, open []*record) []string {

@@ -7,7 +7,6 @@ import (
 	"onceover/reports"
 	"onceover/reports/chart"
 	"onceover/reports/chart/svg"
-	"onceover/reports/format"
 	"onceover/reports/metric"
 )
 
@@ -16,6 +15,7 @@ type costView struct {
 	Columns    []costColumn
 	Rows       []costRow
 	Charts     []costChart
+	Others     int      // scenarios that the rest of each chart has
 	Left       string   // scenarios that are not shown
 	Unmeasured []string // costs that were measured in no run that counts
 }
@@ -48,7 +48,6 @@ type costChart struct {
 	Title string
 	First *svg.Figure // nil: it was not measured there
 	Rest  *svg.Figure // nil: there are no others, or it was not measured there
-	Other string      // how many scenarios Rest has
 }
 
 type costPlot struct {
@@ -95,13 +94,13 @@ func (s *source) cost() costView {
 		rest = nil
 		v.Left = s.leave("Costs under the other scenarios are not shown; they are in results.json.")
 	}
+	others := map[string]bool{}
+	for _, cell := range rest {
+		others[cell.Scenario] = true
+	}
+	v.Others = len(others)
 	for _, p := range costPlots() {
 		c := costChart{Title: p.title, First: s.costFigure(p, "chart-"+p.id, first), Rest: s.costFigure(p, "chart-"+p.id+"-rest", rest)}
-		scenarios := map[string]bool{}
-		for _, cell := range rest {
-			scenarios[cell.Scenario] = true
-		}
-		c.Other = "under " + format.Plural(len(scenarios), "other scenario", "other scenarios")
 		if c.First == nil && c.Rest == nil {
 			v.Unmeasured = append(v.Unmeasured, p.title)
 			continue

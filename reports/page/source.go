@@ -51,15 +51,17 @@ func newSource(r *reports.Results, o Options) *source {
 		s.cells, x.cells, x.control = append(s.cells, v), append(x.cells, v), x.control || c.Control()
 	}
 	slices.SortStableFunc(s.worlds, func(a, b string) int { return cmp.Compare(worldOrder(a), worldOrder(b)) })
-	slices.SortStableFunc(s.strategies, safestFirst)
 	for _, v := range s.cells {
 		if len(s.worlds) > 1 {
 			v.Where = worldName(v.World)
 		}
 	}
+	for _, x := range s.strategies {
+		s.judge(x)
+	}
+	slices.SortStableFunc(s.strategies, safestFirst)
 	for i, x := range s.strategies {
 		x.Anchor = fmt.Sprintf("strategy-%d", i+1)
-		s.judge(x)
 	}
 	for _, scenario := range s.scenarios {
 		s.speeds[scenario] = s.measure(scenario)
@@ -75,21 +77,16 @@ func worldOrder(world string) int {
 // safestFirst puts controls last, then sorts by the worst verdict, then by how
 // many cells are bad.
 func safestFirst(a, b *record) int {
-	badness := func(x *record) (control, rank, bad int) {
-		if x.control {
-			control = 1
-		}
+	if a.control != b.control {
+		return map[bool]int{true: 1, false: -1}[a.control]
+	}
+	worst := func(x *record) (rank int) {
 		for _, c := range x.cells {
 			rank = max(rank, c.Found()[0].Rank())
-			if c.bad() {
-				bad++
-			}
 		}
-		return control, rank, bad
+		return rank
 	}
-	controlA, rankA, badA := badness(a)
-	controlB, rankB, badB := badness(b)
-	return cmp.Or(cmp.Compare(controlA, controlB), cmp.Compare(rankA, rankB), cmp.Compare(badA, badB))
+	return cmp.Or(cmp.Compare(worst(a), worst(b)), cmp.Compare(len(a.bad), len(b.bad)))
 }
 
 func (s *source) inOrder() (sorted []*cellView) {

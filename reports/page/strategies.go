@@ -56,21 +56,6 @@ func (x *record) Verdict() string {
 	return "Nothing broke it here, but not everything was proven."
 }
 
-// times is in how many runs of a cell a verdict was found. Where not all runs are
-// there, it counts those that it was the worst of.
-func times(c reports.Cell, v reports.Verdict) int {
-	if len(c.Runs) < c.Tally.N {
-		return map[reports.Verdict]int{reports.Lost: c.Tally.Lost, reports.Duplicated: c.Tally.Duplicated, reports.Stuck: c.Tally.Stuck}[v]
-	}
-	n := 0
-	for _, r := range c.Runs {
-		if slices.Contains(r.Found(), v) {
-			n++
-		}
-	}
-	return n
-}
-
 func (s *source) broke(x *record) []brokeView {
 	var all []brokeView
 	for _, v := range slices.Backward(reports.Verdicts()) {
@@ -90,9 +75,18 @@ func (s *source) broke(x *record) []brokeView {
 	return all
 }
 
-// someOf says in how many runs of a cell a verdict was found, if not in all.
+// someOf says in how many runs of a cell a verdict was found, if not in all. Where not
+// all runs are there, it counts those that it was the worst of.
 func someOf(c reports.Cell, v reports.Verdict) string {
-	n, of := times(c, v), c.Tally.Conclusive()
+	n, of := 0, c.Tally.Conclusive()
+	for _, r := range c.Runs {
+		if slices.Contains(r.Found(), v) {
+			n++
+		}
+	}
+	if len(c.Runs) < c.Tally.N {
+		n = map[reports.Verdict]int{reports.Lost: c.Tally.Lost, reports.Duplicated: c.Tally.Duplicated, reports.Stuck: c.Tally.Stuck}[v]
+	}
 	if c.Search != nil || n == of {
 		return ""
 	}

@@ -62,16 +62,3 @@ func shortList(words []string) string {
 	}
 	return fmt.Sprintf("%s and %d more", strings.Join(words[:most], ", "), len(words)-most)
 }
-
-// counted is "3 of 5 strategies", or "all 5 strategies", or "none of ...".
-func counted(n, of int, one, many string) string {
-	switch {
-	case of == 1 && n == 1:
-		return "the only " + one
-	case n == of:
-		return fmt.Sprintf("all %d %s", of, many)
-	case n == 0:
-		return "none of " + format.Plural(of, one, many)
-	}
-	return fmt.Sprintf("%d of %s", n, format.Plural(of, one, many))
-}

@@ -6,7 +6,6 @@ import (
 
 	"onceover/faults"
 	"onceover/loader"
-	"onceover/reports"
 	"onceover/sim"
 )
 
@@ -66,14 +65,9 @@ func (f *fate) step(run sim.Run, s sim.Step, event, chunk int) {
 			f.asked = event
 		}
 	}
-	if dies(s) {
+	if s.ID.Kind.Outcome().Dies() {
 		f.died = event
 	}
-}
-
-func dies(s sim.Step) bool {
-	outcome := s.ID.Kind.Outcome()
-	return outcome == reports.StepDies || outcome == reports.StepDiesAfter
 }
 
 // leftAlone names the lives that had the chunk of a lost row and died, and those that

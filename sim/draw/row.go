@@ -123,7 +123,7 @@ func left(s sim.Step) string {
 		text = s.Text
 	}
 	text += strings.Repeat("'", s.Life)
-	if dies(s) && !s.Note && !s.Quiet {
+	if outcome(s).Dies() && !s.Quiet {
 		return "X dies: " + text
 	}
 	return text

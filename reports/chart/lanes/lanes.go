@@ -3,7 +3,6 @@
 package lanes
 
 import (
-	"cmp"
 	"fmt"
 	"html/template"
 	"slices"
@@ -56,7 +55,6 @@ func (c Chart) svg() template.HTML {
 
 // table has a row for each worker, and then for each fault.
 func (c Chart) table() svg.Table {
-	const most = 1000 // keeps a table readable, and a page small
 	t := svg.Table{Caption: c.Title, Head: []string{"worker, fault or server", "from", "to", "what happened"}}
 	end := c.Timeline.EndMS
 	add := func(what string, s timeline.Span, text string) {
@@ -64,7 +62,7 @@ func (c Chart) table() svg.Table {
 		if s.Open {
 			to = "not seen to end"
 		}
-		t.Rows = append(t.Rows, []string{cmp.Or(what, "-"), instant(s.FromMS, end), to, cmp.Or(text, "-")})
+		t.Add(what, instant(s.FromMS, end), to, text)
 	}
 	for _, lane := range c.Timeline.Lanes {
 		add(fmt.Sprintf("w%d", lane.Worker), lived(lane), c.workerWords(lane))
@@ -78,10 +76,7 @@ func (c Chart) table() svg.Table {
 	if check := c.Timeline.Check; check != nil {
 		add("check", timeline.Span{FromMS: check.AtMS, ToMS: check.AtMS}, check.Text)
 	}
-	if n := len(t.Rows); n > most {
-		t.Rows = t.Rows[:most]
-		t.Caption += fmt.Sprintf(" (the first %d of %d lines)", most, n)
-	}
+	t.Limit("lines")
 	return t
 }
 

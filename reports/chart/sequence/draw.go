@@ -76,7 +76,7 @@ func (d *drawing) box(x, y float64, name string, most float64) {
 
 // bar shows on a lifeline that its worker believes to have a chunk, also when its
 // lease is over.
-func (d *drawing) bar(h hold) {
+func (d *drawing) bar(h *hold) {
 	x, ok := d.lane(h.worker, "")
 	if !ok || h.to <= h.from {
 		return

@@ -1,9 +1,8 @@
 package sequence
 
 import (
+	"cmp"
 	"slices"
-
-	"onceover/reports"
 )
 
 // hold is a time in which a worker believes that a chunk is its own.
@@ -15,68 +14,49 @@ type hold struct {
 
 var holdingPlaces = []string{"claimed", "reading", "read", "committing", "committed"}
 
-type holding struct {
-	all     []hold
-	workers map[int]*holder
-}
-
-type holder struct {
-	life  int
-	open  int     // the hold that goes on; -1: none
-	asked float64 // where its last request while claiming was answered; 0: it sent none
-}
-
 // holds finds which worker believed to have which chunk, as far as the steps say where their
 // workers are. A claim begins with the reply to the last request that was sent
 // while claiming, and ends with the last request before the worker is elsewhere;
 // after a worker's last step nothing is known of it.
-func (p *plan) holds() []hold {
-	h := holding{workers: map[int]*holder{}}
+func (p *plan) holds() (all []*hold) {
+	type holder struct {
+		life  int
+		open  *hold   // the hold that goes on; nil: none
+		asked float64 // where its last request while claiming was answered; 0: it sent none
+	}
+	workers := map[int]*holder{}
 	begun, done := p.heights()
 	for i, s := range p.cx.Steps {
-		for _, chunk := range s.RunsOut {
-			h.runsOut(chunk, done[i])
+		for _, w := range workers {
+			if w.open != nil && w.open.late == 0 && slices.Contains(s.RunsOut, w.open.chunk) {
+				w.open.late = done[i]
+			}
 		}
-		if s.Worker >= 0 && s.Place != "" {
-			h.at(s, begun[i], done[i])
+		if s.Worker < 0 || s.Place == "" {
+			continue
+		}
+		w := workers[s.Worker]
+		if w == nil || w.life != s.Life {
+			w = &holder{life: s.Life}
+			workers[s.Worker] = w
+		}
+		if !slices.Contains(holdingPlaces, s.Place) {
+			*w = holder{life: s.Life}
+			if s.Request != "" { // otherwise its outcome is a step of its own
+				w.asked = done[i]
+			}
+			continue
+		}
+		if w.open == nil || w.open.chunk != s.Chunk {
+			w.open = &hold{worker: s.Worker, life: s.Life, chunk: s.Chunk, from: cmp.Or(w.asked, begun[i])}
+			all = append(all, w.open)
+		}
+		w.open.to = done[i]
+		if s.Outcome.Dies() {
+			*w = holder{life: s.Life}
 		}
 	}
-	return h.all
-}
-
-func (h *holding) runsOut(chunk int, y float64) {
-	for _, w := range h.workers {
-		if w.open >= 0 && h.all[w.open].chunk == chunk && h.all[w.open].late == 0 {
-			h.all[w.open].late = y
-		}
-	}
-}
-
-func (h *holding) at(s reports.Step, begun, done float64) {
-	w := h.workers[s.Worker]
-	if w == nil || w.life != s.Life {
-		w = &holder{life: s.Life, open: -1}
-		h.workers[s.Worker] = w
-	}
-	if !slices.Contains(holdingPlaces, s.Place) {
-		*w = holder{life: s.Life, open: -1}
-		if s.Request != "" { // otherwise its outcome is a step of its own
-			w.asked = done
-		}
-		return
-	}
-	if w.open < 0 || h.all[w.open].chunk != s.Chunk {
-		from := begun
-		if w.asked > 0 {
-			from = w.asked
-		}
-		w.open = len(h.all)
-		h.all = append(h.all, hold{worker: s.Worker, life: s.Life, chunk: s.Chunk, from: from})
-	}
-	h.all[w.open].to = done
-	if dies(s) {
-		*w = holder{life: s.Life, open: -1}
-	}
+	return all
 }
 
 // heights are where each step begins and where it has had its effect. Steps that

@@ -183,7 +183,7 @@ func (p *plan) alive(l lane) (lives [][2]float64) {
 				lives = append(lives, [2]float64{from, r.top})
 			}
 			from, alive = r.top+headHeight, true
-		case r.kind == stepRow && dies(r.step):
+		case r.kind == stepRow && r.step.Outcome.Dies():
 			lives = append(lives, [2]float64{from, r.done()})
 			alive = false
 		}

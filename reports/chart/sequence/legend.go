@@ -10,7 +10,7 @@ func (d *drawing) keys() []svg.Key {
 	seen := map[reports.StepOutcome]bool{}
 	var bad, folded, gaps, held, late bool
 	for _, r := range d.rows {
-		if r.asks() || r.kind == stepRow && dies(r.step) {
+		if r.asks() || r.kind == stepRow && r.step.Outcome.Dies() {
 			seen[r.step.Outcome] = true
 		}
 		bad, folded, gaps = bad || r.kind == stepRow && r.step.Bad, folded || r.times > 1, gaps || r.gapMS > 0

@@ -45,10 +45,6 @@ func (r row) asks() bool {
 // everybody tells whether a step is no worker's.
 func everybody(s reports.Step) bool { return s.Worker < 0 }
 
-func dies(s reports.Step) bool {
-	return s.Outcome == reports.StepDies || s.Outcome == reports.StepDiesAfter
-}
-
 // block is some steps that take place so many times, one after the other.
 type block struct {
 	from, length, times int

@@ -2,7 +2,6 @@
 package sequence
 
 import (
-	"cmp"
 	"fmt"
 	"html/template"
 	"strings"
@@ -45,20 +44,12 @@ func (g Diagram) svg() template.HTML {
 
 // table has a row for each step.
 func (g Diagram) table() svg.Table {
-	const most = 1000 // keeps a table readable, and a page small
 	cx := g.Counterexample
 	t := svg.Table{Caption: g.Title + ", step by step", Head: []string{"step", "at", "worker", "asks", "request", "reply", "what becomes of it"}}
-	for i, step := range cx.Steps {
-		if i == most {
-			t.Caption += fmt.Sprintf(" (the first %d of %d steps)", most, len(cx.Steps))
-			break
-		}
+	for _, step := range cx.Steps {
 		w := steps.In(cx, step)
-		cells := []string{w.Number, strings.ReplaceAll(w.At, " ", "\u00a0"), w.Worker, w.Server, w.Request, w.Reply, w.Outcome()}
-		for k := range cells {
-			cells[k] = cmp.Or(cells[k], "-")
-		}
-		t.Rows = append(t.Rows, cells)
+		t.Add(w.Number, strings.ReplaceAll(w.At, " ", "\u00a0"), w.Worker, w.Server, w.Request, w.Reply, w.Outcome())
 	}
+	t.Limit("steps")
 	return t
 }

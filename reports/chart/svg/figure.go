@@ -1,6 +1,10 @@
 package svg
 
-import "html/template"
+import (
+	"cmp"
+	"fmt"
+	"html/template"
+)
 
 // Figure is a chart with all that a page shows of it: its finding as a sentence,
 // the drawing, and the same data as a table for readers who cannot see it.
@@ -21,4 +25,21 @@ type Table struct {
 	Caption string
 	Head    []string
 	Rows    [][]string // each as long as Head
+}
+
+// Add adds a row; an empty cell becomes a dash.
+func (t *Table) Add(cells ...string) {
+	for i := range cells {
+		cells[i] = cmp.Or(cells[i], "-")
+	}
+	t.Rows = append(t.Rows, cells)
+}
+
+// Limit keeps a table readable and a page small, and its caption says so.
+func (t *Table) Limit(what string) {
+	const most = 1000
+	if n := len(t.Rows); n > most {
+		t.Rows = t.Rows[:most]
+		t.Caption += fmt.Sprintf(" (the first %d of %d %s)", most, n, what)
+	}
 }
