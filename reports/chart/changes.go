@@ -194,13 +194,12 @@ func newChanges(id, title, unit string, tick, spell func(float64) string) Plot[C
 }
 
 func changeScale(rows []ChangeRow) svg.Scale {
-	low, high := 0.0, 0.0
+	shown := []float64{0}
 	for _, r := range rows {
-		for _, v := range finite([]float64{r.Old, r.New}) {
-			low, high = min(low, v), max(high, v)
-		}
+		shown = append(shown, r.Old, r.New)
 	}
-	return svg.Linear(low, high, 208, 440)
+	shown = finite(shown)
+	return svg.Linear(shown[0], shown[len(shown)-1], 208, 440)
 }
 
 // turn is NoTurn unless it is one of the others.

@@ -144,20 +144,17 @@ func recoveryLook(leaseMS float64) look[RecoveryRow] {
 // recoveryScale has room for everything that is drawn on it; nothing is shown as
 // faster than a millisecond.
 func recoveryScale(rows []RecoveryRow, leaseMS float64) svg.Scale {
-	low, high := math.Inf(1), 0.0
-	add := func(v float64) { low, high = min(low, max(1, v)), max(high, v, 1) }
+	var shown []float64
 	for _, r := range rows {
-		for _, v := range r.RecoveredMS {
-			add(v)
-		}
+		shown = append(shown, r.RecoveredMS...)
 	}
 	if leaseMS > 0 {
-		add(leaseMS)
+		shown = append(shown, leaseMS)
 	}
-	if low > high {
-		low, high = 1, 1000
+	if shown = finite(shown); len(shown) == 0 {
+		shown = []float64{1, 1000}
 	}
-	return svg.Logarithmic(low, high, 200, 540)
+	return svg.Logarithmic(max(1, shown[0]), max(1, shown[len(shown)-1]), 200, 540)
 }
 
 // Median is the time by which half have recovered.

@@ -2,39 +2,30 @@ package format
 
 import "onceover/reports"
 
-// Mark is a state in one word; a state that asks for nothing has none.
-func Mark(s reports.State) string {
-	switch s {
-	case reports.AsExpected, reports.ReportOnly, reports.Better:
-		return ""
-	case reports.Worse:
-		return "WORSE"
-	case reports.ControlMissed:
-		return "MISSED"
-	case reports.Gone:
-		return "GONE"
-	}
-	return "UNPROVEN"
+// states are the states in one word and in a few.
+var states = map[reports.State]struct{ mark, words string }{
+	reports.AsExpected:    {"", "as expected"},
+	reports.Worse:         {"WORSE", "WORSE"},
+	reports.ControlMissed: {"MISSED", "CONTROL MISSED"},
+	reports.NotProven:     {"UNPROVEN", "NOT PROVEN"},
+	reports.ReportOnly:    {"", "report only"},
+	reports.Better:        {"", "better than known"},
+	reports.Gone:          {"GONE", "GONE"},
 }
 
-// State is a state in a few words.
-func State(s reports.State) string {
-	switch s {
-	case reports.AsExpected:
-		return "as expected"
-	case reports.Worse:
-		return "WORSE"
-	case reports.ControlMissed:
-		return "CONTROL MISSED"
-	case reports.ReportOnly:
-		return "report only"
-	case reports.Better:
-		return "better than known"
-	case reports.Gone:
-		return "GONE"
+// known takes an unknown state for one that is not proven.
+func known(s reports.State) reports.State {
+	if _, ok := states[s]; !ok {
+		return reports.NotProven
 	}
-	return "NOT PROVEN"
+	return s
 }
+
+// Mark is a state in one word; a state that asks for nothing has none.
+func Mark(s reports.State) string { return states[known(s)].mark }
+
+// State is a state in a few words.
+func State(s reports.State) string { return states[known(s)].words }
 
 // Meaning says what a cell's state means for the reader.
 func Meaning(c reports.Cell) string {

@@ -10,18 +10,15 @@ import (
 // Summary counts the cells of each state, in words.
 func Summary(n reports.Summary) string {
 	parts := []string{number(n.AsExpected, "as expected"), number(n.Worse, "worse")}
-	parts = append(parts, missed(n)...)
+	parts = append(parts, some(missed(n))...)
 	parts = append(parts, number(n.Unproven, "inconclusive"))
 	return strings.Join(append(parts, some(count{n.Gone, "gone"}, count{n.Better, "better"}, count{n.ReportOnly, "report only"})...), ", ")
 }
 
 func number(n int, what string) string { return fmt.Sprintf("%d %s", n, what) }
 
-func missed(n reports.Summary) []string {
-	if n.Missed == 0 {
-		return nil
-	}
-	return []string{Plural(n.Missed, "control missed", "controls missed")}
+func missed(n reports.Summary) count {
+	return count{n.Missed, map[bool]string{true: "control missed", false: "controls missed"}[n.Missed == 1]}
 }
 
 type count struct {
@@ -42,22 +39,18 @@ func some(counts ...count) (parts []string) {
 // of which nothing was expected have neither passed nor failed.
 func Kept(n reports.Summary) string {
 	judged := n.Cells - n.ReportOnly
-	of := "all " + Plural(judged, "cell", "cells")
-	if judged == 1 {
-		of = "the only cell"
-	}
+	of := ""
 	if n.ReportOnly > 0 {
-		of += " of which something is expected"
+		of = " of which something is expected"
 	}
-	are := "are"
-	if judged == 1 {
-		are = "is"
-	}
-	text := fmt.Sprintf("%s %s as expected", of, are)
+	text := fmt.Sprintf("all %d cells%s are as expected", judged, of)
 	switch {
 	case judged == 0:
 		text = "nothing is expected of any cell"
-	case n.Better > 0:
+	case judged == 1:
+		text = fmt.Sprintf("the only cell%s is as expected", of)
+	}
+	if judged > 0 && n.Better > 0 {
 		text += fmt.Sprintf(" or better (%d better)", n.Better)
 	}
 	if n.ReportOnly > 0 && judged > 0 {
@@ -68,8 +61,7 @@ func Kept(n reports.Summary) string {
 
 // Problems names what keeps the gate from passing.
 func Problems(n reports.Summary) string {
-	parts := append(some(count{n.Worse, "worse"}), missed(n)...)
-	parts = append(parts, some(count{n.Gone, "gone"}, count{n.Unproven, "not proven"})...)
+	parts := some(count{n.Worse, "worse"}, missed(n), count{n.Gone, "gone"}, count{n.Unproven, "not proven"})
 	if n.Cells == 0 {
 		parts = append(parts, "nothing was checked")
 	}

@@ -1,25 +1,16 @@
 package format
 
 import (
+	"cmp"
 	"strings"
 
 	"onceover/reports"
 )
 
+var verdicts = map[reports.Verdict]string{reports.Safe: "ok", reports.Lost: "LOST", reports.Duplicated: "DUP", reports.Stuck: "STUCK"}
+
 // Verdict is a verdict in one short word.
-func Verdict(v reports.Verdict) string {
-	switch v {
-	case reports.Safe:
-		return "ok"
-	case reports.Lost:
-		return "LOST"
-	case reports.Duplicated:
-		return "DUP"
-	case reports.Stuck:
-		return "STUCK"
-	}
-	return "?"
-}
+func Verdict(v reports.Verdict) string { return cmp.Or(verdicts[v], "?") }
 
 // Verdicts joins the verdicts of a cell or run.
 func Verdicts(verdicts []reports.Verdict) string {

@@ -57,7 +57,7 @@ type copied struct {
 func (s *source) copyOf(level int) copied {
 	r, left := abridge(s.Results, level)
 	text, err := json.Marshal(r)
-	return copied{json.RawMessage(bidi.data.Replace(string(text))), left, err}
+	return copied{bidi.ReplaceAllFunc(text, escaped), left, err}
 }
 
 // abridge leaves out the least important parts, and says so in the copy itself.

@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"regexp"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"onceover/reports"
 	"onceover/reports/compare"
@@ -55,7 +57,7 @@ func Write(w io.Writer, r *reports.Results, o Options) error {
 			break
 		}
 	}
-	_, err := bidi.shown.WriteString(w, page)
+	_, err := io.WriteString(w, bidi.ReplaceAllString(page, string(unicode.ReplacementChar)))
 	return err
 }
 
@@ -89,18 +91,12 @@ func (s *source) filled(d detail, page string) (string, error) {
 	return page, nil
 }
 
-// bidi replaces the characters that turn the direction of text: the start of
-// an isolate without its end would reach beyond the element that it stands in.
-// In the data block they are kept, spelled as escapes.
-var bidi = newBidi()
+// bidi matches the characters that turn the direction of text: the start of an isolate
+// without its end would reach beyond the element that it stands in. The page shows a
+// replacement for them; the data block keeps them, spelled as escapes.
+var bidi = regexp.MustCompile("[\u202a-\u202e\u2066-\u2069]")
 
-type replacers struct{ shown, data *strings.Replacer }
-
-func newBidi() replacers {
-	var shown, data []string
-	for _, r := range "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069" {
-		shown = append(shown, string(r), string(unicode.ReplacementChar))
-		data = append(data, string(r), fmt.Sprintf(`\u%04x`, r))
-	}
-	return replacers{shown: strings.NewReplacer(shown...), data: strings.NewReplacer(data...)}
+func escaped(turn []byte) []byte {
+	r, _ := utf8.DecodeRune(turn)
+	return fmt.Appendf(nil, `\u%04x`, r)
 }

@@ -47,8 +47,7 @@ func inWorld(c reports.Cell, world string) reports.Cell {
 }
 
 func unsafeCell(strategy, scenario string) reports.Cell {
-	c := FullCell(strategy, scenario, "unsafe", reports.AsExpected, 8, DuplicatedRun(42), DuplicatedRun(43))
-	return inWorld(c, reports.WorldLive)
+	return inWorld(FullCell(strategy, scenario, "unsafe", reports.AsExpected, 8, DuplicatedRun(42), DuplicatedRun(43)), reports.WorldLive)
 }
 
 // pausedCell is caught in every run, and shows how.
@@ -100,50 +99,4 @@ func searched(strategy, scenario, expected string, found ...reports.Counterexamp
 	c.BadRate = reports.Rate{Method: "none"}
 	c.Search, c.Counterexamples = search, found
 	return inWorld(c, reports.WorldSim)
-}
-
-// StaleExample is a worker that commits although its lease has run out.
-func StaleExample() reports.Counterexample {
-	const commit = "MULTI{LPUSH rows row:17; SETBIT chunks 0 1}"
-	ask := func(n, worker int, at float64, request, reply string) reports.Step {
-		return reports.Step{Number: n, AtMS: at, Worker: worker, Server: "redis", Request: request, Reply: reply, Outcome: reports.StepAnswered}
-	}
-	first, again := ask(5, 1, 20, commit, "1, 0"), ask(6, 0, 20, commit, "2, 1")
-	first.Rows, again.Rows, again.Bad, again.First = "17 18", "17", true, 5
-	return reports.Counterexample{
-		Verdict: reports.Duplicated, Sentence: "Row 17 is pushed in step 5 by w1 and again in step 6 by w0.",
-		Passing: "If step 6 came before step 3, nothing would go wrong.",
-		Workers: []int{0, 1}, Servers: []string{"redis", "mysql"},
-		Steps: []reports.Step{
-			ask(1, 0, 0, "SET lock:0 w0 NX PX 20", "OK"),
-			{Number: 2, Worker: 0, Server: "mysql", Request: "SELECT * FROM items WHERE id >= 17 AND id < 19", Reply: "2 rows", Outcome: reports.StepAnswered},
-			{Number: 3, AtMS: 20, Worker: reports.Nobody, Text: "time passes, lock:0 runs out", Outcome: reports.StepNote, RunsOut: []int{0}},
-			ask(4, 1, 20, "SET lock:0 w1 NX PX 20", "OK"),
-			first, again,
-		},
-		ShrunkFrom: 1204, Repeated: 20, Replay: "onceover replay explore-out/set-nx-pause-duplicated.jsonl", File: "set-nx-pause-duplicated.jsonl",
-	}
-}
-
-// History is the history of a run of two workers.
-func History() []reports.Event {
-	var all []reports.Event
-	add := func(at float64, e reports.Event) {
-		e.Seq, e.AtMS = len(all)+1, at
-		all = append(all, e)
-	}
-	add(0, reports.Event{Kind: reports.EventRun, Worker: -1, Chunk: -1, Text: "lease-lua/pause, seed 1000"})
-	for w := range 2 {
-		add(float64(w), reports.Event{Kind: reports.EventWorker, Worker: w, Chunk: -1, Change: reports.WorkerStarted})
-	}
-	for i, step := range []string{"claiming", "claimed", "reading", "read", "committing", "committed", "released"} {
-		for w := range 2 {
-			add(float64(10+10*i+w), reports.Event{Kind: reports.EventStep, Worker: w, Chunk: w, Step: step, Rows: 50})
-		}
-	}
-	for w := range 2 {
-		add(float64(90+w), reports.Event{Kind: reports.EventWorker, Worker: w, Chunk: -1, Change: reports.WorkerDone, Text: "exit status 0"})
-	}
-	add(100, reports.Event{Kind: reports.EventCheck, Worker: -1, Chunk: -1, Text: "[safe]: 100 rows arrived exactly once"})
-	return all
 }
