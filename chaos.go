@@ -2,9 +2,8 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/binary"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"strings"
@@ -105,11 +104,7 @@ func (c chaosCmd) prepare(g *cli, s streams) (*chaos, error) {
 	return p, nil
 }
 
-func randomSeed() uint64 {
-	var b [4]byte
-	_, _ = rand.Read(b[:]) // never fails
-	return uint64(binary.BigEndian.Uint32(b[:]))
-}
+func randomSeed() uint64 { return uint64(rand.Uint32()) }
 
 // defaultRuns is how often a cell is run if nobody says.
 const defaultRuns = 3

@@ -3,6 +3,7 @@ package merge
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 
 	"onceover/reports"
@@ -107,13 +108,7 @@ func worse(a, b reports.Run) reports.Run {
 
 // moreThorough returns the search that covered more.
 func moreThorough(a, b *reports.Search) *reports.Search {
-	if a.Complete != b.Complete {
-		if a.Complete {
-			return a
-		}
-		return b
-	}
-	if b.Schedules > a.Schedules {
+	if b.Complete && !a.Complete || b.Complete == a.Complete && b.Schedules > a.Schedules {
 		return b
 	}
 	return a
@@ -126,17 +121,17 @@ func smallest(all []reports.Counterexample) []reports.Counterexample {
 		of := slices.DeleteFunc(slices.Clone(all), func(c reports.Counterexample) bool { return c.Verdict != v })
 		if len(of) > 0 {
 			kept = append(kept, slices.MinFunc(of, func(a, b reports.Counterexample) int {
-				return cmp.Or(cmp.Compare(empty(a), empty(b)), cmp.Compare(len(a.Steps), len(b.Steps)), cmp.Compare(a.File, b.File))
+				return cmp.Or(length(a)-length(b), cmp.Compare(a.File, b.File))
 			}))
 		}
 	}
 	return kept
 }
 
-// empty is 1 for a counterexample whose steps were left out.
-func empty(c reports.Counterexample) int {
+// length counts the steps. Where they were left out, there may have been any number.
+func length(c reports.Counterexample) int {
 	if len(c.Steps) == 0 {
-		return 1
+		return math.MaxInt
 	}
-	return 0
+	return len(c.Steps)
 }

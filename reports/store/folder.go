@@ -77,16 +77,24 @@ func FolderOf(name string) (string, error) {
 	if !info.IsDir() {
 		return filepath.Dir(name), nil
 	}
+	holds := func(folder string) bool {
+		_, err := os.Stat(filepath.Join(folder, resultsFile))
+		return !errors.Is(err, fs.ErrNotExist) // any other error is the reader's to say
+	}
+	parent := name
 	if filepath.Base(name) == Latest {
-		name = filepath.Dir(name)
-	} else if _, err := os.Stat(filepath.Join(name, resultsFile)); err == nil {
+		parent = filepath.Dir(name)
+	} else if holds(name) {
 		return name, nil
 	}
-	target, err := os.Readlink(filepath.Join(name, Latest))
-	if err != nil {
-		return name, nil // the reader will say what is missing
+	latest := filepath.Join(parent, Latest)
+	if target, err := os.Readlink(latest); err == nil {
+		return filepath.Join(parent, target), nil
 	}
-	return filepath.Join(name, target), nil
+	if holds(latest) { // a copy, which has a folder in place of the link
+		return latest, nil
+	}
+	return "", fmt.Errorf("%s: it holds no results.json, and no folder latest with one", name)
 }
 
 // Resolved is the absolute path without links, as far as it exists: from there,

@@ -23,9 +23,11 @@ func Load(path string) (*reports.Results, error) {
 		return nil, plain(err)
 	}
 	if info.IsDir() {
-		if path, err = inFolder(path); err != nil {
+		folder, err := FolderOf(path)
+		if err != nil {
 			return nil, err
 		}
+		path = filepath.Join(folder, resultsFile)
 	}
 	text, err := readFile(path)
 	if err != nil {
@@ -51,19 +53,6 @@ func readFile(path string) ([]byte, error) {
 	}
 	text, err := os.ReadFile(path)
 	return text, plain(err)
-}
-
-func inFolder(folder string) (string, error) {
-	for _, path := range []string{
-		filepath.Join(folder, "results.json"), filepath.Join(folder, "latest", "results.json"),
-	} {
-		if _, err := os.Stat(path); err == nil {
-			return path, nil
-		} else if !errors.Is(err, fs.ErrNotExist) {
-			return "", plain(err)
-		}
-	}
-	return "", fmt.Errorf("%s: it holds no results.json, and no folder latest with one", folder)
 }
 
 // plain leaves out the system call of an error of the file system.
