@@ -27,6 +27,9 @@ func (c Cell) Found() []Verdict {
 	return []Verdict{Inconclusive}
 }
 
+// Proves tells whether any run of the cell shows anything, for either side.
+func (c Cell) Proves() bool { return c.Tally.Conclusive() > 0 || c.Found()[0].Bad() }
+
 // Found lists the verdicts of a run, the worst first.
 func (r Run) Found() []Verdict {
 	all := slices.Clone(r.Verdicts)
@@ -43,14 +46,9 @@ func (r Run) Found() []Verdict {
 // Example returns the run to show for a cell: the first of those that show the
 // worst, or else the first inconclusive one.
 func (c Cell) Example() (Run, bool) {
-	best := -1
-	for i, r := range c.Runs {
-		if r.Verdict != Safe && (best < 0 || r.Verdict.Rank() > c.Runs[best].Verdict.Rank()) {
-			best = i
-		}
-	}
-	if best < 0 {
+	unsafe := slices.DeleteFunc(slices.Clone(c.Runs), func(r Run) bool { return r.Verdict == Safe })
+	if len(unsafe) == 0 {
 		return Run{}, false
 	}
-	return c.Runs[best], true
+	return slices.MaxFunc(unsafe, func(a, b Run) int { return a.Verdict.Rank() - b.Verdict.Rank() }), true
 }

@@ -105,15 +105,13 @@ func (row GridRow) badness(cells []Cell) (rank, bad int) {
 // have the same cell in both, and a Grid has room for it only once.
 func ByWorld(cells []Cell) [][]Cell {
 	var parts [][]Cell
-	at := map[string]int{}
 	for _, c := range cells {
-		i, known := at[c.World]
-		if !known {
-			i = len(parts)
-			at[c.World] = i
-			parts = append(parts, nil)
+		i := slices.IndexFunc(parts, func(part []Cell) bool { return part[0].World == c.World })
+		if i < 0 {
+			parts = append(parts, []Cell{c})
+		} else {
+			parts[i] = append(parts[i], c)
 		}
-		parts[i] = append(parts[i], c)
 	}
 	return parts
 }

@@ -39,3 +39,6 @@ func (v Verdict) Rank() int {
 
 // Bad tells whether the verdict is a proven violation.
 func (v Verdict) Bad() bool { return v.Rank() > Inconclusive.Rank() }
+
+// Proves tells whether the verdict shows anything, for either side.
+func (v Verdict) Proves() bool { return v == Safe || v.Bad() }

@@ -38,9 +38,9 @@ func control(p pair, rate *RateTest) *judgement {
 	if !p.old.Control() {
 		return nil
 	}
-	was, is := caught(*p.old, *p.old), caught(*p.now, *p.old)
+	was, is := gate.Caught(*p.old, p.old.Expectation()), gate.Caught(*p.now, p.old.Expectation())
 	if p.now.Control() {
-		is = is && caught(*p.now, *p.now)
+		is = is && gate.Caught(*p.now, p.now.Expectation())
 	}
 	switch {
 	case was && !is && p.mended(rate):
@@ -60,13 +60,6 @@ func (p pair) mended(rate *RateTest) bool {
 		(p.searchedAsMuch() || rate.significant())
 }
 
-// caught tells whether a control was noticed: by all violations that it demands, now
-// or at another time.
-func caught(c, control reports.Cell) bool {
-	demanded, found := control.Expectation().Verdicts, violations(c)
-	return len(found) > 0 && len(shared(demanded, found)) == len(demanded)
-}
-
 // violation: one counterexample is proof. No test can take anything from that.
 func violation(p pair, _ *RateTest) *judgement {
 	fresh := p.fresh()
@@ -75,7 +68,7 @@ func violation(p pair, _ *RateTest) *judgement {
 	}
 	why := "a new kind of violation: " + format.Verdicts(fresh)
 	switch {
-	case !proves(*p.old):
+	case !p.old.Proves():
 		why = format.Verdicts(fresh) + ", where nothing was known before"
 	case !bad(*p.old):
 		why = "nothing was found before, and one counterexample is proof"
@@ -105,7 +98,7 @@ func expects(c reports.Cell, v reports.Verdict) bool {
 
 // coverage: a cell in which no run proves anything is as good as gone.
 func coverage(p pair, _ *RateTest) *judgement {
-	if !proves(*p.old) || proves(*p.now) {
+	if !p.old.Proves() || p.now.Proves() {
 		return nil
 	}
 	return &judgement{Worse, true, "it proves nothing any more"}
@@ -199,7 +192,7 @@ func vanished(p pair, rate *RateTest) *judgement {
 // learned: a cell that proved nothing now does.
 func learned(p pair, _ *RateTest) *judgement {
 	switch {
-	case proves(*p.old) || !proves(*p.now):
+	case p.old.Proves() || !p.now.Proves():
 		return nil
 	case p.now.Found()[0] != reports.Safe:
 		return &judgement{Same, false, "it proved nothing before, and not every run does now"}
@@ -222,10 +215,7 @@ func (p pair) searchedAsMuch() bool {
 	return was != nil && is != nil && was.Bounds == is.Bounds && (is.Complete || is.Schedules >= was.Schedules)
 }
 
-// proves tells whether any run proves something.
-func proves(c reports.Cell) bool { return bad(c) || c.Tally.Conclusive() > 0 }
-
-func bad(c reports.Cell) bool { return len(violations(c)) > 0 }
+func bad(c reports.Cell) bool { return c.Found()[0].Bad() }
 
 // violations lists what was found to be wrong, the worst first.
 func violations(c reports.Cell) []reports.Verdict {

@@ -53,7 +53,7 @@ func missing(r *reports.Results, named []Named) []reports.Reason {
 func Sum(cells []reports.Cell, gone []reports.Reason, complete bool) ([]reports.State, reports.Gate) {
 	states := make([]reports.State, len(cells))
 	reasons := append([]reports.Reason{}, gone...)
-	proved := slices.ContainsFunc(cells, proves)
+	proved := slices.ContainsFunc(cells, reports.Cell.Proves)
 	for i, c := range cells {
 		state, text := judge(c)
 		if !proved && !fails(state) {
@@ -76,8 +76,5 @@ func Sum(cells []reports.Cell, gone []reports.Reason, complete bool) ([]reports.
 	}
 	return states, g
 }
-
-// proves tells whether a cell shows anything, for either side.
-func proves(c reports.Cell) bool { return c.Tally.Conclusive() > 0 || c.Found()[0].Bad() }
 
 func fails(s reports.State) bool { return s == reports.Worse || s == reports.ControlMissed }

@@ -54,18 +54,21 @@ func judgeSafe(c reports.Cell, e reports.Expectation) (reports.State, string) {
 
 // judgeControl: every violation that is demanded has to be found, in any run.
 func judgeControl(c reports.Cell, e reports.Expectation) (reports.State, string) {
-	found := c.Found()
-	seen := found[0].Bad()
-	if len(e.Verdicts) > 0 {
-		seen = !slices.ContainsFunc(e.Verdicts, func(v reports.Verdict) bool { return !slices.Contains(found, v) })
-	}
 	switch {
-	case seen:
+	case Caught(c, e):
 		return reports.AsExpected, ""
 	case c.Tally.Conclusive() == 0:
 		return reports.NotProven, inconclusive(c)
 	}
 	return reports.ControlMissed, missed(c, e)
+}
+
+// Caught tells whether everything was found in a cell that a control demands: each of
+// its verdicts, or any violation if it names none.
+func Caught(c reports.Cell, e reports.Expectation) bool {
+	found := c.Found()
+	lacking := func(v reports.Verdict) bool { return !slices.Contains(found, v) }
+	return found[0].Bad() && !slices.ContainsFunc(e.Verdicts, lacking)
 }
 
 // judgeKnown: nothing is demanded, but what is known to be bad may get no worse,

@@ -114,7 +114,7 @@ func first(c reports.Cell, of func(reports.Run) bool) string {
 
 func bad(r reports.Run) bool { return r.Verdict.Bad() }
 
-func conclusive(r reports.Run) bool { return r.Verdict == reports.Safe || r.Verdict.Bad() }
+func conclusive(r reports.Run) bool { return r.Verdict.Proves() }
 
 // bracket puts what is not empty into brackets.
 func bracket(parts ...string) string {

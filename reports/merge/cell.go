@@ -83,7 +83,7 @@ func poolRuns(world string, runs []reports.Run) []reports.Run {
 	for _, r := range kept {
 		all = append(all, r)
 	}
-	proves := func(r reports.Run) bool { return r.Verdict == reports.Safe || r.Verdict.Bad() }
+	proves := func(r reports.Run) bool { return r.Verdict.Proves() }
 	if world == reports.WorldSim && slices.ContainsFunc(all, proves) {
 		all = slices.DeleteFunc(all, func(r reports.Run) bool { return !proves(r) })
 	}
