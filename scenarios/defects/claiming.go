@@ -18,16 +18,11 @@ import (
 //
 // Repair: lock.UntilDone.
 var skippedChunk = Defect{
-	Name:    "skipped-chunk-never-taken-up",
-	Mistake: "The workers go over the chunks once, and what they skip is somebody else's business.",
-	Strategy: lock.Strategy{
-		MaxRetries: -1,
-		Open: sweep(lock.OnePass, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
-			return takeLease(ctx, env, chunk)
-		}),
-	},
-	Setup: sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Crash: 1}},
-	Want:  reports.Lost,
+	Name:     "skipped-chunk-never-taken-up",
+	Mistake:  "The workers go over the chunks once, and what they skip is somebody else's business.",
+	Strategy: noRetries(sweep(lock.OnePass, takeLease)),
+	Setup:    sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Crash: 1}},
+	Want:     reports.Lost,
 }
 
 // Nobody has what a dead worker had. There is nothing to expire, and so nothing
@@ -37,16 +32,13 @@ var skippedChunk = Defect{
 var counterAsClaim = Defect{
 	Name:    "counter-as-claim",
 	Mistake: "A counter hands out the chunks, each to one worker, and never again.",
-	Strategy: lock.Strategy{
-		MaxRetries: -1,
-		Open: handedOut(func(ctx context.Context, env lock.Env) (lock.Claim, error) {
-			n, err := env.Redis.Incr(ctx, env.Keys.List+":next").Result()
-			if err == nil && int(n) > env.Chunks {
-				err = lock.ErrDone
-			}
-			return lock.NewUnlocked(env, int(n)-1), err
-		}),
-	},
+	Strategy: noRetries(handedOut(func(ctx context.Context, env lock.Env) (lock.Claim, error) {
+		n, err := env.Redis.Incr(ctx, env.Keys.List+":next").Result()
+		if err == nil && int(n) > env.Chunks {
+			err = lock.ErrDone
+		}
+		return lock.NewUnlocked(env, int(n)-1), err
+	})),
 	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Kill: 1}},
 	Want:  reports.Lost,
 }
@@ -58,20 +50,17 @@ var counterAsClaim = Defect{
 var popThenWork = Defect{
 	Name:    "pop-then-work",
 	Mistake: "A chunk is taken off the queue before it is loaded.",
-	Strategy: lock.Strategy{
-		MaxRetries: -1,
-		Open: handedOut(func(ctx context.Context, env lock.Env) (lock.Claim, error) {
-			queue := env.Keys.List + ":queue"
-			if err := fill(ctx, env, queue); err != nil {
-				return nil, err
-			}
-			chunk, err := env.Redis.LPop(ctx, queue).Int()
-			if errors.Is(err, redis.Nil) {
-				err = lock.ErrDone
-			}
-			return lock.NewUnlocked(env, chunk), err
-		}),
-	},
+	Strategy: noRetries(handedOut(func(ctx context.Context, env lock.Env) (lock.Claim, error) {
+		queue := env.Keys.List + ":queue"
+		if err := fill(ctx, env, queue); err != nil {
+			return nil, err
+		}
+		chunk, err := env.Redis.LPop(ctx, queue).Int()
+		if errors.Is(err, redis.Nil) {
+			err = lock.ErrDone
+		}
+		return lock.NewUnlocked(env, chunk), err
+	})),
 	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Kill: 1}},
 	Want:  reports.Lost,
 }
@@ -88,7 +77,7 @@ func fill(ctx context.Context, env lock.Env, queue string) error {
 }
 
 // handedOut opens a session that is given one chunk after the other.
-func handedOut(next func(context.Context, lock.Env) (lock.Claim, error)) func(context.Context, lock.Env) (lock.Session, error) {
+func handedOut(next func(context.Context, lock.Env) (lock.Claim, error)) opening {
 	return func(_ context.Context, env lock.Env) (lock.Session, error) { return handOut{env, next}, nil }
 }
 
@@ -108,15 +97,12 @@ func (handOut) Close() error { return nil }
 var staticShares = Defect{
 	Name:    "static-shares",
 	Mistake: "The chunks are dealt out by number, and nobody looks at the share of a worker that died.",
-	Strategy: lock.Strategy{
-		MaxRetries: -1,
-		Open: sweep(lock.OnePass, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
-			if chunk%env.Workers != env.Worker {
-				return nil, lock.ErrHeld
-			}
-			return lookOnly(ctx, env, chunk)
-		}),
-	},
+	Strategy: noRetries(sweep(lock.OnePass, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
+		if chunk%env.Workers != env.Worker {
+			return nil, lock.ErrHeld
+		}
+		return lookOnly(ctx, env, chunk)
+	})),
 	Setup: sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Crash: 1}},
 	Want:  reports.Lost,
 }
@@ -128,17 +114,12 @@ var staticShares = Defect{
 var clearsListOnStart = Defect{
 	Name:    "clears-list-on-start",
 	Mistake: "Each worker begins with an empty list, and leaves the marks of what was in it.",
-	Strategy: lock.Strategy{
-		MaxRetries: -1,
-		Open: func(ctx context.Context, env lock.Env) (lock.Session, error) {
-			if err := env.Redis.Del(ctx, env.Keys.List).Err(); err != nil {
-				return nil, fmt.Errorf("begin with an empty list: %w", err)
-			}
-			return sweep(lock.UntilDone, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
-				return takeLease(ctx, env, chunk)
-			})(ctx, env)
-		},
-	},
+	Strategy: noRetries(func(ctx context.Context, env lock.Env) (lock.Session, error) {
+		if err := env.Redis.Del(ctx, env.Keys.List).Err(); err != nil {
+			return nil, fmt.Errorf("begin with an empty list: %w", err)
+		}
+		return sweep(lock.UntilDone, takeLease)(ctx, env)
+	}),
 	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Kill: 1}},
 	Want:  reports.Lost,
 }

@@ -14,19 +14,20 @@ import (
 // committing is a claim whose commit is a function.
 type committing struct {
 	lock.Unlocked
-	commit func(ctx context.Context, env lock.Env, chunk int, elements [][]byte) error
+	commit commitFunc
 }
+
+type commitFunc = func(ctx context.Context, env lock.Env, chunk int, elements [][]byte) error
 
 func (c committing) Commit(ctx context.Context, elements [][]byte) (lock.Outcome, error) {
 	return committed(c.Chunk(), c.commit(ctx, c.Env, c.Chunk(), elements))
 }
 
 // commitBy is the session of a single worker, which needs no lock.
-func commitBy(commit func(context.Context, lock.Env, int, [][]byte) error) func(context.Context, lock.Env) (lock.Session, error) {
-	return sweep(lock.UntilDone, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
-		claim, err := lookOnly(ctx, env, chunk)
-		return committing{claim, commit}, err
-	})
+func commitBy(commit commitFunc) opening { return sweep(lock.UntilDone, lookAndCommit(commit)) }
+
+func lookAndCommit(commit commitFunc) attempt[committing] {
+	return but(lookOnly, func(c lock.Unlocked) committing { return committing{c, commit} })
 }
 
 // "Connection reset" does not say whether the commit was executed, and it was.
@@ -38,17 +39,14 @@ func commitBy(commit func(context.Context, lock.Env, int, [][]byte) error) func(
 var blindResend = Defect{
 	Name:    "blind-resend",
 	Mistake: "A commit that got no answer is sent again.",
-	Strategy: lock.Strategy{
-		MaxRetries: -1,
-		Open: commitBy(func(ctx context.Context, env lock.Env, chunk int, elements [][]byte) (err error) {
-			for range 3 {
-				if _, err = lock.PushAndMark(ctx, env.Redis, env.Keys, chunk, elements); err == nil {
-					return nil
-				}
+	Strategy: noRetries(commitBy(func(ctx context.Context, env lock.Env, chunk int, elements [][]byte) (err error) {
+		for range 3 {
+			if _, err = lock.PushAndMark(ctx, env.Redis, env.Keys, chunk, elements); err == nil {
+				return nil
 			}
-			return err
-		}),
-	},
+		}
+		return err
+	})),
 	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.LoseReply: 1}},
 	Want:  reports.Duplicated,
 }
@@ -61,16 +59,14 @@ var blindResend = Defect{
 var clientRetriesOn = Defect{
 	Name:    "client-retries-on",
 	Mistake: "The commit is a plain pipeline of a client that repeats on its own what got no answer.",
-	Strategy: lock.Strategy{
-		Open: commitBy(func(ctx context.Context, env lock.Env, chunk int, elements [][]byte) error {
-			_, err := env.Redis.Pipelined(ctx, func(pipe redis.Pipeliner) error {
-				pipe.LPush(ctx, env.Keys.List, lock.Arguments(elements)...)
-				pipe.SetBit(ctx, env.Keys.Chunks, int64(chunk), 1)
-				return nil
-			})
-			return err
-		}),
-	},
+	Strategy: lock.Strategy{Open: commitBy(func(ctx context.Context, env lock.Env, chunk int, elements [][]byte) error {
+		_, err := env.Redis.Pipelined(ctx, func(pipe redis.Pipeliner) error {
+			pipe.LPush(ctx, env.Keys.List, lock.Arguments(elements)...)
+			pipe.SetBit(ctx, env.Keys.Chunks, int64(chunk), 1)
+			return nil
+		})
+		return err
+	})},
 	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.LoseReply: 1}},
 	Want:  reports.Duplicated,
 }
@@ -81,14 +77,12 @@ var clientRetriesOn = Defect{
 var evalWithoutGuard = Defect{
 	Name:    "eval-with-retries-no-guard",
 	Mistake: "The commit is one script, which does not ask whether it has run before.",
-	Strategy: lock.Strategy{
-		Open: commitBy(func(ctx context.Context, env lock.Env, chunk int, elements [][]byte) error {
-			return env.Redis.Eval(ctx,
-				`redis.call('SETBIT', KEYS[2], ARGV[1], 1)
-				 return redis.call('LPUSH', KEYS[1], unpack(ARGV, 2))`,
-				[]string{env.Keys.List, env.Keys.Chunks}, append([]any{chunk}, lock.Arguments(elements)...)...).Err()
-		}),
-	},
+	Strategy: lock.Strategy{Open: commitBy(func(ctx context.Context, env lock.Env, chunk int, elements [][]byte) error {
+		return env.Redis.Eval(ctx,
+			`redis.call('SETBIT', KEYS[2], ARGV[1], 1)
+			 return redis.call('LPUSH', KEYS[1], unpack(ARGV, 2))`,
+			[]string{env.Keys.List, env.Keys.Chunks}, append([]any{chunk}, lock.Arguments(elements)...)...).Err()
+	})},
 	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.LoseReply: 1}},
 	Want:  reports.Duplicated,
 }
@@ -99,15 +93,12 @@ var evalWithoutGuard = Defect{
 var pushOutsideTransaction = Defect{
 	Name:    "push-outside-transaction",
 	Mistake: "The rows are pushed, and then the chunk is marked by a second command.",
-	Strategy: lock.Strategy{
-		MaxRetries: -1,
-		Open: commitBy(func(ctx context.Context, env lock.Env, chunk int, elements [][]byte) error {
-			if err := env.Redis.LPush(ctx, env.Keys.List, lock.Arguments(elements)...).Err(); err != nil {
-				return err
-			}
-			return env.Redis.SetBit(ctx, env.Keys.Chunks, int64(chunk), 1).Err()
-		}),
-	},
+	Strategy: noRetries(commitBy(func(ctx context.Context, env lock.Env, chunk int, elements [][]byte) error {
+		if err := env.Redis.LPush(ctx, env.Keys.List, lock.Arguments(elements)...).Err(); err != nil {
+			return err
+		}
+		return env.Redis.SetBit(ctx, env.Keys.Chunks, int64(chunk), 1).Err()
+	})),
 	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Kill: 1}},
 	Want:  reports.Duplicated,
 }
@@ -118,15 +109,12 @@ var pushOutsideTransaction = Defect{
 var bitBeforePush = Defect{
 	Name:    "bit-before-push",
 	Mistake: "The chunk is marked, and then its rows are pushed by a second command.",
-	Strategy: lock.Strategy{
-		MaxRetries: -1,
-		Open: commitBy(func(ctx context.Context, env lock.Env, chunk int, elements [][]byte) error {
-			if err := env.Redis.SetBit(ctx, env.Keys.Chunks, int64(chunk), 1).Err(); err != nil {
-				return err
-			}
-			return env.Redis.LPush(ctx, env.Keys.List, lock.Arguments(elements)...).Err()
-		}),
-	},
+	Strategy: noRetries(commitBy(func(ctx context.Context, env lock.Env, chunk int, elements [][]byte) error {
+		if err := env.Redis.SetBit(ctx, env.Keys.Chunks, int64(chunk), 1).Err(); err != nil {
+			return err
+		}
+		return env.Redis.LPush(ctx, env.Keys.List, lock.Arguments(elements)...).Err()
+	})),
 	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Kill: 1}},
 	Want:  reports.Lost,
 }
@@ -139,16 +127,10 @@ var bitBeforePush = Defect{
 var doneIsLocal = Defect{
 	Name:    "done-is-local",
 	Mistake: "A chunk is ticked off in the worker's memory, whether its commit failed or not.",
-	Strategy: lock.Strategy{
-		MaxRetries: -1,
-		Open: sweep(lock.OnePass, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
-			claim, err := lookOnly(ctx, env, chunk)
-			return committing{claim, func(ctx context.Context, env lock.Env, chunk int, elements [][]byte) error {
-				_, _ = lock.PushAndMark(ctx, env.Redis, env.Keys, chunk, elements)
-				return nil
-			}}, err
-		}),
-	},
+	Strategy: noRetries(sweep(lock.OnePass, lookAndCommit(func(ctx context.Context, env lock.Env, chunk int, elements [][]byte) error {
+		_, _ = lock.PushAndMark(ctx, env.Redis, env.Keys, chunk, elements)
+		return nil
+	}))),
 	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Cut: 1}},
 	Want:  reports.Lost,
 }

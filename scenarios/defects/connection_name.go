@@ -3,6 +3,8 @@ package defects
 import (
 	"context"
 	"fmt"
+	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -44,12 +46,7 @@ func takeName(ctx context.Context, env lock.Env, on lock.Transactor, chunk int) 
 
 // others tells whether a connection besides one's own had the name.
 func (c named) others() bool {
-	for _, id := range c.bearer {
-		if id != c.own {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(c.bearer, func(id int64) bool { return id != c.own })
 }
 
 func (c named) Chunk() int { return c.chunk }
@@ -85,7 +82,7 @@ func bearers(list, name string) []int64 {
 }
 
 // onOneConn opens a session whose locks are on one connection, which dies with it.
-func onOneConn(try func(context.Context, lock.Env, lock.Transactor, int) (lock.Claim, error)) func(context.Context, lock.Env) (lock.Session, error) {
+func onOneConn(try func(context.Context, lock.Env, lock.Transactor, int) (lock.Claim, error)) opening {
 	return func(_ context.Context, env lock.Env) (lock.Session, error) {
 		conn := env.Redis.EphemeralConn()
 		return oneConn{lock.Sweep(env, lock.UntilDone, func(ctx context.Context, chunk int) (lock.Claim, error) {
@@ -96,7 +93,7 @@ func onOneConn(try func(context.Context, lock.Env, lock.Transactor, int) (lock.C
 
 type oneConn struct {
 	lock.Session
-	conn *redis.Conn
+	conn io.Closer
 }
 
 func (s oneConn) Close() error { return s.conn.Close() }

@@ -51,19 +51,16 @@ func TestDefectsAreComplete(t *testing.T) {
 
 func TestEveryDefectIsCaught(t *testing.T) {
 	t.Logf("%-30s %-10s %-10s %9s %9s", "defect", "verdict", "stage", "schedules", "time")
-	measured, err := Measure(1, 1, clock())
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, c := range measured {
+	for _, d := range All() {
+		c, err := d.Measure(1, 1, clock())
+		if err != nil {
+			t.Fatal(err)
+		}
 		if c.Found < c.Seeds {
 			t.Errorf("%s is not caught as %s", c.Defect.Name, c.Defect.Want)
 			continue
 		}
 		t.Logf("%-30s %-10s %-10s %9d %9v", c.Defect.Name, c.Defect.Want, c.Stage, c.Schedules, c.Elapsed.Round(100*time.Microsecond))
-	}
-	if len(measured) != len(All()) {
-		t.Errorf("%d of %d defects were looked for", len(measured), len(All()))
 	}
 }
 

@@ -18,6 +18,11 @@ type fenced struct {
 	condition string
 }
 
+// fencedBy opens a session whose commits have a condition.
+func fencedBy(condition string) opening {
+	return sweep(lock.UntilDone, but(takeLease, func(l leased) fenced { return fenced{l, l.Env.Token, condition} }))
+}
+
 func (c fenced) Commit(ctx context.Context, elements [][]byte) (lock.Outcome, error) {
 	pushed, err := pushIf(ctx, c.Env.Redis, c.Env.Keys, c.condition, c.Chunk(), elements,
 		[]string{c.key}, c.token, c.Env.TTL.Milliseconds())
@@ -32,17 +37,11 @@ func (c fenced) Commit(ctx context.Context, elements [][]byte) (lock.Outcome, er
 //
 // Repair: redis.call('GET', KEYS[3]) == ARGV[2].
 var renewalAfterExpiry = Defect{
-	Name:    "renewal-after-expiry",
-	Mistake: "The lease is renewed if there is one, without a look at whose it is.",
-	Strategy: lock.Strategy{
-		MaxRetries: -1,
-		Open: sweep(lock.UntilDone, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
-			lease, err := takeLease(ctx, env, chunk)
-			return fenced{lease, env.Token, `redis.call('PEXPIRE', KEYS[3], ARGV[3]) == 1`}, err
-		}),
-	},
-	Setup: sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Pause: 1}},
-	Want:  reports.Duplicated,
+	Name:     "renewal-after-expiry",
+	Mistake:  "The lease is renewed if there is one, without a look at whose it is.",
+	Strategy: noRetries(fencedBy(`redis.call('PEXPIRE', KEYS[3], ARGV[3]) == 1`)),
+	Setup:    sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Pause: 1}},
+	Want:     reports.Duplicated,
 }
 
 // The new life of a worker holds the lock of the one before it, of which a
@@ -53,17 +52,14 @@ var renewalAfterExpiry = Defect{
 var tokenNotUnique = Defect{
 	Name:    "token-not-unique",
 	Mistake: "The token is the worker's number, and so its next life has the same.",
-	Strategy: lock.Strategy{
-		MaxRetries: -1,
-		Open: sweep(lock.UntilDone, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
-			env.Token = fmt.Sprintf("worker-%d", env.Worker)
-			lease, err := takeLease(ctx, env, chunk)
-			if err == lock.ErrHeld && env.Redis.Get(ctx, env.Keys.Lock(chunk)).Val() == env.Token {
-				lease, err = leased{lock.NewUnlocked(env, chunk), env.Keys.Lock(chunk)}, lock.Unmarked(ctx, env.Redis, env.Keys, chunk)
-			}
-			return unreleased{fenced{lease, env.Token, `redis.call('GET', KEYS[3]) == ARGV[2]`}}, err
-		}),
-	},
+	Strategy: noRetries(sweep(lock.UntilDone, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
+		env.Token = fmt.Sprintf("worker-%d", env.Worker)
+		lease, err := takeLease(ctx, env, chunk)
+		if err == lock.ErrHeld && env.Redis.Get(ctx, env.Keys.Lock(chunk)).Val() == env.Token {
+			lease, err = leased{lock.NewUnlocked(env, chunk), env.Keys.Lock(chunk)}, lock.Unmarked(ctx, env.Redis, env.Keys, chunk)
+		}
+		return unreleased{fenced{lease, env.Token, `redis.call('GET', KEYS[3]) == ARGV[2]`}}, err
+	})),
 	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.LateRequest: 1}},
 	Want:  reports.Duplicated,
 }
@@ -78,17 +74,11 @@ func (unreleased) Release(context.Context) error { return nil }
 //
 // Repair: fenced with the condition redis.call('GET', KEYS[3]) == ARGV[2].
 var tokenComparedByClient = Defect{
-	Name:    "token-compared-by-client",
-	Mistake: "The worker asks whether the lock is still its own, and then commits without a condition.",
-	Strategy: lock.Strategy{
-		MaxRetries: -1,
-		Open: sweep(lock.UntilDone, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
-			lease, err := takeLease(ctx, env, chunk)
-			return asking{lease}, err
-		}),
-	},
-	Setup: sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Pause: 1}},
-	Want:  reports.Duplicated,
+	Name:     "token-compared-by-client",
+	Mistake:  "The worker asks whether the lock is still its own, and then commits without a condition.",
+	Strategy: noRetries(sweep(lock.UntilDone, but(takeLease, func(l leased) asking { return asking{l} }))),
+	Setup:    sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Pause: 1}},
+	Want:     reports.Duplicated,
 }
 
 type asking struct{ leased }
@@ -109,18 +99,16 @@ func (c asking) Commit(ctx context.Context, elements [][]byte) (lock.Outcome, er
 var fenceForgotten = Defect{
 	Name:    "fence-forgotten",
 	Mistake: "The fencing token is a counter in the server that may forget it, and the fence checks nothing else.",
-	Strategy: lock.Strategy{
-		Open: sweep(lock.UntilDone, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
-			lease, err := takeLease(ctx, env, chunk)
-			if err != nil {
-				return nil, err
-			}
-			fence := lease.key + ":fence"
-			token, err := env.Redis.Incr(ctx, fence).Result()
-			lease.key = fence
-			return unreleased{fenced{lease, token, `redis.call('GET', KEYS[3]) == ARGV[2]`}}, err
-		}),
-	},
+	Strategy: lock.Strategy{Open: sweep(lock.UntilDone, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
+		lease, err := takeLease(ctx, env, chunk)
+		if err != nil {
+			return nil, err
+		}
+		fence := lease.key + ":fence"
+		token, err := env.Redis.Incr(ctx, fence).Result()
+		lease.key = fence
+		return unreleased{fenced{lease, token, `redis.call('GET', KEYS[3]) == ARGV[2]`}}, err
+	})},
 	Setup: sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.RedisKill: 1}},
 	Want:  reports.Duplicated,
 }

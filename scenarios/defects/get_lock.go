@@ -58,15 +58,12 @@ func (c mysqlLocked) Release(ctx context.Context) error {
 var getLockThroughPool = Defect{
 	Name:    "get-lock-through-pool",
 	Mistake: "GET_LOCK is called on the pool, which gives the connection that has the lock to somebody else, or closes it.",
-	Strategy: lock.Strategy{
-		MaxRetries: -1,
-		Open: func(ctx context.Context, env lock.Env) (lock.Session, error) {
-			env.DB.SetMaxIdleConns(-1)
-			return sweep(lock.UntilDone, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
-				return getLock(ctx, env, env.DB, chunk)
-			})(ctx, env)
-		},
-	},
+	Strategy: noRetries(func(ctx context.Context, env lock.Env) (lock.Session, error) {
+		env.DB.SetMaxIdleConns(-1)
+		return sweep(lock.UntilDone, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
+			return getLock(ctx, env, env.DB, chunk)
+		})(ctx, env)
+	}),
 	Reads: true,
 	Setup: sim.Setup{Workers: 2, Chunks: 1, Rows: 1},
 	Want:  reports.Duplicated,
@@ -78,33 +75,23 @@ var getLockThroughPool = Defect{
 // Repair: the commit on condition of the bit. A commit on the connection of the
 // lock, as with names of connections, is not to be had across two servers.
 var getLockConnectionLost = Defect{
-	Name:    "get-lock-connection-lost",
-	Mistake: "The lock is a session of MySQL, and the commit goes to Redis without asking whether the session is still there.",
-	Strategy: lock.Strategy{
-		MaxRetries: -1,
-		Open:       onOneSession(getLock),
-	},
-	Reads: true,
-	Setup: sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.MySQLKill: 1}},
-	Want:  reports.Duplicated,
+	Name:     "get-lock-connection-lost",
+	Mistake:  "The lock is a session of MySQL, and the commit goes to Redis without asking whether the session is still there.",
+	Strategy: noRetries(onOneSession(getLock)),
+	Reads:    true,
+	Setup:    sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.MySQLKill: 1}},
+	Want:     reports.Duplicated,
 }
 
 // onOneSession opens a session whose locks are on one connection to MySQL.
-func onOneSession(try func(context.Context, lock.Env, querier, int) (lock.Claim, error)) func(context.Context, lock.Env) (lock.Session, error) {
+func onOneSession(try func(context.Context, lock.Env, querier, int) (lock.Claim, error)) opening {
 	return func(ctx context.Context, env lock.Env) (lock.Session, error) {
 		conn, err := env.DB.Conn(ctx)
 		if err != nil {
 			return nil, err
 		}
-		return oneSession{lock.Sweep(env, lock.UntilDone, func(ctx context.Context, chunk int) (lock.Claim, error) {
+		return oneConn{lock.Sweep(env, lock.UntilDone, func(ctx context.Context, chunk int) (lock.Claim, error) {
 			return try(ctx, env, conn, chunk)
 		}), conn}, nil
 	}
 }
-
-type oneSession struct {
-	lock.Session
-	conn *sql.Conn
-}
-
-func (s oneSession) Close() error { return s.conn.Close() }

@@ -16,20 +16,12 @@ import (
 var noRecheckAfterLock = Defect{
 	Name:    "no-recheck-after-lock",
 	Mistake: "The bit is read before the lock is obtained, and not again.",
-	Strategy: lock.Strategy{
-		MaxRetries: -1,
-		Open: sweep(lock.UntilDone, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
-			if err := lock.Unmarked(ctx, env.Redis, env.Keys, chunk); err != nil {
-				return nil, err
-			}
-			key := env.Keys.Lock(chunk)
-			got, err := env.Redis.SetNX(ctx, key, env.Token, env.TTL).Result()
-			if err == nil && !got {
-				err = lock.ErrHeld
-			}
-			return leased{lock.NewUnlocked(env, chunk), key}, err
-		}),
-	},
+	Strategy: noRetries(sweep(lock.UntilDone, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
+		if err := lock.Unmarked(ctx, env.Redis, env.Keys, chunk); err != nil {
+			return nil, err
+		}
+		return obtain(ctx, env, chunk, env.Keys.Lock(chunk))
+	})),
 	Setup: sim.Setup{Workers: 2, Chunks: 1, Rows: 1},
 	Want:  reports.Duplicated,
 }
@@ -39,17 +31,11 @@ var noRecheckAfterLock = Defect{
 //
 // Repair: the two lines of Commit the other way round.
 var releaseBeforeCommit = Defect{
-	Name:    "release-before-commit",
-	Mistake: "The lock is released when the rows are read, and the commit comes after that.",
-	Strategy: lock.Strategy{
-		MaxRetries: -1,
-		Open: sweep(lock.UntilDone, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
-			lease, err := takeLease(ctx, env, chunk)
-			return early{lease}, err
-		}),
-	},
-	Setup: sim.Setup{Workers: 2, Chunks: 1, Rows: 1},
-	Want:  reports.Duplicated,
+	Name:     "release-before-commit",
+	Mistake:  "The lock is released when the rows are read, and the commit comes after that.",
+	Strategy: noRetries(sweep(lock.UntilDone, but(takeLease, func(l leased) early { return early{l} }))),
+	Setup:    sim.Setup{Workers: 2, Chunks: 1, Rows: 1},
+	Want:     reports.Duplicated,
 }
 
 type early struct{ leased }
@@ -70,16 +56,11 @@ func (c early) Release(context.Context) error { return nil }
 // Repair: a condition in the commit. To keep the lock until it runs out only
 // makes it rare.
 var releaseAfterTimeout = Defect{
-	Name:    "release-after-timeout",
-	Mistake: "A commit that timed out counts as one that never happens, and the lock is given back.",
-	Strategy: lock.Strategy{
-		MaxRetries: -1,
-		Open: sweep(lock.UntilDone, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
-			return takeLease(ctx, env, chunk)
-		}),
-	},
-	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.LateRequest: 1}},
-	Want:  reports.Duplicated,
+	Name:     "release-after-timeout",
+	Mistake:  "A commit that timed out counts as one that never happens, and the lock is given back.",
+	Strategy: noRetries(sweep(lock.UntilDone, takeLease)),
+	Setup:    sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.LateRequest: 1}},
+	Want:     reports.Duplicated,
 }
 
 // A GETBIT that failed reads as 0, and the chunk is loaded again: it fails open.
@@ -89,25 +70,17 @@ var releaseAfterTimeout = Defect{
 var bitmapErrorAsZero = Defect{
 	Name:    "bitmap-error-as-zero",
 	Mistake: "The bit is read by Val, which is 0 when Redis did not answer.",
-	Strategy: lock.Strategy{
-		MaxRetries: -1,
-		Open: sweep(lock.UntilDone, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
-			key := env.Keys.Lock(chunk)
-			got, err := env.Redis.SetNX(ctx, key, env.Token, env.TTL).Result()
-			switch {
-			case err != nil:
-				return nil, err
-			case !got:
-				return nil, lock.ErrHeld
-			}
-			lease := leased{lock.NewUnlocked(env, chunk), key}
-			if env.Redis.GetBit(ctx, env.Keys.Chunks, int64(chunk)).Val() == 1 {
-				_ = lease.Release(ctx)
-				return nil, lock.ErrCommitted
-			}
-			return lease, nil
-		}),
-	},
+	Strategy: noRetries(sweep(lock.UntilDone, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
+		lease, err := obtain(ctx, env, chunk, env.Keys.Lock(chunk))
+		if err != nil {
+			return nil, err
+		}
+		if env.Redis.GetBit(ctx, env.Keys.Chunks, int64(chunk)).Val() == 1 {
+			_ = lease.Release(ctx)
+			return nil, lock.ErrCommitted
+		}
+		return lease, nil
+	})),
 	Setup: sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Cut: 1}},
 	Want:  reports.Duplicated,
 }

@@ -2,7 +2,6 @@ package defects
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -25,22 +24,9 @@ type Caught struct {
 // limit on a search for a defect, far above what the slowest needs.
 const limit = 20 * time.Second
 
-// Measure searches for each defect with the seeds from 1 to seeds, that many at
-// once; 0 jobs: one for each processor. clock tells the time since some moment.
-func Measure(seeds, jobs int, clock func() time.Duration) ([]Caught, error) {
-	var all []Caught
-	for _, d := range All() {
-		c, err := d.Measure(seeds, jobs, clock)
-		if err != nil {
-			return all, fmt.Errorf("search for %s: %w", d.Name, err)
-		}
-		all = append(all, c)
-	}
-	return all, nil
-}
-
 // Measure searches for the defect with the seeds from 1 to seeds. Most of these
-// searches end soon, so it is they that are done side by side, each by one job.
+// searches end soon, so they run side by side, each with one job; 0 jobs: one for
+// each processor. clock tells the time since some moment.
 func (d Defect) Measure(seeds, jobs int, clock func() time.Duration) (Caught, error) {
 	c := Caught{Defect: d, Seeds: seeds}
 	scene, err := sim.Prepare(d.Scene())

@@ -47,16 +47,13 @@ func (keepsName) Release(context.Context) error { return nil }
 var loserKeepsName = Defect{
 	Name:    "loser-keeps-name",
 	Mistake: "A worker that finds the name taken has by then taken it too, and keeps it.",
-	Strategy: lock.Strategy{
-		MaxRetries: -1,
-		Open: onOneConn(func(ctx context.Context, env lock.Env, on lock.Transactor, chunk int) (lock.Claim, error) {
-			claim, err := takeName(ctx, env, on, chunk)
-			if err == nil && claim.others() {
-				err = lock.ErrHeld
-			}
-			return claim, err
-		}),
-	},
+	Strategy: noRetries(onOneConn(func(ctx context.Context, env lock.Env, on lock.Transactor, chunk int) (lock.Claim, error) {
+		claim, err := takeName(ctx, env, on, chunk)
+		if err == nil && claim.others() {
+			err = lock.ErrHeld
+		}
+		return claim, err
+	})),
 	Setup: sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Kill: 1}},
 	Want:  reports.Stuck,
 }
@@ -72,11 +69,9 @@ var loserKeepsName = Defect{
 var nameLostOnReconnect = Defect{
 	Name:    "name-lost-on-reconnect",
 	Mistake: "The name is on a connection of a pool, and the commit goes over any connection.",
-	Strategy: lock.Strategy{
-		Open: sweep(lock.UntilDone, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
-			return takeNameOrLeave(ctx, env, env.Redis, chunk)
-		}),
-	},
+	Strategy: lock.Strategy{Open: sweep(lock.UntilDone, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
+		return takeNameOrLeave(ctx, env, env.Redis, chunk)
+	})},
 	Reads: true,
 	Setup: sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.KillClient: 1}, WritesMySQL: true},
 	Want:  reports.Duplicated,

@@ -14,15 +14,15 @@ import (
 // A repair shows that the mistake is what is caught: with it, the same search
 // in the same set-up finds nothing.
 var repairs = map[string]Defect{
-	unlockWithoutToken.Name:    {Strategy: lock.Strategy{Open: sweep(lock.UntilDone, claimed(takeJob))}},
-	unlockGetThenDel.Name:      {Strategy: lock.Strategy{Open: sweep(lock.UntilDone, claimed(takeJob))}},
-	unlockThoughRefused.Name:   {Strategy: noRetries(sweep(lock.UntilDone, claimed(takeLease)))},
-	unlockOnSuccessOnly.Name:   {Strategy: noRetries(sweep(lock.UntilDone, claimed(takeLease)))},
+	unlockWithoutToken.Name:    {Strategy: lock.Strategy{Open: sweep(lock.UntilDone, takeJob)}},
+	unlockGetThenDel.Name:      {Strategy: lock.Strategy{Open: sweep(lock.UntilDone, takeJob)}},
+	unlockThoughRefused.Name:   {Strategy: noRetries(sweep(lock.UntilDone, takeLease))},
+	unlockOnSuccessOnly.Name:   {Strategy: noRetries(sweep(lock.UntilDone, takeLease))},
 	ttlShorterThanWork.Name:    {Strategy: noRetries(fencedBy(uncommitted))},
-	setThenExpire.Name:         {Strategy: noRetries(sweep(lock.UntilDone, claimed(takeLease)))},
-	noRecheckAfterLock.Name:    {Strategy: noRetries(sweep(lock.UntilDone, claimed(takeLease)))},
-	bitmapErrorAsZero.Name:     {Strategy: noRetries(sweep(lock.UntilDone, claimed(takeLease)))},
-	releaseBeforeCommit.Name:   {Strategy: noRetries(sweep(lock.UntilDone, claimed(takeLease)))},
+	setThenExpire.Name:         {Strategy: noRetries(sweep(lock.UntilDone, takeLease))},
+	noRecheckAfterLock.Name:    {Strategy: noRetries(sweep(lock.UntilDone, takeLease))},
+	bitmapErrorAsZero.Name:     {Strategy: noRetries(sweep(lock.UntilDone, takeLease))},
+	releaseBeforeCommit.Name:   {Strategy: noRetries(sweep(lock.UntilDone, takeLease))},
 	releaseAfterTimeout.Name:   {Strategy: noRetries(fencedBy(uncommitted))},
 	renewalAfterExpiry.Name:    {Strategy: noRetries(fencedBy(stillOwn))},
 	tokenComparedByClient.Name: {Strategy: noRetries(fencedBy(stillOwn))},
@@ -71,10 +71,10 @@ var repairs = map[string]Defect{
 	})},
 	doneIsLocal.Name:               {Strategy: noRetries(commitBy(inOneTransaction))},
 	progressExpires.Name:           {Strategy: noRetries(commitBy(inOneTransaction))},
-	watchWrongKey.Name:             {Strategy: noRetries(sweep(lock.UntilDone, watchingBitmap))},
-	watchConflictTakenForDone.Name: {Strategy: noRetries(sweep(lock.Shuffled, watchingBitmap))},
+	watchWrongKey.Name:             {Strategy: noRetries(sweep(lock.UntilDone, but(lookOnly, watchingBitmap)))},
+	watchConflictTakenForDone.Name: {Strategy: noRetries(sweep(lock.Shuffled, but(lookOnly, watchingBitmap)))},
 
-	skippedChunk.Name:   {Strategy: noRetries(sweep(lock.UntilDone, claimed(takeLease)))},
+	skippedChunk.Name:   {Strategy: noRetries(sweep(lock.UntilDone, takeLease))},
 	counterAsClaim.Name: {Strategy: noRetries(inOrder(counterAsClaim.Strategy.Open, commitBy(inOneScript)))},
 	popThenWork.Name: {Strategy: noRetries(handedOut(func(ctx context.Context, env lock.Env) (lock.Claim, error) {
 		queue := env.Keys.List + ":queue"
@@ -95,7 +95,7 @@ var repairs = map[string]Defect{
 		}}, err
 	}))},
 	staticShares.Name:      {Strategy: noRetries(inOrder(staticShares.Strategy.Open, fencedBy(uncommitted)))},
-	clearsListOnStart.Name: {Strategy: noRetries(sweep(lock.UntilDone, claimed(takeLease)))},
+	clearsListOnStart.Name: {Strategy: noRetries(sweep(lock.UntilDone, takeLease))},
 	ackBeforePush.Name: {Strategy: noRetries(consuming(func(ctx context.Context, e entry, elements [][]byte) error {
 		_, err := e.Env.Redis.TxPipelined(ctx, func(tx redis.Pipeliner) error {
 			tx.XAck(ctx, e.from.stream, group, e.id)
@@ -122,27 +122,6 @@ var repairs = map[string]Defect{
 }
 
 const stillOwn = `redis.call('GET', KEYS[3]) == ARGV[2]`
-
-type opening = func(context.Context, lock.Env) (lock.Session, error)
-
-func noRetries(open opening) lock.Strategy { return lock.Strategy{MaxRetries: -1, Open: open} }
-
-// claimed makes a claim of any kind out of a lease.
-func claimed(take func(context.Context, lock.Env, int) (leased, error)) func(context.Context, lock.Env, int) (lock.Claim, error) {
-	return func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) { return take(ctx, env, chunk) }
-}
-
-func fencedBy(condition string) opening {
-	return sweep(lock.UntilDone, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
-		lease, err := takeLease(ctx, env, chunk)
-		return fenced{lease, env.Token, condition}, err
-	})
-}
-
-func watchingBitmap(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
-	claim, err := lookOnly(ctx, env, chunk)
-	return watched{claim, env.Keys.Chunks}, err
-}
 
 func inOneTransaction(ctx context.Context, env lock.Env, chunk int, elements [][]byte) error {
 	_, err := lock.PushAndMark(ctx, env.Redis, env.Keys, chunk, elements)

@@ -24,7 +24,7 @@ type consumer struct {
 const group = "loaders"
 
 // consuming opens a session on the stream, which the first worker fills.
-func consuming(commit func(context.Context, entry, [][]byte) error) func(context.Context, lock.Env) (lock.Session, error) {
+func consuming(commit func(context.Context, entry, [][]byte) error) opening {
 	return func(ctx context.Context, env lock.Env) (lock.Session, error) {
 		s := consumer{env, env.Keys.List + ":stream", commit}
 		err := env.Redis.Eval(ctx, `
@@ -106,15 +106,12 @@ func chunkOf(message redis.XMessage) int {
 var ackBeforePush = Defect{
 	Name:    "ack-before-push",
 	Mistake: "An entry of the stream is acknowledged, and then its rows are pushed.",
-	Strategy: lock.Strategy{
-		MaxRetries: -1,
-		Open: consuming(func(ctx context.Context, e entry, elements [][]byte) error {
-			if err := e.Env.Redis.XAck(ctx, e.from.stream, group, e.id).Err(); err != nil {
-				return err
-			}
-			return e.Env.Redis.LPush(ctx, e.Env.Keys.List, lock.Arguments(elements)...).Err()
-		}),
-	},
+	Strategy: noRetries(consuming(func(ctx context.Context, e entry, elements [][]byte) error {
+		if err := e.Env.Redis.XAck(ctx, e.from.stream, group, e.id).Err(); err != nil {
+			return err
+		}
+		return e.Env.Redis.LPush(ctx, e.Env.Keys.List, lock.Arguments(elements)...).Err()
+	})),
 	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Kill: 1}},
 	Want:  reports.Lost,
 }
@@ -126,17 +123,14 @@ var ackBeforePush = Defect{
 var claimedFromTheLiving = Defect{
 	Name:    "claimed-from-the-living",
 	Mistake: "An entry that has been idle for a while is taken from its worker, which may be slow and not dead, and both push.",
-	Strategy: lock.Strategy{
-		MaxRetries: -1,
-		Open: consuming(func(ctx context.Context, e entry, elements [][]byte) error {
-			_, err := e.Env.Redis.TxPipelined(ctx, func(tx redis.Pipeliner) error {
-				tx.LPush(ctx, e.Env.Keys.List, lock.Arguments(elements)...)
-				tx.XAck(ctx, e.from.stream, group, e.id)
-				return nil
-			})
-			return err
-		}),
-	},
+	Strategy: noRetries(consuming(func(ctx context.Context, e entry, elements [][]byte) error {
+		_, err := e.Env.Redis.TxPipelined(ctx, func(tx redis.Pipeliner) error {
+			tx.LPush(ctx, e.Env.Keys.List, lock.Arguments(elements)...)
+			tx.XAck(ctx, e.from.stream, group, e.id)
+			return nil
+		})
+		return err
+	})),
 	Setup: sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Pause: 1}},
 	Want:  reports.Duplicated,
 }

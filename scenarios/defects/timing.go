@@ -19,16 +19,11 @@ import (
 // Repair: no lease of whatever length; a commit on condition that the bit is
 // not set.
 var ttlShorterThanWork = Defect{
-	Name:    "ttl-shorter-than-work",
-	Mistake: "The work can take longer than the lease, and the commit does not care.",
-	Strategy: lock.Strategy{
-		MaxRetries: -1,
-		Open: sweep(lock.UntilDone, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
-			return takeLease(ctx, env, chunk)
-		}),
-	},
-	Setup: sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Pause: 1}},
-	Want:  reports.Duplicated,
+	Name:     "ttl-shorter-than-work",
+	Mistake:  "The work can take longer than the lease, and the commit does not care.",
+	Strategy: noRetries(sweep(lock.UntilDone, takeLease)),
+	Setup:    sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Pause: 1}},
+	Want:     reports.Duplicated,
 }
 
 // A worker that dies between the two commands leaves a lock without a time to
@@ -38,18 +33,15 @@ var ttlShorterThanWork = Defect{
 var setThenExpire = Defect{
 	Name:    "set-then-expire",
 	Mistake: "The lock is set by one command and gets its time to live by the next.",
-	Strategy: lock.Strategy{
-		MaxRetries: -1,
-		Open: sweep(lock.UntilDone, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
-			ttl := env.TTL
-			env.TTL = 0
-			lease, err := takeLease(ctx, env, chunk)
-			if err == nil {
-				err = env.Redis.PExpire(ctx, lease.key, ttl).Err()
-			}
-			return lease, err
-		}),
-	},
+	Strategy: noRetries(sweep(lock.UntilDone, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
+		ttl := env.TTL
+		env.TTL = 0
+		lease, err := takeLease(ctx, env, chunk)
+		if err == nil {
+			err = env.Redis.PExpire(ctx, lease.key, ttl).Err()
+		}
+		return lease, err
+	})),
 	Setup: sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Crash: 1}},
 	Want:  reports.Stuck,
 }
@@ -62,14 +54,11 @@ var setThenExpire = Defect{
 var fencingByClock = Defect{
 	Name:    "fencing-by-clock",
 	Mistake: "The worker looks at its own clock to see whether it still has the lock when the commit will arrive.",
-	Strategy: lock.Strategy{
-		MaxRetries: -1,
-		Open: sweep(lock.UntilDone, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
-			until := time.Now().Add(env.TTL)
-			lease, err := takeLease(ctx, env, chunk)
-			return timed{lease, until}, err
-		}),
-	},
+	Strategy: noRetries(sweep(lock.UntilDone, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
+		until := time.Now().Add(env.TTL)
+		lease, err := takeLease(ctx, env, chunk)
+		return timed{lease, until}, err
+	})),
 	Setup: sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Pause: 1}},
 	Want:  reports.Duplicated,
 }
@@ -93,17 +82,11 @@ func (c timed) Commit(ctx context.Context, elements [][]byte) (lock.Outcome, err
 //
 // Repair: without EXPIRE.
 var progressExpires = Defect{
-	Name:    "progress-expires",
-	Mistake: "The marks of what is done have a time to live, and the rows have none.",
-	Strategy: lock.Strategy{
-		MaxRetries: -1,
-		Open: sweep(lock.UntilDone, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
-			claim, err := lookOnly(ctx, env, chunk)
-			return forgetful{claim}, err
-		}),
-	},
-	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Pause: 1}},
-	Want:  reports.Duplicated,
+	Name:     "progress-expires",
+	Mistake:  "The marks of what is done have a time to live, and the rows have none.",
+	Strategy: noRetries(sweep(lock.UntilDone, but(lookOnly, func(c lock.Unlocked) forgetful { return forgetful{c} }))),
+	Setup:    sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Pause: 1}},
+	Want:     reports.Duplicated,
 }
 
 type forgetful struct{ lock.Unlocked }

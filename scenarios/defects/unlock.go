@@ -23,16 +23,11 @@ func takeJob(ctx context.Context, env lock.Env, chunk int) (leased, error) {
 //
 // Repair: leased.Release, compare-and-delete in one script.
 var unlockWithoutToken = Defect{
-	Name:    "unlock-without-token",
-	Mistake: "The lock is deleted without a look at whose it is by now.",
-	Strategy: lock.Strategy{
-		Open: sweep(lock.UntilDone, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
-			lease, err := takeJob(ctx, env, chunk)
-			return deleted{lease}, err
-		}),
-	},
-	Setup: sim.Setup{Workers: 2, Chunks: 2, Rows: 1, Budget: faults.Budget{faults.LoseReply: 1}},
-	Want:  reports.Duplicated,
+	Name:     "unlock-without-token",
+	Mistake:  "The lock is deleted without a look at whose it is by now.",
+	Strategy: lock.Strategy{Open: sweep(lock.UntilDone, but(takeJob, func(l leased) deleted { return deleted{l} }))},
+	Setup:    sim.Setup{Workers: 2, Chunks: 2, Rows: 1, Budget: faults.Budget{faults.LoseReply: 1}},
+	Want:     reports.Duplicated,
 }
 
 type deleted struct{ leased }
@@ -47,16 +42,11 @@ func (c deleted) Release(ctx context.Context) error {
 //
 // Repair: the same two commands in one script.
 var unlockGetThenDel = Defect{
-	Name:    "unlock-get-then-del",
-	Mistake: "The token is compared by the client, and then the lock is deleted by a second command.",
-	Strategy: lock.Strategy{
-		Open: sweep(lock.UntilDone, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
-			lease, err := takeJob(ctx, env, chunk)
-			return comparedAndDeleted{lease}, err
-		}),
-	},
-	Setup: sim.Setup{Workers: 2, Chunks: 2, Rows: 1, Budget: faults.Budget{faults.LoseReply: 1}},
-	Want:  reports.Duplicated,
+	Name:     "unlock-get-then-del",
+	Mistake:  "The token is compared by the client, and then the lock is deleted by a second command.",
+	Strategy: lock.Strategy{Open: sweep(lock.UntilDone, but(takeJob, func(l leased) comparedAndDeleted { return comparedAndDeleted{l} }))},
+	Setup:    sim.Setup{Workers: 2, Chunks: 2, Rows: 1, Budget: faults.Budget{faults.LoseReply: 1}},
+	Want:     reports.Duplicated,
 }
 
 type comparedAndDeleted struct{ leased }
@@ -76,17 +66,14 @@ func (c comparedAndDeleted) Release(ctx context.Context) error {
 var unlockThoughRefused = Defect{
 	Name:    "unlock-though-refused",
 	Mistake: "The release is deferred before it is known whether the lock was obtained.",
-	Strategy: lock.Strategy{
-		MaxRetries: -1,
-		Open: sweep(lock.UntilDone, func(ctx context.Context, env lock.Env, chunk int) (_ lock.Claim, err error) {
-			defer func() {
-				if err != nil {
-					env.Redis.Del(ctx, env.Keys.Lock(chunk))
-				}
-			}()
-			return takeLease(ctx, env, chunk)
-		}),
-	},
+	Strategy: noRetries(sweep(lock.UntilDone, func(ctx context.Context, env lock.Env, chunk int) (_ lock.Claim, err error) {
+		defer func() {
+			if err != nil {
+				env.Redis.Del(ctx, env.Keys.Lock(chunk))
+			}
+		}()
+		return takeLease(ctx, env, chunk)
+	})),
 	Setup: sim.Setup{Workers: 2, Chunks: 2, Rows: 1},
 	Want:  reports.Duplicated,
 }
@@ -100,14 +87,11 @@ var unlockThoughRefused = Defect{
 var unlockOnSuccessOnly = Defect{
 	Name:    "unlock-on-success-only",
 	Mistake: "Only the way without errors releases the lock, which has no time to live.",
-	Strategy: lock.Strategy{
-		MaxRetries: -1,
-		Open: sweep(lock.UntilDone, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
-			env.TTL = 0
-			lease, err := takeLease(ctx, env, chunk)
-			return &releasedIfCommitted{leased: lease}, err
-		}),
-	},
+	Strategy: noRetries(sweep(lock.UntilDone, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
+		env.TTL = 0
+		lease, err := takeLease(ctx, env, chunk)
+		return &releasedIfCommitted{leased: lease}, err
+	})),
 	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Cut: 1}},
 	Want:  reports.Stuck,
 }

@@ -18,6 +18,8 @@ type watched struct {
 	key string
 }
 
+func watchingBitmap(c lock.Unlocked) watched { return watched{c, c.Env.Keys.Chunks} }
+
 func (c watched) Commit(ctx context.Context, elements [][]byte) (lock.Outcome, error) {
 	err := c.Env.Redis.Watch(ctx, func(tx *redis.Tx) error {
 		bit, err := tx.GetBit(ctx, c.Env.Keys.Chunks, int64(c.Chunk())).Result()
@@ -41,17 +43,11 @@ func (c watched) Commit(ctx context.Context, elements [][]byte) (lock.Outcome, e
 //
 // Repair: WATCH the bitmap, or a key of the chunk that every commit writes.
 var watchWrongKey = Defect{
-	Name:    "watch-wrong-key",
-	Mistake: "WATCH is on a key that the commit does not write.",
-	Strategy: lock.Strategy{
-		MaxRetries: -1,
-		Open: sweep(lock.UntilDone, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
-			claim, err := lookOnly(ctx, env, chunk)
-			return watched{claim, env.Keys.Lock(chunk)}, err
-		}),
-	},
-	Setup: sim.Setup{Workers: 2, Chunks: 1, Rows: 1},
-	Want:  reports.Duplicated,
+	Name:     "watch-wrong-key",
+	Mistake:  "WATCH is on a key that the commit does not write.",
+	Strategy: noRetries(sweep(lock.UntilDone, but(lookOnly, func(c lock.Unlocked) watched { return watched{c, c.Env.Keys.Lock(c.Chunk())} }))),
+	Setup:    sim.Setup{Workers: 2, Chunks: 1, Rows: 1},
+	Want:     reports.Duplicated,
 }
 
 // Any commit of another chunk fails this one. Workers that each get such a
@@ -60,15 +56,9 @@ var watchWrongKey = Defect{
 // Repair: lock.UntilDone. actionhero/node-resque PR#977 is a case where it is
 // right to ignore the failure, because there is a next round.
 var watchConflictTakenForDone = Defect{
-	Name:    "watch-conflict-taken-for-done",
-	Mistake: "A transaction that WATCH has stopped counts as a chunk that somebody else has committed.",
-	Strategy: lock.Strategy{
-		MaxRetries: -1,
-		Open: sweep(lock.Manner{Shuffle: true, Once: true}, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
-			claim, err := lookOnly(ctx, env, chunk)
-			return watched{claim, env.Keys.Chunks}, err
-		}),
-	},
-	Setup: sim.Setup{Workers: 2, Chunks: 3, Rows: 1},
-	Want:  reports.Lost,
+	Name:     "watch-conflict-taken-for-done",
+	Mistake:  "A transaction that WATCH has stopped counts as a chunk that somebody else has committed.",
+	Strategy: noRetries(sweep(lock.Manner{Shuffle: true, Once: true}, but(lookOnly, watchingBitmap))),
+	Setup:    sim.Setup{Workers: 2, Chunks: 3, Rows: 1},
+	Want:     reports.Lost,
 }
