@@ -136,7 +136,6 @@ func (c *Check) compare(rows iter.Seq2[Row, error]) error {
 	if err != nil {
 		return err
 	}
-	defer elements.close()
 	var before int64
 	for row, err := range rows {
 		if err != nil {

@@ -8,9 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
-	"strconv"
 )
 
 // record is what the check keeps of an element. Records are ordered by id and
@@ -41,114 +39,38 @@ func (r record) compare(other record) int {
 	return cmp.Compare(r.place, other.place)
 }
 
-// fanIn bounds how many runs of one level are kept, and so the open files of a
-// merge: thirty-two runs become one of the next level.
-const fanIn = 32
-
-// readAhead is the buffer of each run that is read, in bytes.
-const readAhead = 32 << 10
-
 // sorter sorts more records than fit in memory: runs that do are sorted and
-// written to files, and the files are merged (external merge sort, Knuth, The
-// Art of Computer Programming 3, 5.4).
+// written to a file, one after the other, and merged when all are there
+// (external merge sort, Knuth, The Art of Computer Programming 3, 5.4).
 type sorter struct {
-	limit   int    // records in memory
-	parent  string // where the folder of the runs is made
-	dir     string // made when the first run is written
+	limit   int    // records in memory, and of a run
+	parent  string // the folder of the file
 	records []record
-	runs    []run // of descending level
-	written int   // names the next file
-}
-
-type run struct {
-	path  string
-	level int
+	file    *os.File // made when the first run is written
+	runs    int
 }
 
 func (s *sorter) add(r record) error {
 	if len(s.records) == s.limit {
 		if err := s.spill(); err != nil {
-			return err
+			return fmt.Errorf("check: write a run: %w", err)
 		}
 	}
 	s.records = append(s.records, r)
 	return nil
 }
 
-func (s *sorter) spill() error {
+// spill makes a run of the records in memory.
+func (s *sorter) spill() (err error) {
+	if s.file == nil {
+		if s.file, err = os.CreateTemp(s.parent, "onceover-check-"); err != nil {
+			return err
+		}
+	}
 	slices.SortFunc(s.records, record.compare)
-	source := &memorySource{s.records}
-	if err := s.write(0, source.next); err != nil {
-		return err
-	}
-	s.records = s.records[:0]
-	for s.ripe() {
-		if err := s.compact(); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (s *sorter) ripe() bool {
-	n := len(s.runs)
-	return n >= fanIn && s.runs[n-fanIn].level == s.runs[n-1].level
-}
-
-// compact merges the last runs, all of one level, into one of the next.
-func (s *sorter) compact() error {
-	kept := len(s.runs) - fanIn
-	old := slices.Clone(s.runs[kept:])
-	m, err := openRuns(old)
-	if err != nil {
-		return err
-	}
-	defer m.close()
-	s.runs = s.runs[:kept]
-	if err := s.write(old[0].level+1, m.next); err != nil {
-		return err
-	}
-	for _, r := range old {
-		if err := os.Remove(r.path); err != nil {
-			return fmt.Errorf("check: remove a merged run: %w", err)
-		}
-	}
-	return nil
-}
-
-// write makes a run of what next yields until io.EOF.
-func (s *sorter) write(level int, next func() (record, error)) error {
-	if s.dir == "" {
-		dir, err := os.MkdirTemp(s.parent, "onceover-check-")
-		if err != nil {
-			return fmt.Errorf("check: a folder to sort in: %w", err)
-		}
-		s.dir = dir
-	}
-	path := filepath.Join(s.dir, strconv.Itoa(s.written))
-	s.written++
-	file, err := os.Create(path)
-	if err != nil {
-		return fmt.Errorf("check: begin a run: %w", err)
-	}
-	if err := errors.Join(writeRecords(file, next), file.Close()); err != nil {
-		return fmt.Errorf("check: write a run: %w", err)
-	}
-	s.runs = append(s.runs, run{path, level})
-	return nil
-}
-
-func writeRecords(file io.Writer, next func() (record, error)) error {
-	out := bufio.NewWriterSize(file, readAhead)
+	out := bufio.NewWriterSize(s.file, largestBuffer)
 	var b [recordSize]byte
-	for {
-		r, err := next()
-		if err == io.EOF {
-			return out.Flush()
-		}
-		if err != nil {
-			return err
-		}
+	for _, r := range s.records {
 		binary.LittleEndian.PutUint64(b[0:], uint64(r.id))
 		binary.LittleEndian.PutUint64(b[8:], r.digest)
 		binary.LittleEndian.PutUint64(b[16:], r.place)
@@ -156,31 +78,76 @@ func writeRecords(file io.Writer, next func() (record, error)) error {
 			return err
 		}
 	}
+	s.records = s.records[:0]
+	s.runs++
+	return out.Flush()
 }
 
 // sorted yields all records in order. The sorter takes no more afterwards.
 func (s *sorter) sorted() (*merge, error) {
 	slices.SortFunc(s.records, record.compare)
-	m, err := openRuns(s.runs)
-	if err != nil {
-		return nil, err
+	sources := []source{s.inMemory()}
+	for i := range s.runs {
+		sources = append(sources, s.run(i))
 	}
-	if err := m.push(&memorySource{s.records}); err != nil {
-		m.close()
-		return nil, err
-	}
-	return m, nil
+	return newMerge(sources)
 }
 
-// close removes the files. It may be called more than once.
+func (s *sorter) inMemory() source {
+	rest := s.records
+	return func() (r record, err error) {
+		if len(rest) == 0 {
+			return r, io.EOF
+		}
+		r, rest = rest[0], rest[1:]
+		return r, nil
+	}
+}
+
+// Bytes that the buffers of all runs take, as long as each gets at least the
+// smallest and none more than the largest. The smallest buffer serves a run of
+// 24 MiB, so it is the chunks' counts that grow with the list, not the buffers.
+const (
+	allBuffers     = 1 << 20
+	largestBuffer  = 32 << 10
+	smallestBuffer = 4 << 10
+)
+
+// run reads one run back.
+func (s *sorter) run(i int) source {
+	size := int64(s.limit) * recordSize
+	in := bufio.NewReaderSize(io.NewSectionReader(s.file, int64(i)*size, size),
+		max(smallestBuffer, min(largestBuffer, allBuffers/s.runs)))
+	left := s.limit
+	var b [recordSize]byte
+	return func() (record, error) {
+		if left == 0 {
+			return record{}, io.EOF
+		}
+		left--
+		if _, err := io.ReadFull(in, b[:]); err != nil {
+			if err == io.EOF {
+				err = io.ErrUnexpectedEOF
+			}
+			return record{}, fmt.Errorf("check: read run %d of %d back: %w", i+1, s.runs, err)
+		}
+		return record{
+			id:     int64(binary.LittleEndian.Uint64(b[0:])),
+			digest: binary.LittleEndian.Uint64(b[8:]),
+			place:  binary.LittleEndian.Uint64(b[16:]),
+		}, nil
+	}
+}
+
+// close removes the file. It may be called more than once.
 func (s *sorter) close() error {
-	s.records, s.runs = nil, nil
-	if s.dir == "" {
+	s.records, s.runs = nil, 0
+	if s.file == nil {
 		return nil
 	}
-	dir := s.dir
-	s.dir = ""
-	if err := os.RemoveAll(dir); err != nil {
+	file := s.file
+	s.file = nil
+	if err := errors.Join(file.Close(), os.Remove(file.Name())); err != nil {
 		return fmt.Errorf("check: remove the sorted runs: %w", err)
 	}
 	return nil

@@ -3,6 +3,7 @@ package check
 import (
 	"io"
 	"os"
+	"runtime"
 	"slices"
 	"testing"
 
@@ -35,7 +36,6 @@ func drain(t *rapid.T, s *sorter) []record {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer m.close()
 	var all []record
 	for {
 		r, err := m.next()
@@ -49,27 +49,35 @@ func drain(t *rapid.T, s *sorter) []record {
 	}
 }
 
-func TestSorterKeepsFewRuns(t *testing.T) {
-	s := sorter{limit: 1, parent: t.TempDir()}
+// However many runs there are, they are in one file and their buffers are small.
+func TestSorterKeepsOneFile(t *testing.T) {
+	dir := t.TempDir()
+	s := sorter{limit: 1, parent: dir}
 	defer s.close()
 	const records = 3000
 	for i := range records {
 		if err := s.add(record{id: records - int64(i), place: uint64(i) << 1}); err != nil {
 			t.Fatal(err)
 		}
-		if most := 3 * fanIn; len(s.runs) > most {
-			t.Fatalf("%d runs after %d records", len(s.runs), i)
-		}
 	}
-	if s.runs[0].level != 2 {
-		t.Errorf("the oldest run is of level %d: runs are merged too often, or too seldom", s.runs[0].level)
+	if s.runs != records-1 {
+		t.Errorf("%d runs of one record each", s.runs)
 	}
-	files, err := os.ReadDir(s.dir)
+	files, err := os.ReadDir(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(files) != len(s.runs) || len(files) < 2 {
-		t.Errorf("%d files for %d runs", len(files), len(s.runs))
+	if len(files) != 1 {
+		t.Errorf("%d files for %d runs", len(files), s.runs)
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	if _, err := s.sorted(); err != nil {
+		t.Fatal(err)
+	}
+	runtime.ReadMemStats(&after)
+	if each := (after.TotalAlloc - before.TotalAlloc) / records; each > smallestBuffer+1024 {
+		t.Errorf("a merge takes %d bytes for each run", each)
 	}
 }
 
@@ -81,14 +89,13 @@ func TestSorterNoticesAShortRun(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := os.Truncate(s.runs[0].path, recordSize+7); err != nil {
+	if err := s.file.Truncate(3*recordSize + 7); err != nil {
 		t.Fatal(err)
 	}
 	m, err := s.sorted()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer m.close()
 	for range 5 {
 		if _, err = m.next(); err != nil {
 			break
