@@ -17,23 +17,22 @@ type findingsView struct {
 // Short tells whether Known can be seen at a glance.
 func (v findingsView) Short() bool { return len(v.Urgent) == 0 && len(v.Known) <= 8 }
 
-// findings sorts the cells by how much they matter: those that fail the gate,
-// then violations that do not.
+// findings sorts the cells by how much they matter: those that are worse than in the
+// baseline, those that fail the gate, then violations that do not.
 func (s *source) findings() findingsView {
 	urgency := []reports.State{reports.Worse, reports.Gone, reports.ControlMissed, reports.NotProven}
 	rank := func(c *cellView) int {
-		if at := slices.Index(urgency, c.State); at >= 0 {
-			return at
+		at := slices.Index(urgency, c.State)
+		if at < 0 {
+			at = len(urgency)
 		}
-		return len(urgency)
+		if c.Fresh {
+			at -= len(urgency) + 1
+		}
+		return at
 	}
 	sorted := s.inOrder()
-	slices.SortStableFunc(sorted, func(a, b *cellView) int {
-		if a.Fresh != b.Fresh {
-			return map[bool]int{true: -1, false: 1}[a.Fresh]
-		}
-		return rank(a) - rank(b)
-	})
+	slices.SortStableFunc(sorted, func(a, b *cellView) int { return rank(a) - rank(b) })
 	var v findingsView
 	for _, c := range sorted {
 		switch {

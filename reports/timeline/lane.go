@@ -106,8 +106,8 @@ func (l *lane) next(at float64, doing Doing, chunk int) {
 	l.doing, l.chunk, l.since = doing, chunk, at
 }
 
-// segment keeps what the worker does, if it takes any time. What goes on is one
-// segment.
+// segment keeps what the worker does, if it takes any time, and lengthens the last
+// segment if that goes on.
 func (l *lane) segment(s Span) {
 	if s.ToMS <= s.FromMS && !s.Open {
 		return

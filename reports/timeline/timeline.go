@@ -1,9 +1,9 @@
 // Package timeline turns the history of a run into what can be drawn of it: a
 // lane for each worker, the faults, and how many rows had arrived when.
 //
-// It shows what was observed, and no more. What a history lacks, because it was
-// torn or because a worker reports no steps, is left open and said in Flaws:
-// nothing is filled in. All instants are in milliseconds since the run began.
+// It shows what was observed, and no more. If a history lacks something, because it was
+// torn or because a worker reports no steps, the timeline leaves that open and says so in
+// Flaws: it fills nothing in. All instants are in milliseconds since the run began.
 package timeline
 
 import "onceover/reports"

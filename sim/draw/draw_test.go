@@ -148,7 +148,7 @@ func TestAPictureIsNoWiderThanItMayBe(t *testing.T) {
 	for name, c := range cases(t) {
 		for _, width := range []int{80, 100, 120} {
 			var out bytes.Buffer
-			if err := Terminal(&out, c, Options{Width: width, Quiet: true}); err != nil {
+			if err := Terminal(&out, c, Options{Width: width}); err != nil {
 				t.Fatal(err)
 			}
 			picture, _, _ := strings.Cut(out.String(), "\n\n")

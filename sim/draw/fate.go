@@ -34,9 +34,8 @@ func fates(run sim.Run, chunk int) []*fate {
 		return known[l]
 	}
 	event := 0
-	for _, s := range run.Trace {
+	for _, s := range shown(run.Trace) {
 		switch {
-		case s.Quiet:
 		case !s.Note:
 			event++
 			if event <= len(run.Where) {

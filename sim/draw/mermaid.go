@@ -17,7 +17,7 @@ func Mermaid(out io.Writer, c Case) error {
 	}
 	last := "redis"
 	b.WriteString("  participant redis\n")
-	if uses(c.Run.Trace, sim.MySQL, false) {
+	if uses(c.Run.Trace, sim.MySQL) {
 		last = "mysql"
 		b.WriteString("  participant mysql\n")
 	}
@@ -52,16 +52,6 @@ func mermaidStep(b *strings.Builder, s sim.Step, last string) {
 	if s.Bad {
 		fmt.Fprintf(b, "  Note right of %v: here\n", s.Server)
 	}
-}
-
-func shown(trace []sim.Step) []sim.Step {
-	var steps []sim.Step
-	for _, s := range trace {
-		if !s.Quiet {
-			steps = append(steps, s)
-		}
-	}
-	return steps
 }
 
 // mermaidText takes out what has a meaning in Mermaid.

@@ -18,7 +18,7 @@ func Report(c Case) reports.Counterexample {
 		r.Passing = passingSentence(c)
 	}
 	for _, server := range []sim.Server{sim.Redis, sim.MySQL} {
-		if uses(c.Run.Trace, server, false) {
+		if uses(c.Run.Trace, server) {
 			r.Servers = append(r.Servers, server.String())
 		}
 	}

@@ -123,7 +123,7 @@ func left(s sim.Step) string {
 		text = s.Text
 	}
 	text += strings.Repeat("'", s.Life)
-	if outcome(s).Dies() && !s.Quiet {
+	if outcome(s).Dies() {
 		return "X dies: " + text
 	}
 	return text

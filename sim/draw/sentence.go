@@ -59,7 +59,12 @@ func passingSentence(c Case) string {
 
 // numbered are the steps that are events: they have a number.
 func numbered(trace []sim.Step) []sim.Step {
-	return slices.DeleteFunc(slices.Clone(trace), func(s sim.Step) bool { return s.Quiet || s.Note })
+	return slices.DeleteFunc(shown(trace), func(s sim.Step) bool { return s.Note })
+}
+
+// shown leaves out the steps that were done at once, such as reads of the table.
+func shown(trace []sim.Step) []sim.Step {
+	return slices.DeleteFunc(slices.Clone(trace), func(s sim.Step) bool { return s.Quiet })
 }
 
 func worker(s sim.Step) string {

@@ -14,8 +14,7 @@ import (
 // Options of a drawing. The zero value is plain text of a sensible width.
 type Options struct {
 	Color bool
-	Width int  // columns of the terminal; 0: as wide as needed
-	Quiet bool // draw also what was done at once, such as reads of the table
+	Width int // columns of the terminal; 0: as wide as needed
 }
 
 // The narrowest and the widest lane.
@@ -36,12 +35,9 @@ func Terminal(out io.Writer, c Case, o Options) error {
 	p := newPicture(c, o)
 	p.head()
 	number := 0
-	for _, s := range c.Run.Trace {
-		if s.Quiet && !o.Quiet {
-			continue
-		}
+	for _, s := range shown(c.Run.Trace) {
 		margin := ""
-		if !s.Quiet && !s.Note {
+		if !s.Note {
 			number++
 			margin = fmt.Sprint(number)
 		}
@@ -76,13 +72,10 @@ func newPicture(c Case, o Options) *picture {
 		p.lanes = append(p.lanes, lane{name: fmt.Sprintf("w%d", i), worker: i, width: narrow})
 	}
 	p.lanes = append(p.lanes, lane{name: "redis", worker: -1, server: sim.Redis, width: narrow})
-	if uses(c.Run.Trace, sim.MySQL, o.Quiet) {
+	if uses(c.Run.Trace, sim.MySQL) {
 		p.lanes = append(p.lanes, lane{name: "mysql", worker: -1, server: sim.MySQL, width: narrow})
 	}
-	for _, s := range c.Run.Trace {
-		if s.Quiet && !o.Quiet {
-			continue
-		}
+	for _, s := range shown(c.Run.Trace) {
 		p.clock = max(p.clock, len(s.At.String()))
 		if s.Worker >= 0 {
 			p.widen(s.Worker, left(s))
@@ -96,10 +89,8 @@ func newPicture(c Case, o Options) *picture {
 }
 
 // uses tells whether a server has a part in what is drawn.
-func uses(trace []sim.Step, server sim.Server, quiet bool) bool {
-	return slices.ContainsFunc(trace, func(s sim.Step) bool {
-		return s.Server == server && s.Request != "" && (!s.Quiet || quiet)
-	})
+func uses(trace []sim.Step, server sim.Server) bool {
+	return slices.ContainsFunc(shown(trace), func(s sim.Step) bool { return s.Server == server && s.Request != "" })
 }
 
 // fit narrows the widest lanes until the picture is no wider than it may be.

@@ -65,9 +65,8 @@ func freed(trace []sim.Step, steps []sim.Step, cause *sim.Cause) string {
 
 // following are the notes between an event and the next.
 func following(trace []sim.Step, event int) (notes []sim.Step) {
-	for _, s := range trace {
+	for _, s := range shown(trace) {
 		switch {
-		case s.Quiet:
 		case !s.Note:
 			event--
 		case event == -1:
