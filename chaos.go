@@ -32,13 +32,13 @@ type chaosCmd struct {
 	Expect  string  `placeholder:"FILE" help:"What is expected of each cell, in the form that list expectations prints and explains."`
 	Out     string  `default:"chaos-out" help:"Folder in which each campaign gets one of its own, for results.json, report.html and the runs; its link latest leads to the newest."`
 
-	Rows      int             `default:"4000" help:"Rows of the table."`
-	Shape     scenarios.Shape `enum:"dense,gaps,negative,huge" default:"dense" help:"How its keys lie: dense, gaps, negative or huge."`
-	ChunkSize int             `default:"50" help:"Rows of a chunk."`
-	Workers   int             `short:"w" default:"8" help:"Worker processes."`
-	Consumers int             `placeholder:"N" help:"Consumers that pop from the list during the load; popped and remaining rows are checked (default 0)."`
-	TTL       time.Duration   `name:"ttl" default:"500ms" help:"Time to live of leases."`
-	Deadline  time.Duration   `default:"15s" help:"A job that takes longer than this after the last fault is stuck."`
+	Rows      int                 `default:"4000" help:"Rows of the table."`
+	KeyLayout scenarios.KeyLayout `name:"shape" enum:"dense,gaps,negative,huge" default:"dense" help:"How its keys lie: dense, gaps, negative or huge."`
+	ChunkSize int                 `default:"50" help:"Rows of a chunk."`
+	Workers   int                 `short:"w" default:"8" help:"Worker processes."`
+	Consumers int                 `placeholder:"N" help:"Consumers that pop from the list during the load; popped and remaining rows are checked (default 0)."`
+	TTL       time.Duration       `name:"ttl" default:"500ms" help:"Time to live of leases."`
+	Deadline  time.Duration       `default:"15s" help:"A job that takes longer than this after the last fault is stuck."`
 
 	WorkerCmd string `placeholder:"COMMAND" help:"A worker of your own, under the contract in the README, in place of Onceover's. The command is recorded in all results: give it secrets by the environment."`
 
@@ -149,7 +149,7 @@ func (p *chaos) setWorkload() error {
 		return err
 	}
 	p.campaign.Workload = scenarios.Workload{
-		Rows: p.c.Rows, Shape: p.c.Shape, ChunkSize: p.c.ChunkSize, Workers: p.c.Workers,
+		Rows: p.c.Rows, KeyLayout: p.c.KeyLayout, ChunkSize: p.c.ChunkSize, Workers: p.c.Workers,
 		TTL: p.c.TTL, Consumers: p.c.Consumers, Deadline: p.c.Deadline,
 	}
 	if err := p.campaign.Workload.Validate(); err != nil {
@@ -178,7 +178,7 @@ func (p *chaos) setWorkers() error {
 		return usagef("--worker-cmd: %w", err)
 	}
 	p.options.Worker = argv
-	p.campaign.Strategies = []string{scenarios.Foreign}
+	p.campaign.Strategies = []string{scenarios.External}
 	return nil
 }
 

@@ -157,6 +157,6 @@ func (p *chaos) describe() {
 	p.results.Config = reports.Config{
 		Seed: p.seed, Rows: p.c.Rows, ChunkSize: p.c.ChunkSize, Workers: p.c.Workers,
 		Runs: p.campaign.Runs, TTLMS: p.c.TTL.Milliseconds(), Worker: secret.Mask(p.c.WorkerCmd), WorkerDigest: secret.Digest(p.c.WorkerCmd),
-		Shape: string(p.c.Shape), Consumers: p.c.Consumers, Plan: p.plan.String(), DeadlineMS: p.c.Deadline.Milliseconds(),
+		KeyLayout: string(p.c.KeyLayout), Consumers: p.c.Consumers, Plan: p.plan.String(), DeadlineMS: p.c.Deadline.Milliseconds(),
 	}
 }

@@ -28,7 +28,7 @@ func TestAReplayCommandSaysWhatItLacks(t *testing.T) {
 
 func TestACommandNamesWhatDiffersFromTheDefaults(t *testing.T) {
 	runs, seed := 5, uint64(7)
-	standard := chaosCmd{Out: "chaos-out", Rows: 4000, Shape: scenarios.Dense, ChunkSize: 50, Workers: 8, TTL: 500 * time.Millisecond, Deadline: 15 * time.Second}
+	standard := chaosCmd{Out: "chaos-out", Rows: 4000, KeyLayout: scenarios.Dense, ChunkSize: 50, Workers: 8, TTL: 500 * time.Millisecond, Deadline: 15 * time.Second}
 	if got := flagText(settings(&standard)); got != "" {
 		t.Errorf("the defaults are said: %s", got)
 	}

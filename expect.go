@@ -56,7 +56,7 @@ func (p *chaos) setExpectations() error {
 	all := len(p.c.Strategy) == 0 && p.c.WorkerCmd == ""
 	p.expected = e.Source
 	p.campaign.Named = e.Named(reports.WorldLive, func(strategy string) bool {
-		return slices.Contains(p.campaign.Strategies, strategy) || all && strategy != scenarios.Foreign
+		return slices.Contains(p.campaign.Strategies, strategy) || all && strategy != scenarios.External
 	}, named)
 	p.campaign.Expected = func(strategy, scenario string) reports.Expectation {
 		what, _ := e.Of(reports.WorldLive, strategy, scenario) // they are covered

@@ -94,7 +94,7 @@ func TestReplayOfOneRun(t *testing.T) {
 		"onceover chaos --seed 9 --strategy none --scenario redis-always --faults 'kill worker=* chunk=5 at=read restart=200ms' --runs 1": {
 			[]string{"--faults", "kill chunk=5 at=read", "-f", "calm,redis-always"}, scenarios.Execution{Strategy: "none", Scenario: scenarios.OwnPlans(nil, []scenarios.Scenario{always})[0], Seed: 9}},
 		"onceover chaos --seed 9 --scenario calm --runs 1 --worker-cmd true": {
-			[]string{"--worker-cmd", "true"}, scenarios.Execution{Strategy: scenarios.Foreign, Scenario: calm, Seed: 9}},
+			[]string{"--worker-cmd", "true"}, scenarios.Execution{Strategy: scenarios.External, Scenario: calm, Seed: 9}},
 	} {
 		if got := prepared(t, c.args...).replay(c.e); got != want {
 			t.Errorf("got %s, want %s", got, want)

@@ -7,8 +7,8 @@ import (
 	"onceover/loader"
 )
 
-// Shape is what a random plan has to fit.
-type Shape struct {
+// Limits are what a random plan has to fit.
+type Limits struct {
 	Chunks int
 	// Steps, if false, says that the workers do not report their steps, so that
 	// only a share of the rows can be a position.
@@ -19,16 +19,16 @@ type Shape struct {
 // whichever worker gets there, so each is reached by every strategy that loads
 // every chunk. Of a chunk some steps are taken once only, so there are no more
 // kills than chunks.
-func RandomKills(seed uint64, shape Shape, kills int) Plan {
+func RandomKills(seed uint64, limits Limits, kills int) Plan {
 	random := rand.New(rand.NewPCG(seed, 0x6b696c6c))
-	if shape.Steps {
-		kills = min(kills, shape.Chunks)
+	if limits.Steps {
+		kills = min(kills, limits.Chunks)
 	}
 	plan := make(Plan, 0, kills)
 	for i := range kills {
 		plan = append(plan, Fault{
 			Kind:    Kill,
-			At:      randomPosition(random, shape, i, kills),
+			At:      randomPosition(random, limits, i, kills),
 			Restart: time.Duration(20+random.IntN(300)) * time.Millisecond,
 		})
 	}
@@ -37,14 +37,14 @@ func RandomKills(seed uint64, shape Shape, kills int) Plan {
 
 // randomPosition keeps the kills on different chunks where there are enough,
 // so that none hides another.
-func randomPosition(random *rand.Rand, shape Shape, i, of int) Position {
-	if !shape.Steps {
+func randomPosition(random *rand.Rand, limits Limits, i, of int) Position {
+	if !limits.Steps {
 		return Position{Worker: Any, Chunk: Any, Nth: 1, Progress: 1 + (i*90+random.IntN(90))/of}
 	}
 	steps := loader.Steps()
 	return Position{
 		Worker: Any,
-		Chunk:  spread(random, shape.Chunks, i, of),
+		Chunk:  spread(random, limits.Chunks, i, of),
 		Step:   steps[random.IntN(len(steps))],
 		Nth:    1,
 	}

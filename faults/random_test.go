@@ -10,28 +10,28 @@ import (
 
 func TestRandomKillsFitTheirShape(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		shape := faults.Shape{
+		limits := faults.Limits{
 			Chunks: rapid.IntRange(1, 99).Draw(t, "chunks"),
 			Steps:  rapid.Bool().Draw(t, "steps"),
 		}
 		kills := rapid.IntRange(0, 30).Draw(t, "kills")
-		plan := faults.RandomKills(rapid.Uint64().Draw(t, "seed"), shape, kills)
-		if shape.Steps {
-			kills = min(kills, shape.Chunks)
+		plan := faults.RandomKills(rapid.Uint64().Draw(t, "seed"), limits, kills)
+		if limits.Steps {
+			kills = min(kills, limits.Chunks)
 		}
 		if len(plan) != kills {
 			t.Fatalf("%d kills, want %d", len(plan), kills)
 		}
 		struck := map[int]bool{}
 		for _, f := range plan {
-			if shape.Steps && struck[f.At.Chunk] {
+			if limits.Steps && struck[f.At.Chunk] {
 				t.Fatalf("chunk %d is struck twice:\n%s", f.At.Chunk, plan)
 			}
 			struck[f.At.Chunk] = true
 		}
 		for _, f := range plan {
-			if f.At.Chunk >= shape.Chunks || f.At.Progress > 99 {
-				t.Fatalf("%s does not fit %+v", f, shape)
+			if f.At.Chunk >= limits.Chunks || f.At.Progress > 99 {
+				t.Fatalf("%s does not fit %+v", f, limits)
 			}
 		}
 		if _, err := faults.Parse(plan.String()); err != nil {
@@ -41,8 +41,8 @@ func TestRandomKillsFitTheirShape(t *testing.T) {
 }
 
 func TestTheSeedMatters(t *testing.T) {
-	shape := faults.Shape{Chunks: 80, Steps: true}
-	one, same, other := faults.RandomKills(1, shape, 10), faults.RandomKills(1, shape, 10), faults.RandomKills(2, shape, 10)
+	limits := faults.Limits{Chunks: 80, Steps: true}
+	one, same, other := faults.RandomKills(1, limits, 10), faults.RandomKills(1, limits, 10), faults.RandomKills(2, limits, 10)
 	if one.String() != same.String() {
 		t.Error("the same seed drew two plans")
 	}

@@ -122,10 +122,10 @@ func (p *Plan) seal() error {
 			return fmt.Errorf("border %d is not above the one before it", i)
 		}
 	}
-	return p.checkShape()
+	return p.checkConsistency()
 }
 
-func (p *Plan) checkShape() error {
+func (p *Plan) checkConsistency() error {
 	switch {
 	case p.last < p.first:
 		return errors.New("the last key is below the first")

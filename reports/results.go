@@ -134,7 +134,7 @@ type Config struct {
 	Runs      int    `json:"runs_per_cell,omitempty"`
 	TTLMS     int64  `json:"ttl_ms,omitempty"`
 	Worker    string `json:"worker_cmd,omitempty"` // a worker that is not Onceover's own
-	Shape     string `json:"shape,omitempty"`      // how the keys lie; empty: unknown, or as in the simulated world
+	KeyLayout string `json:"shape,omitempty"`      // how the keys lie; empty: unknown, or as in the simulated world
 	Consumers int    `json:"consumers,omitempty"`  // that popped from the list during the load
 	Plan      string `json:"plan,omitempty"`       // of the user's own, in place of those of the scenarios
 

@@ -20,8 +20,8 @@ type World interface {
 	// Run carries out one execution. An error means that the world failed, not
 	// that the strategy did.
 	Run(ctx context.Context, e Execution) (reports.Run, error)
-	// Shape is what plans of faults have to fit here.
-	Shape(w Workload) faults.Shape
+	// Limits are what plans of faults have to fit here.
+	Limits(w Workload) faults.Limits
 }
 
 // Execution is one run to be carried out.
@@ -95,7 +95,7 @@ func (c Campaign) cell(ctx context.Context, strategy string, scenario Scenario) 
 // all strategies, so that they are struck alike.
 func (c Campaign) one(ctx context.Context, strategy string, scenario Scenario, i int) (reports.Run, error) {
 	seed := c.Seed + uint64(i)
-	plan := scenario.Faults(seed, c.World.Shape(c.Workload), c.Workload.TTL)
+	plan := scenario.Faults(seed, c.World.Limits(c.Workload), c.Workload.TTL)
 	inside := filepath.Join("runs", strategy, scenario.Name, strconv.FormatUint(seed, 10))
 	e := Execution{
 		Strategy: strategy, Scenario: scenario, Workload: c.Workload,

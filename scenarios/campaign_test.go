@@ -32,7 +32,7 @@ func (w *told) Run(_ context.Context, e Execution) (reports.Run, error) {
 	return w.runs[i], os.WriteFile(filepath.Join(e.Folder, "history.jsonl"), []byte(w.histories[i]), 0o644)
 }
 
-func (*told) Shape(Workload) faults.Shape { return faults.Shape{} }
+func (*told) Limits(Workload) faults.Limits { return faults.Limits{} }
 
 const lostHistory = `{"schema":"onceover.history/2","seq":1,"kind":"step","worker":0,"chunk":0,"step":"claiming"}
 {"seq":2,"kind":"step","worker":0,"chunk":0,"step":"claimed"}
@@ -52,7 +52,7 @@ func TestTheFirstBadRunOfAVerdictIsExplained(t *testing.T) {
 		"bad":             {told{runs: []reports.Run{safe, lostRun(), lostRun()}, histories: []string{"", lostHistory, lostHistory}}, 1},
 		"without history": {told{runs: []reports.Run{lostRun()}, histories: []string{""}}, 0},
 		"torn":            {told{runs: []reports.Run{lostRun()}, histories: []string{lostHistory[:len(lostHistory)-40]}}, 0},
-		"foreign workers": {told{runs: []reports.Run{lostRun()}, histories: []string{`{"schema":"onceover.history/2","kind":"worker","worker":0,"chunk":-1,"change":"done","text":"exit status 0"}`}}, 0},
+		"external workers": {told{runs: []reports.Run{lostRun()}, histories: []string{`{"schema":"onceover.history/2","kind":"worker","worker":0,"chunk":-1,"change":"done","text":"exit status 0"}`}}, 0},
 		"safe":            {told{runs: []reports.Run{safe}, histories: []string{lostHistory}}, 0},
 	} {
 		calm, _ := Find("calm")

@@ -11,7 +11,7 @@ import (
 
 // Names that stand in place of those of the catalogues.
 const (
-	Foreign   = "worker-cmd"    // in place of a strategy's: workers of another program
+	External  = "worker-cmd"    // in place of a strategy's: workers of another program
 	OwnPlan   = reports.OwnPlan // in place of a scenario's: a plan of the user's own, on real servers
 	OwnBudget = "budget"        // the same in the simulated world: the faults that the user allows
 
@@ -33,8 +33,8 @@ func Known(scenario string) string {
 func OwnPlans(plan faults.Plan, servers []Scenario) (all []Scenario) {
 	for _, s := range servers {
 		own := Scenario{
-			Name: OwnPlan, Summary: "the plan of faults that was given", Persistence: s.Persistence, Foreign: true,
-			Faults: func(uint64, faults.Shape, time.Duration) faults.Plan { return plan },
+			Name: OwnPlan, Summary: "the plan of faults that was given", Persistence: s.Persistence, NeedsNoSteps: true,
+			Faults: func(uint64, faults.Limits, time.Duration) faults.Plan { return plan },
 		}
 		if s.Persistence != faults.Nothing {
 			own.Name += onServers + string(s.Persistence)

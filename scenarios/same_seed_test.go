@@ -23,7 +23,7 @@ func TestTheSameSeedIsTheSameCampaign(t *testing.T) {
 	var text strings.Builder
 	for _, s := range scenarios.All() {
 		for seed := range uint64(3) {
-			plan := s.Faults(seed, faults.Shape{Chunks: 80, Steps: true}, time.Second)
+			plan := s.Faults(seed, faults.Limits{Chunks: 80, Steps: true}, time.Second)
 			fmt.Fprintf(&text, "# %s, seed %d\n%s\n", s.Name, seed, plan)
 		}
 	}

@@ -15,21 +15,21 @@ type Scenario struct {
 	Summary     string
 	Persistence faults.Persistence
 	// Faults draws the plan of one run. It depends on its arguments alone.
-	Faults func(seed uint64, shape faults.Shape, ttl time.Duration) faults.Plan
+	Faults func(seed uint64, limits faults.Limits, ttl time.Duration) faults.Plan
 	// Budget is what goes wrong in the simulated world, where every place for it is tried.
 	Budget faults.Budget
 	// Strikes is the fault by which a server of the harness's own is needed, or "".
 	Strikes faults.Kind
-	// Foreign says that it makes sense for workers that do not report steps.
-	Foreign bool
+	// NeedsNoSteps says that it makes sense for workers that do not report steps.
+	NeedsNoSteps bool
 }
 
 // All lists the scenarios in the order in which they are run.
 func All() []Scenario {
 	return []Scenario{
 		{
-			Name: reports.Calm, Summary: "nothing goes wrong", Persistence: faults.Nothing, Foreign: true,
-			Faults: func(uint64, faults.Shape, time.Duration) faults.Plan { return nil },
+			Name: reports.Calm, Summary: "nothing goes wrong", Persistence: faults.Nothing, NeedsNoSteps: true,
+			Faults: func(uint64, faults.Limits, time.Duration) faults.Plan { return nil },
 		},
 		{
 			Name: "kill-steps", Summary: "workers die at each of the steps and are started again", Persistence: faults.Nothing,
@@ -37,10 +37,10 @@ func All() []Scenario {
 			Faults: killAtEachStep,
 		},
 		{
-			Name: "kill-random", Summary: "workers die at random and are started again", Persistence: faults.Nothing, Foreign: true,
+			Name: "kill-random", Summary: "workers die at random and are started again", Persistence: faults.Nothing, NeedsNoSteps: true,
 			Budget: faults.Budget{faults.Kill: 2},
-			Faults: func(seed uint64, shape faults.Shape, _ time.Duration) faults.Plan {
-				return faults.RandomKills(seed, shape, randomKills)
+			Faults: func(seed uint64, limits faults.Limits, _ time.Duration) faults.Plan {
+				return faults.RandomKills(seed, limits, randomKills)
 			},
 		},
 		{
@@ -49,36 +49,36 @@ func All() []Scenario {
 			Faults: killAfterSkip,
 		},
 		{
-			Name: "pause-short", Summary: "workers stand still for less than their lease", Persistence: faults.Nothing, Foreign: true,
+			Name: "pause-short", Summary: "workers stand still for less than their lease", Persistence: faults.Nothing, NeedsNoSteps: true,
 			Faults: pauses(0.25),
 		},
 		{
-			Name: "pause-long", Summary: "workers stand still for longer than their lease", Persistence: faults.Nothing, Foreign: true,
+			Name: "pause-long", Summary: "workers stand still for longer than their lease", Persistence: faults.Nothing, NeedsNoSteps: true,
 			Budget: faults.Budget{faults.Pause: 1},
 			Faults: pauses(3),
 		},
 		{
-			Name: "lost-reply", Summary: "a write is executed, and its reply never arrives", Persistence: faults.Nothing, Foreign: true,
+			Name: "lost-reply", Summary: "a write is executed, and its reply never arrives", Persistence: faults.Nothing, NeedsNoSteps: true,
 			Budget: faults.Budget{faults.LoseReply: 1},
 			Faults: loseReplies,
 		},
 		{
-			Name: "redis-always", Summary: "Redis dies and comes back, every reply was on disk", Persistence: faults.Always, Foreign: true, Strikes: faults.RedisKill,
+			Name: "redis-always", Summary: "Redis dies and comes back, every reply was on disk", Persistence: faults.Always, NeedsNoSteps: true, Strikes: faults.RedisKill,
 			Budget: faults.Budget{faults.RedisKill: 1},
 			Faults: serverKill(faults.RedisKill),
 		},
 		{
-			Name: "redis-everysec", Summary: "Redis dies and comes back, synced each second", Persistence: faults.EverySec, Foreign: true, Strikes: faults.RedisKill,
+			Name: "redis-everysec", Summary: "Redis dies and comes back, synced each second", Persistence: faults.EverySec, NeedsNoSteps: true, Strikes: faults.RedisKill,
 			Budget: faults.Budget{faults.RedisKill: 1},
 			Faults: serverKill(faults.RedisKill),
 		},
 		{
-			Name: "redis-none", Summary: "Redis dies and comes back empty", Persistence: faults.Nothing, Foreign: true, Strikes: faults.RedisKill,
+			Name: "redis-none", Summary: "Redis dies and comes back empty", Persistence: faults.Nothing, NeedsNoSteps: true, Strikes: faults.RedisKill,
 			Budget: faults.Budget{faults.RedisKill: 1},
 			Faults: serverKill(faults.RedisKill),
 		},
 		{
-			Name: "mysql-kill", Summary: "MySQL dies and comes back", Persistence: faults.Nothing, Foreign: true, Strikes: faults.MySQLKill,
+			Name: "mysql-kill", Summary: "MySQL dies and comes back", Persistence: faults.Nothing, NeedsNoSteps: true, Strikes: faults.MySQLKill,
 			Budget: faults.Budget{faults.MySQLKill: 1},
 			Faults: serverKill(faults.MySQLKill),
 		},
@@ -101,9 +101,9 @@ const (
 	soon         = 100 * time.Millisecond
 )
 
-func killAtEachStep(seed uint64, shape faults.Shape, _ time.Duration) faults.Plan {
+func killAtEachStep(seed uint64, limits faults.Limits, _ time.Duration) faults.Plan {
 	steps := loader.Steps()
-	plan := faults.RandomKills(seed, shape, killsPerStep*len(steps))
+	plan := faults.RandomKills(seed, limits, killsPerStep*len(steps))
 	for i := range plan {
 		plan[i].At.Step, plan[i].Restart = steps[i%len(steps)], soon
 	}
@@ -113,8 +113,8 @@ func killAtEachStep(seed uint64, shape faults.Shape, _ time.Duration) faults.Pla
 // killAfterSkip holds a worker that has read its rows until the others have
 // gone over all chunks, and then lets it die. Where a lease holds, they have taken
 // its chunk by then; where it does not, nobody may come back for it.
-func killAfterSkip(seed uint64, shape faults.Shape, ttl time.Duration) faults.Plan {
-	plan := faults.RandomKills(seed, shape, 1)
+func killAfterSkip(seed uint64, limits faults.Limits, ttl time.Duration) faults.Plan {
+	plan := faults.RandomKills(seed, limits, 1)
 	for i := range plan { // an empty table has no chunk to strike at
 		plan[i].At.Step, plan[i].At.Hold, plan[i].Restart = loader.Read, 2*ttl, faults.Never
 	}
@@ -123,9 +123,9 @@ func killAfterSkip(seed uint64, shape faults.Shape, ttl time.Duration) faults.Pl
 
 // pauses lets workers stand still between reading and committing, where a lease
 // has to hold, for so many leases.
-func pauses(leases float64) func(uint64, faults.Shape, time.Duration) faults.Plan {
-	return func(seed uint64, shape faults.Shape, ttl time.Duration) faults.Plan {
-		plan := faults.RandomKills(seed, shape, 2)
+func pauses(leases float64) func(uint64, faults.Limits, time.Duration) faults.Plan {
+	return func(seed uint64, limits faults.Limits, ttl time.Duration) faults.Plan {
+		plan := faults.RandomKills(seed, limits, 2)
 		for i := range plan {
 			plan[i].Kind, plan[i].Restart, plan[i].For = faults.Pause, 0, time.Duration(leases*float64(ttl))
 			plan[i].At.Step = loader.Read
@@ -134,8 +134,8 @@ func pauses(leases float64) func(uint64, faults.Shape, time.Duration) faults.Pla
 	}
 }
 
-func loseReplies(seed uint64, shape faults.Shape, _ time.Duration) faults.Plan {
-	plan := faults.RandomKills(seed, shape, 2)
+func loseReplies(seed uint64, limits faults.Limits, _ time.Duration) faults.Plan {
+	plan := faults.RandomKills(seed, limits, 2)
 	for i := range plan {
 		plan[i].Kind, plan[i].Restart = faults.LoseReply, 0
 		plan[i].At.Step = loader.Committing
@@ -143,14 +143,14 @@ func loseReplies(seed uint64, shape faults.Shape, _ time.Duration) faults.Plan {
 	return plan
 }
 
-func serverKill(kind faults.Kind) func(uint64, faults.Shape, time.Duration) faults.Plan {
-	return func(seed uint64, shape faults.Shape, _ time.Duration) faults.Plan {
-		plan := faults.RandomKills(seed, shape, 1)
+func serverKill(kind faults.Kind) func(uint64, faults.Limits, time.Duration) faults.Plan {
+	return func(seed uint64, limits faults.Limits, _ time.Duration) faults.Plan {
+		plan := faults.RandomKills(seed, limits, 1)
 		for i := range plan {
 			f := &plan[i]
 			f.Kind, f.Restart, f.For = kind, 0, faults.DefaultAway
 			f.At.Worker = faults.Any
-			if shape.Steps {
+			if limits.Steps {
 				f.At.Step = loader.Committing
 				if kind == faults.MySQLKill {
 					f.At.Step = loader.Reading

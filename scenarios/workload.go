@@ -11,7 +11,7 @@ import (
 // Workload is what is moved, and by how many.
 type Workload struct {
 	Rows      int
-	Shape     Shape
+	KeyLayout KeyLayout
 	ChunkSize int
 	Workers   int
 	TTL       time.Duration // of leases
@@ -21,23 +21,23 @@ type Workload struct {
 	Deadline time.Duration
 }
 
-// Shape is how the keys of a table lie.
-type Shape string
+// KeyLayout is how the keys of a table lie.
+type KeyLayout string
 
 const (
-	Dense    Shape = "dense"    // 1, 2, 3 ...
-	Gaps     Shape = "gaps"     // with holes of random width
-	Negative Shape = "negative" // around zero
-	Huge     Shape = "huge"     // spread over all 64 bits
+	Dense    KeyLayout = "dense"    // 1, 2, 3 ...
+	Gaps     KeyLayout = "gaps"     // with holes of random width
+	Negative KeyLayout = "negative" // around zero
+	Huge     KeyLayout = "huge"     // spread over all 64 bits
 )
 
-// Shapes lists all shapes.
-func Shapes() []Shape { return []Shape{Dense, Gaps, Negative, Huge} }
+// KeyLayouts lists all layouts.
+func KeyLayouts() []KeyLayout { return []KeyLayout{Dense, Gaps, Negative, Huge} }
 
 // IDs yields the keys of a table, ascending. They depend on the arguments alone.
-func (s Shape) IDs(rows int) iter.Seq[int64] {
+func (s KeyLayout) IDs(rows int) iter.Seq[int64] {
 	random := rand.New(rand.NewPCG(uint64(rows), 0x676170))
-	next := map[Shape]func(i int, last int64) int64{
+	next := map[KeyLayout]func(i int, last int64) int64{
 		Dense:    func(i int, _ int64) int64 { return int64(i) + 1 },
 		Gaps:     func(_ int, last int64) int64 { return last + 1 + random.Int64N(100) },
 		Negative: func(i int, _ int64) int64 { return int64(i - rows/2) },
@@ -67,8 +67,8 @@ func (w Workload) Validate() error {
 	switch {
 	case w.Rows < 0:
 		return fmt.Errorf("%d rows", w.Rows)
-	case !slices.Contains(Shapes(), w.Shape):
-		return fmt.Errorf("unknown shape %q, known are %v", w.Shape, Shapes())
+	case !slices.Contains(KeyLayouts(), w.KeyLayout):
+		return fmt.Errorf("unknown shape %q, known are %v", w.KeyLayout, KeyLayouts())
 	case w.ChunkSize < 1:
 		return fmt.Errorf("chunks of %d rows", w.ChunkSize)
 	case w.Workers < 1:

@@ -23,7 +23,7 @@ const (
 	ComResetConnection  byte = 0x1f
 )
 
-// answer is the shape of a command's reply.
+// answer is the form of a command's reply.
 type answer uint8
 
 const (

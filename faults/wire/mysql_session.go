@@ -52,12 +52,12 @@ func (s *mysqlSession) Client(buf []byte) (Request, int, error) {
 	if n == 0 {
 		return Request{}, 0, nil
 	}
-	req, shape, err := s.request(payload, seq)
+	req, kind, err := s.request(payload, seq)
 	if err != nil {
 		return Request{}, 0, err
 	}
-	if req.Silent = shape == answerNone; !req.Silent {
-		s.due = append(s.due, dueAnswer{req.Cmd, shape, req.SQL})
+	if req.Silent = kind == answerNone; !req.Silent {
+		s.due = append(s.due, dueAnswer{req.Cmd, kind, req.SQL})
 	}
 	return req, n, nil
 }
@@ -78,11 +78,11 @@ func (s *mysqlSession) request(payload []byte, seq byte) (Request, answer, error
 		return Request{}, 0, fmt.Errorf("%w: a command without a command byte", ErrProtocol)
 	}
 	req := Request{Protocol: MySQL, Cmd: payload[0]}
-	shape := lookUp(req.Cmd).answer
-	if shape == answerUnknown {
+	kind := lookUp(req.Cmd).answer
+	if kind == answerUnknown {
 		return Request{}, 0, fmt.Errorf("%w: command byte 0x%02x", ErrUnsupported, req.Cmd)
 	}
-	return req, shape, s.arguments(&req, payload[1:])
+	return req, kind, s.arguments(&req, payload[1:])
 }
 
 // negotiate reads the flags of the client's first message.

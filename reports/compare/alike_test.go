@@ -36,7 +36,7 @@ func TestEveryConditionThatDiffersMakesCostsIncomparable(t *testing.T) {
 		"chunk size 50 vs 10":               func(r *reports.Results) { r.Config.ChunkSize = 10 },
 		"workers 4 vs 8":                    func(r *reports.Results) { r.Config.Workers = 8 },
 		"lease 5s vs 1s":                    func(r *reports.Results) { r.Config.TTLMS = 1000 },
-		"shape dense vs gaps":               func(r *reports.Results) { r.Config.Shape = "gaps" },
+		"shape dense vs gaps":               func(r *reports.Results) { r.Config.KeyLayout = "gaps" },
 		"consumers 0 vs 2":                  func(r *reports.Results) { r.Config.Consumers = 2 },
 		"deadline 15s vs 30s":               func(r *reports.Results) { r.Config.DeadlineMS = 30_000 },
 		"deadline 15s vs unknown":           func(r *reports.Results) { r.Config.DeadlineMS = 0 },

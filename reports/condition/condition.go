@@ -29,7 +29,7 @@ func All() []Condition {
 		{"Redis", func(p reports.Part) string { return p.Environment.Redis }, true, true, false},
 		{"system", func(p reports.Part) string { return p.Environment.OS }, false, true, false},
 		{"CPUs", func(p reports.Part) string { return number(p.Environment.CPUs) }, false, true, false},
-		{"shape", func(p reports.Part) string { return p.Config.Shape }, true, true, false},
+		{"shape", func(p reports.Part) string { return p.Config.KeyLayout }, true, true, false},
 		{"consumers", func(p reports.Part) string { return strconv.Itoa(p.Config.Consumers) }, true, true, false},
 		{"plan of faults", func(p reports.Part) string {
 			return cmp.Or(strings.ReplaceAll(p.Config.Plan, "\n", "; "), "those of the scenarios")

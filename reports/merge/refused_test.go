@@ -10,7 +10,7 @@ import (
 func TestRunsThatWereNotMadeAlikeAreNotCountedTogether(t *testing.T) {
 	for want, change := range map[string]func(*reports.Results){
 		`rows "400" and "500"`:      func(r *reports.Results) { withRows(r, 500) },
-		`shape "" and "gaps"`:       func(r *reports.Results) { r.Config.Shape = "gaps" },
+		`shape "" and "gaps"`:       func(r *reports.Results) { r.Config.KeyLayout = "gaps" },
 		`chunk size "20" and "21"`:  func(r *reports.Results) { r.Config.ChunkSize = 21 },
 		`workers "4" and "5"`:       func(r *reports.Results) { r.Config.Workers = 5 },
 		`consumers "0" and "2"`:     func(r *reports.Results) { r.Config.Consumers = 2 },
@@ -96,12 +96,12 @@ func TestAMergedResultKnowsHowEachCellWasMade(t *testing.T) {
 func TestResultsThatContradictThemselvesAreRefused(t *testing.T) {
 	for want, change := range map[string]func(*reports.Results){
 		`its world is ""`: func(r *reports.Results) { r.Run.World = "" },
-		`of both worlds, and does not say of which`:               func(r *reports.Results) { r.Run.World = reports.WorldBoth },
-		`the cell none/calm is there twice`:                       func(r *reports.Results) { r.Cells = append(r.Cells, r.Cells[0]) },
-		`its world is "sim", and that of the results is "live"`:   func(r *reports.Results) { r.Cells[0].World = reports.WorldSim },
-		`it is of the strategy "none" and the scenario "calm"`:    func(r *reports.Results) { r.Cells[0].ID = "none/calmer" },
-		`real servers do not`:                                     func(r *reports.Results) { r.Cells[0].Search = &reports.Search{} },
-		`its tally does not add up`:                               func(r *reports.Results) { r.Cells[0].Tally.N = 60 },
+		`of both worlds, and does not say of which`:                            func(r *reports.Results) { r.Run.World = reports.WorldBoth },
+		`the cell none/calm is there twice`:                                    func(r *reports.Results) { r.Cells = append(r.Cells, r.Cells[0]) },
+		`its world is "sim", and that of the results is "live"`:                func(r *reports.Results) { r.Cells[0].World = reports.WorldSim },
+		`it is of the strategy "none" and the scenario "calm"`:                 func(r *reports.Results) { r.Cells[0].ID = "none/calmer" },
+		`real servers do not`:                                                  func(r *reports.Results) { r.Cells[0].Search = &reports.Search{} },
+		`its tally does not add up`:                                            func(r *reports.Results) { r.Cells[0].Tally.N = 60 },
 		`it counts 60 runs, 0 of them bad, and its 1 runs show something else`: func(r *reports.Results) { r.Cells[0].Tally = reports.Tally{N: 60, Safe: 60} },
 		`it counts 1 runs, 0 of them bad, and its 1 runs show something else`: func(r *reports.Results) {
 			r.Abridged, r.Cells[0].Runs[0].Verdict = "it is", reports.Lost

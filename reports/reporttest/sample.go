@@ -120,7 +120,7 @@ func Sample() *reports.Results {
 			DurationMS: 184_000, Status: reports.Complete, Planned: 720, Done: 720, Replay: "onceover run --runs 60 --seed 42",
 		},
 		Environment: reports.Environment{MySQL: "9.7.4", Redis: "8.0.6", Go: "go1.26", OS: "linux/amd64", CPUs: 2},
-		Config:      reports.Config{Seed: 42, Rows: 500, ChunkSize: 50, Workers: 4, Runs: 60, TTLMS: 5000, Shape: "dense", DeadlineMS: 15_000},
+		Config:      reports.Config{Seed: 42, Rows: 500, ChunkSize: 50, Workers: 4, Runs: 60, TTLMS: 5000, KeyLayout: "dense", DeadlineMS: 15_000},
 		Cells: []reports.Cell{
 			CellOf("none", "calm", "unsafe", reports.ControlMissed, 60),
 			CellOf("none", "kill", "unsafe", reports.AsExpected, 60, LostRun(1234), DuplicatedRun(1240)),

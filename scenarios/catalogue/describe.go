@@ -29,7 +29,7 @@ func strategyText(name string) reports.StrategyText {
 	text := reports.StrategyText{Name: name}
 	if d, ok := defects.Find(name); ok {
 		text.Summary = "a known mistake, kept to see it caught: " + d.Mistake
-	} else if name == scenarios.Foreign {
+	} else if name == scenarios.External {
 		text.Summary = "a program that is not Onceover's own, under the contract for workers"
 	}
 	return text

@@ -33,7 +33,7 @@ func TestEveryStrategyAndScenarioIsExplained(t *testing.T) {
 func TestWhatIsInNoCatalogueIsNamedAllTheSame(t *testing.T) {
 	for name, want := range map[string]string{
 		"skipped-chunk-never-taken-up": "a known mistake, kept to see it caught: ",
-		scenarios.Foreign:              "a program that is not Onceover's own",
+		scenarios.External:             "a program that is not Onceover's own",
 	} {
 		var r reports.Results
 		Describe(&r, []string{name}, nil)

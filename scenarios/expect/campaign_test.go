@@ -19,7 +19,7 @@ func (w world) Run(context.Context, scenarios.Execution) (reports.Run, error) {
 	return reports.Run{Verdict: w.verdict}, nil
 }
 
-func (world) Shape(scenarios.Workload) faults.Shape { return faults.Shape{} }
+func (world) Limits(scenarios.Workload) faults.Limits { return faults.Limits{} }
 
 type silent struct{}
 
@@ -74,7 +74,7 @@ func TestAPlanOfOnesOwnChangesWhatIsExpected(t *testing.T) {
 	if r := judged(t, reports.Safe, []string{"none", "lease-lua"}, plan); r.Gate.ExitCode != reports.ExitPass {
 		t.Errorf("%+v", r.Gate)
 	}
-	if r := judged(t, reports.Lost, []string{"none", scenarios.Foreign}, plan); len(r.Gate.Reasons) != 3 || r.Gate.ExitCode != reports.ExitFail {
+	if r := judged(t, reports.Lost, []string{"none", scenarios.External}, plan); len(r.Gate.Reasons) != 3 || r.Gate.ExitCode != reports.ExitFail {
 		t.Errorf("%+v", r.Gate)
 	}
 }

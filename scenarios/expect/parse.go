@@ -87,7 +87,7 @@ func (e *Expectations) addWorld(world string, value *yaml.Node) error {
 func strategyNames(world string) []string {
 	names := []string{others}
 	if world == reports.WorldLive {
-		names = append(names, scenarios.Foreign)
+		names = append(names, scenarios.External)
 	}
 	for _, s := range lock.All() {
 		names = append(names, s.Name)

@@ -51,12 +51,12 @@ func (t *tally) rowsOf(step loader.Step, chunk int) int64 {
 // chunkRows counts the rows of each chunk of a plan: once for a table and a
 // chunk size, from what the table was made of.
 func (w *World) chunkRows(plan *loader.Plan, load scenarios.Workload) []int64 {
-	key := fmt.Sprint(load.Shape, load.Rows, " by ", load.ChunkSize)
+	key := fmt.Sprint(load.KeyLayout, load.Rows, " by ", load.ChunkSize)
 	if rows, ok := w.rows[key]; ok {
 		return rows
 	}
 	rows := make([]int64, plan.Chunks())
-	for id := range load.Shape.IDs(load.Rows) {
+	for id := range load.KeyLayout.IDs(load.Rows) {
 		if chunk, ok := plan.ChunkOf(strconv.FormatInt(id, 10)); ok {
 			rows[chunk]++
 		}

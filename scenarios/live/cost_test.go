@@ -31,7 +31,7 @@ func TestRowsAreTalliedByTheStepsOfWorkers(t *testing.T) {
 
 func TestRowsOfChunksAreCountedOnceForATable(t *testing.T) {
 	w := &World{rows: map[string][]int64{}}
-	load := scenarios.Workload{Rows: 0, Shape: scenarios.Dense, ChunkSize: 10}
+	load := scenarios.Workload{Rows: 0, KeyLayout: scenarios.Dense, ChunkSize: 10}
 	if got := w.chunkRows(&loader.Plan{}, load); len(got) != 0 {
 		t.Errorf("an empty table has chunks of %v rows", got)
 	}

@@ -31,7 +31,7 @@ func history(t *testing.T, e scenarios.Execution) []reports.Event {
 func TestARunTellsItsCost(t *testing.T) {
 	w := openWorld(t, live.Options{}, faults.Nothing)
 	e := execution(t, "lease-lua", "calm", "")
-	e.Workload.Shape, e.Workload.Workers = scenarios.Gaps, 1
+	e.Workload.KeyLayout, e.Workload.Workers = scenarios.Gaps, 1
 	run := carryOut(t, w, e)
 	wantVerdict(t, run, reports.Safe)
 	c := run.Cost
@@ -68,7 +68,7 @@ func TestWhatIsNotKnownOfACostIsLeftOut(t *testing.T) {
 
 func TestTheCostOfForeignWorkersHasNoRows(t *testing.T) {
 	w := openWorld(t, live.Options{Worker: []string{"true"}}, faults.Nothing)
-	c := carryOut(t, w, execution(t, scenarios.Foreign, "calm", "")).Cost
+	c := carryOut(t, w, execution(t, scenarios.External, "calm", "")).Cost
 	if c.RowsRead != nil || c.RowsSent != nil || !strings.Contains(c.Missing, "no steps") || c.RedisCommands == nil || *c.RedisCommands != 0 {
 		t.Errorf("%+v", c)
 	}

@@ -40,7 +40,7 @@ func (s *supervisor) failed(w *workerProcess, text string) {
 // hopeless tells whether a program that is not Onceover's own cannot do the job here:
 // each worker has failed so often, and none ever opened a connection.
 func (s *supervisor) hopeless(lives int) bool {
-	return s.foreign && !slices.ContainsFunc(s.all, func(w *workerProcess) bool {
+	return s.external && !slices.ContainsFunc(s.all, func(w *workerProcess) bool {
 		return w.failed < lives || w.proxies.redis.Counts().Accepted+w.proxies.mysql.Counts().Accepted > 0
 	})
 }

@@ -68,7 +68,7 @@ func TestAFaultWithoutEffectProvesNothing(t *testing.T) {
 func TestAWorkerWithoutConnectionsIsNotKilledOff(t *testing.T) {
 	script := "if [ $ONCEOVER_WORKER = 0 ]; then exec " + python(t) + " ../worker/examples/loader.py; fi; exec sleep 2"
 	w := openWorld(t, live.Options{Worker: []string{"sh", "-c", script}}, faults.Nothing)
-	e := execution(t, scenarios.Foreign, "calm", "kill-client worker=1 progress=20%")
+	e := execution(t, scenarios.External, "calm", "kill-client worker=1 progress=20%")
 	e.Workload.Workers = 2
 	run := carryOut(t, w, e)
 	wantVerdict(t, run, reports.Inconclusive)
@@ -180,7 +180,7 @@ func TestAWorkerThatHangsIsNotDone(t *testing.T) {
 	for name, first := range map[string]string{"nothing is loaded": "exit 0", "all is loaded": "exec " + loader} {
 		script := "if [ $ONCEOVER_WORKER = 0 ]; then " + first + "; fi; exec sleep 1000"
 		w := openWorld(t, live.Options{Worker: []string{"sh", "-c", script}}, faults.Nothing)
-		e := execution(t, scenarios.Foreign, "calm", "")
+		e := execution(t, scenarios.External, "calm", "")
 		e.Workload.Deadline = 2 * time.Second
 		run := carryOut(t, w, e)
 		if run.Verdict != reports.Stuck || len(run.Found()) != 1 {

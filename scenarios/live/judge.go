@@ -46,7 +46,7 @@ func (r *run) judge(ctx context.Context, late bool, popped *consumers) (reports.
 		Ended:    r.workers.allEnded(), DeadlineHit: late, Waited: r.began.Add(r.took).Sub(r.changed).Round(time.Millisecond),
 		Faults: r.faults.plan.results(), Failures: r.workers.failures.count, LastFailure: r.workers.failures.reason(),
 	}
-	if r.world.foreign == nil {
+	if r.world.external == nil {
 		bits, err := lock.ReadBitmap(ctx, client, lock.KeysFor(r.name).Chunks)
 		if err != nil {
 			return reports.Run{}, err
@@ -104,7 +104,7 @@ func (r *run) report(j verdict.Judgement) reports.Run {
 
 func (r *run) findings(ctx context.Context, client *redis.Client, popped *consumers) (check.Findings, error) {
 	format := check.Exact
-	if r.world.foreign != nil {
+	if r.world.external != nil {
 		format = check.Contract
 	}
 	comparison := check.New(check.Options{

@@ -68,7 +68,7 @@ func execution(t testing.TB, strategy, scenario, plan string) scenarios.Executio
 	return scenarios.Execution{
 		Strategy: strategy, Scenario: s, Plan: p, Seed: 1, Folder: t.(*testing.T).TempDir(),
 		Workload: scenarios.Workload{
-			Rows: 1000, Shape: scenarios.Dense, ChunkSize: 50, Workers: 4,
+			Rows: 1000, KeyLayout: scenarios.Dense, ChunkSize: 50, Workers: 4,
 			TTL: 300 * 1e6, Deadline: 10 * 1e9,
 		},
 	}

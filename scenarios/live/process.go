@@ -16,7 +16,7 @@ import (
 // process is one life of a worker.
 type process struct {
 	cmd    *exec.Cmd
-	permit *os.File // a byte lets it go on from a stop; nil for foreign workers
+	permit *os.File // a byte lets it go on from a stop; nil for external workers
 }
 
 // command says what is started.

@@ -23,7 +23,7 @@ type supervisor struct {
 	all      []*workerProcess
 	command  func(*workerProcess) command
 	holding  func(w *workerProcess, step loader.Step, chunk int) *injection // the fault for which it has to wait, or nil
-	foreign  bool                                                           // the workers report no steps
+	external bool                                                           // the workers report no steps
 	commits  map[int][]int                                                  // chunk -> workers that reported its commit
 	tally    *tally                                                         // nil: the workers report no steps
 	failures failures

@@ -52,7 +52,7 @@ func createTable(ctx context.Context, db *sql.DB, name string, ids iter.Seq[int6
 // Onceover's own may have changed it. They are encoded here and not by the loader.
 func tableRows(load scenarios.Workload) iter.Seq2[check.Row, error] {
 	return func(yield func(check.Row, error) bool) {
-		for id := range load.Shape.IDs(load.Rows) {
+		for id := range load.KeyLayout.IDs(load.Rows) {
 			element, err := json.Marshal(struct {
 				ID      int64  `json:"id"`
 				Payload string `json:"payload"`

@@ -36,7 +36,7 @@ type Options struct {
 	Redis *redis.Options
 	MySQL *mysql.Config
 
-	// Worker is the command line of a foreign worker; nil runs OwnWorker.
+	// Worker is the command line of a external worker; nil runs OwnWorker.
 	Worker []string
 	// OwnWorker is the command line of Onceover's own worker.
 	OwnWorker []string
@@ -60,7 +60,7 @@ func (o Options) images() map[images.Kind]string {
 // World runs executions on real servers. It carries out one at a time.
 type World struct {
 	options  Options
-	foreign  []string
+	external []string
 	name     string // unique, in the names of keys and tables
 	engine   *servers.Engine
 	mysql    *servers.Server
@@ -82,7 +82,7 @@ func Open(ctx context.Context, options Options, persistences ...faults.Persisten
 		options.Progress = func(string, ...any) {}
 	}
 	w := &World{
-		options: options, foreign: options.Worker,
+		options: options, external: options.Worker,
 		name:    "onceover_" + strings.ToLower(rand.Text()[:8]),
 		redises: map[faults.Persistence]*servers.Server{},
 		tables:  map[string]madeTable{},
@@ -234,7 +234,7 @@ func (w *World) dropTables(ctx context.Context) error {
 // Unable says why a scenario cannot take place in a world with these options,
 // or "".
 func (o Options) Unable(s scenarios.Scenario) string {
-	if o.Worker != nil && !s.Foreign {
+	if o.Worker != nil && !s.NeedsNoSteps {
 		return "it strikes at steps, and a worker of another program does not report them"
 	}
 	if by, ok := injectors[s.Strikes]; ok {
@@ -243,17 +243,17 @@ func (o Options) Unable(s scenarios.Scenario) string {
 	return ""
 }
 
-// Shape is what plans of faults have to fit.
-func (w *World) Shape(load scenarios.Workload) faults.Shape {
-	return faults.Shape{
+// Limits are what plans of faults have to fit.
+func (w *World) Limits(load scenarios.Workload) faults.Limits {
+	return faults.Limits{
 		Chunks: (load.Rows + load.ChunkSize - 1) / load.ChunkSize,
-		Steps:  w.foreign == nil,
+		Steps:  w.external == nil,
 	}
 }
 
 func (w *World) argv() []string {
-	if w.foreign != nil {
-		return w.foreign
+	if w.external != nil {
+		return w.external
 	}
 	return w.options.OwnWorker
 }
@@ -264,7 +264,7 @@ type madeTable struct{ name, sum string }
 // table returns the table of a workload. It is made when it is first needed, and
 // again when a run has changed it.
 func (w *World) table(ctx context.Context, load scenarios.Workload) (string, error) {
-	key := fmt.Sprint(load.Shape, load.Rows)
+	key := fmt.Sprint(load.KeyLayout, load.Rows)
 	made, known := w.tables[key]
 	if known {
 		if sum, err := checksum(ctx, w.db, made.name); err != nil || sum == made.sum {
@@ -274,7 +274,7 @@ func (w *World) table(ctx context.Context, load scenarios.Workload) (string, err
 		made.name = fmt.Sprintf("%s_%d", w.name, len(w.tables))
 		w.tables[key] = made
 	}
-	err := createTable(ctx, w.db, made.name, load.Shape.IDs(load.Rows), scenarios.Payload)
+	err := createTable(ctx, w.db, made.name, load.KeyLayout.IDs(load.Rows), scenarios.Payload)
 	if err == nil {
 		made.sum, err = checksum(ctx, w.db, made.name)
 	}
@@ -322,10 +322,10 @@ func (w *World) newRun(e scenarios.Execution, server *servers.Server, plan *load
 	}
 	l, record := newLoop(), &recorder{recovery: newRecovery(plan.Chunks())}
 	workers := &supervisor{
-		loop: l, recorder: record, foreign: w.foreign != nil, commits: map[int][]int{},
+		loop: l, recorder: record, external: w.external != nil, commits: map[int][]int{},
 		failures: failures{log: filepath.Join(e.Folder, workersLog), secrets: w.secrets()},
 	}
-	if w.foreign == nil {
+	if w.external == nil {
 		workers.tally = &tally{chunks: w.chunkRows(plan, e.Workload)}
 	}
 	in := &injections{
@@ -341,7 +341,7 @@ func (w *World) newRun(e scenarios.Execution, server *servers.Server, plan *load
 func (r *run) env(w *workerProcess) []string {
 	contract := r.contract(w)
 	env := append(os.Environ(), contract.Env()...)
-	if r.world.foreign != nil {
+	if r.world.external != nil {
 		return env
 	}
 	own := worker.Own{

@@ -122,7 +122,7 @@ var duplicatedJudgements = []judged{
 		in.CommitsBy = map[int][]int{0: {4, 4}}
 	}, verdicts(reports.Duplicated), "rows 1-50 (chunk 0) are in the list twice; committed by worker 4, then worker 4 again; " +
 		"100 rows in all are there more than once"},
-	{"one row, of a foreign worker", func(in *verdict.Evidence) {
+	{"one row, of a external worker", func(in *verdict.Evidence) {
 		in.Marks = nil
 		in.Findings.Rows.Duplicated = 1
 		in.Findings.Samples = []check.Stretch{{Outcome: "duplicated", First: -7, Last: -7, Rows: 1, Chunk: -1, Times: 4}}
@@ -151,18 +151,18 @@ var stuckJudgements = []judged{
 	{"workers that failed", func(in *verdict.Evidence) {
 		in.Ended, in.Marks = false, marks(8, 1)
 	}, verdicts(reports.Stuck), "the workers failed before the job was complete: 1 of 8 chunks is not marked"},
-	{"foreign workers that failed again and again", func(in *verdict.Evidence) {
+	{"external workers that failed again and again", func(in *verdict.Evidence) {
 		giveUp(in)
 		in.Marks = nil
 		in.Failures, in.LastFailure = 7, `worker 1, exit status 1: "no such table"`
 		lose(in, 1, 2)
 	}, verdicts(reports.Stuck), `not complete within 10s: 2 of 400 rows are still missing; workers failed 7 times, the last: worker 1, exit status 1: "no such table"`},
-	{"foreign workers that did not end", func(in *verdict.Evidence) {
+	{"external workers that did not end", func(in *verdict.Evidence) {
 		giveUp(in)
 		in.Marks = nil
 		lose(in, 1, 2)
 	}, verdicts(reports.Stuck), "not complete within 10s: 2 of 400 rows are still missing"},
-	{"foreign workers that loaded all and did not end", func(in *verdict.Evidence) {
+	{"external workers that loaded all and did not end", func(in *verdict.Evidence) {
 		giveUp(in)
 		in.Marks = nil
 	}, verdicts(reports.Stuck), "not complete within 10s: every row is in the list, but not every worker said that nothing was left"},

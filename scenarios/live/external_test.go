@@ -30,7 +30,7 @@ func python(t *testing.T) string {
 func TestTheDefectOfAWorkerInPythonIsFound(t *testing.T) {
 	serverstest.Engine(t)
 	w := openWorld(t, live.Options{Worker: []string{python(t), "../worker/examples/loader.py"}}, faults.Nothing)
-	e := execution(t, scenarios.Foreign, "calm", "pause worker=* progress=20% for=3s")
+	e := execution(t, scenarios.External, "calm", "pause worker=* progress=20% for=3s")
 	e.Workload.Workers, e.Workload.Rows, e.Workload.ChunkSize = 8, 3000, 10
 	run := carryOut(t, w, e)
 	wantVerdict(t, run, reports.Duplicated)
@@ -38,7 +38,7 @@ func TestTheDefectOfAWorkerInPythonIsFound(t *testing.T) {
 
 func TestAProgramThatCannotRunEndsTheCampaign(t *testing.T) {
 	w := openWorld(t, live.Options{Worker: []string{"sh", "-c", "echo no such module >&2; exit 1"}}, faults.Nothing)
-	_, err := w.Run(t.Context(), execution(t, scenarios.Foreign, "calm", ""))
+	_, err := w.Run(t.Context(), execution(t, scenarios.External, "calm", ""))
 	if !errors.Is(err, live.ErrWorker) || !strings.Contains(err.Error(), `exit status 1: "no such module"`) {
 		t.Errorf("error %v", err)
 	}
@@ -47,7 +47,7 @@ func TestAProgramThatCannotRunEndsTheCampaign(t *testing.T) {
 // Nor does it matter how long it takes to fail.
 func TestAProgramThatCannotRunIsNotStuck(t *testing.T) {
 	w := openWorld(t, live.Options{Worker: []string{"sh", "-c", "sleep 0.5; exit 1"}}, faults.Nothing)
-	e := execution(t, scenarios.Foreign, "calm", "")
+	e := execution(t, scenarios.External, "calm", "")
 	e.Workload.Deadline = time.Second
 	if run, err := w.Run(t.Context(), e); !errors.Is(err, live.ErrWorker) {
 		t.Errorf("error %v, %s: %s", err, run.Verdict, run.Why)
@@ -58,7 +58,7 @@ func TestAProgramThatCannotRunIsNotStuck(t *testing.T) {
 func TestAKeyOfAnotherTypeIsNoList(t *testing.T) {
 	script := `exec 3<>/dev/tcp/${REDIS_URL:8:9}/${REDIS_URL:18:5}; printf 'SET %s x\r\n' "$ONCEOVER_LIST" >&3; read -u 3 ok; [[ $ok == +OK* ]]`
 	w := openWorld(t, live.Options{Worker: []string{"bash", "-c", script}}, faults.Nothing)
-	run := carryOut(t, w, execution(t, scenarios.Foreign, "calm", ""))
+	run := carryOut(t, w, execution(t, scenarios.External, "calm", ""))
 	if run.Verdict != reports.Lost || !slices.Contains(run.Found(), reports.Duplicated) || !strings.Contains(run.Why, "a string in place of the list") {
 		t.Errorf("%v: %s", run.Found(), run.Why)
 	}
@@ -69,7 +69,7 @@ func TestAKeyOfAnotherTypeIsNoList(t *testing.T) {
 func TestTheSentenceSaysHowWorkersFailed(t *testing.T) {
 	script := `exec 3<>/dev/tcp/$MYSQL_HOST/$MYSQL_PORT; printf 'x%.0s' {1..280} >&2; echo "login $MYSQL_PASSWORD: refused" >&2; exit 4`
 	w := openWorld(t, live.Options{Worker: []string{"bash", "-c", script}}, faults.Nothing)
-	e := execution(t, scenarios.Foreign, "calm", "")
+	e := execution(t, scenarios.External, "calm", "")
 	e.Workload.Deadline = 300 * time.Millisecond
 	run := carryOut(t, w, e)
 	wantVerdict(t, run, reports.Stuck)
@@ -99,7 +99,7 @@ db.cursor().execute(os.environ["CHANGE"] % os.environ["ONCEOVER_TABLE"])'`
 		{reports.Stuck, "1000 of 1000 rows are still missing"},
 		{reports.Safe, "1000 rows arrived exactly once"},
 	} {
-		e := execution(t, scenarios.Foreign, "calm", "")
+		e := execution(t, scenarios.External, "calm", "")
 		e.Workload.Workers, e.Workload.Deadline = 1, 2*time.Second
 		run := carryOut(t, w, e)
 		if run.Verdict != want.verdict || !strings.Contains(run.Why, want.why) {
