@@ -4,7 +4,7 @@ import (
 	"io"
 	"slices"
 
-	"onceover/sim/mysqld"
+	"onceover/sim/mysqlmodel"
 )
 
 // apply lets an event happen, and what follows from it until everybody waits.
@@ -66,8 +66,8 @@ func (w *world) waits(l *link) bool {
 	if l.server != MySQL || l.conn == 0 {
 		return false
 	}
-	state := w.mysql.State(mysqld.ConnID(l.conn))
-	return state == mysqld.Waiting || state == mysqld.Ready
+	state := w.mysql.State(mysqlmodel.ConnID(l.conn))
+	return state == mysqlmodel.Waiting || state == mysqlmodel.Ready
 }
 
 // arrive executes a request that nobody waits for any more.

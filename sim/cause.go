@@ -8,7 +8,7 @@ import (
 
 	"onceover/loader"
 	"onceover/reports"
-	"onceover/sim/redisd"
+	"onceover/sim/redismodel"
 )
 
 // Cause is how a row could come into the list once more, as far as it shows in
@@ -42,7 +42,7 @@ func (c *Cause) Events() []int {
 // eve is what Redis was before an event.
 type eve struct {
 	op    *Op // of the event, if it was executed
-	redis *redisd.Server
+	redis *redismodel.Server
 	at    time.Duration
 }
 
@@ -125,7 +125,7 @@ func (j *journal) looked(of life, event int) int {
 
 // looksAt lists what a request may read. Of a script only the keys are known.
 func looksAt(op *Op) []string {
-	if slices.Contains(op.foot.Reads, redisd.ScriptsKey) {
+	if slices.Contains(op.foot.Reads, redismodel.ScriptsKey) {
 		return append(slices.Clone(op.foot.Reads), op.foot.Writes...)
 	}
 	return op.foot.Reads

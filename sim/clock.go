@@ -3,7 +3,7 @@ package sim
 import (
 	"time"
 
-	"onceover/sim/mysqld"
+	"onceover/sim/mysqlmodel"
 )
 
 // nextMoment is the next time at which something is due: a key expires, a wait
@@ -28,7 +28,7 @@ func (w *world) nextMoment() (time.Duration, bool) {
 				earlier(l.deadline)
 			}
 			if l.server == MySQL && l.conn != 0 {
-				if at, ok := w.mysql.Deadline(mysqld.ConnID(l.conn)); ok {
+				if at, ok := w.mysql.Deadline(mysqlmodel.ConnID(l.conn)); ok {
 					earlier(at)
 				}
 			}

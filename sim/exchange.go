@@ -3,7 +3,7 @@ package sim
 import (
 	"bytes"
 
-	"onceover/sim/redisd"
+	"onceover/sim/redismodel"
 )
 
 // Exchange is one thing that the model of Redis saw: a connection that was
@@ -34,7 +34,7 @@ func (w *world) connectRedis(from string) int64 {
 }
 
 func (w *world) disconnectRedis(conn int64) {
-	w.redis.Disconnect(redisd.ConnID(conn))
+	w.redis.Disconnect(redismodel.ConnID(conn))
 	if w.tap != nil {
 		w.tap(Exchange{Conn: conn, Closed: true})
 	}
@@ -42,7 +42,7 @@ func (w *world) disconnectRedis(conn int64) {
 
 func (w *world) doRedis(conn int64, args [][]byte, reply []byte) []byte {
 	from := len(reply)
-	reply = w.redis.Do(redisd.ConnID(conn), w.now, args, reply)
+	reply = w.redis.Do(redismodel.ConnID(conn), w.now, args, reply)
 	if w.tap != nil {
 		e := Exchange{Conn: conn, Reply: bytes.Clone(reply[from:])}
 		for _, arg := range args {

@@ -3,7 +3,7 @@ package sim
 import (
 	"slices"
 
-	"onceover/sim/redisd"
+	"onceover/sim/redismodel"
 )
 
 // Independent tells whether two events that can both happen now can change
@@ -24,7 +24,7 @@ func Independent(a, b Choice) bool {
 
 // touched is what an event may read or write.
 type touched struct {
-	redisd.Footprint
+	redismodel.Footprint
 	mysql bool // changes what others see there
 }
 
@@ -41,7 +41,7 @@ func (c Choice) touches() touched {
 	// A connection that ends is one less in CLIENT LIST, a worker that starts
 	// again adds some, and what it held in MySQL is free.
 	if c.ID.Kind != Deliver {
-		t.Writes = append(slices.Clip(t.Writes), redisd.ClientsKey)
+		t.Writes = append(slices.Clip(t.Writes), redismodel.ClientsKey)
 		t.mysql = true
 	}
 	return t
@@ -60,7 +60,7 @@ func apart(a, b touched) bool {
 // connections tells whether it matters which connections there are: they hold
 // names in Redis, and locks in MySQL.
 func (t touched) connections() bool {
-	return t.mysql || slices.Contains(t.Reads, redisd.ClientsKey) || slices.Contains(t.Writes, redisd.ClientsKey)
+	return t.mysql || slices.Contains(t.Reads, redismodel.ClientsKey) || slices.Contains(t.Writes, redismodel.ClientsKey)
 }
 
 func (t touched) any() bool { return t.All || len(t.Reads) > 0 || len(t.Writes) > 0 }

@@ -5,7 +5,7 @@ import (
 
 	"onceover/faults"
 	"onceover/reports"
-	"onceover/sim/redisd"
+	"onceover/sim/redismodel"
 )
 
 func init() {
@@ -22,9 +22,9 @@ func init() {
 
 // killRedis kills Redis and starts it again on what it had secured.
 func killRedis(w *world, _ Choice, _ []byte) {
-	how := redisd.Killed
+	how := redismodel.Killed
 	if w.scene.Setup.Persistence == faults.EverySec {
-		how = redisd.PowerLoss
+		how = redismodel.PowerLoss
 	}
 	w.redis.Crash(w.now, how)
 	w.severServer(Redis)

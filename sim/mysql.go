@@ -8,22 +8,22 @@ import (
 	"sync"
 
 	"onceover/faults/wire"
-	"onceover/sim/mysqld"
+	"onceover/sim/mysqlmodel"
 )
 
 const database = "onceover"
 
 // newMySQL holds the table of the job, and what else the set-up asks for.
-func newMySQL(setup Setup) (*mysqld.Server, error) {
-	items := mysqld.Table{Database: database, Name: table, Columns: []mysqld.Column{
+func newMySQL(setup Setup) (*mysqlmodel.Server, error) {
+	items := mysqlmodel.Table{Database: database, Name: table, Columns: []mysqlmodel.Column{
 		{Name: "id", SQLType: "bigint", Key: "PRI"},
 		{Name: "payload", SQLType: "varchar(32)"},
 	}}
 	for id := 1; id <= setup.Chunks*setup.Rows; id++ {
 		items.Rows = append(items.Rows, []any{id, "row " + strconv.Itoa(id)})
 	}
-	s := mysqld.New()
-	for _, t := range append([]mysqld.Table{items}, setup.Tables...) {
+	s := mysqlmodel.New()
+	for _, t := range append([]mysqlmodel.Table{items}, setup.Tables...) {
 		if t.Database == "" {
 			t.Database = database
 		}
@@ -36,7 +36,7 @@ func newMySQL(setup Setup) (*mysqld.Server, error) {
 
 // sql is the server, to be changed. Until then it is that of the world that
 // this one was made from: most events have nothing to do with it.
-func (w *world) sql() *mysqld.Server {
+func (w *world) sql() *mysqlmodel.Server {
 	if w.mysqlShared {
 		w.mysql, w.mysqlShared = w.mysql.Clone(), false
 	}
@@ -94,7 +94,7 @@ func (w *world) appraise(op *Op, l *link) (alone bool) {
 		return connecting(payload) || !w.scene.scope.mysql
 	}
 	own := "connection " + strconv.FormatInt(l.conn, 10)
-	f := w.mysql.Footprint(mysqld.ConnID(l.conn), payload)
+	f := w.mysql.Footprint(mysqlmodel.ConnID(l.conn), payload)
 	others := func(name string) bool { return name != own }
 	op.writes = f.All || slices.ContainsFunc(f.Writes, others)
 	switch {
@@ -152,8 +152,8 @@ func connecting(payload []byte) bool {
 }
 
 // executePacket runs a request on the model, or goes on with one that waited.
-func (w *world) executePacket(op *Op, conn mysqld.ConnID, reply []byte) []byte {
-	if w.mysql.State(conn) == mysqld.Idle {
+func (w *world) executePacket(op *Op, conn mysqlmodel.ConnID, reply []byte) []byte {
+	if w.mysql.State(conn) == mysqlmodel.Idle {
 		reply, _ = w.sql().Do(conn, w.now, op.packet[3], op.packet[wire.PacketHead:], reply)
 		return reply
 	}
@@ -163,9 +163,9 @@ func (w *world) executePacket(op *Op, conn mysqld.ConnID, reply []byte) []byte {
 
 // blocked tells whether a request waits for a lock that others have.
 func (w *world) blocked(op *Op, conn int64) bool {
-	if op.Server != MySQL || conn == 0 || w.mysql.State(mysqld.ConnID(conn)) != mysqld.Waiting {
+	if op.Server != MySQL || conn == 0 || w.mysql.State(mysqlmodel.ConnID(conn)) != mysqlmodel.Waiting {
 		return false
 	}
-	deadline, ok := w.mysql.Deadline(mysqld.ConnID(conn))
+	deadline, ok := w.mysql.Deadline(mysqlmodel.ConnID(conn))
 	return !ok || deadline > w.now
 }

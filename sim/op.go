@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"slices"
 
-	"onceover/sim/redisd"
+	"onceover/sim/redismodel"
 )
 
 // Op is a request that waits for the scheduler. A Redis transaction that was
@@ -23,11 +23,11 @@ type Op struct {
 	packet   []byte      // of MySQL, with its header
 	writes   bool        // in MySQL, as far as others can see
 
-	foot redisd.Footprint
+	foot redismodel.Footprint
 }
 
 // Footprint is what executing the request may touch in Redis.
-func (o *Op) Footprint() *redisd.Footprint { return &o.foot }
+func (o *Op) Footprint() *redismodel.Footprint { return &o.foot }
 
 // tread finds out the footprint, before others may look at the request.
 func (o *Op) tread() {
@@ -35,7 +35,7 @@ func (o *Op) tread() {
 		if isTransaction(args) {
 			continue
 		}
-		f := redisd.CommandFootprint(args)
+		f := redismodel.CommandFootprint(args)
 		if i == 0 {
 			o.foot = f
 			continue

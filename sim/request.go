@@ -6,7 +6,7 @@ import (
 	"strconv"
 
 	"onceover/faults/wire"
-	"onceover/sim/mysqld"
+	"onceover/sim/mysqlmodel"
 )
 
 // write takes what a client sends: complete requests become pending, or are
@@ -101,7 +101,7 @@ func (w *world) execute(op *Op, quiet bool) (reply []byte) {
 	}
 	reply = w.replies[:0]
 	if op.Server == MySQL {
-		reply = w.executePacket(op, mysqld.ConnID(conn), reply)
+		reply = w.executePacket(op, mysqlmodel.ConnID(conn), reply)
 	}
 	for _, args := range op.commands {
 		if w.scripts != nil && isCommand(args, "EVAL") && len(args) > 1 {

@@ -8,16 +8,16 @@ import (
 	"onceover/faults"
 	"onceover/faults/wire"
 	"onceover/reports"
-	"onceover/sim/mysqld"
-	"onceover/sim/redisd"
+	"onceover/sim/mysqlmodel"
+	"onceover/sim/redismodel"
 )
 
 // Scene is a set-up that is ready to be simulated: any number of schedules, one
 // after the other or at the same time.
 type Scene struct {
 	Setup Setup
-	redis *redisd.Server // as they are when a schedule begins
-	mysql *mysqld.Server
+	redis *redismodel.Server // as they are when a schedule begins
+	mysql *mysqlmodel.Server
 	scope scope // of the budget
 
 	writesMySQL bool
@@ -43,11 +43,11 @@ func Prepare(setup Setup) (*Scene, error) {
 	return s, err
 }
 
-func newRedis(setup Setup) *redisd.Server {
-	persistence := map[faults.Persistence]redisd.Persistence{
-		faults.Nothing: redisd.None, faults.EverySec: redisd.Everysec, faults.Always: redisd.Always,
+func newRedis(setup Setup) *redismodel.Server {
+	persistence := map[faults.Persistence]redismodel.Persistence{
+		faults.Nothing: redismodel.None, faults.EverySec: redismodel.Everysec, faults.Always: redismodel.Always,
 	}[setup.Persistence]
-	return redisd.New(redisd.Options{Persistence: persistence, QuietClients: true})
+	return redismodel.New(redismodel.Options{Persistence: persistence, QuietClients: true})
 }
 
 // rehearse lets one worker do the job alone. Unless the set-up is Cold, the

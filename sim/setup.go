@@ -9,7 +9,7 @@ import (
 	"onceover/faults"
 	"onceover/loader"
 	"onceover/loader/lock"
-	"onceover/sim/mysqld"
+	"onceover/sim/mysqlmodel"
 )
 
 // ErrSetup says that a set-up cannot be simulated.
@@ -51,7 +51,7 @@ type Setup struct {
 
 	// Tables stand in MySQL beside the table of the job. An empty Database is
 	// that of the job.
-	Tables []mysqld.Table `json:"-"`
+	Tables []mysqlmodel.Table `json:"-"`
 	// WritesMySQL says that the program writes to MySQL, or locks there. It is
 	// needed only if it does not do so when a worker is alone.
 	WritesMySQL bool `json:"writes_mysql,omitempty"`

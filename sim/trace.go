@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"onceover/faults/wire"
-	"onceover/sim/redisd"
+	"onceover/sim/redismodel"
 )
 
 // Step is one line of a trace: an event, something that was done at once, or
@@ -164,7 +164,7 @@ func (w *world) noteName(of life, conn int64) {
 	if w.current.Kind != Deliver && w.current.Worker == of.worker {
 		does = "loses"
 	}
-	if name := w.redis.Name(redisd.ConnID(conn)); name != "" {
+	if name := w.redis.Name(redismodel.ConnID(conn)); name != "" {
 		w.note(Step{
 			ID: w.current, Worker: of.worker, Life: of.life, Note: true,
 			Text: does + " its connection, and its name " + name + " is gone", Name: name,
@@ -196,7 +196,7 @@ func (w *world) noteRefused(id int, server Server, b []byte) {
 }
 
 // exists looks at a key without a trace in the server.
-func exists(s *redisd.Server, key string, at time.Duration) bool {
+func exists(s *redismodel.Server, key string, at time.Duration) bool {
 	s = s.Clone()
 	reply := s.Do(s.Connect(""), at, [][]byte{[]byte("EXISTS"), []byte(key)}, nil)
 	return string(reply) == ":1\r\n"

@@ -8,8 +8,8 @@ import (
 	"syscall"
 	"time"
 
-	"onceover/sim/mysqld"
-	"onceover/sim/redisd"
+	"onceover/sim/mysqlmodel"
+	"onceover/sim/redismodel"
 )
 
 // world is everything but the code of the workers: servers, connections, time,
@@ -17,8 +17,8 @@ import (
 // what they call: dial, write, read, hangUp, sleep, prepare, exit.
 type world struct {
 	scene   *Scene
-	redis   *redisd.Server
-	mysql   *mysqld.Server // to change it: sql
+	redis   *redismodel.Server
+	mysql   *mysqlmodel.Server // to change it: sql
 	workers []worker
 	strays  []*Op // requests whose senders have given them up
 	now     time.Duration
@@ -128,7 +128,7 @@ func (w *world) dial(id int, server Server) (int, error) {
 		l.conn = w.connectRedis(address(id, k.dials))
 	} else {
 		l.conn = session(id, k.dials)
-		l.out = w.sql().Connect(mysqld.ConnID(l.conn), nil)
+		l.out = w.sql().Connect(mysqlmodel.ConnID(l.conn), nil)
 	}
 	switch {
 	case k.links == nil:
@@ -179,7 +179,7 @@ func (w *world) disconnectFrom(of life, s Server, conn int64) {
 		w.noteName(of, conn)
 		w.disconnectRedis(conn)
 	default:
-		w.sql().Disconnect(mysqld.ConnID(conn))
+		w.sql().Disconnect(mysqlmodel.ConnID(conn))
 	}
 }
 
@@ -277,9 +277,9 @@ func (w *world) settle() {
 // closed tells whether the server has closed a connection.
 func (w *world) closed(l *link) bool {
 	if l.server == Redis {
-		return w.redis.Closed(redisd.ConnID(l.conn))
+		return w.redis.Closed(redismodel.ConnID(l.conn))
 	}
-	return w.mysql.State(mysqld.ConnID(l.conn)) == mysqld.Closed
+	return w.mysql.State(mysqlmodel.ConnID(l.conn)) == mysqlmodel.Closed
 }
 
 // revive begins the next life of a worker.

@@ -10,7 +10,7 @@ import (
 	"onceover/loader/lock"
 	"onceover/reports"
 	"onceover/sim"
-	"onceover/sim/mysqld"
+	"onceover/sim/mysqlmodel"
 )
 
 // A connection that breaks in the middle of a result set ends it: Next returns
@@ -54,9 +54,9 @@ var doneFlagInMySQL = Defect{
 	}),
 	Setup: sim.Setup{
 		Workers: 1, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Kill: 1},
-		Tables: []mysqld.Table{{
+		Tables: []mysqlmodel.Table{{
 			Name:    "chunks",
-			Columns: []mysqld.Column{{Name: "chunk", SQLType: "bigint", Key: "PRI"}, {Name: "done", SQLType: "int"}},
+			Columns: []mysqlmodel.Column{{Name: "chunk", SQLType: "bigint", Key: "PRI"}, {Name: "done", SQLType: "int"}},
 			Rows:    [][]any{{0, 0}},
 		}},
 	},

@@ -15,7 +15,7 @@ import (
 	"onceover/scenarios"
 	"onceover/sim"
 	"onceover/sim/draw"
-	"onceover/sim/mysqld"
+	"onceover/sim/mysqlmodel"
 	"onceover/sim/search"
 	"onceover/sim/shrink"
 )
@@ -24,7 +24,7 @@ import (
 type Program struct {
 	Name     string
 	Program  sim.Program
-	Tables   []mysqld.Table // beside that of the job
+	Tables   []mysqlmodel.Table // beside that of the job
 	Expected func(scenario string) reports.Expectation
 }
 

@@ -1,0 +1,156 @@
+package mysqlmodel
+
+// interval is the set of values that a condition leaves to a column.
+type interval struct {
+	column      int
+	first, last place
+}
+
+// add takes a condition into account.
+func (p *plan) add(st *statement, cond condition, args []literal) *sqlError {
+	n := p.table.column(cond.column)
+	if n < 0 {
+		return errUnknownColumn(cond.column, "where clause")
+	}
+	low, high := cond.low.bind(args), cond.high.bind(args)
+	c := &p.table.columns[n]
+	if !c.integer() {
+		return unsupported("statement: "+st.text, "condition on a column that is not an integer")
+	}
+	if low.kind == literalNull || cond.operator == "BETWEEN" && high.kind == literalNull {
+		p.never = true
+		return nil
+	}
+	if low.kind != literalInteger || cond.operator == "BETWEEN" && high.kind != literalInteger {
+		return unsupported("statement: "+st.text, "comparison with a value that is not an integer")
+	}
+	for _, r := range p.ranges {
+		if r.column == n && c.Key == "" {
+			return unsupported("statement: "+st.text, "two conditions on a column without an index")
+		}
+	}
+	if cond.operator == "BETWEEN" {
+		p.between(n, low, high)
+	} else {
+		p.compare(n, cond.operator, low)
+	}
+	return nil
+}
+
+// limit adds a condition. With indexed false the server does not see that an index would serve it.
+func (p *plan) limit(r interval, indexed bool) {
+	p.keyed = p.keyed || indexed && r.column == p.table.key
+	p.ranges = append(p.ranges, r)
+}
+
+func (p *plan) between(n int, low, high literal) {
+	c := &p.table.columns[n]
+	r := interval{column: n}
+	var below, above int
+	r.first, below = c.locate(low)
+	r.last, above = c.locate(high)
+	if below < 0 {
+		r.first = c.lowest()
+	}
+	if above > 0 {
+		r.last = c.highest()
+	}
+	if below > 0 || above < 0 {
+		p.never = p.never || c.Key != ""
+		r.first, r.last = 1, 0
+	}
+	p.limit(r, below >= 0)
+}
+
+// compare adds a simple comparison. The server decides one with a value at or beyond the bounds of the column's type
+// before it plans (fold_condition in its sql_const_folding.cc).
+func (p *plan) compare(n int, operator string, l literal) {
+	c := &p.table.columns[n]
+	at, outside := c.locate(l)
+	r := interval{n, c.lowest(), c.highest()}
+	above := operator[0] == '>'
+	if outside != 0 {
+		p.never = p.never || operator == "=" || above == (outside > 0)
+		p.limit(r, false)
+		return
+	}
+	folded := false
+	switch operator {
+	case "=":
+		r.first, r.last = at, at
+		p.point = p.point || n == p.table.key
+	case ">=":
+		r.first, folded = at, at == c.lowest()
+	case "<=":
+		r.last, folded = at, at == c.highest()
+	case ">":
+		r.first, folded = at+1, at == c.highest()
+		p.never = p.never || folded
+	case "<":
+		r.last, folded = at-1, at == c.lowest()
+		p.never = p.never || folded
+	}
+	p.limit(r, !folded)
+}
+
+// contradict notes that conditions on an indexed column contradict each other, which the server finds in its plan.
+func (p *plan) contradict() {
+	for n := range p.table.columns {
+		if p.table.columns[n].Key == "" {
+			continue
+		}
+		if first, last := p.bounds(n); first > last && !p.never {
+			p.clash, p.never = n, true
+		}
+	}
+}
+
+// looksAnyway tells whether the server reads although nothing can match: for the least or the greatest value of the
+// column whose conditions contradict each other.
+func (p *plan) looksAnyway() bool {
+	if p.clash < 0 {
+		return false
+	}
+	for _, r := range p.ranges {
+		if r.column != p.clash {
+			return false
+		}
+	}
+	for i, n := range p.columns {
+		if n == p.clash && (p.items[i].kind == itemMin || p.items[i].kind == itemMax) {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *plan) keyConditions() (n int) {
+	for _, r := range p.ranges {
+		if r.column == p.table.key {
+			n++
+		}
+	}
+	return n
+}
+
+// bounds are the first and the last value of a column that can match.
+func (p *plan) bounds(column int) (first, last place) {
+	c := &p.table.columns[column]
+	first, last = c.lowest(), c.highest()
+	for _, r := range p.ranges {
+		if r.column == column {
+			first, last = max(first, r.first), min(last, r.last)
+		}
+	}
+	return first, last
+}
+
+func (p *plan) matches(cells []cell) bool {
+	for _, r := range p.ranges {
+		c := &cells[r.column]
+		if c.kind == cellNull || c.place() < r.first || c.place() > r.last {
+			return false
+		}
+	}
+	return true
+}

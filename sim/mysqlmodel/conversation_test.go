@@ -1,0 +1,205 @@
+package mysqlmodel
+
+import (
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// conversations are what random ones seldom reach. A line is a connection and what it sends: SQL, a command in
+// brackets, or that its wait ends at its deadline.
+var conversations = map[string]string{
+	"the deadline of a wait for a row": `
+		0 BEGIN
+		0 SELECT * FROM d WHERE chunk=1 FOR UPDATE
+		1 SET innodb_lock_wait_timeout = 1
+		1 BEGIN
+		1 UPDATE d SET done=5 WHERE chunk=0
+		1 UPDATE d SET done=5 WHERE chunk=1
+		1 expires
+		1 SELECT * FROM d FOR UPDATE
+		1 expires
+		1 INSERT INTO d VALUES (20, 0), (1, 1)
+		1 expires
+		1 SELECT * FROM d
+		1 COMMIT
+		0 SELECT * FROM d`,
+	"the deadline of a wait for a named lock": `
+		0 SELECT GET_LOCK('x', 0)
+		1 SELECT GET_LOCK('x', 1)
+		1 expires
+		1 SELECT GET_LOCK('x', 2147483647)
+		0 SELECT RELEASE_LOCK('x')
+		0 SELECT IS_USED_LOCK('x')`,
+	"named locks are passed on in order": `
+		0 SELECT GET_LOCK('x', 0)
+		0 SELECT GET_LOCK('x', 0)
+		2 SELECT GET_LOCK('x', -1)
+		1 SELECT GET_LOCK('x', -1)
+		0 SELECT RELEASE_LOCK('x')
+		0 SELECT RELEASE_ALL_LOCKS()
+		2 SELECT RELEASE_LOCK('x')
+		0 SELECT IS_USED_LOCK('x')`,
+	"a circle of named locks": `
+		0 SELECT GET_LOCK('a', 0)
+		1 SELECT GET_LOCK('b', 0)
+		2 SELECT GET_LOCK('c', 0)
+		0 SELECT GET_LOCK('b', 50)
+		1 SELECT GET_LOCK('c', 50)
+		2 SELECT GET_LOCK('a', 50)
+		2 SELECT RELEASE_ALL_LOCKS()`,
+	"KILL QUERY of a wait for a named lock": `
+		0 SELECT GET_LOCK('x', 0)
+		1 SELECT GET_LOCK('x', 50)
+		0 kills 1
+		1 SELECT 1`,
+	"KILL QUERY of a wait for a row": `
+		0 BEGIN
+		0 SELECT * FROM d WHERE chunk=1 FOR UPDATE
+		1 BEGIN
+		1 UPDATE d SET done=7 WHERE chunk=0
+		1 UPDATE d SET done=7 WHERE chunk=1
+		0 kills 1
+		1 SELECT * FROM d
+		1 SELECT * FROM d FOR UPDATE
+		0 kills 1
+		1 ROLLBACK`,
+	"the lighter transaction is the victim": `
+		0 BEGIN
+		1 BEGIN
+		0 UPDATE d SET done=7 WHERE chunk=1
+		0 UPDATE d SET done=7 WHERE chunk=0
+		1 UPDATE d SET done=7 WHERE chunk=2
+		1 UPDATE d SET done=7 WHERE chunk=1
+		0 UPDATE d SET done=7 WHERE chunk=2
+		0 COMMIT
+		1 SELECT * FROM d`,
+	"of equals the last to wait is the victim": `
+		0 BEGIN
+		1 BEGIN
+		0 UPDATE d SET done=7 WHERE chunk=1
+		1 UPDATE d SET done=7 WHERE chunk=2
+		0 UPDATE d SET done=7 WHERE chunk=2
+		1 UPDATE d SET done=7 WHERE chunk=1
+		1 SELECT * FROM d
+		0 COMMIT`,
+	"two inserts of what a third takes back": `
+		0 BEGIN
+		0 INSERT INTO d VALUES (9, 0)
+		1 BEGIN
+		1 INSERT INTO d VALUES (9, 1)
+		0 ROLLBACK
+		0 INSERT INTO d VALUES (8, 1)
+		1 COMMIT`,
+	"gaps keep inserts out": `
+		0 BEGIN
+		0 SELECT * FROM d WHERE chunk=3 FOR UPDATE
+		1 INSERT INTO d VALUES (4, 1)
+		2 INSERT INTO d VALUES (6, 1)
+		0 INSERT INTO d VALUES (3, 0)
+		0 COMMIT`,
+	"a scan goes on after a wait": `
+		0 BEGIN
+		0 UPDATE d SET done=7 WHERE chunk=2
+		1 BEGIN
+		1 SELECT * FROM d FOR UPDATE
+		0 COMMIT
+		2 SELECT * FROM d WHERE chunk=5 FOR UPDATE NOWAIT
+		2 SELECT * FROM d FOR UPDATE SKIP LOCKED`,
+	"NOWAIT fails in the middle of a scan": `
+		0 BEGIN
+		0 UPDATE d SET done=7 WHERE chunk=2
+		1 SELECT * FROM d FOR UPDATE NOWAIT
+		1 SELECT * FROM d WHERE chunk=2 FOR UPDATE NOWAIT`,
+	"snapshots": `
+		0 START TRANSACTION WITH CONSISTENT SNAPSHOT
+		1 BEGIN
+		1 UPDATE d SET done=7 WHERE chunk=1
+		0 SELECT * FROM d
+		1 COMMIT
+		0 SELECT * FROM d
+		0 UPDATE d SET done=7 WHERE chunk=1
+		0 SELECT * FROM d
+		0 UPDATE d SET done=8 WHERE chunk=1
+		0 SELECT * FROM d
+		2 SELECT * FROM d
+		0 ROLLBACK
+		0 SELECT * FROM d`,
+	"commands": `
+		0 [ping]
+		0 BEGIN
+		0 UPDATE d SET done=7 WHERE chunk=1
+		0 SELECT GET_LOCK('x', 0)
+		0 [ping]
+		0 [initdb]
+		0 [nowhere]
+		1 UPDATE d SET done=8 WHERE chunk=1
+		0 [reset]
+		0 SELECT IS_FREE_LOCK('x')
+		0 SELECT @@autocommit
+		0 SELECT payload FROM t WHERE id=1
+		0 [unknown statement]`,
+	"READ ONLY outlasts BEGIN": `
+		0 START TRANSACTION READ ONLY
+		0 INSERT INTO d VALUES (20, 1)
+		0 BEGIN
+		0 UPDATE d SET done=1 WHERE chunk=1
+		0 SELECT * FROM nope FOR UPDATE
+		0 START TRANSACTION READ WRITE
+		0 UPDATE d SET done=1 WHERE chunk=1
+		0 COMMIT`,
+}
+
+var commands = map[string]string{
+	"[ping]": "\x0e", "[initdb]": "\x02" + database, "[nowhere]": "\x02nowhere", "[reset]": "\x1f",
+	"[unknown statement]": "\x17\xff\x00\x00\x00\x00\x01\x00\x00\x00",
+}
+
+func TestModelAnswersAsMySQLDoesInConversations(t *testing.T) {
+	r := openReal(t, database)
+	tables := sampleTables(database)
+	r.create(t, tables[2])
+	for name, text := range conversations {
+		t.Run(name, func(t *testing.T) {
+			r.create(t, tables[0])
+			r.create(t, tables[1])
+			p := newPair(t, r, tables, 3)
+			defer p.close()
+			p.shown = len(text)
+			for line := range strings.Lines(text) {
+				if line = strings.TrimSpace(line); line != "" {
+					p.say(line)
+				}
+			}
+			if u := p.model.Unsupported(); len(u) > 0 {
+				t.Errorf("unsupported: %q", u)
+			}
+			if p.over {
+				t.Error("two went on at once")
+			}
+		})
+	}
+}
+
+func (p *pair) say(line string) {
+	number, what, _ := strings.Cut(line, " ")
+	conn, err := strconv.Atoi(number)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	target, kills := strings.CutPrefix(what, "kills ")
+	switch {
+	case what == "expires":
+		p.expire(conn)
+	case kills:
+		n, err := strconv.Atoi(target)
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		p.query(conn, "KILL QUERY "+strconv.FormatUint(uint64(p.lines[n].id), 10))
+	case commands[what] != "":
+		p.do(conn, []byte(commands[what]))
+	default:
+		p.query(conn, what)
+	}
+}

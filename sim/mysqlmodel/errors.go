@@ -1,0 +1,81 @@
+package mysqlmodel
+
+import "fmt"
+
+// sqlError is an error of the server. Numbers, states and texts are those of MySQL's messages_to_clients.txt.
+type sqlError struct {
+	number  uint16
+	state   string
+	message string
+}
+
+func (e *sqlError) Error() string { return fmt.Sprintf("%d (%s): %s", e.number, e.state, e.message) }
+
+var (
+	errNoDatabase       = &sqlError{1046, "3D000", "No database selected"}
+	errLockWaitTimeout  = &sqlError{1205, "HY000", "Lock wait timeout exceeded; try restarting transaction"}
+	errDeadlock         = &sqlError{1213, "40001", "Deadlock found when trying to get lock; try restarting transaction"}
+	errInterrupted      = &sqlError{1317, "70100", "Query execution was interrupted"}
+	errInTransaction    = &sqlError{1568, "25001", "Transaction characteristics can't be changed while a transaction is in progress"}
+	errReadOnly         = &sqlError{1792, "25006", "Cannot execute statement in a READ ONLY transaction."}
+	errUserLockDeadlock = &sqlError{3058, "HY000", "Deadlock found when trying to get user-level lock; try rolling back transaction/releasing locks and restarting lock acquisition."}
+	errNoWait           = &sqlError{3572, "HY000", "Statement aborted because lock(s) could not be acquired immediately and NOWAIT is set."}
+)
+
+func errUnknownDatabase(name string) *sqlError {
+	return &sqlError{1049, "42000", fmt.Sprintf("Unknown database '%s'", name)}
+}
+
+func errUnknownColumn(name, where string) *sqlError {
+	return &sqlError{1054, "42S22", fmt.Sprintf("Unknown column '%s' in '%s'", name, where)}
+}
+
+func errNoSuchTable(database, name string) *sqlError {
+	return &sqlError{1146, "42S02", fmt.Sprintf("Table '%s.%s' doesn't exist", database, name)}
+}
+
+func errDuplicate(t *table, key string) *sqlError {
+	return &sqlError{1062, "23000", fmt.Sprintf("Duplicate entry '%s' for key '%s.PRIMARY'", key, t.name)}
+}
+
+func errNull(column string) *sqlError {
+	return &sqlError{1048, "23000", fmt.Sprintf("Column '%s' cannot be null", column)}
+}
+
+func errOutOfRange(column string, row int) *sqlError {
+	return &sqlError{1264, "22003", fmt.Sprintf("Out of range value for column '%s' at row %d", column, row)}
+}
+
+func errTooLong(column string, row int) *sqlError {
+	return &sqlError{1406, "22001", fmt.Sprintf("Data too long for column '%s' at row %d", column, row)}
+}
+
+func errColumnCount(row int) *sqlError {
+	return &sqlError{1136, "21S01", fmt.Sprintf("Column count doesn't match value count at row %d", row)}
+}
+
+func errNoDefault(column string) *sqlError {
+	return &sqlError{1364, "HY000", fmt.Sprintf("Field '%s' doesn't have a default value", column)}
+}
+
+func errUnknownThread(id ConnID) *sqlError {
+	return &sqlError{1094, "HY000", fmt.Sprintf("Unknown thread id: %d", id)}
+}
+
+func errUnknownStatement(id uint32, function string) *sqlError {
+	return &sqlError{1243, "HY000", fmt.Sprintf("Unknown prepared statement handler (%d) given to %s", id, function)}
+}
+
+func errLockName(name string) *sqlError {
+	return &sqlError{3057, "42000", fmt.Sprintf("Incorrect user-level lock name '%s'. The name is empty, NULL, or can not be expressed in the current character-set.", name)}
+}
+
+func errLockNameTooLong(name string) *sqlError {
+	return &sqlError{4163, "42000", fmt.Sprintf("User-level lock name '%s' should not exceed 64 characters.", name)}
+}
+
+// unsupported is the error for what the model does not know. It carries the number of a syntax error, and a text that
+// no real server sends.
+func unsupported(what, why string) *sqlError {
+	return &sqlError{1064, "42000", fmt.Sprintf("simulated MySQL: unsupported %s (%s)", what, why)}
+}

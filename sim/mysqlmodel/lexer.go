@@ -1,0 +1,139 @@
+package mysqlmodel
+
+import "strings"
+
+type tokenKind uint8
+
+const (
+	tokenEnd tokenKind = iota
+	tokenWord
+	tokenQuotedName // in backquotes
+	tokenNumber
+	tokenString
+	tokenSymbol
+	tokenBad
+)
+
+type token struct {
+	kind       tokenKind
+	text       string // without quotes
+	start, end int
+}
+
+func (t token) is(keyword string) bool {
+	return t.kind == tokenWord && strings.EqualFold(t.text, keyword)
+}
+func (t token) symbol(s string) bool { return t.kind == tokenSymbol && t.text == s }
+func (t token) name() bool           { return t.kind == tokenWord || t.kind == tokenQuotedName }
+
+type lexer struct {
+	sql string
+	at  int
+}
+
+func (l *lexer) next() token {
+	for l.at < len(l.sql) && isSpace(l.sql[l.at]) {
+		l.at++
+	}
+	t := token{start: l.at}
+	if l.at < len(l.sql) {
+		l.scan(&t)
+	}
+	t.end = l.at
+	return t
+}
+
+func (l *lexer) scan(t *token) {
+	switch c := l.sql[l.at]; {
+	case isWord(c) && !isDigit(c), c == '@':
+		t.kind, t.text = tokenWord, l.run(func(c byte) bool { return isWord(c) || c == '@' || c == '.' && l.sql[t.start] == '@' })
+	case isDigit(c):
+		t.kind, t.text = tokenNumber, l.run(func(c byte) bool { return isWord(c) || c == '.' })
+	case c == '`':
+		t.kind = tokenQuotedName
+		l.quoted(t, '`', false)
+	case c == '\'' || c == '"':
+		t.kind = tokenString
+		l.quoted(t, c, true)
+	default:
+		l.symbol(t)
+	}
+}
+
+func (l *lexer) run(accept func(byte) bool) string {
+	start := l.at
+	for l.at < len(l.sql) && accept(l.sql[l.at]) {
+		l.at++
+	}
+	return l.sql[start:l.at]
+}
+
+func (l *lexer) symbol(t *token) {
+	t.kind = tokenSymbol
+	n := 1
+	if two := l.sql[l.at:min(l.at+2, len(l.sql))]; two == ">=" || two == "<=" {
+		n = 2
+	} else if !strings.Contains("*,().=<>?-;", two[:1]) {
+		t.kind = tokenBad
+	}
+	t.text = l.sql[l.at : l.at+n]
+	l.at += n
+}
+
+// quoted reads up to the closing quote, which stands for itself when doubled.
+func (l *lexer) quoted(t *token, quote byte, escapes bool) {
+	l.at++
+	start := l.at
+	var out []byte // set once the text differs from what is written
+	for l.at < len(l.sql) {
+		c := l.sql[l.at]
+		l.at++
+		switch {
+		case c == quote && l.at < len(l.sql) && l.sql[l.at] == quote:
+			out = append(out, l.sql[start:l.at]...)
+			l.at++
+			start = l.at
+		case c == quote:
+			t.text = l.sql[start : l.at-1]
+			if out != nil {
+				t.text = string(append(out, t.text...))
+			}
+			return
+		case c == '\\' && escapes && l.at < len(l.sql):
+			out = append(append(out, l.sql[start:l.at-1]...), unescape(l.sql[l.at])...)
+			l.at++
+			start = l.at
+		}
+	}
+	t.kind = tokenBad
+}
+
+// unescape follows the table in "String Literals" of MySQL's reference manual.
+func unescape(c byte) string {
+	switch c {
+	case '0':
+		return "\x00"
+	case 'b':
+		return "\b"
+	case 'n':
+		return "\n"
+	case 'r':
+		return "\r"
+	case 't':
+		return "\t"
+	case 'Z':
+		return "\x1a"
+	case '%':
+		return `\%`
+	case '_':
+		return `\_`
+	}
+	return string([]byte{c})
+}
+
+func isSpace(c byte) bool { return c == ' ' || c >= '\t' && c <= '\r' }
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
+func isWord(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' || c == '$' || c >= 0x80 || isDigit(c)
+}

@@ -1,0 +1,141 @@
+package mysqlmodel
+
+import (
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// namedLock is a lock of GET_LOCK: its owner, how often that took it, and who waits, in order.
+type namedLock struct {
+	name    string
+	owner   ConnID
+	count   int
+	waiters []ConnID
+}
+
+// lockName returns the name that a lock function was given. Names are compared without regard to case.
+func lockName(st *statement, l literal) (string, *sqlError) {
+	name := l.text
+	switch l.kind {
+	case literalNull:
+		return "", errLockName("NULL")
+	case literalInteger:
+		name = l.String()
+	case literalFloat:
+		return "", unsupported("statement: "+st.text, "a lock named by a floating-point number")
+	}
+	switch {
+	case name == "":
+		return "", errLockName("")
+	case utf8.RuneCountInString(name) > 64:
+		return "", errLockNameTooLong(name)
+	}
+	for i := range len(name) {
+		if name[i] >= 0x80 {
+			return "", unsupported("statement: "+st.text, "a lock whose name is not ASCII")
+		}
+	}
+	return strings.ToLower(name), nil
+}
+
+func (s *Server) lock(name string) *namedLock {
+	for i := range s.named {
+		if s.named[i].name == name {
+			return &s.named[i]
+		}
+	}
+	return nil
+}
+
+// getLock returns 1 or 0, or that the session waits now. A negative timeout waits for ever.
+func (s *Server) getLock(c *session, now time.Duration, name string, timeout literal) (got int64, waits bool, err *sqlError) {
+	l := s.lock(name)
+	switch {
+	case l == nil:
+		s.named = append(s.named, namedLock{name: name, owner: c.id, count: 1})
+		return 1, false, nil
+	case l.owner == c.id:
+		l.count++
+		return 1, false, nil
+	case timeout.magnitude == 0:
+		return 0, false, nil
+	case s.waitsInCircle(c, l):
+		return 0, false, errUserLockDeadlock
+	}
+	l.waiters = append(l.waiters, c.id)
+	c.work.name = name
+	c.work.deadline = never
+	if !timeout.negative {
+		const longest = 365 * 24 * time.Hour // LONG_TIMEOUT of the server
+		c.work.deadline = now + longest
+		if timeout.magnitude < uint64(longest/time.Second) {
+			c.work.deadline = now + time.Duration(timeout.magnitude)*time.Second
+		}
+	}
+	return 0, true, nil
+}
+
+// waitsInCircle tells whether the owner of a lock waits, in the end, for a lock of c.
+func (s *Server) waitsInCircle(c *session, l *namedLock) bool {
+	for l != nil {
+		owner := s.session(l.owner)
+		if owner == c {
+			return true
+		}
+		if owner.pending == nil || owner.pending.ready || owner.pending.name == "" {
+			return false
+		}
+		l = s.lock(owner.pending.name)
+	}
+	return false
+}
+
+// releaseLock returns 1, 0 when the lock is another's, or NULL when nobody has it.
+func (s *Server) releaseLock(c *session, name string) cell {
+	l := s.lock(name)
+	switch {
+	case l == nil:
+		return cell{}
+	case l.owner != c.id:
+		return integerCell(0)
+	}
+	if l.count--; l.count == 0 {
+		s.pass(l)
+	}
+	return integerCell(1)
+}
+
+// pass gives a lock to the first who waits for it.
+func (s *Server) pass(l *namedLock) {
+	if len(l.waiters) == 0 {
+		i := slices.IndexFunc(s.named, func(o namedLock) bool { return o.name == l.name })
+		s.named = slices.Delete(s.named, i, i+1)
+		return
+	}
+	l.owner, l.count = l.waiters[0], 1
+	l.waiters = slices.Delete(l.waiters, 0, 1)
+	s.session(l.owner).pending.ready = true
+}
+
+// releaseAll frees the named locks of a connection and returns how often they were taken.
+func (s *Server) releaseAll(id ConnID) (count int) {
+	for i := len(s.named) - 1; i >= 0; i-- {
+		if l := &s.named[i]; l.owner == id {
+			count += l.count
+			s.pass(l)
+		}
+	}
+	return count
+}
+
+// forgetWaiter takes a connection out of the queue that it waits in.
+func (s *Server) forgetWaiter(id ConnID) {
+	for i := range s.named {
+		l := &s.named[i]
+		l.waiters = slices.DeleteFunc(l.waiters, func(w ConnID) bool { return w == id })
+	}
+}
+
+func integerCell(i int64) cell { return cell{kind: cellSigned, bits: uint64(i)} }

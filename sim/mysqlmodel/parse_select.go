@@ -1,0 +1,194 @@
+package mysqlmodel
+
+func (p *parser) selectStatement() {
+	p.into.items = append(p.into.items, p.item())
+	for p.acceptSymbol(",") {
+		p.into.items = append(p.into.items, p.item())
+	}
+	p.into.kind = kindOf(p.into.items)
+	if p.into.kind == selectScalar {
+		if len(p.into.items) > 1 {
+			p.reject("no second expression without a table")
+		}
+		return
+	}
+	for _, i := range p.into.items {
+		if kindOf([]item{i}) != p.into.kind {
+			p.reject("columns or aggregates, not both")
+		}
+	}
+	p.expect("FROM")
+	p.into.table = p.tableName()
+	p.whereClause()
+	p.orderClause()
+	p.limitClause()
+	p.lockingClause()
+	if p.into.kind == selectAggregates && (p.into.order != "" || p.into.limit.kind != literalNone || p.into.locking != lockNothing) {
+		p.reject("aggregates of all rows")
+	}
+}
+
+func kindOf(items []item) statementKind {
+	switch items[0].kind {
+	case itemStar, itemColumn, itemDouble:
+		return selectRows
+	case itemCount, itemMin, itemMax:
+		return selectAggregates
+	}
+	return selectScalar
+}
+
+// item reads one expression of a select list. MySQL names an expression by its text, a column by its name.
+func (p *parser) item() item {
+	start := p.token.start
+	i := item{kind: itemColumn}
+	switch {
+	case p.symbol("*"):
+		p.advance()
+		i.kind = itemStar
+		if len(p.into.items) > 0 {
+			p.reject("* in the first place")
+		}
+	case p.token.kind == tokenNumber || p.symbol("-"):
+		i.kind = itemInteger
+		i.args[0] = p.literal()
+	case p.token.kind == tokenWord && p.token.text[0] == '@':
+		i.kind, i.column = itemVariable, p.advance().text
+	default:
+		word := p.token
+		i.column = p.name()
+		if word.kind == tokenWord && p.acceptSymbol("(") {
+			p.call(&i, word)
+		}
+	}
+	i.title = i.column
+	if i.kind != itemColumn && i.kind != itemStar {
+		i.title = p.sql[start:max(start, p.end)]
+	}
+	return i
+}
+
+// call reads the arguments of a function.
+func (p *parser) call(i *item, function token) {
+	switch {
+	case function.is("COUNT"):
+		i.kind = itemCount
+		p.expectSymbol("*")
+	case function.is("MIN"):
+		i.kind, i.column = itemMin, p.name()
+	case function.is("MAX"):
+		i.kind, i.column = itemMax, p.name()
+	case function.is("CAST"):
+		i.kind, i.column = itemDouble, p.name()
+		p.expect("AS", "DOUBLE")
+	case function.is("CONNECTION_ID"):
+		i.kind = itemConnectionID
+	case function.is("RELEASE_ALL_LOCKS"):
+		i.kind = itemReleaseAllLocks
+	default:
+		p.lockFunction(i, function)
+	}
+	p.expectSymbol(")")
+}
+
+func (p *parser) lockFunction(i *item, function token) {
+	switch {
+	case function.is("GET_LOCK"):
+		i.kind = itemGetLock
+	case function.is("RELEASE_LOCK"):
+		i.kind = itemReleaseLock
+	case function.is("IS_FREE_LOCK"):
+		i.kind = itemIsFreeLock
+	case function.is("IS_USED_LOCK"):
+		i.kind = itemIsUsedLock
+	default:
+		p.reject("a function that the model knows")
+		return
+	}
+	i.args[0] = p.literal()
+	if i.kind == itemGetLock {
+		p.expectSymbol(",")
+		i.args[1] = p.number()
+	}
+}
+
+func (p *parser) whereClause() {
+	if !p.accept("WHERE") {
+		return
+	}
+	p.into.where = append(p.into.where, p.condition())
+	for p.accept("AND") {
+		p.into.where = append(p.into.where, p.condition())
+	}
+}
+
+func (p *parser) condition() condition {
+	c := condition{column: p.name()}
+	switch {
+	case p.accept("BETWEEN"):
+		c.operator = "BETWEEN"
+		c.low = p.bound()
+		p.expect("AND")
+		c.high = p.bound()
+	case p.symbol("="), p.symbol("<"), p.symbol("<="), p.symbol(">"), p.symbol(">="):
+		c.operator = p.advance().text
+		c.low = p.bound()
+	default:
+		p.reject("a comparison")
+	}
+	return c
+}
+
+func (p *parser) bound() literal {
+	l := p.literal()
+	if l.kind == literalString {
+		p.reject("an integer")
+	}
+	return l
+}
+
+func (p *parser) orderClause() {
+	if !p.accept("ORDER") {
+		return
+	}
+	p.expect("BY")
+	p.into.order = p.name()
+	if !p.accept("ASC") {
+		p.into.desc = p.accept("DESC")
+	}
+}
+
+func (p *parser) limitClause() {
+	if !p.accept("LIMIT") {
+		return
+	}
+	p.into.limit = p.number()
+	switch {
+	case p.accept("OFFSET"):
+		p.into.offset = p.number()
+	case p.acceptSymbol(","):
+		p.into.offset = p.into.limit
+		p.into.limit = p.number()
+	}
+	if p.into.limit.negative || p.into.offset.negative {
+		p.reject("no negative limit")
+	}
+}
+
+func (p *parser) lockingClause() {
+	if !p.accept("FOR") {
+		return
+	}
+	p.expect("UPDATE")
+	p.into.locking = lockRows
+	switch {
+	case p.accept("NOWAIT"):
+		p.into.locking = lockRowsNoWait
+	case p.accept("SKIP"):
+		p.expect("LOCKED")
+		p.into.locking = lockRowsSkipLocked
+	}
+	if p.into.desc || p.into.offset.kind != literalNone {
+		p.reject("a locking read in ascending order, without an offset")
+	}
+}

@@ -1,0 +1,186 @@
+package mysqlmodel
+
+// plan is a statement whose names are resolved and whose conditions are bound to values.
+type plan struct {
+	index   int // of the table in Server.tables
+	table   *table
+	items   []item // * is expanded
+	columns []int  // of each item
+	ranges  []interval
+	never   bool // no row can match, and the server knows without looking
+	clash   int  // the indexed column whose conditions contradict each other, or -1
+	keyed   bool // the primary key is compared with something that limits it
+	point   bool // ... by equality
+	order   int  // the column, or -1
+}
+
+func (s *Server) find(database, name string) int {
+	for i, t := range s.tables {
+		if t.name == name && t.database == database {
+			return i
+		}
+	}
+	return -1
+}
+
+func (s *Server) hasDatabase(name string) bool {
+	for _, t := range s.tables {
+		if t.database == name {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *Server) lookUp(c *session, name tableName) (int, *sqlError) {
+	database := name.database
+	if database == "" {
+		database = c.database
+	}
+	if database == "" {
+		return 0, errNoDatabase
+	}
+	i := s.find(database, name.name)
+	switch {
+	case i >= 0:
+		return i, nil
+	case !s.hasDatabase(database):
+		return 0, errUnknownDatabase(database)
+	}
+	return 0, errNoSuchTable(database, name.name)
+}
+
+// resolve checks in the order in which the server does: access mode, table, select list, conditions, order.
+func (s *Server) resolve(c *session, st *statement, args []literal) (p plan, err *sqlError) {
+	if st.writes() && c.readOnly {
+		return p, errReadOnly
+	}
+	if p.index, err = s.lookUp(c, st.table); err != nil {
+		return p, err
+	}
+	p.table = s.tables[p.index]
+	p.order, p.clash = -1, -1
+	if err := p.resolveItems(st); err != nil {
+		return p, err
+	}
+	if err := p.resolveAssignments(st); err != nil {
+		return p, err
+	}
+	for _, cond := range st.where {
+		if err := p.add(st, cond, args); err != nil {
+			return p, err
+		}
+	}
+	p.contradict()
+	if st.order != "" {
+		if p.order = p.table.column(st.order); p.order < 0 {
+			return p, errUnknownColumn(st.order, "order clause")
+		}
+	}
+	if err := p.limits(st); err != nil {
+		return p, err
+	}
+	if st.kind == insertRows {
+		err = p.resolveInsert(st)
+	}
+	return p, err
+}
+
+func (p *plan) resolveItems(st *statement) *sqlError {
+	for _, i := range st.items {
+		switch i.kind {
+		case itemStar:
+			for n := range p.table.columns {
+				p.items = append(p.items, item{kind: itemColumn, title: p.table.columns[n].Name})
+				p.columns = append(p.columns, n)
+			}
+			continue
+		case itemCount:
+			p.columns = append(p.columns, -1)
+		default:
+			n := p.table.column(i.column)
+			if n < 0 {
+				return errUnknownColumn(i.column, "field list")
+			}
+			if err := p.table.columns[n].accepts(st, i); err != nil {
+				return err
+			}
+			p.columns = append(p.columns, n)
+		}
+		p.items = append(p.items, i)
+	}
+	return nil
+}
+
+func (c *column) accepts(st *statement, i item) *sqlError {
+	switch {
+	case i.kind == itemDouble && !c.floating():
+		return unsupported("statement: "+st.text, "CAST of a column that is not a floating-point number")
+	case (i.kind == itemMin || i.kind == itemMax) && !c.integer():
+		return unsupported("statement: "+st.text, "MIN or MAX of a column that is not an integer")
+	}
+	return nil
+}
+
+func (p *plan) resolveAssignments(st *statement) *sqlError {
+	if st.kind != updateRow {
+		return nil
+	}
+	for _, a := range st.set {
+		n := p.table.column(a.column)
+		if n < 0 {
+			return errUnknownColumn(a.column, "field list")
+		}
+		if n == p.table.key {
+			return unsupported("statement: "+st.text, "UPDATE of the primary key")
+		}
+		p.columns = append(p.columns, n)
+	}
+	return nil
+}
+
+// limits refuses what the model would get wrong.
+func (p *plan) limits(st *statement) *sqlError {
+	t := p.table
+	refuse := func(why string) *sqlError { return unsupported("statement: "+st.text, why) }
+	writes := st.writes()
+	switch {
+	case writes && t.secondary:
+		return refuse("lock or write in a table with a second index")
+	case st.kind == selectRows && t.secondary && p.order < 0 && !p.point && !p.never:
+		return refuse("rows in no order, of a table with a second index")
+	case p.order >= 0 && p.order != t.key && (t.columns[p.order].Key != "UNI" || t.columns[p.order].Nullable):
+		return refuse("order by a column that is not unique and not null")
+	case st.kind == updateRow && !p.point && !p.never:
+		return refuse("UPDATE of anything but one row by its primary key")
+	case writes && p.keyConditions() > 1, st.locking != lockNothing && p.keyed && !p.point:
+		return refuse("lock of anything but one row by its primary key, or of all rows")
+	}
+	return nil
+}
+
+// indexed tells whether the server uses an index, which it says in the status of a result. With a second index in the
+// table that depends on what the server thinks it costs, and is a guess.
+func (p *plan) indexed() bool {
+	if p.never || p.keyed || p.order >= 0 {
+		return true
+	}
+	index := p.table.key // or another column, in whose index the primary key stands too
+	within := func(n int) bool {
+		if index == p.table.key && p.table.columns[n].Key == "UNI" {
+			index = n
+		}
+		return n == index || n == p.table.key
+	}
+	for _, r := range p.ranges {
+		if !within(r.column) {
+			return false
+		}
+	}
+	for i, n := range p.columns {
+		if n >= 0 && (!within(n) || p.items[i].kind == itemDouble) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,194 @@
+package mysqlmodel
+
+import (
+	"cmp"
+	"encoding/binary"
+	"fmt"
+	"math/bits"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Dump returns the state in a form that is the same for states that no client can tell apart, as far as the model
+// knows: numbers of commits and the order of granted locks do not show. Times are relative to now.
+func (s *Server) Dump(now time.Duration) string { return string(s.appendState(nil, now, true)) }
+
+// Hash returns a number that is the same whenever Dump is, in every process.
+func (s *Server) Hash(now time.Duration) uint64 {
+	return digest(s.appendState(make([]byte, 0, 1024), now, false))
+}
+
+// appendState writes all that Dump shows. Rows that were never written are a number unless full is set.
+func (s *Server) appendState(b []byte, now time.Duration, full bool) []byte {
+	for _, t := range s.tables {
+		b = append(append(b, "table "...), t.database...)
+		b = append(append(append(b, '.'), t.name...), '\n')
+		if t.original && !full {
+			b = binary.LittleEndian.AppendUint64(b, t.digest)
+		} else {
+			b = t.appendRows(b, s)
+		}
+		b = t.appendLocks(b)
+	}
+	for _, l := range s.sortedNames() {
+		b = fmt.Appendf(b, "lock %q connection %d times %d waiting %v\n", l.name, l.owner, l.count, l.waiters)
+	}
+	for _, c := range s.sessions {
+		b = s.appendSession(b, c, now)
+	}
+	return b
+}
+
+// appendRows writes the rows with all their versions. Without a server the rows are new.
+func (t *table) appendRows(b []byte, s *Server) []byte {
+	for _, r := range t.records {
+		b = append(b, " row"...)
+		for v := r.head; v != nil; v = v.older {
+			if v.writer != 0 {
+				b = fmt.Appendf(b, " by %d", v.writer)
+			} else if s != nil {
+				b = fmt.Appendf(b, " hidden %d", s.rank(v.commit))
+			} else {
+				b = append(b, " hidden 0"...)
+			}
+			for _, c := range v.cells {
+				b = append(b, ' ')
+				b = c.appendQuoted(b)
+			}
+		}
+		b = append(b, '\n')
+	}
+	return b
+}
+
+func (c cell) appendQuoted(b []byte) []byte {
+	switch c.kind {
+	case cellNull:
+		return append(b, "NULL"...)
+	case cellText:
+		return fmt.Appendf(b, "%q", c.text)
+	}
+	return c.appendText(b)
+}
+
+// appendLocks writes granted locks by place and owner, then the waiting ones of each place in their order.
+func (t *table) appendLocks(b []byte) []byte {
+	locks := slices.Clone(t.locks)
+	slices.SortStableFunc(locks, func(x, y rowLock) int {
+		if by := cmp.Or(compareBool(x.end, y.end), cmp.Compare(x.key, y.key), compareBool(x.waiting, y.waiting)); by != 0 || x.waiting {
+			return by
+		}
+		return cmp.Or(cmp.Compare(x.owner, y.owner), cmp.Compare(x.kind, y.kind), compareBool(x.exclusive, y.exclusive))
+	})
+	for _, l := range locks {
+		at := "end"
+		if !l.end {
+			at = string(t.columns[t.key].cellAt(l.key).appendText(nil))
+		}
+		b = fmt.Appendf(b, " lock %s connection %d kind %d exclusive %t waiting %t implicit %t\n",
+			at, l.owner, l.kind, l.exclusive, l.waiting, l.implicit)
+	}
+	return b
+}
+
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
+}
+
+func (s *Server) sortedNames() []namedLock {
+	locks := slices.Clone(s.named)
+	slices.SortFunc(locks, func(a, b namedLock) int { return strings.Compare(a.name, b.name) })
+	return locks
+}
+
+func (s *Server) appendSession(b []byte, c *session, now time.Duration) []byte {
+	b = appendNumber(b, "connection ", uint64(c.id))
+	b = strconv.AppendQuote(append(b, " database "...), c.database)
+	b = appendFlag(b, " greeted ", c.greeted)
+	b = appendFlag(b, " found-rows ", c.foundRows)
+	b = appendFlag(b, " autocommit ", c.autocommit)
+	b = append(append(b, ' '), c.isolation.String()...)
+	b = appendNumber(b, " lock-wait ", uint64(c.lockWait/time.Second))
+	b = appendNumber(b, " collation ", uint64(c.collation))
+	b = append(append(b, " time-zone "...), c.timeZone...)
+	b = s.appendTransaction(append(b, "\n transaction"...), c)
+	for _, p := range c.prepared {
+		b = fmt.Appendf(b, " prepared %d %q types %x\n", p.id, p.st.text, p.types)
+	}
+	b = appendNumber(b, " prepared so far ", uint64(c.lastStatement))
+	b = append(b, '\n')
+	if c.pending != nil {
+		b = s.appendPending(b, c, now)
+	}
+	return b
+}
+
+func (s *Server) appendTransaction(b []byte, c *session) []byte {
+	b = appendFlag(b, " explicit ", c.explicit)
+	b = appendFlag(b, " active ", c.active)
+	b = appendFlag(b, " read-only ", c.readOnly)
+	b = append(append(b, ' '), c.level.String()...)
+	b = appendFlag(b, " one-shot ", c.oneShot)
+	b = appendNumber(b, " changes ", uint64(len(c.undo)))
+	b = appendNumber(b, " weight ", uint64(c.weight()))
+	if c.consistent {
+		b = appendNumber(b, " snapshot ", uint64(s.rank(c.snapshot)))
+	}
+	return append(b, '\n')
+}
+
+// The state is hashed at every step of a simulation, so what every connection has is not left to fmt.
+
+func appendFlag(b []byte, name string, set bool) []byte {
+	return strconv.AppendBool(append(b, name...), set)
+}
+
+func appendNumber(b []byte, name string, n uint64) []byte {
+	return strconv.AppendUint(append(b, name...), n, 10)
+}
+
+func (s *Server) appendPending(b []byte, c *session, now time.Duration) []byte {
+	w := c.pending
+	b = fmt.Appendf(b, " pending %q %v ready %t verdict %v for %q table %d from %v rows %d changes before %d sent %x",
+		w.st.text, w.args, w.ready, w.verdict, w.name, w.table, w.from, w.rows, w.mark, w.partial)
+	if w.name == "" {
+		earlier := 0 // the order of waits decides who is the victim of a deadlock
+		for _, o := range s.sessions {
+			if o.pending != nil && o.pending.name == "" && o.pending.order < w.order {
+				earlier++
+			}
+		}
+		b = fmt.Appendf(b, " waits before %d", earlier)
+	}
+	if w.deadline != never && !w.ready {
+		b = fmt.Appendf(b, " deadline in %v", w.deadline-now)
+	}
+	return append(b, '\n')
+}
+
+// digest is a 64-bit hash with multiplications of 128 bits, after wyhash (github.com/wangyi-fudan/wyhash). It does not
+// withstand somebody who looks for collisions.
+func digest(b []byte) uint64 {
+	const k0, k1 = 0xa0761d6478bd642f, 0xe7037ed1a0b428db
+	h := uint64(len(b)) ^ k0
+	for len(b) >= 8 {
+		h = mix(h^binary.LittleEndian.Uint64(b), k1)
+		b = b[8:]
+	}
+	var last [8]byte
+	copy(last[:], b)
+	return mix(h^binary.LittleEndian.Uint64(last[:]), k0)
+}
+
+func mix(a, b uint64) uint64 {
+	high, low := bits.Mul64(a, b)
+	return high ^ low
+}

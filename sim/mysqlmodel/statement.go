@@ -1,0 +1,177 @@
+package mysqlmodel
+
+import "strconv"
+
+type statementKind uint8
+
+const (
+	selectRows statementKind = iota
+	selectAggregates
+	selectScalar
+	showColumns
+	insertRows
+	updateRow
+	startTransaction
+	commitTransaction
+	rollbackTransaction
+	setVariables
+	setIsolation
+	setNames
+	useDatabase
+	killThread
+)
+
+// statement is what the parser made of one text. It is not changed afterwards, so clones share it.
+type statement struct {
+	kind   statementKind
+	text   string
+	params int
+
+	table tableName
+	items []item
+	where []condition
+	order string // the column, when ordered
+	desc  bool
+
+	limit, offset literal // none when not given
+	locking       locking
+
+	columns []string    // of INSERT, when given
+	rows    [][]literal // of INSERT
+	set     []assignment
+
+	snapshot, readOnly, readWrite bool // of START TRANSACTION
+
+	session   bool // SET SESSION TRANSACTION, not the next one only
+	isolation isolation
+	collation string
+
+	database string
+
+	thread    ConnID
+	queryOnly bool
+}
+
+// preparable tells which statements COM_STMT_PREPARE takes.
+func (s *statement) preparable() bool {
+	switch s.kind {
+	case selectRows, selectAggregates, selectScalar, insertRows, updateRow:
+		return true
+	}
+	return false
+}
+
+// writes tells whether the statement changes rows or locks them.
+func (s *statement) writes() bool {
+	return s.kind == insertRows || s.kind == updateRow || s.locking != lockNothing
+}
+
+type tableName struct{ database, name string }
+
+type itemKind uint8
+
+const (
+	itemStar itemKind = iota
+	itemColumn
+	itemDouble // CAST(column AS DOUBLE)
+	itemCount  // COUNT(*)
+	itemMin
+	itemMax
+	itemInteger
+	itemVariable
+	itemConnectionID
+	itemGetLock
+	itemReleaseLock
+	itemIsFreeLock
+	itemIsUsedLock
+	itemReleaseAllLocks
+)
+
+// item is one expression of a select list.
+type item struct {
+	kind   itemKind
+	title  string // the name that the result gives it
+	column string // or the variable
+	args   [2]literal
+}
+
+type condition struct {
+	column   string
+	operator string // = < <= > >= or BETWEEN
+	low      literal
+	high     literal // of BETWEEN
+}
+
+type assignment struct {
+	column string
+	value  literal
+}
+
+type locking uint8
+
+const (
+	lockNothing locking = iota
+	lockRows
+	lockRowsNoWait
+	lockRowsSkipLocked
+)
+
+type literalKind uint8
+
+const (
+	literalNone literalKind = iota
+	literalNull
+	literalInteger
+	literalFloat
+	literalString
+	literalParam // a question mark; magnitude is its position
+	literalWord  // ON, OFF
+)
+
+// literal is a value as the client wrote it. Integers are sign and magnitude, since MySQL's reach from -2^63 to 2^64-1.
+type literal struct {
+	kind      literalKind
+	negative  bool
+	magnitude uint64
+	float     float64
+	text      string
+}
+
+func integerLiteral(i int64) literal {
+	if i < 0 {
+		return literal{kind: literalInteger, negative: true, magnitude: -uint64(i)}
+	}
+	return literal{kind: literalInteger, magnitude: uint64(i)}
+}
+
+// fits tells whether the literal is within MySQL's integers.
+func (l literal) fits() bool { return !l.negative || l.magnitude <= 1<<63 }
+
+func (l literal) bind(args []literal) literal {
+	if l.kind == literalParam {
+		if l.magnitude < uint64(len(args)) {
+			return args[l.magnitude]
+		}
+		return literal{kind: literalNull} // prepared, not executed
+	}
+	return l
+}
+
+func (l literal) String() string {
+	switch l.kind {
+	case literalNull:
+		return "NULL"
+	case literalInteger:
+		if l.negative {
+			return "-" + strconv.FormatUint(l.magnitude, 10)
+		}
+		return strconv.FormatUint(l.magnitude, 10)
+	case literalFloat:
+		return strconv.FormatFloat(l.float, 'g', -1, 64)
+	case literalString:
+		return strconv.Quote(l.text)
+	case literalParam:
+		return "?"
+	}
+	return l.text
+}

@@ -1,0 +1,152 @@
+package mysqlmodel
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+)
+
+// resolveInsert maps the values of INSERT to columns; a column without a value has -1.
+func (p *plan) resolveInsert(st *statement) *sqlError {
+	t := p.table
+	p.columns = make([]int, len(t.columns))
+	width := len(st.columns)
+	for i := range p.columns {
+		p.columns[i] = -1
+		if st.columns == nil {
+			p.columns[i] = i
+			width = len(t.columns)
+		}
+	}
+	for i, name := range st.columns {
+		n := t.column(name)
+		switch {
+		case n < 0:
+			return errUnknownColumn(name, "field list")
+		case p.columns[n] >= 0:
+			return unsupported("statement: "+st.text, "a column named twice")
+		}
+		p.columns[n] = i
+	}
+	for i, row := range st.rows {
+		if len(row) != width {
+			return errColumnCount(i + 1)
+		}
+	}
+	return nil
+}
+
+// insertRows inserts row by row. After a wait it goes on with the row that had to wait.
+func (s *Server) insertRows(c *session, p *packets, plan *plan) (waits bool, err *sqlError) {
+	t, st := plan.table, c.work.st
+	for i := range t.columns {
+		if plan.columns[i] < 0 && !t.columns[i].hasDefault() {
+			return false, errNoDefault(t.columns[i].Name)
+		}
+	}
+	for c.work.rows < len(st.rows) {
+		waits, err := s.insertRow(c, plan, st.rows[c.work.rows])
+		if waits || err != nil {
+			return waits, err
+		}
+		c.work.rows++
+	}
+	s.endStatement(c)
+	n := len(st.rows)
+	info := ""
+	if n > 1 {
+		info = fmt.Sprintf("Records: %d  Duplicates: 0  Warnings: 0", n)
+	}
+	p.ok(uint64(n), c.status(), 0, info)
+	return false, nil
+}
+
+func (s *Server) insertRow(c *session, plan *plan, values []literal) (waits bool, err *sqlError) {
+	t := plan.table
+	cells := make([]cell, len(t.columns))
+	for i := range cells {
+		col := &t.columns[i]
+		l := col.defaultValue()
+		if n := plan.columns[i]; n >= 0 {
+			l = values[n].bind(c.work.args)
+		}
+		if cells[i], err = col.store(l, c.work.rows+1); err != nil {
+			return false, err
+		}
+	}
+	key := cells[t.key].place()
+	want := rowLock{slot: t.next(key), exclusive: true, kind: insertIntention}
+	exists := t.record(key) != nil
+	if exists {
+		want = rowLock{slot: slot{key: key}, kind: recordLock} // shared
+	}
+	switch s.acquire(c, plan.index, want, true) {
+	case victim:
+		return false, errDeadlock
+	case queued:
+		return true, nil
+	}
+	if exists {
+		return false, errDuplicate(t, string(cells[t.key].appendText(nil)))
+	}
+	s.write(c, plan.index, key, cells)
+	return false, nil
+}
+
+func (c *column) defaultValue() literal {
+	if c.Default == nil {
+		return literal{kind: literalNull}
+	}
+	if i, err := strconv.ParseInt(*c.Default, 10, 64); err == nil && c.integer() {
+		return integerLiteral(i)
+	}
+	return literal{kind: literalString, text: *c.Default}
+}
+
+// updateRow changes the row that has a key, in its newest version, not in the one that a snapshot sees.
+func (s *Server) updateRow(c *session, p *packets, plan *plan) (waits bool, err *sqlError) {
+	matched, changed := 0, 0
+	if !plan.never {
+		key, _ := plan.bounds(plan.table.key)
+		result, err := s.lockForUpdate(c, plan, key)
+		if result == queued || err != nil {
+			return result == queued, err
+		}
+		if r := plan.table.record(key); r != nil && plan.matches(r.head.cells) {
+			matched = 1
+			cells := slices.Clone(r.head.cells)
+			for i, a := range c.work.st.set {
+				if cells[plan.columns[i]], err = plan.table.columns[plan.columns[i]].store(a.value.bind(c.work.args), 1); err != nil {
+					return false, err
+				}
+			}
+			if !slices.Equal(cells, r.head.cells) {
+				changed = 1
+				s.write(c, plan.index, key, cells)
+			}
+		}
+	}
+	s.endStatement(c)
+	affected := changed
+	if c.foundRows {
+		affected = matched
+	}
+	p.ok(uint64(affected), c.status(), 0, fmt.Sprintf("Rows matched: %d  Changed: %d  Warnings: 0", matched, changed))
+	return false, nil
+}
+
+// lockForUpdate locks the row with a key, or the gap where it would be. Under READ COMMITTED a row that does not match
+// is not kept locked.
+func (s *Server) lockForUpdate(c *session, plan *plan, key place) (grant, *sqlError) {
+	t := plan.table
+	if t.record(key) == nil {
+		s.lockGap(c, plan, key)
+		return granted, nil
+	}
+	had := len(t.locks)
+	result, err := s.lockRow(c, plan.index, slot{key: key}, recordLock)
+	if result == granted && c.level == readCommitted && len(t.locks) > had && !plan.matches(t.record(key).head.cells) {
+		t.unlock(s, rowLock{slot: slot{key: key}, owner: c.id, exclusive: true, kind: recordLock})
+	}
+	return result, err
+}

@@ -1,0 +1,194 @@
+package redismodel
+
+import "strconv"
+
+func cmdHSet(s *Server, _ *conn, args [][]byte, out []byte) []byte {
+	added, msg := s.setFields(args, "hset")
+	if msg != "" {
+		return appendError(out, msg)
+	}
+	return appendInt(out, added)
+}
+
+func cmdHMSet(s *Server, _ *conn, args [][]byte, out []byte) []byte {
+	if _, msg := s.setFields(args, "hmset"); msg != "" {
+		return appendError(out, msg)
+	}
+	return appendOK(out)
+}
+
+func (s *Server) setFields(args [][]byte, cmd string) (added int64, msg string) {
+	if len(args)%2 == 1 {
+		return 0, "ERR wrong number of arguments for '" + cmd + "' command"
+	}
+	o, ok := s.findKind(args[1], kindHash)
+	if !ok {
+		return 0, errWrongType
+	}
+	if o == nil {
+		o = s.create(args[1], kindHash)
+	}
+	o = s.writable(o)
+	before := o.size()
+	for i := 2; i < len(args); i += 2 {
+		if o.hash.set(args[i], args[i+1]) {
+			added++
+		}
+	}
+	s.changed(o, before)
+	return added, ""
+}
+
+func cmdHSetNX(s *Server, _ *conn, args [][]byte, out []byte) []byte {
+	o, ok := s.findKind(args[1], kindHash)
+	if !ok {
+		return appendError(out, errWrongType)
+	}
+	if o != nil && o.hash.find(args[2]) >= 0 {
+		return appendBool(out, false)
+	}
+	if _, msg := s.setFields(args, "hsetnx"); msg != "" {
+		return appendError(out, msg)
+	}
+	return appendBool(out, true)
+}
+
+func cmdHGet(s *Server, c *conn, args [][]byte, out []byte) []byte {
+	o, ok := s.findKind(args[1], kindHash)
+	if !ok {
+		return appendError(out, errWrongType)
+	}
+	return appendFieldValue(c, o, args[2], out)
+}
+
+func appendFieldValue(c *conn, o *object, name, out []byte) []byte {
+	if o == nil {
+		return c.appendNull(out)
+	}
+	i := o.hash.find(name)
+	if i < 0 {
+		return c.appendNull(out)
+	}
+	return appendBulk(out, o.hash.fields[i].value)
+}
+
+func cmdHMGet(s *Server, c *conn, args [][]byte, out []byte) []byte {
+	o, ok := s.findKind(args[1], kindHash)
+	if !ok {
+		return appendError(out, errWrongType)
+	}
+	out = appendArray(out, len(args)-2)
+	for _, name := range args[2:] {
+		out = appendFieldValue(c, o, name, out)
+	}
+	return out
+}
+
+func cmdHGetAll(s *Server, c *conn, args [][]byte, out []byte) []byte {
+	o, ok := s.findKind(args[1], kindHash)
+	switch {
+	case !ok:
+		return appendError(out, errWrongType)
+	case o == nil:
+		return c.appendMap(out, 0)
+	}
+	out = c.appendMap(out, o.hash.len())
+	for _, f := range o.hash.fields {
+		out = appendBulk(appendBulk(out, f.name), f.value)
+	}
+	return out
+}
+
+func cmdHKeys(s *Server, _ *conn, args [][]byte, out []byte) []byte {
+	return s.eachField(args[1], out, func(f field) string { return f.name })
+}
+
+func cmdHVals(s *Server, _ *conn, args [][]byte, out []byte) []byte {
+	return s.eachField(args[1], out, func(f field) string { return f.value })
+}
+
+func (s *Server) eachField(key, out []byte, part func(field) string) []byte {
+	o, ok := s.findKind(key, kindHash)
+	switch {
+	case !ok:
+		return appendError(out, errWrongType)
+	case o == nil:
+		return appendArray(out, 0)
+	}
+	out = appendArray(out, o.hash.len())
+	for _, f := range o.hash.fields {
+		out = appendBulk(out, part(f))
+	}
+	return out
+}
+
+func cmdHDel(s *Server, _ *conn, args [][]byte, out []byte) []byte {
+	o, ok := s.findKind(args[1], kindHash)
+	switch {
+	case !ok:
+		return appendError(out, errWrongType)
+	case o == nil:
+		return appendInt(out, 0)
+	}
+	o = s.writable(o)
+	before, n := o.size(), int64(0)
+	for _, name := range args[2:] {
+		if o.hash.remove(name) {
+			n++
+		}
+	}
+	if n > 0 {
+		s.changed(o, before)
+		s.removeIfEmpty(o)
+	}
+	return appendInt(out, n)
+}
+
+func cmdHLen(s *Server, _ *conn, args [][]byte, out []byte) []byte {
+	o, ok := s.findKind(args[1], kindHash)
+	switch {
+	case !ok:
+		return appendError(out, errWrongType)
+	case o == nil:
+		return appendInt(out, 0)
+	}
+	return appendInt(out, int64(o.hash.len()))
+}
+
+func cmdHExists(s *Server, _ *conn, args [][]byte, out []byte) []byte {
+	o, ok := s.findKind(args[1], kindHash)
+	if !ok {
+		return appendError(out, errWrongType)
+	}
+	return appendBool(out, o != nil && o.hash.find(args[2]) >= 0)
+}
+
+func cmdHIncrBy(s *Server, _ *conn, args [][]byte, out []byte) []byte {
+	by, ok := parseInt(args[3])
+	if !ok {
+		return appendError(out, errNotInteger)
+	}
+	o, ok := s.findKind(args[1], kindHash)
+	if !ok {
+		return appendError(out, errWrongType)
+	}
+	var n int64
+	if o != nil {
+		if i := o.hash.find(args[2]); i >= 0 {
+			if n, ok = parseInt([]byte(o.hash.fields[i].value)); !ok {
+				return appendError(out, "ERR hash value is not an integer")
+			}
+		}
+	}
+	if overflows(n, by) {
+		return appendError(out, errOverflow)
+	}
+	if o == nil {
+		o = s.create(args[1], kindHash)
+	}
+	o = s.writable(o)
+	before := o.size()
+	o.hash.set(args[2], strconv.AppendInt(nil, n+by, 10))
+	s.changed(o, before)
+	return appendInt(out, n+by)
+}

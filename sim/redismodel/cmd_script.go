@@ -1,0 +1,191 @@
+package redismodel
+
+import (
+	"crypto/sha1"
+	"encoding/hex"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/cespare/xxhash/v2"
+)
+
+const errNoScript = "NOSCRIPT No matching script. Please use EVAL."
+
+// scriptRun is the script that is running.
+type scriptRun struct {
+	conn     conn
+	sha      string
+	readOnly bool
+	wrote    bool
+	oom      bool // the server was out of memory when the script began
+	reply    []byte
+}
+
+func shaOf(body []byte) string {
+	sum := sha1.Sum(body)
+	return hex.EncodeToString(sum[:])
+}
+
+// load compiles and remembers a script; msg is the compiler's complaint.
+func (s *Server) load(body []byte) (sc *script, msg string) {
+	sha := shaOf(body)
+	if sc = s.scripts[sha]; sc != nil {
+		return sc, ""
+	}
+	if sc = compile(sha, string(body)); sc.err != "" {
+		return nil, sc.err
+	}
+	next := make(map[string]*script, len(s.scripts)+1)
+	maps.Copy(next, s.scripts)
+	next[sha] = sc
+	s.scripts = next
+	s.scriptHash += xxhash.Sum64String(sha)
+	return sc, ""
+}
+
+func cmdScriptLoad(s *Server, _ *conn, args [][]byte, out []byte) []byte {
+	if shebang(args[2]) {
+		return s.refuse(out, "script with a shebang")
+	}
+	sc, msg := s.load(args[2])
+	if msg != "" {
+		return appendError(out, msg)
+	}
+	return appendBulk(out, sc.sha)
+}
+
+func cmdScriptExists(s *Server, _ *conn, args [][]byte, out []byte) []byte {
+	out = appendArray(out, len(args)-2)
+	for _, sha := range args[2:] {
+		out = appendBool(out, s.scripts[strings.ToLower(string(sha))] != nil)
+	}
+	return out
+}
+
+func cmdScriptFlush(s *Server, _ *conn, args [][]byte, out []byte) []byte {
+	if len(args) > 3 || (len(args) == 3 && !is(args[2], "SYNC") && !is(args[2], "ASYNC")) {
+		return appendError(out, "ERR SCRIPT FLUSH only support SYNC|ASYNC option")
+	}
+	s.scripts, s.scriptHash = nil, 0
+	return appendOK(out)
+}
+
+func cmdScriptKill(_ *Server, _ *conn, _ [][]byte, out []byte) []byte {
+	return appendError(out, "NOTBUSY No scripts in execution right now.")
+}
+
+func cmdEval(s *Server, c *conn, args [][]byte, out []byte) []byte {
+	return s.eval(c, args, false, out)
+}
+
+func cmdEvalRO(s *Server, c *conn, args [][]byte, out []byte) []byte {
+	return s.eval(c, args, true, out)
+}
+
+func (s *Server) eval(c *conn, args [][]byte, readOnly bool, out []byte) []byte {
+	n, msg := numKeys(args)
+	if msg != "" {
+		return appendError(out, msg)
+	}
+	if shebang(args[1]) {
+		return s.refuse(out, "script with a shebang")
+	}
+	sc, msg := s.load(args[1])
+	if msg != "" {
+		return appendError(out, msg)
+	}
+	return s.run(c, sc, args[3:3+n], args[3+n:], readOnly, out)
+}
+
+func cmdEvalSHA(s *Server, c *conn, args [][]byte, out []byte) []byte {
+	return s.evalSHA(c, args, false, out)
+}
+
+func cmdEvalSHARO(s *Server, c *conn, args [][]byte, out []byte) []byte {
+	return s.evalSHA(c, args, true, out)
+}
+
+func (s *Server) evalSHA(c *conn, args [][]byte, readOnly bool, out []byte) []byte {
+	if len(args[1]) != 2*sha1.Size {
+		return appendError(out, errNoScript)
+	}
+	n, msg := numKeys(args)
+	if msg != "" {
+		return appendError(out, msg)
+	}
+	sc := s.scripts[string(args[1])]
+	if sc == nil {
+		sc = s.scripts[strings.ToLower(string(args[1]))]
+	}
+	if sc == nil {
+		return appendError(out, errNoScript)
+	}
+	return s.run(c, sc, args[3:3+n], args[3+n:], readOnly, out)
+}
+
+func numKeys(args [][]byte) (n int, msg string) {
+	k, ok := parseInt(args[2])
+	switch {
+	case !ok:
+		return 0, errNotInteger
+	case k > int64(len(args)-3):
+		return 0, "ERR Number of keys can't be greater than number of args"
+	case k < 0:
+		return 0, "ERR Number of keys can't be negative"
+	}
+	return int(k), ""
+}
+
+func shebang(body []byte) bool { return strings.HasPrefix(string(body[:min(2, len(body))]), "#!") }
+
+func (s *Server) run(c *conn, sc *script, keys, argv [][]byte, readOnly bool, out []byte) []byte {
+	s.script = scriptRun{
+		conn:     conn{id: c.id, addr: c.addr, resp: 2, script: true},
+		sha:      sc.sha,
+		readOnly: readOnly,
+		oom:      s.config.maxmemory > 0 && s.outOfMemory(),
+		reply:    s.script.reply,
+	}
+	m := machines.Get().(*machine)
+	out = m.run(s, c, sc, keys, argv, out)
+	machines.Put(m)
+	return out
+}
+
+// call runs one command for the script; failed says that the reply is an error
+// of the script interface, which has no "-" in front.
+func (s *Server) call(args [][]byte) (reply []byte, failure string) {
+	r := &s.script
+	cmd := resolve(s.table, args)
+	switch {
+	case cmd == nil && s.missing(args):
+		return s.unknown(args, r.reply[:0]), ""
+	case cmd == nil:
+		return nil, "ERR Unknown Redis command called from script"
+	case !cmd.accepts(len(args)):
+		return nil, "ERR Wrong number of args calling Redis command from script"
+	case cmd.flags&noScript != 0:
+		return nil, "ERR This Redis command is not allowed from script"
+	case r.readOnly && cmd.flags&write != 0:
+		return nil, "ERR Write commands are not allowed from read-only scripts."
+	case r.oom && !r.wrote && cmd.flags&denyOOM != 0:
+		return nil, errOOM
+	}
+	if cmd.flags&write != 0 {
+		r.wrote = true
+	}
+	r.reply = cmd.run(s, &r.conn, args, r.reply[:0])
+	return r.reply, ""
+}
+
+// missing reports whether a command that is not in the table exists in Redis.
+func (s *Server) missing(args [][]byte) bool {
+	var buf [24]byte
+	name := lower(args[0], &buf)
+	if cmd := s.table[string(name)]; cmd != nil && len(args) > 1 {
+		sub := strings.ToLower(string(args[1]))
+		return slices.Contains(cmd.missing, sub)
+	}
+	return missingCommands[string(name)]
+}

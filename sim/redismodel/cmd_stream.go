@@ -1,0 +1,267 @@
+package redismodel
+
+import "math"
+
+const errStreamID = "ERR Invalid stream ID specified as stream command argument"
+
+// addRequest is a parsed XADD.
+type addRequest struct {
+	noCreate bool
+	maxLen   int64 // -1: no trimming
+	id       []byte
+	fields   [][]byte
+}
+
+func (s *Server) parseXAdd(args [][]byte) (r addRequest, msg, refused string) {
+	r.maxLen = -1
+	i := 2
+options:
+	for ; i < len(args); i++ {
+		switch a := args[i]; {
+		case is(a, "NOMKSTREAM"):
+			r.noCreate = true
+		case is(a, "MAXLEN") && i+1 < len(args):
+			i++
+			if string(args[i]) == "~" {
+				return r, "", "xadd with approximate trimming"
+			}
+			if string(args[i]) == "=" && i+1 < len(args) {
+				i++
+			}
+			n, ok := parseInt(args[i])
+			if !ok {
+				return r, errNotInteger, ""
+			}
+			if n < 0 {
+				return r, "ERR The MAXLEN argument must be >= 0.", ""
+			}
+			r.maxLen = n
+		case is(a, "MINID"), is(a, "LIMIT"):
+			return r, "", "xadd with minid or limit"
+		default:
+			break options
+		}
+	}
+	if i >= len(args) || len(args)-i < 3 || (len(args)-i)%2 == 0 {
+		return r, "ERR wrong number of arguments for 'xadd' command", ""
+	}
+	r.id, r.fields = args[i], args[i+1:]
+	return r, "", ""
+}
+
+// nextID resolves the id argument of XADD against the last id of the stream.
+func (s *Server) nextID(arg []byte, last streamID) (id streamID, msg string) {
+	const equalOrSmaller = "ERR The ID specified in XADD is equal or smaller than the target stream top item"
+	if string(arg) == "*" {
+		if now := uint64(s.ms); now > last.ms {
+			return streamID{now, 0}, ""
+		}
+		return last.next(), ""
+	}
+	if n := len(arg); n > 2 && string(arg[n-2:]) == "-*" {
+		id, ok := parseStreamID(arg[:n-2], 0)
+		switch {
+		case !ok:
+			return id, errStreamID
+		case id.ms < last.ms:
+			return id, equalOrSmaller
+		case id.ms == last.ms:
+			return last.next(), ""
+		}
+		return id, ""
+	}
+	id, ok := parseStreamID(arg, 0)
+	switch {
+	case !ok:
+		return id, errStreamID
+	case id == streamID{}:
+		return id, "ERR The ID specified in XADD must be greater than 0-0"
+	case id.compare(last) <= 0:
+		return id, equalOrSmaller
+	}
+	return id, ""
+}
+
+func cmdXAdd(s *Server, c *conn, args [][]byte, out []byte) []byte {
+	r, msg, refused := s.parseXAdd(args)
+	if refused != "" {
+		return s.refuse(out, refused)
+	}
+	if msg == "" {
+		// The form of the id is checked before the key is looked at.
+		if _, bad := s.nextID(r.id, streamID{}); bad == errStreamID || (bad != "" && string(r.id) != "*") {
+			msg = bad
+		}
+	}
+	if msg != "" {
+		return appendError(out, msg)
+	}
+	o, ok := s.findKind(args[1], kindStream)
+	switch {
+	case !ok:
+		return appendError(out, errWrongType)
+	case o == nil && r.noCreate:
+		return c.appendNull(out)
+	case o == nil:
+		o = s.createStream(args[1])
+	}
+	id, msg := s.nextID(r.id, o.stream.last)
+	if msg != "" {
+		return appendError(out, msg)
+	}
+	o = s.writable(o)
+	before, t := o.size(), o.stream
+	e := streamEntry{id: id, fields: make([]string, 0, len(r.fields))}
+	for _, f := range joined(r.fields) {
+		e.fields = append(e.fields, f)
+		t.bytes += int64(len(f))
+	}
+	t.entries, t.last = append(t.entries, e), id
+	for r.maxLen >= 0 && int64(len(t.entries)) > r.maxLen {
+		t.drop(0)
+	}
+	s.changed(o, before)
+	return appendBulk(out, id.String())
+}
+
+func (s *Server) createStream(key []byte) *object {
+	o := s.create(key, kindStream)
+	o.stream = &stream{}
+	return o
+}
+
+func cmdXLen(s *Server, _ *conn, args [][]byte, out []byte) []byte {
+	o, ok := s.findKind(args[1], kindStream)
+	switch {
+	case !ok:
+		return appendError(out, errWrongType)
+	case o == nil:
+		return appendInt(out, 0)
+	}
+	return appendInt(out, int64(len(o.stream.entries)))
+}
+
+func cmdXDel(s *Server, _ *conn, args [][]byte, out []byte) []byte {
+	o, ok := s.findKind(args[1], kindStream)
+	switch {
+	case !ok:
+		return appendError(out, errWrongType)
+	case o == nil:
+		return appendInt(out, 0)
+	}
+	ids, ok := parseIDs(args[2:])
+	if !ok {
+		return appendError(out, errStreamID)
+	}
+	o = s.writable(o)
+	before, n := o.size(), int64(0)
+	for _, id := range ids {
+		if i, found := o.stream.at(id); found {
+			o.stream.drop(i)
+			n++
+		}
+	}
+	if n > 0 {
+		s.changed(o, before)
+	}
+	return appendInt(out, n)
+}
+
+func parseIDs(args [][]byte) ([]streamID, bool) {
+	ids := make([]streamID, len(args))
+	for i, a := range args {
+		var ok bool
+		if ids[i], ok = parseStreamID(a, 0); !ok {
+			return nil, false
+		}
+	}
+	return ids, true
+}
+
+// parseInterval reads the ends of a range: "-", "+", an id, or "(" and an id.
+func parseInterval(from, to []byte) (a, b streamID, msg string) {
+	a, msg = intervalEnd(from, 0)
+	if msg == "" && from[0] == '(' {
+		if a == maxStreamID {
+			return a, b, "ERR invalid start ID for the interval"
+		}
+		a = a.next()
+	}
+	if msg != "" {
+		return a, b, msg
+	}
+	b, msg = intervalEnd(to, math.MaxUint64)
+	if msg == "" && to[0] == '(' {
+		if b == (streamID{}) {
+			return a, b, "ERR invalid end ID for the interval"
+		}
+		b = b.previous()
+	}
+	return a, b, msg
+}
+
+func intervalEnd(arg []byte, seq uint64) (streamID, string) {
+	switch string(arg) {
+	case "-":
+		return streamID{}, ""
+	case "+":
+		return maxStreamID, ""
+	}
+	if len(arg) > 1 && arg[0] == '(' {
+		arg = arg[1:]
+	}
+	id, ok := parseStreamID(arg, seq)
+	if !ok {
+		return id, errStreamID
+	}
+	return id, ""
+}
+
+func cmdXRange(s *Server, c *conn, args [][]byte, out []byte) []byte {
+	from, to, msg := parseInterval(args[2], args[3])
+	if msg != "" {
+		return appendError(out, msg)
+	}
+	count := int64(math.MaxInt64)
+	for opts := args[4:]; len(opts) > 0; opts = opts[2:] {
+		if len(opts) < 2 || !is(opts[0], "COUNT") {
+			return appendError(out, errSyntax)
+		}
+		n, ok := parseInt(opts[1])
+		if !ok {
+			return appendError(out, errNotInteger)
+		}
+		count = max(n, 0)
+	}
+	o, ok := s.findKind(args[1], kindStream)
+	switch {
+	case o == nil:
+		return appendArray(out, 0)
+	case !ok:
+		return appendError(out, errWrongType)
+	case count == 0:
+		return c.appendNullArray(out)
+	}
+	i, _ := o.stream.at(from)
+	var hits []streamEntry
+	for ; i < len(o.stream.entries) && int64(len(hits)) < count && o.stream.entries[i].id.compare(to) <= 0; i++ {
+		hits = append(hits, o.stream.entries[i])
+	}
+	return appendEntries(out, hits)
+}
+
+func appendEntries(out []byte, entries []streamEntry) []byte {
+	out = appendArray(out, len(entries))
+	for _, e := range entries {
+		out = e.append(out)
+	}
+	return out
+}
+
+func (e streamEntry) append(out []byte) []byte {
+	out = appendArray(appendBulk(appendArray(out, 2), e.id.String()), len(e.fields))
+	for _, f := range e.fields {
+		out = appendBulk(out, f)
+	}
+	return out
+}

@@ -1,0 +1,272 @@
+package redismodel
+
+import "math"
+
+func cmdGet(s *Server, c *conn, args [][]byte, out []byte) []byte {
+	o, ok := s.findKind(args[1], kindString)
+	switch {
+	case !ok:
+		return appendError(out, errWrongType)
+	case o == nil:
+		return c.appendNull(out)
+	}
+	return appendBulk(out, o.str)
+}
+
+// setOptions are the options that SET and GETEX share.
+type setOptions struct {
+	nx, xx, get, keepTTL, persist bool
+	expire                        []byte // the operand of EX, PX, EXAT or PXAT
+	unit                          int64  // milliseconds
+	absolute                      bool
+}
+
+func parseSetOptions(opts [][]byte, getex bool) (o setOptions, ok bool) {
+	for i := 0; i < len(opts); i++ {
+		a := opts[i]
+		free := o.expire == nil && !o.keepTTL && !o.persist
+		switch {
+		case !getex && is(a, "NX") && !o.xx:
+			o.nx = true
+		case !getex && is(a, "XX") && !o.nx:
+			o.xx = true
+		case !getex && is(a, "GET"):
+			o.get = true
+		case !getex && is(a, "KEEPTTL") && o.expire == nil:
+			o.keepTTL = true
+		case getex && is(a, "PERSIST") && o.expire == nil:
+			o.persist = true
+		case free && i+1 < len(opts) && o.unitOf(a):
+			i++
+			o.expire = opts[i]
+		default:
+			return o, false
+		}
+	}
+	return o, true
+}
+
+func (o *setOptions) unitOf(name []byte) bool {
+	switch {
+	case is(name, "EX"):
+		o.unit, o.absolute = 1000, false
+	case is(name, "PX"):
+		o.unit, o.absolute = 1, false
+	case is(name, "EXAT"):
+		o.unit, o.absolute = 1000, true
+	case is(name, "PXAT"):
+		o.unit, o.absolute = 1, true
+	default:
+		return false
+	}
+	return true
+}
+
+// deadline turns an expiry operand into Unix milliseconds; msg is the error.
+func (s *Server) deadline(operand []byte, unit int64, absolute bool, cmd string) (at int64, msg string) {
+	n, ok := parseInt(operand)
+	if !ok {
+		return 0, errNotInteger
+	}
+	invalid := "ERR invalid expire time in '" + cmd + "' command"
+	if n <= 0 || n > math.MaxInt64/unit {
+		return 0, invalid
+	}
+	n *= unit
+	if absolute {
+		return n, ""
+	}
+	if n > math.MaxInt64-s.ms {
+		return 0, invalid
+	}
+	return n + s.ms, ""
+}
+
+func cmdSet(s *Server, c *conn, args [][]byte, out []byte) []byte {
+	opt, ok := parseSetOptions(args[3:], false)
+	if !ok {
+		return appendError(out, errSyntax)
+	}
+	at := noExpiry
+	if opt.expire != nil {
+		var msg string
+		if at, msg = s.deadline(opt.expire, opt.unit, opt.absolute, "set"); msg != "" {
+			return appendError(out, msg)
+		}
+	}
+	o := s.find(args[1])
+	if opt.get {
+		if o != nil && o.kind != kindString {
+			return appendError(out, errWrongType)
+		}
+		if o == nil {
+			out = c.appendNull(out)
+		} else {
+			out = appendBulk(out, o.str)
+		}
+	}
+	if (opt.nx && o != nil) || (opt.xx && o == nil) {
+		if opt.get {
+			return out
+		}
+		return c.appendNull(out)
+	}
+	if opt.keepTTL && o != nil {
+		at = o.expireAt
+	}
+	s.setString(args[1], args[2], at)
+	if opt.get {
+		return out
+	}
+	return appendOK(out)
+}
+
+// setString replaces whatever is at key.
+func (s *Server) setString(key, value []byte, at int64) {
+	o := s.find(key)
+	if o != nil && (o.own != s.own || o.kind != kindString) {
+		s.used -= o.size()
+		delete(s.db, o.key)
+		o = nil
+	}
+	if o == nil {
+		o = s.create(key, kindString)
+	}
+	before := o.size()
+	o.str = append(o.str[:0], value...)
+	o.expireAt = at
+	s.changed(o, before)
+}
+
+func cmdSetNX(s *Server, _ *conn, args [][]byte, out []byte) []byte {
+	if s.find(args[1]) != nil {
+		return appendBool(out, false)
+	}
+	s.setString(args[1], args[2], noExpiry)
+	return appendBool(out, true)
+}
+
+func cmdSetEX(s *Server, _ *conn, args [][]byte, out []byte) []byte {
+	return s.setFor(args, 1000, "setex", out)
+}
+
+func cmdPSetEX(s *Server, _ *conn, args [][]byte, out []byte) []byte {
+	return s.setFor(args, 1, "psetex", out)
+}
+
+func (s *Server) setFor(args [][]byte, unit int64, cmd string, out []byte) []byte {
+	at, msg := s.deadline(args[2], unit, false, cmd)
+	if msg != "" {
+		return appendError(out, msg)
+	}
+	s.setString(args[1], args[3], at)
+	return appendOK(out)
+}
+
+func cmdGetDel(s *Server, c *conn, args [][]byte, out []byte) []byte {
+	out = cmdGet(s, c, args, out)
+	if o := s.find(args[1]); o != nil && o.kind == kindString {
+		s.remove(o)
+	}
+	return out
+}
+
+func cmdGetEX(s *Server, c *conn, args [][]byte, out []byte) []byte {
+	opt, ok := parseSetOptions(args[2:], true)
+	if !ok {
+		return appendError(out, errSyntax)
+	}
+	o, ok := s.findKind(args[1], kindString)
+	switch {
+	case o == nil:
+		return c.appendNull(out)
+	case !ok:
+		return appendError(out, errWrongType)
+	}
+	at := noExpiry
+	if opt.expire != nil {
+		var msg string
+		if at, msg = s.deadline(opt.expire, opt.unit, opt.absolute, "getex"); msg != "" {
+			return appendError(out, msg)
+		}
+	}
+	out = appendBulk(out, o.str)
+	switch {
+	case opt.expire != nil && at <= s.ms:
+		s.remove(o)
+	case opt.expire != nil, opt.persist && o.expireAt != noExpiry:
+		s.setExpiry(o, at)
+	}
+	return out
+}
+
+func cmdGetRange(s *Server, _ *conn, args [][]byte, out []byte) []byte {
+	start, ok1 := parseInt(args[2])
+	end, ok2 := parseInt(args[3])
+	if !ok1 || !ok2 {
+		return appendError(out, errNotInteger)
+	}
+	o, ok := s.findKind(args[1], kindString)
+	switch {
+	case !ok:
+		return appendError(out, errWrongType)
+	case o == nil, start < 0 && end < 0 && start > end:
+		return appendBulk(out, "")
+	}
+	n := int64(len(o.str))
+	if end < 0 {
+		end = max(end+n, 0)
+	}
+	from, to := bounds(start, end, n)
+	return appendBulk(out, o.str[from:to])
+}
+
+func cmdStrLen(s *Server, _ *conn, args [][]byte, out []byte) []byte {
+	o, ok := s.findKind(args[1], kindString)
+	switch {
+	case !ok:
+		return appendError(out, errWrongType)
+	case o == nil:
+		return appendInt(out, 0)
+	}
+	return appendInt(out, int64(len(o.str)))
+}
+
+func cmdAppend(s *Server, _ *conn, args [][]byte, out []byte) []byte {
+	o, ok := s.findKind(args[1], kindString)
+	switch {
+	case !ok:
+		return appendError(out, errWrongType)
+	case o == nil:
+		o = s.create(args[1], kindString)
+	case len(o.str)+len(args[2]) > maxBulk:
+		return appendError(out, errTooLong)
+	}
+	o = s.writable(o)
+	before := o.size()
+	o.str = append(o.str, args[2]...)
+	s.changed(o, before)
+	return appendInt(out, int64(len(o.str)))
+}
+
+func cmdMGet(s *Server, c *conn, args [][]byte, out []byte) []byte {
+	out = appendArray(out, len(args)-1)
+	for _, key := range args[1:] {
+		if o := s.find(key); o != nil && o.kind == kindString {
+			out = appendBulk(out, o.str)
+		} else {
+			out = c.appendNull(out)
+		}
+	}
+	return out
+}
+
+func cmdMSet(s *Server, _ *conn, args [][]byte, out []byte) []byte {
+	if len(args)%2 == 0 {
+		return appendError(out, "ERR wrong number of arguments for 'mset' command")
+	}
+	for i := 1; i < len(args); i += 2 {
+		s.setString(args[i], args[i+1], noExpiry)
+	}
+	return appendOK(out)
+}

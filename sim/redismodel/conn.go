@@ -1,0 +1,121 @@
+package redismodel
+
+import (
+	"slices"
+	"strconv"
+	"time"
+)
+
+// conn is what the server knows of one connection.
+type conn struct {
+	id      ConnID
+	own     *owner
+	addr    string
+	name    string
+	libName string
+	libVer  string
+	lastCmd string
+	resp    int
+	created time.Duration
+	active  time.Duration
+	noEvict bool
+	noTouch bool
+	closing bool
+	script  bool // the pseudo connection that redis.call runs on
+
+	multi      bool
+	dirtyExec  bool // a command was refused while queueing
+	dirtyCAS   bool // a watched key was changed
+	queue      []queued
+	queueWants bool // a queued command is refused when out of memory
+	watched    []watch
+}
+
+type queued struct {
+	cmd  *command
+	args [][]byte
+}
+
+type watch struct {
+	key string
+	// expired: the key was there when it was watched, but its time had passed.
+	expired bool
+}
+
+// conn returns a connection to be changed.
+func (s *Server) conn(i int) *conn {
+	c := s.conns[i]
+	if c.own == s.ownConns {
+		return c
+	}
+	d := *c
+	d.own, d.queue, d.watched = own(&s.ownConns), slices.Clip(c.queue), slices.Clone(c.watched)
+	s.conns[i] = &d
+	return &d
+}
+
+// laddr is the address that every simulated server listens on.
+const laddr = "127.0.0.1:6379"
+
+func (c *conn) flags() string {
+	var b [8]byte
+	f := b[:0]
+	if c.multi {
+		f = append(f, 'x')
+	}
+	if c.closing {
+		f = append(f, 'c')
+	}
+	if c.dirtyCAS {
+		f = append(f, 'd')
+	}
+	if c.noEvict {
+		f = append(f, 'e')
+	}
+	if c.noTouch {
+		f = append(f, 'T')
+	}
+	if len(f) == 0 {
+		return "N"
+	}
+	return string(f)
+}
+
+// describe appends the line of CLIENT LIST. The byte counts are those of an
+// idle connection of a fresh server: the model has no buffers.
+func (s *Server) describe(out []byte, c *conn) []byte {
+	age, idle := int64((s.now-c.created)/time.Second), int64((s.now-c.active)/time.Second)
+	flags, multi, watched, cmd, resp := c.flags(), int64(-1), int64(len(c.watched)), c.lastCmd, int64(c.resp)
+	libName, libVer := cutString(c.libName), cutString(c.libVer)
+	if c.multi {
+		multi = int64(len(c.queue))
+	}
+	if cmd == "" {
+		cmd = "NULL"
+	}
+	if s.opts.QuietClients {
+		age, idle, flags, multi, watched, cmd, resp, libName, libVer = 0, 0, "N", -1, 0, "NULL", 2, "", ""
+	}
+	out = appendField(out, "id=", int64(c.id))
+	out = append(append(out, " addr="...), c.addr...)
+	out = append(append(out, " laddr="...), laddr...)
+	out = appendField(out, " fd=", int64(c.id)+7)
+	out = append(append(out, " name="...), cutString(c.name)...)
+	out = appendField(out, " age=", age)
+	out = appendField(out, " idle=", idle)
+	out = append(append(out, " flags="...), flags...)
+	out = append(out, " db=0 sub=0 psub=0 ssub=0"...)
+	out = appendField(out, " multi=", multi)
+	out = appendField(out, " watch=", watched)
+	out = append(out, " qbuf=0 qbuf-free=0 argv-mem=0 multi-mem=0 rbs=1024 rbp=0 obl=0 oll=0 omem=0 tot-mem=1928 events=r"...)
+	out = append(append(out, " cmd="...), cmd...)
+	out = append(out, " user=default redir=-1"...)
+	out = appendField(out, " resp=", resp)
+	out = append(append(out, " lib-name="...), libName...)
+	out = append(append(out, " lib-ver="...), libVer...)
+	return append(out, " io-thread=0\n"...)
+}
+
+func appendField(out []byte, name string, n int64) []byte {
+	return strconv.AppendInt(append(out, name...), n, 10)
+}

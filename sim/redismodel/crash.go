@@ -1,0 +1,59 @@
+package redismodel
+
+import (
+	"maps"
+	"time"
+)
+
+// Failure is how a Server dies.
+type Failure int
+
+// What can happen to a server.
+const (
+	// Killed: the process is gone, the operating system is not, so that
+	// everything written to the append-only file survives, synced or not.
+	Killed Failure = iota
+	// PowerLoss: everything since the last fsync is gone. With everysec that
+	// is what was executed since the last whole second of virtual time.
+	PowerLoss
+)
+
+// Crash stops the server at virtual time now and starts it again on what its
+// persistence has secured. Data goes back to a state between two commands,
+// never into the middle of a transaction or a script. Connections, names,
+// watches, the script cache and CONFIG SET are gone, and run_id changes.
+func (s *Server) Crash(now time.Duration, how Failure) {
+	s.advance(now)
+	s.restarts++
+	from := keyspace{}
+	switch {
+	case s.opts.Persistence == None:
+	case !s.config.appendonly:
+		from = s.durable
+	case s.config.fsync == fsyncAlways || how == Killed:
+		from = keyspace{s.db, s.used, s.dirty}
+	default:
+		from = s.durable
+	}
+	s.start(from)
+}
+
+// syncEverySecond is called before time moves to now: whatever has happened is
+// older than the whole second that passes on the way.
+func (s *Server) syncEverySecond(now time.Duration) {
+	if !s.config.appendonly || s.config.fsync != fsyncEverysec {
+		return
+	}
+	if second := now.Truncate(time.Second); second > s.durableAt {
+		if s.dirty != s.durable.dirty {
+			s.secure()
+		}
+		s.durableAt = second
+	}
+}
+
+// secure makes the present state the one that a power loss goes back to.
+func (s *Server) secure() {
+	s.own = nil
+	s.durable = keyspace{maps.Clone(s.db), s.used, s.dirty}
+}

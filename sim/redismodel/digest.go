@@ -1,0 +1,153 @@
+package redismodel
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/cespare/xxhash/v2"
+)
+
+// Hash returns a number that is equal for equal states, on every machine and
+// in every process: live keys, values and remaining times to live, the state
+// of each connection that a command can see or is ruled by, the script cache,
+// the configuration, and with Everysec what a power loss would go back to. Left
+// out is what only CLIENT LIST and INFO show: age, idle time, last command. Of
+// the keys that are named, that they are watched counts, and their value not.
+func (s *Server) Hash(now time.Duration, except ...string) uint64 {
+	s.advance(now)
+	h := xxhash.New()
+	hashInt(h, int64(s.hashKeys(s.db, except)))
+	if s.opts.Persistence == Everysec {
+		hashInt(h, int64(s.hashKeys(s.durable.db, nil)))
+		hashInt(h, int64(s.now%time.Second)) // how far the next fsync is
+	}
+	hashInt(h, int64(s.scriptHash))
+	hashInt(h, int64(s.restarts))
+	hashInt(h, int64(s.lastID))
+	s.config.hash(h)
+	for _, c := range s.conns {
+		c.hash(h)
+		if s.config.timeout > 0 {
+			hashInt(h, int64(s.now-c.active))
+		}
+	}
+	return h.Sum64()
+}
+
+// hashKeys adds up the hashes of the live keys, which needs no order.
+func (s *Server) hashKeys(db map[string]*object, except []string) uint64 {
+	var sum uint64
+	for key, o := range db {
+		if s.expired(o) || slices.Contains(except, key) {
+			continue
+		}
+		ttl := int64(-1)
+		if o.expireAt != noExpiry {
+			ttl = o.expireAt - s.ms
+		}
+		sum += mix(o.contentHash() ^ mix(uint64(ttl)))
+	}
+	return sum
+}
+
+// mix is the finalizer of SplitMix64 (Steele, Lea and Flood, 2014).
+func mix(x uint64) uint64 {
+	x += 0x9e3779b97f4a7c15
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
+}
+
+// contentHash is remembered until the value changes.
+func (o *object) contentHash() uint64 {
+	if sum := o.sum.Load(); sum != 0 {
+		return sum
+	}
+	h := xxhash.New()
+	hashString(h, o.key)
+	hashInt(h, int64(o.kind))
+	hashInt(h, int64(len(o.str)))
+	h.Write(o.str)
+	for _, v := range o.list.items() {
+		hashString(h, v)
+	}
+	for _, f := range o.hash.fields {
+		hashString(h, f.name)
+		hashString(h, f.value)
+	}
+	if o.stream != nil {
+		o.stream.hash(h)
+	}
+	sum := max(h.Sum64(), 1)
+	o.sum.Store(sum)
+	return sum
+}
+
+func (c *conn) hash(h *xxhash.Digest) {
+	hashInt(h, int64(c.id))
+	for _, v := range []string{c.addr, c.name, c.libName, c.libVer, c.flags()} {
+		hashString(h, v)
+	}
+	hashInt(h, int64(c.resp))
+	if c.dirtyExec {
+		hashInt(h, 1)
+	}
+	for _, q := range c.queue {
+		hashInt(h, int64(len(q.args)))
+		for _, a := range q.args {
+			hashInt(h, int64(len(a)))
+			h.Write(a)
+		}
+	}
+	for _, w := range c.watched {
+		hashString(h, w.key)
+		if w.expired {
+			hashInt(h, 1)
+		}
+	}
+}
+
+// Dump returns the state as text, one line a key, a connection or a script, in
+// a fixed order: two dumps can be compared line by line.
+func (s *Server) Dump(now time.Duration) string {
+	s.advance(now)
+	var b strings.Builder
+	for _, key := range s.matching("*", "") {
+		o := s.db[key]
+		fmt.Fprintf(&b, "%s %q", kindNames[o.kind], o.key)
+		if o.expireAt != noExpiry {
+			fmt.Fprintf(&b, " ttl=%dms", o.expireAt-s.ms)
+		}
+		b.WriteString(" " + o.text() + "\n")
+	}
+	for _, c := range s.conns {
+		fmt.Fprintf(&b, "client %d %s name=%q flags=%s queued=%d", c.id, c.addr, c.name, c.flags(), len(c.queue))
+		for _, w := range c.watched {
+			fmt.Fprintf(&b, " watch=%q", w.key)
+		}
+		b.WriteString("\n")
+	}
+	var shas []string
+	for sha := range s.scripts {
+		shas = append(shas, sha)
+	}
+	slices.Sort(shas)
+	for _, sha := range shas {
+		fmt.Fprintf(&b, "script %s\n", sha)
+	}
+	return b.String()
+}
+
+func (o *object) text() string {
+	switch o.kind {
+	case kindList:
+		return fmt.Sprintf("%q", o.list.items())
+	case kindHash:
+		return fmt.Sprintf("%q", o.hash.fields)
+	case kindStream:
+		return o.stream.text()
+	}
+	return fmt.Sprintf("%q", o.str)
+}

@@ -1,0 +1,54 @@
+// Package redismodel is an in-memory model of a Redis 8.0 server for deterministic
+// simulation: a pure state machine without goroutines, clock or I/O. Time is an
+// argument of every call, the same calls give the same bytes, and a Server can
+// be copied, hashed and crashed at any point between two commands.
+//
+// What it knows it answers byte for byte as redis-server 8.0.6 does, error
+// texts included, in RESP2 and, after HELLO 3, in RESP3. Tests compare it with
+// a real server (ONCEOVER_TEST_REDIS=host:port, or one in a container) on random conversations, and
+// with a recorded conversation where there is none. What it does not know it
+// answers with
+//
+//	ERR simulated redis: unsupported command 'X'
+//
+// and lists in Unsupported; a run with such an entry proves nothing.
+//
+// # Limits
+//
+// Keys expire when they are looked at, as of the time that is passed in; DBSIZE
+// and KEYS never show an expired key. Nothing blocks: WAIT, WAITAOF and
+// XREADGROUP BLOCK answer at once as if their timeout had passed or their
+// condition come true. KEYS is sorted, SCAN returns all keys in one round, and
+// a hash lists its fields in the order of their creation, as a real one does
+// while it is small. There is one database, no password, no replica and no
+// cluster. DEBUG SET-ACTIVE-EXPIRE is accepted, which a real server does only
+// if it is told to. INFO and CONFIG have the fields that a client looks for.
+// Memory is counted roughly; eviction follows exact recency, or else the names.
+// Bitmaps end at bit 67108863.
+//
+// CLIENT LIST shows buffer sizes of an idle connection, and the simulated
+// server listens on 127.0.0.1:6379.
+//
+// Scripts run on gopher-lua: the texts of Lua's own run-time errors and of
+// syntax errors differ from a real server's, as do numbers that Lua converts to
+// text itself in a concatenation (0.1+0.2 .. ""), and pairs over a library finds
+// nothing. math.random begins anew in every script. The libraries cjson,
+// cmsgpack, struct and bit, the functions load, loadstring and gcinfo,
+// redis.setresp, redis.set_repl, redis.acl_check_cmd and redis.breakpoint,
+// RESP3 replies by table (double, map, set, big_number, verbatim_string) and
+// scripts with a shebang are unsupported. A script that never ends never ends.
+//
+// Unsupported forms of known commands: SELECT of another database, XADD with ~,
+// MINID or LIMIT, XGROUP CREATE with ENTRIESREAD, XREADGROUP BLOCK 0 that finds
+// nothing, CONFIG of anything but appendfsync, appendonly, maxmemory,
+// maxmemory-policy, tcp-keepalive and timeout.
+//
+// Unsupported commands and subcommands stand in table.go, beside those that are
+// known.
+//
+// # Example
+//
+//	s := redismodel.New(redismodel.Options{})
+//	c := s.Connect("10.0.0.1:4000")
+//	reply := s.Do(c, 0, [][]byte{[]byte("PING")}, nil) // "+PONG\r\n"
+package redismodel

@@ -1,0 +1,170 @@
+package redismodel
+
+import (
+	"sync/atomic"
+)
+
+type kind uint8
+
+const (
+	kindString kind = iota
+	kindList
+	kindHash
+	kindStream
+)
+
+var kindNames = [...]string{"string", "list", "hash", "stream"}
+
+// noExpiry marks a key without a time to live.
+const noExpiry = int64(-1)
+
+// owner is the identity under which a Server may change something in place.
+// After Clone each side gets a new one before it writes, so that whatever they
+// share is copied. The byte makes every owner's address its own.
+type owner struct{ _ byte }
+
+// own returns an owner, and makes it if there is none.
+func own(o **owner) *owner {
+	if *o == nil {
+		*o = new(owner)
+	}
+	return *o
+}
+
+// object is one key with its value.
+type object struct {
+	key      string
+	kind     kind
+	own      *owner
+	expireAt int64 // Unix milliseconds, or noExpiry
+	tick     int64
+	sum      atomic.Uint64 // hash of key and value; 0 is not known
+
+	str    []byte
+	list   list
+	hash   hash
+	stream *stream
+}
+
+// keyspace is a snapshot: nobody owns its objects.
+type keyspace struct {
+	db    map[string]*object
+	used  int64
+	dirty int64
+}
+
+func (s *Server) expired(o *object) bool {
+	return o.expireAt != noExpiry && s.ms > o.expireAt
+}
+
+// find returns the live object at key, or nil. A key whose time has passed is
+// deleted on the way, as Redis does.
+func (s *Server) find(key []byte) *object {
+	o := s.db[string(key)]
+	if o == nil {
+		return nil
+	}
+	if s.expired(o) {
+		s.remove(o)
+		return nil
+	}
+	if s.config.policyTicks {
+		s.tick++
+		o = s.writable(o)
+		o.tick = s.tick
+	}
+	return o
+}
+
+// findKind is find, with ok false if the key holds another kind of value.
+func (s *Server) findKind(key []byte, k kind) (o *object, ok bool) {
+	o = s.find(key)
+	return o, o == nil || o.kind == k
+}
+
+// create adds a key that is not there.
+func (s *Server) create(key []byte, k kind) *object {
+	o := &object{key: string(key), kind: k, own: own(&s.own), expireAt: noExpiry}
+	if s.config.policyTicks {
+		s.tick++
+		o.tick = s.tick
+	}
+	s.db[o.key] = o
+	s.used += o.size()
+	return o
+}
+
+// writable returns the object to be changed in place of o.
+func (s *Server) writable(o *object) *object {
+	if o.own == s.own {
+		return o
+	}
+	n := &object{key: o.key, kind: o.kind, own: own(&s.own), expireAt: o.expireAt, tick: o.tick}
+	n.sum.Store(o.sum.Load())
+	n.str = append([]byte(nil), o.str...)
+	n.list = o.list.clone()
+	n.hash = o.hash.clone()
+	if o.stream != nil {
+		n.stream = o.stream.clone()
+	}
+	s.db[n.key] = n
+	return n
+}
+
+// remove deletes a key.
+func (s *Server) remove(o *object) {
+	delete(s.db, o.key)
+	s.used -= o.size()
+	s.dirty++
+	s.touch(o.key)
+}
+
+// changed must follow every change of an object's value; before is its size
+// before the change.
+func (s *Server) changed(o *object, before int64) {
+	s.recorded(o, before)
+	s.touch(o.key)
+}
+
+// recorded is changed without telling watchers, as Redis treats what happens
+// inside a consumer group.
+func (s *Server) recorded(o *object, before int64) {
+	s.used += o.size() - before
+	o.sum.Store(0)
+	s.dirty++
+}
+
+// removeIfEmpty deletes a list or hash that has lost its last element.
+func (s *Server) removeIfEmpty(o *object) {
+	if (o.kind == kindList && o.list.len() == 0) || (o.kind == kindHash && o.hash.len() == 0) {
+		s.remove(o)
+	}
+}
+
+// setExpiry changes the time to live and counts as a write.
+func (s *Server) setExpiry(o *object, at int64) {
+	o = s.writable(o)
+	o.expireAt = at
+	s.dirty++
+	s.touch(o.key)
+}
+
+// The model counts what a key costs roughly as a 64-bit Redis does: a
+// dictionary entry and an object header for the key, a word or two for every
+// element. Only the order of magnitude can be relied on.
+const (
+	memoryBase   = 1 << 20 // an idle server before the first key
+	keyCost      = 72
+	elementCost  = 11
+	streamIDCost = 24
+)
+
+func (o *object) size() int64 {
+	n := keyCost + int64(len(o.key)) + int64(len(o.str))
+	n += o.list.bytes + int64(o.list.len())*elementCost
+	n += o.hash.bytes + 2*int64(o.hash.len())*elementCost
+	if o.stream != nil {
+		n += o.stream.bytes + int64(len(o.stream.entries))*streamIDCost
+	}
+	return n
+}

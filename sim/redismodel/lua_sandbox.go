@@ -1,0 +1,241 @@
+package redismodel
+
+import (
+	"math"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+const errReadOnlyTable = "Attempt to modify a readonly table"
+
+// kept are the globals of gopher-lua's base library that Redis has too.
+var kept = []string{
+	"_VERSION", "assert", "collectgarbage", "getmetatable", "ipairs", "next", "pairs", "rawequal",
+	"rawget", "select", "tonumber", "type", "xpcall",
+}
+
+// refusedGlobals exist in Redis and not in the model.
+var refusedGlobals = map[string]bool{
+	"bit": true, "cjson": true, "cmsgpack": true, "gcinfo": true, "load": true, "loadstring": true, "struct": true,
+}
+
+func (m *machine) openLibraries() {
+	l := m.l
+	for name, open := range map[string]lua.LGFunction{
+		lua.BaseLibName: lua.OpenBase, lua.TabLibName: lua.OpenTable, lua.StringLibName: lua.OpenString,
+		lua.MathLibName: lua.OpenMath, lua.CoroutineLibName: lua.OpenCoroutine,
+	} {
+		l.Push(l.NewFunction(open))
+		l.Push(lua.LString(name))
+		l.Call(1, 0)
+	}
+	all := l.G.Global
+	m.globals = l.NewTable()
+	for _, name := range kept {
+		m.globals.RawSetString(name, all.RawGetString(name))
+	}
+	l.SetFuncs(m.globals, map[string]lua.LGFunction{
+		"error":        raise,
+		"pcall":        m.pcall,
+		"rawset":       m.rawSet,
+		"setmetatable": m.setMetatable,
+		"tostring":     m.toString,
+		"unpack":       unpack,
+	})
+	math := all.RawGetString(lua.MathLibName).(*lua.LTable)
+	l.SetFuncs(math, map[string]lua.LGFunction{"random": m.mathRandom, "randomseed": m.mathRandomSeed})
+	m.globals.RawSetString("math", m.freeze(math))
+	for _, name := range []string{lua.TabLibName, lua.StringLibName, lua.CoroutineLibName} {
+		m.globals.RawSetString(name, m.freeze(all.RawGetString(name).(*lua.LTable)))
+	}
+	m.globals.RawSetString("os", m.freeze(l.SetFuncs(l.NewTable(), map[string]lua.LGFunction{"clock": m.osClock})))
+	m.redis = m.redisLibrary()
+	m.globals.RawSetString("redis", m.freeze(m.redis))
+
+	strict := l.NewTable()
+	strict.RawSetString("__index", l.NewFunction(m.undefinedGlobal))
+	m.globals.Metatable = strict
+	m.env = m.freeze(m.globals)
+	m.globals.RawSetString("_G", m.env)
+}
+
+// freeze returns a read-only view of a table.
+func (m *machine) freeze(t *lua.LTable) *lua.LTable {
+	view, meta := m.l.NewTable(), m.l.NewTable()
+	meta.RawSetString("__index", t)
+	meta.RawSetString("__newindex", m.l.NewFunction(readOnlyTable))
+	meta.RawSetString("__metatable", lua.LFalse)
+	view.Metatable = meta
+	m.frozen[view] = true
+	return view
+}
+
+func readOnlyTable(l *lua.LState) int {
+	l.RaiseError(errReadOnlyTable)
+	return 0
+}
+
+func (m *machine) undefinedGlobal(l *lua.LState) int {
+	name := l.Get(2).String()
+	if refusedGlobals[name] {
+		m.server.refuse(nil, "Lua library "+name)
+		l.Error(errorTable(l, unsupportedError("Lua library "+name)), 0)
+	}
+	l.RaiseError("Script attempted to access nonexistent global variable '%s'", name)
+	return 0
+}
+
+// raise is Lua's error: a text gets the position of its level, unless a Go
+// function stands there.
+func raise(l *lua.LState) int {
+	v, level := l.Get(1), l.OptInt(2, 1)
+	var text string
+	switch n := v.(type) {
+	case lua.LString:
+		text = string(n)
+	case lua.LNumber:
+		text = formatNumber(float64(n))
+	default:
+		level = 0
+	}
+	if level > 0 {
+		where := l.Where(level)
+		if !strings.HasPrefix(where, chunkName) {
+			where = ""
+		} else {
+			where += " "
+		}
+		v = lua.LString(where + text)
+	}
+	l.Error(v, 0)
+	return 0
+}
+
+// pcall is Lua's, but hands on an error table's text alone, as Redis does.
+func (m *machine) pcall(l *lua.LState) int {
+	l.CheckAny(1)
+	if err := l.PCall(l.GetTop()-1, lua.MultRet, nil); err != nil {
+		l.Push(lua.LFalse)
+		l.Push(m.errorValue(err))
+		return 2
+	}
+	l.Insert(lua.LTrue, 1)
+	return l.GetTop()
+}
+
+func (m *machine) errorValue(err error) lua.LValue {
+	e, ok := err.(*lua.ApiError)
+	if !ok || e.Object == nil {
+		return lua.LString(err.Error())
+	}
+	if t, ok := e.Object.(*lua.LTable); ok {
+		if text, ok := t.RawGetString("err").(lua.LString); ok {
+			return text
+		}
+	}
+	return e.Object
+}
+
+func (m *machine) rawSet(l *lua.LState) int {
+	t := l.CheckTable(1)
+	if m.frozen[t] {
+		l.Error(lua.LString(errReadOnlyTable), 0)
+	}
+	t.RawSet(l.CheckAny(2), l.CheckAny(3))
+	l.SetTop(1)
+	return 1
+}
+
+func (m *machine) setMetatable(l *lua.LState) int {
+	t := l.CheckTable(1)
+	if m.frozen[t] {
+		l.Error(lua.LString(errReadOnlyTable), 0)
+	}
+	if old, ok := t.Metatable.(*lua.LTable); ok && old.RawGetString("__metatable") != lua.LNil {
+		l.RaiseError("cannot change a protected metatable")
+	}
+	meta := l.Get(2)
+	if meta != lua.LNil && meta.Type() != lua.LTTable {
+		l.ArgError(2, "nil or table expected")
+	}
+	t.Metatable = meta
+	l.SetTop(1)
+	return 1
+}
+
+func (m *machine) toString(l *lua.LState) int {
+	v := l.CheckAny(1)
+	if n, ok := v.(lua.LNumber); ok {
+		l.Push(lua.LString(formatNumber(float64(n))))
+	} else {
+		l.Push(l.ToStringMeta(v))
+	}
+	return 1
+}
+
+// unpackLimit is LUAI_MAXCSTACK, less the slot that the table itself takes.
+const unpackLimit = 7999
+
+func unpack(l *lua.LState) int {
+	t := l.CheckTable(1)
+	from := l.OptInt(2, 1)
+	to := l.OptInt(3, t.Len())
+	if from > to {
+		return 0
+	}
+	n := to - from + 1
+	if n <= 0 || n > unpackLimit+1-l.GetTop() {
+		l.RaiseError("too many results to unpack")
+	}
+	for i := from; i <= to; i++ {
+		l.Push(t.RawGetInt(i))
+	}
+	return n
+}
+
+func (m *machine) osClock(l *lua.LState) int {
+	l.Push(lua.LNumber(m.server.now.Seconds()))
+	return 1
+}
+
+func (m *machine) mathRandom(l *lua.LState) int {
+	r := m.random.float()
+	switch l.GetTop() {
+	case 0:
+		l.Push(lua.LNumber(r))
+	case 1:
+		high := l.CheckInt(1)
+		if high < 1 {
+			l.ArgError(1, "interval is empty")
+		}
+		l.Push(lua.LNumber(math.Floor(r*float64(high)) + 1))
+	case 2:
+		low, high := l.CheckInt(1), l.CheckInt(2)
+		if low > high {
+			l.ArgError(2, "interval is empty")
+		}
+		l.Push(lua.LNumber(math.Floor(r*float64(high-low+1)) + float64(low)))
+	default:
+		l.RaiseError("wrong number of arguments")
+	}
+	return 1
+}
+
+func (m *machine) mathRandomSeed(l *lua.LState) int {
+	m.random.seed(int32(l.CheckInt(1)))
+	return 0
+}
+
+// rand48 is the generator of POSIX lrand48, which Redis uses. A real server
+// goes on where the last script stopped; here every script sees the same
+// numbers, so that a schedule can be repeated.
+type rand48 uint64
+
+func (r *rand48) seed(n int32) { *r = rand48(uint64(uint32(n))<<16 | 0x330e) }
+
+func (r *rand48) float() float64 {
+	const limit = math.MaxInt32
+	*r = (*r*0x5deece66d + 0xb) & (1<<48 - 1)
+	return float64(uint64(*r)>>17%limit) / limit
+}

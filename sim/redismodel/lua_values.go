@@ -1,0 +1,160 @@
+package redismodel
+
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// value converts the RESP2 reply that begins in into Lua, and returns the rest.
+func (m *machine) value(in []byte) (v lua.LValue, rest []byte) {
+	line, rest := splitLine(in)
+	switch in[0] {
+	case ':':
+		n, _ := parseInt(line)
+		return lua.LNumber(n), rest
+	case '$':
+		n, _ := parseInt(line)
+		if n < 0 {
+			return lua.LFalse, rest
+		}
+		return lua.LString(rest[:n]), rest[n+2:]
+	case '+':
+		return statusTable(m.l, lua.LString(line)), rest
+	case '-':
+		return commandError(m.l, string(line)), rest
+	}
+	n, _ := parseInt(line)
+	if n < 0 {
+		return lua.LFalse, rest
+	}
+	t := m.l.CreateTable(int(n), 0)
+	for i := range int(n) {
+		v, rest = m.value(rest)
+		t.RawSetInt(i+1, v)
+	}
+	return t, rest
+}
+
+// splitLine returns the first line of a reply without its type, and what
+// follows.
+func splitLine(in []byte) (line, rest []byte) {
+	i := 1
+	for in[i] != '\r' {
+		i++
+	}
+	return in[1:i], in[i+2:]
+}
+
+// typedReplies are the table fields with which a script chooses a RESP3 type.
+var typedReplies = []string{"double", "map", "set", "big_number", "verbatim_string"}
+
+// appendValue converts what a script returned.
+func (m *machine) appendValue(out []byte, c *conn, v lua.LValue) []byte {
+	switch v := v.(type) {
+	case lua.LString:
+		return appendBulk(out, string(v))
+	case lua.LNumber:
+		return appendInt(out, truncate(float64(v)))
+	case lua.LBool:
+		if v {
+			return appendBool(out, true)
+		}
+		return c.appendNull(out)
+	case *lua.LTable:
+		return m.appendTable(out, c, v)
+	}
+	return c.appendNull(out)
+}
+
+func (m *machine) appendTable(out []byte, c *conn, t *lua.LTable) []byte {
+	if msg, ok := t.RawGetString("err").(lua.LString); ok {
+		return appendError(out, cutString(string(msg)))
+	}
+	if msg, ok := t.RawGetString("ok").(lua.LString); ok {
+		return appendStatus(out, strings.NewReplacer("\r", " ", "\n", " ").Replace(string(msg)))
+	}
+	for _, name := range typedReplies {
+		if t.RawGetString(name) != lua.LNil {
+			return m.server.refuse(out, "script reply of type "+name)
+		}
+	}
+	n := 0
+	for t.RawGetInt(n+1) != lua.LNil {
+		n++
+	}
+	out = appendArray(out, n)
+	for i := 1; i <= n; i++ {
+		out = m.appendValue(out, c, t.RawGetInt(i))
+	}
+	return out
+}
+
+// truncate is C's conversion from double to long long on amd64.
+func truncate(f float64) int64 {
+	if math.IsNaN(f) || f >= math.MaxInt64 || f < math.MinInt64 {
+		return math.MinInt64
+	}
+	return int64(f)
+}
+
+// appendFailure answers with the error that ended a script.
+func (m *machine) appendFailure(out []byte, sc *script, err error) []byte {
+	return appendError(out, failureText(err)+" script: "+sc.sha+", on @"+chunkName+":"+strconv.Itoa(m.line)+".")
+}
+
+func failureText(err error) string {
+	e, ok := err.(*lua.ApiError)
+	if !ok || e.Object == nil {
+		return "ERR " + err.Error()
+	}
+	switch v := e.Object.(type) {
+	case *lua.LTable:
+		if msg, ok := v.RawGetString("err").(lua.LString); ok {
+			return string(msg)
+		}
+		return "ERR unknown error"
+	case lua.LNumber:
+		return "ERR " + formatNumber(float64(v))
+	}
+	return "ERR " + e.Object.String()
+}
+
+// formatFloat is C's "%.*g", except that with 17 digits the shortest text that
+// reads back the same is taken.
+func formatFloat(f float64, digits int) string {
+	switch {
+	case math.IsInf(f, 1):
+		return "inf"
+	case math.IsInf(f, -1):
+		return "-inf"
+	case math.IsNaN(f):
+		return "-nan"
+	}
+	if digits == 17 {
+		return shortest(f)
+	}
+	text := strconv.FormatFloat(f, 'e', digits-1, 64)
+	mantissa, exp, _ := strings.Cut(text, "e")
+	if e, _ := strconv.Atoi(exp); e >= -4 && e < digits {
+		text = strconv.FormatFloat(f, 'f', digits-1-e, 64)
+		return trimZeros(text)
+	}
+	return trimZeros(mantissa) + "e" + exp
+}
+
+func shortest(f float64) string {
+	if a := math.Abs(f); a != 0 && (a < 1e-4 || a >= 1e17) {
+		return strconv.FormatFloat(f, 'e', -1, 64)
+	}
+	return strconv.FormatFloat(f, 'f', -1, 64)
+}
+
+func trimZeros(text string) string {
+	if !strings.Contains(text, ".") {
+		return text
+	}
+	return strings.TrimSuffix(strings.TrimRight(text, "0"), ".")
+}

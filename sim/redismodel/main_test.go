@@ -1,0 +1,10 @@
+package redismodel_test
+
+import (
+	"os"
+	"testing"
+
+	"onceover/scenarios/servers/serverstest"
+)
+
+func TestMain(m *testing.M) { os.Exit(serverstest.MainWith(m, serverstest.RedisVariable)) }

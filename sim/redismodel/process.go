@@ -1,0 +1,149 @@
+package redismodel
+
+import (
+	"bytes"
+	"strings"
+)
+
+type trait uint16
+
+const (
+	write     trait = 1 << iota
+	denyOOM         // refused when out of memory
+	noScript        // not allowed from a script
+	readOnly        // reads keys only
+	clock           // the reply depends on the time
+	immediate       // runs at once inside MULTI
+	allKeys         // may touch any key
+	clients         // reads the list of connections
+	naming          // changes the list of connections
+)
+
+// command is one row of the table.
+type command struct {
+	name  string
+	arity int // as in COMMAND INFO: negative is "at least"
+	flags trait
+	keys  keySpec
+	run   func(s *Server, c *conn, args [][]byte, out []byte) []byte
+	subs  map[string]*command
+	// missing: real subcommands that are not modelled.
+	missing []string
+}
+
+func (cmd *command) accepts(n int) bool {
+	if cmd.arity < 0 {
+		return n >= -cmd.arity
+	}
+	return n == cmd.arity
+}
+
+// resolve finds a command or subcommand; nil if it is not in the table.
+func resolve(table map[string]*command, args [][]byte) *command {
+	var buf [24]byte
+	cmd := table[string(lower(args[0], &buf))]
+	if cmd == nil || cmd.subs == nil || len(args) == 1 {
+		return cmd
+	}
+	return cmd.subs[string(lower(args[1], &buf))]
+}
+
+// process does what Redis' processCommand does, in its order: existence,
+// arity, memory, queueing, execution.
+func (s *Server) process(c *conn, args [][]byte, out []byte) []byte {
+	cmd := resolve(s.table, args)
+	if cmd == nil {
+		c.lastCmd = ""
+		c.refuseTransaction()
+		return s.unknown(args, out)
+	}
+	c.lastCmd = cmd.name
+	if !cmd.accepts(len(args)) {
+		return s.reject(c, cmd, "ERR wrong number of arguments for '"+cmd.name+"' command", out)
+	}
+	if s.config.maxmemory > 0 && s.outOfMemory() && cmd.wantsMemory(c) {
+		return s.reject(c, cmd, errOOM, out)
+	}
+	if c.multi && cmd.flags&immediate == 0 {
+		c.enqueue(cmd, args)
+		return append(out, "+QUEUED\r\n"...)
+	}
+	return cmd.run(s, c, args, out)
+}
+
+func (cmd *command) wantsMemory(c *conn) bool {
+	if cmd.name == "exec" {
+		return c.queueWants
+	}
+	return cmd.flags&denyOOM != 0
+}
+
+func (s *Server) reject(c *conn, cmd *command, msg string, out []byte) []byte {
+	c.refuseTransaction()
+	if cmd.name == "exec" {
+		s.discard(c)
+		return appendError(out, "EXECABORT Transaction discarded because of: "+strings.TrimPrefix(msg, "ERR "))
+	}
+	return appendError(out, msg)
+}
+
+func (c *conn) refuseTransaction() {
+	if c.multi {
+		c.dirtyExec = true
+	}
+}
+
+// enqueue keeps a copy of the arguments, unless EXEC is bound to fail anyway.
+func (c *conn) enqueue(cmd *command, args [][]byte) {
+	if c.dirtyExec || c.dirtyCAS {
+		return
+	}
+	c.queue = append(c.queue, queued{cmd, copyArgs(args)})
+	if cmd.flags&denyOOM != 0 {
+		c.queueWants = true
+	}
+}
+
+func copyArgs(args [][]byte) [][]byte {
+	n := 0
+	for _, a := range args {
+		n += len(a)
+	}
+	block, kept := make([]byte, 0, n), make([][]byte, len(args))
+	for i, a := range args {
+		block = append(block, a...)
+		kept[i] = block[len(block)-len(a) : len(block) : len(block)]
+	}
+	return kept
+}
+
+// unknown answers a command that is not in the table: in the model's own words
+// if a real server knows it, else in the server's.
+func (s *Server) unknown(args [][]byte, out []byte) []byte {
+	var buf [24]byte
+	first := lower(args[0], &buf)
+	if cmd := s.table[string(first)]; cmd != nil {
+		sub := strings.ToLower(string(args[1]))
+		for _, m := range cmd.missing {
+			if m == sub {
+				return s.refuse(out, cmd.name+" "+sub)
+			}
+		}
+		return appendError(out, "ERR unknown subcommand '"+cut(args[1], 128)+"'. Try "+strings.ToUpper(cmd.name)+" HELP.")
+	}
+	if missingCommands[string(first)] {
+		return s.refuse(out, string(first))
+	}
+	return appendError(out, unknownText(args))
+}
+
+func unknownText(args [][]byte) string {
+	var b bytes.Buffer
+	for _, a := range args[1:] {
+		if b.Len() >= 128 {
+			break
+		}
+		b.WriteString("'" + cut(a, 128-b.Len()) + "' ")
+	}
+	return "ERR unknown command '" + cut(args[0], 128) + "', with args beginning with: " + b.String()
+}

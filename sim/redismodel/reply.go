@@ -1,0 +1,96 @@
+package redismodel
+
+import "strconv"
+
+// The texts that several commands answer.
+const (
+	errWrongType   = "WRONGTYPE Operation against a key holding the wrong kind of value"
+	errSyntax      = "ERR syntax error"
+	errNotInteger  = "ERR value is not an integer or out of range"
+	errNotPositive = "ERR value is out of range, must be positive"
+	errOverflow    = "ERR increment or decrement would overflow"
+	errOOM         = "OOM command not allowed when used memory > 'maxmemory'."
+	errNoSuchKey   = "ERR no such key"
+	errTooLong     = "ERR string exceeds maximum allowed size (proto-max-bulk-len)"
+)
+
+// maxBulk is proto-max-bulk-len, the largest string Redis allows.
+const maxBulk = 512 << 20
+
+func appendError(out []byte, msg string) []byte {
+	out = append(out, '-')
+	start := len(out)
+	out = append(out, msg...)
+	for i := start; i < len(out); i++ {
+		if out[i] == '\r' || out[i] == '\n' {
+			out[i] = ' '
+		}
+	}
+	return append(out, '\r', '\n')
+}
+
+func appendStatus(out []byte, msg string) []byte {
+	out = append(append(out, '+'), msg...)
+	return append(out, '\r', '\n')
+}
+
+func appendOK(out []byte) []byte { return append(out, "+OK\r\n"...) }
+
+func appendInt(out []byte, n int64) []byte { return appendHeader(out, ':', n) }
+
+func appendHeader(out []byte, kind byte, n int64) []byte {
+	out = strconv.AppendInt(append(out, kind), n, 10)
+	return append(out, '\r', '\n')
+}
+
+func appendArray(out []byte, n int) []byte { return appendHeader(out, '*', int64(n)) }
+
+func appendBulk[T ~string | ~[]byte](out []byte, v T) []byte {
+	out = appendHeader(out, '$', int64(len(v)))
+	out = append(out, v...)
+	return append(out, '\r', '\n')
+}
+
+func appendBulkInt(out []byte, n int64) []byte {
+	var b [20]byte
+	return appendBulk(out, strconv.AppendInt(b[:0], n, 10))
+}
+
+// appendMap opens a map of n pairs, in RESP2 an array of 2n.
+func (c *conn) appendMap(out []byte, n int) []byte {
+	if c.resp == 3 {
+		return appendHeader(out, '%', int64(n))
+	}
+	return appendArray(out, 2*n)
+}
+
+func (c *conn) appendNull(out []byte) []byte {
+	if c.resp == 3 {
+		return append(out, "_\r\n"...)
+	}
+	return append(out, "$-1\r\n"...)
+}
+
+func (c *conn) appendNullArray(out []byte) []byte {
+	if c.resp == 3 {
+		return append(out, "_\r\n"...)
+	}
+	return append(out, "*-1\r\n"...)
+}
+
+// appendVerbatim answers text, in RESP3 marked as such.
+func (c *conn) appendVerbatim(out, text []byte) []byte {
+	if c.resp != 3 {
+		return appendBulk(out, text)
+	}
+	out = appendHeader(out, '=', int64(len(text)+4))
+	out = append(append(out, "txt:"...), text...)
+	return append(out, '\r', '\n')
+}
+
+func appendBool(out []byte, v bool) []byte {
+	if v {
+		return append(out, ":1\r\n"...)
+	}
+	return append(out, ":0\r\n"...)
+}

@@ -1,0 +1,264 @@
+package redismodel
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/cespare/xxhash/v2"
+)
+
+// ConnID names a connection of one Server. It is the number that CLIENT ID
+// answers on that connection, so it begins again at 1 after a Crash.
+type ConnID int64
+
+// Persistence says what a Server writes to its append-only file.
+type Persistence int
+
+// The persistence settings of a Server.
+const (
+	None     Persistence = iota // appendonly no, save ""
+	Everysec                    // appendonly yes, appendfsync everysec
+	Always                      // appendonly yes, appendfsync always
+)
+
+// Options configures a Server. The zero value is a Redis 8.0.6 without
+// persistence and without a memory limit.
+type Options struct {
+	Persistence Persistence
+	// MaxMemory is maxmemory in bytes; 0 means no limit.
+	MaxMemory int64
+	// Version is what HELLO and INFO report; "" means 8.0.6.
+	Version string
+	// Epoch is the Unix time at virtual time 0; the zero Time means
+	// 2000-01-01 UTC, where testing/synctest bubbles begin.
+	Epoch time.Time
+	// QuietClients makes CLIENT LIST show only who is there and under which
+	// name; age, idle, flags, multi, watch, cmd, resp and the library are those
+	// of a fresh connection. Without it CLIENT LIST depends on every command of
+	// everybody, which Footprint does not say.
+	QuietClients bool
+}
+
+// Server is the state of one Redis server. It is not safe for concurrent use;
+// a Clone is independent of its original and may be used at the same time.
+type Server struct {
+	opts  Options
+	table map[string]*command
+
+	db    map[string]*object
+	own   *owner // nil until something is written
+	used  int64  // bytes of keys and values, see memoryBase
+	dirty int64  // writes so far
+	tick  int64  // reads and writes so far, for eviction by recency
+
+	conns    []*conn // by ascending id; to change one: conn
+	ownConns *owner  // nil until one is changed
+	lastID   ConnID
+	watchers int
+
+	now      time.Duration
+	ms       int64 // now as Unix milliseconds
+	epochMS  int64
+	restarts int
+
+	scripts    map[string]*script // by SHA1; replaced, never changed
+	scriptHash uint64
+
+	config      config
+	durable     keyspace
+	durableAt   time.Duration
+	unsupported []string
+
+	script  scriptRun
+	scratch []byte
+}
+
+// New returns an empty server without connections.
+func New(opts Options) *Server {
+	if opts.Version == "" {
+		opts.Version = "8.0.6"
+	}
+	if opts.Epoch.IsZero() {
+		opts.Epoch = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+	}
+	s := &Server{opts: opts, table: commands, epochMS: opts.Epoch.UnixMilli()}
+	s.ms = s.epochMS
+	s.start(keyspace{})
+	return s
+}
+
+func (s *Server) start(from keyspace) {
+	s.own = nil
+	s.db = maps.Clone(from.db)
+	if s.db == nil {
+		s.db = make(map[string]*object)
+	}
+	s.used = from.used
+	s.conns, s.lastID, s.watchers = nil, 0, 0
+	s.scripts, s.scriptHash = nil, 0
+	s.config = configOf(s.opts)
+	s.durable, s.durableAt = from, s.now
+}
+
+// Connect opens a connection from addr (host:port) and returns its id.
+func (s *Server) Connect(addr string) ConnID {
+	s.lastID++
+	c := &conn{id: s.lastID, addr: addr, resp: 2, created: s.now, active: s.now, own: own(&s.ownConns)}
+	s.conns = append(s.conns, c)
+	return c.id
+}
+
+// Disconnect closes a connection: its name, its watches and its queued
+// commands are gone. Disconnecting twice does nothing.
+func (s *Server) Disconnect(id ConnID) {
+	i, ok := s.index(id)
+	if !ok {
+		return
+	}
+	if len(s.conns[i].watched) > 0 {
+		s.watchers--
+	}
+	s.conns = slices.Delete(s.conns, i, i+1)
+}
+
+// Closed reports whether the server has closed the connection (QUIT, CLIENT
+// KILL, timeout, Crash) or the client has. The reply that Do returned together
+// with the closing is still delivered by a real server.
+func (s *Server) Closed(id ConnID) bool {
+	_, ok := s.index(id)
+	return !ok
+}
+
+// Name returns the name of a connection, "" if it has none or is closed.
+func (s *Server) Name(id ConnID) string {
+	if i, ok := s.index(id); ok {
+		return s.conns[i].name
+	}
+	return ""
+}
+
+func (s *Server) index(id ConnID) (int, bool) {
+	return slices.BinarySearchFunc(s.conns, id, func(c *conn, id ConnID) int { return int(c.id - id) })
+}
+
+// Do executes one command at virtual time now and appends the bytes that a
+// real server would answer to reply. It keeps no reference to args. A closed
+// connection gets no answer. Time does not run backwards: an earlier now than
+// the last is taken as the last.
+func (s *Server) Do(id ConnID, now time.Duration, args [][]byte, reply []byte) []byte {
+	s.advance(now)
+	i, ok := s.index(id)
+	if !ok || len(args) == 0 {
+		return reply
+	}
+	c := s.conn(i)
+	reply = s.process(c, args, reply)
+	c.active = s.now
+	if c.closing {
+		s.Disconnect(id)
+	}
+	return reply
+}
+
+func (s *Server) advance(now time.Duration) {
+	if now > s.now {
+		s.syncEverySecond(now)
+		s.now = now
+		s.ms = s.epochMS + int64(now/time.Millisecond)
+	}
+	if s.config.timeout > 0 {
+		s.closeIdle()
+	}
+}
+
+func (s *Server) closeIdle() {
+	limit := time.Duration(s.config.timeout) * time.Second
+	for i := 0; i < len(s.conns); {
+		if c := s.conns[i]; s.now-c.active > limit {
+			s.Disconnect(c.id)
+			continue
+		}
+		i++
+	}
+}
+
+// Clone returns a deep copy. It costs a few words a key: values are shared
+// until one side writes to them.
+func (s *Server) Clone() *Server {
+	s.Freeze()
+	t := *s
+	t.db = maps.Clone(s.db)
+	t.conns = slices.Clone(s.conns)
+	t.script, t.scratch = scriptRun{}, nil
+	return &t
+}
+
+// Freeze gives up what the server may change in place. As long as it is not
+// used again, any number of goroutines may Clone it.
+func (s *Server) Freeze() {
+	if s.own != nil || s.ownConns != nil {
+		s.own, s.ownConns = nil, nil
+	}
+	if len(s.unsupported) < cap(s.unsupported) {
+		s.unsupported = slices.Clip(s.unsupported)
+	}
+}
+
+// NextExpiry returns the earliest virtual time after now at which a key
+// vanishes, and whether there is one. A key with PX n set at t is still there
+// at t+n and gone a millisecond later, as in Redis.
+func (s *Server) NextExpiry(now time.Duration) (time.Duration, bool) {
+	ms := s.epochMS + int64(now/time.Millisecond)
+	next, found := int64(0), false
+	for _, o := range s.db {
+		if o.expireAt != noExpiry && o.expireAt >= ms && (!found || o.expireAt < next) {
+			next, found = o.expireAt, true
+		}
+	}
+	return time.Duration(next+1-s.epochMS) * time.Millisecond, found
+}
+
+// Unsupported returns, in order and without repetition, what was asked for
+// that the model does not know. A run in which it is not empty proves nothing.
+func (s *Server) Unsupported() []string { return s.unsupported }
+
+func (s *Server) refuse(out []byte, what string) []byte {
+	if !slices.Contains(s.unsupported, what) {
+		s.unsupported = append(s.unsupported, what)
+	}
+	return appendError(out, unsupportedError(what))
+}
+
+func unsupportedError(what string) string {
+	return "ERR simulated redis: unsupported command '" + what + "'"
+}
+
+// List returns the live elements of the list at key, head first, without going
+// through the protocol; nil if there is none. The slice is valid until the
+// next Do and must not be changed.
+func (s *Server) List(key string) []string {
+	if o := s.db[key]; o != nil && o.kind == kindList && !s.expired(o) {
+		return o.list.items()
+	}
+	return nil
+}
+
+// Bit returns bit i of the string at key, false where there is none.
+func (s *Server) Bit(key string, i int64) bool {
+	o := s.db[key]
+	return o != nil && o.kind == kindString && !s.expired(o) && bit(o.str, i)
+}
+
+func hashString(h *xxhash.Digest, v string) {
+	hashInt(h, int64(len(v)))
+	h.WriteString(v)
+}
+
+func hashInt(h *xxhash.Digest, n int64) {
+	var b [8]byte
+	for i := range b {
+		b[i] = byte(n >> (8 * i))
+	}
+	h.Write(b[:])
+}

@@ -1,0 +1,186 @@
+package redismodel
+
+import "strings"
+
+// commands is what the model knows: arity and flags as in COMMAND INFO of a
+// real server. A command that is in neither this table nor missingCommands
+// does not exist in Redis 8.0.
+var commands = named(map[string]*command{
+	"ping":   {arity: -1, run: cmdPing},
+	"echo":   {arity: 2, run: cmdEcho},
+	"hello":  {arity: -1, flags: noScript, run: cmdHello},
+	"auth":   {arity: -2, flags: noScript, run: cmdAuth},
+	"select": {arity: 2, run: cmdSelect},
+	"quit":   {arity: -1, flags: noScript | immediate | naming, run: cmdQuit},
+	"reset":  {arity: 1, flags: noScript | immediate | naming, run: cmdReset},
+	"client": {
+		arity: -2,
+		subs: map[string]*command{
+			"id":       {arity: 2, flags: noScript, run: cmdClientID},
+			"list":     {arity: -2, flags: noScript | clients | clock, run: cmdClientList},
+			"info":     {arity: 2, flags: noScript | clients | clock, run: cmdClientInfo},
+			"setname":  {arity: 3, flags: noScript | naming, run: cmdClientSetName},
+			"getname":  {arity: 2, flags: noScript, run: cmdClientGetName},
+			"setinfo":  {arity: 4, flags: noScript, run: cmdClientSetInfo},
+			"kill":     {arity: -3, flags: noScript | allKeys | naming, run: cmdClientKill},
+			"no-evict": {arity: 3, flags: noScript, run: cmdClientNoEvict},
+			"no-touch": {arity: 3, flags: noScript, run: cmdClientNoTouch},
+		},
+		missing: []string{"caching", "getredir", "help", "pause", "reply", "tracking", "trackinginfo", "unblock", "unpause"},
+	},
+
+	"get":      {arity: 2, flags: readOnly, keys: firstKey, run: cmdGet},
+	"set":      {arity: -3, flags: write | denyOOM, keys: firstKey, run: cmdSet},
+	"setnx":    {arity: 3, flags: write | denyOOM, keys: firstKey, run: cmdSetNX},
+	"setex":    {arity: 4, flags: write | denyOOM | clock, keys: firstKey, run: cmdSetEX},
+	"psetex":   {arity: 4, flags: write | denyOOM | clock, keys: firstKey, run: cmdPSetEX},
+	"getdel":   {arity: 2, flags: write, keys: firstKey, run: cmdGetDel},
+	"getex":    {arity: -2, flags: write | clock, keys: firstKey, run: cmdGetEX},
+	"getrange": {arity: 4, flags: readOnly, keys: firstKey, run: cmdGetRange},
+	"strlen":   {arity: 2, flags: readOnly, keys: firstKey, run: cmdStrLen},
+	"append":   {arity: 3, flags: write | denyOOM, keys: firstKey, run: cmdAppend},
+	"incr":     {arity: 2, flags: write | denyOOM, keys: firstKey, run: cmdIncr},
+	"decr":     {arity: 2, flags: write | denyOOM, keys: firstKey, run: cmdDecr},
+	"incrby":   {arity: 3, flags: write | denyOOM, keys: firstKey, run: cmdIncrBy},
+	"decrby":   {arity: 3, flags: write | denyOOM, keys: firstKey, run: cmdDecrBy},
+	"mget":     {arity: -2, flags: readOnly, keys: everyKey, run: cmdMGet},
+	"mset":     {arity: -3, flags: write | denyOOM, keys: keySpec{1, -1, 2}, run: cmdMSet},
+
+	"del":         {arity: -2, flags: write, keys: everyKey, run: cmdDel},
+	"unlink":      {arity: -2, flags: write, keys: everyKey, run: cmdDel},
+	"exists":      {arity: -2, flags: readOnly, keys: everyKey, run: cmdExists},
+	"type":        {arity: 2, flags: readOnly, keys: firstKey, run: cmdType},
+	"expire":      {arity: -3, flags: write | clock, keys: firstKey, run: cmdExpire},
+	"pexpire":     {arity: -3, flags: write | clock, keys: firstKey, run: cmdPExpire},
+	"expireat":    {arity: -3, flags: write | clock, keys: firstKey, run: cmdExpireAt},
+	"pexpireat":   {arity: -3, flags: write | clock, keys: firstKey, run: cmdPExpireAt},
+	"ttl":         {arity: 2, flags: readOnly | clock, keys: firstKey, run: cmdTTL},
+	"pttl":        {arity: 2, flags: readOnly | clock, keys: firstKey, run: cmdPTTL},
+	"persist":     {arity: 2, flags: write, keys: firstKey, run: cmdPersist},
+	"expiretime":  {arity: 2, flags: readOnly, keys: firstKey, run: cmdExpireTime},
+	"pexpiretime": {arity: 2, flags: readOnly, keys: firstKey, run: cmdPExpireTime},
+	"keys":        {arity: 2, flags: readOnly | allKeys, run: cmdKeys},
+	"scan":        {arity: -2, flags: readOnly | allKeys, run: cmdScan},
+	"dbsize":      {arity: 1, flags: readOnly | allKeys, run: cmdDBSize},
+	"flushall":    {arity: -1, flags: write | allKeys, run: cmdFlush},
+	"flushdb":     {arity: -1, flags: write | allKeys, run: cmdFlush},
+
+	"getbit":   {arity: 3, flags: readOnly, keys: firstKey, run: cmdGetBit},
+	"setbit":   {arity: 4, flags: write | denyOOM, keys: firstKey, run: cmdSetBit},
+	"bitcount": {arity: -2, flags: readOnly, keys: firstKey, run: cmdBitCount},
+	"bitpos":   {arity: -3, flags: readOnly, keys: firstKey, run: cmdBitPos},
+
+	"lpush":     {arity: -3, flags: write | denyOOM, keys: firstKey, run: cmdLPush},
+	"rpush":     {arity: -3, flags: write | denyOOM, keys: firstKey, run: cmdRPush},
+	"lpushx":    {arity: -3, flags: write | denyOOM, keys: firstKey, run: cmdLPushX},
+	"rpushx":    {arity: -3, flags: write | denyOOM, keys: firstKey, run: cmdRPushX},
+	"lpop":      {arity: -2, flags: write, keys: firstKey, run: cmdLPop},
+	"rpop":      {arity: -2, flags: write, keys: firstKey, run: cmdRPop},
+	"llen":      {arity: 2, flags: readOnly, keys: firstKey, run: cmdLLen},
+	"lrange":    {arity: 4, flags: readOnly, keys: firstKey, run: cmdLRange},
+	"lindex":    {arity: 3, flags: readOnly, keys: firstKey, run: cmdLIndex},
+	"lset":      {arity: 4, flags: write | denyOOM, keys: firstKey, run: cmdLSet},
+	"ltrim":     {arity: 4, flags: write, keys: firstKey, run: cmdLTrim},
+	"lrem":      {arity: 4, flags: write, keys: firstKey, run: cmdLRem},
+	"lmove":     {arity: 5, flags: write | denyOOM, keys: keySpec{1, 2, 1}, run: cmdLMove},
+	"rpoplpush": {arity: 3, flags: write | denyOOM, keys: keySpec{1, 2, 1}, run: cmdRPopLPush},
+
+	"hset":    {arity: -4, flags: write | denyOOM, keys: firstKey, run: cmdHSet},
+	"hmset":   {arity: -4, flags: write | denyOOM, keys: firstKey, run: cmdHMSet},
+	"hsetnx":  {arity: 4, flags: write | denyOOM, keys: firstKey, run: cmdHSetNX},
+	"hget":    {arity: 3, flags: readOnly, keys: firstKey, run: cmdHGet},
+	"hmget":   {arity: -3, flags: readOnly, keys: firstKey, run: cmdHMGet},
+	"hgetall": {arity: 2, flags: readOnly, keys: firstKey, run: cmdHGetAll},
+	"hdel":    {arity: -3, flags: write, keys: firstKey, run: cmdHDel},
+	"hlen":    {arity: 2, flags: readOnly, keys: firstKey, run: cmdHLen},
+	"hexists": {arity: 3, flags: readOnly, keys: firstKey, run: cmdHExists},
+	"hkeys":   {arity: 2, flags: readOnly, keys: firstKey, run: cmdHKeys},
+	"hvals":   {arity: 2, flags: readOnly, keys: firstKey, run: cmdHVals},
+	"hincrby": {arity: 4, flags: write | denyOOM, keys: firstKey, run: cmdHIncrBy},
+
+	"multi":   {arity: 1, flags: noScript | immediate, run: cmdMulti},
+	"exec":    {arity: 1, flags: noScript | immediate | allKeys | clients | naming | clock, run: cmdExec},
+	"discard": {arity: 1, flags: noScript | immediate, run: cmdDiscard},
+	"watch":   {arity: -2, flags: noScript | immediate | readOnly, keys: everyKey, run: cmdWatch},
+	"unwatch": {arity: 1, flags: noScript, run: cmdUnwatch},
+
+	"eval":       {arity: -3, flags: noScript | write | clock, keys: countedKeys, run: cmdEval},
+	"evalsha":    {arity: -3, flags: noScript | write | clock, keys: countedKeys, run: cmdEvalSHA},
+	"eval_ro":    {arity: -3, flags: noScript | readOnly | clock, keys: countedKeys, run: cmdEvalRO},
+	"evalsha_ro": {arity: -3, flags: noScript | readOnly | clock, keys: countedKeys, run: cmdEvalSHARO},
+	"script": {
+		arity: -2,
+		subs: map[string]*command{
+			"load":   {arity: 3, flags: noScript, run: cmdScriptLoad},
+			"exists": {arity: -3, flags: noScript, run: cmdScriptExists},
+			"flush":  {arity: -2, flags: noScript, run: cmdScriptFlush},
+			"kill":   {arity: 2, flags: noScript, run: cmdScriptKill},
+		},
+		missing: []string{"debug", "help"},
+	},
+
+	"xadd": {arity: -5, flags: write | denyOOM | clock, keys: firstKey, run: cmdXAdd},
+	"xgroup": {
+		arity: -2,
+		subs: map[string]*command{
+			"create": {arity: -5, flags: write | denyOOM, keys: keySpec{2, 2, 1}, run: cmdXGroupCreate},
+		},
+		missing: []string{"createconsumer", "delconsumer", "destroy", "help", "setid"},
+	},
+	"xreadgroup": {arity: -7, flags: write | clock, keys: streamKeys, run: cmdXReadGroup},
+	"xack":       {arity: -4, flags: write, keys: firstKey, run: cmdXAck},
+	"xautoclaim": {arity: -6, flags: write | clock, keys: firstKey, run: cmdXAutoClaim},
+	"xlen":       {arity: 2, flags: readOnly, keys: firstKey, run: cmdXLen},
+	"xpending":   {arity: -3, flags: readOnly | clock, keys: firstKey, run: cmdXPending},
+	"xrange":     {arity: -4, flags: readOnly, keys: firstKey, run: cmdXRange},
+	"xdel":       {arity: -3, flags: write, keys: firstKey, run: cmdXDel},
+
+	"info": {arity: -1, flags: allKeys | clients | clock, run: cmdInfo},
+	"config": {
+		arity: -2,
+		subs: map[string]*command{
+			"get": {arity: -3, flags: noScript | allKeys, run: cmdConfigGet},
+			"set": {arity: -4, flags: noScript | allKeys, run: cmdConfigSet},
+		},
+		missing: []string{"help", "resetstat", "rewrite"},
+	},
+	"wait":    {arity: 3, run: cmdWait},
+	"waitaof": {arity: 4, flags: allKeys, run: cmdWaitAOF},
+	"time":    {arity: 1, flags: clock, run: cmdTime},
+	"debug":   {arity: -2, flags: noScript, run: cmdDebug},
+})
+
+func named(table map[string]*command) map[string]*command {
+	for name, cmd := range table {
+		cmd.name = name
+		for sub, s := range cmd.subs {
+			s.name = name + "|" + sub
+		}
+	}
+	return table
+}
+
+// missingCommands exist in Redis 8.0 and not in the model.
+var missingCommands = func() map[string]bool {
+	m := make(map[string]bool)
+	for name := range strings.FieldsSeq(missingNames) {
+		m[name] = true
+	}
+	return m
+}()
+
+const missingNames = `
+acl asking bgrewriteaof bgsave bitfield bitfield_ro bitop blmove blmpop blpop brpop brpoplpush bzmpop bzpopmax bzpopmin
+cluster command copy dump failover fcall fcall_ro function geoadd geodist geohash geopos georadius georadius_ro
+georadiusbymember georadiusbymember_ro geosearch geosearchstore getset hexpire hexpireat hexpiretime hgetdel hgetex
+hincrbyfloat hpersist hpexpire hpexpireat hpexpiretime hpttl hrandfield hscan hsetex hstrlen httl incrbyfloat lastsave
+latency lcs linsert lmpop lolwut lpos memory migrate module monitor move msetnx object pfadd pfcount pfdebug pfmerge
+pfselftest psubscribe psync publish pubsub punsubscribe randomkey readonly readwrite rename renamenx replconf replicaof
+restore restore-asking role sadd save scard sdiff sdiffstore setrange shutdown sinter sintercard sinterstore sismember
+slaveof slowlog smembers smismember smove sort sort_ro spop spublish srandmember srem sscan ssubscribe subscribe substr
+sunion sunionstore sunsubscribe swapdb sync touch unsubscribe vadd vcard vdim vemb vgetattr vinfo vismember vlinks
+vrandmember vrem vsetattr vsim xclaim xinfo xread xrevrange xsetid xtrim zadd zcard zcount zdiff zdiffstore zincrby
+zinter zintercard zinterstore zlexcount zmpop zmscore zpopmax zpopmin zrandmember zrange zrangebylex zrangebyscore
+zrangestore zrank zrem zremrangebylex zremrangebyrank zremrangebyscore zrevrange zrevrangebylex zrevrangebyscore
+zrevrank zscan zscore zunion zunionstore
+`

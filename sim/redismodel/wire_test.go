@@ -1,0 +1,157 @@
+package redismodel
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// realConn is one connection to a real server.
+type realConn struct {
+	net.Conn
+	in *bufio.Reader
+}
+
+func realAddress(t *testing.T) string {
+	t.Helper()
+	addr := os.Getenv("ONCEOVER_TEST_REDIS")
+	if addr == "" {
+		t.Skip("no real Redis: set ONCEOVER_TEST_REDIS=host:port; nothing was compared")
+	}
+	return addr
+}
+
+func dialReal(addr string) (*realConn, error) {
+	c, err := net.DialTimeout("tcp", addr, 5*time.Second)
+	if err != nil {
+		return nil, err
+	}
+	return &realConn{c, bufio.NewReader(c)}, nil
+}
+
+func encode(args []string) []byte {
+	out := appendArray(nil, len(args))
+	for _, a := range args {
+		out = appendBulk(out, a)
+	}
+	return out
+}
+
+func (c *realConn) do(args ...string) (string, error) {
+	replies, err := c.pipeline([][]string{args})
+	if err != nil {
+		return "", err
+	}
+	return replies[0], nil
+}
+
+// pipeline sends commands in one write and returns the raw replies.
+func (c *realConn) pipeline(commands [][]string) ([]string, error) {
+	if err := c.SetDeadline(time.Now().Add(5 * time.Second)); err != nil {
+		return nil, err
+	}
+	var out []byte
+	for _, args := range commands {
+		out = append(out, encode(args)...)
+	}
+	if _, err := c.Write(out); err != nil {
+		return nil, err
+	}
+	replies := make([]string, len(commands))
+	for i := range replies {
+		var b strings.Builder
+		if err := c.readReply(&b); err != nil {
+			return nil, err
+		}
+		replies[i] = b.String()
+	}
+	return replies, nil
+}
+
+func (c *realConn) readReply(to *strings.Builder) error {
+	line, err := c.in.ReadString('\n')
+	if err != nil {
+		return err
+	}
+	to.WriteString(line)
+	n, _ := strconv.Atoi(strings.TrimSpace(line[1:]))
+	switch line[0] {
+	case '$', '=':
+		if n >= 0 {
+			_, err = io.CopyN(to, c.in, int64(n+2))
+		}
+	case '%':
+		n *= 2
+		fallthrough
+	case '*':
+		for ; n > 0 && err == nil; n-- {
+			err = c.readReply(to)
+		}
+	}
+	return err
+}
+
+// closed waits for the server to close the connection.
+func (c *realConn) closed() error {
+	if err := c.SetDeadline(time.Now().Add(5 * time.Second)); err != nil {
+		return err
+	}
+	b, err := c.in.ReadByte()
+	var timeout net.Error
+	switch {
+	case err == nil:
+		return fmt.Errorf("got byte %q, want a closed connection", b)
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return errors.New("the server does not close the connection")
+	}
+	return c.Close()
+}
+
+// volatileFields of CLIENT LIST say how busy buffers and clocks are.
+var volatileFields = []string{
+	"laddr", "fd", "age", "idle", "qbuf", "qbuf-free", "argv-mem", "multi-mem", "rbs", "rbp", "obl", "oll", "omem",
+	"tot-mem", "events", "io-thread",
+}
+
+// canonical removes from a raw reply what cannot agree: volatile fields of
+// client lines, and the lines of connections that keep rejects.
+func canonical(reply string, keep func(id string) bool) string {
+	var b strings.Builder
+	for line := range strings.SplitSeq(reply, "\n") {
+		text := strings.TrimPrefix(line, "txt:")
+		if !strings.HasPrefix(text, "id=") {
+			b.WriteString(line + "\n")
+			continue
+		}
+		if id, _, _ := strings.Cut(text[3:], " "); keep(id) {
+			fields := slices.DeleteFunc(strings.Fields(text), func(f string) bool {
+				name, _, _ := strings.Cut(f, "=")
+				return slices.Contains(volatileFields, name)
+			})
+			b.WriteString(strings.Join(fields, " ") + "\n")
+		}
+	}
+	text := b.String()
+	if strings.Contains(reply, "id=") {
+		// What was removed has changed the length of the string around it.
+		text = clientListLength.ReplaceAllString(text, "$$N")
+	}
+	return text
+}
+
+// bytesOf makes a command of strings.
+func bytesOf(args ...string) [][]byte {
+	out := make([][]byte, len(args))
+	for i, a := range args {
+		out[i] = []byte(a)
+	}
+	return out
+}
