@@ -24,11 +24,11 @@ import (
 type chaosCmd struct {
 	Strategy []string `short:"s" placeholder:"NAME" help:"Strategies to try; all if not given. May be repeated."`
 	Scenario []string `short:"f" placeholder:"NAME" help:"Scenarios to try; all if not given. May be repeated."`
-	Faults   string   `placeholder:"PLAN" help:"A plan of faults, or @FILE, in place of the scenarios' own, e.g. 'kill chunk=5 at=read' (see list faults). Its cell is called own-plan; of the scenarios given nothing but their Redis is left."`
+	Faults   string   `placeholder:"PLAN" help:"A plan of faults, or @FILE, in place of the scenarios' own, e.g. 'kill chunk=5 at=read' (see list faults). Its cell is called own-plan; the given scenarios contribute only their Redis."`
 
 	Seed    *uint64 `placeholder:"N" help:"Seed of all random choices; drawn and printed if not given."`
 	Runs    *int    `placeholder:"N" help:"Runs of each cell, with the seeds N, N+1, ... (default 3)."`
-	Require string  `placeholder:"SHARE" help:"As many runs as prove that the true share of bad ones is below this, e.g. 1%; of whatever has to be safe that is then demanded."`
+	Require string  `placeholder:"SHARE" help:"As many runs as prove that the true share of bad ones is below this, e.g. 1%; every cell that has to be safe must then prove it."`
 	Expect  string  `placeholder:"FILE" help:"What is expected of each cell, in the form that list expectations prints and explains."`
 	Out     string  `default:"chaos-out" help:"Folder in which each campaign gets one of its own, for results.json, report.html and the runs; its link latest leads to the newest."`
 
@@ -74,12 +74,12 @@ type chaos struct {
 	plan     faults.Plan // of the user's own; nil: there is none
 	options  live.Options
 	seed     uint64
-	leftOut  []string // scenarios that cannot take place, and why; said aloud before anything begins
+	leftOut  []string // scenarios that cannot take place, and why; printed before anything begins
 	expected string   // where the expectations come from
 	required float64  // bound on the rate of bad runs that is to be proven; 0: none
 }
 
-// prepare looks at everything that can be wrong before anything is started or written.
+// prepare checks everything that can be wrong before anything is started or written.
 func (c chaosCmd) prepare(g *cli, s streams) (*chaos, error) {
 	loader.SilenceDrivers()
 	p := &chaos{c: c, invocation: invocation{g: g, streams: s}}
@@ -106,11 +106,11 @@ func (c chaosCmd) prepare(g *cli, s streams) (*chaos, error) {
 
 func randomSeed() uint64 { return uint64(rand.Uint32()) }
 
-// defaultRuns is how often a cell is run if nobody says.
+// defaultRuns is how often a cell is run without --runs and --require.
 const defaultRuns = 3
 
-// setRuns finds out how many runs it takes. Too few for what is to be proven are
-// refused: they could only end without an answer.
+// setRuns computes the number of runs. It refuses fewer than a proof needs: they could
+// only end without an answer.
 func (p *chaos) setRuns() (err error) {
 	p.campaign.Runs = defaultRuns
 	if p.c.Runs != nil {
@@ -182,8 +182,8 @@ func (p *chaos) setWorkers() error {
 	return nil
 }
 
-// setPlan reads a plan of the user's. It takes the place of all scenarios that were
-// chosen, of which nothing but the servers is left.
+// setPlan reads a plan of the user's. It replaces the faults of the chosen scenarios and
+// keeps only their servers.
 func (p *chaos) setPlan() error {
 	if p.c.Faults == "" {
 		return nil

@@ -13,15 +13,15 @@ type diffCmd struct {
 	Old string `arg:"" help:"The older result: a results.json, a folder with one (or with one in its folder latest), or a report.html."`
 	New string `arg:"" help:"The newer one."`
 
-	FailOn    string `enum:"verdict,cost" default:"verdict" placeholder:"WHAT" help:"verdict: cells that are worse, gone or not proven any more; cost: costs that have regressed as well (default verdict)."`
+	FailOn    string `enum:"verdict,cost" default:"verdict" placeholder:"WHAT" help:"verdict: cells that are worse, gone or no longer proven; cost: also costs that have regressed (default verdict)."`
 	Threshold string `default:"20%" placeholder:"SHARE" help:"How much more a cost may be before it has regressed (default 20%)."`
 	Format    string `enum:"text,md,json" default:"text" placeholder:"FORM" help:"text, md or json (default text)."`
 }
 
 func (diffCmd) Help() string {
-	return `One bad run where there was none is worse, whatever a test of significance would say. Tests are made only of how often something goes wrong that is known to, and of costs: Fisher's exact test, and that of Mann and Whitney, both adjusted by Holm for how many they are.
+	return `One bad run where there was none is worse, whatever a test of significance would say. Only the rate of known violations and costs are tested for significance, by Fisher's exact test and the Mann-Whitney test, both adjusted by Holm for their number.
 
-Costs are compared only where rows, shape, chunk size, workers, consumers, lease, plan, servers and machine are the same, and of runs that went well. A cost has regressed if the difference is significant and all of its interval beyond the threshold: for 20%, more than 1.2 times as much, or rows/s below 1/1.2.
+Costs are compared only between runs that went well, and only where rows, shape, chunk size, workers, consumers, lease, plan, servers and machine are the same. A cost has regressed if the difference is significant and its whole interval is beyond the threshold: for 20%, more than 1.2 times as much, or rows/s below 1/1.2.
 
 Examples:
 

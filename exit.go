@@ -106,7 +106,7 @@ func cure(err error) string {
 	case errors.As(err, &unknown):
 		return unknown.Nearest + "; all of them: onceover list " + map[string]string{"strategy": "strategies", "scenario": "scenarios"}[unknown.Kind]
 	case errors.Is(err, live.ErrWorker):
-		return "run the program by hand; it is told everything by environment variables (README, A worker in another language)"
+		return "run the program by hand; environment variables tell it everything (README, A worker in another language)"
 	case errors.Is(err, servers.ErrNoEngine):
 		return "start Docker (onceover doctor looks at it), or name servers that run: --redis-url and --mysql-dsn"
 	}

@@ -24,7 +24,7 @@ type exploreCmd struct {
 	Strategy []string `short:"s" placeholder:"NAME" help:"Strategies to explore; all if not given. May be repeated."`
 	Scenario []string `short:"f" placeholder:"NAME" help:"Scenarios; if none is given, those that --faults allows. May be repeated."`
 	All      bool     `help:"Every strategy under every scenario."`
-	Defects  bool     `help:"Search for every defect of the catalogue, with 20 seeds each, and say how soon it is caught."`
+	Defects  bool     `help:"Search for every defect of the catalogue, with 20 seeds each, and report how soon it is caught."`
 
 	Workers int `short:"w" default:"2" help:"Workers."`
 	Chunks  int `default:"3" help:"Chunks of the job."`
@@ -41,7 +41,7 @@ type exploreCmd struct {
 
 func (exploreCmd) Help() string {
 	return `The same loader and strategies, with their real clients, inside one process in which a scheduler decides what happens next.
-It needs neither Docker nor servers. What it finds is made as small as it gets, drawn, and stored for onceover replay.
+It needs neither Docker nor servers. Counterexamples are shrunk, drawn, and stored for onceover replay.
 
 Examples:
   onceover explore -s connection-name                 the published scheme: a duplicate, and a row left behind
@@ -188,8 +188,8 @@ func (x *exploration) search(ctx context.Context) error {
 	return x.conclude(ctx, nil, failure)
 }
 
-// foundSoFar says of each violation that it was found, once. To look for another kind
-// of it may take long, and only then is it made small and drawn.
+// foundSoFar reports each violation once. The search for another kind may take long, and
+// violations are made small and drawn only after it.
 func foundSoFar(message func(string)) func(search.Result) {
 	said := 0
 	return func(r search.Result) {

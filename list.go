@@ -18,7 +18,7 @@ import (
 )
 
 type listCmd struct {
-	What string `arg:"" enum:"strategies,faults,scenarios,cells,defects,expectations" help:"strategies, faults, scenarios, defects, cells (strategy/scenario, with what is expected of each), or expectations (the file that says so, to be changed and given with --expect)."`
+	What string `arg:"" enum:"strategies,faults,scenarios,cells,defects,expectations" help:"strategies, faults, scenarios, defects, cells (strategy/scenario, with what is expected of each), or expectations (their file, to be changed and given with --expect)."`
 	JSON bool   `help:"Print JSON."`
 }
 
@@ -54,7 +54,7 @@ func (c listCmd) Run(s streams) error {
 	return nil
 }
 
-// positions says where a fault of a plan can strike.
+// positions explains where a fault of a plan can strike.
 func positions() string {
 	var steps []string
 	for _, step := range loader.Steps() {
@@ -95,8 +95,8 @@ func defectList() []listed {
 	return listOf(defects.All(), func(d defects.Defect) listed { return listed{d.Name, d.Mistake} })
 }
 
-// cellList says of each cell what is expected of it on real servers, and in the
-// simulated world.
+// cellList lists what is expected of each cell, on real servers and in the simulated
+// world.
 func cellList() (out []listed) {
 	e := expect.Standard()
 	for _, strategy := range lock.All() {

@@ -107,7 +107,7 @@ func (c loadCmd) prepare(g *cli, s streams) (*load, error) {
 	return l, nil
 }
 
-// check refuses what the loader would take for "use the default".
+// check refuses values that the loader would take for "use the default".
 func (c loadCmd) check() error {
 	switch {
 	case c.ChunkSize == 0:
@@ -182,7 +182,7 @@ func (l *load) all(ctx context.Context, admin *redis.Client) (sum loadSummary, e
 	return sum, err
 }
 
-// watch shows how much of the whole job is done, whoever did it.
+// watch shows the progress of the whole job, other processes included.
 func (l *load) watch(ctx context.Context, admin *redis.Client) <-chan struct{} {
 	done := make(chan struct{})
 	go func() {
@@ -226,7 +226,7 @@ func (l *load) say(message string) {
 	fmt.Fprintln(l.s.stderr, message)
 }
 
-// tell says once that something failed and that it goes on.
+// tell reports the first failure that the load survives.
 func (l *load) tell(err error, _ time.Duration) {
 	l.trouble.Do(func() {
 		l.say(fmt.Sprintf("trouble: %v; trying again for up to %s", err, l.c.Patience))

@@ -29,12 +29,12 @@ type cli struct {
 	Explore exploreCmd `cmd:"" help:"Search the interleavings and faults of a small job in a simulated world, and draw the smallest counterexample."`
 	Replay  replayCmd  `cmd:"" help:"Repeat a counterexample that explore has stored, and draw it."`
 	Report  reportCmd  `cmd:"" help:"Judge and show stored results anew, several of them as one."`
-	Diff    diffCmd    `cmd:"" help:"Compare two results: which cells are worse, gone or better, and what has become dearer."`
+	Diff    diffCmd    `cmd:"" help:"Compare two results: which cells are worse, gone or better, and which costs have risen."`
 	Load    loadCmd    `cmd:"" help:"Move a table into a list, once."`
 	List    listCmd    `cmd:"" help:"List strategies, faults, scenarios or cells."`
-	Doctor  doctorCmd  `cmd:"" help:"Look whether this machine has what chaos needs, and say how to get it."`
+	Doctor  doctorCmd  `cmd:"" help:"Check whether this machine has what chaos needs, and say how to get it."`
 	Images  imagesCmd  `cmd:"" help:"Build the Redis and MySQL images from Debian packages."`
-	Worker  workerCmd  `cmd:"" help:"Be one worker, told everything by the environment (see README)."`
+	Worker  workerCmd  `cmd:"" help:"Run one worker, which the environment configures (see README)."`
 
 	Color    string           `enum:"auto,always,never" default:"auto" placeholder:"WHEN" help:"Colour: auto, always or never (default auto)."`
 	Progress string           `enum:"auto,bar,lines,none" default:"auto" placeholder:"FORM" help:"Progress on standard error: auto, bar, lines or none (default auto)."`
@@ -110,14 +110,14 @@ func execute(ctx func() context.Context, args []string, s streams) (code int) {
 	return report(s.stderr, parsed.Run(&c))
 }
 
-// refuseEmpty refuses a flag that can be left out, and is given, and empty. It is the output of a
-// command that has failed, most of the time, and must not count as not given.
+// refuseEmpty refuses an optional flag that is given with an empty value, which most of
+// the time is the output of a failed command, and must not count as not given.
 func refuseEmpty(parsed *kong.Context) error {
 	for _, part := range parsed.Path {
 		if f := part.Flag; f != nil && !f.Required && f.Target.Kind() == reflect.String && f.Target.String() == "" {
 			return advice{
 				error: usagef("--%s is given, and empty", f.Name),
-				try:   "leave it out, or look why nothing was there to stand in its place" + map[string]string{"faults": "; a counterexample without faults has no plan"}[f.Name], code: reports.ExitUsage,
+				try:   "leave it out, or find out why its value is empty" + map[string]string{"faults": "; a counterexample without faults has no plan"}[f.Name], code: reports.ExitUsage,
 			}
 		}
 	}

@@ -17,7 +17,7 @@ import (
 type replayCmd struct {
 	File   string `arg:"" help:"A counterexample that explore has stored."`
 	Format string `enum:"lanes,mermaid,json" default:"lanes" placeholder:"FORM" help:"lanes in the terminal, a mermaid sequence diagram, or json (default lanes)."`
-	Times  int    `default:"1" help:"How often it is repeated; each time has to go the very same way."`
+	Times  int    `default:"1" help:"How often it is repeated; every repetition has to be identical."`
 	Plan   bool   `help:"Print the plan of faults instead, for chaos --faults: the same on real servers."`
 }
 
@@ -55,7 +55,7 @@ func (c replayCmd) Run(g *cli, s streams) error {
 		err = draw.Terminal(s.stdout, drawn, draw.Options{Width: width(s.stdout), Color: coloured(g.Color, s.stdout, s.getenv)})
 	}
 	if err == nil && c.Times > 1 {
-		_, err = fmt.Fprintf(s.stderr, "repeated %d times, each the very same\n", c.Times)
+		_, err = fmt.Fprintf(s.stderr, "repeated %d times, all identical\n", c.Times)
 	}
 	return err
 }
@@ -117,7 +117,7 @@ func (c replayCmd) plan(s streams, run sim.Run) error {
 		fmt.Fprintln(s.stderr, "left out: "+why)
 	}
 	if len(plan) == 0 {
-		return advice{error: errors.New("nothing of this schedule can be said as a plan of faults"), try: "onceover chaos --scenario calm, if it shows without any", code: reports.ExitNoCell}
+		return advice{error: errors.New("this schedule has no fault that a plan can express"), try: "onceover chaos --scenario calm, if it shows without any", code: reports.ExitNoCell}
 	}
 	_, err := fmt.Fprintln(s.stdout, plan)
 	return err

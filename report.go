@@ -20,8 +20,8 @@ import (
 
 type reportCmd struct {
 	Results  []string `arg:"" help:"What to report: folders of campaigns or explorations (or those that hold their link latest), results.json, or report.html."`
-	Baseline string   `placeholder:"OLD" help:"An older result to compare with on the page. Its cells have to be there; whether they are worse is for onceover diff to judge."`
-	Expect   string   `placeholder:"FILE" help:"Judge by what this file expects of each cell, in place of what the results bring along."`
+	Baseline string   `placeholder:"OLD" help:"An older result to compare with on the page. Its cells have to be there; onceover diff judges whether they are worse."`
+	Expect   string   `placeholder:"FILE" help:"Judge by the expectations in this file, in place of those in the results."`
 	Out      string   `short:"o" default:"report-out" help:"Folder in which each report gets one of its own; its link latest leads to the newest."`
 }
 
@@ -100,8 +100,8 @@ func (c reportCmd) compared(old, now *reports.Results) (*compare.Comparison, err
 	return comparison, nil
 }
 
-// merged reads everything that was named, and makes one result of it, to be
-// written to a folder. It says also which cells have to be there.
+// merged makes one result of everything that was named, to be written to a folder, and
+// lists the cells that have to be there.
 func (c reportCmd) merged(out store.Folder, expected *expect.Expectations) (*reports.Results, []gate.Named, error) {
 	var sources []merge.Source
 	var demands []gate.Named

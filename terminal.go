@@ -29,7 +29,7 @@ func coloured(flag string, out io.Writer, getenv func(string) string) bool {
 }
 
 // pipeTolerant is a stream whose reader may go away before the end, as head does. The
-// work goes on without being heard: servers have to be removed, and results written.
+// work goes on unheard: servers have to be removed, and results written.
 type pipeTolerant struct{ file *os.File }
 
 func (p pipeTolerant) Write(text []byte) (int, error) {
@@ -85,7 +85,7 @@ func onInterrupt(ctx context.Context, say func()) (done func()) {
 		switch {
 		case !stop():
 			<-said
-		case ctx.Err() != nil: // whoever worked under ctx heard of it first
+		case ctx.Err() != nil: // the work ended before the callback began
 			say()
 		}
 	})

@@ -21,7 +21,7 @@ func (p place) at() place { return p }
 // matrix: the safest first, controls last.
 func byStrategy(cells []reports.Cell) []reports.Cell {
 	place := map[string]int{}
-	for i, row := range reports.NewGrid(cells).Rows() {
+	for i, row := range reports.NewGrid(cells).Rows {
 		place[row.Strategy] = i
 	}
 	sorted := slices.Clone(cells)

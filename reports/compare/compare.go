@@ -77,8 +77,8 @@ type Cell struct {
 	Why    string   `json:"why"`             // one sentence; empty if nothing is to be said
 	Notes  []string `json:"notes,omitempty"` // what else has changed, such as less evidence
 
-	Old  *Evidence    `json:"old,omitempty"`  // nil: there was no such cell
-	New  *Evidence    `json:"new,omitempty"`  // nil: there is no such cell any more
+	Old  *Evidence `json:"old,omitempty"`  // nil: there was no such cell
+	New  *Evidence `json:"new,omitempty"`  // nil: there is no such cell any more
 	Rate *RateTest `json:"rate,omitempty"` // of cells that are bad on both sides, or became good
 	Run  *Example  `json:"run,omitempty"`  // the first bad run of a kind that is new
 
@@ -100,7 +100,7 @@ type Evidence struct {
 // RateTest is Fisher's exact test, both sides, of the share of bad runs.
 type RateTest struct {
 	P        float64 `json:"p"`
-	Adjusted float64 `json:"p_adjusted"` // by Holm, over all cells of which the rate was tested
+	Adjusted float64 `json:"p_adjusted"` // by Holm, over all cells whose rate was tested
 }
 
 // Example is one run that shows what is new.

@@ -10,8 +10,8 @@ import (
 	"onceover/reports/metric"
 )
 
-// ratio estimates how many times as much the values of now are as those of old,
-// all of which have to be positive: by the difference of their logarithms.
+// ratio estimates how many times as much the values of now are as those of old, by the
+// difference of their logarithms. All values have to be positive.
 func ratio(old, now []float64) *Interval {
 	d := difference(logarithms(old), logarithms(now))
 	return &Interval{Point: math.Exp(d.Point), Low: math.Exp(d.Low), High: math.Exp(d.High)}

@@ -79,7 +79,7 @@ func (o Outcome) words() string {
 	return string(o)
 }
 
-// Mark is an outcome in one word; of what asks for nothing there is none.
+// Mark is an outcome in one word; one that asks for nothing has none.
 func (o Outcome) Mark() string {
 	switch o {
 	case Regressed:
@@ -182,7 +182,7 @@ func probability(p float64) string {
 	return fmt.Sprintf("p=%.2f", p)
 }
 
-// String tells a side from others: who made it, when and how much.
+// String identifies a side: its program, its time and its size.
 func (s Side) String() string {
 	parts := []string{s.Name, strings.TrimSpace(s.Tool.Name + " " + s.Tool.Program())}
 	if !s.Run.Started.IsZero() {

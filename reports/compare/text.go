@@ -97,8 +97,7 @@ func writeCell(out io.Writer, c Cell) {
 	}
 }
 
-// writeSame counts the cells that have not changed, and lists those of which
-// there is something to say all the same.
+// writeSame counts the cells that have not changed, and lists those with remarks.
 func writeSame(out io.Writer, cells []Cell) {
 	if len(cells) == 0 {
 		return

@@ -1,9 +1,9 @@
 // Package gate compares cells with what is expected of them, and sums them up to a yes
 // or no and an exit code.
 //
-// It is a pure function of the cells, of which each brings its expectation
-// along as text (reports.Cell.Expected): the same results are judged alike right
-// after a run, and years later from a file. It believes what a cell counts; package
+// It is a pure function of the cells. Each brings its expectation along as text
+// (reports.Cell.Expected), so the same results are judged alike right after a run, and
+// years later from a file. It believes what a cell counts; package
 // recheck doubts that.
 //
 // The unknown never passes: neither a cell without a conclusive run, nor an expectation

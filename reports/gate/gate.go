@@ -6,7 +6,7 @@ import (
 	"onceover/reports"
 )
 
-// urgency orders the states of which something has to be said.
+// urgency orders the states that need a reason.
 var urgency = []reports.State{reports.Worse, reports.ControlMissed, reports.Gone, reports.NotProven, reports.Better}
 
 // Named is a cell that has to be there.
@@ -14,7 +14,7 @@ type Named struct {
 	World    string
 	ID       string
 	Expected string
-	By       string // who names it: a file of expectations, or a baseline
+	By       string // a file of expectations, or a baseline
 }
 
 // Apply judges all cells and sums them up: the worst wins. It sets the states of

@@ -17,8 +17,8 @@ func Judge(c reports.Cell) reports.State {
 	return state
 }
 
-// judge says beside the state in a sentence why it is that, and what to do; of a
-// state that asks for nothing there is nothing to say.
+// judge returns the state with a sentence: why, and what to do. A state that asks for
+// nothing has none.
 func judge(c reports.Cell) (reports.State, string) {
 	e, err := reports.ParseExpectation(c.Expected)
 	if err != nil {

@@ -99,7 +99,7 @@ func shown(c reports.Cell) (reports.Run, bool) {
 	return reports.Run{}, false
 }
 
-// firstLine has to be enough for whoever sees nothing else.
+// firstLine has to be enough for a reader who sees nothing else.
 func firstLine(c reports.Cell) string {
 	line := fmt.Sprintf("%s %s: %s", format.Verdicts(c.Found()), clean(c.ID), clean(format.Line(c)))
 	if mark := format.State(c.State); !c.State.Holds() {

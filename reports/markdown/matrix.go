@@ -35,7 +35,7 @@ func matrix(cells, all []reports.Cell) string {
 	b.WriteString("\n|" + strings.Repeat(" --- |", 1+len(g.Scenarios)) + "\n")
 	for _, row := range g.InOrder(all) {
 		name := code(row.Strategy)
-		if g.IsControl(row) {
+		if row.Control {
 			name += " (control)"
 		}
 		b.WriteString("| " + name + " |")

@@ -121,7 +121,7 @@ func reasons(r *reports.Results) section {
 	return titled("Reasons", b.String())
 }
 
-// cellName says of which world a cell is, where there are two.
+// cellName names the world of a cell where there are two.
 func cellName(r *reports.Results, reason reports.Reason) string {
 	name := code(reason.Cell)
 	if r.NamesWorld(reason.World) {

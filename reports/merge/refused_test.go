@@ -96,7 +96,7 @@ func TestAMergedResultKnowsHowEachCellWasMade(t *testing.T) {
 func TestResultsThatContradictThemselvesAreRefused(t *testing.T) {
 	for want, change := range map[string]func(*reports.Results){
 		`its world is ""`: func(r *reports.Results) { r.Run.World = "" },
-		`of both worlds, and does not say of which`:                            func(r *reports.Results) { r.Run.World = reports.WorldBoth },
+		`of both worlds, and does not name its inv`:                            func(r *reports.Results) { r.Run.World = reports.WorldBoth },
 		`the cell none/calm is there twice`:                                    func(r *reports.Results) { r.Cells = append(r.Cells, r.Cells[0]) },
 		`its world is "sim", and that of the results is "live"`:                func(r *reports.Results) { r.Cells[0].World = reports.WorldSim },
 		`it is of the strategy "none" and the scenario "calm"`:                 func(r *reports.Results) { r.Cells[0].ID = "none/calmer" },
@@ -129,12 +129,12 @@ func TestResultsThatContradictThemselvesAreRefused(t *testing.T) {
 // What a merged result says of its invocations has to be in it as well.
 func TestMergedResultsOfWhichSomethingIsMissingAreRefused(t *testing.T) {
 	for want, change := range map[string]func(*reports.Results){
-		`the cell lease-lua/calm was run, and is not there`:           func(r *reports.Results) { r.Cells = r.Cells[:2] },
-		`the cell set-nx/calm is of none of its invocations`:          func(r *reports.Results) { r.Parts[0].Cells = r.Parts[0].Cells[:1] },
-		`of the invocation c, 1 run was done, and the cells that are`: func(r *reports.Results) { r.Cells, r.Parts[1].Cells = r.Cells[:2], nil },
-		`it says that 1 of 3 runs were done, and its invocations th`:  func(r *reports.Results) { r.Run.Done = 1 },
-		`it says that 3 of 1 runs were done, and its invocations th`:  func(r *reports.Results) { r.Run.Planned = 1 },
-		`the cell none/calm: the run with seed 7 is called safe, bu`:  func(r *reports.Results) { r.Cells[0].Runs[0].Rows.Table = 399 },
+		`the cell lease-lua/calm was run, and is not there`:            func(r *reports.Results) { r.Cells = r.Cells[:2] },
+		`the cell set-nx/calm is of none of its invocations`:           func(r *reports.Results) { r.Parts[0].Cells = r.Parts[0].Cells[:1] },
+		`the invocation c says that 1 run was done, and its cells can`: func(r *reports.Results) { r.Cells, r.Parts[1].Cells = r.Cells[:2], nil },
+		`it says that 1 of 3 runs were done, and its invocations th`:   func(r *reports.Results) { r.Run.Done = 1 },
+		`it says that 3 of 1 runs were done, and its invocations th`:   func(r *reports.Results) { r.Run.Planned = 1 },
+		`the cell none/calm: the run with seed 7 is called safe, bu`:   func(r *reports.Results) { r.Cells[0].Runs[0].Rows.Table = 399 },
 	} {
 		a := live("a", cellOf("none/calm", run(7, reports.Safe)), cellOf("set-nx/calm", run(7, reports.Safe)))
 		c := sim("c", reports.Search{Schedules: 3}, run(7, reports.Safe))

@@ -16,7 +16,7 @@ func Check(r *reports.Results) error {
 		return fmt.Errorf("its world is %q, not %s or %s", r.Run.World, reports.WorldLive, reports.WorldSim)
 	}
 	if r.Run.World == reports.WorldBoth && len(r.Parts) == 0 {
-		return errors.New("it is of both worlds, and does not say of which invocations")
+		return errors.New("it is of both worlds, and does not name its invocations")
 	}
 	seen := map[reports.PartCell]bool{}
 	for _, c := range r.Cells {
@@ -78,7 +78,7 @@ func checkParts(r *reports.Results) error {
 			most *= p.Config.Runs
 		}
 		if p.Run.Done > most {
-			return fmt.Errorf("of the invocation %s, %s done, and the cells that are left of it can hold %d", p.Run.ID, format.Plural(p.Run.Done, "run was", "runs were"), most)
+			return fmt.Errorf("the invocation %s says that %s done, and its cells can hold %d", p.Run.ID, format.Plural(p.Run.Done, "run was", "runs were"), most)
 		}
 	}
 	if planned != r.Run.Planned || done != r.Run.Done {

@@ -66,8 +66,8 @@ func readable(schema string) error {
 	return nil
 }
 
-// unrepeated is an error if an object has a field twice, of which all but the last
-// would be passed over. at is where the value stands.
+// unrepeated refuses an object that has a field twice: all but the last would be
+// ignored. at is where the value stands.
 func unrepeated(in *json.Decoder, at string) error {
 	token, err := in.Token()
 	if err != nil {

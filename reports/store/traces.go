@@ -90,7 +90,7 @@ func removeTraces(folder string) error {
 }
 
 // traceName is the file of a trace below its folder. Names of cells come from
-// results that somebody may have made by hand, and must not lead out of it.
+// results that may be made by hand, and must not lead out of it.
 func traceName(r *reports.Results, c perfetto.Choice, taken map[string]bool) string {
 	parts := []string{harmless(c.Cell.Strategy), harmless(c.Cell.Scenario)}
 	if r.Run.World == reports.WorldBoth {

@@ -1,5 +1,5 @@
 // Package terminal shows results and progress as text. It looks at no
-// environment and no file descriptor: whoever calls it says how wide the
+// environment and no file descriptor: the caller says how wide the
 // terminal is, and whether it has colours. Foreign text cannot steer it.
 //
 //	progress := terminal.NewProgress(os.Stderr, cells, runs, options)

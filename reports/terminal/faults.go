@@ -22,7 +22,7 @@ func writeFaults(w io.Writer, cells []reports.Cell) {
 		of[c.Strategy] = append(of[c.Strategy], c)
 	}
 	var lines []string
-	struck := map[string][]string{} // the strategies of which a line speaks
+	struck := map[string][]string{} // the strategies by their line
 	for _, strategy := range names {
 		n := format.CountFaults(of[strategy])
 		if n.Planned == 0 {

@@ -82,7 +82,7 @@ func (s *screen) tick() {
 }
 
 // put replaces the block in one write, so that it does not flicker.
-// Progress is for people who watch: an error of the write is nobody's.
+// Errors are ignored: progress is only for people who watch.
 func (s *screen) put(message string, block func() []string) {
 	var b strings.Builder
 	b.WriteString(s.eraser())
