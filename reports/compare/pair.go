@@ -145,17 +145,12 @@ func (p pair) example() *Example {
 			was[run.Seed] = was[run.Seed] || run.Verdict.Bad()
 		}
 	}
-	fresh := p.fresh()
-	var best *reports.Run
-	rank := 0
-	for i, run := range p.now.Runs {
-		if r := 1 + newness(run, fresh, was); run.Verdict.Bad() && r > rank {
-			best, rank = &p.now.Runs[i], r
-		}
-	}
-	if best == nil {
+	bad := slices.DeleteFunc(slices.Clone(p.now.Runs), func(run reports.Run) bool { return !run.Verdict.Bad() })
+	if len(bad) == 0 {
 		return nil
 	}
+	fresh := p.fresh()
+	best := slices.MaxFunc(bad, func(a, b reports.Run) int { return newness(a, fresh, was) - newness(b, fresh, was) })
 	return &Example{Seed: best.Seed, Found: best.Found(), Why: best.Why, Replay: best.Replay}
 }
 

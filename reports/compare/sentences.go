@@ -3,6 +3,7 @@ package compare
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,14 +16,9 @@ import (
 func (c *Comparison) Answer(costs bool) string {
 	var parts []string
 	for _, change := range Changes() {
-		n := 0
-		for _, cell := range c.With(change) {
-			if cell.Fails {
-				n++
-			}
-		}
-		if n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, change))
+		failing := slices.DeleteFunc(c.With(change), func(cell Cell) bool { return !cell.Fails })
+		if len(failing) > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", len(failing), change))
 		}
 	}
 	regressed := format.Plural(c.CostsWith(Regressed), "cost regressed", "costs regressed")

@@ -110,10 +110,7 @@ func reasons(r *reports.Results) section {
 			break
 		}
 		fmt.Fprintf(&b, "- **%s** %s: %s\n", format.State(reason.State), cellName(r, reason), prose(reason.Text))
-		c, ok := r.Of(reason)
-		if !ok {
-			continue
-		}
+		c, _ := r.Of(reason)
 		if run, ok := c.Example(); ok {
 			fmt.Fprintf(&b, "  <br>%s, seed %s: %s\n", format.Verdicts(run.Found()), span(fmt.Sprint(run.Seed)), prose(run.Why))
 		}

@@ -99,34 +99,21 @@ func WriteTable(w io.Writer, r *reports.Results, o Style) error {
 
 // RunLine is the line of one finished cell, the i-th of n.
 func RunLine(i, n int, c reports.Cell, took time.Duration, o Style) string {
-	rate := format.Line(c)
 	line := fmt.Sprintf("[%*d/%d] %s %s %s %s %6s", len(fmt.Sprint(n)), i, n,
 		text.Pad(o.verdicts(c.Found()), widestVerdict, ' '), text.Pad(format.Plain(c.ID), longestName, ' '),
-		text.Pad(rate, widestLine, ' '), text.Pad(o.state(c), 25, ' '), format.Duration(took))
+		text.Pad(format.Line(c), widestLine, ' '), text.Pad(o.state(c), 25, ' '), format.Duration(took))
 	if example, ok := c.Example(); ok {
 		line += fmt.Sprintf("  seed %d", example.Seed)
 	}
 	return line
 }
 
+// state is a state beside what was expected.
 func (o Style) state(c reports.Cell) string {
 	if c.State.Holds() {
-		return standing(c)
+		return format.State(c.State)
 	}
-	return o.paint(bold+red, format.Plain(standing(c)))
-}
-
-// standing is a state beside what was expected.
-func standing(c reports.Cell) string {
-	switch c.State {
-	case reports.AsExpected:
-		return "as expected"
-	case reports.ReportOnly:
-		return "report only"
-	case reports.Better:
-		return "better than known"
-	}
-	return format.Mark(c.State) + ", expected " + c.Expected
+	return o.paint(bold+red, format.Plain(format.Mark(c.State)+", expected "+c.Expected))
 }
 
 // writeMatrix writes as many tables below each other as the width demands:
@@ -232,17 +219,13 @@ func writeReason(w io.Writer, r *reports.Results, reason reports.Reason, o Style
 		where = reason.World + " " + where
 	}
 	fmt.Fprintf(w, "\n  %s %s: %s\n", mark, format.Plain(where), format.Plain(reason.Text))
-	c, ok := r.Of(reason)
-	if !ok {
-		return
-	}
+	c, _ := r.Of(reason)
 	run, ok := c.Example()
 	if !ok {
 		return
 	}
-	indent := strings.Repeat(" ", 4)
-	fmt.Fprintf(w, "%s%s: %s\n", indent, o.verdicts(run.Found()), format.Plain(run.Why))
+	fmt.Fprintf(w, "    %s: %s\n", o.verdicts(run.Found()), format.Plain(run.Why))
 	if run.Replay != "" {
-		fmt.Fprintf(w, "%sreplay: %s\n", indent, format.Plain(run.Replay))
+		fmt.Fprintf(w, "    replay: %s\n", format.Plain(run.Replay))
 	}
 }
