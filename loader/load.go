@@ -105,18 +105,13 @@ func (w *worker) prepare(ctx context.Context) (err error) {
 	if w.src, err = openSource(ctx, w.cfg.DB, w.cfg.Job); err != nil {
 		return err
 	}
-	if err := w.agree(ctx); err != nil {
+	if w.plan, err = agree(ctx, w.cfg.Redis, w.src, w.cfg.Job, w.cfg.Strategy.Name); err != nil {
 		return err
 	}
 	if w.cfg.Planned != nil {
 		w.cfg.Planned(w.plan)
 	}
 	w.session, err = w.cfg.Strategy.Open(ctx, w.env())
-	return err
-}
-
-func (w *worker) agree(ctx context.Context) (err error) {
-	w.plan, err = agree(ctx, w.cfg.Redis, w.src, w.cfg.Job, w.cfg.Strategy.Name)
 	return err
 }
 

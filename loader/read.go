@@ -32,8 +32,8 @@ func (r *reader) discard() {
 }
 
 // chunk reads the rows within the bounds, in order of their keys. The rows are
-// counted in the same snapshot: a result set that was cut short looks like one
-// that ended, to whoever does not compare.
+// counted in the same snapshot: without that, a result set that was cut
+// short looks like one that ended.
 func (r *reader) chunk(ctx context.Context, b Bounds) ([][]byte, error) {
 	if _, err := r.conn.ExecContext(ctx, "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY"); err != nil {
 		return nil, fmt.Errorf("open a snapshot: %w", err)
