@@ -106,24 +106,16 @@ func cmdClientSetInfo(_ *Server, c *conn, args [][]byte, out []byte) []byte {
 	return appendOK(out)
 }
 
-func cmdClientNoEvict(_ *Server, c *conn, args [][]byte, out []byte) []byte {
-	return onOff(&c.noEvict, args[2], out)
-}
-
-func cmdClientNoTouch(_ *Server, c *conn, args [][]byte, out []byte) []byte {
-	return onOff(&c.noTouch, args[2], out)
-}
-
-func onOff(to *bool, arg, out []byte) []byte {
-	switch {
-	case is(arg, "ON"):
-		*to = true
-	case is(arg, "OFF"):
-		*to = false
-	default:
-		return appendError(out, errSyntax)
+// switches handles a command that turns an option of its connection ON or OFF.
+func switches(option func(*conn) *bool) handler {
+	return func(_ *Server, c *conn, args [][]byte, out []byte) []byte {
+		on := is(args[2], "ON")
+		if !on && !is(args[2], "OFF") {
+			return appendError(out, errSyntax)
+		}
+		*option(c) = on
+		return appendOK(out)
 	}
-	return appendOK(out)
 }
 
 // killFilter is what the newer form of CLIENT KILL asks for.

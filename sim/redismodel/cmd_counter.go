@@ -5,12 +5,9 @@ import (
 	"strconv"
 )
 
-func cmdIncr(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-	return s.add(args[1], 1, out)
-}
-
-func cmdDecr(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-	return s.add(args[1], -1, out)
+// incrementsBy handles INCR and DECR.
+func incrementsBy(by int64) handler {
+	return func(s *Server, _ *conn, args [][]byte, out []byte) []byte { return s.add(args[1], by, out) }
 }
 
 func cmdIncrBy(s *Server, _ *conn, args [][]byte, out []byte) []byte {

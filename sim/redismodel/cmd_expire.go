@@ -2,22 +2,6 @@ package redismodel
 
 import "math"
 
-func cmdExpire(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-	return s.expire(args, 1000, s.ms, "expire", out)
-}
-
-func cmdPExpire(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-	return s.expire(args, 1, s.ms, "pexpire", out)
-}
-
-func cmdExpireAt(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-	return s.expire(args, 1000, 0, "expireat", out)
-}
-
-func cmdPExpireAt(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-	return s.expire(args, 1, 0, "pexpireat", out)
-}
-
 type expireCondition struct{ nx, xx, gt, lt bool }
 
 func parseExpireCondition(opts [][]byte) (e expireCondition, msg string) {
@@ -54,29 +38,36 @@ func (e expireCondition) allows(current, at int64) bool {
 	return true
 }
 
-func (s *Server) expire(args [][]byte, unit, base int64, cmd string, out []byte) []byte {
-	cond, msg := parseExpireCondition(args[3:])
-	if msg != "" {
-		return appendError(out, msg)
+// setsExpiry handles EXPIRE and its like: unit is in milliseconds, counted from now or from the epoch.
+func setsExpiry(cmd string, unit int64, absolute bool) handler {
+	return func(s *Server, _ *conn, args [][]byte, out []byte) []byte {
+		base := s.ms
+		if absolute {
+			base = 0
+		}
+		cond, msg := parseExpireCondition(args[3:])
+		if msg != "" {
+			return appendError(out, msg)
+		}
+		n, ok := parseInt(args[2])
+		if !ok {
+			return appendError(out, errNotInteger)
+		}
+		if n > math.MaxInt64/unit || n < math.MinInt64/unit || n*unit > math.MaxInt64-base {
+			return appendError(out, "ERR invalid expire time in '"+cmd+"' command")
+		}
+		at := n*unit + base
+		o := s.find(args[1])
+		if o == nil || !cond.allows(o.expireAt, at) {
+			return appendBool(out, false)
+		}
+		if at <= s.ms {
+			s.remove(o)
+		} else {
+			s.setExpiry(o, at)
+		}
+		return appendBool(out, true)
 	}
-	n, ok := parseInt(args[2])
-	if !ok {
-		return appendError(out, errNotInteger)
-	}
-	if n > math.MaxInt64/unit || n < math.MinInt64/unit || n*unit > math.MaxInt64-base {
-		return appendError(out, "ERR invalid expire time in '"+cmd+"' command")
-	}
-	at := n*unit + base
-	o := s.find(args[1])
-	if o == nil || !cond.allows(o.expireAt, at) {
-		return appendBool(out, false)
-	}
-	if at <= s.ms {
-		s.remove(o)
-	} else {
-		s.setExpiry(o, at)
-	}
-	return appendBool(out, true)
 }
 
 func cmdPersist(s *Server, _ *conn, args [][]byte, out []byte) []byte {
@@ -88,31 +79,20 @@ func cmdPersist(s *Server, _ *conn, args [][]byte, out []byte) []byte {
 	return appendBool(out, true)
 }
 
-func cmdTTL(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-	return s.timeToLive(args[1], s.ms, 1000, out)
-}
-
-func cmdPTTL(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-	return s.timeToLive(args[1], s.ms, 1, out)
-}
-
-func cmdExpireTime(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-	return s.timeToLive(args[1], 0, 1000, out)
-}
-
-func cmdPExpireTime(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-	return s.timeToLive(args[1], 0, 1, out)
-}
-
-// timeToLive answers when the key vanishes, counted from since, rounded to the
-// nearest unit.
-func (s *Server) timeToLive(key []byte, since, unit int64, out []byte) []byte {
-	o := s.find(key)
-	switch {
-	case o == nil:
-		return appendInt(out, -2)
-	case o.expireAt == noExpiry:
-		return appendInt(out, -1)
+// answersExpiry handles TTL and its like, rounded to the nearest unit.
+func answersExpiry(unit int64, absolute bool) handler {
+	return func(s *Server, _ *conn, args [][]byte, out []byte) []byte {
+		o := s.find(args[1])
+		switch {
+		case o == nil:
+			return appendInt(out, -2)
+		case o.expireAt == noExpiry:
+			return appendInt(out, -1)
+		}
+		at := o.expireAt
+		if !absolute {
+			at -= s.ms
+		}
+		return appendInt(out, int64((uint64(at)+uint64(unit/2))/uint64(unit)))
 	}
-	return appendInt(out, int64((uint64(o.expireAt-since)+uint64(unit/2))/uint64(unit)))
 }

@@ -11,6 +11,17 @@ func cmdDel(s *Server, _ *conn, args [][]byte, out []byte) []byte {
 	return appendInt(out, n)
 }
 
+// lengthOf answers how many bytes, elements, fields or entries a key of one kind has.
+func lengthOf(k kind) handler {
+	return func(s *Server, _ *conn, args [][]byte, out []byte) []byte {
+		o, ok := s.findKind(args[1], k)
+		if !ok {
+			return appendError(out, errWrongType)
+		}
+		return appendInt(out, o.length())
+	}
+}
+
 func cmdExists(s *Server, _ *conn, args [][]byte, out []byte) []byte {
 	n := int64(0)
 	for _, key := range args[1:] {

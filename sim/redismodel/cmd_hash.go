@@ -99,27 +99,21 @@ func cmdHGetAll(s *Server, c *conn, args [][]byte, out []byte) []byte {
 	return out
 }
 
-func cmdHKeys(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-	return s.eachField(args[1], out, func(f field) string { return f.name })
-}
-
-func cmdHVals(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-	return s.eachField(args[1], out, func(f field) string { return f.value })
-}
-
-func (s *Server) eachField(key, out []byte, part func(field) string) []byte {
-	o, ok := s.findKind(key, kindHash)
-	switch {
-	case !ok:
-		return appendError(out, errWrongType)
-	case o == nil:
-		return appendArray(out, 0)
+func eachField(part func(field) string) handler {
+	return func(s *Server, _ *conn, args [][]byte, out []byte) []byte {
+		o, ok := s.findKind(args[1], kindHash)
+		switch {
+		case !ok:
+			return appendError(out, errWrongType)
+		case o == nil:
+			return appendArray(out, 0)
+		}
+		out = appendArray(out, o.hash.len())
+		for _, f := range o.hash.fields {
+			out = appendBulk(out, part(f))
+		}
+		return out
 	}
-	out = appendArray(out, o.hash.len())
-	for _, f := range o.hash.fields {
-		out = appendBulk(out, part(f))
-	}
-	return out
 }
 
 func cmdHDel(s *Server, _ *conn, args [][]byte, out []byte) []byte {
@@ -142,17 +136,6 @@ func cmdHDel(s *Server, _ *conn, args [][]byte, out []byte) []byte {
 		s.removeIfEmpty(o)
 	}
 	return appendInt(out, n)
-}
-
-func cmdHLen(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-	o, ok := s.findKind(args[1], kindHash)
-	switch {
-	case !ok:
-		return appendError(out, errWrongType)
-	case o == nil:
-		return appendInt(out, 0)
-	}
-	return appendInt(out, int64(o.hash.len()))
 }
 
 func cmdHExists(s *Server, _ *conn, args [][]byte, out []byte) []byte {

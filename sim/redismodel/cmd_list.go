@@ -1,45 +1,27 @@
 package redismodel
 
-func cmdLPush(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-	return s.push(args, true, false, out)
-}
-
-func cmdRPush(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-	return s.push(args, false, false, out)
-}
-
-func cmdLPushX(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-	return s.push(args, true, true, out)
-}
-
-func cmdRPushX(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-	return s.push(args, false, true, out)
-}
-
-func (s *Server) push(args [][]byte, left, onlyOld bool, out []byte) []byte {
-	o, ok := s.findKind(args[1], kindList)
-	switch {
-	case !ok:
-		return appendError(out, errWrongType)
-	case o == nil && onlyOld:
-		return appendInt(out, 0)
-	case o == nil:
-		o = s.create(args[1], kindList)
-	}
-	o = s.writable(o)
-	before := o.size()
-	if left {
-		o.list.reserveLeft(len(args) - 2)
-	}
-	for _, v := range joined(args[2:]) {
-		if left {
-			o.list.pushLeft(v)
-		} else {
-			o.list.pushRight(v)
+func pushes(left, onlyOld bool) handler {
+	return func(s *Server, _ *conn, args [][]byte, out []byte) []byte {
+		o, ok := s.findKind(args[1], kindList)
+		switch {
+		case !ok:
+			return appendError(out, errWrongType)
+		case o == nil && onlyOld:
+			return appendInt(out, 0)
+		case o == nil:
+			o = s.create(args[1], kindList)
 		}
+		o = s.writable(o)
+		before := o.size()
+		if left {
+			o.list.reserveLeft(len(args) - 2)
+		}
+		for _, v := range joined(args[2:]) {
+			o.list.push(left, v)
+		}
+		s.changed(o, before)
+		return appendInt(out, int64(o.list.len()))
 	}
-	s.changed(o, before)
-	return appendInt(out, int64(o.list.len()))
 }
 
 // joined yields the arguments as parts of one string, so that a push of a
@@ -64,49 +46,43 @@ func joined(args [][]byte) func(func(int, string) bool) {
 	}
 }
 
-func cmdLPop(s *Server, c *conn, args [][]byte, out []byte) []byte {
-	return s.pop(c, args, true, "lpop", out)
-}
-
-func cmdRPop(s *Server, c *conn, args [][]byte, out []byte) []byte {
-	return s.pop(c, args, false, "rpop", out)
-}
-
-func (s *Server) pop(c *conn, args [][]byte, left bool, cmd string, out []byte) []byte {
-	if len(args) > 3 {
-		return appendError(out, "ERR wrong number of arguments for '"+cmd+"' command")
-	}
-	count, counted := int64(1), len(args) == 3
-	if counted {
-		var ok bool
-		if count, ok = parseInt(args[2]); !ok || count < 0 {
-			return appendError(out, errNotPositive)
+func pops(cmd string, left bool) handler {
+	return func(s *Server, c *conn, args [][]byte, out []byte) []byte {
+		if len(args) > 3 {
+			return appendError(out, "ERR wrong number of arguments for '"+cmd+"' command")
 		}
-	}
-	o, ok := s.findKind(args[1], kindList)
-	switch {
-	case !ok:
-		return appendError(out, errWrongType)
-	case o == nil && counted:
-		return c.appendNullArray(out)
-	case o == nil:
-		return c.appendNull(out)
-	}
-	n := int(min(count, int64(o.list.len())))
-	if counted {
-		out = appendArray(out, n)
-	}
-	if n == 0 {
+		count, counted := int64(1), len(args) == 3
+		if counted {
+			var ok bool
+			if count, ok = parseInt(args[2]); !ok || count < 0 {
+				return appendError(out, errNotPositive)
+			}
+		}
+		o, ok := s.findKind(args[1], kindList)
+		switch {
+		case !ok:
+			return appendError(out, errWrongType)
+		case o == nil && counted:
+			return c.appendNullArray(out)
+		case o == nil:
+			return c.appendNull(out)
+		}
+		n := int(min(count, int64(o.list.len())))
+		if counted {
+			out = appendArray(out, n)
+		}
+		if n == 0 {
+			return out
+		}
+		o = s.writable(o)
+		before := o.size()
+		for range n {
+			out = appendBulk(out, o.list.pop(left))
+		}
+		s.changed(o, before)
+		s.removeIfEmpty(o)
 		return out
 	}
-	o = s.writable(o)
-	before := o.size()
-	for range n {
-		out = appendBulk(out, o.list.pop(left))
-	}
-	s.changed(o, before)
-	s.removeIfEmpty(o)
-	return out
 }
 
 func (l *list) pop(left bool) string {
@@ -122,17 +98,6 @@ func (l *list) push(left bool, v string) {
 	} else {
 		l.pushRight(v)
 	}
-}
-
-func cmdLLen(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-	o, ok := s.findKind(args[1], kindList)
-	switch {
-	case !ok:
-		return appendError(out, errWrongType)
-	case o == nil:
-		return appendInt(out, 0)
-	}
-	return appendInt(out, int64(o.list.len()))
 }
 
 func cmdLRange(s *Server, _ *conn, args [][]byte, out []byte) []byte {

@@ -75,53 +75,41 @@ func cmdScriptKill(_ *Server, _ *conn, _ [][]byte, out []byte) []byte {
 	return appendError(out, "NOTBUSY No scripts in execution right now.")
 }
 
-func cmdEval(s *Server, c *conn, args [][]byte, out []byte) []byte {
-	return s.eval(c, args, false, out)
+func evaluates(readOnly bool) handler {
+	return func(s *Server, c *conn, args [][]byte, out []byte) []byte {
+		n, msg := numKeys(args)
+		if msg != "" {
+			return appendError(out, msg)
+		}
+		if shebang(args[1]) {
+			return s.refuse(out, "script with a shebang")
+		}
+		sc, msg := s.load(args[1])
+		if msg != "" {
+			return appendError(out, msg)
+		}
+		return s.run(c, sc, args[3:3+n], args[3+n:], readOnly, out)
+	}
 }
 
-func cmdEvalRO(s *Server, c *conn, args [][]byte, out []byte) []byte {
-	return s.eval(c, args, true, out)
-}
-
-func (s *Server) eval(c *conn, args [][]byte, readOnly bool, out []byte) []byte {
-	n, msg := numKeys(args)
-	if msg != "" {
-		return appendError(out, msg)
+func evaluatesSHA(readOnly bool) handler {
+	return func(s *Server, c *conn, args [][]byte, out []byte) []byte {
+		if len(args[1]) != 2*sha1.Size {
+			return appendError(out, errNoScript)
+		}
+		n, msg := numKeys(args)
+		if msg != "" {
+			return appendError(out, msg)
+		}
+		sc := s.scripts[string(args[1])]
+		if sc == nil {
+			sc = s.scripts[strings.ToLower(string(args[1]))]
+		}
+		if sc == nil {
+			return appendError(out, errNoScript)
+		}
+		return s.run(c, sc, args[3:3+n], args[3+n:], readOnly, out)
 	}
-	if shebang(args[1]) {
-		return s.refuse(out, "script with a shebang")
-	}
-	sc, msg := s.load(args[1])
-	if msg != "" {
-		return appendError(out, msg)
-	}
-	return s.run(c, sc, args[3:3+n], args[3+n:], readOnly, out)
-}
-
-func cmdEvalSHA(s *Server, c *conn, args [][]byte, out []byte) []byte {
-	return s.evalSHA(c, args, false, out)
-}
-
-func cmdEvalSHARO(s *Server, c *conn, args [][]byte, out []byte) []byte {
-	return s.evalSHA(c, args, true, out)
-}
-
-func (s *Server) evalSHA(c *conn, args [][]byte, readOnly bool, out []byte) []byte {
-	if len(args[1]) != 2*sha1.Size {
-		return appendError(out, errNoScript)
-	}
-	n, msg := numKeys(args)
-	if msg != "" {
-		return appendError(out, msg)
-	}
-	sc := s.scripts[string(args[1])]
-	if sc == nil {
-		sc = s.scripts[strings.ToLower(string(args[1]))]
-	}
-	if sc == nil {
-		return appendError(out, errNoScript)
-	}
-	return s.run(c, sc, args[3:3+n], args[3+n:], readOnly, out)
 }
 
 func numKeys(args [][]byte) (n int, msg string) {

@@ -130,17 +130,6 @@ func (s *Server) createStream(key []byte) *object {
 	return o
 }
 
-func cmdXLen(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-	o, ok := s.findKind(args[1], kindStream)
-	switch {
-	case !ok:
-		return appendError(out, errWrongType)
-	case o == nil:
-		return appendInt(out, 0)
-	}
-	return appendInt(out, int64(len(o.stream.entries)))
-}
-
 func cmdXDel(s *Server, _ *conn, args [][]byte, out []byte) []byte {
 	o, ok := s.findKind(args[1], kindStream)
 	switch {

@@ -146,21 +146,15 @@ func cmdSetNX(s *Server, _ *conn, args [][]byte, out []byte) []byte {
 	return appendBool(out, true)
 }
 
-func cmdSetEX(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-	return s.setFor(args, 1000, "setex", out)
-}
-
-func cmdPSetEX(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-	return s.setFor(args, 1, "psetex", out)
-}
-
-func (s *Server) setFor(args [][]byte, unit int64, cmd string, out []byte) []byte {
-	at, msg := s.deadline(args[2], unit, false, cmd)
-	if msg != "" {
-		return appendError(out, msg)
+func setsFor(cmd string, unit int64) handler {
+	return func(s *Server, _ *conn, args [][]byte, out []byte) []byte {
+		at, msg := s.deadline(args[2], unit, false, cmd)
+		if msg != "" {
+			return appendError(out, msg)
+		}
+		s.setString(args[1], args[3], at)
+		return appendOK(out)
 	}
-	s.setString(args[1], args[3], at)
-	return appendOK(out)
 }
 
 func cmdGetDel(s *Server, c *conn, args [][]byte, out []byte) []byte {
@@ -219,17 +213,6 @@ func cmdGetRange(s *Server, _ *conn, args [][]byte, out []byte) []byte {
 	}
 	from, to := bounds(start, end, n)
 	return appendBulk(out, o.str[from:to])
-}
-
-func cmdStrLen(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-	o, ok := s.findKind(args[1], kindString)
-	switch {
-	case !ok:
-		return appendError(out, errWrongType)
-	case o == nil:
-		return appendInt(out, 0)
-	}
-	return appendInt(out, int64(len(o.str)))
 }
 
 func cmdAppend(s *Server, _ *conn, args [][]byte, out []byte) []byte {

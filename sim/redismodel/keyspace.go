@@ -136,7 +136,7 @@ func (s *Server) recorded(o *object, before int64) {
 
 // removeIfEmpty deletes a list or hash that has lost its last element.
 func (s *Server) removeIfEmpty(o *object) {
-	if (o.kind == kindList && o.list.len() == 0) || (o.kind == kindHash && o.hash.len() == 0) {
+	if o.length() == 0 {
 		s.remove(o)
 	}
 }
@@ -158,6 +158,21 @@ const (
 	elementCost  = 11
 	streamIDCost = 24
 )
+
+// length is the number of bytes, elements, fields or entries; 0 without an object.
+func (o *object) length() int64 {
+	switch {
+	case o == nil:
+		return 0
+	case o.kind == kindList:
+		return int64(o.list.len())
+	case o.kind == kindHash:
+		return int64(o.hash.len())
+	case o.kind == kindStream:
+		return int64(len(o.stream.entries))
+	}
+	return int64(len(o.str))
+}
 
 func (o *object) size() int64 {
 	n := keyCost + int64(len(o.key)) + int64(len(o.str))

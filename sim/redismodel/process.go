@@ -19,13 +19,16 @@ const (
 	naming          // changes the list of connections
 )
 
+// handler executes a command whose arity is right and appends its reply.
+type handler func(s *Server, c *conn, args [][]byte, out []byte) []byte
+
 // command is one row of the table.
 type command struct {
 	name  string
 	arity int // as in COMMAND INFO: negative is "at least"
 	flags trait
 	keys  keySpec
-	run   func(s *Server, c *conn, args [][]byte, out []byte) []byte
+	run   handler
 	subs  map[string]*command
 	// missing: real subcommands that are not modelled.
 	missing []string
@@ -123,15 +126,12 @@ func (s *Server) unknown(args [][]byte, out []byte) []byte {
 	var buf [24]byte
 	first := lower(args[0], &buf)
 	if cmd := s.table[string(first)]; cmd != nil {
-		sub := strings.ToLower(string(args[1]))
-		for _, m := range cmd.missing {
-			if m == sub {
-				return s.refuse(out, cmd.name+" "+sub)
-			}
+		if sub := strings.ToLower(string(args[1])); s.missing(args) {
+			return s.refuse(out, cmd.name+" "+sub)
 		}
 		return appendError(out, "ERR unknown subcommand '"+cut(args[1], 128)+"'. Try "+strings.ToUpper(cmd.name)+" HELP.")
 	}
-	if missingCommands[string(first)] {
+	if s.missing(args) {
 		return s.refuse(out, string(first))
 	}
 	return appendError(out, unknownText(args))
