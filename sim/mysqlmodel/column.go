@@ -65,10 +65,6 @@ func (p *packets) count(columns int) {
 // header appends the columns of a result.
 func (p *packets) header(c *session, plan *plan) {
 	p.count(len(plan.items))
-	p.definitions(c, plan)
-}
-
-func (p *packets) definitions(c *session, plan *plan) {
 	for i := range plan.items {
 		d := plan.define(i, c.collation)
 		p.define(&d)
@@ -134,68 +130,36 @@ func (c *column) flags() (f uint16) {
 	return f
 }
 
-// row appends a row of a table.
-func (p *packets) row(c *session, plan *plan, cells []cell) {
+// row appends a row of n values; column returns one of them, and its type on the wire.
+func (p *packets) row(c *session, n int, column func(i int) (v cell, wire byte)) {
 	p.begin()
+	nulls := len(p.buf) + 1
 	if c.work.binary {
-		at := p.beginBinary(len(plan.items))
-		for i := range plan.items {
-			p.binaryValue(at, i, plan.value(i, cells), plan.table.columns[plan.columns[i]].wire, plan.items[i].kind)
-		}
-	} else {
-		for i := range plan.items {
-			p.textCell(plan.value(i, cells))
+		for range 1 + (n+9)/8 {
+			p.byte(0)
 		}
 	}
-	p.end()
-}
-
-func (p *plan) value(i int, cells []cell) cell {
-	v := cells[p.columns[i]]
-	if p.items[i].kind == itemDouble {
-		return v.asDouble()
-	}
-	return v
-}
-
-// cells appends the one row of computed values.
-func (p *packets) cells(c *session, plan *plan, values []cell) {
-	p.begin()
-	if c.work.binary {
-		at := p.beginBinary(len(values))
-		for i, v := range values {
-			wire := byte(typeLongLong)
-			if plan.columns[i] >= 0 {
-				wire = plan.table.columns[plan.columns[i]].wire
-			}
-			p.binaryValue(at, i, v, wire, itemColumn)
-		}
-	} else {
-		for _, v := range values {
+	for i := range n {
+		v, wire := column(i)
+		switch {
+		case !c.work.binary:
 			p.textCell(v)
+		case v.kind == cellNull:
+			p.buf[nulls+(i+2)/8] |= 1 << ((i + 2) % 8)
+		default:
+			p.binaryCell(v, wire)
 		}
 	}
 	p.end()
 }
 
-// beginBinary appends the start of a binary row, and returns where its bits of NULLs are.
-func (p *packets) beginBinary(columns int) int {
-	p.byte(0)
-	at := len(p.buf)
-	for range (columns + 9) / 8 {
-		p.byte(0)
-	}
-	return at
-}
-
-func (p *packets) binaryValue(nulls, i int, v cell, wire byte, kind itemKind) {
-	if v.kind == cellNull {
-		bit := i + 2
-		p.buf[nulls+bit/8] |= 1 << (bit % 8)
-		return
-	}
-	if kind == itemDouble {
-		wire = typeDouble
-	}
-	p.binaryCell(v, wire)
+// tableRow appends what a plan selects from a row of its table.
+func (p *packets) tableRow(c *session, plan *plan, cells []cell) {
+	p.row(c, len(plan.items), func(i int) (cell, byte) {
+		n := plan.columns[i]
+		if plan.items[i].kind == itemDouble {
+			return cells[n].asDouble(), typeDouble
+		}
+		return cells[n], plan.table.columns[n].wire
+	})
 }

@@ -65,7 +65,7 @@ func (s *Server) preparedCommand(c *session, now time.Duration, p *packets, comm
 	case comStmtReset:
 		in := cursor{rest: body}
 		if id := uint32(in.uint(4)); c.find(id) == nil {
-			return s.refuse(c, p, errUnknownStatement(id, "mysql_stmt_precheck"))
+			return s.refuse(c, p, errUnknownStatement.of(id, "mysql_stmt_precheck"))
 		}
 		p.ok(0, c.status(), 0, "")
 		return p.buf, Idle

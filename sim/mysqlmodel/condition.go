@@ -1,5 +1,7 @@
 package mysqlmodel
 
+import "slices"
+
 // interval is the set of values that a condition leaves to a column.
 type interval struct {
 	column      int
@@ -10,7 +12,7 @@ type interval struct {
 func (p *plan) add(st *statement, cond condition, args []literal) *sqlError {
 	n := p.table.column(cond.column)
 	if n < 0 {
-		return errUnknownColumn(cond.column, "where clause")
+		return errUnknownColumn.of(cond.column, "where clause")
 	}
 	low, high := cond.low.bind(args), cond.high.bind(args)
 	c := &p.table.columns[n]
@@ -116,12 +118,9 @@ func (p *plan) looksAnyway() bool {
 			return false
 		}
 	}
-	for i, n := range p.columns {
-		if n == p.clash && (p.items[i].kind == itemMin || p.items[i].kind == itemMax) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(p.items, func(i item) bool {
+		return (i.kind == itemMin || i.kind == itemMax) && p.table.column(i.column) == p.clash
+	})
 }
 
 func (p *plan) keyConditions() (n int) {

@@ -22,56 +22,26 @@ var (
 	errNoWait           = &sqlError{3572, "HY000", "Statement aborted because lock(s) could not be acquired immediately and NOWAIT is set."}
 )
 
-func errUnknownDatabase(name string) *sqlError {
-	return &sqlError{1049, "42000", fmt.Sprintf("Unknown database '%s'", name)}
-}
+// These errors name what they are about, see of.
+var (
+	errUnknownDatabase  = &sqlError{1049, "42000", "Unknown database '%s'"}
+	errUnknownColumn    = &sqlError{1054, "42S22", "Unknown column '%s' in '%s'"}
+	errNoSuchTable      = &sqlError{1146, "42S02", "Table '%s.%s' doesn't exist"}
+	errDuplicate        = &sqlError{1062, "23000", "Duplicate entry '%s' for key '%s.PRIMARY'"}
+	errNull             = &sqlError{1048, "23000", "Column '%s' cannot be null"}
+	errOutOfRange       = &sqlError{1264, "22003", "Out of range value for column '%s' at row %d"}
+	errTooLong          = &sqlError{1406, "22001", "Data too long for column '%s' at row %d"}
+	errColumnCount      = &sqlError{1136, "21S01", "Column count doesn't match value count at row %d"}
+	errNoDefault        = &sqlError{1364, "HY000", "Field '%s' doesn't have a default value"}
+	errUnknownThread    = &sqlError{1094, "HY000", "Unknown thread id: %d"}
+	errUnknownStatement = &sqlError{1243, "HY000", "Unknown prepared statement handler (%d) given to %s"}
+	errLockName         = &sqlError{3057, "42000", "Incorrect user-level lock name '%s'. The name is empty, NULL, or can not be expressed in the current character-set."}
+	errLockNameTooLong  = &sqlError{4163, "42000", "User-level lock name '%s' should not exceed 64 characters."}
+)
 
-func errUnknownColumn(name, where string) *sqlError {
-	return &sqlError{1054, "42S22", fmt.Sprintf("Unknown column '%s' in '%s'", name, where)}
-}
-
-func errNoSuchTable(database, name string) *sqlError {
-	return &sqlError{1146, "42S02", fmt.Sprintf("Table '%s.%s' doesn't exist", database, name)}
-}
-
-func errDuplicate(t *table, key string) *sqlError {
-	return &sqlError{1062, "23000", fmt.Sprintf("Duplicate entry '%s' for key '%s.PRIMARY'", key, t.name)}
-}
-
-func errNull(column string) *sqlError {
-	return &sqlError{1048, "23000", fmt.Sprintf("Column '%s' cannot be null", column)}
-}
-
-func errOutOfRange(column string, row int) *sqlError {
-	return &sqlError{1264, "22003", fmt.Sprintf("Out of range value for column '%s' at row %d", column, row)}
-}
-
-func errTooLong(column string, row int) *sqlError {
-	return &sqlError{1406, "22001", fmt.Sprintf("Data too long for column '%s' at row %d", column, row)}
-}
-
-func errColumnCount(row int) *sqlError {
-	return &sqlError{1136, "21S01", fmt.Sprintf("Column count doesn't match value count at row %d", row)}
-}
-
-func errNoDefault(column string) *sqlError {
-	return &sqlError{1364, "HY000", fmt.Sprintf("Field '%s' doesn't have a default value", column)}
-}
-
-func errUnknownThread(id ConnID) *sqlError {
-	return &sqlError{1094, "HY000", fmt.Sprintf("Unknown thread id: %d", id)}
-}
-
-func errUnknownStatement(id uint32, function string) *sqlError {
-	return &sqlError{1243, "HY000", fmt.Sprintf("Unknown prepared statement handler (%d) given to %s", id, function)}
-}
-
-func errLockName(name string) *sqlError {
-	return &sqlError{3057, "42000", fmt.Sprintf("Incorrect user-level lock name '%s'. The name is empty, NULL, or can not be expressed in the current character-set.", name)}
-}
-
-func errLockNameTooLong(name string) *sqlError {
-	return &sqlError{4163, "42000", fmt.Sprintf("User-level lock name '%s' should not exceed 64 characters.", name)}
+// of fills in what the error is about.
+func (e *sqlError) of(about ...any) *sqlError {
+	return &sqlError{e.number, e.state, fmt.Sprintf(e.message, about...)}
 }
 
 // unsupported is the error for what the model does not know. It carries the number of a syntax error, and a text that

@@ -63,7 +63,7 @@ func (s *Server) executeOnTable(c *session, now time.Duration, p *packets) (wait
 
 func (s *Server) useDatabase(c *session, name string) *sqlError {
 	if !s.hasDatabase(name) {
-		return errUnknownDatabase(name)
+		return errUnknownDatabase.of(name)
 	}
 	c.database = name
 	return nil
@@ -74,7 +74,7 @@ func (s *Server) killStatement(c *session, p *packets) *sqlError {
 	target := s.session(st.thread)
 	switch {
 	case target == nil:
-		return errUnknownThread(st.thread)
+		return errUnknownThread.of(st.thread)
 	case target == c:
 		if !st.queryOnly {
 			s.Disconnect(c.id)

@@ -1,6 +1,9 @@
 package mysqlmodel
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // Capabilities, from the server's mysql_com.h.
 const (
@@ -74,10 +77,10 @@ func (s *Server) logIn(c *session, p *packets, payload []byte) ([]byte, State) {
 	switch {
 	case in.bad || flags&required != required || flags&^capabilities != 0:
 		err = unsupported("handshake", "capabilities of the client")
-	case !slices.Contains([]byte{45, 46, 224, 255}, c.collation):
+	case !slices.Contains(slices.Collect(maps.Values(collations)), c.collation):
 		err = unsupported("handshake", "collation of the client")
 	case c.database != "" && !s.hasDatabase(c.database):
-		err = errUnknownDatabase(c.database)
+		err = errUnknownDatabase.of(c.database)
 	}
 	if err != nil {
 		s.refuse(c, p, err)

@@ -108,25 +108,12 @@ func (l *lexer) quoted(t *token, quote byte, escapes bool) {
 	t.kind = tokenBad
 }
 
-// unescape follows the table in "String Literals" of MySQL's reference manual.
+// escapeSequences follow the table in "String Literals" of MySQL's reference manual; any other character stands for itself.
+var escapeSequences = map[byte]string{'0': "\x00", 'b': "\b", 'n': "\n", 'r': "\r", 't': "\t", 'Z': "\x1a", '%': `\%`, '_': `\_`}
+
 func unescape(c byte) string {
-	switch c {
-	case '0':
-		return "\x00"
-	case 'b':
-		return "\b"
-	case 'n':
-		return "\n"
-	case 'r':
-		return "\r"
-	case 't':
-		return "\t"
-	case 'Z':
-		return "\x1a"
-	case '%':
-		return `\%`
-	case '_':
-		return `\_`
+	if s, ok := escapeSequences[c]; ok {
+		return s
 	}
 	return string([]byte{c})
 }

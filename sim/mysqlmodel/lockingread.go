@@ -52,7 +52,7 @@ func (s *Server) lockPoint(c *session, p *packets, plan *plan) (waits bool, err 
 	p.header(c, plan)
 	if found {
 		if cells := plan.table.record(key).head.cells; plan.matches(cells) {
-			p.row(c, plan, cells)
+			p.tableRow(c, plan, cells)
 		}
 	}
 	return false, nil
@@ -94,7 +94,7 @@ func (s *Server) lockAll(c *session, p *packets, plan *plan, limit uint64) (wait
 		switch {
 		case result == refused:
 		case plan.matches(r.head.cells):
-			p.row(c, plan, r.head.cells)
+			p.tableRow(c, plan, r.head.cells)
 			if c.work.rows++; uint64(c.work.rows) == limit {
 				return false, nil
 			}

@@ -20,7 +20,7 @@ func lockName(st *statement, l literal) (string, *sqlError) {
 	name := l.text
 	switch l.kind {
 	case literalNull:
-		return "", errLockName("NULL")
+		return "", errLockName.of("NULL")
 	case literalInteger:
 		name = l.String()
 	case literalFloat:
@@ -28,9 +28,9 @@ func lockName(st *statement, l literal) (string, *sqlError) {
 	}
 	switch {
 	case name == "":
-		return "", errLockName("")
+		return "", errLockName.of("")
 	case utf8.RuneCountInString(name) > 64:
-		return "", errLockNameTooLong(name)
+		return "", errLockNameTooLong.of(name)
 	}
 	for i := range len(name) {
 		if name[i] >= 0x80 {

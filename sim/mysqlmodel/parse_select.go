@@ -1,5 +1,7 @@
 package mysqlmodel
 
+import "strings"
+
 func (p *parser) selectStatement() {
 	p.into.items = append(p.into.items, p.item())
 	for p.acceptSymbol(",") {
@@ -91,20 +93,17 @@ func (p *parser) call(i *item, function token) {
 	p.expectSymbol(")")
 }
 
+var lockFunctions = map[string]itemKind{
+	"GET_LOCK": itemGetLock, "RELEASE_LOCK": itemReleaseLock, "IS_FREE_LOCK": itemIsFreeLock, "IS_USED_LOCK": itemIsUsedLock,
+}
+
 func (p *parser) lockFunction(i *item, function token) {
-	switch {
-	case function.is("GET_LOCK"):
-		i.kind = itemGetLock
-	case function.is("RELEASE_LOCK"):
-		i.kind = itemReleaseLock
-	case function.is("IS_FREE_LOCK"):
-		i.kind = itemIsFreeLock
-	case function.is("IS_USED_LOCK"):
-		i.kind = itemIsUsedLock
-	default:
+	kind, ok := lockFunctions[strings.ToUpper(function.text)]
+	if !ok {
 		p.reject("a function that the model knows")
 		return
 	}
+	i.kind = kind
 	i.args[0] = p.literal()
 	if i.kind == itemGetLock {
 		p.expectSymbol(",")

@@ -1,5 +1,7 @@
 package mysqlmodel
 
+import "slices"
+
 // plan is a statement whose names are resolved and whose conditions are bound to values.
 type plan struct {
 	index   int // of the table in Server.tables
@@ -15,21 +17,11 @@ type plan struct {
 }
 
 func (s *Server) find(database, name string) int {
-	for i, t := range s.tables {
-		if t.name == name && t.database == database {
-			return i
-		}
-	}
-	return -1
+	return slices.IndexFunc(s.tables, func(t *table) bool { return t.name == name && t.database == database })
 }
 
 func (s *Server) hasDatabase(name string) bool {
-	for _, t := range s.tables {
-		if t.database == name {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.tables, func(t *table) bool { return t.database == name })
 }
 
 func (s *Server) lookUp(c *session, name tableName) (int, *sqlError) {
@@ -45,9 +37,9 @@ func (s *Server) lookUp(c *session, name tableName) (int, *sqlError) {
 	case i >= 0:
 		return i, nil
 	case !s.hasDatabase(database):
-		return 0, errUnknownDatabase(database)
+		return 0, errUnknownDatabase.of(database)
 	}
-	return 0, errNoSuchTable(database, name.name)
+	return 0, errNoSuchTable.of(database, name.name)
 }
 
 // resolve checks in the order in which the server does: access mode, table, select list, conditions, order.
@@ -74,7 +66,7 @@ func (s *Server) resolve(c *session, st *statement, args []literal) (p plan, err
 	p.contradict()
 	if st.order != "" {
 		if p.order = p.table.column(st.order); p.order < 0 {
-			return p, errUnknownColumn(st.order, "order clause")
+			return p, errUnknownColumn.of(st.order, "order clause")
 		}
 	}
 	if err := p.limits(st); err != nil {
@@ -100,7 +92,7 @@ func (p *plan) resolveItems(st *statement) *sqlError {
 		default:
 			n := p.table.column(i.column)
 			if n < 0 {
-				return errUnknownColumn(i.column, "field list")
+				return errUnknownColumn.of(i.column, "field list")
 			}
 			if err := p.table.columns[n].accepts(st, i); err != nil {
 				return err
@@ -129,7 +121,7 @@ func (p *plan) resolveAssignments(st *statement) *sqlError {
 	for _, a := range st.set {
 		n := p.table.column(a.column)
 		if n < 0 {
-			return errUnknownColumn(a.column, "field list")
+			return errUnknownColumn.of(a.column, "field list")
 		}
 		if n == p.table.key {
 			return unsupported("statement: "+st.text, "UPDATE of the primary key")

@@ -137,7 +137,7 @@ func (s *Server) executePrepared(c *session, now time.Duration, p *packets, body
 	in.uint(4) // the number of iterations, always 1
 	statement := c.find(id)
 	if statement == nil {
-		return s.refuse(c, p, errUnknownStatement(id, "mysql_stmt_precheck"))
+		return s.refuse(c, p, errUnknownStatement.of(id, "mysql_stmt_precheck"))
 	}
 	args, err := statement.bind(&in)
 	if err == nil && (in.bad || flags != 0) {

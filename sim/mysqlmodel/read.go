@@ -101,7 +101,7 @@ func (s *Server) read(c *session, p *packets, plan *plan) *sqlError {
 				offset--
 				return true
 			}
-			p.row(c, plan, cells)
+			p.tableRow(c, plan, cells)
 			limit--
 			return limit > 0
 		})
@@ -134,7 +134,12 @@ func (s *Server) aggregate(c *session, p *packets, plan *plan) {
 		}
 		return true
 	})
-	p.cells(c, plan, result)
+	p.row(c, len(result), func(i int) (cell, byte) {
+		if n := plan.columns[i]; n >= 0 {
+			return result[i], plan.table.columns[n].wire
+		}
+		return result[i], typeLongLong
+	})
 	s.finishRead(c, p, plan.indexed())
 }
 

@@ -125,12 +125,9 @@ func (t *table) release(s *Server, owner ConnID) {
 
 // unlock drops one lock.
 func (t *table) unlock(s *Server, lock rowLock) {
-	for i := range t.locks {
-		if t.locks[i] == lock {
-			t.locks = slices.Delete(t.locks, i, i+1)
-			t.grantWaiting(s)
-			return
-		}
+	if i := slices.Index(t.locks, lock); i >= 0 {
+		t.locks = slices.Delete(t.locks, i, i+1)
+		t.grantWaiting(s)
 	}
 }
 

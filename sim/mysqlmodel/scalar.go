@@ -32,18 +32,11 @@ func (s *Server) selectScalar(c *session, now time.Duration, p *packets) (waits 
 }
 
 func (s *Server) scalarRow(c *session, p *packets, value cell) {
-	p.begin()
-	if c.work.binary {
-		at := p.beginBinary(1)
-		wire := byte(typeLongLong)
-		if value.kind == cellText {
-			wire = typeVarString
-		}
-		p.binaryValue(at, 0, value, wire, itemColumn)
-	} else {
-		p.textCell(value)
+	wire := byte(typeLongLong)
+	if value.kind == cellText {
+		wire = typeVarString
 	}
-	p.end()
+	p.row(c, 1, func(int) (cell, byte) { return value, wire })
 	p.endOfRows(c.status())
 }
 

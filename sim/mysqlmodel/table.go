@@ -164,11 +164,11 @@ func (c *column) store(l literal, row int) (cell, *sqlError) {
 	case l.kind == literalNull && c.Nullable:
 		return cell{}, nil
 	case l.kind == literalNull:
-		return cell{}, errNull(c.Name)
+		return cell{}, errNull.of(c.Name)
 	case c.integer() && l.kind == literalInteger:
 		p, where := c.locate(l)
 		if where != 0 {
-			return cell{}, errOutOfRange(c.Name, row)
+			return cell{}, errOutOfRange.of(c.Name, row)
 		}
 		return c.cellAt(p), nil
 	case c.floating() && (l.kind == literalFloat || l.kind == literalInteger):
@@ -219,7 +219,7 @@ func (c *column) storeFloat(l literal, row int) (cell, *sqlError) {
 		f = float64(float32(f))
 	}
 	if math.IsInf(f, 0) || math.IsNaN(f) {
-		return cell{}, errOutOfRange(c.Name, row)
+		return cell{}, errOutOfRange.of(c.Name, row)
 	}
 	return cell{kind: kind, bits: math.Float64bits(f)}, nil
 }
@@ -243,7 +243,7 @@ func (c *column) storeText(l literal, row int) (cell, *sqlError) {
 		if strings.HasSuffix(text, " ") {
 			return cell{}, unsupported("text that is too long by blanks", "column "+c.Name)
 		}
-		return cell{}, errTooLong(c.Name, row)
+		return cell{}, errTooLong.of(c.Name, row)
 	}
 	return cell{kind: cellText, text: text}, nil
 }

@@ -22,7 +22,7 @@ func (p *plan) resolveInsert(st *statement) *sqlError {
 		n := t.column(name)
 		switch {
 		case n < 0:
-			return errUnknownColumn(name, "field list")
+			return errUnknownColumn.of(name, "field list")
 		case p.columns[n] >= 0:
 			return unsupported("statement: "+st.text, "a column named twice")
 		}
@@ -30,7 +30,7 @@ func (p *plan) resolveInsert(st *statement) *sqlError {
 	}
 	for i, row := range st.rows {
 		if len(row) != width {
-			return errColumnCount(i + 1)
+			return errColumnCount.of(i + 1)
 		}
 	}
 	return nil
@@ -41,7 +41,7 @@ func (s *Server) insertRows(c *session, p *packets, plan *plan) (waits bool, err
 	t, st := plan.table, c.work.st
 	for i := range t.columns {
 		if plan.columns[i] < 0 && !t.columns[i].hasDefault() {
-			return false, errNoDefault(t.columns[i].Name)
+			return false, errNoDefault.of(t.columns[i].Name)
 		}
 	}
 	for c.work.rows < len(st.rows) {
@@ -87,7 +87,7 @@ func (s *Server) insertRow(c *session, plan *plan, values []literal) (waits bool
 		return true, nil
 	}
 	if exists {
-		return false, errDuplicate(t, string(cells[t.key].appendText(nil)))
+		return false, errDuplicate.of(string(cells[t.key].appendText(nil)), t.name)
 	}
 	s.write(c, plan.index, key, cells)
 	return false, nil
