@@ -49,11 +49,11 @@ func TestTheFirstBadRunOfAVerdictIsExplained(t *testing.T) {
 		world told
 		found int
 	}{
-		"bad":             {told{runs: []reports.Run{safe, lostRun(), lostRun()}, histories: []string{"", lostHistory, lostHistory}}, 1},
-		"without history": {told{runs: []reports.Run{lostRun()}, histories: []string{""}}, 0},
-		"torn":            {told{runs: []reports.Run{lostRun()}, histories: []string{lostHistory[:len(lostHistory)-40]}}, 0},
+		"bad":              {told{runs: []reports.Run{safe, lostRun(), lostRun()}, histories: []string{"", lostHistory, lostHistory}}, 1},
+		"without history":  {told{runs: []reports.Run{lostRun()}, histories: []string{""}}, 0},
+		"torn":             {told{runs: []reports.Run{lostRun()}, histories: []string{lostHistory[:len(lostHistory)-40]}}, 0},
 		"external workers": {told{runs: []reports.Run{lostRun()}, histories: []string{`{"schema":"onceover.history/2","kind":"worker","worker":0,"chunk":-1,"change":"done","text":"exit status 0"}`}}, 0},
-		"safe":            {told{runs: []reports.Run{safe}, histories: []string{lostHistory}}, 0},
+		"safe":             {told{runs: []reports.Run{safe}, histories: []string{lostHistory}}, 0},
 	} {
 		calm, _ := Find("calm")
 		campaign := Campaign{

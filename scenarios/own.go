@@ -27,9 +27,8 @@ func Known(scenario string) string {
 	return scenario
 }
 
-// OwnPlans are the scenarios of a plan of the user's own. Of the scenarios whose
-// servers it takes nothing but their Redis is left, so there is one for each kind
-// of it, whatever it is called there.
+// OwnPlans are the scenarios of a plan of the user's own, one for each kind of Redis
+// among the given scenarios.
 func OwnPlans(plan faults.Plan, servers []Scenario) (all []Scenario) {
 	for _, s := range servers {
 		own := Scenario{

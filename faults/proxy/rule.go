@@ -10,7 +10,7 @@ type Request struct {
 	// connection phase count as well, and so do the commands that a Redis client sends of its own accord.
 	Ordinal uint64
 
-	wire.Request // valid during the call of the rule; Clone keeps it
+	wire.Request // valid during the call of the rule
 }
 
 // Rule decides about a request. It is called by one goroutine at a time, in the order of the ordinals, and must not

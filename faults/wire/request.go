@@ -1,9 +1,6 @@
 package wire
 
-import (
-	"bytes"
-	"strings"
-)
+import "strings"
 
 // Request is one complete message of a client.
 type Request struct {
@@ -23,16 +20,6 @@ type Request struct {
 
 	// Silent requests are never answered.
 	Silent bool
-}
-
-// Clone returns a copy that shares no memory with the buffer that the request was read from.
-func (r Request) Clone() Request {
-	args := make([][]byte, len(r.Args))
-	for i, a := range r.Args {
-		args[i] = bytes.Clone(a)
-	}
-	r.Args = args
-	return r
 }
 
 // Verb returns in upper case what the request makes the server do: the RESP command, the first word of the SQL that

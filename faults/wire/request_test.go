@@ -67,26 +67,6 @@ func TestRequestNames(t *testing.T) {
 	}
 }
 
-func TestCloneSharesNothing(t *testing.T) {
-	buf := []byte("*1\r\n$4\r\nPING\r\n")
-	session, err := wire.RESP.NewSession()
-	if err != nil {
-		t.Fatal(err)
-	}
-	req, _, err := session.Client(buf)
-	if err != nil {
-		t.Fatal(err)
-	}
-	kept := req.Clone()
-	copy(buf, "*1\r\n$4\r\nQUIT\r\n")
-	if _, _, err := session.Client(buf); err != nil {
-		t.Fatal(err)
-	}
-	if kept.Verb() != "PING" || req.Verb() != "QUIT" {
-		t.Errorf("clone %s, original %s", kept, req)
-	}
-}
-
 func TestNoProtocolHasNoSession(t *testing.T) {
 	for _, p := range []wire.Protocol{"", "http"} {
 		if _, err := p.NewSession(); !errors.Is(err, wire.ErrUnsupported) {

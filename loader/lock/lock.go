@@ -52,7 +52,7 @@ type Strategy struct {
 	Name    string
 	Summary string // one line, for listings
 
-	// For a newcomer who has to choose. What breaks the strategy is for a harness to show.
+	// For a newcomer who has to choose. A harness shows what breaks the strategy.
 	How   string // how it works
 	Rests string // what its safety rests on, or why it cannot hold
 	Cost  string // what one pays for it

@@ -9,7 +9,7 @@ var None = Strategy{
 	Summary: "no lock: every worker loads every chunk",
 
 	How: "Every worker loads every chunk, in order: it reads the rows from MySQL, then pushes them and sets the chunk's bit in one transaction. " +
-		"Nobody looks at what is already done, and nobody waits for anybody.",
+		"No worker checks what is already done, and none waits for another.",
 	Rests: "Nothing. With several workers each of them sends the whole table, and a worker that is started again sends it once more.",
 	Cost:  "The cheapest commit there is, one transaction a chunk. But each worker reads and sends the whole table, so the work grows with the number of workers.",
 	Use:   "As a control: a harness that does not catch this has gone blind. For data, at most one worker into an empty list, and after any failure begin again from nothing.",

@@ -16,10 +16,10 @@ var SetNX = Strategy{
 	Summary: "lease by SET NX PX with a token, released by compare-and-delete",
 
 	How: "A lease. SET with NX and PX makes a key for the chunk, with a token of the worker's own and a time to live; only one worker can make it. " +
-		"Whoever did loads the chunk, commits rows and bit in one transaction, and deletes the key if its token is still there. After a death the key runs out by itself. " +
+		"That worker loads the chunk, commits rows and bit in one transaction, and deletes the key if its token is still there. After a death the key runs out by itself. " +
 		"As is common, the bit is read before the lease is taken and not again.",
 	Rests: "On time: a worker has to be done before its lease runs out. A process, a machine or a network that stands still for longer breaks that, and the sleeper does not notice: " +
-		"its commit does not ask whether the lease is still its own. The early look at the bit is a second gap, for which nobody has to stand still. " +
+		"its commit does not ask whether the lease is still its own. The early look at the bit is a second gap, which needs no pause. " +
 		"And a server that forgets its keys forgets the leases while their holders go on.",
 	Cost: "Two short requests, to take the lease and to let go of it, beside the look at the bit and the commit. After a death the chunk waits until the lease has run out.",
 	Use:  "To save work where doing it twice does no harm. Not where twice is a mistake.",

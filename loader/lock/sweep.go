@@ -28,7 +28,7 @@ var (
 	Shuffled = Manner{Shuffle: true}
 )
 
-// Between two passes that found everything held by others, a worker waits.
+// A worker waits between two passes in which others held every chunk.
 const (
 	firstWait   = 5 * time.Millisecond
 	longestWait = 320 * time.Millisecond

@@ -16,10 +16,11 @@ const (
 	// member id, and every byte must be as the row is encoded.
 	Exact Format = iota
 	// Contract is what a worker in any language may write: a JSON object with
-	// the member id, or the bare id, as a number or a string of digits. Of the
-	// other members only payload is checked, by value: however a string is
-	// escaped, whatever the order of an object's members. A number is compared
-	// as it is written. An element without a payload is not checked for content.
+	// the member id, or the bare id, as a number or a string of digits.
+	// Payload is the only other member that is checked. It is compared by value:
+	// neither the escapes of a string nor the order of an object's members matter,
+	// but a number must be written alike. An element without a payload is not
+	// checked for content.
 	Contract
 )
 
@@ -30,8 +31,8 @@ type keyed struct {
 	checked bool   // there is a content that can be compared
 }
 
-// read finds the id and the content of an element. It is false for what is
-// nothing that a worker may write.
+// read finds the id and the content of an element. It is false if no worker may
+// write such an element.
 func (f Format) read(seed maphash.Seed, element []byte) (keyed, bool) {
 	members, isObject := scanMembers(element)
 	if f == Exact {

@@ -7,9 +7,9 @@ import (
 	"onceover/sim"
 )
 
-// shares is a loader in which each worker moves one range of ids. What they
-// select by it is the condition, of the range's ends; beyond is added to the
-// end of the last.
+// shares is a loader in which each worker moves one range of ids.
+// The condition selects its rows by the ends of the range; beyond is added to the
+// end of the last range.
 func shares(condition string, beyond int) sim.Program {
 	return withServers(func(ctx context.Context, env sim.Env, s servers) error {
 		rows, err := s.number(ctx, "MAX(id)")
@@ -48,9 +48,9 @@ var offByOneGap = Defect{
 	Want:    reports.Lost,
 }
 
-// COUNT(*) says how many rows there are, not how far they reach: whatever lies
-// beyond the last border, behind a gap or in the remainder of a division, is in
-// nobody's share. onyx-platform/onyx-sql#2.
+// COUNT(*) says how many rows there are, not how far they reach: no share holds the
+// rows beyond the last border, behind a gap or in the remainder of a division.
+// onyx-platform/onyx-sql#2.
 //
 // Repair: MAX(id), and the last share without an upper border.
 var bordersFromCount = Defect{
@@ -69,8 +69,8 @@ var bordersFromCount = Defect{
 	Want:  reports.Lost,
 }
 
-// The shares do not begin at multiples of the size, so that two chunks have the
-// same number, and whoever is second finds its chunk done. In Go and in C ids
+// The shares do not begin at multiples of the size, so two chunks have the
+// same number, and the second worker finds its chunk done. In Go and in C ids
 // from -size+1 to size-1 all have the number 0.
 //
 // Repair: the chunk's place in a plan that all workers share, never id/size.

@@ -13,7 +13,7 @@ import (
 	"onceover/sim"
 )
 
-// The holder dies, the others have passed its chunk by, and say that nothing is
+// The holder dies; the others have skipped its chunk and report that nothing is
 // left. The published scheme has it.
 //
 // Repair: lock.UntilDone.
@@ -25,8 +25,7 @@ var skippedChunk = Defect{
 	Want:     reports.Lost,
 }
 
-// Nobody has what a dead worker had. There is nothing to expire, and so nothing
-// to take over.
+// A dead worker's chunk has no claim that could expire, so no worker takes it over.
 //
 // Repair: a sweep over the bits at the end, until all are set.
 var counterAsClaim = Defect{
@@ -43,7 +42,7 @@ var counterAsClaim = Defect{
 	Want:  reports.Lost,
 }
 
-// What was popped is in the memory of the worker alone. resque/resque#93,
+// A popped chunk is in the memory of one worker only. resque/resque#93,
 // RichardKnop/machinery#586, sidekiq/sidekiq#5558, rq/rq#2015.
 //
 // Repair: a queue from which a chunk goes with its commit, in one transaction.
@@ -90,7 +89,7 @@ func (s handOut) Next(ctx context.Context) (lock.Claim, error) { return s.next(c
 
 func (handOut) Close() error { return nil }
 
-// The share of a worker that dies is nobody's. sidekiq/sidekiq#4635: the jobs of
+// No worker takes over the share of one that dies. sidekiq/sidekiq#4635: the jobs of
 // processes that a rolling restart replaced were never recovered.
 //
 // Repair: after its own share, each worker takes what is left of the others'.

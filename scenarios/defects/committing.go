@@ -87,7 +87,7 @@ var evalWithoutGuard = Defect{
 	Want:  reports.Duplicated,
 }
 
-// At least once: what dies between the two pushes again when it comes back.
+// At least once: a worker that dies between the two pushes again when it returns.
 //
 // Repair: both in one transaction, lock.PushAndMark.
 var pushOutsideTransaction = Defect{
@@ -103,7 +103,7 @@ var pushOutsideTransaction = Defect{
 	Want:  reports.Duplicated,
 }
 
-// At most once: what dies between the two never comes back to the chunk.
+// At most once: a worker that dies between the two never returns to the chunk.
 //
 // Repair: both in one transaction, lock.PushAndMark.
 var bitBeforePush = Defect{

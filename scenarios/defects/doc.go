@@ -3,20 +3,19 @@
 // prove that the harness notices. A search that passes one of them is blind,
 // and says nothing about the strategies that it calls safe.
 //
-// Each defect comes with the verdict that it has to be caught as, and with a
-// set-up in which it shows: with a worker, a chunk, a row or the faults less, it
-// does not. The comment of each names a repair, with which the same search finds
-// nothing: the mistake is what is caught, not the faults.
+// Each defect comes with the verdict that a search has to reach, and with the
+// smallest set-up in which the defect shows: it hides when a worker, a chunk, a row
+// or the faults are removed. Its comment names a repair. The same search finds
+// nothing after the repair, so the search catches the mistake and not the faults.
 //
-// What the mistakes are not about is shared, and done right: leases, names of
-// connections, commits, and a loader of its own, in the files of these names.
+// The defects share the parts that they get right: leases, names of connections,
+// commits and a loader, in the files of these names.
 //
-// Limits. A worker does one thing at a time, so there is no defect about two
-// goroutines of one worker, such as a renewal in the background. There is one
-// Redis, without replicas and with memory enough, so there is none about
-// failover or eviction. The table has no gaps and nobody writes to it. All
-// workers and servers have the same clock. And a loader that fails even when it
-// is alone and nothing goes wrong is no subject of a search.
+// Limits. A worker does one thing at a time, so no defect is about two goroutines
+// of one worker, such as a renewal in the background. The only Redis has no replicas
+// and enough memory, so no defect is about failover or eviction. The table has no
+// gaps and does not change. All workers and servers share one clock. A loader that
+// fails alone and without faults needs no search.
 //
 //	d, ok := defects.Find("set-then-expire")
 //	scene, err := sim.Prepare(d.Scene())

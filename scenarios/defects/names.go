@@ -43,7 +43,7 @@ func (keepsName) Release(context.Context) error { return nil }
 // sees the others, and nobody ever takes the chunk. The published scheme has
 // it: the name is taken, whatever the list says.
 //
-// Repair: whoever is refused takes the name off, as named.Release does.
+// Repair: a refused worker takes the name off, as named.Release does.
 var loserKeepsName = Defect{
 	Name:    "loser-keeps-name",
 	Mistake: "A worker that finds the name taken has by then taken it too, and keeps it.",

@@ -39,7 +39,7 @@ func consuming(commit func(context.Context, entry, [][]byte) error) opening {
 	}
 }
 
-// Next takes what somebody else has had for too long, or else something new.
+// Next takes an entry that another worker has held for too long, or a new one.
 func (s consumer) Next(ctx context.Context) (lock.Claim, error) {
 	for {
 		messages, _, err := s.env.Redis.XAutoClaim(ctx, &redis.XAutoClaimArgs{
@@ -99,8 +99,8 @@ func chunkOf(message redis.XMessage) int {
 	return chunk
 }
 
-// What was acknowledged is not delivered again, and what dies between the two
-// takes the chunk with it. The same with offsets: bsm/sarama-cluster#148.
+// An acknowledged entry is not delivered again, and a worker that dies between the
+// two takes the chunk with it. The same with offsets: bsm/sarama-cluster#148.
 //
 // Repair: XACK and LPUSH in one transaction.
 var ackBeforePush = Defect{

@@ -75,10 +75,9 @@ func (c timed) Commit(ctx context.Context, elements [][]byte) (lock.Outcome, err
 	return c.leased.Commit(ctx, elements)
 }
 
-// The progress has a time to live, so that nobody has to clean up. A job that
-// takes longer, or is taken up again the day after, begins anew. What else may
-// vanish, locks and claims, is in hibiken/asynq PR#1158 and
-// taskforcesh/bullmq#2215, where memory ran out.
+// The progress has a time to live, to save a cleanup. A job that takes longer, or
+// is resumed the day after, begins anew. Locks and claims can vanish as well, when
+// memory runs out: hibiken/asynq PR#1158, taskforcesh/bullmq#2215.
 //
 // Repair: without EXPIRE.
 var progressExpires = Defect{

@@ -10,8 +10,8 @@ import (
 )
 
 // takeJob takes the one lock of the whole job, under which a worker loads the
-// first chunk that is not marked. It is still of use when the chunk is done, so
-// it hurts to free it for somebody else.
+// first chunk that is not marked. The lock still protects the next chunk when this
+// one is done, so freeing another worker's lock does harm.
 func takeJob(ctx context.Context, env lock.Env, chunk int) (leased, error) {
 	return takeLeaseOn(ctx, env, chunk, env.Keys.List+":lock")
 }
@@ -58,8 +58,8 @@ func (c comparedAndDeleted) Release(ctx context.Context) error {
 	return c.Env.Redis.Del(ctx, c.key).Err()
 }
 
-// The clean-up is deferred before the lock is known to be one's own, so that
-// whoever is refused frees the holder's lock. laravel/framework#26213 tells how
+// The cleanup is deferred before the lock is known to be held, so a worker that is
+// refused frees the holder's lock. laravel/framework#26213 tells how
 // the holder notices nothing.
 //
 // Repair: compare-and-delete, or no release without a lock.
@@ -79,7 +79,7 @@ var unlockThoughRefused = Defect{
 }
 
 // An error on the way out skips the line that unlocks; the lock has no time to
-// live, and the worker that comes next waits for ever, be it the same worker.
+// live, and the next worker, which may be the same one, waits for ever.
 // MetPX/sarracenia PR#1649 returned early without it. A worker that dies leaves
 // the same lock behind.
 //

@@ -38,8 +38,8 @@ func (c watched) Commit(ctx context.Context, elements [][]byte) (lock.Outcome, e
 	return committed(c.Chunk(), err)
 }
 
-// The key that is watched is the lock of an older version. Nobody writes it, so
-// nothing is ever noticed, and two workers commit the same chunk.
+// The key that is watched is the lock of an older version. Nothing writes it, so
+// no conflict is ever noticed, and two workers commit the same chunk.
 //
 // Repair: WATCH the bitmap, or a key of the chunk that every commit writes.
 var watchWrongKey = Defect{

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log"
 	"os"
 
@@ -53,12 +54,8 @@ func quieten() {
 	os.Setenv("TESTCONTAINERS_RYUK_DISABLED", "true")
 	os.Setenv("TESTCONTAINERS_HOST_OVERRIDE", loopback)
 	tclog.SetDefault(tclog.NewNoopLogger())
-	_ = mysql.SetLogger(log.New(discard{}, "", 0)) // fails for nil only
+	_ = mysql.SetLogger(log.New(io.Discard, "", 0)) // fails for nil only
 }
-
-type discard struct{}
-
-func (discard) Write(p []byte) (int, error) { return len(p), nil }
 
 // Version tells the engine's version.
 func (e *Engine) Version() (string, error) {

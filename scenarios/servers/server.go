@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -208,20 +209,12 @@ func (s *Server) lastWords() string {
 	if s.id == "" {
 		return ""
 	}
-	var log tail
+	var log strings.Builder // the engine was asked for a few lines only
 	err := s.engine.pool.Client.Logs(docker.LogsOptions{
 		Container: s.id, OutputStream: &log, ErrorStream: &log, Stdout: true, Stderr: true, Tail: "5",
 	})
-	if err != nil || len(log) == 0 {
+	if err != nil || log.Len() == 0 {
 		return ""
 	}
-	return "; its last words: " + string(log)
-}
-
-// tail keeps what is written to it; the engine was asked for a few lines only.
-type tail []byte
-
-func (t *tail) Write(p []byte) (int, error) {
-	*t = append(*t, p...)
-	return len(p), nil
+	return "; its last words: " + log.String()
 }

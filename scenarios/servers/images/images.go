@@ -95,8 +95,8 @@ func Prepare(ctx context.Context, progress io.Writer) error {
 	})
 }
 
-// Build makes the image of the given kind and gives it the tag, which takes about half a minute. What the build
-// prints goes to progress as it comes; an error repeats the last lines of it. When ctx ends, all
+// Build makes the image of the given kind and gives it the tag, which takes about half a minute. The output of
+// the build goes to progress as it comes; an error repeats its last lines. When ctx ends, all
 // processes of the build are stopped and its files removed.
 func Build(ctx context.Context, kind Kind, tag string, progress io.Writer) error {
 	if err := script(ctx, cleanupTime, progress, string(kind), tag); err != nil {
@@ -113,7 +113,8 @@ func script(ctx context.Context, grace time.Duration, progress io.Writer, args .
 	}
 	defer os.RemoveAll(dir)
 
-	output := &tail{to: progress}
+	var printed strings.Builder // a few kilobytes
+	output := io.MultiWriter(&printed, progress)
 	cmd := exec.CommandContext(ctx, "bash", append([]string{filepath.Join(dir, "build.sh")}, args...)...)
 	cmd.Env = append(os.Environ(), "TMPDIR="+dir)
 	cmd.Stdout, cmd.Stderr = output, output
@@ -132,7 +133,7 @@ func script(ctx context.Context, grace time.Duration, progress io.Writer, args .
 	if ctx.Err() != nil {
 		return fmt.Errorf("%w: %w", ErrBuild, context.Cause(ctx))
 	}
-	return fmt.Errorf("%w: %w\n%s", ErrBuild, err, output.last())
+	return fmt.Errorf("%w: %w\n%s", ErrBuild, err, lastOf(printed.String()))
 }
 
 // writeScripts puts the scripts into a new temporary folder.
@@ -153,18 +154,7 @@ func writeScripts() (dir string, err error) {
 	return dir, os.CopyFS(dir, scripts)
 }
 
-// tail passes everything on and remembers it. A build prints a few kilobytes.
-type tail struct {
-	to   io.Writer
-	text strings.Builder
-}
-
-func (t *tail) Write(p []byte) (int, error) {
-	t.text.Write(p)
-	return t.to.Write(p)
-}
-
-func (t *tail) last() string {
-	lines := strings.Split(strings.TrimSpace(t.text.String()), "\n")
+func lastOf(text string) string {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
 	return strings.Join(lines[max(0, len(lines)-lastLines):], "\n")
 }
