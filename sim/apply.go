@@ -23,17 +23,17 @@ func (w *world) apply(c Choice) {
 	case c.Op != nil:
 		w.applyTo(c, e)
 	default:
-		e.strike(w, c, nil)
+		e.inject(w, c, nil)
 	}
 	w.settle()
-	w.look()
+	w.checkList()
 	if w.found.verdict != "" {
 		w.noteBad()
 	}
 }
 
 // applyTo takes a request out of its queue, executes it if the event does so,
-// and lets the reply arrive or the fault strike.
+// and lets the reply arrive or injects the fault.
 func (w *world) applyTo(c Choice, e *event) {
 	l := w.link(c.Op.Worker, c.Op.link)
 	var reply []byte
@@ -45,18 +45,18 @@ func (w *world) applyTo(c Choice, e *event) {
 	}
 	l.queue = l.queue[1:]
 	if c.ID.Kind.IsFault() {
-		e.strike(w, c, reply)
+		e.inject(w, c, reply)
 		return
 	}
-	w.answer(c.Op, reply)
+	w.deliver(c.Op, reply)
 }
 
-// answer lets a reply arrive.
-func (w *world) answer(op *Op, reply []byte) {
+// deliver lets a reply arrive.
+func (w *world) deliver(op *Op, reply []byte) {
 	l := w.link(op.Worker, op.link)
 	l.out = append(l.out, reply...)
 	if l.reading {
-		w.players.resume(op.Worker)
+		w.runner.resume(op.Worker)
 	}
 }
 
@@ -72,7 +72,7 @@ func (w *world) waits(l *link) bool {
 
 // arrive executes a request that nobody waits for any more.
 func (w *world) arrive(op *Op) {
-	w.strays = slices.DeleteFunc(slices.Clone(w.strays), func(o *Op) bool { return o == op })
+	w.orphans = slices.DeleteFunc(slices.Clone(w.orphans), func(o *Op) bool { return o == op })
 	w.execute(op, false)
 	w.disconnectFrom(life{op.Worker, op.Life}, op.Server, op.conn)
 }

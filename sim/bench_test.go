@@ -58,7 +58,7 @@ func BenchmarkLoader2x2(b *testing.B) {
 func BenchmarkRemembered2x2(b *testing.B) {
 	for _, strategy := range lock.All() {
 		b.Run(strategy.Name, func(b *testing.B) {
-			m := prepared(b, full(strategy, 2, 2)).Memory()
+			m := prepared(b, full(strategy, 2, 2)).Cache()
 			b.ReportAllocs()
 			began := processorTime()
 			for seed := uint64(0); b.Loop(); seed++ {

@@ -39,23 +39,23 @@ func (c *Cause) Events() []int {
 	return slices.DeleteFunc([]int{c.Looked, c.Had, c.Before, c.Freed, c.Claimed, c.Again}, func(i int) bool { return i == Unknown })
 }
 
-// eve is what Redis was before an event.
-type eve struct {
+// preState is Redis as it was before an event.
+type preState struct {
 	op    *Op // of the event, if it was executed
 	redis *redismodel.Server
 	at    time.Duration
 }
 
-func (w *world) noteEve(c Choice) {
-	e := &eve{redis: w.redis.Clone(), at: w.now}
+func (w *world) noteBefore(c Choice) {
+	e := &preState{redis: w.redis.Clone(), at: w.now}
 	if c.Op != nil && c.ID.Kind.executes() {
 		e.op = c.Op
 	}
-	w.journal.eves = append(w.journal.eves, e)
+	w.journal.before = append(w.journal.before, e)
 }
 
-// answer is what a request would have been answered on an eve.
-func (e *eve) answer(op *Op) string {
+// replyTo is the reply that a request would have got at that time.
+func (e *preState) replyTo(op *Op) string {
 	s := e.redis.Clone()
 	conn := s.Connect("")
 	var reply []byte
@@ -70,24 +70,24 @@ func (w *world) cause() *Cause {
 	if w.found.verdict != reports.Duplicated || w.found.row < 1 {
 		return nil
 	}
-	c := Cause{Again: len(w.journal.eves) - 1, Looked: Unknown, Had: Unknown, Claimed: Unknown, Freed: Unknown}
+	c := Cause{Again: len(w.journal.before) - 1, Looked: Unknown, Had: Unknown, Claimed: Unknown, Freed: Unknown}
 	c.Before = w.journal.brought(w.found.row, c.Again)
 	if c.Before == Unknown {
 		return nil
 	}
-	first, second := w.journal.eves[c.Before].op, w.journal.eves[c.Again].op
+	first, second := w.journal.before[c.Before].op, w.journal.before[c.Again].op
 	if first == nil || second == nil {
 		return &c
 	}
-	c.Looked = w.journal.looked(second.whose(), c.Before)
+	c.Looked = w.journal.looked(second.sender(), c.Before)
 	chunk := int(w.found.row-1) / w.scene.Setup.Rows
-	if first.whose() != second.whose() {
-		w.journal.claims(&c, w.journal.claim(first.whose(), chunk, c.Before), w.journal.claim(second.whose(), chunk, c.Again))
+	if first.sender() != second.sender() {
+		w.journal.claims(&c, w.journal.claim(first.sender(), chunk, c.Before), w.journal.claim(second.sender(), chunk, c.Again))
 	}
 	return &c
 }
 
-func (o *Op) whose() life { return life{o.Worker, o.Life} }
+func (o *Op) sender() life { return life{o.Worker, o.Life} }
 
 // brought is the last event before another that brought a row.
 func (j *journal) brought(row int64, before int) int {
@@ -108,12 +108,12 @@ func (j *journal) brought(row int64, before int) int {
 // after it, unless the life has looked at the same again.
 func (j *journal) looked(of life, event int) int {
 	seen := map[string]bool{}
-	for i, e := range slices.Backward(j.eves) {
-		if e.op == nil || e.op.Server != Redis || e.op.whose() != of {
+	for i, e := range slices.Backward(j.before) {
+		if e.op == nil || e.op.Server != Redis || e.op.sender() != of {
 			continue
 		}
-		if i < event && !e.op.Writes() && !overlaps(seen, e.op.foot.Reads) &&
-			j.eves[event].answer(e.op) != j.eves[event+1].answer(e.op) {
+		if i < event && !e.op.Writes() && !overlaps(seen, e.op.footprint.Reads) &&
+			j.before[event].replyTo(e.op) != j.before[event+1].replyTo(e.op) {
 			return i
 		}
 		for _, key := range looksAt(e.op) {
@@ -125,10 +125,10 @@ func (j *journal) looked(of life, event int) int {
 
 // looksAt lists what a request may read. Of a script only the keys are known.
 func looksAt(op *Op) []string {
-	if slices.Contains(op.foot.Reads, redismodel.ScriptsKey) {
-		return append(slices.Clone(op.foot.Reads), op.foot.Writes...)
+	if slices.Contains(op.footprint.Reads, redismodel.ScriptsKey) {
+		return append(slices.Clone(op.footprint.Reads), op.footprint.Writes...)
 	}
-	return op.foot.Reads
+	return op.footprint.Reads
 }
 
 func overlaps(set map[string]bool, keys []string) bool {
@@ -138,8 +138,8 @@ func overlaps(set map[string]bool, keys []string) bool {
 // claim is the last request before an event by which a life claimed a chunk.
 func (j *journal) claim(of life, chunk, before int) int {
 	for i := before - 1; i >= 0; i-- {
-		op := j.eves[i].op
-		if op == nil || op.Server != Redis || op.whose() != of || !op.Writes() {
+		op := j.before[i].op
+		if op == nil || op.Server != Redis || op.sender() != of || !op.Writes() {
 			continue
 		}
 		if place := j.where[i].Of(of.worker); place.Known && place.Step == loader.Claiming && place.Chunk == chunk {
@@ -155,13 +155,13 @@ func (j *journal) claims(c *Cause, a, b int) {
 	if had == Unknown {
 		return
 	}
-	op := j.eves[claimed].op
-	granted, refused := j.eves[claimed].answer(op), j.eves[had+1].answer(op)
+	op := j.before[claimed].op
+	granted, refused := j.before[claimed].replyTo(op), j.before[had+1].replyTo(op)
 	if granted == refused {
 		return
 	}
 	for i := claimed - 1; i > had; i-- {
-		if j.eves[i].answer(op) == refused {
+		if j.before[i].replyTo(op) == refused {
 			c.Had, c.Claimed, c.Freed = had, claimed, i
 			return
 		}

@@ -31,8 +31,8 @@ var First = ChooserFunc(func(enabled []Choice) int {
 // enabled lists what can happen next. It is empty when nothing is under way.
 func (w *world) enabled(into []Choice) []Choice {
 	into = into[:0]
-	requests := len(w.strays) > 0
-	for _, op := range w.strays {
+	requests := len(w.orphans) > 0
+	for _, op := range w.orphans {
 		into = append(into, Choice{EventID{op.Worker, op.Ord, Arrive}, op})
 	}
 	for id := range w.workers {
@@ -43,20 +43,20 @@ func (w *world) enabled(into []Choice) []Choice {
 			}
 			blocked := w.blocked(l.queue[0], l.conn)
 			requests = requests || !blocked
-			into = w.about(into, l.queue[0], blocked)
+			into = w.requestChoices(into, l.queue[0], blocked)
 		}
 	}
 	if !requests {
 		return into[:0]
 	}
-	into = w.elsewhere(into)
+	into = w.otherChoices(into)
 	slices.SortFunc(into, func(a, b Choice) int { return a.ID.compare(b.ID) })
 	return into
 }
 
-// about lists what can happen with a pending request. One that waits for a lock
+// requestChoices lists what can happen with a pending request. One that waits for a lock
 // can only be broken off.
-func (w *world) about(into []Choice, op *Op, blocked bool) []Choice {
+func (w *world) requestChoices(into []Choice, op *Op, blocked bool) []Choice {
 	if !blocked {
 		into = append(into, Choice{EventID{op.Worker, op.Ord, Deliver}, op})
 	}
@@ -70,8 +70,8 @@ func (w *world) about(into []Choice, op *Op, blocked bool) []Choice {
 	return into
 }
 
-// elsewhere lists what can happen that is not about a request.
-func (w *world) elsewhere(into []Choice) []Choice {
+// otherChoices lists what can happen that is not about a request.
+func (w *world) otherChoices(into []Choice) []Choice {
 	for _, kind := range w.scene.scope.offers {
 		if i := events[kind].injector; w.left[i] > 0 {
 			into = injectors[i].offer(w, kind, into)

@@ -9,7 +9,7 @@ import (
 // nextMoment is the next time at which something is due: a key expires, a wait
 // for a lock ends, or a worker wakes up. That a read times out counts only when
 // nothing else can happen: a request that is so late is a fault, late-request.
-func (w *world) nextMoment() (time.Duration, bool) {
+func (w *world) nextDue() (time.Duration, bool) {
 	reads := !w.busy()
 	next, ok := w.redis.NextExpiry(w.now)
 	earlier := func(at time.Duration) {
@@ -39,14 +39,14 @@ func (w *world) nextMoment() (time.Duration, bool) {
 
 // advance lets time pass to the next moment, and whoever is due go on.
 func (w *world) advance() {
-	next, ok := w.nextMoment()
+	next, ok := w.nextDue()
 	if !ok {
 		return
 	}
 	if next > w.now {
 		from := w.now
 		w.now = next
-		w.players.pass(next)
+		w.runner.advanceTo(next)
 		w.noteClock(from)
 	}
 	for id := range w.workers {
@@ -59,7 +59,7 @@ func (w *world) wake(id int) {
 	k := &w.workers[id]
 	if k.sleeping && k.wakeAt <= w.now {
 		k.sleeping = false
-		w.players.resume(id)
+		w.runner.resume(id)
 		return
 	}
 	for i := range k.links {
@@ -74,24 +74,24 @@ func (w *world) wake(id int) {
 func (w *world) timeOut(id, link int) {
 	l := w.link(id, link)
 	if len(l.queue) > 0 {
-		w.stray(l.queue[0], l)
+		w.orphan(l.queue[0], l)
 	}
 	w.sever(id, link, errSlow)
 }
 
-// stray keeps a request that its client has given up, and the server's end of
+// orphan keeps a request that its client has given up, and the server's end of
 // its connection with it.
-func (w *world) stray(op *Op, l *link) {
-	stray := *op
-	stray.conn, l.conn = l.conn, 0
-	w.strays = append(w.strays, &stray)
+func (w *world) orphan(op *Op, l *link) {
+	orphan := *op
+	orphan.conn, l.conn = l.conn, 0
+	w.orphans = append(w.orphans, &orphan)
 }
 
 // passTime lets time pass as long as nothing else can happen: all workers that
 // are alive wait for it.
 func (w *world) passTime() {
 	for w.problem == nil && w.found.verdict == "" && !w.busy() {
-		if _, ok := w.nextMoment(); !ok || !w.waiting() {
+		if _, ok := w.nextDue(); !ok || !w.waiting() {
 			return
 		}
 		if w.now > w.lastFault+w.scene.Setup.Patience {
@@ -105,7 +105,7 @@ func (w *world) passTime() {
 
 // busy tells whether a request is under way.
 func (w *world) busy() bool {
-	if len(w.strays) > 0 {
+	if len(w.orphans) > 0 {
 		return true
 	}
 	for id := range w.workers {
@@ -122,7 +122,7 @@ func (w *world) busy() bool {
 // waiting tells whether a worker is alive.
 func (w *world) waiting() bool {
 	for i := range w.workers {
-		if w.workers[i].state == alive {
+		if w.workers[i].status == alive {
 			return true
 		}
 	}

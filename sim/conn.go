@@ -10,26 +10,26 @@ import (
 
 // conn is a worker's end of a link, as its client sees it.
 type conn struct {
-	p        *player
+	p        *process
 	link     int
 	deadline time.Time
 }
 
 // Read waits until something has come. A worker that died meanwhile ends here.
 func (c *conn) Read(b []byte) (int, error) {
-	l := c.p.live
+	l := c.p.runner
 	l.mu.Lock()
 	if !c.p.gone {
-		c.p.does(call{what: callRead, link: c.link, room: len(b), until: c.when()})
+		c.p.recordCall(call{what: callRead, link: c.link, room: len(b), until: c.when()})
 	}
 	for {
 		if c.p.gone {
-			return 0, c.p.leave()
+			return 0, c.p.refuse()
 		}
 		come, err, ok := l.w.read(c.p.worker, c.link, len(b), c.when())
 		if ok {
 			n := copy(b, come)
-			c.p.got(n, b[:n], err)
+			c.p.recordResult(n, b[:n], err)
 			l.mu.Unlock()
 			return n, err
 		}
@@ -38,15 +38,15 @@ func (c *conn) Read(b []byte) (int, error) {
 }
 
 func (c *conn) Write(b []byte) (int, error) {
-	l := c.p.live
+	l := c.p.runner
 	l.mu.Lock()
 	if c.p.gone {
-		return 0, c.p.leave()
+		return 0, c.p.refuse()
 	}
 	defer l.mu.Unlock()
-	c.p.does(call{what: callWrite, link: c.link, bytes: c.p.kept(b)})
+	c.p.recordCall(call{what: callWrite, link: c.link, bytes: c.p.kept(b)})
 	err := l.w.write(c.p.worker, c.link, b, false)
-	c.p.got(0, nil, err)
+	c.p.recordResult(0, nil, err)
 	if err != nil {
 		return 0, err
 	}
@@ -54,13 +54,13 @@ func (c *conn) Write(b []byte) (int, error) {
 }
 
 func (c *conn) Close() error {
-	l := c.p.live
+	l := c.p.runner
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if !c.p.gone {
-		c.p.does(call{what: callHangUp, link: c.link})
+		c.p.recordCall(call{what: callHangUp, link: c.link})
 		l.w.hangUp(c.p.worker, c.link)
-		c.p.got(0, nil, nil)
+		c.p.recordResult(0, nil, nil)
 	}
 	return nil
 }
@@ -85,16 +85,16 @@ type endpoint struct{}
 func (endpoint) Network() string { return "tcp" }
 func (endpoint) String() string  { return "127.0.0.1:0" }
 
-// leave is what calls of a dead worker come to. They fail in a way that clients
+// refuse fails the call of a dead worker. Calls fail in a way that clients
 // do not try again after, so that the program soon returns. To end its goroutine
-// on the spot would be faster, and database/sql does not stand it: it would wait
+// on the spot would be faster, but database/sql does not stand it: it would wait
 // for ever for a lock that it holds itself. Only a program that never gives up
-// is ended so. leave is called with the lock, and gives it back.
-func (p *player) leave() error {
+// is ended so. refuse is called with the lock, and gives it back.
+func (p *process) refuse() error {
 	p.refused++
 	stubborn := p.refused > mostRefusals && !p.leaving
 	p.leaving = p.leaving || stubborn
-	p.live.mu.Unlock()
+	p.runner.mu.Unlock()
 	if stubborn {
 		runtime.Goexit()
 	}

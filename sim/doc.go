@@ -27,7 +27,7 @@
 //
 // # How it is fast
 //
-// A worker is a function of the results of what it calls. [Memory] remembers
+// A worker is a function of the results of what it calls. [Cache] remembers
 // what the real clients did after each history of results, and plays it back;
 // only when a worker meets something new is the schedule carried out by the
 // real clients. Every now and then a remembered schedule is carried out by them
@@ -45,7 +45,7 @@
 //	GOGC=400 go test -run xxx -bench Loader2x2/set-nx -cpu 1 -cpuprofile cpu ./sim
 //	go tool pprof -top -nodecount 100000 -nodefraction 0 \
 //		-focus 'go-redis|redislock|database/sql|go-sql-driver|onceover/loader' \
-//		-ignore 'onceover/sim\.\(\*(conn|world|live)\)' sim.test cpu
+//		-ignore 'onceover/sim\.\(\*(conn|world|clientRunner)\)' sim.test cpu
 //
 // # Limits
 //

@@ -11,7 +11,7 @@ import (
 )
 
 // EventKind is what can happen next in a schedule: a request is executed, or a
-// fault strikes in one of its ways. Its order is the canonical one.
+// fault is injected in one of its ways. Its order is the canonical one.
 type EventKind uint8
 
 // The events that are no faults.
@@ -31,7 +31,7 @@ type event struct {
 	// Only a fault's:
 	effectful bool // not offered of requests that change nothing, where it is like an event before it
 	waiting   bool // offered also of requests that wait for a lock
-	strike    func(w *world, c Choice, reply []byte)
+	inject    func(w *world, c Choice, reply []byte)
 	injector  int // index into injectors
 
 	outcome reports.StepOutcome // of the request
@@ -82,7 +82,7 @@ func (k *EventKind) UnmarshalText(name []byte) error {
 // IsFault tells whether events of the kind are things that go wrong.
 func (k EventKind) IsFault() bool { return k > Arrive }
 
-// Fault is the fault that strikes; "" if nothing goes wrong.
+// Fault is the fault that is injected; "" if nothing goes wrong.
 func (k EventKind) Fault() faults.Kind {
 	if !k.IsFault() {
 		return ""

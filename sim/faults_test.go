@@ -97,7 +97,7 @@ func TestWhatRedisSecuredSurvivesItsCrash(t *testing.T) {
 
 func TestAWorkerThatWaitsForALockOfMySQLIsNotScheduled(t *testing.T) {
 	setup := Setup{Name: "locking", Program: locking, Workers: 3, Chunks: 1}
-	m := prepared(t, setup).Memory()
+	m := prepared(t, setup).Cache()
 	for seed := range uint64(200) {
 		run, err := m.Run(randomly(seed), false)
 		if err != nil || run.Verdict != reports.Safe {
@@ -138,7 +138,7 @@ func TestWhatAModelDoesNotKnowIsAnError(t *testing.T) {
 func TestTheBudgetBoundsWhatGoesWrong(t *testing.T) {
 	setup := bare(lock.LeaseLua, 2, 2)
 	setup.Budget = faults.Budget{faults.Crash: 1, faults.LoseReply: 2}
-	m := prepared(t, setup).Memory()
+	m := prepared(t, setup).Cache()
 	most := map[EventKind]int{}
 	for seed := range uint64(300) {
 		run, err := m.Run(randomly(seed), false)

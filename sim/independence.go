@@ -19,17 +19,17 @@ func Independent(a, b Choice) bool {
 	case a.ID.Kind.IsFault() && b.ID.Kind.IsFault():
 		return false
 	}
-	return apart(a.touches(), b.touches())
+	return disjoint(a.accessesOf(), b.accessesOf())
 }
 
-// touched is what an event may read or write.
-type touched struct {
+// accesses is what an event may read or write.
+type accesses struct {
 	redismodel.Footprint
 	mysql bool // changes what others see there
 }
 
-func (c Choice) touches() touched {
-	var t touched
+func (c Choice) accessesOf() accesses {
+	var t accesses
 	if c.Op != nil && c.ID.Kind.executes() {
 		switch {
 		case c.Op.Server == Redis:
@@ -47,7 +47,7 @@ func (c Choice) touches() touched {
 	return t
 }
 
-func apart(a, b touched) bool {
+func disjoint(a, b accesses) bool {
 	switch {
 	case a.connections(), b.connections():
 		return false // whoever gets a reply may end, and its connections with it
@@ -59,11 +59,11 @@ func apart(a, b touched) bool {
 
 // connections tells whether it matters which connections there are: they hold
 // names in Redis, and locks in MySQL.
-func (t touched) connections() bool {
+func (t accesses) connections() bool {
 	return t.mysql || slices.Contains(t.Reads, redismodel.ClientsKey) || slices.Contains(t.Writes, redismodel.ClientsKey)
 }
 
-func (t touched) any() bool { return t.All || len(t.Reads) > 0 || len(t.Writes) > 0 }
+func (t accesses) any() bool { return t.All || len(t.Reads) > 0 || len(t.Writes) > 0 }
 
 func overlap(a, b []string) bool {
 	for _, k := range a {

@@ -7,7 +7,7 @@ import (
 	"onceover/loader/lock"
 )
 
-// Events that are declared independent lead to the same position in either
+// Events that are declared independent lead to the same state in either
 // order. What is left out are the numbers of connections that workers open as a
 // consequence, because nobody can know of them beforehand.
 func TestIndependentEventsCanChangePlaces(t *testing.T) {
@@ -15,7 +15,7 @@ func TestIndependentEventsCanChangePlaces(t *testing.T) {
 	for _, strategy := range lock.All() {
 		for _, setup := range []Setup{bare(strategy, 3, 2), full(strategy, 2, 2)} {
 			setup.Budget = everything()
-			m := prepared(t, setup).Memory()
+			m := prepared(t, setup).Cache()
 			for seed := range uint64(20) {
 				choose := randomly(seed)
 				p, err := m.Start()
@@ -34,7 +34,7 @@ func TestIndependentEventsCanChangePlaces(t *testing.T) {
 	}
 }
 
-func changePlaces(t *testing.T, p *Position) (pairs int) {
+func changePlaces(t *testing.T, p *State) (pairs int) {
 	for i, a := range p.Enabled() {
 		for j, b := range p.Enabled()[:i] {
 			if !Independent(a, b) {
@@ -54,7 +54,7 @@ func changePlaces(t *testing.T, p *Position) (pairs int) {
 }
 
 // inOrder returns nil if the schedule is over after the first event.
-func inOrder(t *testing.T, p *Position, first int, second EventID) *Position {
+func inOrder(t *testing.T, p *State, first int, second EventID) *State {
 	q, err := p.Next(first)
 	if err != nil {
 		t.Fatal(err)
@@ -72,7 +72,7 @@ func inOrder(t *testing.T, p *Position, first int, second EventID) *Position {
 	return q
 }
 
-func dials(p *Position) int {
+func dials(p *State) int {
 	n := 0
 	for _, k := range p.w.workers {
 		n += k.dials

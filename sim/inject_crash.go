@@ -13,8 +13,8 @@ func init() {
 		kind:  faults.Crash,
 		where: onRedis | onMySQL,
 		events: []event{
-			{name: "crash-before", waiting: true, strike: dies, outcome: reports.StepDies, text: "dies"},
-			{name: "crash-after", executes: true, effectful: true, strike: dies, outcome: reports.StepDiesAfter},
+			{name: "crash-before", waiting: true, inject: dies, outcome: reports.StepDies, text: "dies"},
+			{name: "crash-after", executes: true, effectful: true, inject: dies, outcome: reports.StepDiesAfter},
 		},
 		lesser: lessThanDeath,
 		plan: func(e EventID, where Where) (faults.Fault, bool) {

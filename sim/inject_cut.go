@@ -12,7 +12,7 @@ func init() {
 		kind:  faults.Cut,
 		where: onRedis,
 		events: []event{{
-			name: "cut", waiting: true, strike: cutConnection,
+			name: "cut", waiting: true, inject: cutConnection,
 			outcome: reports.StepCutBefore, text: didNotArrive,
 		}},
 		plan: workerPlan(faults.Cut),

@@ -10,7 +10,7 @@ func init() {
 		kind:  faults.HalfReply,
 		where: onRedis,
 		events: []event{{
-			name: "half-reply", executes: true, strike: cutInReply,
+			name: "half-reply", executes: true, inject: cutInReply,
 			outcome: reports.StepReplyLost, text: partArrives,
 		}},
 		lesser: []faults.Kind{faults.Cut, faults.LoseReply},

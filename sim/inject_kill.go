@@ -10,8 +10,8 @@ func init() {
 		kind:  faults.Kill,
 		where: onRedis | onMySQL,
 		events: []event{
-			{name: "kill-before", waiting: true, strike: killAndRestart, outcome: reports.StepDies, text: "dies"},
-			{name: "kill-after", executes: true, effectful: true, strike: killAndRestart, outcome: reports.StepDiesAfter},
+			{name: "kill-before", waiting: true, inject: killAndRestart, outcome: reports.StepDies, text: "dies"},
+			{name: "kill-after", executes: true, effectful: true, inject: killAndRestart, outcome: reports.StepDiesAfter},
 		},
 		lesser: append([]faults.Kind{faults.Crash}, lessThanDeath...),
 		plan: func(e EventID, where Where) (faults.Fault, bool) {
@@ -25,5 +25,5 @@ func init() {
 // killAndRestart ends the life of a worker, and begins its next.
 func killAndRestart(w *world, c Choice, _ []byte) {
 	w.kill(c.Op.Worker)
-	w.revive(c.Op.Worker)
+	w.restart(c.Op.Worker)
 }

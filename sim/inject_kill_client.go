@@ -13,7 +13,7 @@ func init() {
 		where: onRedis,
 		events: []event{{
 			name: "kill-client", outcome: reports.StepNote, text: "Redis closes its connections",
-			strike: func(w *world, c Choice, _ []byte) {
+			inject: func(w *world, c Choice, _ []byte) {
 				w.workers[c.ID.Worker].killed++
 				w.severAll(c.ID.Worker, Redis)
 			},

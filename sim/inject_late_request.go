@@ -10,7 +10,7 @@ func init() {
 		kind:  faults.LateRequest,
 		where: onRedis | onMySQL,
 		events: []event{{
-			name: "late-request", strike: giveUp,
+			name: "late-request", inject: giveUp,
 			outcome: reports.StepGivenUp, text: "no answer in time, the request is still on its way",
 		}},
 		lesser: []faults.Kind{faults.MySQLCut, faults.Cut, faults.LoseReply},
@@ -21,6 +21,6 @@ func init() {
 // giveUp makes the client's read time out. The server sees the request later,
 // see Arrive.
 func giveUp(w *world, c Choice, _ []byte) {
-	w.stray(c.Op, w.link(c.Op.Worker, c.Op.link))
+	w.orphan(c.Op, w.link(c.Op.Worker, c.Op.link))
 	w.sever(c.Op.Worker, c.Op.link, errSlow)
 }

@@ -10,7 +10,7 @@ func init() {
 		kind:  faults.LoseReply,
 		where: onRedis,
 		events: []event{{
-			name: "lose-reply", executes: true, strike: cutConnection, outcome: reports.StepReplyLost,
+			name: "lose-reply", executes: true, inject: cutConnection, outcome: reports.StepReplyLost,
 		}},
 		lesser: []faults.Kind{faults.Cut},
 		plan:   workerPlan(faults.LoseReply),

@@ -11,8 +11,8 @@ func init() {
 		where: onMySQL,
 		events: []event{{
 			name: "mysql-kill", outcome: reports.StepNote, text: "MySQL stops and starts again",
-			strike: func(w *world, _ Choice, _ []byte) {
-				w.sql().Crash()
+			inject: func(w *world, _ Choice, _ []byte) {
+				w.mutableMySQL().Crash()
 				w.severServer(MySQL)
 			},
 		}},

@@ -14,10 +14,10 @@ func init() {
 		where: onRedis | onMySQL,
 		events: []event{{
 			name: "pause", outcome: reports.StepNote, text: "nobody is scheduled",
-			strike: func(w *world, _ Choice, _ []byte) { w.advance() },
+			inject: func(w *world, _ Choice, _ []byte) { w.advance() },
 		}},
 		offer: func(w *world, kind EventKind, into []Choice) []Choice {
-			if _, ok := w.nextMoment(); !ok {
+			if _, ok := w.nextDue(); !ok {
 				return into
 			}
 			return offerOnce(w, kind, into)

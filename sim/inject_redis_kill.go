@@ -13,7 +13,7 @@ func init() {
 		kind:  faults.RedisKill,
 		where: onRedis,
 		events: []event{{
-			name: "redis-kill", strike: killRedis, outcome: reports.StepNote, text: "Redis dies and starts again",
+			name: "redis-kill", inject: killRedis, outcome: reports.StepNote, text: "Redis dies and starts again",
 		}},
 		offer: offerOnce,
 		plan:  serverPlan(faults.RedisKill),
@@ -32,7 +32,7 @@ func killRedis(w *world, _ Choice, _ []byte) {
 
 // severServer breaks all connections of a server that was started again.
 func (w *world) severServer(s Server) {
-	w.strays = slices.DeleteFunc(slices.Clone(w.strays), func(op *Op) bool { return op.Server == s })
+	w.orphans = slices.DeleteFunc(slices.Clone(w.orphans), func(op *Op) bool { return op.Server == s })
 	w.forget(s)
 	for id := range w.workers {
 		w.severAll(id, s)

@@ -7,12 +7,12 @@ import (
 	"onceover/faults"
 )
 
-// injector lets one kind of fault strike. One file, inject_KIND.go, holds it
+// injector injects one kind of fault. One file, inject_KIND.go, holds it
 // and registers it.
 type injector struct {
 	kind  faults.Kind
-	where servers // that it strikes
-	// events are the ways in which it strikes, in canonical order. Their names
+	where servers // that it concerns
+	// events are the ways to inject it, in canonical order. Their names
 	// begin with the kind.
 	events []event
 	// offer adds what can happen now. Without it, each pending request is

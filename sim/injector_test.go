@@ -41,7 +41,7 @@ func TestEventsAreNamedForTheirFaults(t *testing.T) {
 	}
 }
 
-// Positions that differ in nothing but what may still go wrong are not the same.
+// States that differ in nothing but what may still go wrong are not the same.
 func TestCountsOfAnySizeAreToldApart(t *testing.T) {
 	seen := map[uint64]faults.Budget{}
 	for n := range 40 {

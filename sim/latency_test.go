@@ -23,9 +23,9 @@ func AddLatency() (remove func()) {
 		where: onRedis,
 		events: []event{{
 			name: "latency", executes: true, outcome: reports.StepAnswered, text: "the reply is late",
-			strike: func(w *world, c Choice, reply []byte) {
+			inject: func(w *world, c Choice, reply []byte) {
 				w.advance()
-				w.answer(c.Op, reply)
+				w.deliver(c.Op, reply)
 			},
 		}},
 	})

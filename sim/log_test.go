@@ -20,7 +20,7 @@ func violation(t testing.TB) (*Scene, Log) {
 	setup := full(lock.ConnectionName, 2, 2)
 	setup.Budget = faults.Budget{faults.Crash: 1, faults.LoseReply: 1}
 	scene := prepared(t, setup)
-	m := scene.Memory()
+	m := scene.Cache()
 	for seed := range uint64(1000) {
 		run, err := m.Run(randomly(seed), false)
 		if err != nil {
@@ -147,11 +147,11 @@ func FuzzReadLog(f *testing.F) {
 func TestATolerantReplaySkipsWhatDoesNotFit(t *testing.T) {
 	scene, log := violation(t)
 	events := append([]EventID{{9, 9, kind("crash-before")}}, log.Events...)
-	run, err := scene.Memory().Run(Tolerant(events), false)
+	run, err := scene.Cache().Run(Tolerant(events), false)
 	if err != nil || run.Verdict != reports.Duplicated {
 		t.Errorf("%s, %v", run.Verdict, err)
 	}
-	run, err = scene.Memory().Run(Tolerant(nil), false)
+	run, err = scene.Cache().Run(Tolerant(nil), false)
 	if err != nil || run.Verdict != reports.Safe {
 		t.Errorf("nothing to follow: %s, %v", run.Verdict, err)
 	}

@@ -34,9 +34,9 @@ func newMySQL(setup Setup) (*mysqlmodel.Server, error) {
 	return s, nil
 }
 
-// sql is the server, to be changed. Until then it is that of the world that
+// mutableMySQL is the server, to be changed. Until then it is that of the world that
 // this one was made from: most events have nothing to do with it.
-func (w *world) sql() *mysqlmodel.Server {
+func (w *world) mutableMySQL() *mysqlmodel.Server {
 	if w.mysqlShared {
 		w.mysql, w.mysqlShared = w.mysql.Clone(), false
 	}
@@ -59,7 +59,7 @@ func (w *world) packets(id, link int, in []byte) []byte {
 func (w *world) submitPacket(id, link int, packet []byte) {
 	k, l := &w.workers[id], w.link(id, link)
 	op := &Op{Worker: id, Life: k.life, Ord: k.ord, Server: MySQL, link: link, packet: packet}
-	alone := w.appraise(op, l)
+	alone := w.classify(op, l)
 	if len(l.queue) == 0 && (k.preparing || alone) {
 		l.out = append(l.out, w.execute(op, true)...)
 		return
@@ -82,15 +82,15 @@ func query(packet []byte) wire.Request {
 	return q
 }
 
-// appraise finds out whether a request changes anything for others, and
+// classify finds out whether a request changes anything for others, and
 // whether it can be executed at once because it is nobody else's business.
-func (w *world) appraise(op *Op, l *link) (alone bool) {
+func (w *world) classify(op *Op, l *link) (alone bool) {
 	payload := op.packet[wire.PacketHead:]
 	text := len(payload) > 0 && payload[0] == wire.ComQuery
 	switch {
 	case op.packet[3] != 0: // the login
 		return true
-	case text && w.scene.harmless.has(payload):
+	case text && w.scene.readOnly.has(payload):
 		return connecting(payload) || !w.scene.scope.mysql
 	}
 	own := "connection " + strconv.FormatInt(l.conn, 10)
@@ -105,7 +105,7 @@ func (w *world) appraise(op *Op, l *link) (alone bool) {
 		}
 		return false
 	case !w.scene.writesMySQL && text: // others depend on what was prepared
-		w.scene.harmless.add(payload)
+		w.scene.readOnly.add(payload)
 	}
 	switch {
 	case connecting(payload):
@@ -154,10 +154,10 @@ func connecting(payload []byte) bool {
 // executePacket runs a request on the model, or goes on with one that waited.
 func (w *world) executePacket(op *Op, conn mysqlmodel.ConnID, reply []byte) []byte {
 	if w.mysql.State(conn) == mysqlmodel.Idle {
-		reply, _ = w.sql().Do(conn, w.now, op.packet[3], op.packet[wire.PacketHead:], reply)
+		reply, _ = w.mutableMySQL().Do(conn, w.now, op.packet[3], op.packet[wire.PacketHead:], reply)
 		return reply
 	}
-	reply, _ = w.sql().Resume(conn, w.now, reply)
+	reply, _ = w.mutableMySQL().Resume(conn, w.now, reply)
 	return reply
 }
 

@@ -23,27 +23,27 @@ type Op struct {
 	packet   []byte      // of MySQL, with its header
 	writes   bool        // in MySQL, as far as others can see
 
-	foot redismodel.Footprint
+	footprint redismodel.Footprint
 }
 
 // Footprint is what executing the request may touch in Redis.
-func (o *Op) Footprint() *redismodel.Footprint { return &o.foot }
+func (o *Op) Footprint() *redismodel.Footprint { return &o.footprint }
 
-// tread finds out the footprint, before others may look at the request.
-func (o *Op) tread() {
+// findFootprint works out the footprint, before others may look at the request.
+func (o *Op) findFootprint() {
 	for i, args := range o.commands {
 		if isTransaction(args) {
 			continue
 		}
 		f := redismodel.CommandFootprint(args)
 		if i == 0 {
-			o.foot = f
+			o.footprint = f
 			continue
 		}
-		o.foot.Reads = append(o.foot.Reads, f.Reads...)
-		o.foot.Writes = append(o.foot.Writes, f.Writes...)
-		o.foot.All = o.foot.All || f.All
-		o.foot.Clock = o.foot.Clock || f.Clock
+		o.footprint.Reads = append(o.footprint.Reads, f.Reads...)
+		o.footprint.Writes = append(o.footprint.Writes, f.Writes...)
+		o.footprint.All = o.footprint.All || f.All
+		o.footprint.Clock = o.footprint.Clock || f.Clock
 	}
 }
 

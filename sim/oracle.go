@@ -59,8 +59,8 @@ func rowID(element string) int64 {
 	return id
 }
 
-// look checks the list after an event.
-func (w *world) look() {
+// checkList checks the list after an event.
+func (w *world) checkList() {
 	elements := w.redis.List(list)
 	if len(elements) == w.tally.total {
 		return
@@ -109,10 +109,10 @@ func (w *world) marked(row int64) bool {
 	return w.redis.Bit(keys.Chunks, (row-1)/int64(w.scene.Setup.Rows))
 }
 
-func (w *world) count(s state) int {
+func (w *world) count(s status) int {
 	n := 0
 	for i := range w.workers {
-		if w.workers[i].state == s {
+		if w.workers[i].status == s {
 			n++
 		}
 	}
@@ -121,7 +121,7 @@ func (w *world) count(s state) int {
 
 func (w *world) complaint() string {
 	for i := range w.workers {
-		if w.workers[i].state == failed {
+		if w.workers[i].status == failed {
 			return w.workers[i].err
 		}
 	}
@@ -137,7 +137,7 @@ func (w *world) final() string {
 		b = strconv.AppendBool(b, w.redis.Bit(keys.Chunks, int64(i)))
 	}
 	for i := range w.workers {
-		b = strconv.AppendUint(b, uint64(w.workers[i].state), 10)
+		b = strconv.AppendUint(b, uint64(w.workers[i].status), 10)
 	}
 	b = append(b, w.found.verdict...)
 	return string(strconv.AppendInt(b, w.found.row, 10))

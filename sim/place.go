@@ -16,13 +16,13 @@ func (w *world) at(worker int, step loader.Step, chunk int) {
 		return
 	}
 	for len(w.journal.places) <= worker {
-		w.journal.places = append(w.journal.places, said{})
+		w.journal.places = append(w.journal.places, lastPlace{})
 	}
-	w.journal.places[worker] = said{Place{step, chunk, true}, w.workers[worker].life}
+	w.journal.places[worker] = lastPlace{Place{step, chunk, true}, w.workers[worker].life}
 }
 
-// said is where a worker was by the word of one of its lives.
-type said struct {
+// lastPlace is where a worker was last by the word of one of its lives.
+type lastPlace struct {
 	place Place
 	life  int
 }

@@ -42,7 +42,7 @@ func planned(e EventID, where Where) (faults.Fault, bool) {
 	return f, ok && known && spec.NotLive == ""
 }
 
-// workerPlan strikes the worker of an event where it is.
+// workerPlan plans a fault for the worker of an event where it is.
 func workerPlan(kind faults.Kind) func(EventID, Where) (faults.Fault, bool) {
 	return func(e EventID, where Where) (faults.Fault, bool) {
 		place := where.Of(e.Worker)
@@ -51,7 +51,7 @@ func workerPlan(kind faults.Kind) func(EventID, Where) (faults.Fault, bool) {
 	}
 }
 
-// position is where a fault of a plan strikes a worker at that place.
+// position is the place as the position of a fault in a plan.
 func (p Place) position() faults.Position {
 	return faults.Position{Worker: faults.Any, Chunk: p.Chunk, Step: p.Step, Nth: 1}
 }

@@ -1,57 +1,149 @@
 package sim
 
 import (
+	"errors"
 	"fmt"
 	"time"
+
+	"github.com/cespare/xxhash/v2"
 )
 
-// does notes what a worker does, before it does it.
-func (p *player) does(c call) {
-	l := p.live
-	if l.stirred != nil {
-		p.stir()
-	}
-	if p.strip == nil {
-		return
-	}
-	if p.waiting > 0 {
-		l.w.fail(fmt.Errorf("%w: a worker does two things at a time", ErrNondeterministic))
-	}
-	p.record(c)
+// ErrNondeterministic says that a program did something else after the very
+// same replies. Nothing that is found in such a program can be repeated.
+var ErrNondeterministic = errors.New("sim: the program is not deterministic")
+
+// A worker is a function of the results of what it calls. recording holds what it
+// did after each history of results, so that its code need not run again to
+// know what it does next. While schedules are carried out it is only read.
+type recording struct {
+	roots map[life]*node
+	count uint64
 }
 
-func (p *player) record(c call) { p.strip.frames = append(p.strip.frames, frame{call: c}) }
+// life is one life of one worker.
+type life struct{ worker, life int }
 
-// got notes what came of it.
-func (p *player) got(n int, bytes []byte, err error) {
-	if p.strip != nil {
-		f := &p.strip.frames[len(p.strip.frames)-1]
-		f.result, f.returned = result(p.live.w.now, n, bytes, err), true
-	}
+// node is what a worker does after one history of results.
+type node struct {
+	number  uint64           // unique among the nodes of a recording
+	action  *call            // nil: not known yet
+	written []byte           // what it writes, for all schedules that come here
+	then    map[uint64]*node // by a digest of the result and of the time
 }
 
-// kept is what a worker writes, if anybody wants to know.
-func (p *player) kept(b []byte) string {
-	if p.strip == nil {
-		return ""
-	}
-	return string(b)
+// call is one thing that a worker does to the world.
+type call struct {
+	what   calling
+	link   int
+	server Server
+	bytes  string        // written
+	room   int           // for what is read
+	until  time.Duration // of a sleep, a pause or a read
+	on     bool
+	err    string
 }
 
-// stir says that a timer of a client has gone off.
-func (p *player) stir() {
-	l := p.live
-	select {
-	case l.stirred <- true:
-	default:
+type calling uint8
+
+const (
+	callDial calling = iota
+	callWrite
+	callRead
+	callHangUp
+	callSleep
+	callPrepare
+	callPause // within a client: time has passed
+	callExit
+)
+
+func (c call) String() string {
+	return [...]string{"dials", "writes", "reads", "hangs up", "sleeps", "prepares", "pauses", "ends"}[c.what] +
+		fmt.Sprintf(" (connection %d, %d bytes, until %v, %s)", c.link, len(c.bytes), c.until, c.err)
+}
+
+func newRecording() *recording { return &recording{roots: map[life]*node{}} }
+
+// callTrace is what one life of a worker did in one schedule.
+type callTrace struct {
+	of     life
+	frames []frame
+}
+
+// frame is one call, and what came of it.
+type frame struct {
+	call     call
+	result   uint64
+	returned bool
+}
+
+// learn adds a trace, and fails if after the same results the same life did
+// something else before.
+func (t *recording) learn(s *callTrace) error {
+	m := t.roots[s.of]
+	if m == nil {
+		m = t.node()
+		t.roots[s.of] = m
 	}
-	now := time.Since(epoch)
-	if now <= l.w.now {
-		return
+	for i := range s.frames {
+		f := &s.frames[i]
+		if err := m.record(&f.call); err != nil {
+			return err
+		}
+		if f.returned {
+			m = t.after(m, f.result)
+		}
 	}
-	l.w.now = now
-	if p.strip != nil {
-		p.record(call{what: callPause, until: now})
-		p.got(0, nil, nil)
+	return nil
+}
+
+func (t *recording) node() *node {
+	t.count++
+	return &node{number: t.count}
+}
+
+// record notes what a worker does.
+func (m *node) record(c *call) error {
+	if m.action == nil {
+		action := *c
+		m.action = &action
+		if c.what == callWrite {
+			m.written = []byte(c.bytes)
+		}
+		return nil
 	}
+	if *m.action != *c {
+		return fmt.Errorf("%w: a worker that %v did otherwise before: it %v", ErrNondeterministic, *c, *m.action)
+	}
+	return nil
+}
+
+func (t *recording) after(m *node, result uint64) *node {
+	next := m.then[result]
+	if next == nil {
+		next = t.node()
+		if m.then == nil {
+			m.then = make(map[uint64]*node, 1)
+		}
+		m.then[result] = next
+	}
+	return next
+}
+
+// result is a digest of what a call returned, and when.
+func result(now time.Duration, n int, bytes []byte, err error) uint64 {
+	h := xxhash.Sum64(bytes)
+	h = mix(h ^ uint64(now))
+	h = mix(h ^ uint64(n))
+	if err != nil {
+		h = mix(h ^ xxhash.Sum64String(err.Error()))
+	}
+	return h
+}
+
+// mix is the finalizer of SplitMix64 (Steele, Lea and Flood, 2014).
+func mix(x uint64) uint64 {
+	x += 0x9e3779b97f4a7c15
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
 }

@@ -87,7 +87,7 @@ func (w *world) submit(id, link int, transaction [][][]byte, single [][]byte) {
 		l.out = append(l.out, w.execute(op, true)...)
 		return
 	}
-	op.tread()
+	op.findFootprint()
 	k.ord++
 	l.queue = append(l.queue, op)
 }

@@ -21,7 +21,7 @@ type Scene struct {
 	scope scope // of the budget
 
 	writesMySQL bool
-	harmless    *requests         // in MySQL, if the program does not write there: whatever is there, they change nothing
+	readOnly    *requests         // in MySQL, if the program does not write there: whatever is there, they change nothing
 	labels      map[string]string // of scripts, by name
 }
 
@@ -33,7 +33,7 @@ func Prepare(setup Setup) (*Scene, error) {
 	if err := setup.validate(); err != nil {
 		return nil, err
 	}
-	s := &Scene{Setup: setup, redis: newRedis(setup), scope: newScope(setup.Budget), harmless: new(requests)}
+	s := &Scene{Setup: setup, redis: newRedis(setup), scope: newScope(setup.Budget), readOnly: new(requests)}
 	var err error
 	if s.mysql, err = newMySQL(setup); err != nil {
 		return nil, err
@@ -57,7 +57,7 @@ func (s *Scene) rehearse() error {
 	solo.Setup.Workers, solo.Setup.Budget, solo.scope = 1, nil, scope{}
 	solo.writesMySQL = true
 	var after *world
-	run, err := solo.run(First, func(l *live) {
+	run, err := solo.run(First, func(l *clientRunner) {
 		after = l.w
 		after.scripts = map[string]bool{}
 	})

@@ -33,15 +33,15 @@ type Run struct {
 
 // Run carries out one schedule with the real clients.
 func (s *Scene) Run(choose Chooser, trace bool) (Run, error) {
-	return s.run(choose, func(l *live) { l.w.trace(trace) })
+	return s.run(choose, func(l *clientRunner) { l.w.trace(trace) })
 }
 
-func (s *Scene) run(choose Chooser, adjust func(*live)) (Run, error) {
+func (s *Scene) run(choose Chooser, adjust func(*clientRunner)) (Run, error) {
 	var run Run
 	var problem error
 	err := bubble.Run(func() {
 		grow(false)
-		l := &live{players: make([]*player, s.Setup.Workers)}
+		l := &clientRunner{processes: make([]*process, s.Setup.Workers)}
 		l.w = newWorld(s, l)
 		adjust(l)
 		l.mu.Lock()
@@ -56,8 +56,8 @@ func (s *Scene) run(choose Chooser, adjust func(*live)) (Run, error) {
 }
 
 // end ends whoever is still alive.
-func (l *live) end() {
-	for _, p := range l.players {
+func (l *clientRunner) end() {
+	for _, p := range l.processes {
 		if !p.ended {
 			p.gone = true
 			p.changed.Broadcast()
@@ -98,7 +98,7 @@ func (w *world) schedule(choose Chooser, run *Run) {
 		run.Log = append(run.Log, enabled[i].ID)
 		if w.journal != nil {
 			w.notePlaces()
-			w.noteEve(enabled[i])
+			w.noteBefore(enabled[i])
 		}
 		w.apply(enabled[i])
 	}

@@ -57,7 +57,7 @@ type Setup struct {
 	WritesMySQL bool `json:"writes_mysql,omitempty"`
 
 	// Ordered says that the workers look at the order of the list. Without it,
-	// positions that differ in nothing else count as one.
+	// states that differ in nothing else count as one.
 	Ordered bool `json:"ordered,omitempty"`
 
 	// Steps after which a schedule is finished without faults, each worker in

@@ -56,9 +56,9 @@ type journal struct {
 	steps []Step
 	event int // the step of the last event
 
-	places []said  // where each worker was last
-	where  []Where // where each was, of every event
-	eves   []*eve  // before every event
+	places []lastPlace // where each worker was last
+	where  []Where     // where each was, of every event
+	before []*preState // before every event
 }
 
 func (w *world) trace(on bool) {
@@ -160,14 +160,14 @@ func (w *world) noteName(of life, conn int64) {
 	if w.journal == nil {
 		return
 	}
-	does := "closes"
+	recordCall := "closes"
 	if w.current.Kind != Deliver && w.current.Worker == of.worker {
-		does = "loses"
+		recordCall = "loses"
 	}
 	if name := w.redis.Name(redismodel.ConnID(conn)); name != "" {
 		w.note(Step{
 			ID: w.current, Worker: of.worker, Life: of.life, Note: true,
-			Text: does + " its connection, and its name " + name + " is gone", Name: name,
+			Text: recordCall + " its connection, and its name " + name + " is gone", Name: name,
 		})
 	}
 }

@@ -18,9 +18,9 @@ import (
 type world struct {
 	scene   *Scene
 	redis   *redismodel.Server
-	mysql   *mysqlmodel.Server // to change it: sql
+	mysql   *mysqlmodel.Server // to change it: mutableMySQL
 	workers []worker
-	strays  []*Op // requests whose senders have given them up
+	orphans []*Op // requests whose senders have given them up
 	now     time.Duration
 	left    counts // of the budget
 
@@ -34,32 +34,32 @@ type world struct {
 
 	mysqlShared bool // with the world or the scene that this one was made from
 
-	players    players
+	runner     runner
 	journal    *journal // nil: nothing is noted
 	wroteMySQL bool
 	tap        func(Exchange)  // nil: nobody listens
 	scripts    map[string]bool // bodies of scripts that were sent; nil: nobody wants to know
 }
 
-// players run the code of the workers. Each method returns when the worker waits.
-type players interface {
+// runner runs the code of the workers. Each method returns when the worker waits.
+type runner interface {
 	start(worker int)  // a new life
 	resume(worker int) // what the worker waits for may have come
 	kill(worker int)
-	pass(to time.Duration) // the clock moves, and nobody wakes
+	advanceTo(to time.Duration) // the clock moves, and nobody wakes
 }
 
-type state uint8
+type status uint8
 
 const (
-	alive  state = iota
-	done         // the program returned nil
-	failed       // it returned an error, and has no life left
-	dead         // it was killed for good
+	alive  status = iota
+	done          // the program returned nil
+	failed        // it returned an error, and has no life left
+	dead          // it was killed for good
 )
 
 type worker struct {
-	state     state
+	status    status
 	life      int
 	failures  int
 	killed    int // client kills so far
@@ -95,9 +95,9 @@ var (
 	errSlow  = &net.OpError{Op: "read", Net: "tcp", Err: os.ErrDeadlineExceeded}
 )
 
-func newWorld(s *Scene, p players) *world {
+func newWorld(s *Scene, p runner) *world {
 	w := &world{
-		scene: s, players: p,
+		scene: s, runner: p,
 		redis: s.redis.Clone(),
 		mysql: s.mysql, mysqlShared: true,
 		workers: make([]worker, s.Setup.Workers),
@@ -110,7 +110,7 @@ func newWorld(s *Scene, p players) *world {
 // begin starts the workers, one after the other.
 func (w *world) begin() {
 	for i := range w.workers {
-		w.players.start(i)
+		w.runner.start(i)
 		w.settle()
 	}
 }
@@ -128,7 +128,7 @@ func (w *world) dial(id int, server Server) (int, error) {
 		l.conn = w.connectRedis(address(id, k.dials))
 	} else {
 		l.conn = session(id, k.dials)
-		l.out = w.sql().Connect(mysqlmodel.ConnID(l.conn), nil)
+		l.out = w.mutableMySQL().Connect(mysqlmodel.ConnID(l.conn), nil)
 	}
 	switch {
 	case k.links == nil:
@@ -179,7 +179,7 @@ func (w *world) disconnectFrom(of life, s Server, conn int64) {
 		w.noteName(of, conn)
 		w.disconnectRedis(conn)
 	default:
-		w.sql().Disconnect(mysqlmodel.ConnID(conn))
+		w.mutableMySQL().Disconnect(mysqlmodel.ConnID(conn))
 	}
 }
 
@@ -220,13 +220,13 @@ func (w *world) exit(id int, err error) {
 	w.closeAll(id)
 	ending := Step{ID: w.current, Worker: id, Life: k.life, Text: "ends: nothing is left to do", Note: true}
 	if err == nil {
-		k.state = done
+		k.status = done
 		w.note(ending)
 		return
 	}
 	ending.Text = "fails: " + err.Error()
 	w.note(ending)
-	k.state, k.err = failed, err.Error()
+	k.status, k.err = failed, err.Error()
 	k.failures++
 }
 
@@ -247,7 +247,7 @@ func (w *world) sever(id, link int, why error) {
 	l.broken, l.queue, l.in, l.pending = why, nil, nil, nil
 	w.disconnect(id, l)
 	if l.reading {
-		w.players.resume(id)
+		w.runner.resume(id)
 	}
 }
 
@@ -268,8 +268,8 @@ func (w *world) settle() {
 	}
 	for id := range w.workers {
 		k := &w.workers[id]
-		for k.state == failed && k.failures < w.scene.Setup.Lives {
-			w.revive(id)
+		for k.status == failed && k.failures < w.scene.Setup.Lives {
+			w.restart(id)
 		}
 	}
 }
@@ -282,33 +282,33 @@ func (w *world) closed(l *link) bool {
 	return w.mysql.State(mysqlmodel.ConnID(l.conn)) == mysqlmodel.Closed
 }
 
-// revive begins the next life of a worker.
-func (w *world) revive(id int) {
+// restart begins the next life of a worker.
+func (w *world) restart(id int) {
 	k := &w.workers[id]
-	k.state, k.preparing = alive, false
+	k.status, k.preparing = alive, false
 	k.life++
 	w.note(Step{ID: w.current, Worker: id, Life: k.life, Text: "starts again", Note: true})
-	w.players.start(id)
+	w.runner.start(id)
 }
 
 // kill ends a life at once: the system closes the connections, and the
 // requests that were under way do not arrive.
 func (w *world) kill(id int) {
-	w.players.kill(id)
+	w.runner.kill(id)
 	w.closeAll(id)
-	w.workers[id].state = dead
+	w.workers[id].status = dead
 }
 
 // clone is a world for itself, as long as the first is not changed any more.
-func (w *world) clone(p players) *world {
+func (w *world) clone(p runner) *world {
 	c := *w
-	c.players, c.replies = p, nil
+	c.runner, c.replies = p, nil
 	c.redis, c.mysqlShared = w.redis.Clone(), true
 	c.workers = slices.Clone(w.workers)
 	for i := range c.workers {
 		c.workers[i].shared = true
 	}
-	c.strays = slices.Clip(w.strays)
+	c.orphans = slices.Clip(w.orphans)
 	c.tally = w.tally.clone()
 	return &c
 }

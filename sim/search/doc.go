@@ -4,17 +4,17 @@
 // random that go for races, and in the end everything within the bounds of the
 // set-up.
 //
-// The exhaustive stage visits positions, not schedules: what can happen from a
-// position depends on the servers, the clock, what is left of the budget, and
-// what each worker has been told so far, and a position that was visited is not
+// The exhaustive stage visits states, not schedules: what can happen from a
+// state depends on the servers, the clock, what is left of the budget, and
+// what each worker has been told so far, and a state that was visited is not
 // visited again. It is complete if [Result].Complete says so, and then it is a
 // proof within Result.Bounds, as far as the models are right, two different
-// positions never share a digest of 64 bits, and the workers do not look at the
+// states never share a digest of 64 bits, and the workers do not look at the
 // order of the list (see sim.Setup.Ordered).
 //
 // A search uses all processors, and its result does not depend on how many there
-// are. Schedules and positions are taken in batches of a fixed size. Those of a
-// batch are carried out side by side, from a memory that is only read, and then
+// are. Schedules and states are taken in batches of a fixed size. Those of a
+// batch are carried out side by side, from a cache that is only read, and then
 // remembered and counted one after the other, in their order. What a batch
 // finds is known only when it is counted: the first counterexample is that with
 // the lowest number, and what comes after the last that was wanted is dropped.

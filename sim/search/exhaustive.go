@@ -8,17 +8,17 @@ import (
 	"onceover/sim"
 )
 
-// exhaustive visits every position that can be reached, each once.
+// exhaustive visits every state that can be reached, each once.
 func (s *search) exhaustive(st *Stage) error {
 	if s.options.Positions < 0 {
 		s.result.Left = "no exhaustive stage was asked for"
 		return nil
 	}
-	start, err := s.memory.Start()
+	start, err := s.cache.Start()
 	if err != nil {
 		return err
 	}
-	w := &walk{search: s, stage: st, seen: map[uint64]bool{start.Hash(): true}, open: []*sim.Position{start}}
+	w := &walk{search: s, stage: st, seen: map[uint64]bool{start.Hash(): true}, open: []*sim.State{start}}
 	for len(w.open) > 0 && !w.stopped {
 		if err := w.step(); err != nil {
 			return err
@@ -37,21 +37,21 @@ type walk struct {
 	*search
 	stage *Stage
 	seen  map[uint64]bool
-	open  []*sim.Position // reached, and not visited
+	open  []*sim.State // reached, and not visited
 	// tooLong counts the schedules that were finished without choices, also
 	// those that ended like another one.
 	tooLong int
 	stopped bool
 }
 
-// step takes the positions that were reached last, finds out where they lead
+// step takes the states that were reached last, finds out where they lead
 // to, and then visits them in their order.
 func (w *walk) step() error {
 	from := max(0, len(w.open)-positionsBatch)
 	taken := slices.Clone(w.open[from:])
 	clear(w.open[from:]) // they need not be kept
 	w.open = w.open[:from]
-	next := w.memory.Expand(taken)
+	next := w.cache.Expand(taken)
 	for i, p := range taken {
 		if w.stopped = w.stop(); w.stopped {
 			w.open = append(w.open, taken[i:]...)
@@ -64,8 +64,8 @@ func (w *walk) step() error {
 	return nil
 }
 
-// visit looks at everything that can happen in a position.
-func (w *walk) visit(p *sim.Position, next []*sim.Position) error {
+// visit looks at everything that can happen in a state.
+func (w *walk) visit(p *sim.State, next []*sim.State) error {
 	w.stage.Positions++
 	if verdict, _, _ := p.Verdict(); verdict != "" {
 		run := sim.Run{Log: p.Log(), Fair: p.Fair(), Final: p.Final()}

@@ -36,7 +36,7 @@ type pctChooser struct {
 }
 
 func (p *pctChooser) Choose(enabled []sim.Choice) int {
-	if i := p.nemesis.strikes(enabled); i >= 0 {
+	if i := p.nemesis.inject(enabled); i >= 0 {
 		return i
 	}
 	best := p.highest(enabled)

@@ -22,7 +22,7 @@ type posChooser struct {
 }
 
 func (p *posChooser) Choose(enabled []sim.Choice) int {
-	if i := p.nemesis.strikes(enabled); i >= 0 {
+	if i := p.nemesis.inject(enabled); i >= 0 {
 		return i
 	}
 	best := -1

@@ -19,8 +19,8 @@ func newNemesis(random *rand.Rand, budget faults.Budget, length int) nemesis {
 	return nemesis{random, min(0.5, 1.5*float64(budget.Total())/float64(length))}
 }
 
-// strikes returns the fault that happens now, or -1.
-func (n nemesis) strikes(enabled []sim.Choice) int {
+// inject returns the fault that happens now, or -1.
+func (n nemesis) inject(enabled []sim.Choice) int {
 	if n.chance == 0 || n.random.Float64() >= n.chance {
 		return -1
 	}
@@ -42,11 +42,11 @@ func pick(random *rand.Rand, enabled []sim.Choice, among func(sim.Choice) bool) 
 
 func request(c sim.Choice) bool { return !c.ID.Kind.IsFault() }
 
-// random chooses evenly among the requests, and lets the nemesis strike.
+// random chooses evenly among the requests, and lets the nemesis inject.
 func (s *search) random(st *Stage) error {
 	return s.repeat(st, s.options.Random, 1, func(r *rand.Rand, n nemesis, _ int) sim.Chooser {
 		return sim.ChooserFunc(func(enabled []sim.Choice) int {
-			if i := n.strikes(enabled); i >= 0 {
+			if i := n.inject(enabled); i >= 0 {
 				return i
 			}
 			return pick(r, enabled, request)

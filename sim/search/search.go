@@ -128,7 +128,7 @@ func (r Result) Summary() string {
 // search is the state of a search.
 type search struct {
 	scene   *sim.Scene
-	memory  *sim.Memory
+	cache   *sim.Cache
 	options Options
 	result  Result
 	length  int // of a schedule, as measured
@@ -137,8 +137,8 @@ type search struct {
 
 // Explore searches the schedules of a scene, from the likely to the complete.
 func Explore(scene *sim.Scene, options Options) (Result, error) {
-	s := &search{scene: scene, memory: scene.Memory(), options: options.withDefaults(), length: 1}
-	s.memory.Jobs = options.Jobs
+	s := &search{scene: scene, cache: scene.Cache(), options: options.withDefaults(), length: 1}
+	s.cache.Jobs = options.Jobs
 	s.result.Bounds = scene.Setup.Bounds()
 	for _, stage := range []struct {
 		name string
@@ -157,7 +157,7 @@ func Explore(scene *sim.Scene, options Options) (Result, error) {
 			return s.result, err
 		}
 	}
-	s.result.Live = s.memory.Live
+	s.result.Live = s.cache.Live
 	if !s.result.Complete && s.result.Left == "" {
 		s.result.Left = "it ended with what it was to find"
 	}
@@ -219,9 +219,9 @@ func (s *search) satisfied() bool {
 	return true
 }
 
-// How many schedules are begun, and how many positions are looked at, before
+// How many schedules are begun, and how many states are looked at, before
 // what came of them is counted, one after the other. They have nothing to do
-// with how many are under way at once, or the result would. To leave a position
+// with how many are under way at once, or the result would. To leave a state
 // takes some ten microseconds, so with fewer the processors would wait for each
 // other; with more, more is done in vain when a search ends.
 const (
@@ -238,8 +238,8 @@ func (s *search) schedules(st *Stage, n int, chooser func(i int) sim.Chooser, co
 		for i := range choosers {
 			choosers[i] = chooser(from + i)
 		}
-		for i, attempt := range s.memory.Try(choosers) {
-			run, err := s.memory.Learn(attempt)
+		for i, attempt := range s.cache.Try(choosers) {
+			run, err := s.cache.Learn(attempt)
 			if err != nil {
 				return err
 			}
@@ -269,7 +269,7 @@ func (s *search) schedule(st *Stage, run sim.Run) error {
 		return nil
 	}
 	s.result.Checked++
-	return s.memory.Check(run.Log)
+	return s.cache.Check(run.Log)
 }
 
 func (s *search) count(st *Stage, run sim.Run) {
@@ -293,7 +293,7 @@ func (s *search) progress(st *Stage) {
 	if s.options.Progress != nil {
 		now := s.result
 		now.Stages = append(slices.Clone(now.Stages), *st)
-		now.Live = s.memory.Live
+		now.Live = s.cache.Live
 		s.options.Progress(now)
 	}
 }

@@ -92,11 +92,11 @@ func TestACompleteSearchIsAProof(t *testing.T) {
 // finals are all that schedules can end with.
 func finals(t testing.TB, s *sim.Scene, reduced bool) map[string]bool {
 	t.Helper()
-	p, err := s.Memory().Start()
+	p, err := s.Cache().Start()
 	if err != nil {
 		t.Fatal(err)
 	}
-	ends, seen, open := map[string]bool{}, map[uint64]bool{}, []*sim.Position{p}
+	ends, seen, open := map[string]bool{}, map[uint64]bool{}, []*sim.State{p}
 	for len(open) > 0 {
 		p := open[len(open)-1]
 		open = open[:len(open)-1]
@@ -162,7 +162,7 @@ func watching(ctx context.Context, env sim.Env) error {
 	return client.RPush(ctx, env.Job.List, 1).Err()
 }
 
-// What is in the list is no part of a position; who is told of a change is.
+// What is in the list is no part of a state; who is told of a change is.
 func TestPositionsWithAWatchedListAreToldApart(t *testing.T) {
 	s, err := sim.Prepare(sim.Setup{Name: "watching", Program: watching, Workers: 2, Chunks: 1, Rows: 1, Lives: 1})
 	if err != nil {

@@ -40,10 +40,10 @@ func Shrink(scene *sim.Scene, found sim.Run) (Smallest, error) {
 
 // shrinking is a counterexample on its way down.
 type shrinking struct {
-	scene  *sim.Scene
-	memory *sim.Memory
-	best   sim.Run
-	tried  int
+	scene *sim.Scene
+	cache *sim.Cache
+	best  sim.Run
+	tried int
 }
 
 // begin allows also what does less harm than what happened.
@@ -54,8 +54,8 @@ func begin(scene *sim.Scene, found sim.Run) (*shrinking, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &shrinking{scene: loose, memory: loose.Memory()}
-	if s.best, err = s.memory.Run(sim.Tolerant(found.Log), false); err != nil {
+	s := &shrinking{scene: loose, cache: loose.Cache()}
+	if s.best, err = s.cache.Run(sim.Tolerant(found.Log), false); err != nil {
 		return nil, err
 	}
 	if s.best.Verdict != found.Verdict {
@@ -129,7 +129,7 @@ const (
 
 // again looks for a schedule with the same verdict in another set-up.
 func again(scene *sim.Scene, found sim.Run) (run sim.Run, tried int, err error) {
-	run, err = scene.Memory().Run(sim.Tolerant(found.Log), false)
+	run, err = scene.Cache().Run(sim.Tolerant(found.Log), false)
 	if err != nil || run.Verdict == found.Verdict {
 		return run, 1, err
 	}
@@ -146,7 +146,7 @@ func again(scene *sim.Scene, found sim.Run) (run sim.Run, tried int, err error) 
 // try carries out a log, as far as it fits, and keeps it if it is better.
 func (s *shrinking) try(log []sim.EventID) (bool, error) {
 	s.tried++
-	run, err := s.memory.Run(sim.Tolerant(log), false)
+	run, err := s.cache.Run(sim.Tolerant(log), false)
 	if err != nil || run.Verdict != s.best.Verdict || !less(measure(run.Log), measure(s.best.Log)) {
 		return false, err
 	}
@@ -249,14 +249,14 @@ func (s *shrinking) tighten() error {
 	if err != nil {
 		return err
 	}
-	memory := scene.Memory()
-	run, err := memory.Run(sim.Tolerant(s.best.Log), false)
+	cache := scene.Cache()
+	run, err := cache.Run(sim.Tolerant(s.best.Log), false)
 	if err != nil {
 		return err
 	}
 	s.tried++
 	if run.Verdict == s.best.Verdict {
-		s.scene, s.memory, s.best = scene, memory, run
+		s.scene, s.cache, s.best = scene, cache, run
 	}
 	return nil
 }

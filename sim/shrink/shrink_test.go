@@ -72,7 +72,7 @@ func TestNothingCanBeLeftOutOfWhatIsSmall(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := small.Scene.Memory()
+	m := small.Scene.Cache()
 	for i := range small.Log.Events {
 		log := append(append([]sim.EventID{}, small.Log.Events[:i]...), small.Log.Events[i+1:]...)
 		less, err := m.Run(sim.Tolerant(log), false)

@@ -8,27 +8,27 @@ import (
 	"onceover/reports"
 )
 
-// Position is a point in a schedule at which more than one thing may be able
-// to happen. It is never changed: what comes next is another Position.
-type Position struct {
-	memory  *Memory
+// State is a point in a schedule at which more than one thing may be able
+// to happen. It is never changed: what comes next is another State.
+type State struct {
+	cache   *Cache
 	w       *world
-	at      []*moment
-	way     *way
+	at      []*node
+	path    *path
 	enabled []Choice
 	fair    bool
 	hash    uint64
 	err     error
 }
 
-// way is how a position was reached. It outlives the positions on it.
-type way struct {
-	before *way
+// path is how a state was reached. It outlives the states on it.
+type path struct {
+	before *path
 	event  EventID
 }
 
 // ready lets happen what happens by itself, and lists what can happen then.
-func (p *Position) ready(r *recorded) {
+func (p *State) ready(r *cacheRunner) {
 	limit := p.w.scene.Setup.Steps
 	for r.miss == nil && p.w.problem == nil {
 		p.w.passTime()
@@ -52,42 +52,42 @@ func (p *Position) ready(r *recorded) {
 	}
 }
 
-// Err says why what led here proves nothing. Nothing else of such a position is
+// Err says why what led here proves nothing. Nothing else of such a state is
 // of any use.
-func (p *Position) Err() error { return p.err }
+func (p *State) Err() error { return p.err }
 
 // Enabled lists what can happen, in canonical order; nothing if it is over.
-func (p *Position) Enabled() []Choice { return p.enabled }
+func (p *State) Enabled() []Choice { return p.enabled }
 
 // Verdict is what the schedule came to; "" while it is not over.
-func (p *Position) Verdict() (verdict reports.Verdict, row int64, why string) {
+func (p *State) Verdict() (verdict reports.Verdict, row int64, why string) {
 	return p.w.found.verdict, p.w.found.row, p.w.found.why
 }
 
 // Fair tells whether the schedule became too long, and was finished without
 // choices.
-func (p *Position) Fair() bool { return p.fair }
+func (p *State) Fair() bool { return p.fair }
 
 // Final identifies what a schedule ended with, whatever the order of the list.
-func (p *Position) Final() string { return p.w.final() }
+func (p *State) Final() string { return p.w.final() }
 
 // Log lists the events that led here, without those that were no choice
 // because the schedule had become too long.
-func (p *Position) Log() []EventID {
+func (p *State) Log() []EventID {
 	var log []EventID
-	for w := p.way; w != nil; w = w.before {
+	for w := p.path; w != nil; w = w.before {
 		log = append(log, w.event)
 	}
 	slices.Reverse(log)
 	return log
 }
 
-// Hash is equal for positions from which the same can happen: the same servers,
+// Hash is equal for states from which the same can happen: the same servers,
 // the same time, the same budget, and workers with the same histories. The
 // order of the list is left out unless Setup.Ordered.
-func (p *Position) Hash() uint64 { return p.hash }
+func (p *State) Hash() uint64 { return p.hash }
 
-func (p *Position) sum() uint64 {
+func (p *State) sum() uint64 {
 	w := p.w
 	h := xxhash.New()
 	var b [8]byte
@@ -103,7 +103,7 @@ func (p *Position) sum() uint64 {
 	for i := range w.workers {
 		k := &w.workers[i]
 		put(p.at[i].number)
-		put(uint64(k.state)<<32 | uint64(k.failures))
+		put(uint64(k.status)<<32 | uint64(k.failures))
 		for j := range k.links {
 			l := &k.links[j]
 			put(uint64(l.conn)<<1 | b2u(l.broken != nil))
@@ -113,7 +113,7 @@ func (p *Position) sum() uint64 {
 	if w.scene.writesMySQL {
 		put(w.mysql.Hash(w.now))
 	}
-	for _, op := range w.strays {
+	for _, op := range w.orphans {
 		put(uint64(op.Worker)<<32 | uint64(op.Ord))
 		put(uint64(op.conn))
 	}
@@ -129,7 +129,7 @@ func b2u(b bool) uint64 {
 }
 
 // redisHash leaves out the list, whose rows are in the tally.
-func (p *Position) redisHash() uint64 {
+func (p *State) redisHash() uint64 {
 	if p.w.scene.Setup.Ordered {
 		return p.w.redis.Hash(p.w.now)
 	}

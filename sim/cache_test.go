@@ -19,7 +19,7 @@ func TestMemoryDoesWhatTheClientsDo(t *testing.T) {
 	for _, strategy := range lock.All() {
 		for name, setup := range map[string]Setup{"bare": bare(strategy, 3, 2), "loader": full(strategy, 2, 2)} {
 			setup.Budget = everything()
-			m := prepared(t, setup).Memory()
+			m := prepared(t, setup).Cache()
 			rapid.Check(t, func(t *rapid.T) {
 				run, err := m.Run(randomly(rapid.Uint64().Draw(t, "seed")), false)
 				if err != nil {
@@ -48,7 +48,7 @@ func counting() Program {
 }
 
 func TestAProgramThatIsNotDeterministicIsFoundOut(t *testing.T) {
-	m := prepared(t, Setup{Name: "counting", Program: counting(), Workers: 1, Chunks: 1}).Memory()
+	m := prepared(t, Setup{Name: "counting", Program: counting(), Workers: 1, Chunks: 1}).Cache()
 	run, err := m.Run(First, false)
 	if err != nil {
 		t.Fatal(err)
@@ -57,7 +57,7 @@ func TestAProgramThatIsNotDeterministicIsFoundOut(t *testing.T) {
 	if !errors.Is(err, ErrNondeterministic) || !strings.Contains(err.Error(), "step 2 was") || !strings.Contains(err.Error(), "GET 2") {
 		t.Errorf("the error is %v", err)
 	}
-	if _, err := m.Learn(m.live(&follow{then: First}, false)); !errors.Is(err, ErrNondeterministic) {
+	if _, err := m.Learn(m.runReal(&follow{then: First}, false)); !errors.Is(err, ErrNondeterministic) {
 		t.Errorf("when it is remembered again the error is %v", err)
 	}
 }
@@ -78,7 +78,7 @@ func together(ctx context.Context, env Env) error {
 
 func TestAWorkerThatDoesTwoThingsAtATimeIsNotRemembered(t *testing.T) {
 	scene := prepared(t, Setup{Name: "together", Program: together, Workers: 1, Chunks: 1})
-	if _, err := scene.Memory().Run(First, false); !errors.Is(err, ErrNondeterministic) {
+	if _, err := scene.Cache().Run(First, false); !errors.Is(err, ErrNondeterministic) {
 		t.Errorf("the error is %v", err)
 	}
 }
@@ -87,7 +87,7 @@ func TestPositionsLeadWhereSchedulesDo(t *testing.T) {
 	setup := full(lock.ConnectionName, 2, 2)
 	setup.Budget = everything()
 	scene := prepared(t, setup)
-	m := scene.Memory()
+	m := scene.Cache()
 	rapid.Check(t, func(t *rapid.T) {
 		p, err := m.Start()
 		for err == nil && len(p.Enabled()) > 0 {

@@ -7,13 +7,13 @@ import (
 	"onceover/sim/parallel"
 )
 
-// Memory remembers what the workers of a scene did after each history of
+// Cache remembers what the workers of a scene did after each history of
 // results, and carries out schedules from it. A schedule in which a worker
 // meets something new is carried out by the real clients. It must not be used
 // by two goroutines at once; to use many processors is its own business.
-type Memory struct {
-	scene *Scene
-	tape  *tape
+type Cache struct {
+	scene     *Scene
+	recording *recording
 	// Jobs is how many schedules are under way at once; 0: as many as there
 	// are processors for. It makes no difference to what they come to.
 	Jobs int
@@ -21,39 +21,39 @@ type Memory struct {
 	Live int
 }
 
-// Memory returns an empty memory.
-func (s *Scene) Memory() *Memory { return &Memory{scene: s, tape: newTape()} }
+// Memory returns an empty cache.
+func (s *Scene) Cache() *Cache { return &Cache{scene: s, recording: newRecording()} }
 
-// Run carries out one schedule from memory. The real clients do it if a worker
+// Run carries out one schedule from the cache. The real clients do it if a worker
 // meets something new; the chooser cannot tell.
-func (m *Memory) Run(choose Chooser, trace bool) (Run, error) {
-	return m.Learn(m.try(choose, trace))
+func (c *Cache) Run(choose Chooser, trace bool) (Run, error) {
+	return c.Learn(c.try(choose, trace))
 }
 
 // Attempt is a schedule that was carried out, and is not remembered yet.
 type Attempt struct {
-	run    Run
-	err    error
-	live   bool
-	strips []*strip // of the real clients
+	run        Run
+	err        error
+	real       bool
+	callTraces []*callTrace // of the real clients
 }
 
 // Try carries out a schedule with each chooser. None of them profits from what
 // another comes upon, so that it does not matter which is first.
-func (m *Memory) Try(choosers []Chooser) []Attempt {
+func (c *Cache) Try(choosers []Chooser) []Attempt {
 	attempts := make([]Attempt, len(choosers))
-	parallel.Do(m.Jobs, len(choosers), func(i int) { attempts[i] = m.try(choosers[i], false) })
+	parallel.Do(c.Jobs, len(choosers), func(i int) { attempts[i] = c.try(choosers[i], false) })
 	return attempts
 }
 
 // Learn remembers what the real clients did in an attempt, and says what it
 // came to.
-func (m *Memory) Learn(a Attempt) (Run, error) {
-	if a.live {
-		m.Live++
+func (c *Cache) Learn(a Attempt) (Run, error) {
+	if a.real {
+		c.Live++
 	}
-	for _, s := range a.strips {
-		if err := m.tape.learn(s); err != nil {
+	for _, s := range a.callTraces {
+		if err := c.recording.learn(s); err != nil {
 			return a.run, err
 		}
 	}
@@ -61,8 +61,8 @@ func (m *Memory) Learn(a Attempt) (Run, error) {
 }
 
 // try changes nothing but the chooser.
-func (m *Memory) try(choose Chooser, trace bool) Attempt {
-	r := m.players()
+func (c *Cache) try(choose Chooser, trace bool) Attempt {
+	r := c.runner()
 	r.w.trace(trace)
 	var run Run
 	r.w.begin()
@@ -70,26 +70,26 @@ func (m *Memory) try(choose Chooser, trace bool) Attempt {
 		r.w.schedule(choose, &run)
 	}
 	if r.miss != nil {
-		return m.live(&follow{log: run.Log, then: choose}, trace)
+		return c.runReal(&follow{log: run.Log, then: choose}, trace)
 	}
 	run.note(r.w)
 	return Attempt{run: run, err: r.w.check()}
 }
 
-func (m *Memory) players() *recorded {
-	r := &recorded{tape: m.tape, at: make([]*moment, m.scene.Setup.Workers)}
-	r.w = newWorld(m.scene, r)
+func (c *Cache) runner() *cacheRunner {
+	r := &cacheRunner{recording: c.recording, at: make([]*node, c.scene.Setup.Workers)}
+	r.w = newWorld(c.scene, r)
 	return r
 }
 
-// live lets the real clients carry out a schedule.
-func (m *Memory) live(f *follow, trace bool) Attempt {
-	var real *live
-	run, err := m.scene.run(f, func(l *live) {
-		real, l.recording = l, true
+// runReal lets the real clients carry out a schedule.
+func (c *Cache) runReal(f *follow, trace bool) Attempt {
+	var clients *clientRunner
+	run, err := c.scene.run(f, func(l *clientRunner) {
+		clients, l.records = l, true
 		l.w.trace(trace)
 	})
-	a := Attempt{run: run, err: err, live: true, strips: real.strips}
+	a := Attempt{run: run, err: err, real: true, callTraces: clients.callTraces}
 	switch {
 	case err != nil:
 	case f.missing != nil:
@@ -100,7 +100,7 @@ func (m *Memory) live(f *follow, trace bool) Attempt {
 	return a
 }
 
-func (m *Memory) forgetful() error {
+func (c *Cache) forgetful() error {
 	return fmt.Errorf("%w: a schedule was carried out, and is not remembered", ErrNondeterministic)
 }
 
@@ -126,15 +126,15 @@ func (f *follow) Choose(enabled []Choice) int {
 	return i
 }
 
-// Check carries out a schedule twice, from memory and with the real clients,
+// Check carries out a schedule twice, from the cache and with the real clients,
 // and compares them step by step. ErrNondeterministic names the first step that
 // is not the same.
-func (m *Memory) Check(log []EventID) error {
-	remembered, err := m.Run(&follow{log: log, then: First}, true)
+func (c *Cache) Check(log []EventID) error {
+	remembered, err := c.Run(&follow{log: log, then: First}, true)
 	if err != nil {
 		return err
 	}
-	lived, err := m.scene.Run(&follow{log: log, then: First}, true)
+	lived, err := c.scene.Run(&follow{log: log, then: First}, true)
 	if err != nil {
 		return err
 	}

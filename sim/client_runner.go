@@ -18,56 +18,56 @@ import (
 
 var epoch = bubble.Epoch()
 
-// live runs the workers' programs in goroutines of a bubble, with real clients.
+// clientRunner runs the workers' programs in goroutines of a bubble, with real clients.
 // At most one worker runs at a time, so the order of what they call is set.
-type live struct {
-	mu      sync.Mutex // held by whoever calls the world
-	w       *world
-	players []*player // the present life of each worker
-	stirred chan bool // not nil while a timer of a client is waited for
+type clientRunner struct {
+	mu         sync.Mutex // held by whoever calls the world
+	w          *world
+	processes  []*process // the present life of each worker
+	timerFired chan bool  // not nil while a timer of a client is waited for
 
-	recording bool
-	strips    []*strip // of all lives so far
+	records    bool
+	callTraces []*callTrace // of all lives so far
 }
 
-// player is one life of a worker.
-type player struct {
-	live    *live
-	worker  int
-	changed *sync.Cond
-	waiting int    // calls that wait
-	strip   *strip // what it has done; nil if nothing is recorded
-	ended   bool   // the program has returned
-	gone    bool   // the worker is dead
-	refused int    // calls since then
-	leaving bool   // its goroutine is being ended
+// process is one life of a worker, run by the real clients.
+type process struct {
+	runner    *clientRunner
+	worker    int
+	changed   *sync.Cond
+	waiting   int        // calls that wait
+	callTrace *callTrace // what it has done; nil if nothing is recorded
+	ended     bool       // the program has returned
+	gone      bool       // the worker is dead
+	refused   int        // calls since then
+	leaving   bool       // its goroutine is being ended
 }
 
-func (l *live) start(worker int) {
-	p := &player{live: l, worker: worker, changed: sync.NewCond(&l.mu)}
-	if l.recording {
-		p.strip = &strip{of: life{worker, l.w.workers[worker].life}}
-		l.strips = append(l.strips, p.strip)
+func (l *clientRunner) start(worker int) {
+	p := &process{runner: l, worker: worker, changed: sync.NewCond(&l.mu)}
+	if l.records {
+		p.callTrace = &callTrace{of: life{worker, l.w.workers[worker].life}}
+		l.callTraces = append(l.callTraces, p.callTrace)
 	}
-	l.players[worker] = p
+	l.processes[worker] = p
 	env := l.env(p)
-	go p.play(env)
-	l.quiet(p)
+	go p.run(env)
+	l.runUntilBlocked(p)
 }
 
-func (p *player) play(env Env) {
+func (p *process) run(env Env) {
 	grow(false)
-	err := p.perform(env)
-	p.live.mu.Lock()
-	defer p.live.mu.Unlock()
+	err := p.runProgram(env)
+	p.runner.mu.Lock()
+	defer p.runner.mu.Unlock()
 	p.ended = true
 	if !p.gone {
 		end := call{what: callExit}
 		if err != nil {
 			end.err = err.Error()
 		}
-		p.does(end)
-		p.live.w.exit(p.worker, err)
+		p.recordCall(end)
+		p.runner.w.exit(p.worker, err)
 	}
 }
 
@@ -89,47 +89,47 @@ func grow(fill bool) byte {
 
 const stackRoom = 8 << 10
 
-// perform turns a panic of the program into its failure; in a bubble it would
+// runProgram turns a panic of the program into its failure; in a bubble it would
 // end the process.
-func (p *player) perform(env Env) (err error) {
+func (p *process) runProgram(env Env) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = fmt.Errorf("panic: %v", v)
 		}
 	}()
-	return p.live.w.scene.Setup.Program(context.Background(), env)
+	return p.runner.w.scene.Setup.Program(context.Background(), env)
 }
 
-func (l *live) resume(worker int) {
-	p := l.players[worker]
+func (l *clientRunner) resume(worker int) {
+	p := l.processes[worker]
 	p.changed.Broadcast()
-	l.quiet(p)
+	l.runUntilBlocked(p)
 }
 
-func (l *live) kill(worker int) {
-	p := l.players[worker]
+func (l *clientRunner) kill(worker int) {
+	p := l.processes[worker]
 	p.gone = true
 	p.changed.Broadcast()
 	l.unlocked(bubble.Wait)
 }
 
-// quiet lets a worker run until it waits for the world. What it waits for
+// runUntilBlocked lets a worker run until it waits for the world. What it waits for
 // within its clients, such as the pause before a retry, is over at once as far
 // as the others are concerned.
-func (l *live) quiet(p *player) {
+func (l *clientRunner) runUntilBlocked(p *process) {
 	l.unlocked(bubble.Wait)
 	for p.waiting == 0 && !p.ended && !p.gone {
-		l.stirred = make(chan bool, 1)
+		l.timerFired = make(chan bool, 1)
 		var moved bool
 		l.unlocked(func() {
 			select {
-			case <-l.stirred:
+			case <-l.timerFired:
 				moved = true
 			case <-time.After(longestTimer):
 			}
 			bubble.Wait()
 		})
-		l.stirred = nil
+		l.timerFired = nil
 		l.w.now = max(l.w.now, time.Since(epoch))
 		if !moved {
 			return
@@ -141,74 +141,74 @@ func (l *live) quiet(p *player) {
 // not know before it counts as hanging.
 const longestTimer = 10 * time.Minute
 
-func (l *live) pass(to time.Duration) {
+func (l *clientRunner) advanceTo(to time.Duration) {
 	l.unlocked(func() {
 		time.Sleep(to - time.Since(epoch))
 		bubble.Wait()
 	})
 }
 
-func (l *live) unlocked(f func()) {
+func (l *clientRunner) unlocked(f func()) {
 	l.mu.Unlock()
 	f()
 	l.mu.Lock()
 }
 
 // wait waits, with the lock, until something has changed.
-func (p *player) wait() {
+func (p *process) wait() {
 	p.waiting++
 	p.changed.Wait()
 	p.waiting--
 }
 
 // sleep is Env.Sleep.
-func (p *player) sleep(ctx context.Context, d time.Duration) error {
-	l := p.live
+func (p *process) sleep(ctx context.Context, d time.Duration) error {
+	l := p.runner
 	l.mu.Lock()
 	if p.gone {
-		return p.leave()
+		return p.refuse()
 	}
 	until := l.w.now + d
-	p.does(call{what: callSleep, until: until})
+	p.recordCall(call{what: callSleep, until: until})
 	for !l.w.sleep(p.worker, until) {
 		p.wait()
 		if p.gone {
-			return p.leave()
+			return p.refuse()
 		}
 	}
-	p.got(0, nil, nil)
+	p.recordResult(0, nil, nil)
 	l.mu.Unlock()
 	return ctx.Err()
 }
 
-func (p *player) dial(server Server) (net.Conn, error) {
-	l := p.live
+func (p *process) dial(server Server) (net.Conn, error) {
+	l := p.runner
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if p.gone {
 		return &conn{p: p}, nil // whose calls fail: a client would complain aloud of a dial that does
 	}
-	p.does(call{what: callDial, server: server})
+	p.recordCall(call{what: callDial, server: server})
 	link, err := l.w.dial(p.worker, server)
-	p.got(link, nil, err)
+	p.recordResult(link, nil, err)
 	if err != nil {
 		return nil, err
 	}
 	return &conn{p: p, link: link}, nil
 }
 
-func (p *player) preparing(on bool) {
-	p.live.mu.Lock()
-	defer p.live.mu.Unlock()
+func (p *process) preparing(on bool) {
+	p.runner.mu.Lock()
+	defer p.runner.mu.Unlock()
 	if !p.gone {
-		p.does(call{what: callPrepare, on: on})
-		p.live.w.prepare(p.worker, on)
-		p.got(0, nil, nil)
+		p.recordCall(call{what: callPrepare, on: on})
+		p.runner.w.prepare(p.worker, on)
+		p.recordResult(0, nil, nil)
 	}
 }
 
 // env is what a life of a worker is given.
-func (l *live) env(p *player) Env {
+func (l *clientRunner) env(p *process) Env {
 	s := l.w.scene.Setup
 	life := l.w.workers[p.worker].life
 	return Env{
@@ -221,7 +221,7 @@ func (l *live) env(p *player) Env {
 	}
 }
 
-func (l *live) at(p *player, step loader.Step, chunk int) {
+func (l *clientRunner) at(p *process, step loader.Step, chunk int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if !p.gone {
@@ -234,7 +234,7 @@ const smallBuffer = 512
 
 // redisOptions leaves out what a schedule cannot see: the timer of a dial, and
 // the random part of the pause before a retry, which is over at once.
-func (p *player) redisOptions() *redis.Options {
+func (p *process) redisOptions() *redis.Options {
 	return &redis.Options{
 		Addr:     "127.0.0.1:6379",
 		Protocol: 2,
@@ -250,7 +250,7 @@ func (p *player) redisOptions() *redis.Options {
 	}
 }
 
-func (p *player) mysqlConfig() *mysql.Config {
+func (p *process) mysqlConfig() *mysql.Config {
 	cfg := mysql.NewConfig()
 	cfg.User, cfg.DBName = "onceover", "onceover"
 	cfg.Net, cfg.Addr = "tcp", "127.0.0.1:3306"
