@@ -7,7 +7,7 @@ import (
 	"io"
 	"net"
 	"sync"
-	"sync/atomic"
+	"syscall"
 
 	"onceover/faults/wire"
 )
@@ -42,7 +42,6 @@ func (l *link) run() {
 	defer l.proxy.forget(l)
 	if err := l.dial(); err != nil {
 		if alive := l.reset(); alive {
-			l.proxy.counters.unreachable.Add(1)
 			l.proxy.tell(Event{Kind: Unreachable, Conn: l.id, Err: err})
 		}
 		return
@@ -128,19 +127,17 @@ func resetConn(c *net.TCPConn) {
 	c.Close()
 }
 
-func (l *link) copyUp() (closed bool)   { return l.copy(l.server, l.client, &l.proxy.counters.up) }
-func (l *link) copyDown() (closed bool) { return l.copy(l.client, l.server, &l.proxy.counters.down) }
+func (l *link) copyUp() (closed bool)   { return l.copy(l.server, l.client) }
+func (l *link) copyDown() (closed bool) { return l.copy(l.client, l.server) }
 
 // copy passes bytes on until src closes its writing half, which is passed on too. If dst takes no more, the other
 // direction still ends by itself, because it reads from dst.
-func (l *link) copy(dst, src *net.TCPConn, count *atomic.Int64) (closed bool) {
+func (l *link) copy(dst, src *net.TCPConn) (closed bool) {
 	buf := make([]byte, bufferSize)
 	for {
 		n, err := src.Read(buf)
 		if n > 0 {
-			sent, writeErr := dst.Write(buf[:n])
-			count.Add(int64(sent))
-			if writeErr != nil {
+			if _, writeErr := dst.Write(buf[:n]); writeErr != nil {
 				return false
 			}
 		}
@@ -158,4 +155,19 @@ func (l *link) copy(dst, src *net.TCPConn, count *atomic.Int64) (closed bool) {
 func (l *link) tell(e Event) {
 	e.Conn = l.id
 	l.proxy.tell(e)
+}
+
+// waitForReset waits until a connection whose peer has closed its writing half is reset, or closed by this side. Reads
+// cannot tell: they report the peer's close for ever.
+func waitForReset(c *net.TCPConn) (reset bool) {
+	raw, err := c.SyscallConn()
+	if err != nil {
+		return false
+	}
+	err = raw.Read(func(fd uintptr) bool {
+		failure, err := syscall.GetsockoptInt(int(fd), syscall.SOL_SOCKET, syscall.SO_ERROR)
+		reset = err == nil && failure != 0
+		return reset || err != nil
+	})
+	return reset && err == nil
 }

@@ -25,7 +25,6 @@ import (
 	"fmt"
 	"net"
 	"sync"
-	"sync/atomic"
 
 	"onceover/faults/wire"
 )
@@ -55,12 +54,12 @@ type Config struct {
 type Proxy struct {
 	config   Config
 	listener *net.TCPListener
-	counters counters
 	running  sync.WaitGroup
 
-	mu     sync.Mutex
-	links  map[*link]struct{}
-	closed bool
+	mu       sync.Mutex
+	links    map[*link]struct{}
+	accepted int // connections since the start
+	closed   bool
 
 	ruleMu  sync.Mutex
 	rule    Rule
@@ -131,7 +130,6 @@ func (p *Proxy) accept() {
 			p.listener.Close()
 			return
 		}
-		p.counters.accepted.Add(1)
 		if l := p.admit(id, client); l != nil {
 			p.running.Go(l.run)
 			continue
@@ -147,6 +145,7 @@ func (p *Proxy) admit(id uint64, client *net.TCPConn) *link {
 	if p.closed {
 		return nil
 	}
+	p.accepted++
 	l := newLink(p, id, client)
 	p.links[l] = struct{}{}
 	return l
@@ -164,28 +163,9 @@ func (p *Proxy) tell(e Event) {
 	}
 }
 
-// Counts is what went through a proxy since it was started.
-type Counts struct {
-	Accepted    int64 // connections
-	Open        int64 // connections at this moment
-	Unreachable int64 // connections whose target could not be found or dialled
-	Requests    int64 // complete requests that were read; 0 without a protocol
-	BytesUp     int64 // bytes sent to the server
-	BytesDown   int64 // bytes sent to clients
-}
-
-type counters struct {
-	accepted, unreachable, requests, up, down atomic.Int64
-}
-
-// Counts returns the counts of this moment.
-func (p *Proxy) Counts() Counts {
+// Counts returns how many connections were accepted, and how many of them are open.
+func (p *Proxy) Counts() (accepted, open int) {
 	p.mu.Lock()
-	open := int64(len(p.links))
-	p.mu.Unlock()
-	c := &p.counters
-	return Counts{
-		Accepted: c.accepted.Load(), Open: open, Unreachable: c.unreachable.Load(),
-		Requests: c.requests.Load(), BytesUp: c.up.Load(), BytesDown: c.down.Load(),
-	}
+	defer p.mu.Unlock()
+	return p.accepted, len(p.links)
 }

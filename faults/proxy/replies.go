@@ -18,8 +18,7 @@ type replies struct {
 
 // answer says what becomes of a reply.
 type answer struct {
-	withhold bool
-	spare    bool // passed on nevertheless if it is an error
+	withhold bool // unless it is an error of RESP
 	keep     bool // the withheld bytes are kept
 }
 
@@ -34,10 +33,8 @@ type wait struct {
 	done   chan struct{}
 }
 
-// await registers a wait for all replies that were asked for; what becomes of the last of them is given. Only RESP's
-// errors are told from other replies.
+// await registers a wait for all replies that were asked for; what becomes of the last of them is given.
 func (l *link) await(last answer) *wait {
-	last.spare = last.spare && l.proxy.config.Protocol == wire.RESP
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	r := &l.replies
@@ -91,8 +88,7 @@ func (o *outlet) write(b []byte) {
 	if o.gone || len(b) == 0 {
 		return
 	}
-	n, err := o.link.client.Write(b)
-	o.link.proxy.counters.down.Add(int64(n))
+	_, err := o.link.client.Write(b)
 	o.gone = err != nil
 }
 
@@ -119,7 +115,9 @@ func (l *link) measure(buf []byte) (n int, withheld bool, reached *wait, err err
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	r := &l.replies
-	r.spareError(buf[0])
+	if buf[0] == '-' && l.proxy.config.Protocol == wire.RESP {
+		r.spareError()
+	}
 	withheld = r.withholding()
 	for n < len(buf) && reached == nil && r.withholding() == withheld {
 		k, end, err := l.session.Server(buf[n:])
@@ -149,9 +147,9 @@ func (r *replies) withholding() bool {
 	return r.wait != nil && r.wait.withhold && r.answered == r.wait.until-1
 }
 
-// spareError decides about the reply that begins with a byte.
-func (r *replies) spareError(first byte) {
-	if r.withholding() && r.wait.spare && r.wait.bytes == 0 && first == '-' {
+// spareError passes an error on, if it is the beginning of a reply that was to be withheld.
+func (r *replies) spareError() {
+	if r.withholding() && r.wait.bytes == 0 {
 		r.wait.withhold, r.wait.spared = false, true
 	}
 }

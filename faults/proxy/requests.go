@@ -84,8 +84,7 @@ func (l *link) send(f *feed) bool {
 	if len(b) == 0 {
 		return true
 	}
-	n, err := l.server.Write(b)
-	l.proxy.counters.up.Add(int64(n))
+	_, err := l.server.Write(b)
 	return err == nil
 }
 
@@ -100,7 +99,7 @@ func (l *link) cutBefore(f *feed, e Event) {
 func (l *link) cutAfter(f *feed, req wire.Request, n int, e Event, action Action) (goOn bool) {
 	pipelined := l.repliesDue()
 	l.approve(f, req, n)
-	w := l.await(answer{withhold: !req.Silent, spare: action.spare, keep: action.half})
+	w := l.await(answer{withhold: !req.Silent, keep: action.half})
 	l.send(f)
 	<-w.done
 	switch {
@@ -115,8 +114,7 @@ func (l *link) cutAfter(f *feed, req wire.Request, n int, e Event, action Action
 	}
 	e.Kind, e.Bytes = Withheld, w.bytes
 	if half := len(w.kept) / 2; half > 0 {
-		passed, _ := l.client.Write(w.kept[:half]) // fails only if the client has gone
-		l.proxy.counters.down.Add(int64(passed))
+		_, _ = l.client.Write(w.kept[:half]) // fails only if the client has gone
 		e.Kind, e.Bytes = Halved, w.bytes-half
 	}
 	l.cut(f, pipelined || e.Kind == Halved, e)
@@ -158,7 +156,7 @@ func (l *link) hold(f *feed, req wire.Request, n int, e Event, action Action) (g
 	default:
 		l.approve(f, req, n)
 		if f.abandoned && !req.Silent {
-			w = l.await(answer{withhold: true, spare: true})
+			w = l.await(answer{withhold: true})
 		}
 		if !l.send(f) {
 			e.Err = errServerGone

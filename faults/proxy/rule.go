@@ -21,7 +21,6 @@ type Rule func(Request) Action
 type Action struct {
 	kind    actionKind
 	release <-chan struct{}
-	spare   bool // errors
 	half    bool // of the reply is passed on
 	late    bool // its client is cut off before the request is sent
 }
@@ -42,15 +41,13 @@ var (
 	// request. It is reported as Cut.
 	CutBefore = Action{kind: cutBefore}
 	// CutAfter passes the request on, reads its complete reply, and cuts the connection instead of passing that on. It
-	// is reported as Withheld, or as Missed if the server went away before the reply was complete. A silent request is
+	// is reported as Withheld, or as Missed if the server went away before the reply was complete. A request that RESP
+	// answers with an error changed nothing: its reply is passed on, which is reported as Spared. A silent request is
 	// cut once it was sent.
 	CutAfter = Action{kind: cutAfter}
-	// CutAfterEffect is CutAfter, unless RESP's reply is an error: such a request changed nothing, so that there is no
-	// effect to keep from its client. That is reported as Spared.
-	CutAfterEffect = Action{kind: cutAfter, spare: true}
-	// CutWithin passes the request on, and of its reply the first half before it cuts the connection. It is reported as
-	// Halved, otherwise like CutAfterEffect.
-	CutWithin = Action{kind: cutAfter, spare: true, half: true}
+	// CutWithin is CutAfter, but passes the first half of the reply on before it cuts the connection. It is reported as
+	// Halved.
+	CutWithin = Action{kind: cutAfter, half: true}
 )
 
 // Hold keeps the request until release is closed, and then passes it on even if its client has gone. It is reported as
@@ -68,7 +65,6 @@ func Late(release <-chan struct{}) Action {
 
 // ask numbers a request and applies the rule.
 func (p *Proxy) ask(conn uint64, req wire.Request) (ordinal uint64, action Action) {
-	p.counters.requests.Add(1)
 	p.ruleMu.Lock()
 	defer p.ruleMu.Unlock()
 	p.ordinal++

@@ -186,9 +186,8 @@ func readInline(buf []byte) ([][]byte, int, error) {
 	if end < 0 {
 		return nil, 0, nil
 	}
-	args, ok := splitWords(bytes.TrimSuffix(buf[:end], []byte("\r")))
-	if !ok {
-		return nil, 0, fmt.Errorf("%w: unbalanced quotes in an inline request", ErrProtocol)
+	if bytes.ContainsAny(buf[:end], `"'`) {
+		return nil, 0, fmt.Errorf("%w: quotes in an inline request", ErrUnsupported)
 	}
-	return args, end + 1, nil
+	return bytes.Fields(buf[:end]), end + 1, nil
 }

@@ -5,8 +5,8 @@
 // ahead, so it serves a TCP proxy and an in-memory connection alike, and splitting the same bytes at other places
 // never changes what is found.
 //
-// Limits. A message that the package cannot follow is an error, never a guess: TLS, compression, CLIENT REPLY,
-// streamed RESP3 values, LOAD DATA LOCAL and replication commands are [ErrUnsupported]. After RESP2 SUBSCRIBE a
+// Limits. A message that the package cannot follow is an error, never a guess: TLS, compression, CLIENT REPLY, quotes
+// in an inline request, streamed RESP3 values, LOAD DATA LOCAL and replication commands are [ErrUnsupported]. After RESP2 SUBSCRIBE a
 // connection counts as a stream: its requests are silent and everything that the server sends is unasked for. A
 // SUBSCRIBE inside MULTI, or one that the server refuses, is not told from one that took effect.
 //

@@ -41,7 +41,9 @@ func (s *supervisor) failed(w *workerProcess, text string) {
 // each worker has failed so often, and none ever opened a connection.
 func (s *supervisor) hopeless(lives int) bool {
 	return s.external && !slices.ContainsFunc(s.all, func(w *workerProcess) bool {
-		return w.failed < lives || w.proxies.redis.Counts().Accepted+w.proxies.mysql.Counts().Accepted > 0
+		toRedis, _ := w.proxies.redis.Counts()
+		toMySQL, _ := w.proxies.mysql.Counts()
+		return w.failed < lives || toRedis+toMySQL > 0
 	})
 }
 

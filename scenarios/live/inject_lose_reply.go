@@ -11,7 +11,7 @@ type loseReply struct{ anywhere }
 
 func (loseReply) Watches() string { return toRedis }
 
-func (loseReply) Inject(i *injection) { i.expect(nextWrite(proxy.CutAfterEffect)) }
+func (loseReply) Inject(i *injection) { i.expect(nextWrite(proxy.CutAfter)) }
 
 func (loseReply) Observe(i *injection, e proxy.Event) {
 	switch e.Kind {

@@ -91,10 +91,12 @@ func (s *supervisor) closeProxies() error {
 // awaitIdle waits until a proxy has no connection any more; by then it has told
 // of everything that it did to them.
 func awaitIdle(p *proxy.Proxy) (note string) {
-	for deadline := time.Now().Add(signalWait); p.Counts().Open > 0; time.Sleep(look) {
-		if time.Now().After(deadline) {
+	for deadline := time.Now().Add(signalWait); ; time.Sleep(look) {
+		switch _, open := p.Counts(); {
+		case open == 0:
+			return ""
+		case time.Now().After(deadline):
 			return ", and its connections did not end"
 		}
 	}
-	return ""
 }

@@ -37,7 +37,7 @@ func TestTheNextWriteIsStruckOnce(t *testing.T) {
 		{"1:EVALSHA 1:EVAL", []int{0, 1}}, // who goes on on the same connection was refused
 		{"1:EVALSHA 1:GET 2:EVALSHA", []int{0, 2}},
 	} {
-		rule := nextWrite(proxy.CutAfterEffect)
+		rule := nextWrite(proxy.CutAfter)
 		var struck []int
 		for i, r := range requests(t, c.requests) {
 			if rule(r) != proxy.Forward {

@@ -1,7 +1,7 @@
 // Package wiretest writes what clients and servers send, for tests.
 package wiretest
 
-import "strconv"
+import "fmt"
 
 // AppendCommand appends a request: an array of bulk strings.
 func AppendCommand[S ~string | ~[]byte](dst []byte, args ...S) []byte {
@@ -13,42 +13,24 @@ func AppendCommand[S ~string | ~[]byte](dst []byte, args ...S) []byte {
 }
 
 // AppendSimple appends a simple string, which must not hold CR or LF.
-func AppendSimple(dst []byte, s string) []byte { return appendLine(dst, '+', s) }
+func AppendSimple(dst []byte, s string) []byte { return fmt.Appendf(dst, "+%s\r\n", s) }
 
 // AppendError appends an error reply; msg begins with its code (ERR, WRONGTYPE …) and must not hold CR or LF.
-func AppendError(dst []byte, msg string) []byte { return appendLine(dst, '-', msg) }
-
-func appendLine(dst []byte, kind byte, s string) []byte {
-	dst = append(dst, kind)
-	dst = append(dst, s...)
-	return append(dst, "\r\n"...)
-}
+func AppendError(dst []byte, msg string) []byte { return fmt.Appendf(dst, "-%s\r\n", msg) }
 
 // AppendInt appends an integer reply.
-func AppendInt(dst []byte, n int64) []byte {
-	dst = append(dst, ':')
-	dst = strconv.AppendInt(dst, n, 10)
-	return append(dst, "\r\n"...)
-}
+func AppendInt(dst []byte, n int64) []byte { return fmt.Appendf(dst, ":%d\r\n", n) }
 
 // AppendBulk appends a bulk string.
 func AppendBulk[S ~string | ~[]byte](dst []byte, s S) []byte {
-	dst = appendHead(dst, '$', len(s))
-	dst = append(dst, s...)
-	return append(dst, "\r\n"...)
+	return fmt.Appendf(dst, "$%d\r\n%s\r\n", len(s), s)
 }
 
 // AppendArray appends the head of an array; its elements follow.
-func AppendArray(dst []byte, elements int) []byte { return appendHead(dst, '*', elements) }
+func AppendArray(dst []byte, elements int) []byte { return fmt.Appendf(dst, "*%d\r\n", elements) }
 
 // AppendPush appends the head of a RESP3 push frame, which is no reply; its elements follow.
-func AppendPush(dst []byte, elements int) []byte { return appendHead(dst, '>', elements) }
-
-func appendHead(dst []byte, kind byte, length int) []byte {
-	dst = append(dst, kind)
-	dst = strconv.AppendInt(dst, int64(length), 10)
-	return append(dst, "\r\n"...)
-}
+func AppendPush(dst []byte, elements int) []byte { return fmt.Appendf(dst, ">%d\r\n", elements) }
 
 // AppendPacket appends a payload as one packet, or as several if it is too long for one. Sequence numbers begin at seq;
 // those of a request begin at 0 and those of its reply at 1.
