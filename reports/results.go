@@ -189,6 +189,9 @@ const (
 	Gone          State = "gone"           // expected, and was not run: a Reason says so, there is no Cell
 )
 
+// Fails tells whether a state fails the gate.
+func (s State) Fails() bool { return s == Worse || s == ControlMissed || s == Gone }
+
 // Holds tells whether a state asks for nothing.
 func (s State) Holds() bool { return s == AsExpected || s == ReportOnly || s == Better }
 
@@ -235,6 +238,13 @@ type Tally struct {
 
 // Bad counts the runs that violated something.
 func (t Tally) Bad() int { return t.Lost + t.Duplicated + t.Stuck }
+
+// Sound tells whether the counts are those of some number of runs.
+func (t Tally) Sound() bool {
+	return min(t.Safe, t.Lost, t.Duplicated, t.Stuck, t.Inconclusive) >= 0 &&
+		max(t.Safe, t.Lost, t.Duplicated, t.Stuck, t.Inconclusive) <= t.N && // so that the sum does not overflow
+		t.N == t.Safe+t.Bad()+t.Inconclusive
+}
 
 // Conclusive counts the runs that prove something, for either side.
 func (t Tally) Conclusive() int { return t.N - t.Inconclusive }

@@ -16,8 +16,6 @@ type pair struct {
 	old, now *reports.Cell
 }
 
-type cellName struct{ world, id string }
-
 // newPairs pairs the cells of both results, in the order of the newer one; those
 // that are gone come last.
 func newPairs(old, now *reports.Results, o Options) ([]pair, error) {
@@ -32,27 +30,29 @@ func newPairs(old, now *reports.Results, o Options) ([]pair, error) {
 	var pairs []pair
 	for i := range now.Cells {
 		name := nameOf(now, now.Cells[i])
-		pairs = append(pairs, pair{name.world, was[name], &now.Cells[i]})
+		pairs = append(pairs, pair{name.World, was[name], &now.Cells[i]})
 	}
 	for i := range old.Cells {
 		if name := nameOf(old, old.Cells[i]); is[name] == nil {
-			pairs = append(pairs, pair{name.world, &old.Cells[i], nil})
+			pairs = append(pairs, pair{name.World, &old.Cells[i], nil})
 		}
 	}
 	return pairs, nil
 }
 
-func nameOf(r *reports.Results, c reports.Cell) cellName { return cellName{worldOf(r, c), c.ID} }
+func nameOf(r *reports.Results, c reports.Cell) reports.PartCell {
+	return reports.PartCell{World: worldOf(r, c), ID: c.ID}
+}
 
-func byName(r *reports.Results, from string) (map[cellName]*reports.Cell, error) {
-	cells := map[cellName]*reports.Cell{}
+func byName(r *reports.Results, from string) (map[reports.PartCell]*reports.Cell, error) {
+	cells := map[reports.PartCell]*reports.Cell{}
 	for i := range r.Cells {
 		name := nameOf(r, r.Cells[i])
 		if cells[name] != nil {
-			return nil, fmt.Errorf("%s: it has two cells %s in the world %q", from, name.id, name.world)
+			return nil, fmt.Errorf("%s: it has two cells %s in the world %q", from, name.ID, name.World)
 		}
-		if !sound(r.Cells[i].Tally) {
-			return nil, fmt.Errorf("%s: the counts of runs of %s do not add up: %+v", from, name.id, r.Cells[i].Tally)
+		if n := r.Cells[i].Tally; !n.Sound() || n.N > MostRuns {
+			return nil, fmt.Errorf("%s: the counts of runs of %s do not add up: %+v", from, name.ID, n)
 		}
 		cells[name] = &r.Cells[i]
 	}
@@ -61,13 +61,6 @@ func byName(r *reports.Results, from string) (map[cellName]*reports.Cell, error)
 
 // MostRuns is more than anybody carries out; the tests take time for each.
 const MostRuns = 1_000_000
-
-// sound tells whether the counts are those of some number of runs.
-func sound(t reports.Tally) bool {
-	return min(t.Safe, t.Lost, t.Duplicated, t.Stuck, t.Inconclusive) >= 0 &&
-		max(t.Safe, t.Lost, t.Duplicated, t.Stuck, t.Inconclusive) <= MostRuns &&
-		t.N == t.Safe+t.Lost+t.Duplicated+t.Stuck+t.Inconclusive
-}
 
 // judge says what became of the cell in the newer result.
 func (p pair) judge(rate *RateTest, now *reports.Results) Cell {

@@ -56,7 +56,7 @@ func Sum(cells []reports.Cell, gone []reports.Reason, complete bool) ([]reports.
 	proved := slices.ContainsFunc(cells, reports.Cell.Proves)
 	for i, c := range cells {
 		state, text := judge(c)
-		if !proved && !fails(state) {
+		if !proved && !state.Fails() {
 			state, text = reports.NotProven, inconclusive(c)
 		}
 		states[i] = state
@@ -69,12 +69,10 @@ func Sum(cells []reports.Cell, gone []reports.Reason, complete bool) ([]reports.
 	})
 	g := reports.Gate{Status: reports.Pass, ExitCode: reports.ExitPass, Reasons: reasons}
 	switch {
-	case len(gone) > 0 || slices.ContainsFunc(states, fails):
+	case len(gone) > 0 || slices.ContainsFunc(states, reports.State.Fails):
 		g.Status, g.ExitCode = reports.Fail, reports.ExitFail
 	case !complete || !proved || slices.Contains(states, reports.NotProven):
 		g.Status, g.ExitCode = reports.Unknown, reports.ExitUnknown
 	}
 	return states, g
 }
-
-func fails(s reports.State) bool { return s == reports.Worse || s == reports.ControlMissed }

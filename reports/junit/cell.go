@@ -21,30 +21,31 @@ func newCase(r *reports.Results, c reports.Cell) testcase {
 		p.Type = string(found)
 	}
 	switch c.State {
-	case reports.Worse, reports.ControlMissed, reports.Gone:
-		t.Failure = p
 	case reports.AsExpected, reports.Better:
 		t.Out.Text = line + "\n" + format.Meaning(c) + "\n"
 	case reports.ReportOnly:
 		t.Skipped = &problem{Message: "not judged: " + line}
 		t.Out.Text = line + "\n" + story(r, c)
 	default:
-		t.Error = p
+		t.blame(c.State, p)
 	}
 	return t
+}
+
+// blame makes a case red: a failure, or an error where nothing is proven.
+func (t *testcase) blame(s reports.State, p *problem) {
+	if s.Fails() {
+		t.Failure = p
+	} else {
+		t.Error = p
+	}
 }
 
 // withoutCell is a reason that no cell stands for, such as one that is gone.
 func withoutCell(r *reports.Results, strategy, scenario string, reason reports.Reason) testcase {
 	line := fmt.Sprintf("%s: %s; nothing was run", format.State(reason.State), clean(reason.Text))
 	t := testcase{Class: class(strategy), Name: name(r, scenario, reason.World)}
-	p := &problem{Type: clean(string(reason.State)), Message: line, text: text{line + "\n"}}
-	switch reason.State {
-	case reports.Worse, reports.ControlMissed, reports.Gone:
-		t.Failure = p
-	default:
-		t.Error = p
-	}
+	t.blame(reason.State, &problem{Type: clean(string(reason.State)), Message: line, text: text{line + "\n"}})
 	return t
 }
 

@@ -111,7 +111,7 @@ func checkCell(c reports.Cell, world string, abridged bool) error {
 		return fmt.Errorf("it is of the strategy %q and the scenario %q", c.Strategy, c.Scenario)
 	case (c.World == reports.WorldSim) != (c.Search != nil):
 		return errors.New("the simulated world searches, and real servers do not; it says otherwise")
-	case min(t.N, t.Safe, t.Lost, t.Duplicated, t.Stuck, t.Inconclusive) < 0 || t.N != t.Safe+t.Bad()+t.Inconclusive:
+	case !t.Sound():
 		return errors.New("its tally does not add up")
 	case count.N > t.N || count.Safe > t.Safe || count.Lost > t.Lost || count.Duplicated > t.Duplicated || count.Stuck > t.Stuck,
 		!abridged && count != t:
