@@ -5,70 +5,78 @@ import (
 	"slices"
 )
 
-// Grid is the matrix of strategies and scenarios. Strategies that are nowhere expected
-// to fail come before the controls, and in both the safest first.
+// Grid is the matrix of strategies and scenarios. Its rows stand in the order of the
+// catalogue, which is the same in each world and while they are run.
 type Grid struct {
 	Scenarios []string
 	Rows      []GridRow
 }
 
-// GridRow holds a strategy's cells by scenario, as indices into Results.Cells; -1
-// stands for a cell that does not exist.
+// GridRow holds a strategy's cells by scenario, as indices into
+// Results.Cells; -1 stands for a cell that does not exist.
 type GridRow struct {
 	Strategy string
-	Control  bool // it is expected to fail somewhere
+	Control  bool // the strategy is expected to fail somewhere
 	Cells    []int
-
-	worst, bad int // rank of its worst verdict, number of its bad cells
 }
 
-// NewGrid sorts cells into rows and columns.
-func NewGrid(cells []Cell) Grid {
-	var g Grid
+// NewGrid sorts some cells into rows and columns, with the strategies in the order of
+// all cells.
+func NewGrid(cells, all []Cell) (g Grid) {
 	for _, c := range cells {
 		if !slices.Contains(g.Scenarios, c.Scenario) {
 			g.Scenarios = append(g.Scenarios, c.Scenario)
 		}
 	}
-	for _, c := range cells {
-		if !slices.ContainsFunc(g.Rows, func(row GridRow) bool { return row.Strategy == c.Strategy }) {
-			g.Rows = append(g.Rows, newGridRow(c.Strategy, g.Scenarios, cells))
+	known := map[string]bool{}
+	for _, c := range all {
+		if known[c.Strategy] {
+			continue
+		}
+		known[c.Strategy] = true
+		row := GridRow{Strategy: c.Strategy}
+		for _, scenario := range g.Scenarios {
+			at := slices.IndexFunc(cells, func(c Cell) bool { return c.Strategy == row.Strategy && c.Scenario == scenario })
+			row.Cells = append(row.Cells, at)
+			row.Control = row.Control || at >= 0 && cells[at].Control()
+		}
+		if slices.ContainsFunc(row.Cells, func(at int) bool { return at >= 0 }) {
+			g.Rows = append(g.Rows, row)
 		}
 	}
-	slices.SortStableFunc(g.Rows, func(a, b GridRow) int {
-		if a.Control != b.Control {
-			return map[bool]int{true: 1, false: -1}[a.Control]
-		}
-		return cmp.Or(a.worst-b.worst, a.bad-b.bad)
-	})
 	return g
 }
 
-func newGridRow(strategy string, scenarios []string, cells []Cell) GridRow {
-	row := GridRow{Strategy: strategy}
-	for _, scenario := range scenarios {
-		at := slices.IndexFunc(cells, func(c Cell) bool { return c.Strategy == strategy && c.Scenario == scenario })
-		row.Cells = append(row.Cells, at)
-		if at < 0 {
-			continue
+// SafestFirst lists the strategies of some cells as reports show them: sorted by the
+// worst verdict, then by how many cells are bad. Controls are expected to fail somewhere.
+func SafestFirst(cells []Cell) (strategies, controls []string) {
+	type standing struct {
+		strategy  string
+		control   bool
+		rank, bad int
+	}
+	var all []*standing
+	for _, c := range cells {
+		i := slices.IndexFunc(all, func(x *standing) bool { return x.strategy == c.Strategy })
+		if i < 0 {
+			i = len(all)
+			all = append(all, &standing{strategy: c.Strategy})
 		}
-		v := cells[at].Found()[0]
-		row.Control = row.Control || cells[at].Control()
-		row.worst = max(row.worst, v.Rank())
-		if v.Bad() {
-			row.bad++
+		x, worst := all[i], c.Found()[0]
+		x.control, x.rank = x.control || c.Control(), max(x.rank, worst.Rank())
+		if worst.Bad() {
+			x.bad++
 		}
 	}
-	return row
-}
-
-// InOrder lists the rows as their strategies first appear in some cells, which is the
-// order of the catalogue, and the same in each world and while they are run.
-func (g Grid) InOrder(of []Cell) []GridRow {
-	place := func(row GridRow) int {
-		return slices.IndexFunc(of, func(c Cell) bool { return c.Strategy == row.Strategy })
+	slices.SortStableFunc(all, func(a, b *standing) int { return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.bad, b.bad)) })
+	for _, x := range all {
+		if x.control {
+			controls = append(controls, x.strategy)
+		} else {
+			strategies = append(strategies, x.strategy)
+		}
 	}
-	return slices.SortedStableFunc(slices.Values(g.Rows), func(a, b GridRow) int { return place(a) - place(b) })
+	return strategies, controls
 }
 
 // ByWorld parts cells by their world, in order of appearance: merged results may

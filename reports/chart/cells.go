@@ -20,12 +20,12 @@ func (p place) at() place { return p }
 // byStrategy puts the cells of a strategy together, in the order of the
 // matrix: the safest first, controls last.
 func byStrategy(cells []reports.Cell) []reports.Cell {
-	place := map[string]int{}
-	for i, row := range reports.NewGrid(cells).Rows {
-		place[row.Strategy] = i
-	}
+	strategies, controls := reports.SafestFirst(cells)
+	order := append(strategies, controls...)
 	sorted := slices.Clone(cells)
-	slices.SortStableFunc(sorted, func(a, b reports.Cell) int { return place[a.Strategy] - place[b.Strategy] })
+	slices.SortStableFunc(sorted, func(a, b reports.Cell) int {
+		return slices.Index(order, a.Strategy) - slices.Index(order, b.Strategy)
+	})
 	return sorted
 }
 

@@ -26,14 +26,14 @@ func worldTitle(world string) string {
 
 // matrix is the table of one world, with its rows in the order of all cells.
 func matrix(cells, all []reports.Cell) string {
-	g := reports.NewGrid(cells)
+	g := reports.NewGrid(cells, all)
 	var b strings.Builder
 	b.WriteString("| strategy |")
 	for _, s := range g.Scenarios {
 		b.WriteString(" " + code(s) + " |")
 	}
 	b.WriteString("\n|" + strings.Repeat(" --- |", 1+len(g.Scenarios)) + "\n")
-	for _, row := range g.InOrder(all) {
+	for _, row := range g.Rows {
 		name := code(row.Strategy)
 		if row.Control {
 			name += " (control)"

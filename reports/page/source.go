@@ -34,6 +34,10 @@ func newSource(r *reports.Results, o Options) *source {
 		Results: r, options: o, summary: reports.Summarize(r), parts: r.Invocations(),
 		speeds: map[string]map[string]speed{}, made: map[string]any{},
 	}
+	strategies, controls := reports.SafestFirst(r.Cells)
+	for i, name := range append(strategies, controls...) {
+		s.strategies = append(s.strategies, &record{Name: name, Anchor: fmt.Sprintf("strategy-%d", i+1), control: i >= len(strategies)})
+	}
 	for _, c := range r.Cells {
 		c.World = cmp.Or(c.World, r.Run.World) // one that names none is of the invocation's
 		if !slices.Contains(s.scenarios, c.Scenario) {
@@ -43,12 +47,8 @@ func newSource(r *reports.Results, o Options) *source {
 			s.worlds = append(s.worlds, c.World)
 		}
 		at := slices.IndexFunc(s.strategies, func(x *record) bool { return x.Name == c.Strategy })
-		if at < 0 {
-			at = len(s.strategies)
-			s.strategies = append(s.strategies, &record{Name: c.Strategy})
-		}
 		x, v := s.strategies[at], s.newCell(len(s.cells), c)
-		s.cells, x.cells, x.control = append(s.cells, v), append(x.cells, v), x.control || c.Control()
+		s.cells, x.cells = append(s.cells, v), append(x.cells, v)
 	}
 	slices.SortStableFunc(s.worlds, func(a, b string) int { return cmp.Compare(worldOrder(a), worldOrder(b)) })
 	for _, v := range s.cells {
@@ -59,10 +59,6 @@ func newSource(r *reports.Results, o Options) *source {
 	for _, x := range s.strategies {
 		s.judge(x)
 	}
-	slices.SortStableFunc(s.strategies, safestFirst)
-	for i, x := range s.strategies {
-		x.Anchor = fmt.Sprintf("strategy-%d", i+1)
-	}
 	for _, scenario := range s.scenarios {
 		s.speeds[scenario] = s.measure(scenario)
 	}
@@ -72,21 +68,6 @@ func newSource(r *reports.Results, o Options) *source {
 
 func worldOrder(world string) int {
 	return slices.Index([]string{reports.WorldLive, reports.WorldSim}, world)
-}
-
-// safestFirst puts controls last, then sorts by the worst verdict, then by how
-// many cells are bad.
-func safestFirst(a, b *record) int {
-	if a.control != b.control {
-		return map[bool]int{true: 1, false: -1}[a.control]
-	}
-	worst := func(x *record) (rank int) {
-		for _, c := range x.cells {
-			rank = max(rank, c.Found()[0].Rank())
-		}
-		return rank
-	}
-	return cmp.Or(cmp.Compare(worst(a), worst(b)), cmp.Compare(len(a.bad), len(b.bad)))
 }
 
 func (s *source) inOrder() (sorted []*cellView) {

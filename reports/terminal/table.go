@@ -120,15 +120,14 @@ func (o Style) state(c reports.Cell) string {
 // a cut or wrapped verdict would be worse than a second table. The rows stand in the
 // order of all cells, in whatever world.
 func writeMatrix(w io.Writer, cells, all []reports.Cell, o Style) {
-	g := reports.NewGrid(cells)
-	rows := g.InOrder(all)
+	g := reports.NewGrid(cells, all)
 	columns := [][]string{{"strategy"}}
-	for _, row := range rows {
+	for _, row := range g.Rows {
 		columns[0] = append(columns[0], name(row.Strategy))
 	}
 	for i, scenario := range g.Scenarios {
 		column := []string{name(scenario)}
-		for _, row := range rows {
+		for _, row := range g.Rows {
 			column = append(column, o.cell(cells, row.Cells[i]))
 		}
 		columns = append(columns, column)
