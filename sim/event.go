@@ -38,10 +38,7 @@ type event struct {
 	text    string              // what there is to say of it
 }
 
-// events describes every kind of event: the two that are no faults, and then
-// those of the injectors. register fills it.
-var events []event
-
+// ordinary describes the events that are no faults.
 func ordinary() []event {
 	return []event{
 		{name: "deliver", executes: true, outcome: reports.StepAnswered},

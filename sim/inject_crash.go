@@ -7,9 +7,9 @@ import (
 	"onceover/reports"
 )
 
-func init() {
+func injectCrash() injector {
 	dies := func(w *world, c Choice, _ []byte) { w.kill(c.Op.Worker) }
-	register(injector{
+	return injector{
 		kind:  faults.Crash,
 		where: onRedis | onMySQL,
 		events: []event{
@@ -22,7 +22,7 @@ func init() {
 			f.Restart, f.At.Hold = faults.Never, othersPass
 			return f, ok
 		},
-	})
+	}
 }
 
 // othersPass is, in real time, until the other workers have gone by.

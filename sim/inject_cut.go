@@ -7,8 +7,8 @@ import (
 	"onceover/reports"
 )
 
-func init() {
-	register(injector{
+func injectCut() injector {
+	return injector{
 		kind:  faults.Cut,
 		where: onRedis,
 		events: []event{{
@@ -16,7 +16,7 @@ func init() {
 			outcome: reports.StepCutBefore, text: didNotArrive,
 		}},
 		plan: workerPlan(faults.Cut),
-	})
+	}
 }
 
 const didNotArrive = "connection lost, the request did not arrive"

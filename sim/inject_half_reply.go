@@ -5,8 +5,8 @@ import (
 	"onceover/reports"
 )
 
-func init() {
-	register(injector{
+func injectHalfReply() injector {
+	return injector{
 		kind:  faults.HalfReply,
 		where: onRedis,
 		events: []event{{
@@ -15,7 +15,7 @@ func init() {
 		}},
 		lesser: []faults.Kind{faults.Cut, faults.LoseReply},
 		plan:   workerPlan(faults.HalfReply),
-	})
+	}
 }
 
 const partArrives = "a part of the reply arrives"

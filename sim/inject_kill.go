@@ -5,8 +5,8 @@ import (
 	"onceover/reports"
 )
 
-func init() {
-	register(injector{
+func injectKill() injector {
+	return injector{
 		kind:  faults.Kill,
 		where: onRedis | onMySQL,
 		events: []event{
@@ -19,7 +19,7 @@ func init() {
 			f.Restart = faults.DefaultRestart
 			return f, ok
 		},
-	})
+	}
 }
 
 // killAndRestart ends the life of a worker, and begins its next.

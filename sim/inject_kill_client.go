@@ -7,8 +7,8 @@ import (
 	"onceover/reports"
 )
 
-func init() {
-	register(injector{
+func injectKillClient() injector {
+	return injector{
 		kind:  faults.KillClient,
 		where: onRedis,
 		events: []event{{
@@ -20,7 +20,7 @@ func init() {
 		}},
 		offer: offerKillClient,
 		plan:  workerPlan(faults.KillClient),
-	})
+	}
 }
 
 // offerKillClient offers the connections of every worker that has some.

@@ -5,8 +5,8 @@ import (
 	"onceover/reports"
 )
 
-func init() {
-	register(injector{
+func injectLateRequest() injector {
+	return injector{
 		kind:  faults.LateRequest,
 		where: onRedis | onMySQL,
 		events: []event{{
@@ -15,7 +15,7 @@ func init() {
 		}},
 		lesser: []faults.Kind{faults.MySQLCut, faults.Cut, faults.LoseReply},
 		plan:   workerPlan(faults.LateRequest),
-	})
+	}
 }
 
 // giveUp makes the client's read time out. The server sees the request later,

@@ -5,8 +5,8 @@ import (
 	"onceover/reports"
 )
 
-func init() {
-	register(injector{
+func injectLoseReply() injector {
+	return injector{
 		kind:  faults.LoseReply,
 		where: onRedis,
 		events: []event{{
@@ -14,5 +14,5 @@ func init() {
 		}},
 		lesser: []faults.Kind{faults.Cut},
 		plan:   workerPlan(faults.LoseReply),
-	})
+	}
 }

@@ -5,8 +5,8 @@ import (
 	"onceover/reports"
 )
 
-func init() {
-	register(injector{
+func injectMySQLCut() injector {
+	return injector{
 		kind:  faults.MySQLCut,
 		where: onMySQL,
 		events: []event{
@@ -18,5 +18,5 @@ func init() {
 			f, known := workerPlan(faults.MySQLCut)(e, where)
 			return f, known && e.Kind.String() == "mysql-cut-middle" // a plan has no other
 		},
-	})
+	}
 }

@@ -5,8 +5,8 @@ import (
 	"onceover/reports"
 )
 
-func init() {
-	register(injector{
+func injectMySQLKill() injector {
+	return injector{
 		kind:  faults.MySQLKill,
 		where: onMySQL,
 		events: []event{{
@@ -18,5 +18,5 @@ func init() {
 		}},
 		offer: offerOnce,
 		plan:  serverPlan(faults.MySQLKill),
-	})
+	}
 }

@@ -8,8 +8,8 @@ import (
 	"onceover/reports"
 )
 
-func init() {
-	register(injector{
+func injectPause() injector {
+	return injector{
 		kind:  faults.Pause,
 		where: onRedis | onMySQL,
 		events: []event{{
@@ -23,7 +23,7 @@ func init() {
 			return offerOnce(w, kind, into)
 		},
 		plan: pausePlan,
-	})
+	}
 }
 
 // pastLease is, in real time, until a lease has run out: half a second unless

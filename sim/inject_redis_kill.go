@@ -8,8 +8,8 @@ import (
 	"onceover/sim/redismodel"
 )
 
-func init() {
-	register(injector{
+func injectRedisKill() injector {
+	return injector{
 		kind:  faults.RedisKill,
 		where: onRedis,
 		events: []event{{
@@ -17,7 +17,7 @@ func init() {
 		}},
 		offer: offerOnce,
 		plan:  serverPlan(faults.RedisKill),
-	})
+	}
 }
 
 // killRedis kills Redis and starts it again on what it had secured.

@@ -7,8 +7,7 @@ import (
 	"onceover/faults"
 )
 
-// injector injects one kind of fault. One file, inject_KIND.go, holds it
-// and registers it.
+// injector injects one kind of fault. One file, inject_KIND.go, holds it.
 type injector struct {
 	kind  faults.Kind
 	where servers // that it concerns
@@ -34,24 +33,26 @@ const (
 	onMySQL servers = 1 << MySQL
 )
 
-// injectors of all kinds that are simulated, in the order of the catalogue.
-var injectors []injector
-
-// mostInjectors is how many there is room for in the counts of a world.
-const mostInjectors = 32
-
-// register adds an injector, and numbers the events anew.
-func register(in injector) {
-	injectors = append(injectors, in)
-	slices.SortFunc(injectors, func(a, b injector) int { return faults.Ordinal(a.kind) - faults.Ordinal(b.kind) })
-	if len(injectors) > mostInjectors {
-		panic("sim: mostInjectors is too small")
+// catalogue lists the injectors in the order of the catalogue of faults.
+func catalogue() []injector {
+	return []injector{
+		injectMySQLCut(), injectCut(), injectLoseReply(), injectHalfReply(), injectLateRequest(), injectCrash(), injectKill(),
+		injectKillClient(), injectPause(), injectRedisKill(), injectMySQLKill(),
 	}
-	numberEvents()
 }
 
-func numberEvents() {
-	events = ordinary()
+// injectors and events are what catalogue and ordinary say. Their functions use
+// both, so they cannot be initialized where they are declared.
+var (
+	injectors []injector
+	events    []event // the two that are no faults, and then those of the injectors
+)
+
+func init() { simulate(catalogue()) }
+
+// simulate sets the injectors and numbers their events.
+func simulate(all []injector) {
+	injectors, events = all, ordinary()
 	for i := range injectors {
 		for _, e := range injectors[i].events {
 			e.injector = i
@@ -59,6 +60,9 @@ func numberEvents() {
 		}
 	}
 }
+
+// mostInjectors is how many there is room for in the counts of a world.
+const mostInjectors = 32
 
 // counts holds a number for each injector. Worlds are cloned often, and a
 // budget is a map.

@@ -10,6 +10,9 @@ import (
 )
 
 func TestEveryKindHasAnInjectorOrSaysWhyNot(t *testing.T) {
+	if !slices.IsSortedFunc(injectors, func(a, b injector) int { return faults.Ordinal(a.kind) - faults.Ordinal(b.kind) }) {
+		t.Error("the injectors are not in the order of the catalogue of faults")
+	}
 	for _, spec := range faults.All() {
 		injected := slices.ContainsFunc(injectors, func(in injector) bool { return in.kind == spec.Kind })
 		if injected != (spec.NotSimulated == "") {

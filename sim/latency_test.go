@@ -17,8 +17,8 @@ func AddLatency() (remove func()) {
 		Example: "latency x1",
 		NotLive: "it is there for a test",
 	})
-	before := slices.Clone(injectors)
-	register(injector{
+	before := injectors
+	simulate(append(slices.Clone(injectors), injector{
 		kind:  "latency",
 		where: onRedis,
 		events: []event{{
@@ -28,10 +28,9 @@ func AddLatency() (remove func()) {
 				w.deliver(c.Op, reply)
 			},
 		}},
-	})
+	}))
 	return func() {
-		injectors = before
-		numberEvents()
+		simulate(before)
 		forget()
 	}
 }
