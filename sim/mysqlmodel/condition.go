@@ -95,8 +95,8 @@ func (p *plan) compare(n int, operator string, l literal) {
 	p.limit(r, !folded)
 }
 
-// contradict notes that conditions on an indexed column contradict each other, which the server finds in its plan.
-func (p *plan) contradict() {
+// noteContradictions notes that conditions on an indexed column contradict each other, which the server finds in its plan.
+func (p *plan) noteContradictions() {
 	for n := range p.table.columns {
 		if p.table.columns[n].Key == "" {
 			continue
@@ -107,9 +107,9 @@ func (p *plan) contradict() {
 	}
 }
 
-// looksAnyway tells whether the server reads although nothing can match: for the least or the greatest value of the
+// readsAnyway tells whether the server reads although nothing can match: for the least or the greatest value of the
 // column whose conditions contradict each other.
-func (p *plan) looksAnyway() bool {
+func (p *plan) readsAnyway() bool {
 	if p.clash < 0 {
 		return false
 	}

@@ -5,14 +5,14 @@ import (
 	"slices"
 )
 
-// breakDeadlocks rolls back one transaction of each circle of waiting ones that a new wait has closed.
+// breakDeadlocks rolls back one transaction of each cycle of waiting ones that a new wait has closed.
 func (s *Server) breakDeadlocks(c *session) grant {
 	for {
-		circle := s.circle(c, c, nil)
-		if circle == nil {
+		cycle := s.cycle(c, c, nil)
+		if cycle == nil {
 			break
 		}
-		loser := chooseVictim(circle)
+		loser := chooseVictim(cycle)
 		s.finish(loser, false)
 		if loser == c {
 			return victim
@@ -26,8 +26,8 @@ func (s *Server) breakDeadlocks(c *session) grant {
 	return queued
 }
 
-// circle follows the waits from c and returns the path that leads back to start.
-func (s *Server) circle(start, c *session, path []*session) []*session {
+// cycle follows the waits from c and returns the path that leads back to start.
+func (s *Server) cycle(start, c *session, path []*session) []*session {
 	if slices.Contains(path, c) {
 		return nil
 	}
@@ -36,7 +36,7 @@ func (s *Server) circle(start, c *session, path []*session) []*session {
 		if id == start.id {
 			return path
 		}
-		if found := s.circle(start, s.session(id), path); found != nil {
+		if found := s.cycle(start, s.session(id), path); found != nil {
 			return found
 		}
 	}
@@ -65,10 +65,10 @@ func (s *Server) blockers(c *session) (ids []ConnID) {
 
 // chooseVictim takes the transaction of the least weight, the last to wait if there are several:
 // lock_wait_choose_victim in InnoDB's lock0wait.cc.
-func chooseVictim(circle []*session) *session {
-	slices.SortFunc(circle, func(a, b *session) int { return cmp.Compare(a.pending.order, b.pending.order) })
-	chosen := circle[0]
-	for _, c := range circle[1:] {
+func chooseVictim(cycle []*session) *session {
+	slices.SortFunc(cycle, func(a, b *session) int { return cmp.Compare(a.pending.order, b.pending.order) })
+	chosen := cycle[0]
+	for _, c := range cycle[1:] {
 		if chosen.weight() >= c.weight() {
 			chosen = c
 		}

@@ -3,9 +3,9 @@
 // Time is an argument, the same calls give the same bytes, and a Server can be copied, hashed and crashed between any
 // two packets.
 //
-// What it knows it answers byte for byte as the real server does: columns, rows in the text and in the binary protocol,
+// It answers what it knows byte for byte as the real server does: columns, rows in the text and in the binary protocol,
 // status flags, errors, and which statement waits for which. Tests compare every byte with a real server
-// (ONCEOVER_TEST_MYSQL=DSN) on random conversations over three connections. What it does not know it answers with error
+// (ONCEOVER_TEST_MYSQL=DSN) on random conversations over three connections. It answers everything else with error
 // 1064 and the text
 //
 //	simulated MySQL: unsupported statement: X
@@ -16,8 +16,8 @@
 //
 // A request that has to wait for a lock gets no answer from [Server.Do]: its connection is [Waiting] then. What another
 // connection does can make it [Ready]; [Server.Resume] answers it, or makes it wait for the next lock. When
-// [Server.Deadline] comes, Resume answers that the lock was not granted. A lock is passed on at once when it is let go of,
-// in the order of the requests, so nobody comes between. The order in which those who are Ready are resumed is the caller's choice.
+// [Server.Deadline] comes, Resume answers that the lock was not granted. A released lock goes at once to the next request in
+// the queue. The caller chooses the order in which it resumes Ready connections.
 //
 // # Statements
 //
@@ -59,7 +59,7 @@
 // COM_RESET_CONNECTION, and COM_STMT_PREPARE, EXECUTE, RESET and CLOSE for SELECT, INSERT and UPDATE.
 //
 // InnoDB's part: REPEATABLE READ and READ COMMITTED, snapshots, locks on records, gaps and both, inserts that wait for
-// gaps, duplicate keys that leave shared locks, deadlocks and who is their victim.
+// gaps, duplicate keys that leave shared locks, deadlocks and the choice of their victim.
 //
 // # Missing
 //
@@ -128,7 +128,7 @@
 //     a packet, cursors, long data and packets of 16 MiB and more are missing. Any user gets in with any password.
 //   - A real server gives numbers to prepared statements with gaps; SHOW COLUMNS, SET, KILL and transactions cannot be prepared.
 //   - With more than one unique index the flag for a missing index in the status of a result is a guess.
-//   - Locks are passed on in order; a real server may prefer whoever blocks many others. Tables that need more than one
+//   - Locks are passed on in order; a real server may prefer a transaction that blocks many others. Tables that need more than one
 //     page may choose another victim of a deadlock.
 //   - A real server that waits for a row does not notice that its client is gone.
 //   - wait_timeout, limits on connections and DDL while the server runs do not exist.

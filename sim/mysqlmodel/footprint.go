@@ -134,7 +134,7 @@ func (s *Server) touchScalar(f *Footprint, c *session, st *statement, args []lit
 	}
 	f.write("lock " + name)
 	if i.kind == itemGetLock {
-		s.touchNamed(f, c.id) // a wait may close a circle
+		s.touchNamed(f, c.id) // a wait may close a cycle
 	}
 }
 
@@ -162,8 +162,8 @@ func (s *Server) touchRead(f *Footprint, c *session, st *statement) {
 	}
 }
 
-// touchLocks adds what a statement that locks rows of a table touches. While somebody waits for a row, it may close a
-// circle and so roll back anybody.
+// touchLocks adds what a statement that locks rows of a table touches. While another connection waits for a row, it
+// may close a cycle and so roll back any transaction.
 func (s *Server) touchLocks(f *Footprint, c *session, st *statement) {
 	t := s.tableOf(c, st)
 	if t == nil {

@@ -26,7 +26,7 @@ const (
 
 const authPlugin = "caching_sha2_password"
 
-// nonce is the challenge of every greeting. Nobody is kept out, so it need not be a secret.
+// nonce is the challenge of every greeting. Every password is accepted, so it need not be secret.
 const nonce = "simulated-challenge!"
 
 // Connect opens a connection and appends the greeting, which the server sends first. The caller chooses the id, which

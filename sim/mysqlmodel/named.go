@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// namedLock is a lock of GET_LOCK: its owner, how often that took it, and who waits, in order.
+// namedLock is a lock of GET_LOCK: its owner, how often that took it, and the queue of waiters.
 type namedLock struct {
 	name    string
 	owner   ConnID
@@ -61,7 +61,7 @@ func (s *Server) getLock(c *session, now time.Duration, name string, timeout lit
 		return 1, false, nil
 	case timeout.magnitude == 0:
 		return 0, false, nil
-	case s.waitsInCircle(c, l):
+	case s.waitsInCycle(c, l):
 		return 0, false, errUserLockDeadlock
 	}
 	l.waiters = append(l.waiters, c.id)
@@ -77,8 +77,8 @@ func (s *Server) getLock(c *session, now time.Duration, name string, timeout lit
 	return 0, true, nil
 }
 
-// waitsInCircle tells whether the owner of a lock waits, in the end, for a lock of c.
-func (s *Server) waitsInCircle(c *session, l *namedLock) bool {
+// waitsInCycle tells whether the owner of a lock waits, in the end, for a lock of c.
+func (s *Server) waitsInCycle(c *session, l *namedLock) bool {
 	for l != nil {
 		owner := s.session(l.owner)
 		if owner == c {
@@ -92,7 +92,7 @@ func (s *Server) waitsInCircle(c *session, l *namedLock) bool {
 	return false
 }
 
-// releaseLock returns 1, 0 when the lock is another's, or NULL when nobody has it.
+// releaseLock returns 1, 0 when the lock is another's, or NULL when it is free.
 func (s *Server) releaseLock(c *session, name string) cell {
 	l := s.lock(name)
 	switch {
@@ -107,7 +107,7 @@ func (s *Server) releaseLock(c *session, name string) cell {
 	return integerCell(1)
 }
 
-// pass gives a lock to the first who waits for it.
+// pass gives a lock to its first waiter.
 func (s *Server) pass(l *namedLock) {
 	if len(l.waiters) == 0 {
 		i := slices.IndexFunc(s.named, func(o namedLock) bool { return o.name == l.name })

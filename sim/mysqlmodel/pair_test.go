@@ -107,7 +107,7 @@ func (p *pair) resume() {
 		if len(ready) == 0 || p.over {
 			return
 		}
-		p.goOn(ready[0])
+		p.proceed(ready[0])
 	}
 }
 
@@ -120,7 +120,7 @@ func (p *pair) ready() (ready []int) {
 	return ready
 }
 
-func (p *pair) goOn(conn int) {
+func (p *pair) proceed(conn int) {
 	l := p.lines[conn]
 	reply, state := p.model.Resume(l.id, p.now, nil)
 	if state == Waiting {

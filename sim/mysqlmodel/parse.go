@@ -2,7 +2,7 @@ package mysqlmodel
 
 import "strconv"
 
-// parser recognises the statements of the model. Whatever it does not expect ends in reject, which nothing undoes.
+// parser recognises the statements of the model. An unexpected token ends in reject, which is final.
 type parser struct {
 	lexer
 	token  token // the next one

@@ -63,7 +63,7 @@ func (s *Server) resolve(c *session, st *statement, args []literal) (p plan, err
 			return p, err
 		}
 	}
-	p.contradict()
+	p.noteContradictions()
 	if st.order != "" {
 		if p.order = p.table.column(st.order); p.order < 0 {
 			return p, errUnknownColumn.of(st.order, "order clause")

@@ -13,14 +13,14 @@ func (s *Server) view(c *session) uint64 {
 	if !c.multi() {
 		return s.commits
 	}
-	s.look(c)
+	s.takeSnapshot(c)
 	return c.snapshot
 }
 
 // scan calls visit for each row that a consistent read finds, until visit returns false.
 func (s *Server) scan(c *session, plan *plan, visit func([]cell) bool) {
 	if plan.never {
-		if plan.looksAnyway() {
+		if plan.readsAnyway() {
 			s.view(c)
 		}
 		return

@@ -64,11 +64,11 @@ func (s *Server) refuse(c *session, p *packets, err *sqlError) ([]byte, State) {
 func (s *Server) start(c *session, now time.Duration, p *packets, st *statement, args []literal, binary bool) ([]byte, State) {
 	c.work = request{st: st, args: args, binary: binary, partial: c.work.partial[:0]}
 	c.pending = &c.work
-	return s.goOn(c, now, p, len(p.buf))
+	return s.proceed(c, now, p, len(p.buf))
 }
 
-// goOn executes up to the end or the next wait. The reply begins at length.
-func (s *Server) goOn(c *session, now time.Duration, p *packets, length int) ([]byte, State) {
+// proceed executes up to the end or the next wait. The reply begins at length.
+func (s *Server) proceed(c *session, now time.Duration, p *packets, length int) ([]byte, State) {
 	waits, err := s.execute(c, now, p)
 	if waits {
 		c.work.partial = append(c.work.partial[:0], p.buf[length:]...)
@@ -112,7 +112,7 @@ func (s *Server) Resume(id ConnID, now time.Duration, reply []byte) ([]byte, Sta
 		s.failed(c, &p, w.verdict)
 	case w.ready:
 		w.ready, w.resumed = false, true
-		return s.goOn(c, now, &p, len(reply))
+		return s.proceed(c, now, &p, len(reply))
 	case w.name != "":
 		s.forgetWaiter(id)
 		s.scalarRow(c, &p, integerCell(0))

@@ -25,7 +25,7 @@ type rowLock struct {
 	exclusive bool
 	kind      lockKind
 	waiting   bool
-	implicit  bool // of an inserted row, as long as nobody else asked for it
+	implicit  bool // of an inserted row, until another transaction asks for it
 }
 
 // blocked tells whether a request must wait for another lock: lock_rec_has_to_wait in InnoDB's lock0lock.cc.
@@ -42,7 +42,7 @@ func (l *rowLock) blocked(by *rowLock) bool {
 	return by.kind != gapLock
 }
 
-// covers tells whether an owner who holds l has no need of the lock want.
+// covers tells whether the owner of l does not need the lock want.
 func (l *rowLock) covers(want *rowLock) bool {
 	if l.owner != want.owner || l.slot != want.slot || l.waiting || want.exclusive && !l.exclusive {
 		return false

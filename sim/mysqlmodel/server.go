@@ -21,7 +21,7 @@ type Server struct {
 	parsed      *parsedTexts
 }
 
-// New returns a server without databases, which listens to nobody.
+// New returns a server without databases and connections.
 func New() *Server { return &Server{version: Version, parsed: new(parsedTexts)} }
 
 // State tells what a connection is doing.

@@ -160,7 +160,7 @@ func (s *Server) appendPending(b []byte, c *session, now time.Duration) []byte {
 	b = fmt.Appendf(b, " pending %q %v ready %t verdict %v for %q table %d from %v rows %d changes before %d sent %x",
 		w.st.text, w.args, w.ready, w.verdict, w.name, w.table, w.from, w.rows, w.mark, w.partial)
 	if w.name == "" {
-		earlier := 0 // the order of waits decides who is the victim of a deadlock
+		earlier := 0 // the order of waits decides the victim of a deadlock
 		for _, o := range s.sessions {
 			if o.pending != nil && o.pending.name == "" && o.pending.order < w.order {
 				earlier++
@@ -175,7 +175,7 @@ func (s *Server) appendPending(b []byte, c *session, now time.Duration) []byte {
 }
 
 // digest is a 64-bit hash with multiplications of 128 bits, after wyhash (github.com/wangyi-fudan/wyhash). It does not
-// withstand somebody who looks for collisions.
+// resist deliberate collisions.
 func digest(b []byte) uint64 {
 	const k0, k1 = 0xa0761d6478bd642f, 0xe7037ed1a0b428db
 	h := uint64(len(b)) ^ k0

@@ -23,13 +23,13 @@ func (s *Server) begin(c *session, st *statement) (warnings uint16) {
 		if c.level != repeatableRead {
 			return 1 // the clause is ignored, with a warning
 		}
-		s.look(c)
+		s.takeSnapshot(c)
 	}
 	return 0
 }
 
-// look takes the snapshot that consistent reads of the transaction see.
-func (s *Server) look(c *session) {
+// takeSnapshot takes the snapshot that consistent reads of the transaction see.
+func (s *Server) takeSnapshot(c *session) {
 	if !c.consistent {
 		c.snapshot, c.consistent = s.commits, true
 	}
@@ -49,7 +49,7 @@ func (s *Server) endStatement(c *session) {
 	}
 }
 
-// finish commits or rolls back, and lets go of the row locks.
+// finish commits or rolls back, and releases the row locks.
 func (s *Server) finish(c *session, commit bool) {
 	if commit {
 		s.commit(c)

@@ -27,7 +27,7 @@ func appendKeys(out []byte, keys []string) []byte {
 	return out
 }
 
-// cmdScan returns every key in one round, whatever COUNT says.
+// cmdScan returns every key in one round and ignores COUNT.
 func cmdScan(s *Server, _ *conn, args [][]byte, out []byte) []byte {
 	cursor, ok := parseInt(args[1])
 	if !ok || cursor < 0 {

@@ -128,7 +128,7 @@ func cmdWaitAOF(s *Server, _ *conn, args [][]byte, out []byte) []byte {
 	}
 	synced := s.config.appendonly && s.config.fsync != fsyncNo
 	if synced {
-		s.secure()
+		s.fsync()
 	}
 	return appendInt(appendBool(appendArray(out, 2), synced), 0)
 }

@@ -121,7 +121,7 @@ func cmdSet(s *Server, c *conn, args [][]byte, out []byte) []byte {
 	return appendOK(out)
 }
 
-// setString replaces whatever is at key.
+// setString replaces the value at key, of any kind.
 func (s *Server) setString(key, value []byte, at int64) {
 	o := s.find(key)
 	if o != nil && (o.own != s.own || o.kind != kindString) {

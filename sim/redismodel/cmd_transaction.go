@@ -91,7 +91,7 @@ func (s *Server) unwatch(c *conn) {
 }
 
 // watchedExpired reports whether a key that was live when it was watched has
-// expired without anybody having deleted it yet.
+// expired and is not deleted yet.
 func (s *Server) watchedExpired(c *conn) bool {
 	for _, w := range c.watched {
 		if o := s.db[w.key]; o != nil && !w.expired && s.expired(o) {
@@ -101,7 +101,7 @@ func (s *Server) watchedExpired(c *conn) bool {
 	return false
 }
 
-// touch marks the transactions of everybody who watches key.
+// touch marks the transactions that watch key.
 func (s *Server) touch(key string) {
 	if s.watchers == 0 {
 		return

@@ -188,7 +188,7 @@ func cmdConfigSet(s *Server, _ *conn, args [][]byte, out []byte) []byte {
 	}
 	if s.config.appendonly != next.appendonly {
 		// Switched off, the file keeps what it has; switched on, it is written anew.
-		s.secure()
+		s.fsync()
 	}
 	s.config = next
 	return appendOK(out)

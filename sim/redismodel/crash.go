@@ -8,7 +8,7 @@ import (
 // Failure is how a Server dies.
 type Failure int
 
-// What can happen to a server.
+// The failures of a server.
 const (
 	// Killed: the process is gone, the operating system is not, so that
 	// everything written to the append-only file survives, synced or not.
@@ -38,22 +38,22 @@ func (s *Server) Crash(now time.Duration, how Failure) {
 	s.start(from)
 }
 
-// syncEverySecond is called before time moves to now: whatever has happened is
-// older than the whole second that passes on the way.
+// syncEverySecond must be called before time moves to now: all commands so far
+// are older than the whole second that passes on the way.
 func (s *Server) syncEverySecond(now time.Duration) {
 	if !s.config.appendonly || s.config.fsync != fsyncEverysec {
 		return
 	}
 	if second := now.Truncate(time.Second); second > s.durableAt {
 		if s.dirty != s.durable.dirty {
-			s.secure()
+			s.fsync()
 		}
 		s.durableAt = second
 	}
 }
 
-// secure makes the present state the one that a power loss goes back to.
-func (s *Server) secure() {
+// fsync makes the present state the one that a power loss goes back to.
+func (s *Server) fsync() {
 	s.own = nil
 	s.durable = keyspace{maps.Clone(s.db), s.used, s.dirty}
 }

@@ -3,11 +3,11 @@
 // argument of every call, the same calls give the same bytes, and a Server can
 // be copied, hashed and crashed at any point between two commands.
 //
-// What it knows it answers byte for byte as redis-server 8.0.6 does, error
+// It answers what it knows byte for byte as redis-server 8.0.6 does, error
 // texts included, in RESP2 and, after HELLO 3, in RESP3. Tests compare it with
 // a real server (ONCEOVER_TEST_REDIS=host:port, or one in a container) on random conversations, and
-// with a recorded conversation where there is none. What it does not know it
-// answers with
+// with a recorded conversation where there is none. It answers everything else
+// with
 //
 //	ERR simulated redis: unsupported command 'X'
 //

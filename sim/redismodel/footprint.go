@@ -65,7 +65,7 @@ func (k keySpec) of(args [][]byte) [][]byte {
 	return keys
 }
 
-// CommandFootprint returns the footprint of a command, whoever sends it. A
+// CommandFootprint returns the footprint of a command on any connection. A
 // script is taken to write all the keys that it is given, so scripts that
 // touch keys they are not given must not be used with it. EXEC is All: see
 // Server.Footprint.

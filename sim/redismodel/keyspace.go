@@ -19,7 +19,7 @@ var kindNames = [...]string{"string", "list", "hash", "stream"}
 const noExpiry = int64(-1)
 
 // owner is the identity under which a Server may change something in place.
-// After Clone each side gets a new one before it writes, so that whatever they
+// After Clone each side gets a new one before it writes, so that everything they
 // share is copied. The byte makes every owner's address its own.
 type owner struct{ _ byte }
 
@@ -46,7 +46,7 @@ type object struct {
 	stream *stream
 }
 
-// keyspace is a snapshot: nobody owns its objects.
+// keyspace is a snapshot: its objects have no owner.
 type keyspace struct {
 	db    map[string]*object
 	used  int64

@@ -32,7 +32,7 @@ func compile(sha, body string) *script {
 		sc.proto, err = lua.Compile(chunk, chunkName)
 	}
 	if err == nil {
-		// A table of the arguments, which nobody can reach: it has no name here.
+		// A table of the arguments, which a script cannot reach: it has no name here.
 		sc.proto.IsVarArg &^= lua.VarArgNeedsArg
 	}
 	if err != nil {

@@ -33,10 +33,10 @@ type Options struct {
 	// Epoch is the Unix time at virtual time 0; the zero Time means
 	// 2000-01-01 UTC, where testing/synctest bubbles begin.
 	Epoch time.Time
-	// QuietClients makes CLIENT LIST show only who is there and under which
-	// name; age, idle, flags, multi, watch, cmd, resp and the library are those
+	// QuietClients makes CLIENT LIST show only the connections and their
+	// names; age, idle, flags, multi, watch, cmd, resp and the library are those
 	// of a fresh connection. Without it CLIENT LIST depends on every command of
-	// everybody, which Footprint does not say.
+	// all connections, which Footprint does not say.
 	QuietClients bool
 }
 
