@@ -81,13 +81,21 @@ func MainWith(m *testing.M, variables ...string) int {
 	return Main(m)
 }
 
+// dial reaches the engine unless an earlier call did.
+func dial() error {
+	if engine != nil {
+		return nil
+	}
+	e, err := servers.Dial(context.Background(), nil)
+	if err == nil {
+		engine = e
+	}
+	return err
+}
+
 func serve(variable string) error {
-	var err error
-	if engine == nil {
-		if engine, err = servers.Dial(context.Background(), nil); err != nil {
-			engine = nil
-			return err
-		}
+	if err := dial(); err != nil {
+		return err
 	}
 	if variable == RedisVariable {
 		s, err := redisOnce()
@@ -113,12 +121,8 @@ func Engine(t testing.TB) *servers.Engine {
 	t.Helper()
 	mu.Lock()
 	defer mu.Unlock()
-	if engine == nil {
-		var err error
-		if engine, err = servers.Dial(context.Background(), nil); err != nil {
-			engine = nil
-			LeaveOut(t, err.Error())
-		}
+	if err := dial(); err != nil {
+		LeaveOut(t, err.Error())
 	}
 	note(t, "ran")
 	return engine
@@ -235,11 +239,10 @@ func letters(r rune) rune {
 
 func open(t testing.TB, cfg *mysql.Config) *sql.DB {
 	t.Helper()
-	connector, err := mysql.NewConnector(cfg)
+	db, err := servers.OpenMySQL(cfg, cfg.Addr)
 	if err != nil {
 		t.Fatal(err)
 	}
-	db := sql.OpenDB(connector)
 	t.Cleanup(func() { db.Close() })
 	return db
 }
