@@ -37,10 +37,10 @@ const (
 type Phase string
 
 const (
-	FaultStruck Phase = "struck" // the position was reached, and the fault was injected
-	FaultSeen   Phase = "seen"   // it was seen to take effect
-	FaultMissed Phase = "missed" // it had no effect, or nobody knows which; nothing follows
-	FaultHealed Phase = "healed" // its effect is over
+	FaultInjected Phase = "struck" // the position was reached, and the fault was injected
+	FaultSeen     Phase = "seen"   // it was seen to take effect
+	FaultMissed   Phase = "missed" // it had no effect, or nobody knows which; nothing follows
+	FaultHealed   Phase = "healed" // its effect is over
 )
 
 // Effect is what a fault was seen to do, as far as it explains what became of a

@@ -97,7 +97,7 @@ func busy(workers, events int) []reports.Event {
 		e := reports.Event{AtMS: float64(i) * 0.3, Kind: reports.EventStep, Worker: w, Chunk: i, Rows: 50, Step: steps[(i/workers+i*i%5)%len(steps)]}
 		if i%1000 == 7 {
 			e = reports.Event{AtMS: e.AtMS, Kind: reports.EventFault, Worker: w, Fault: &reports.FaultRef{
-				Index: i, Kind: "kill", Line: fmt.Sprintf("kill worker=%d nth=%d", w, i), Phase: reports.FaultStruck,
+				Index: i, Kind: "kill", Line: fmt.Sprintf("kill worker=%d nth=%d", w, i), Phase: reports.FaultInjected,
 			}}
 		}
 		all = append(all, e)

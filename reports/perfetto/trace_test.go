@@ -23,9 +23,9 @@ func history() []reports.Event {
 		{AtMS: 3, Kind: reports.EventStep, Worker: 0, Chunk: 0, Step: "claimed"},
 		{AtMS: 3.5, Kind: reports.EventStep, Worker: 1, Chunk: 1, Step: "claiming"},
 		{AtMS: 4, Kind: reports.EventStep, Worker: 0, Chunk: 0, Step: "reading"},
-		{AtMS: 5, Kind: reports.EventFault, Worker: 0, Chunk: 0, Fault: ref(0, reports.FaultStruck)},
+		{AtMS: 5, Kind: reports.EventFault, Worker: 0, Chunk: 0, Fault: ref(0, reports.FaultInjected)},
 		{AtMS: 6, Kind: reports.EventServer, Worker: -1, Chunk: -1, Server: "redis", Change: reports.ServerGone},
-		{AtMS: 7, Kind: reports.EventFault, Worker: 1, Chunk: 1, Fault: ref(1, reports.FaultStruck)},
+		{AtMS: 7, Kind: reports.EventFault, Worker: 1, Chunk: 1, Fault: ref(1, reports.FaultInjected)},
 		{AtMS: 8, Kind: reports.EventWorker, Worker: 0, Chunk: -1, Change: reports.WorkerKilled, Text: "signal: killed"},
 		{AtMS: 8, Kind: reports.EventFault, Worker: 0, Chunk: 0, Fault: ref(0, reports.FaultSeen), Text: "signal: killed"},
 		{AtMS: 9, Kind: reports.EventServer, Worker: -1, Chunk: -1, Server: "redis", Change: reports.ServerBack},
@@ -129,7 +129,7 @@ func TestTheLintOfTracesSeesEachFault(t *testing.T) {
 func TestAnyHistoryMakesATrace(t *testing.T) {
 	texts := []string{"", "exit status 1", `"</script>` + "\xff\u202e"}
 	changes := []reports.Change{"", reports.WorkerStarted, reports.WorkerKilled, reports.WorkerDone, reports.WorkerFailed, reports.ServerGone, reports.ServerBack}
-	phases := []reports.Phase{reports.FaultStruck, reports.FaultSeen, reports.FaultMissed, reports.FaultHealed}
+	phases := []reports.Phase{reports.FaultInjected, reports.FaultSeen, reports.FaultMissed, reports.FaultHealed}
 	steps := []string{"claiming", "claimed", "reading", "read", "committing", "committed", "released", "?"}
 	kinds := []reports.EventKind{reports.EventRun, reports.EventWorker, reports.EventStep, reports.EventFault, reports.EventServer, reports.EventConsumer, reports.EventCheck, "?"}
 	rapid.Check(t, func(t *rapid.T) {

@@ -15,7 +15,7 @@ func (r *reading) fault(e reports.Event) {
 	}
 	f := r.struck(ref.Index)
 	switch {
-	case ref.Phase == reports.FaultStruck:
+	case ref.Phase == reports.FaultInjected:
 		r.t.Faults = append(r.t.Faults, Fault{
 			Span: Span{FromMS: r.now, Open: true}, Index: ref.Index, Text: ref.Line, Kind: ref.Kind,
 			Worker: e.Worker, Life: e.Life, Chunk: e.Chunk,

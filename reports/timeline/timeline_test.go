@@ -75,7 +75,7 @@ func ref(words []string) (*reports.FaultRef, string) {
 	f.Index, _ = strconv.Atoi(words[0])
 	text := strings.Join(words[3:], " ")
 	switch {
-	case f.Phase == reports.FaultStruck:
+	case f.Phase == reports.FaultInjected:
 		f.Line, text = strings.Join(words[2:], " "), ""
 	case f.Phase == reports.FaultSeen && f.Kind == "pause":
 		f.Effect = reports.WorkerSuspended
@@ -303,7 +303,7 @@ func events(t *rapid.T) []reports.Event {
 		return reports.FaultRef{
 			Index:  rapid.IntRange(-1, 2).Draw(t, "index"),
 			Kind:   rapid.SampledFrom([]string{"kill", "pause", "redis-kill", "lose-reply", ""}).Draw(t, "kind"),
-			Phase:  rapid.SampledFrom([]reports.Phase{reports.FaultStruck, reports.FaultSeen, reports.FaultMissed, reports.FaultHealed, ""}).Draw(t, "phase"),
+			Phase:  rapid.SampledFrom([]reports.Phase{reports.FaultInjected, reports.FaultSeen, reports.FaultMissed, reports.FaultHealed, ""}).Draw(t, "phase"),
 			Effect: rapid.SampledFrom([]reports.Effect{reports.WorkerDies, reports.WorkerSuspended, reports.ReplyLost, ""}).Draw(t, "effect"),
 		}
 	}), true)

@@ -149,7 +149,7 @@ func (r *reading) fault(i int, e reports.Event) {
 	}
 	l := lifeOf(e)
 	switch ref.Phase {
-	case reports.FaultStruck:
+	case reports.FaultInjected:
 		r.struck[ref.Index] = r.current(l)
 	case reports.FaultSeen:
 		r.seen(i, l, ref)

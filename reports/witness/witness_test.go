@@ -239,7 +239,7 @@ func TestAnyHistoryGivesAStoryOrNone(t *testing.T) {
 		return reports.FaultRef{
 			Index: rapid.IntRange(0, 1).Draw(t, "index"), Kind: "x", Line: "x worker=*",
 			Step:   rapid.SampledFrom(steps).Draw(t, "at"),
-			Phase:  rapid.SampledFrom([]reports.Phase{reports.FaultStruck, reports.FaultSeen, reports.FaultMissed, reports.FaultHealed, ""}).Draw(t, "phase"),
+			Phase:  rapid.SampledFrom([]reports.Phase{reports.FaultInjected, reports.FaultSeen, reports.FaultMissed, reports.FaultHealed, ""}).Draw(t, "phase"),
 			Effect: rapid.SampledFrom([]reports.Effect{reports.WorkerDies, reports.WorkerSuspended, reports.ReplyLost, ""}).Draw(t, "effect"),
 		}
 	}), true)

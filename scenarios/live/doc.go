@@ -8,7 +8,6 @@
 // is removed at the next start.
 //
 // Limits: a Docker engine on this machine; processes are stopped and killed
-// with Unix signals; the positions at which faults strike are those that
-// Onceover's own worker reports, other workers can be struck when a share of
-// the rows has arrived.
+// with Unix signals; Onceover's own worker reports the steps at which faults are
+// injected; faults hit other workers when a share of the rows has arrived.
 package live

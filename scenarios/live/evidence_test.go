@@ -136,7 +136,7 @@ func TestAHistoryNamesRowsVictimsAndServers(t *testing.T) {
 			t.Errorf("the death of a server struck a worker: %+v", event)
 		case event.Fault.Index == 0 && (event.Chunk != 3 || event.Worker < 0 || event.Fault.Step != "read"):
 			t.Errorf("it is not said where the fault struck: %+v", event)
-		case event.Fault.Index == 0 && event.Fault.Phase == reports.FaultStruck:
+		case event.Fault.Index == 0 && event.Fault.Phase == reports.FaultInjected:
 			struck++
 		case event.Fault.Index == 0 && event.Fault.Phase == reports.FaultSeen && event.Fault.Effect == reports.WorkerDies:
 			seen++

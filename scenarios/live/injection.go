@@ -39,7 +39,7 @@ type injection struct {
 	holds   bool     // the worker waits for the fault at its step
 
 	awaits  bool          // it waits for a request on a connection of the worker
-	request atomic.Uint64 // the ordinal of the last request that its rule struck
+	request atomic.Uint64 // the ordinal of the last request that its rule chose
 	release chan struct{} // lets a request go on that is kept back
 	killed  []uint64      // connections that the server says to have killed
 	lost    []uint64      // connections that the server has ended
@@ -55,7 +55,7 @@ func (in *injections) holding(w *workerProcess, step loader.Step, chunk int) *in
 
 // begin prepares a fault for a worker that has a chunk in hand, -1: none.
 func (in *injections) begin(f *pendingFault, w *workerProcess, chunk int) *injection {
-	f.aim(w, chunk)
+	f.start(w, chunk)
 	return &injection{pendingFault: f, injections: in, worker: w, life: w.life, process: w.process, chunk: chunk}
 }
 
@@ -73,7 +73,7 @@ func (i *injection) hold() {
 }
 
 func (i *injection) inject() {
-	i.recorder.struck(i.pendingFault, i.chunk)
+	i.recorder.injected(i.pendingFault, i.chunk)
 	if i.worker.process == nil {
 		i.abandon("the worker was gone")
 		return

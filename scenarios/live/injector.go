@@ -17,7 +17,7 @@ type injector interface {
 	// and healed, or abandoned.
 	Inject(*injection)
 	// Observe takes what happened to a connection of the worker to the server
-	// that the fault watches, or to the request that the fault has struck.
+	// that the fault watches, or to the request that the fault was injected into.
 	Observe(*injection, proxy.Event)
 }
 

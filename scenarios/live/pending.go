@@ -20,21 +20,21 @@ type pendingFault struct {
 	reached int           // how often its position was
 	started bool          // it is being injected, or was
 	settled bool          // nothing is awaited of it any more
-	victim  reports.Event // says whom it strikes
+	victim  reports.Event // says whom it hits
 	result  reports.Fault
 }
 
-// aim says at whom the fault is about to be injected: at a worker that has a
-// chunk in hand, -1: none, unless it strikes a server.
-func (f *pendingFault) aim(w *workerProcess, chunk int) {
+// start names the victim of the fault: a worker with the chunk that it has in
+// hand, -1: none, or a server.
+func (f *pendingFault) start(w *workerProcess, chunk int) {
 	f.started = true
 	f.victim = reports.Event{Kind: reports.EventFault, Worker: w.number, Life: w.life, Chunk: chunk}
-	if f.strikesServer() {
+	if f.hitsServer() {
 		f.victim = reports.Event{Kind: reports.EventFault, Worker: -1, Chunk: -1}
 	}
 }
 
-func (f *pendingFault) strikesServer() bool {
+func (f *pendingFault) hitsServer() bool {
 	spec, _ := faults.Find(f.Kind)
 	return spec.Server()
 }
@@ -62,20 +62,20 @@ func newFaultPlan(plan faults.Plan) (faultPlan, error) {
 	return p, nil
 }
 
-// at returns the fault that strikes a worker that has reached a step, or nil.
-// Every fault at the position counts the visit, one at most strikes.
+// at returns the fault for a worker that has reached a step, or nil.
+// Every fault at the position counts the visit; at most one is injected.
 func (p faultPlan) at(who int, step loader.Step, chunk int) *pendingFault {
-	var strikes *pendingFault
+	var next *pendingFault
 	for _, f := range p {
 		if f.started || !f.At.Matches(who, step, chunk) {
 			continue
 		}
 		f.reached++
-		if strikes == nil && f.reached >= f.At.Nth {
-			strikes = f
+		if next == nil && f.reached >= f.At.Nth {
+			next = f
 		}
 	}
-	return strikes
+	return next
 }
 
 // due returns the faults whose share of the rows has arrived.

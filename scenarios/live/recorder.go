@@ -35,15 +35,15 @@ func (r *recorder) record(f *pendingFault, phase reports.Phase, effect reports.E
 	r.note(e)
 }
 
-// struck records that a fault is injected at a chunk, -1 if its worker has none.
-func (r *recorder) struck(f *pendingFault, chunk int) {
+// injected records that a fault is injected at a chunk, -1 if its worker has none.
+func (r *recorder) injected(f *pendingFault, chunk int) {
 	f.result.Reached, f.result.AtMS = true, r.at()
-	if f.strikesServer() {
+	if f.hitsServer() {
 		r.recovery.server(f, r.at())
 	} else {
 		r.recovery.worker(f, chunk, r.at())
 	}
-	r.record(f, reports.FaultStruck, "", "")
+	r.record(f, reports.FaultInjected, "", "")
 }
 
 // seen records that a fault took effect, and which; "" explains no chunk.

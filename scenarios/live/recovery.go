@@ -3,9 +3,9 @@ package live
 import "slices"
 
 // recovery measures how long it takes until work goes on after a fault: after
-// one that struck a worker at a chunk, until a worker reports the commit of
+// one that hit a worker at a chunk, until a worker reports the commit of
 // that chunk; after the death of a server, until a worker reports a commit that
-// needed the server. A fault that struck nothing unfinished is not measured.
+// needed the server. A fault that hit nothing unfinished is not measured.
 //
 // All instants are in milliseconds since the run began.
 type recovery struct {
@@ -20,7 +20,7 @@ type recovery struct {
 type awaited struct {
 	fault *pendingFault
 	since float64
-	chunk int // -1: any; the fault struck a server
+	chunk int // -1: any; the fault hit a server
 
 	gone   float64 // when the server was seen to be gone; before that nothing counts
 	isGone bool
@@ -31,14 +31,14 @@ func newRecovery(chunks int) *recovery {
 	return &recovery{chunks: chunks, committed: map[int]bool{}}
 }
 
-// worker takes a fault that strikes a worker at a chunk, -1 if it had none.
+// worker takes a fault that hits a worker at a chunk, -1 if it had none.
 func (r *recovery) worker(fault *pendingFault, chunk int, at float64) {
 	if chunk >= 0 && !r.committed[chunk] {
 		r.awaited = append(r.awaited, awaited{fault: fault, since: at, chunk: chunk})
 	}
 }
 
-// server takes a fault that strikes a server.
+// server takes a fault that hits a server.
 func (r *recovery) server(fault *pendingFault, at float64) {
 	if len(r.committed) < r.chunks {
 		r.awaited = append(r.awaited, awaited{fault: fault, since: at, chunk: -1})

@@ -54,7 +54,7 @@ func (w *workerProcess) awaited() (all []*injection) {
 }
 
 // observe hands what happened to a connection, or to the request that a fault
-// has struck, to the faults that watch.
+// was injected into, to the faults that watch.
 func (w *workerProcess) observe(server string, e proxy.Event) {
 	for _, i := range slices.Clone(w.watching) {
 		if i.injector.Watches() == server && (e.Ordinal == 0 || e.Ordinal == i.request.Load()) {
