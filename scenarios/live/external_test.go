@@ -67,7 +67,7 @@ func TestAKeyOfAnotherTypeIsNoList(t *testing.T) {
 // A program that reaches the servers and fails has not done its job; the sentence
 // says with which words it failed, but no password.
 func TestTheSentenceSaysHowWorkersFailed(t *testing.T) {
-	script := `exec 3<>/dev/tcp/$MYSQL_HOST/$MYSQL_PORT; printf 'x%.0s' {1..280} >&2; echo "login $MYSQL_PASSWORD: refused" >&2; exit 4`
+	script := `exec 3<>/dev/tcp/$MYSQL_HOST/$MYSQL_PORT; echo "$(printf 'x%.0s' {1..280})login $MYSQL_PASSWORD: refused" >&2; exit 4`
 	w := openWorld(t, live.Options{Worker: []string{"bash", "-c", script}}, faults.Nothing)
 	e := execution(t, scenarios.External, "calm", "")
 	e.Workload.Deadline = 300 * time.Millisecond
