@@ -27,8 +27,8 @@ func RunCells[P any](
 		return err
 	})
 	if err != nil {
-		// What was not done before an end that came too early is not gone: that
-		// the results are not complete says it.
+		// Cells that an early end left undone are not gone: the results say that
+		// they are not complete.
 		into.Run.Status, named = reports.Interrupted, nil
 	}
 	gate.Apply(into, named...)

@@ -162,7 +162,7 @@ func watching(ctx context.Context, env sim.Env) error {
 	return client.RPush(ctx, env.Job.List, 1).Err()
 }
 
-// What is in the list is no part of a state; who is told of a change is.
+// A state leaves out the list's elements, and keeps who watches the list.
 func TestPositionsWithAWatchedListAreToldApart(t *testing.T) {
 	s, err := sim.Prepare(sim.Setup{Name: "watching", Program: watching, Workers: 2, Chunks: 1, Rows: 1, Lives: 1})
 	if err != nil {
