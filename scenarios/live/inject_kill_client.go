@@ -45,7 +45,7 @@ func (killClient) Inject(i *injection) {
 			case len(killed) == 0:
 				i.abandon("the worker had no connection to Redis")
 			case !i.allLost():
-				i.after(signalWait, func() {
+				i.timeout(signalWait, func() {
 					if !i.settled {
 						i.abandon("the server says that it killed connections, and they have not ended")
 					}

@@ -45,3 +45,8 @@ func (l *loop) after(d time.Duration, f func()) {
 		return f
 	})
 }
+
+// timeout runs f in the loop when the time has passed. The run does not wait for it.
+func (l *loop) timeout(d time.Duration, f func()) {
+	time.AfterFunc(d, func() { l.post(f) })
+}
