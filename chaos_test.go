@@ -91,7 +91,7 @@ func TestChaosStartsWhatItNeedsAndRemovesIt(t *testing.T) {
 	cmd := command(t, nil, chaosArgs("-s|lease-lua|-f|kill-steps")...)
 	e := complete(t, cmd)
 	e.want(t, 0)
-	wantMatch(t, e.stderr, `\Aseed 7, 1 cell x 1 run, 400 rows, 4 workers, out chaos-out/\d{8}T\d{6}Z-[a-z2-7]{10}\nstarting Redis and MySQL \(usually 5 s\)\nRedis \d.*, MySQL \d.*, ready after [\d.]+s\n`)
+	wantMatch(t, e.stderr, `\Aseed 7, 1 cell x 1 run, 400 rows, 4 workers, out chaos-out/\d{8}T\d{6}Z-[a-z2-7]{10}\n(?:.*\n)*?starting Redis and MySQL \(usually 5 s\)\nRedis \d.*, MySQL \d.*, ready after [\d.]+s\n`)
 	wantMatch(t, e.stderr, `\n\[1/1\] ok +lease-lua/kill-steps +0 of 1 bad .* as expected .*\n\z`)
 	wantMatch(t, e.stdout, `\Astrategy +kill-steps\n-+\nlease-lua +ok 0/1 bad\n`)
 	wantMatch(t, e.stdout, `\nGate: PASS\n`)
