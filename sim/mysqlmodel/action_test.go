@@ -26,12 +26,16 @@ func (a action) apply(s *Server, now time.Duration) ([]byte, State) {
 	return s.Do(a.conn, now, 0, a.payload, nil)
 }
 
-func (a action) footprint(s *Server) Footprint {
+func (a action) footprint(s *Server) (f Footprint) {
 	switch a.kind {
 	case "resume":
-		return s.ResumeFootprint(a.conn)
+		f.read(connection(a.conn))
+		c := s.session(a.conn)
+		s.touch(&f, c, c.pending.st, c.pending.args)
+		return f
 	case "disconnect":
-		return s.DisconnectFootprint(a.conn)
+		s.touchConnection(&f, a.conn)
+		return f
 	}
 	return s.Footprint(a.conn, a.payload)
 }

@@ -36,6 +36,11 @@ type definition struct {
 	decimals                  byte
 }
 
+// numeric defines a column of numbers that is computed.
+func numeric(title string, wire byte, length uint32, flags uint16) definition {
+	return definition{title: title, collation: collationBinary, wire: wire, length: length, flags: flags | flagBinary}
+}
+
 func (p *packets) define(d *definition) {
 	p.begin()
 	p.string("def")
@@ -73,28 +78,22 @@ func (p *packets) header(c *session, plan *plan) {
 
 func (p *plan) define(i int, collation byte) definition {
 	item := &p.items[i]
-	d := definition{title: item.title, collation: collationBinary, flags: flagBinary}
-	switch item.kind {
-	case itemCount:
-		d.wire, d.length, d.flags = typeLongLong, 21, flagBinary|flagNotNull
-		return d
-	case itemDouble:
-		d.wire, d.length, d.decimals = typeDouble, 23, notFixed
-		if !p.table.columns[p.columns[i]].Nullable {
-			d.flags |= flagNotNull
-		}
-		return d
+	if item.kind == itemCount {
+		return numeric(item.title, typeLongLong, 21, flagNotNull)
 	}
 	c := &p.table.columns[p.columns[i]]
-	d.wire, d.length = c.wire, c.length
-	if item.kind == itemMin || item.kind == itemMax {
-		if c.unsigned {
-			d.flags |= flagUnsigned
-		}
+	switch item.kind {
+	case itemDouble:
+		d := numeric(item.title, typeDouble, 23, c.flags()&flagNotNull)
+		d.decimals = notFixed
 		return d
+	case itemMin, itemMax:
+		return numeric(item.title, c.wire, c.length, c.flags()&flagUnsigned)
 	}
-	d.database, d.table, d.original, d.name = p.table.database, p.table.name, p.table.name, c.Name
-	d.flags = c.flags()
+	d := definition{
+		database: p.table.database, table: p.table.name, original: p.table.name, title: item.title, name: c.Name,
+		collation: collationBinary, length: c.length, wire: c.wire, flags: c.flags(),
+	}
 	if c.floating() {
 		d.decimals = notFixed
 	}
@@ -143,11 +142,11 @@ func (p *packets) row(c *session, n int, column func(i int) (v cell, wire byte))
 		v, wire := column(i)
 		switch {
 		case !c.work.binary:
-			p.textCell(v)
+			p.text(v)
 		case v.kind == cellNull:
 			p.buf[nulls+(i+2)/8] |= 1 << ((i + 2) % 8)
 		default:
-			p.binaryCell(v, wire)
+			p.binary(v, wire)
 		}
 	}
 	p.end()
@@ -162,4 +161,45 @@ func (p *packets) tableRow(c *session, plan *plan, cells []cell) {
 		}
 		return cells[n], plan.table.columns[n].wire
 	})
+}
+
+// describing are the columns of SHOW COLUMNS, with lengths in bytes.
+var describing = [...]definition{
+	{title: "Field", name: "Field", length: 64 * 4, wire: typeVarString},
+	{title: "Type", name: "Type", original: "columns", length: 0x03fffffc, wire: typeBlob, flags: 0x1091},
+	{title: "Null", name: "Null", length: 3 * 4, wire: typeVarString, flags: flagNotNull},
+	{title: "Key", name: "Key", original: "columns", length: 3 * 4, wire: typeString, flags: 0x1181},
+	{title: "Default", name: "Default", original: "columns", length: 0x03fffc, wire: typeBlob, flags: flagBlob | flagBinary},
+	{title: "Extra", name: "Extra", length: 256 * 4, wire: typeVarString},
+}
+
+func (s *Server) showColumns(c *session, p *packets) *sqlError {
+	index, err := s.lookUp(c, c.work.st.table)
+	if err != nil {
+		return err
+	}
+	c.use()
+	p.count(len(describing))
+	for _, d := range describing {
+		d.table, d.collation = "COLUMNS", c.collation
+		p.define(&d)
+	}
+	for i := range s.tables[index].columns {
+		row := s.tables[index].columns[i].description()
+		p.row(c, len(row), func(n int) (cell, byte) { return row[n], typeVarString })
+	}
+	s.endStatement(c)
+	p.endOfRows(c.status())
+	return nil
+}
+
+func (c *column) description() []cell {
+	nullable, initial := "NO", cell{}
+	if c.Nullable {
+		nullable = "YES"
+	}
+	if c.Default != nil {
+		initial = textCell(*c.Default)
+	}
+	return []cell{textCell(c.Name), textCell(c.declared), textCell(nullable), textCell(c.Key), initial, textCell("")}
 }

@@ -17,18 +17,18 @@ func (p *plan) add(st *statement, cond condition, args []literal) *sqlError {
 	low, high := cond.low.bind(args), cond.high.bind(args)
 	c := &p.table.columns[n]
 	if !c.integer() {
-		return unsupported("statement: "+st.text, "condition on a column that is not an integer")
+		return st.unsupported("condition on a column that is not an integer")
 	}
-	if low.kind == literalNull || cond.operator == "BETWEEN" && high.kind == literalNull {
+	if low.kind == literalNull || high.kind == literalNull {
 		p.never = true
 		return nil
 	}
-	if low.kind != literalInteger || cond.operator == "BETWEEN" && high.kind != literalInteger {
-		return unsupported("statement: "+st.text, "comparison with a value that is not an integer")
+	if low.kind != literalInteger || high.kind != literalInteger {
+		return st.unsupported("comparison with a value that is not an integer")
 	}
 	for _, r := range p.ranges {
 		if r.column == n && c.Key == "" {
-			return unsupported("statement: "+st.text, "two conditions on a column without an index")
+			return st.unsupported("two conditions on a column without an index")
 		}
 	}
 	if cond.operator == "BETWEEN" {

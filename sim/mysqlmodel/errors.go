@@ -9,7 +9,8 @@ type sqlError struct {
 	message string
 }
 
-func (e *sqlError) Error() string { return fmt.Sprintf("%d (%s): %s", e.number, e.state, e.message) }
+// suspended is what a statement that has to wait returns instead of an error.
+var suspended = &sqlError{message: "the statement waits"}
 
 var (
 	errNoDatabase       = &sqlError{1046, "3D000", "No database selected"}
@@ -44,8 +45,14 @@ func (e *sqlError) of(about ...any) *sqlError {
 	return &sqlError{e.number, e.state, fmt.Sprintf(e.message, about...)}
 }
 
-// unsupported is the error for what the model does not know. It carries the number of a syntax error, and a text that
-// no real server sends.
+// numberUnsupported is the number of a syntax error, which a real server answers to statements that it does not know.
+const numberUnsupported = 1064
+
+// unsupported is the error for what the model does not know, with a text that no real server sends.
 func unsupported(what, why string) *sqlError {
-	return &sqlError{1064, "42000", fmt.Sprintf("simulated MySQL: unsupported %s (%s)", what, why)}
+	return &sqlError{numberUnsupported, "42000", fmt.Sprintf("simulated MySQL: unsupported %s (%s)", what, why)}
+}
+
+func (st *statement) unsupported(why string) *sqlError {
+	return unsupported("statement: "+st.text, why)
 }

@@ -20,15 +20,6 @@ type Footprint struct {
 	All           bool
 }
 
-// Independent tells whether two footprints of different connections do not overlap.
-func (f Footprint) Independent(g Footprint) bool {
-	return !f.All && !g.All && !overlap(f.Writes, g.Writes) && !overlap(f.Writes, g.Reads) && !overlap(f.Reads, g.Writes)
-}
-
-func overlap(a, b []string) bool {
-	return slices.ContainsFunc(a, func(name string) bool { return slices.Contains(b, name) })
-}
-
 func (f *Footprint) read(names ...string)  { f.Reads = append(f.Reads, names...) }
 func (f *Footprint) write(names ...string) { f.Writes = append(f.Writes, names...) }
 
@@ -44,39 +35,15 @@ func (s *Server) Footprint(id ConnID, payload []byte) (f Footprint) {
 	}
 	switch payload[0] {
 	case comQuit, comResetConnection:
-		return s.DisconnectFootprint(id)
+		s.touchConnection(&f, id)
 	case comQuery:
 		if st, err := s.parsed.parse(payload[1:]); err == nil {
 			s.touch(&f, c, st, nil)
 		}
 	case comStmtExecute:
-		in := cursor{rest: payload[1:]}
-		if p := c.find(uint32(in.uint(4))); p != nil {
-			in.take(5)
-			args, err := p.bind(&in)
-			if err == nil && !in.bad {
-				s.touch(&f, c, p.st, args)
-			}
+		if st, args, err := c.bind(&cursor{rest: payload[1:]}); err == nil {
+			s.touch(&f, c, st, args)
 		}
-	}
-	return f
-}
-
-// ResumeFootprint returns the footprint of [Server.Resume].
-func (s *Server) ResumeFootprint(id ConnID) (f Footprint) {
-	f.read(connection(id))
-	if c := s.session(id); c != nil && c.pending != nil {
-		s.touch(&f, c, c.pending.st, c.pending.args)
-	}
-	return f
-}
-
-// DisconnectFootprint returns the footprint of [Server.Disconnect] and [Server.Kill].
-func (s *Server) DisconnectFootprint(id ConnID) (f Footprint) {
-	f.write(connection(id))
-	if c := s.session(id); c != nil {
-		s.touchEnd(&f, c, false)
-		s.touchNamed(&f, id)
 	}
 	return f
 }
@@ -85,12 +52,9 @@ func (s *Server) touch(f *Footprint, c *session, st *statement, args []literal) 
 	switch st.kind {
 	case selectScalar:
 		s.touchScalar(f, c, st, args)
-	case selectRows, selectAggregates:
-		s.touchRead(f, c, st)
-	case insertRows, updateRow:
-		s.touchLocks(f, c, st)
-		if t := s.tableOf(c, st); t != nil && !c.multi() {
-			f.write("commits", "rows "+t.fullName())
+	case selectRows, selectAggregates, insertRows, updateRow:
+		if i, err := s.lookUp(c, st.table); err == nil {
+			s.touchTable(f, c, st, s.tables[i])
 		}
 	case startTransaction:
 		if c.multi() {
@@ -106,74 +70,57 @@ func (s *Server) touch(f *Footprint, c *session, st *statement, args []literal) 
 			s.touchEnd(f, c, true)
 		}
 	case killThread:
-		f.write(connection(st.thread))
-		if target := s.session(st.thread); target != nil {
-			s.touchEnd(f, target, false)
-			s.touchNamed(f, st.thread)
-		}
+		s.touchConnection(f, st.thread)
 	}
 }
 
 func (s *Server) touchScalar(f *Footprint, c *session, st *statement, args []literal) {
 	i := &st.items[0]
 	switch i.kind {
+	case itemGetLock: // a wait may close a cycle
+		s.touchNamed(f, c.id)
 	case itemReleaseAllLocks:
 		s.touchNamed(f, c.id)
 		return
-	case itemGetLock, itemReleaseLock, itemIsFreeLock, itemIsUsedLock:
+	case itemReleaseLock, itemIsFreeLock, itemIsUsedLock:
 	default:
 		return
 	}
 	name, err := lockName(st, i.args[0].bind(args))
-	if err != nil {
-		return
-	}
-	if i.kind == itemIsFreeLock || i.kind == itemIsUsedLock {
-		f.read("lock " + name)
-		return
-	}
-	f.write("lock " + name)
-	if i.kind == itemGetLock {
-		s.touchNamed(f, c.id) // a wait may close a cycle
-	}
-}
-
-// touchNamed adds the named locks that a connection holds or waits for.
-func (s *Server) touchNamed(f *Footprint, id ConnID) {
-	for _, l := range s.named {
-		if l.owner == id || slices.Contains(l.waiters, id) {
-			f.write("lock " + l.name)
-		}
-	}
-}
-
-func (s *Server) touchRead(f *Footprint, c *session, st *statement) {
-	t := s.tableOf(c, st)
 	switch {
-	case t == nil:
-	case st.locking != lockNothing:
-		s.touchLocks(f, c, st)
-	case c.multi() && c.level == repeatableRead && c.consistent:
+	case err != nil:
+	case i.kind == itemIsFreeLock || i.kind == itemIsUsedLock:
+		f.read("lock " + name)
+	default:
+		f.write("lock " + name)
+	}
+}
+
+func (s *Server) touchTable(f *Footprint, c *session, st *statement, t *table) {
+	rows := "rows " + t.fullName()
+	snapshot := c.multi() && c.level == repeatableRead
+	switch {
+	case st.writes():
+		s.touchLocks(f, c, st, t)
+		if st.locking == lockNothing && !c.multi() {
+			f.write("commits", rows)
+		}
+	case snapshot && c.consistent:
 		// It sees its snapshot, and what it wrote itself.
-	case c.multi() && c.level == repeatableRead:
+	case snapshot:
 		f.read("commits")
 	default:
-		f.read("rows " + t.fullName())
+		f.read(rows)
 	}
 }
 
 // touchLocks adds what a statement that locks rows of a table touches. While another connection waits for a row, it
 // may close a cycle and so roll back any transaction.
-func (s *Server) touchLocks(f *Footprint, c *session, st *statement) {
-	t := s.tableOf(c, st)
-	if t == nil {
-		return
-	}
+func (s *Server) touchLocks(f *Footprint, c *session, st *statement, t *table) {
 	f.read("rows " + t.fullName())
 	f.write("locks " + t.fullName())
 	f.All = slices.ContainsFunc(s.sessions, func(o *session) bool { return o.pending != nil && o.pending.name == "" })
-	patient := st.locking != lockRowsNoWait && st.locking != lockRowsSkipLocked
-	if patient && slices.ContainsFunc(t.locks, func(l rowLock) bool { return l.owner != c.id }) {
+	if st.patient() && slices.ContainsFunc(t.locks, func(l rowLock) bool { return l.owner != c.id }) {
 		f.write("waits")
 	}
 	s.touchHeld(f, c)
@@ -188,6 +135,15 @@ func (s *Server) touchHeld(f *Footprint, c *session) {
 	}
 }
 
+// touchNamed adds the named locks that a connection holds or waits for.
+func (s *Server) touchNamed(f *Footprint, id ConnID) {
+	for _, l := range s.named {
+		if l.owner == id || slices.Contains(l.waiters, id) {
+			f.write("lock " + l.name)
+		}
+	}
+}
+
 // touchEnd adds what the end of a transaction touches.
 func (s *Server) touchEnd(f *Footprint, c *session, commit bool) {
 	s.touchHeld(f, c)
@@ -195,17 +151,16 @@ func (s *Server) touchEnd(f *Footprint, c *session, commit bool) {
 		return
 	}
 	f.write("commits")
-	for i, t := range s.tables {
-		if slices.ContainsFunc(c.undo, func(u undo) bool { return u.table == i }) {
-			f.write("rows " + t.fullName())
-		}
+	for _, u := range c.undo {
+		f.write("rows " + s.tables[u.table].fullName())
 	}
 }
 
-func (s *Server) tableOf(c *session, st *statement) *table {
-	i, err := s.lookUp(c, st.table)
-	if err != nil {
-		return nil
+// touchConnection adds what the end of a connection touches, or of its wait.
+func (s *Server) touchConnection(f *Footprint, id ConnID) {
+	f.write(connection(id))
+	if c := s.session(id); c != nil {
+		s.touchEnd(f, c, false)
+		s.touchNamed(f, id)
 	}
-	return s.tables[i]
 }

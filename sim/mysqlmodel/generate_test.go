@@ -43,7 +43,7 @@ func (p *pair) replace(i int) {
 	p.log = append(p.log, fmt.Sprintf("%d is replaced", i))
 	p.real.do(p.t, fmt.Sprintf("KILL %d", l.id))
 	p.real.awaitGone(p.t, l.id)
-	p.model.Kill(l.id)
+	p.model.Disconnect(l.id)
 	l.close()
 	p.lines[i] = nil
 	last := len(p.lines)

@@ -42,27 +42,22 @@ func (s *Server) Connect(id ConnID, reply []byte) []byte {
 	p := packets{buf: reply}
 	p.begin()
 	p.byte(10) // version of the protocol
-	p.raw(s.version)
-	p.byte(0)
+	p.raw(s.version + "\x00")
 	p.uint32(uint32(id))
-	p.raw(nonce[:8])
-	p.byte(0)
+	p.raw(nonce[:8] + "\x00")
 	p.uint16(capabilities & 0xffff)
 	p.byte(collations["utf8mb4_0900_ai_ci"])
 	p.uint16(statusAutocommit)
 	p.uint16(capabilities >> 16)
 	p.byte(byte(len(nonce) + 1))
 	p.raw("\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00")
-	p.raw(nonce[8:])
-	p.byte(0)
-	p.raw(authPlugin)
-	p.byte(0)
+	p.raw(nonce[8:] + "\x00" + authPlugin + "\x00")
 	p.end()
 	return p.buf
 }
 
 // logIn reads the client's handshake response. Any user may log in, with any password.
-func (s *Server) logIn(c *session, p *packets, payload []byte) ([]byte, State) {
+func (s *Server) logIn(c *session, p *packets, payload []byte) *sqlError {
 	in := cursor{rest: payload}
 	flags := in.uint(4)
 	in.uint(4) // the longest packet
@@ -83,9 +78,8 @@ func (s *Server) logIn(c *session, p *packets, payload []byte) ([]byte, State) {
 		err = errUnknownDatabase.of(c.database)
 	}
 	if err != nil {
-		s.refuse(c, p, err)
 		s.Disconnect(c.id)
-		return p.buf, Closed
+		return err
 	}
 	c.greeted = true
 	c.foundRows = flags&clientFoundRows != 0
@@ -95,5 +89,5 @@ func (s *Server) logIn(c *session, p *packets, payload []byte) ([]byte, State) {
 		p.end()
 	}
 	p.ok(0, c.status(), 0, "")
-	return p.buf, Idle
+	return nil
 }

@@ -83,26 +83,22 @@ func (l *lexer) symbol(t *token) {
 // quoted reads up to the closing quote, which stands for itself when doubled.
 func (l *lexer) quoted(t *token, quote byte, escapes bool) {
 	l.at++
-	start := l.at
-	var out []byte // set once the text differs from what is written
+	var text []byte
 	for l.at < len(l.sql) {
-		c := l.sql[l.at]
+		c, rest := l.sql[l.at], l.sql[l.at+1:]
 		l.at++
 		switch {
-		case c == quote && l.at < len(l.sql) && l.sql[l.at] == quote:
-			out = append(out, l.sql[start:l.at]...)
-			l.at++
-			start = l.at
-		case c == quote:
-			t.text = l.sql[start : l.at-1]
-			if out != nil {
-				t.text = string(append(out, t.text...))
-			}
+		case c == quote && !strings.HasPrefix(rest, string(quote)):
+			t.text = string(text)
 			return
-		case c == '\\' && escapes && l.at < len(l.sql):
-			out = append(append(out, l.sql[start:l.at-1]...), unescape(l.sql[l.at])...)
+		case c == quote:
 			l.at++
-			start = l.at
+			text = append(text, quote)
+		case c == '\\' && escapes && rest != "":
+			l.at++
+			text = append(text, unescape(rest[0])...)
+		default:
+			text = append(text, c)
 		}
 	}
 	t.kind = tokenBad

@@ -3,49 +3,43 @@ package mysqlmodel
 import "math"
 
 // lockingRead answers SELECT ... FOR UPDATE. It reads what is committed, and locks what it looks at on the way.
-func (s *Server) lockingRead(c *session, p *packets, plan *plan) (waits bool, err *sqlError) {
+func (s *Server) lockingRead(c *session, p *packets, plan *plan) *sqlError {
 	limit, err := c.count(c.work.st.limit, math.MaxUint64)
 	if err != nil {
-		return false, err
+		return err
 	}
 	switch {
 	case plan.never || limit == 0:
 		p.header(c, plan)
 	case plan.point:
-		waits, err = s.lockPoint(c, p, plan)
+		err = s.lockPoint(c, p, plan)
 	default:
-		waits, err = s.lockAll(c, p, plan, limit)
+		err = s.lockAll(c, p, plan, limit)
 	}
-	if !waits && err == nil {
+	if err == nil {
 		s.finishRead(c, p, plan.indexed() || limit == 0)
 	}
-	return waits, err
+	return err
 }
 
-// lockRow asks for a lock as the statement demands.
-func (s *Server) lockRow(c *session, table int, at slot, kind lockKind) (grant, *sqlError) {
-	locking := c.work.st.locking
-	wait := locking != lockRowsNoWait && locking != lockRowsSkipLocked
-	result := s.acquire(c, table, rowLock{slot: at, exclusive: true, kind: kind}, wait)
-	switch {
-	case result == victim:
-		return result, errDeadlock
-	case result == refused && locking == lockRowsNoWait:
-		return result, errNoWait
+// lockRow asks for a lock as the statement demands. It returns false without an error when SKIP LOCKED passes over the row.
+func (s *Server) lockRow(c *session, table int, at slot, kind lockKind) (locked bool, err *sqlError) {
+	st := c.work.st
+	err = s.acquire(c, table, rowLock{slot: at, exclusive: true, kind: kind}, st.patient())
+	if err == errNoWait && st.locking == lockRowsSkipLocked {
+		return false, nil
 	}
-	return result, nil
+	return err == nil, err
 }
 
 // lockPoint locks one row, or the gap where it would be. The server does so while it plans, before it sends anything.
-func (s *Server) lockPoint(c *session, p *packets, plan *plan) (waits bool, err *sqlError) {
+func (s *Server) lockPoint(c *session, p *packets, plan *plan) (err *sqlError) {
 	key, _ := plan.bounds(plan.table.key)
 	found := plan.table.record(key) != nil
 	if found {
-		result, err := s.lockRow(c, plan.index, slot{key: key}, recordLock)
-		if result == queued || err != nil {
-			return result == queued, err
+		if found, err = s.lockRow(c, plan.index, slot{key: key}, recordLock); err != nil {
+			return err
 		}
-		found = result == granted
 	} else {
 		s.lockGap(c, plan, key)
 	}
@@ -55,7 +49,7 @@ func (s *Server) lockPoint(c *session, p *packets, plan *plan) (waits bool, err 
 			p.tableRow(c, plan, cells)
 		}
 	}
-	return false, nil
+	return nil
 }
 
 // lockGap locks the gap in which a key is missing, which never waits; under READ COMMITTED there is nothing to lock.
@@ -73,7 +67,7 @@ func (s *Server) lockGap(c *session, plan *plan, key place) {
 
 // lockAll locks all rows from the start up to the last one that is returned, and under REPEATABLE READ the gaps
 // before them and the rows that do not match.
-func (s *Server) lockAll(c *session, p *packets, plan *plan, limit uint64) (waits bool, err *sqlError) {
+func (s *Server) lockAll(c *session, p *packets, plan *plan, limit uint64) *sqlError {
 	if !c.work.headed {
 		p.header(c, plan)
 		c.work.headed = true
@@ -87,16 +81,16 @@ func (s *Server) lockAll(c *session, p *packets, plan *plan, limit uint64) (wait
 		r := &t.records[i]
 		c.work.from.key = r.key
 		had := len(t.locks)
-		result, err := s.lockRow(c, plan.index, slot{key: r.key}, kind)
-		if result == queued || err != nil {
-			return result == queued, err
+		locked, err := s.lockRow(c, plan.index, slot{key: r.key}, kind)
+		if err != nil {
+			return err
 		}
 		switch {
-		case result == refused:
+		case !locked:
 		case plan.matches(r.head.cells):
 			p.tableRow(c, plan, r.head.cells)
 			if c.work.rows++; uint64(c.work.rows) == limit {
-				return false, nil
+				return nil
 			}
 		case kind == recordLock && len(t.locks) > had: // a lock that was waited for is kept
 			t.unlock(s, rowLock{slot: slot{key: r.key}, owner: c.id, exclusive: true, kind: kind})
@@ -105,5 +99,5 @@ func (s *Server) lockAll(c *session, p *packets, plan *plan, limit uint64) (wait
 	if kind == nextKeyLock {
 		s.acquire(c, plan.index, rowLock{slot: slot{end: true}, exclusive: true, kind: nextKeyLock}, false)
 	}
-	return false, nil
+	return nil
 }

@@ -24,7 +24,7 @@ func lockName(st *statement, l literal) (string, *sqlError) {
 	case literalInteger:
 		name = l.String()
 	case literalFloat:
-		return "", unsupported("statement: "+st.text, "a lock named by a floating-point number")
+		return "", st.unsupported("a lock named by a floating-point number")
 	}
 	switch {
 	case name == "":
@@ -34,35 +34,33 @@ func lockName(st *statement, l literal) (string, *sqlError) {
 	}
 	for i := range len(name) {
 		if name[i] >= 0x80 {
-			return "", unsupported("statement: "+st.text, "a lock whose name is not ASCII")
+			return "", st.unsupported("a lock whose name is not ASCII")
 		}
 	}
 	return strings.ToLower(name), nil
 }
 
 func (s *Server) lock(name string) *namedLock {
-	for i := range s.named {
-		if s.named[i].name == name {
-			return &s.named[i]
-		}
+	if i := slices.IndexFunc(s.named, func(l namedLock) bool { return l.name == name }); i >= 0 {
+		return &s.named[i]
 	}
 	return nil
 }
 
-// getLock returns 1 or 0, or that the session waits now. A negative timeout waits for ever.
-func (s *Server) getLock(c *session, now time.Duration, name string, timeout literal) (got int64, waits bool, err *sqlError) {
+// getLock returns 1 or 0, or that the session is suspended. A negative timeout waits for ever.
+func (s *Server) getLock(c *session, now time.Duration, name string, timeout literal) (got int64, err *sqlError) {
 	l := s.lock(name)
 	switch {
 	case l == nil:
 		s.named = append(s.named, namedLock{name: name, owner: c.id, count: 1})
-		return 1, false, nil
+		return 1, nil
 	case l.owner == c.id:
 		l.count++
-		return 1, false, nil
+		return 1, nil
 	case timeout.magnitude == 0:
-		return 0, false, nil
+		return 0, nil
 	case s.waitsInCycle(c, l):
-		return 0, false, errUserLockDeadlock
+		return 0, errUserLockDeadlock
 	}
 	l.waiters = append(l.waiters, c.id)
 	c.work.name = name
@@ -74,7 +72,7 @@ func (s *Server) getLock(c *session, now time.Duration, name string, timeout lit
 			c.work.deadline = now + time.Duration(timeout.magnitude)*time.Second
 		}
 	}
-	return 0, true, nil
+	return 0, suspended
 }
 
 // waitsInCycle tells whether the owner of a lock waits, in the end, for a lock of c.
@@ -137,5 +135,3 @@ func (s *Server) forgetWaiter(id ConnID) {
 		l.waiters = slices.DeleteFunc(l.waiters, func(w ConnID) bool { return w == id })
 	}
 }
-
-func integerCell(i int64) cell { return cell{kind: cellSigned, bits: uint64(i)} }

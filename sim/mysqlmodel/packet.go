@@ -1,6 +1,9 @@
 package mysqlmodel
 
-import "encoding/binary"
+import (
+	"bytes"
+	"encoding/binary"
+)
 
 // packets appends framed packets to a reply.
 type packets struct {
@@ -119,23 +122,13 @@ func (c *cursor) length() uint64 {
 }
 
 func (c *cursor) string() string {
-	n := c.length()
-	if n > uint64(len(c.rest)) {
-		c.bad, c.rest = true, nil
-		return ""
-	}
-	return string(c.take(int(n)))
+	return string(c.take(int(c.length())))
 }
 
 // zeroTerminated reads up to and without the next zero byte.
 func (c *cursor) zeroTerminated() string {
-	for i, b := range c.rest {
-		if b == 0 {
-			s := string(c.rest[:i])
-			c.rest = c.rest[i+1:]
-			return s
-		}
-	}
-	c.bad, c.rest = true, nil
-	return ""
+	n := bytes.IndexByte(c.rest, 0)
+	s := c.take(n)
+	c.take(1)
+	return string(s)
 }

@@ -1,6 +1,10 @@
 package mysqlmodel
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+	"sync"
+)
 
 // parser recognises the statements of the model. An unexpected token ends in reject, which is final.
 type parser struct {
@@ -76,6 +80,14 @@ func (p *parser) expectSymbol(s string) {
 	}
 }
 
+// list reads what stands between commas.
+func (p *parser) list(read func()) {
+	read()
+	for p.acceptSymbol(",") {
+		read()
+	}
+}
+
 func (p *parser) statement() {
 	switch {
 	case p.accept("SELECT"):
@@ -94,17 +106,12 @@ func (p *parser) statement() {
 		p.into.kind, p.into.database = useDatabase, p.name()
 	case p.accept("KILL"):
 		p.kill()
-	default:
-		p.transaction()
-	}
-}
-
-func (p *parser) transaction() {
-	switch {
 	case p.accept("START"):
 		p.expect("TRANSACTION")
 		p.into.kind = startTransaction
-		p.characteristics()
+		if p.token.kind == tokenWord {
+			p.list(p.characteristic)
+		}
 	case p.accept("BEGIN"):
 		p.into.kind = startTransaction
 		p.accept("WORK")
@@ -119,25 +126,18 @@ func (p *parser) transaction() {
 	}
 }
 
-func (p *parser) characteristics() {
-	for first := true; p.token.kind == tokenWord && (first || p.failed == ""); first = false {
-		switch {
-		case p.accept("WITH"):
-			p.expect("CONSISTENT", "SNAPSHOT")
-			p.into.snapshot = true
-		case p.accept("READ"):
-			if p.accept("ONLY") {
-				p.into.readOnly = true
-			} else {
-				p.expect("WRITE")
-				p.into.readWrite = true
-			}
-		default:
-			p.reject("a transaction characteristic")
-		}
-		if !p.acceptSymbol(",") {
-			break
-		}
+func (p *parser) characteristic() {
+	switch {
+	case p.accept("WITH"):
+		p.expect("CONSISTENT", "SNAPSHOT")
+		p.into.snapshot = true
+	case !p.accept("READ"):
+		p.reject("a transaction characteristic")
+	case p.accept("ONLY"):
+		p.into.readOnly = true
+	default:
+		p.expect("WRITE")
+		p.into.readWrite = true
 	}
 	if p.into.readOnly && p.into.readWrite {
 		p.reject("one access mode")
@@ -178,7 +178,7 @@ func (p *parser) literal() literal {
 	if p.token.kind == tokenNumber {
 		n, err := strconv.ParseUint(p.token.text, 10, 64)
 		l := literal{kind: literalInteger, negative: negative && n != 0, magnitude: n}
-		if err != nil || !l.fits() {
+		if err != nil || negative && n > signBit {
 			p.reject("an integer of 64 bits")
 		}
 		p.advance()
@@ -207,4 +207,116 @@ func (p *parser) number() literal {
 		p.reject("an integer")
 	}
 	return l
+}
+
+func (p *parser) insert() {
+	p.into.kind = insertRows
+	p.expect("INTO")
+	p.into.table = p.tableName()
+	if p.acceptSymbol("(") {
+		p.list(func() { p.into.columns = append(p.into.columns, p.name()) })
+		p.expectSymbol(")")
+	}
+	p.expect("VALUES")
+	p.list(func() {
+		var row []literal
+		p.expectSymbol("(")
+		p.list(func() { row = append(row, p.literal()) })
+		p.expectSymbol(")")
+		p.into.rows = append(p.into.rows, row)
+	})
+}
+
+func (p *parser) update() {
+	p.into.kind = updateRow
+	p.into.table = p.tableName()
+	p.expect("SET")
+	p.list(func() { p.assign(p.literal) })
+	p.whereClause()
+}
+
+func (p *parser) assign(value func() literal) {
+	column := p.name()
+	p.expectSymbol("=")
+	p.into.set = append(p.into.set, assignment{column, value()})
+}
+
+func (p *parser) setStatement() {
+	session := p.accept("SESSION")
+	switch {
+	case p.accept("TRANSACTION"):
+		p.into.kind, p.into.session = setIsolation, session
+		p.expect("ISOLATION", "LEVEL")
+		p.into.isolation = p.isolationLevel()
+	case !session && p.accept("NAMES"):
+		p.into.kind = setNames
+		p.expect("UTF8MB4")
+		p.into.collation = "utf8mb4_0900_ai_ci"
+		if p.accept("COLLATE") {
+			p.into.collation = strings.ToLower(p.name())
+		}
+		if collations[p.into.collation] == 0 {
+			p.reject("a collation that the model knows")
+		}
+	default:
+		p.into.kind = setVariables
+		p.assign(p.setting)
+		for p.acceptSymbol(",") {
+			p.accept("SESSION")
+			p.assign(p.setting)
+		}
+	}
+}
+
+func (p *parser) setting() literal {
+	if p.token.is("ON") || p.token.is("OFF") {
+		return literal{kind: literalWord, text: strings.ToUpper(p.advance().text)}
+	}
+	l := p.literal()
+	if l.kind == literalParam {
+		p.reject("no parameter")
+	}
+	return l
+}
+
+func (p *parser) isolationLevel() isolation {
+	switch {
+	case p.accept("REPEATABLE"):
+		p.expect("READ")
+		return repeatableRead
+	case p.accept("READ"):
+		p.expect("COMMITTED")
+		return readCommitted
+	}
+	p.reject("REPEATABLE READ or READ COMMITTED")
+	return repeatableRead
+}
+
+// parsedTexts remembers what texts were parsed to, for a server and all its clones.
+type parsedTexts struct {
+	mu   sync.RWMutex
+	text map[string]*statement
+}
+
+// mostStatements are remembered; a client that writes its values into the text asks for ever new ones.
+const mostStatements = 1 << 10
+
+func (r *parsedTexts) parse(sql []byte) (*statement, *sqlError) {
+	r.mu.RLock()
+	st := r.text[string(sql)]
+	r.mu.RUnlock()
+	if st != nil {
+		return st, nil
+	}
+	st, err := parse(string(sql))
+	if err != nil {
+		return st, err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.text == nil || len(r.text) >= mostStatements {
+		r.text = make(map[string]*statement)
+	}
+	r.text[st.text] = st
+	return st, nil
 }

@@ -1,13 +1,8 @@
 package mysqlmodel
 
-import "strings"
-
 func (p *parser) selectStatement() {
-	p.into.items = append(p.into.items, p.item())
-	for p.acceptSymbol(",") {
-		p.into.items = append(p.into.items, p.item())
-	}
-	p.into.kind = kindOf(p.into.items)
+	p.list(func() { p.into.items = append(p.into.items, p.item()) })
+	p.into.kind = p.into.items[0].kind.statement()
 	if p.into.kind == selectScalar {
 		if len(p.into.items) > 1 {
 			p.reject("no second expression without a table")
@@ -15,7 +10,7 @@ func (p *parser) selectStatement() {
 		return
 	}
 	for _, i := range p.into.items {
-		if kindOf([]item{i}) != p.into.kind {
+		if i.kind.statement() != p.into.kind {
 			p.reject("columns or aggregates, not both")
 		}
 	}
@@ -30,8 +25,9 @@ func (p *parser) selectStatement() {
 	}
 }
 
-func kindOf(items []item) statementKind {
-	switch items[0].kind {
+// statement tells what kind of statement selects such an item.
+func (k itemKind) statement() statementKind {
+	switch k {
 	case itemStar, itemColumn, itemDouble:
 		return selectRows
 	case itemCount, itemMin, itemMax:
@@ -85,30 +81,22 @@ func (p *parser) call(i *item, function token) {
 		p.expect("AS", "DOUBLE")
 	case function.is("CONNECTION_ID"):
 		i.kind = itemConnectionID
+	case function.is("GET_LOCK"):
+		i.kind, i.args[0] = itemGetLock, p.literal()
+		p.expectSymbol(",")
+		i.args[1] = p.number()
+	case function.is("RELEASE_LOCK"):
+		i.kind, i.args[0] = itemReleaseLock, p.literal()
+	case function.is("IS_FREE_LOCK"):
+		i.kind, i.args[0] = itemIsFreeLock, p.literal()
+	case function.is("IS_USED_LOCK"):
+		i.kind, i.args[0] = itemIsUsedLock, p.literal()
 	case function.is("RELEASE_ALL_LOCKS"):
 		i.kind = itemReleaseAllLocks
 	default:
-		p.lockFunction(i, function)
+		p.reject("a function that the model knows")
 	}
 	p.expectSymbol(")")
-}
-
-var lockFunctions = map[string]itemKind{
-	"GET_LOCK": itemGetLock, "RELEASE_LOCK": itemReleaseLock, "IS_FREE_LOCK": itemIsFreeLock, "IS_USED_LOCK": itemIsUsedLock,
-}
-
-func (p *parser) lockFunction(i *item, function token) {
-	kind, ok := lockFunctions[strings.ToUpper(function.text)]
-	if !ok {
-		p.reject("a function that the model knows")
-		return
-	}
-	i.kind = kind
-	i.args[0] = p.literal()
-	if i.kind == itemGetLock {
-		p.expectSymbol(",")
-		i.args[1] = p.number()
-	}
 }
 
 func (p *parser) whereClause() {
@@ -132,6 +120,7 @@ func (p *parser) condition() condition {
 	case p.symbol("="), p.symbol("<"), p.symbol("<="), p.symbol(">"), p.symbol(">="):
 		c.operator = p.advance().text
 		c.low = p.bound()
+		c.high = c.low
 	default:
 		p.reject("a comparison")
 	}

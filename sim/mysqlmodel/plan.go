@@ -94,22 +94,15 @@ func (p *plan) resolveItems(st *statement) *sqlError {
 			if n < 0 {
 				return errUnknownColumn.of(i.column, "field list")
 			}
-			if err := p.table.columns[n].accepts(st, i); err != nil {
-				return err
+			switch c := &p.table.columns[n]; {
+			case i.kind == itemDouble && !c.floating():
+				return st.unsupported("CAST of a column that is not a floating-point number")
+			case (i.kind == itemMin || i.kind == itemMax) && !c.integer():
+				return st.unsupported("MIN or MAX of a column that is not an integer")
 			}
 			p.columns = append(p.columns, n)
 		}
 		p.items = append(p.items, i)
-	}
-	return nil
-}
-
-func (c *column) accepts(st *statement, i item) *sqlError {
-	switch {
-	case i.kind == itemDouble && !c.floating():
-		return unsupported("statement: "+st.text, "CAST of a column that is not a floating-point number")
-	case (i.kind == itemMin || i.kind == itemMax) && !c.integer():
-		return unsupported("statement: "+st.text, "MIN or MAX of a column that is not an integer")
 	}
 	return nil
 }
@@ -124,7 +117,7 @@ func (p *plan) resolveAssignments(st *statement) *sqlError {
 			return errUnknownColumn.of(a.column, "field list")
 		}
 		if n == p.table.key {
-			return unsupported("statement: "+st.text, "UPDATE of the primary key")
+			return st.unsupported("UPDATE of the primary key")
 		}
 		p.columns = append(p.columns, n)
 	}
@@ -134,19 +127,18 @@ func (p *plan) resolveAssignments(st *statement) *sqlError {
 // limits refuses what the model would get wrong.
 func (p *plan) limits(st *statement) *sqlError {
 	t := p.table
-	refuse := func(why string) *sqlError { return unsupported("statement: "+st.text, why) }
 	writes := st.writes()
 	switch {
 	case writes && t.secondary:
-		return refuse("lock or write in a table with a second index")
+		return st.unsupported("lock or write in a table with a second index")
 	case st.kind == selectRows && t.secondary && p.order < 0 && !p.point && !p.never:
-		return refuse("rows in no order, of a table with a second index")
+		return st.unsupported("rows in no order, of a table with a second index")
 	case p.order >= 0 && p.order != t.key && (t.columns[p.order].Key != "UNI" || t.columns[p.order].Nullable):
-		return refuse("order by a column that is not unique and not null")
+		return st.unsupported("order by a column that is not unique and not null")
 	case st.kind == updateRow && !p.point && !p.never:
-		return refuse("UPDATE of anything but one row by its primary key")
+		return st.unsupported("UPDATE of anything but one row by its primary key")
 	case writes && p.keyConditions() > 1, st.locking != lockNothing && p.keyed && !p.point:
-		return refuse("lock of anything but one row by its primary key, or of all rows")
+		return st.unsupported("lock of anything but one row by its primary key, or of all rows")
 	}
 	return nil
 }

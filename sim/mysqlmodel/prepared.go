@@ -13,13 +13,12 @@ type prepared struct {
 	types []byte // of the parameters, two bytes each, as they were last bound
 }
 
-func (c *session) find(id uint32) *prepared {
-	for i := range c.prepared {
-		if c.prepared[i].id == id {
-			return &c.prepared[i]
-		}
+func (c *session) find(id uint32) (*prepared, *sqlError) {
+	i := slices.IndexFunc(c.prepared, func(p prepared) bool { return p.id == id })
+	if i < 0 {
+		return nil, errUnknownStatement.of(id, "mysql_stmt_precheck")
 	}
-	return nil
+	return &c.prepared[i], nil
 }
 
 func (c *session) closePrepared(id uint32) {
@@ -27,18 +26,15 @@ func (c *session) closePrepared(id uint32) {
 }
 
 // prepare describes a statement. Its number is used up even if it fails.
-func (s *Server) prepare(c *session, p *packets, sql []byte) ([]byte, State) {
+func (s *Server) prepare(c *session, p *packets, sql []byte) *sqlError {
 	c.lastStatement++
 	st, err := s.parsed.parse(sql)
-	if err == nil && !st.preparable() {
-		err = unsupported("prepared statement: "+st.text, "this kind of statement")
-	}
 	if err != nil {
-		return s.refuse(c, p, err)
+		return err
 	}
 	parameters, columns, err := s.metadata(c, st)
 	if err != nil {
-		return s.refuse(c, p, err)
+		return err
 	}
 	c.prepared = append(c.prepared, prepared{id: c.lastStatement, st: st})
 	p.begin()
@@ -52,16 +48,20 @@ func (s *Server) prepare(c *session, p *packets, sql []byte) ([]byte, State) {
 	for _, d := range append(parameters, columns...) {
 		p.define(&d)
 	}
-	return p.buf, Idle
+	return nil
 }
 
 // metadata returns the definitions of the parameters and of the columns.
 func (s *Server) metadata(c *session, st *statement) (parameters, columns []definition, err *sqlError) {
 	parameters = make([]definition, st.params)
 	for i := range parameters {
-		parameters[i] = integerParameter(false)
+		parameters[i] = numeric("?", typeLongLong, 21, 0)
 	}
-	if st.kind == selectScalar {
+	switch st.kind {
+	case selectRows, selectAggregates, insertRows, updateRow:
+	default:
+		return nil, nil, unsupported("prepared statement: "+st.text, "this kind of statement")
+	case selectScalar:
 		d, _, err := s.describe(c, &st.items[0])
 		if l := st.items[0].args[0]; l.kind == literalParam {
 			parameters[l.magnitude] = textParameter(c)
@@ -92,7 +92,7 @@ func (p *plan) describeParameters(c *session, st *statement, parameters []defini
 	}
 	for _, l := range []literal{st.limit, st.offset} {
 		if l.kind == literalParam {
-			parameters[l.magnitude] = integerParameter(true)
+			parameters[l.magnitude] = numeric("?", typeLongLong, 21, flagUnsigned)
 		}
 	}
 	for i, a := range st.set {
@@ -110,19 +110,13 @@ func (p *plan) describeParameters(c *session, st *statement, parameters []defini
 func (c *column) parameter(s *session) definition {
 	switch {
 	case c.integer():
-		return integerParameter(c.unsigned)
+		return numeric("?", typeLongLong, 21, c.flags()&flagUnsigned)
 	case c.floating():
-		return definition{title: "?", collation: collationBinary, wire: typeDouble, length: 23, flags: flagBinary, decimals: notFixed}
+		d := numeric("?", typeDouble, 23, 0)
+		d.decimals = notFixed
+		return d
 	}
 	return textParameter(s)
-}
-
-func integerParameter(unsigned bool) definition {
-	d := definition{title: "?", collation: collationBinary, wire: typeLongLong, length: 21, flags: flagBinary}
-	if unsigned {
-		d.flags |= flagUnsigned
-	}
-	return d
 }
 
 func textParameter(c *session) definition {
@@ -130,23 +124,27 @@ func textParameter(c *session) definition {
 }
 
 // executePrepared runs a statement with the values that the packet binds to its parameters.
-func (s *Server) executePrepared(c *session, now time.Duration, p *packets, body []byte) ([]byte, State) {
-	in := cursor{rest: body}
-	id := uint32(in.uint(4))
+func (s *Server) executePrepared(c *session, now time.Duration, p *packets, in *cursor) *sqlError {
+	statement, args, err := c.bind(in)
+	if err != nil {
+		return err
+	}
+	return s.start(c, now, p, statement, args, true)
+}
+
+// bind reads which statement a packet executes, with what values.
+func (c *session) bind(in *cursor) (*statement, []literal, *sqlError) {
+	p, err := c.find(uint32(in.uint(4)))
+	if err != nil {
+		return nil, nil, err
+	}
 	flags := in.uint(1)
 	in.uint(4) // the number of iterations, always 1
-	statement := c.find(id)
-	if statement == nil {
-		return s.refuse(c, p, errUnknownStatement.of(id, "mysql_stmt_precheck"))
-	}
-	args, err := statement.bind(&in)
+	args, err := p.bind(in)
 	if err == nil && (in.bad || flags != 0) {
-		err = unsupported("execution of: "+statement.st.text, "a cursor, or a packet that ends early")
+		err = unsupported("execution of: "+p.st.text, "a cursor, or a packet that ends early")
 	}
-	if err != nil {
-		return s.refuse(c, p, err)
-	}
-	return s.start(c, now, p, statement.st, args, true)
+	return p.st, args, err
 }
 
 func (p *prepared) bind(in *cursor) ([]literal, *sqlError) {

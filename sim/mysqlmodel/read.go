@@ -1,6 +1,7 @@
 package mysqlmodel
 
 import (
+	"cmp"
 	"math"
 	"slices"
 )
@@ -17,59 +18,31 @@ func (s *Server) view(c *session) uint64 {
 	return c.snapshot
 }
 
-// scan calls visit for each row that a consistent read finds, until visit returns false.
-func (s *Server) scan(c *session, plan *plan, visit func([]cell) bool) {
+// rows returns what a consistent read finds, in order.
+func (s *Server) rows(c *session, plan *plan) (rows [][]cell) {
 	if plan.never {
 		if plan.readsAnyway() {
 			s.view(c)
 		}
-		return
+		return nil
 	}
 	view := s.view(c)
-	if plan.order >= 0 && plan.order != plan.table.key {
-		s.scanSorted(c, plan, view, visit)
-		return
-	}
 	first, last := plan.bounds(plan.table.key)
-	records := plan.table.records[plan.table.search(first):]
-	if n, found := slices.BinarySearchFunc(records, last, func(r record, k place) int {
-		if r.key > k {
-			return 1
+	for _, r := range plan.table.records[plan.table.search(first):] {
+		if r.key > last {
+			break
 		}
-		return -1
-	}); !found {
-		records = records[:n]
-	}
-	for i := range records {
-		r := &records[i]
-		if c.work.st.desc {
-			r = &records[len(records)-1-i]
-		}
-		if v := r.visible(c.id, view); v != nil && plan.matches(v.cells) && !visit(v.cells) {
-			return
-		}
-	}
-}
-
-// scanSorted visits the rows in the order of a unique column that is not the primary key.
-func (s *Server) scanSorted(c *session, plan *plan, view uint64, visit func([]cell) bool) {
-	var rows [][]cell
-	for i := range plan.table.records {
-		if v := plan.table.records[i].visible(c.id, view); v != nil && plan.matches(v.cells) {
+		if v := r.visible(c.id, view); v != nil && plan.matches(v.cells) {
 			rows = append(rows, v.cells)
 		}
 	}
-	slices.SortFunc(rows, func(a, b []cell) int {
-		if (a[plan.order].place() < b[plan.order].place()) != c.work.st.desc {
-			return -1
-		}
-		return 1
-	})
-	for _, cells := range rows {
-		if !visit(cells) {
-			return
-		}
+	if n := plan.order; n >= 0 && n != plan.table.key { // a unique column
+		slices.SortFunc(rows, func(a, b []cell) int { return cmp.Compare(a[n].place(), b[n].place()) })
 	}
+	if c.work.st.desc {
+		slices.Reverse(rows)
+	}
+	return rows
 }
 
 // count is the value of LIMIT or OFFSET.
@@ -96,17 +69,13 @@ func (s *Server) read(c *session, p *packets, plan *plan) *sqlError {
 	}
 	p.header(c, plan)
 	if limit > 0 {
-		s.scan(c, plan, func(cells []cell) bool {
-			if offset > 0 {
-				offset--
-				return true
-			}
+		rows := s.rows(c, plan)
+		rows = rows[min(offset, uint64(len(rows))):]
+		for _, cells := range rows[:min(limit, uint64(len(rows)))] {
 			p.tableRow(c, plan, cells)
-			limit--
-			return limit > 0
-		})
+		}
 	}
-	s.finishRead(c, p, plan.indexed() || limit == 0 && c.work.st.limit.bind(c.work.args).magnitude == 0)
+	s.finishRead(c, p, plan.indexed() || limit == 0)
 	return nil
 }
 
@@ -128,12 +97,11 @@ func (s *Server) aggregate(c *session, p *packets, plan *plan) {
 			result[i] = integerCell(0)
 		}
 	}
-	s.scan(c, plan, func(cells []cell) bool {
+	for _, cells := range s.rows(c, plan) {
 		for i, item := range plan.items {
 			result[i] = item.include(result[i], cells, plan.columns[i])
 		}
-		return true
-	})
+	}
 	p.row(c, len(result), func(i int) (cell, byte) {
 		if n := plan.columns[i]; n >= 0 {
 			return result[i], plan.table.columns[n].wire

@@ -2,7 +2,21 @@ package mysqlmodel
 
 import (
 	"math"
+	"strconv"
 	"time"
+)
+
+// Commands of the protocol, from the server's my_command.h.
+const (
+	comQuit            = 0x01
+	comInitDB          = 0x02
+	comQuery           = 0x03
+	comPing            = 0x0e
+	comStmtPrepare     = 0x16
+	comStmtExecute     = 0x17
+	comStmtClose       = 0x19
+	comStmtReset       = 0x1a
+	comResetConnection = 0x1f
 )
 
 // never is the deadline of a wait without one.
@@ -42,86 +56,132 @@ func (s *Server) Do(id ConnID, now time.Duration, seq byte, payload, reply []byt
 		return reply, Closed
 	}
 	p := packets{buf: reply, seq: seq + 1}
-	if c.pending != nil {
-		return s.refuse(c, &p, unsupported("packet", "the connection waits for an answer"))
+	var err *sqlError
+	switch {
+	case c.pending != nil:
+		err = unsupported("packet", "the connection waits for an answer")
+	case !c.greeted:
+		err = s.logIn(c, &p, payload)
+	case len(payload) == 0:
+		err = unsupported("packet", "it is empty")
+	default:
+		err = s.command(c, now, &p, payload[0], payload[1:])
 	}
-	if !c.greeted {
-		return s.logIn(c, &p, payload)
-	}
-	return s.command(c, now, &p, payload)
+	return s.answer(id, &p, err)
 }
 
-// refuse answers with an error, notes it if the model is to blame, and leaves the connection as it is.
-func (s *Server) refuse(c *session, p *packets, err *sqlError) ([]byte, State) {
-	if err.number == 1064 {
-		s.note(err.message)
+// answer returns the reply that p holds. It adds an error, and notes it if the model is to blame.
+func (s *Server) answer(id ConnID, p *packets, err *sqlError) ([]byte, State) {
+	if err != nil {
+		if err.number == numberUnsupported {
+			s.note(err.message)
+		}
+		p.fail(err)
 	}
-	p.fail(err)
-	return p.buf, s.State(c.id)
+	return p.buf, s.State(id)
+}
+
+func (s *Server) command(c *session, now time.Duration, p *packets, command byte, body []byte) (err *sqlError) {
+	in := cursor{rest: body}
+	switch command {
+	case comQuit:
+		s.Disconnect(c.id)
+		return nil
+	case comQuery:
+		st, err := s.parsed.parse(body)
+		if err == nil && st.params > 0 {
+			err = st.unsupported("a parameter outside a prepared statement")
+		}
+		if err != nil {
+			return err
+		}
+		return s.start(c, now, p, st, nil, false)
+	case comStmtPrepare:
+		return s.prepare(c, p, body)
+	case comStmtExecute:
+		return s.executePrepared(c, now, p, &in)
+	case comStmtClose:
+		c.closePrepared(uint32(in.uint(4)))
+		return nil // never answered
+	case comStmtReset:
+		_, err = c.find(uint32(in.uint(4)))
+	case comInitDB:
+		err = s.useDatabase(c, string(body))
+	case comResetConnection:
+		s.reset(c)
+	case comPing:
+	default:
+		err = unsupported("command "+strconv.Itoa(int(command)), "packet")
+	}
+	if err == nil {
+		p.ok(0, c.status(), 0, "")
+	}
+	return err
+}
+
+func (s *Server) reset(c *session) {
+	s.finish(c, false)
+	s.releaseAll(c.id)
+	c.prepared = nil
+	c.settings.collation = collations["utf8mb4_0900_ai_ci"]
+	c.defaults()
 }
 
 // start executes a statement.
-func (s *Server) start(c *session, now time.Duration, p *packets, st *statement, args []literal, binary bool) ([]byte, State) {
+func (s *Server) start(c *session, now time.Duration, p *packets, st *statement, args []literal, binary bool) *sqlError {
 	c.work = request{st: st, args: args, binary: binary, partial: c.work.partial[:0]}
 	c.pending = &c.work
 	return s.proceed(c, now, p, len(p.buf))
 }
 
 // proceed executes up to the end or the next wait. The reply begins at length.
-func (s *Server) proceed(c *session, now time.Duration, p *packets, length int) ([]byte, State) {
-	waits, err := s.execute(c, now, p)
-	if waits {
+func (s *Server) proceed(c *session, now time.Duration, p *packets, length int) *sqlError {
+	err := s.execute(c, now, p)
+	if err == suspended {
 		c.work.partial = append(c.work.partial[:0], p.buf[length:]...)
 		c.work.seq = p.seq
-		return p.buf[:length], s.State(c.id)
+		p.buf = p.buf[:length]
+		return nil
 	}
-	if err != nil {
-		s.failed(c, p, err)
-	}
-	c.pending = nil
-	return p.buf, s.State(c.id)
+	return s.conclude(c, err)
 }
 
-// failed takes back what the statement did, and ends its transaction if that was all of it.
-func (s *Server) failed(c *session, p *packets, err *sqlError) {
-	if c.work.started {
+// conclude ends a statement. After an error it takes back what the statement did, and ends its transaction if that was
+// all of it.
+func (s *Server) conclude(c *session, err *sqlError) *sqlError {
+	if err != nil && c.work.started {
 		s.rollBackTo(c, min(c.work.mark, len(c.undo)))
 		s.endStatement(c)
 	}
-	if err.number == 1064 {
-		s.note(err.message)
-	}
-	p.fail(err)
+	c.pending = nil
+	return err
 }
 
 // Resume goes on with the request of a connection that waits. It appends the reply if the lock was granted, or if the
 // deadline has come; otherwise the connection still waits, perhaps for another lock.
 func (s *Server) Resume(id ConnID, now time.Duration, reply []byte) ([]byte, State) {
 	c := s.session(id)
-	if c == nil || c.pending == nil {
+	if c == nil || c.pending == nil || !c.pending.ready && now < c.pending.deadline {
 		return reply, s.State(id)
 	}
 	w := c.pending
-	overdue := now >= w.deadline
-	if !w.ready && !overdue {
-		return reply, Waiting
-	}
 	p := packets{buf: append(reply, w.partial...), seq: w.seq}
+	var err *sqlError
 	switch {
 	case w.verdict != nil:
-		s.failed(c, &p, w.verdict)
+		err = s.conclude(c, w.verdict)
 	case w.ready:
 		w.ready, w.resumed = false, true
-		return s.proceed(c, now, &p, len(reply))
+		err = s.proceed(c, now, &p, len(reply))
 	case w.name != "":
 		s.forgetWaiter(id)
 		s.scalarRow(c, &p, integerCell(0))
+		err = s.conclude(c, nil)
 	default:
 		s.withdraw(c)
-		s.failed(c, &p, errLockWaitTimeout)
+		err = s.conclude(c, errLockWaitTimeout)
 	}
-	c.pending = nil
-	return p.buf, Idle
+	return s.answer(id, &p, err)
 }
 
 // interrupt ends the wait of a connection, as KILL QUERY does.
@@ -134,4 +194,89 @@ func (s *Server) interrupt(c *session) {
 	if c.pending.name == "" {
 		s.withdraw(c)
 	}
+}
+
+// execute runs the session's statement, from the start or from where it had to wait. It returns suspended when the
+// statement has to wait.
+func (s *Server) execute(c *session, now time.Duration, p *packets) (err *sqlError) {
+	st := c.work.st
+	warnings := uint16(0)
+	switch st.kind {
+	case selectScalar:
+		return s.selectScalar(c, now, p)
+	case selectRows, selectAggregates, insertRows, updateRow:
+		return s.executeOnTable(c, now, p)
+	case showColumns:
+		return s.showColumns(c, p)
+	case killThread:
+		err = s.killStatement(c)
+	case setVariables:
+		err = s.setVariables(c, st)
+	case setIsolation:
+		err = c.setIsolation(st)
+	case setNames:
+		c.collation = collations[st.collation]
+	case useDatabase:
+		err = s.useDatabase(c, st.database)
+	case commitTransaction, rollbackTransaction:
+		s.complete(c, st.kind == commitTransaction)
+	case startTransaction:
+		warnings = s.begin(c, st)
+	}
+	if err == nil {
+		p.ok(0, c.status(), warnings, "")
+	}
+	return err
+}
+
+func (s *Server) executeOnTable(c *session, now time.Duration, p *packets) *sqlError {
+	st := c.work.st
+	plan, err := s.resolve(c, st, c.work.args)
+	if err != nil {
+		return err
+	}
+	if !c.work.started {
+		c.work.started, c.work.mark = true, len(c.undo)
+		c.use()
+	}
+	c.work.deadline = now + c.lockWait
+	switch {
+	case st.kind == insertRows:
+		return s.insertRows(c, p, &plan)
+	case st.kind == updateRow:
+		return s.updateRow(c, p, &plan)
+	case st.locking != lockNothing:
+		return s.lockingRead(c, p, &plan)
+	case st.kind == selectAggregates:
+		s.aggregate(c, p, &plan)
+		return nil
+	}
+	return s.read(c, p, &plan)
+}
+
+func (s *Server) useDatabase(c *session, name string) *sqlError {
+	if !s.hasDatabase(name) {
+		return errUnknownDatabase.of(name)
+	}
+	c.database = name
+	return nil
+}
+
+func (s *Server) killStatement(c *session) *sqlError {
+	st := c.work.st
+	target := s.session(st.thread)
+	switch {
+	case target == nil:
+		return errUnknownThread.of(st.thread)
+	case target == c && st.queryOnly:
+		return errInterrupted
+	case target == c:
+		s.Disconnect(c.id)
+		return errInterrupted
+	case st.queryOnly:
+		s.interrupt(target)
+	default:
+		s.Disconnect(target.id)
+	}
+	return nil
 }

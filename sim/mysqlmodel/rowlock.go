@@ -1,6 +1,9 @@
 package mysqlmodel
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // slot is what a row lock is on: a key with the gap before it, or the end of the table with the gap before that.
 type slot struct {
@@ -53,22 +56,14 @@ func (l *rowLock) covers(want *rowLock) bool {
 	return l.kind == want.kind || l.kind == nextKeyLock || l.end
 }
 
-type grant uint8
-
-const (
-	granted grant = iota
-	refused       // would have to wait, and must not
-	queued        // the request waits
-	victim        // the request closed a deadlock, and its transaction was rolled back
-)
-
-// acquire asks for a lock. With wait false nothing is queued.
-func (s *Server) acquire(c *session, table int, want rowLock, wait bool) grant {
+// acquire asks for a lock. It returns nil with the lock, suspended when the request waits, errNoWait when it would have
+// to and wait is false, and errDeadlock when the session was rolled back to break a deadlock.
+func (s *Server) acquire(c *session, table int, want rowLock, wait bool) *sqlError {
 	t := s.tables[table]
 	want.owner = c.id
 	for i := range t.locks {
 		if t.locks[i].covers(&want) {
-			return granted
+			return nil
 		}
 	}
 	c.structure(lockMode{table, intention, true}, true)
@@ -77,10 +72,10 @@ func (s *Server) acquire(c *session, table int, want rowLock, wait bool) grant {
 			t.locks = append(t.locks, want)
 			c.structure(want.mode(table), true)
 		}
-		return granted
+		return nil
 	}
 	if !wait {
-		return refused
+		return errNoWait
 	}
 	want.waiting = true
 	t.locks = append(t.locks, want)
@@ -211,3 +206,94 @@ func (s *Server) inherit(c *session, table int, gap rowLock) {
 		c.structure(gap.mode(table), true)
 	}
 }
+
+// breakDeadlocks rolls back one transaction of each cycle of waiting ones that a new wait has closed.
+func (s *Server) breakDeadlocks(c *session) *sqlError {
+	for {
+		cycle := s.cycle(c, c, nil)
+		if cycle == nil {
+			break
+		}
+		loser := chooseVictim(cycle)
+		s.finish(loser, false)
+		if loser == c {
+			return errDeadlock
+		}
+		loser.pending.verdict, loser.pending.ready = errDeadlock, true
+	}
+	if c.pending.ready {
+		c.pending.ready = false
+		return nil
+	}
+	return suspended
+}
+
+// cycle follows the waits from c and returns the path that leads back to start.
+func (s *Server) cycle(start, c *session, path []*session) []*session {
+	if slices.Contains(path, c) {
+		return nil
+	}
+	path = append(path, c)
+	for _, id := range s.blockers(c) {
+		if id == start.id {
+			return path
+		}
+		if found := s.cycle(start, s.session(id), path); found != nil {
+			return found
+		}
+	}
+	return nil
+}
+
+// blockers are the owners of the locks that a session waits for.
+func (s *Server) blockers(c *session) (ids []ConnID) {
+	for _, t := range s.tables {
+		for i := range t.locks {
+			want := &t.locks[i]
+			if want.owner != c.id || !want.waiting {
+				continue
+			}
+			for j := range t.locks {
+				held := &t.locks[j]
+				ahead := !held.waiting || j < i && !t.waitsFor(held, c.id)
+				if ahead && want.blocked(held) {
+					ids = append(ids, held.owner)
+				}
+			}
+		}
+	}
+	return ids
+}
+
+// chooseVictim takes the transaction of the least weight, the last to wait if there are several:
+// lock_wait_choose_victim in InnoDB's lock0wait.cc.
+func chooseVictim(cycle []*session) *session {
+	slices.SortFunc(cycle, func(a, b *session) int { return cmp.Compare(a.pending.order, b.pending.order) })
+	chosen := cycle[0]
+	for _, c := range cycle[1:] {
+		if chosen.weight() >= c.weight() {
+			chosen = c
+		}
+	}
+	return chosen
+}
+
+// lockMode tells which locks share a structure in InnoDB: those of one mode on one page. The tables of the model have
+// one page. What becomes of single locks does not change the number of structures.
+type lockMode struct {
+	table     int
+	kind      lockKind
+	exclusive bool
+}
+
+func (l *rowLock) mode(table int) lockMode { return lockMode{table, l.kind, l.exclusive} }
+
+// structure counts a lock structure. One that was granted at once is shared with an older one, one that waits is not.
+func (c *session) structure(m lockMode, share bool) {
+	if !share || !slices.Contains(c.structures, m) {
+		c.structures = append(c.structures, m)
+	}
+}
+
+// weight is TRX_WEIGHT of InnoDB's trx0trx.h.
+func (c *session) weight() int { return len(c.undo) + len(c.structures) }

@@ -2,16 +2,15 @@ package mysqlmodel
 
 import (
 	"strconv"
-	"strings"
 	"time"
 )
 
 // selectScalar answers a SELECT without a table. Like the server it sends the columns before it evaluates anything.
-func (s *Server) selectScalar(c *session, now time.Duration, p *packets) (waits bool, err *sqlError) {
+func (s *Server) selectScalar(c *session, now time.Duration, p *packets) *sqlError {
 	i := &c.work.st.items[0]
 	d, value, err := s.describe(c, i)
 	if err != nil {
-		return false, err
+		return err
 	}
 	if !c.work.headed {
 		p.count(1)
@@ -23,12 +22,12 @@ func (s *Server) selectScalar(c *session, now time.Duration, p *packets) (waits 
 	case itemReleaseAllLocks:
 		value = integerCell(int64(s.releaseAll(c.id)))
 	default:
-		if value, waits, err = s.lockFunction(c, now, i); waits || err != nil {
-			return waits, err
+		if value, err = s.lockFunction(c, now, i); err != nil {
+			return err
 		}
 	}
 	s.scalarRow(c, p, value)
-	return false, nil
+	return nil
 }
 
 func (s *Server) scalarRow(c *session, p *packets, value cell) {
@@ -41,106 +40,63 @@ func (s *Server) scalarRow(c *session, p *packets, value cell) {
 }
 
 // describe returns the column of an expression, and its value if that has no effect.
-func (s *Server) describe(c *session, i *item) (definition, cell, *sqlError) {
-	d := definition{title: i.title, collation: collationBinary, wire: typeLongLong, flags: flagBinary}
+func (s *Server) describe(c *session, i *item) (d definition, value cell, err *sqlError) {
+	d = numeric(i.title, typeLongLong, 1, 0)
 	switch i.kind {
 	case itemInteger:
-		return d.integer(i.args[0])
+		d, value = i.args[0].describe(i.title)
 	case itemVariable:
-		return s.variable(c, i, d)
+		return s.variable(c, i)
 	case itemConnectionID:
-		d.length, d.flags = 21, flagBinary|flagUnsigned|flagNotNull
-		return d, cell{kind: cellUnsigned, bits: uint64(c.id)}, nil
+		d = numeric(i.title, typeLongLong, 21, flagUnsigned|flagNotNull)
+		value = cell{kind: cellUnsigned, bits: uint64(c.id)}
 	case itemIsUsedLock:
-		d.length, d.flags = 21, flagBinary|flagUnsigned
+		d = numeric(i.title, typeLongLong, 21, flagUnsigned)
 	case itemReleaseAllLocks:
-		d.length, d.flags = 21, flagBinary|flagUnsigned|flagNotNull
-	default:
-		d.length = 1
+		d = numeric(i.title, typeLongLong, 21, flagUnsigned|flagNotNull)
 	}
-	return d, cell{}, nil
+	return d, value, nil
 }
 
-func (d definition) integer(l literal) (definition, cell, *sqlError) {
-	if l.kind != literalInteger {
-		return d, cell{}, unsupported("statement: SELECT "+d.title, "a value that is not an integer")
-	}
-	d.flags |= flagNotNull
-	d.length = uint32(len(strconv.FormatUint(l.magnitude, 10))) + 1
-	v := cell{kind: cellSigned, bits: l.magnitude}
+// describe returns the column of an integer that stands in a statement, and its value.
+func (l literal) describe(title string) (definition, cell) {
+	digits := uint32(len(strconv.FormatUint(l.magnitude, 10)))
 	switch {
 	case l.negative:
-		v.bits = -l.magnitude
+		return numeric(title, typeLongLong, digits+1, flagNotNull), integerCell(-int64(l.magnitude))
 	case l.magnitude >= signBit:
-		d.flags |= flagUnsigned
-		d.length--
-		v.kind = cellUnsigned
+		return numeric(title, typeLongLong, digits, flagNotNull|flagUnsigned), cell{kind: cellUnsigned, bits: l.magnitude}
 	}
-	return d, v, nil
+	return numeric(title, typeLongLong, digits+1, flagNotNull), integerCell(int64(l.magnitude))
 }
 
-func (s *Server) variable(c *session, i *item, d definition) (definition, cell, *sqlError) {
-	name := strings.ToLower(strings.TrimPrefix(i.column, "@@"))
-	name = strings.TrimPrefix(name, "session.")
-	d.length = 21
-	number := cell{kind: cellUnsigned}
-	text := cell{kind: cellText}
-	switch name {
-	case "autocommit":
-		d.length = 1
-		if c.autocommit {
-			number.bits = 1
-		}
-		return d, number, nil
-	case "max_allowed_packet":
-		number.bits = 64 << 20
-		d.flags |= flagUnsigned
-		return d, number, nil
-	case "innodb_lock_wait_timeout":
-		number.bits = uint64(c.lockWait / time.Second)
-		d.flags |= flagUnsigned
-		return d, number, nil
-	case "version":
-		text.text = s.version
-	case "transaction_isolation":
-		text.text = c.isolation.String()
-	case "time_zone":
-		text.text = c.timeZone
-	default:
-		return d, cell{}, unsupported("statement: SELECT "+i.column, "variable")
-	}
-	const longest = 0x15554 // bytes of a system variable's text
-	d.wire, d.length, d.flags, d.decimals, d.collation = typeVarString, longest, 0, notFixed, c.collation
-	return d, text, nil
-}
-
-func (s *Server) lockFunction(c *session, now time.Duration, i *item) (v cell, waits bool, err *sqlError) {
+func (s *Server) lockFunction(c *session, now time.Duration, i *item) (v cell, err *sqlError) {
 	name, err := lockName(c.work.st, i.args[0].bind(c.work.args))
 	if err != nil {
-		return v, false, err
+		return v, err
 	}
 	switch i.kind {
 	case itemReleaseLock:
-		return s.releaseLock(c, name), false, nil
+		return s.releaseLock(c, name), nil
 	case itemIsFreeLock:
 		v = integerCell(0)
 		if s.lock(name) == nil {
 			v.bits = 1
 		}
-		return v, false, nil
+		return v, nil
 	case itemIsUsedLock:
 		if l := s.lock(name); l != nil {
 			v = cell{kind: cellUnsigned, bits: uint64(l.owner)}
 		}
-		return v, false, nil
+		return v, nil
 	}
 	if c.work.resumed {
-		return integerCell(1), false, nil // granted while it waited
+		return integerCell(1), nil // granted while it waited
 	}
 	timeout := i.args[1].bind(c.work.args)
 	if timeout.kind != literalInteger {
-		return v, false, unsupported("statement: "+c.work.st.text, "a timeout that is not an integer")
+		return v, c.work.st.unsupported("a timeout that is not an integer")
 	}
-	got, waits, err := s.getLock(c, now, name, timeout)
-	return integerCell(got), waits, err
+	got, err := s.getLock(c, now, name, timeout)
+	return integerCell(got), err
 }

@@ -76,32 +76,20 @@ func (s *Server) session(id ConnID) *session {
 	return nil
 }
 
-// Connections appends the ids of all open connections, in order.
-func (s *Server) Connections(dst []ConnID) []ConnID {
-	for _, c := range s.sessions {
-		dst = append(dst, c.id)
-	}
-	return dst
-}
-
-// Disconnect ends a connection: its transaction is rolled back, its locks are free. A real server that waits for a row
-// lock notices only after the wait that its client is gone; call Disconnect when it is to notice.
+// Disconnect ends a connection, as its client or an administrator's KILL does: its transaction is rolled back, its
+// locks are free, and the request under way gets no answer. A real server that waits for a row lock notices only after
+// the wait that its client is gone; call Disconnect when it is to notice.
 func (s *Server) Disconnect(id ConnID) {
-	i, ok := s.place(id)
-	if !ok {
+	c := s.session(id)
+	if c == nil {
 		return
 	}
-	c := s.sessions[i]
 	s.finish(c, false)
 	s.releaseAll(id)
 	s.forgetWaiter(id)
-	i, _ = s.place(id)
-	s.sessions = slices.Delete(s.sessions, i, i+1)
+	s.sessions = slices.DeleteFunc(s.sessions, func(o *session) bool { return o == c })
 	s.prune()
 }
-
-// Kill ends a connection as an administrator's KILL does. The client gets no answer to what is under way.
-func (s *Server) Kill(id ConnID) { s.Disconnect(id) }
 
 // Crash ends all connections at once. What was committed stays.
 func (s *Server) Crash() {
@@ -117,4 +105,44 @@ func (s *Server) note(what string) {
 	if !slices.Contains(s.unsupported, what) {
 		s.unsupported = append(s.unsupported, what)
 	}
+}
+
+// Clone returns a server in the same state, which shares nothing with this one that either could change.
+func (s *Server) Clone() *Server {
+	n := *s
+	n.tables = make([]*table, len(s.tables))
+	for i, t := range s.tables {
+		n.tables[i] = t.clone()
+	}
+	n.sessions = make([]*session, len(s.sessions))
+	for i, c := range s.sessions {
+		n.sessions[i] = c.clone()
+	}
+	n.named = slices.Clone(s.named)
+	for i := range n.named {
+		n.named[i].waiters = slices.Clone(n.named[i].waiters)
+	}
+	n.unsupported = slices.Clone(s.unsupported)
+	return &n
+}
+
+func (t *table) clone() *table {
+	n := *t
+	n.locks = slices.Clone(t.locks)
+	if !t.original {
+		n.records = slices.Clone(t.records)
+	}
+	return &n
+}
+
+func (c *session) clone() *session {
+	n := *c
+	n.undo = slices.Clone(c.undo)
+	n.structures = slices.Clone(c.structures)
+	n.prepared = slices.Clone(c.prepared)
+	n.work.partial = slices.Clone(c.work.partial)
+	if c.pending != nil {
+		n.pending = &n.work
+	}
+	return &n
 }

@@ -1,6 +1,9 @@
 package mysqlmodel
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // ConnID names a connection. It is the thread id that MySQL shows for it.
 type ConnID uint32
@@ -89,4 +92,104 @@ func (c *session) status() (s uint16) {
 		s |= statusAutocommit
 	}
 	return s
+}
+
+// variable returns the column of a system variable, and its value.
+func (s *Server) variable(c *session, i *item) (definition, cell, *sqlError) {
+	value := cell{kind: cellUnsigned}
+	switch variableName(i.column) {
+	case "autocommit":
+		if c.autocommit {
+			value.bits = 1
+		}
+		return numeric(i.title, typeLongLong, 1, 0), value, nil
+	case "max_allowed_packet":
+		value.bits = 64 << 20
+		return numeric(i.title, typeLongLong, 21, flagUnsigned), value, nil
+	case "innodb_lock_wait_timeout":
+		value.bits = uint64(c.lockWait / time.Second)
+		return numeric(i.title, typeLongLong, 21, flagUnsigned), value, nil
+	case "version":
+		value = textCell(s.version)
+	case "transaction_isolation":
+		value = textCell(c.isolation.String())
+	case "time_zone":
+		value = textCell(c.timeZone)
+	default:
+		return definition{}, value, unsupported("statement: SELECT "+i.column, "variable")
+	}
+	const longest = 0x15554 // bytes of a system variable's text
+	return definition{title: i.title, collation: c.collation, length: longest, wire: typeVarString, decimals: notFixed}, value, nil
+}
+
+// variableName returns the name of a variable without what says that it is one.
+func variableName(written string) string {
+	return strings.TrimPrefix(strings.ToLower(strings.TrimPrefix(written, "@@")), "session.")
+}
+
+// setVariables sets all variables that a SET names, or none.
+func (s *Server) setVariables(c *session, st *statement) *sqlError {
+	before := c.settings
+	for _, a := range st.set {
+		if err := c.settings.set(st, a); err != nil {
+			c.settings = before
+			return err
+		}
+	}
+	if c.autocommit && !before.autocommit {
+		s.finish(c, true)
+	}
+	if !c.active && c.isolation != before.isolation {
+		c.level = c.isolation
+	}
+	return nil
+}
+
+func (v *settings) set(st *statement, a assignment) *sqlError {
+	l := a.value
+	switch variableName(a.column) {
+	case "autocommit":
+		switch {
+		case l.kind == literalInteger && l.magnitude <= 1 && !l.negative:
+			v.autocommit = l.magnitude == 1
+			return nil
+		case l.kind == literalWord:
+			v.autocommit = l.text == "ON"
+			return nil
+		}
+	case "time_zone":
+		if l.kind == literalString && (l.text == "+00:00" || l.text == "SYSTEM") {
+			v.timeZone = l.text
+			return nil
+		}
+	case "innodb_lock_wait_timeout":
+		if l.kind == literalInteger && !l.negative && l.magnitude >= 1 && l.magnitude <= 1<<30 {
+			v.lockWait = time.Duration(l.magnitude) * time.Second
+			return nil
+		}
+	case "transaction_isolation":
+		for _, i := range []isolation{repeatableRead, readCommitted} {
+			if l.kind == literalString && strings.EqualFold(l.text, i.String()) {
+				v.isolation = i
+				return nil
+			}
+		}
+	}
+	return st.unsupported("variable " + a.column)
+}
+
+// setIsolation sets the level of the session, or of its next transaction only.
+func (c *session) setIsolation(st *statement) *sqlError {
+	if st.session {
+		c.isolation = st.isolation
+		if !c.active {
+			c.level, c.oneShot = st.isolation, false
+		}
+		return nil
+	}
+	if c.active {
+		return errInTransaction
+	}
+	c.level, c.oneShot = st.isolation, true
+	return nil
 }

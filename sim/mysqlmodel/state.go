@@ -1,7 +1,6 @@
 package mysqlmodel
 
 import (
-	"cmp"
 	"encoding/binary"
 	"fmt"
 	"math/bits"
@@ -11,28 +10,25 @@ import (
 	"time"
 )
 
-// Dump returns the state in a form that is the same for states that no client can tell apart, as far as the model
-// knows: numbers of commits and the order of granted locks do not show. Times are relative to now.
-func (s *Server) Dump(now time.Duration) string { return string(s.appendState(nil, now, true)) }
-
-// Hash returns a number that is the same whenever Dump is, in every process.
+// Hash returns a number that is the same for states that no client can tell apart, as far as the model knows, in every
+// process: numbers of commits and the order of granted locks do not show. Times are relative to now.
 func (s *Server) Hash(now time.Duration) uint64 {
-	return digest(s.appendState(make([]byte, 0, 1024), now, false))
+	return digest(s.appendState(make([]byte, 0, 1024), now))
 }
 
-// appendState writes all that Dump shows. Rows that were never written are a number unless full is set.
-func (s *Server) appendState(b []byte, now time.Duration, full bool) []byte {
+// appendState writes all that the hash depends on. Rows that were never written are a number.
+func (s *Server) appendState(b []byte, now time.Duration) []byte {
 	for _, t := range s.tables {
-		b = append(append(b, "table "...), t.database...)
-		b = append(append(append(b, '.'), t.name...), '\n')
-		if t.original && !full {
-			b = binary.LittleEndian.AppendUint64(b, t.digest)
+		b = append(append(b, "table "...), t.fullName()...)
+		if t.original {
+			b = appendNumber(b, " rows ", t.digest)
 		} else {
-			b = t.appendRows(b, s)
+			b = s.appendRows(b, t)
 		}
-		b = t.appendLocks(b)
+		b = t.appendLocks(append(b, '\n'))
 	}
-	for _, l := range s.sortedNames() {
+	byName := slices.SortedFunc(slices.Values(s.named), func(a, b namedLock) int { return strings.Compare(a.name, b.name) })
+	for _, l := range byName {
 		b = fmt.Appendf(b, "lock %q connection %d times %d waiting %v\n", l.name, l.owner, l.count, l.waiters)
 	}
 	for _, c := range s.sessions {
@@ -41,24 +37,21 @@ func (s *Server) appendState(b []byte, now time.Duration, full bool) []byte {
 	return b
 }
 
-// appendRows writes the rows with all their versions. Without a server the rows are new.
-func (t *table) appendRows(b []byte, s *Server) []byte {
+// appendRows writes the rows with all their versions.
+func (s *Server) appendRows(b []byte, t *table) []byte {
 	for _, r := range t.records {
-		b = append(b, " row"...)
+		b = append(b, "\n row"...)
 		for v := r.head; v != nil; v = v.older {
 			if v.writer != 0 {
-				b = fmt.Appendf(b, " by %d", v.writer)
-			} else if s != nil {
-				b = fmt.Appendf(b, " hidden %d", s.rank(v.commit))
+				b = appendNumber(b, " by ", uint64(v.writer))
 			} else {
-				b = append(b, " hidden 0"...)
+				b = appendNumber(b, " hidden ", uint64(s.rank(v.commit)))
 			}
 			for _, c := range v.cells {
 				b = append(b, ' ')
 				b = c.appendQuoted(b)
 			}
 		}
-		b = append(b, '\n')
 	}
 	return b
 }
@@ -68,45 +61,31 @@ func (c cell) appendQuoted(b []byte) []byte {
 	case cellNull:
 		return append(b, "NULL"...)
 	case cellText:
-		return fmt.Appendf(b, "%q", c.text)
+		return strconv.AppendQuote(b, c.text)
 	}
 	return c.appendText(b)
 }
 
-// appendLocks writes granted locks by place and owner, then the waiting ones of each place in their order.
+// appendLocks writes granted locks by place and owner, then the waiting ones in their order.
 func (t *table) appendLocks(b []byte) []byte {
-	locks := slices.Clone(t.locks)
-	slices.SortStableFunc(locks, func(x, y rowLock) int {
-		if by := cmp.Or(compareBool(x.end, y.end), cmp.Compare(x.key, y.key), compareBool(x.waiting, y.waiting)); by != 0 || x.waiting {
-			return by
-		}
-		return cmp.Or(cmp.Compare(x.owner, y.owner), cmp.Compare(x.kind, y.kind), compareBool(x.exclusive, y.exclusive))
-	})
-	for _, l := range locks {
+	var granted, waiting []string
+	for _, l := range t.locks {
 		at := "end"
 		if !l.end {
 			at = string(t.columns[t.key].cellAt(l.key).appendText(nil))
 		}
-		b = fmt.Appendf(b, " lock %s connection %d kind %d exclusive %t waiting %t implicit %t\n",
-			at, l.owner, l.kind, l.exclusive, l.waiting, l.implicit)
+		text := fmt.Sprintf(" lock %s connection %d kind %d exclusive %t implicit %t\n", at, l.owner, l.kind, l.exclusive, l.implicit)
+		if l.waiting {
+			waiting = append(waiting, " waiting"+text)
+		} else {
+			granted = append(granted, text)
+		}
+	}
+	slices.Sort(granted)
+	for _, text := range append(granted, waiting...) {
+		b = append(b, text...)
 	}
 	return b
-}
-
-func compareBool(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case b:
-		return -1
-	}
-	return 1
-}
-
-func (s *Server) sortedNames() []namedLock {
-	locks := slices.Clone(s.named)
-	slices.SortFunc(locks, func(a, b namedLock) int { return strings.Compare(a.name, b.name) })
-	return locks
 }
 
 func (s *Server) appendSession(b []byte, c *session, now time.Duration) []byte {
@@ -126,7 +105,7 @@ func (s *Server) appendSession(b []byte, c *session, now time.Duration) []byte {
 	b = appendNumber(b, " prepared so far ", uint64(c.lastStatement))
 	b = append(b, '\n')
 	if c.pending != nil {
-		b = s.appendPending(b, c, now)
+		b = s.appendPending(b, c.pending, now)
 	}
 	return b
 }
@@ -155,8 +134,7 @@ func appendNumber(b []byte, name string, n uint64) []byte {
 	return strconv.AppendUint(append(b, name...), n, 10)
 }
 
-func (s *Server) appendPending(b []byte, c *session, now time.Duration) []byte {
-	w := c.pending
+func (s *Server) appendPending(b []byte, w *request, now time.Duration) []byte {
 	b = fmt.Appendf(b, " pending %q %v ready %t verdict %v for %q table %d from %v rows %d changes before %d sent %x",
 		w.st.text, w.args, w.ready, w.verdict, w.name, w.table, w.from, w.rows, w.mark, w.partial)
 	if w.name == "" {
@@ -166,7 +144,7 @@ func (s *Server) appendPending(b []byte, c *session, now time.Duration) []byte {
 				earlier++
 			}
 		}
-		b = fmt.Appendf(b, " waits before %d", earlier)
+		b = appendNumber(b, " waits before ", uint64(earlier))
 	}
 	if w.deadline != never && !w.ready {
 		b = fmt.Appendf(b, " deadline in %v", w.deadline-now)

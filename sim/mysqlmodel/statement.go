@@ -52,18 +52,14 @@ type statement struct {
 	queryOnly bool
 }
 
-// preparable tells which statements COM_STMT_PREPARE takes.
-func (s *statement) preparable() bool {
-	switch s.kind {
-	case selectRows, selectAggregates, selectScalar, insertRows, updateRow:
-		return true
-	}
-	return false
-}
-
 // writes tells whether the statement changes rows or locks them.
 func (s *statement) writes() bool {
 	return s.kind == insertRows || s.kind == updateRow || s.locking != lockNothing
+}
+
+// patient tells whether the statement waits for locks.
+func (s *statement) patient() bool {
+	return s.locking != lockRowsNoWait && s.locking != lockRowsSkipLocked
 }
 
 type tableName struct{ database, name string }
@@ -99,7 +95,7 @@ type condition struct {
 	column   string
 	operator string // = < <= > >= or BETWEEN
 	low      literal
-	high     literal // of BETWEEN
+	high     literal // as low, except for BETWEEN
 }
 
 type assignment struct {
@@ -143,9 +139,6 @@ func integerLiteral(i int64) literal {
 	}
 	return literal{kind: literalInteger, magnitude: uint64(i)}
 }
-
-// fits tells whether the literal is within MySQL's integers.
-func (l literal) fits() bool { return !l.negative || l.magnitude <= 1<<63 }
 
 func (l literal) bind(args []literal) literal {
 	if l.kind == literalParam {

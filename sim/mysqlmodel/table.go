@@ -77,7 +77,7 @@ func (s *Server) CreateTable(def Table) error {
 	if err := t.fill(def.Rows); err != nil {
 		return fmt.Errorf("%w, in %s.%s", err, def.Database, def.Name)
 	}
-	t.digest = digest(t.appendRows(nil, nil))
+	t.digest = digest(s.appendRows(nil, t))
 	s.tables = append(s.tables, t)
 	return nil
 }
@@ -182,19 +182,17 @@ func (c *column) store(l literal, row int) (cell, *sqlError) {
 // locate returns where an integer stands among the values of an integer column, or -1 or 1 when it is below or above
 // all of them.
 func (c *column) locate(l literal) (p place, outside int) {
-	if c.unsigned {
-		if l.negative {
-			return 0, -1
-		}
+	switch {
+	case c.unsigned && l.negative:
+		return 0, -1
+	case c.unsigned:
 		p = place(l.magnitude)
-	} else {
-		if !l.negative && l.magnitude >= signBit {
-			return 0, 1
-		}
-		p = place(l.magnitude + signBit)
-		if l.negative {
-			p = place(signBit - l.magnitude)
-		}
+	case l.negative:
+		p = place(signBit - l.magnitude)
+	case l.magnitude >= signBit:
+		return 0, 1
+	default:
+		p = place(signBit + l.magnitude)
 	}
 	switch {
 	case p < c.lowest():

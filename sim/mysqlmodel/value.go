@@ -1,8 +1,10 @@
 package mysqlmodel
 
 import (
+	"fmt"
 	"math"
 	"strconv"
+	"strings"
 )
 
 type cellKind uint8
@@ -22,6 +24,9 @@ type cell struct {
 	bits uint64
 	text string
 }
+
+func integerCell(i int64) cell { return cell{kind: cellSigned, bits: uint64(i)} }
+func textCell(s string) cell   { return cell{kind: cellText, text: s} }
 
 // place is the position of an integer in the order of its type, so that signed and unsigned ones compare alike.
 type place uint64
@@ -64,8 +69,8 @@ func (c cell) asDouble() cell {
 	return c
 }
 
-// textCell appends a value of the text protocol.
-func (p *packets) textCell(c cell) {
+// text appends a value of the text protocol.
+func (p *packets) text(c cell) {
 	switch c.kind {
 	case cellNull:
 		p.byte(0xfb)
@@ -78,8 +83,8 @@ func (p *packets) textCell(c cell) {
 	}
 }
 
-// binaryCell appends a value of the binary protocol that is not NULL.
-func (p *packets) binaryCell(c cell, wire byte) {
+// binary appends a value of the binary protocol that is not NULL.
+func (p *packets) binary(c cell, wire byte) {
 	switch wire {
 	case typeTiny:
 		p.byte(byte(c.bits))
@@ -102,55 +107,98 @@ func appendFloat(b []byte, f float64, digits int) []byte {
 	if f == 0 {
 		return append(b, '0') // MySQL does not show the sign of zero
 	}
-	precision := -1
 	if digits > 0 {
-		precision = digits - 1
+		f, _ = strconv.ParseFloat(strconv.FormatFloat(f, 'e', digits-1, 64), 64)
 	}
-	var scratch [32]byte
-	e := strconv.AppendFloat(scratch[:0], f, 'e', precision, 64) // [-]d[.ddd]e±dd
-	if e[0] == '-' {
-		b = append(b, '-')
-		e = e[1:]
+	mantissa, e, _ := strings.Cut(strconv.FormatFloat(f, 'e', -1, 64), "e") // [-]d[.ddd]e±dd
+	exponent, _ := strconv.Atoi(e)
+	if exponent < -15 || exponent > 14 && f == math.Trunc(f) {
+		return strconv.AppendInt(append(append(b, mantissa...), 'e'), int64(exponent), 10)
 	}
-	mark := len(e) - 1
-	for e[mark] != 'e' {
-		mark--
-	}
-	exponent, _ := strconv.Atoi(string(e[mark+1:])) // AppendFloat wrote a number
-	mantissa := append(e[:1:1], e[min(2, mark):mark]...)
-	for len(mantissa) > 1 && mantissa[len(mantissa)-1] == '0' {
-		mantissa = mantissa[:len(mantissa)-1]
-	}
-	if exponent < -15 || exponent > 14 && len(mantissa) <= exponent+1 {
-		return appendScientific(b, mantissa, exponent)
-	}
-	return appendPlain(b, mantissa, exponent)
+	return strconv.AppendFloat(b, f, 'f', -1, 64)
 }
 
-func appendScientific(b, mantissa []byte, exponent int) []byte {
-	b = append(b, mantissa[0])
-	if len(mantissa) > 1 {
-		b = append(append(b, '.'), mantissa[1:]...)
-	}
-	return strconv.AppendInt(append(b, 'e'), int64(exponent), 10)
+// Column types on the wire, from the server's field_types.h.
+const (
+	typeTiny      = 1
+	typeShort     = 2
+	typeLong      = 3
+	typeFloat     = 4
+	typeDouble    = 5
+	typeNull      = 6
+	typeLongLong  = 8
+	typeInt24     = 9
+	typeBlob      = 0xfc
+	typeVarString = 0xfd
+	typeString    = 0xfe
+)
+
+// columnType is what the model knows of a declared type.
+type columnType struct {
+	declared string // as SHOW COLUMNS writes it
+	wire     byte
+	length   uint32 // the display width, or the capacity in characters or bytes
+	unsigned bool
+	bits     uint // of an integer; 0 for other types
+	binary   bool // bytes, not characters
 }
 
-func appendPlain(b, mantissa []byte, exponent int) []byte {
-	if exponent < 0 {
-		b = append(b, '0', '.')
-		for range -exponent - 1 {
-			b = append(b, '0')
+func (t *columnType) integer() bool  { return t.bits > 0 }
+func (t *columnType) floating() bool { return t.wire == typeFloat || t.wire == typeDouble }
+func (t *columnType) text() bool     { return !t.integer() && !t.floating() }
+
+// lowest and highest are the bounds of an integer type.
+func (t *columnType) lowest() place {
+	if t.unsigned {
+		return 0
+	}
+	return signBit - 1<<(t.bits-1)
+}
+
+func (t *columnType) highest() place {
+	if t.unsigned {
+		return 1<<(t.bits-1)<<1 - 1
+	}
+	return signBit + 1<<(t.bits-1) - 1
+}
+
+var types = map[string]columnType{
+	"tinyint":            {wire: typeTiny, bits: 8, length: 4},
+	"tinyint unsigned":   {wire: typeTiny, bits: 8, length: 3, unsigned: true},
+	"tinyint(1)":         {wire: typeTiny, bits: 8, length: 1},
+	"smallint":           {wire: typeShort, bits: 16, length: 6},
+	"smallint unsigned":  {wire: typeShort, bits: 16, length: 5, unsigned: true},
+	"mediumint":          {wire: typeInt24, bits: 24, length: 9},
+	"mediumint unsigned": {wire: typeInt24, bits: 24, length: 8, unsigned: true},
+	"int":                {wire: typeLong, bits: 32, length: 11},
+	"int unsigned":       {wire: typeLong, bits: 32, length: 10, unsigned: true},
+	"bigint":             {wire: typeLongLong, bits: 64, length: 20},
+	"bigint unsigned":    {wire: typeLongLong, bits: 64, length: 20, unsigned: true},
+	"float":              {wire: typeFloat, length: 12},
+	"double":             {wire: typeDouble, length: 22},
+	"text":               {wire: typeBlob, length: 1<<16 - 1},
+	"blob":               {wire: typeBlob, length: 1<<16 - 1, binary: true},
+}
+
+// sizedTypes are declared with their capacity, as in char(10).
+var sizedTypes = map[string]columnType{
+	"char":      {wire: typeString},
+	"varchar":   {wire: typeVarString},
+	"varbinary": {wire: typeVarString, binary: true},
+}
+
+func parseType(declared string) (columnType, error) {
+	declared = strings.ToLower(strings.Join(strings.Fields(declared), " "))
+	t, known := types[declared]
+	if !known {
+		name, rest, _ := strings.Cut(declared, "(")
+		digits, closed := strings.CutSuffix(rest, ")")
+		n, err := strconv.ParseUint(digits, 10, 14)
+		if t, known = sizedTypes[name]; !known || !closed || err != nil {
+			return t, fmt.Errorf("%w: type %q", ErrTable, declared)
 		}
-		return append(b, mantissa...)
+		t.length = uint32(n)
 	}
-	for i, d := range mantissa {
-		if i == exponent+1 {
-			b = append(b, '.')
-		}
-		b = append(b, d)
-	}
-	for range exponent + 1 - len(mantissa) {
-		b = append(b, '0')
-	}
-	return b
+	t.declared = declared
+	return t, nil
 }

@@ -8,28 +8,25 @@ import (
 
 // resolveInsert maps the values of INSERT to columns; a column without a value has -1.
 func (p *plan) resolveInsert(st *statement) *sqlError {
-	t := p.table
-	p.columns = make([]int, len(t.columns))
-	width := len(st.columns)
-	for i := range p.columns {
-		p.columns[i] = -1
-		if st.columns == nil {
-			p.columns[i] = i
-			width = len(t.columns)
+	t, names := p.table, st.columns
+	if names == nil {
+		for i := range t.columns {
+			names = append(names, t.columns[i].Name)
 		}
 	}
-	for i, name := range st.columns {
+	p.columns = slices.Repeat([]int{-1}, len(t.columns))
+	for i, name := range names {
 		n := t.column(name)
 		switch {
 		case n < 0:
 			return errUnknownColumn.of(name, "field list")
 		case p.columns[n] >= 0:
-			return unsupported("statement: "+st.text, "a column named twice")
+			return st.unsupported("a column named twice")
 		}
 		p.columns[n] = i
 	}
 	for i, row := range st.rows {
-		if len(row) != width {
+		if len(row) != len(names) {
 			return errColumnCount.of(i + 1)
 		}
 	}
@@ -37,17 +34,16 @@ func (p *plan) resolveInsert(st *statement) *sqlError {
 }
 
 // insertRows inserts row by row. After a wait it goes on with the row that had to wait.
-func (s *Server) insertRows(c *session, p *packets, plan *plan) (waits bool, err *sqlError) {
+func (s *Server) insertRows(c *session, p *packets, plan *plan) *sqlError {
 	t, st := plan.table, c.work.st
 	for i := range t.columns {
 		if plan.columns[i] < 0 && !t.columns[i].hasDefault() {
-			return false, errNoDefault.of(t.columns[i].Name)
+			return errNoDefault.of(t.columns[i].Name)
 		}
 	}
 	for c.work.rows < len(st.rows) {
-		waits, err := s.insertRow(c, plan, st.rows[c.work.rows])
-		if waits || err != nil {
-			return waits, err
+		if err := s.insertRow(c, plan, st.rows[c.work.rows]); err != nil {
+			return err
 		}
 		c.work.rows++
 	}
@@ -58,10 +54,10 @@ func (s *Server) insertRows(c *session, p *packets, plan *plan) (waits bool, err
 		info = fmt.Sprintf("Records: %d  Duplicates: 0  Warnings: 0", n)
 	}
 	p.ok(uint64(n), c.status(), 0, info)
-	return false, nil
+	return nil
 }
 
-func (s *Server) insertRow(c *session, plan *plan, values []literal) (waits bool, err *sqlError) {
+func (s *Server) insertRow(c *session, plan *plan, values []literal) (err *sqlError) {
 	t := plan.table
 	cells := make([]cell, len(t.columns))
 	for i := range cells {
@@ -71,7 +67,7 @@ func (s *Server) insertRow(c *session, plan *plan, values []literal) (waits bool
 			l = values[n].bind(c.work.args)
 		}
 		if cells[i], err = col.store(l, c.work.rows+1); err != nil {
-			return false, err
+			return err
 		}
 	}
 	key := cells[t.key].place()
@@ -80,17 +76,14 @@ func (s *Server) insertRow(c *session, plan *plan, values []literal) (waits bool
 	if exists {
 		want = rowLock{slot: slot{key: key}, kind: recordLock} // shared
 	}
-	switch s.acquire(c, plan.index, want, true) {
-	case victim:
-		return false, errDeadlock
-	case queued:
-		return true, nil
+	if err := s.acquire(c, plan.index, want, true); err != nil {
+		return err
 	}
 	if exists {
-		return false, errDuplicate.of(string(cells[t.key].appendText(nil)), t.name)
+		return errDuplicate.of(string(cells[t.key].appendText(nil)), t.name)
 	}
 	s.write(c, plan.index, key, cells)
-	return false, nil
+	return nil
 }
 
 func (c *column) defaultValue() literal {
@@ -104,20 +97,19 @@ func (c *column) defaultValue() literal {
 }
 
 // updateRow changes the row that has a key, in its newest version, not in the one that a snapshot sees.
-func (s *Server) updateRow(c *session, p *packets, plan *plan) (waits bool, err *sqlError) {
+func (s *Server) updateRow(c *session, p *packets, plan *plan) (err *sqlError) {
 	matched, changed := 0, 0
 	if !plan.never {
 		key, _ := plan.bounds(plan.table.key)
-		result, err := s.lockForUpdate(c, plan, key)
-		if result == queued || err != nil {
-			return result == queued, err
+		if err := s.lockForUpdate(c, plan, key); err != nil {
+			return err
 		}
 		if r := plan.table.record(key); r != nil && plan.matches(r.head.cells) {
 			matched = 1
 			cells := slices.Clone(r.head.cells)
 			for i, a := range c.work.st.set {
 				if cells[plan.columns[i]], err = plan.table.columns[plan.columns[i]].store(a.value.bind(c.work.args), 1); err != nil {
-					return false, err
+					return err
 				}
 			}
 			if !slices.Equal(cells, r.head.cells) {
@@ -132,21 +124,21 @@ func (s *Server) updateRow(c *session, p *packets, plan *plan) (waits bool, err 
 		affected = matched
 	}
 	p.ok(uint64(affected), c.status(), 0, fmt.Sprintf("Rows matched: %d  Changed: %d  Warnings: 0", matched, changed))
-	return false, nil
+	return nil
 }
 
 // lockForUpdate locks the row with a key, or the gap where it would be. Under READ COMMITTED a row that does not match
 // is not kept locked.
-func (s *Server) lockForUpdate(c *session, plan *plan, key place) (grant, *sqlError) {
+func (s *Server) lockForUpdate(c *session, plan *plan, key place) *sqlError {
 	t := plan.table
 	if t.record(key) == nil {
 		s.lockGap(c, plan, key)
-		return granted, nil
+		return nil
 	}
 	had := len(t.locks)
-	result, err := s.lockRow(c, plan.index, slot{key: key}, recordLock)
-	if result == granted && c.level == readCommitted && len(t.locks) > had && !plan.matches(t.record(key).head.cells) {
+	_, err := s.lockRow(c, plan.index, slot{key: key}, recordLock)
+	if err == nil && c.level == readCommitted && len(t.locks) > had && !plan.matches(t.record(key).head.cells) {
 		t.unlock(s, rowLock{slot: slot{key: key}, owner: c.id, exclusive: true, kind: recordLock})
 	}
-	return result, err
+	return err
 }
