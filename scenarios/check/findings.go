@@ -109,11 +109,8 @@ func (s Stretch) Name() string {
 type samples struct{ unexpected, duplicated, corrupted stretches }
 
 func newSamples(limit int) samples {
-	return samples{
-		unexpected: stretches{limit: limit},
-		duplicated: stretches{limit: limit},
-		corrupted:  stretches{limit: limit},
-	}
+	none := stretches{limit: limit}
+	return samples{none, none, none}
 }
 
 func (s *samples) all() []Stretch {

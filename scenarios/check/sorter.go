@@ -139,6 +139,73 @@ func (s *sorter) run(i int) source {
 	}
 }
 
+// source yields records in order, and io.EOF after the last.
+type source func() (record, error)
+
+// merge yields the records of several sources in order. The first of them has the
+// least record. There are few, so that is looked for among all.
+type merge []head
+
+type head struct {
+	record
+	next source
+}
+
+func newMerge(sources []source) (*merge, error) {
+	var m merge
+	for _, next := range sources {
+		first, err := next()
+		if err == io.EOF {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		m = append(m, head{first, next})
+	}
+	m.leastFirst()
+	return &m, nil
+}
+
+func (m merge) leastFirst() {
+	least := 0
+	for i := range m {
+		if m[i].compare(m[least].record) < 0 {
+			least = i
+		}
+	}
+	if least > 0 {
+		m[0], m[least] = m[least], m[0]
+	}
+}
+
+// peek is the least record that was not taken yet.
+func (m merge) peek() (record, bool) {
+	if len(m) == 0 {
+		return record{}, false
+	}
+	return m[0].record, true
+}
+
+// next takes the least record; io.EOF says that there is none.
+func (m *merge) next() (record, error) {
+	taken, ok := m.peek()
+	if !ok {
+		return record{}, io.EOF
+	}
+	following, err := (*m)[0].next()
+	switch err {
+	case nil:
+		(*m)[0].record = following
+	case io.EOF:
+		*m = slices.Delete(*m, 0, 1)
+	default:
+		return record{}, err
+	}
+	m.leastFirst()
+	return taken, nil
+}
+
 // close removes the file. It may be called more than once.
 func (s *sorter) close() error {
 	s.records, s.runs = nil, 0
