@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	_ "embed"
 	"slices"
 	"time"
 
@@ -8,6 +9,12 @@ import (
 	"onceover/loader"
 	"onceover/reports"
 )
+
+// StandardExpectations is the file of the expectations that come with the
+// program, for package expect to read. Its head documents the form.
+//
+//go:embed expect.yaml
+var StandardExpectations string
 
 // Scenario is a workload and what goes wrong in it.
 type Scenario struct {

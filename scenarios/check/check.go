@@ -22,8 +22,8 @@ var (
 	ErrClosed = errors.New("check: the check is closed")
 )
 
-// DefaultSamples is how many bad elements of each kind are kept.
-const DefaultSamples = 5
+// MostSamples is how many bad elements of each kind are kept.
+const MostSamples = 5
 
 const defaultMemory = 1 << 20 // records: 24 MiB
 
@@ -37,8 +37,7 @@ type Options struct {
 	ChunkOf func(id int64) (chunk int, ok bool)
 	Chunks  int // chunks are numbered from 0 to Chunks-1
 
-	Rows    int64 // that the table is known to have; 0: not known
-	Samples int   // kept of each kind of bad element; default: DefaultSamples
+	Rows int64 // that the table is known to have; 0: not known
 }
 
 // Check compares a list with the table that was loaded into it, as two
@@ -69,9 +68,6 @@ func New(options Options) *Check {
 	if options.Memory <= 0 {
 		options.Memory = defaultMemory
 	}
-	if options.Samples <= 0 {
-		options.Samples = DefaultSamples
-	}
 	if options.ChunkOf == nil {
 		options.ChunkOf = func(int64) (int, bool) { return 0, false }
 	}
@@ -80,7 +76,6 @@ func New(options Options) *Check {
 		seed:     maphash.MakeSeed(),
 		sorter:   sorter{limit: options.Memory, parent: options.TempDir},
 		findings: Findings{Chunks: make([]ChunkCount, options.Chunks)},
-		samples:  newSamples(options.Samples),
 	}
 }
 

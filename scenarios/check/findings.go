@@ -108,11 +108,6 @@ func (s Stretch) Name() string {
 // samples keeps the first few stretches of each outcome.
 type samples struct{ unexpected, duplicated, corrupted stretches }
 
-func newSamples(limit int) samples {
-	none := stretches{limit: limit}
-	return samples{none, none, none}
-}
-
 func (s *samples) all() []Stretch {
 	return slices.Concat(s.unexpected.kept, s.duplicated.kept, s.corrupted.kept)
 }
@@ -155,12 +150,11 @@ func (s *samples) row(nth, id int64, chunk int, found copies) {
 }
 
 type stretches struct {
-	limit int
-	kept  []Stretch
-	nth   int64 // of the last row of the last stretch
+	kept []Stretch
+	nth  int64 // of the last row of the last stretch
 }
 
-func (s *stretches) full() bool { return len(s.kept) >= s.limit }
+func (s *stretches) full() bool { return len(s.kept) >= MostSamples }
 
 func (s *stretches) add(nth int64, one Stretch, text string, positions ...any) {
 	if n := len(s.kept); n > 0 && nth == s.nth+1 {

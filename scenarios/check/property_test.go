@@ -132,7 +132,7 @@ func (p *planting) stranger(t *rapid.T, id int64) {
 func (p *planting) check(t *rapid.T, dir string) check.Findings {
 	c := check.New(check.Options{
 		Format: p.format, TempDir: dir, Memory: rapid.IntRange(1, 8).Draw(t, "memory"),
-		ChunkOf: plantedChunkOf, Chunks: plantedChunks, Rows: int64(len(p.table)), Samples: 3,
+		ChunkOf: plantedChunkOf, Chunks: plantedChunks, Rows: int64(len(p.table)),
 	})
 	for _, e := range rapid.Permutation(p.elements).Draw(t, "order") {
 		if err := c.Element(e); err != nil {
@@ -186,7 +186,7 @@ func (p *planting) compareSamples(t *rapid.T, found check.Findings) {
 		}
 	}
 	for outcome, n := range kept {
-		if n > 3 {
+		if n > check.MostSamples {
 			t.Fatalf("%d samples of %s", n, outcome)
 		}
 	}

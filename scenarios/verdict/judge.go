@@ -39,8 +39,6 @@ type Evidence struct {
 	// CommitsBy are the workers that reported a commit of a chunk, in order;
 	// nil where workers report nothing.
 	CommitsBy map[int][]int
-
-	Samples int // most witnesses of each outcome; default 5
 }
 
 // Judgement is what a run came to.
@@ -76,9 +74,6 @@ func (j Judgement) Verdict() reports.Verdict { return j.Verdicts[0] }
 //
 // Safe: none of these.
 func Judge(in Evidence) Judgement {
-	if in.Samples <= 0 {
-		in.Samples = check.DefaultSamples
-	}
 	a := settle(in)
 	var clauses []clause
 	for _, rule := range []func(account) []clause{lostRule, duplicatedRule, stuckRule, inconclusiveRule} {
@@ -145,7 +140,7 @@ func (a *account) chunk(m missing) {
 			a.idle++
 		}
 	}
-	if m.Torn() && len(a.torn) < a.Samples {
+	if m.Torn() && len(a.torn) < check.MostSamples {
 		a.torn = append(a.torn, m)
 	}
 	if m.Missing() > 0 {
@@ -160,7 +155,7 @@ func (a *account) put(m missing) {
 	}
 	a.rows.Lost += m.Missing()
 	a.lostChunks++
-	if len(a.lost) < a.Samples {
+	if len(a.lost) < check.MostSamples {
 		a.lost = append(a.lost, m)
 	}
 }

@@ -271,13 +271,14 @@ func TestJudgeKeepsTheFirstWitnesses(t *testing.T) {
 		lose(&in, chunk, 50)
 	}
 	duplicate(&in, 3)
-	in.Samples = 2
 	var got []string
 	for _, w := range verdict.Judge(in).Witnesses {
 		got = append(got, w.Outcome+" "+w.Row+" "+w.Text)
 	}
 	want := []string{
 		"lost 1 50 rows of chunk 0 did not arrive", "lost 51 50 rows of chunk 1 did not arrive",
+		"lost 101 50 rows of chunk 2 did not arrive", "lost 151 50 rows of chunk 3 did not arrive",
+		"lost 201 50 rows of chunk 4 did not arrive", // and no more
 		"duplicated 151 rows 151-200; elements 3 and 53",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -1,3 +1,5 @@
+// Package catalogue finds by name what can be tried, in whatever catalogue it stands,
+// and explains it: strategies, defects and scenarios.
 package catalogue
 
 import (
@@ -8,9 +10,37 @@ import (
 	"github.com/agnivade/levenshtein"
 
 	"onceover/loader/lock"
+	"onceover/reports"
 	"onceover/scenarios"
 	"onceover/scenarios/defects"
+	"onceover/scenarios/simulated"
+	"onceover/sim"
 )
+
+// FindStrategy finds a strategy, or the defect of that name if it is one of a strategy.
+func FindStrategy(name string) (lock.Strategy, bool) {
+	if s, ok := lock.Find(name); ok {
+		return s, true
+	}
+	d, ok := defects.Find(name)
+	return d.Strategy, ok && d.Strategy.Open != nil
+}
+
+// FindProgram finds what a schedule is made with: a strategy in the project's own
+// loader, or a defect with what it needs.
+func FindProgram(name string) (simulated.Program, bool) {
+	p := simulated.Program{Name: name}
+	if strategy, ok := lock.Find(name); ok {
+		p.Program = sim.Loader(strategy)
+		return p, true
+	}
+	defect, ok := defects.Find(name)
+	if ok {
+		scene := defect.Scene()
+		p.Program, p.Tables = scene.Program, scene.Tables
+	}
+	return p, ok
+}
 
 // UnknownName is the error of a name that is in no catalogue.
 type UnknownName struct {
@@ -86,4 +116,32 @@ func nearest(name string, known []string) string {
 	}
 	distance := func(k string) int { return levenshtein.ComputeDistance(name, k) }
 	return slices.MinFunc(known, func(a, b string) int { return distance(a) - distance(b) })
+}
+
+// Describe explains the strategies and scenarios of a campaign to the readers of its
+// results, so that these can be shown without the program that made them.
+func Describe(r *reports.Results, strategies []string, all []scenarios.Scenario) {
+	for _, name := range strategies {
+		r.Strategies = append(r.Strategies, strategyText(name))
+	}
+	for _, s := range all {
+		text := reports.ScenarioText{Name: s.Name, Summary: s.Summary}
+		if scenarios.Known(s.Name) != scenarios.OwnPlan { // which does not take place in the simulated world
+			text.Sim = s.Budget.String()
+		}
+		r.Scenarios = append(r.Scenarios, text)
+	}
+}
+
+func strategyText(name string) reports.StrategyText {
+	if s, ok := lock.Find(name); ok {
+		return reports.StrategyText{Name: s.Name, Summary: s.Summary, How: s.How, Rests: s.Rests, Cost: s.Cost, Use: s.Use}
+	}
+	text := reports.StrategyText{Name: name}
+	if d, ok := defects.Find(name); ok {
+		text.Summary = "a known mistake, kept to see it caught: " + d.Mistake
+	} else if name == scenarios.External {
+		text.Summary = "a program that is not Onceover's own, under the contract for workers"
+	}
+	return text
 }
