@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"bytes"
 	"io"
 	"slices"
 
@@ -39,29 +40,54 @@ func (w *world) applyTo(c Choice, e *event) {
 	var reply []byte
 	if e.executes {
 		reply = w.execute(c.Op, false)
-		if c.ID.Kind == Deliver && w.waits(l) {
-			return
-		}
 	}
 	l.queue = l.queue[1:]
 	if c.ID.Kind.IsFault() {
-		e.inject(w, c, reply)
+		e.inject(w, c, bytes.Clone(reply))
 		return
 	}
 	w.deliver(c.Op, reply)
 }
 
-// deliver lets a reply arrive.
-func (w *world) deliver(op *Op, reply []byte) {
+// connection is the one that a request came on, to be changed; nil if it has
+// ended since.
+func (w *world) connection(op *Op) *link {
+	k := &w.workers[op.Worker]
+	if k.life != op.Life || op.link >= len(k.links) {
+		return nil
+	}
 	l := w.link(op.Worker, op.link)
+	if l.hungUp || l.broken != nil {
+		return nil
+	}
+	return l
+}
+
+// deliver lets a reply arrive. A request that waits for a lock has none yet,
+// and is delivered once more.
+func (w *world) deliver(op *Op, reply []byte) {
+	l := w.connection(op)
+	switch {
+	case l == nil:
+		return
+	case w.waits(l):
+		l.queue = slices.Insert(l.queue, 0, op)
+		return
+	}
 	l.out = append(l.out, reply...)
 	if l.reading {
 		w.runner.resume(op.Worker)
 	}
 }
 
-// waits tells whether a request that was executed waits for a lock: its reply
-// comes later, when it is delivered once more.
+// cut breaks the connection of a request; the client meets why.
+func (w *world) cut(op *Op, why error) {
+	if w.connection(op) != nil {
+		w.sever(op.Worker, op.link, why)
+	}
+}
+
+// waits tells whether a request that was executed waits for a lock.
 func (w *world) waits(l *link) bool {
 	if l.server != MySQL || l.conn == 0 {
 		return false

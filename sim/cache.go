@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"fmt"
 	"slices"
 
 	"onceover/sim/parallel"
@@ -54,7 +53,7 @@ func (c *Cache) Learn(a Attempt) (Run, error) {
 	}
 	for _, s := range a.callTraces {
 		if err := c.recording.learn(s); err != nil {
-			return a.run, err
+			return a.run, c.scene.nondeterministic(a.run.Log, "%w", err)
 		}
 	}
 	return a.run, a.err
@@ -93,15 +92,11 @@ func (c *Cache) runReal(f *follow, trace bool) Attempt {
 	switch {
 	case err != nil:
 	case f.missing != nil:
-		a.err = fmt.Errorf("%w: event %v could happen when it was remembered, and cannot now", ErrNondeterministic, *f.missing)
+		a.err = c.scene.nondeterministic(run.Log, "event %v could happen when it was remembered, and cannot now", *f.missing)
 	case f.next < len(f.log):
-		a.err = fmt.Errorf("%w: a schedule of %d events ended after %d: %s", ErrNondeterministic, len(f.log), f.next, run.Why)
+		a.err = c.scene.nondeterministic(run.Log, "a schedule of %d events ended after %d: %s", len(f.log), f.next, run.Why)
 	}
 	return a
-}
-
-func (c *Cache) forgetful() error {
-	return fmt.Errorf("%w: a schedule was carried out, and is not remembered", ErrNondeterministic)
 }
 
 // follow does what a log says, and then what another chooser does.
@@ -139,10 +134,10 @@ func (c *Cache) Check(log []EventID) error {
 		return err
 	}
 	if step, a, b, ok := Differ(remembered.Trace, lived.Trace); ok {
-		return fmt.Errorf("%w: step %d was %q and is %q", ErrNondeterministic, step+1, a, b)
+		return c.scene.nondeterministic(log, "step %d was %q and is %q", step+1, a, b)
 	}
 	if remembered.Final != lived.Final {
-		return fmt.Errorf("%w: the same steps ended in another way", ErrNondeterministic)
+		return c.scene.nondeterministic(log, "the same steps ended in another way")
 	}
 	return nil
 }

@@ -31,12 +31,22 @@ type event struct {
 	// Only a fault's:
 	effectful bool // not offered of requests that change nothing, where it is like an event before it
 	waiting   bool // offered also of requests that wait for a lock
-	inject    func(w *world, c Choice, reply []byte)
+	inject    inject
 	injector  int // index into injectors
 
 	outcome reports.StepOutcome // of the request
 	text    string              // what there is to say of it
 }
+
+// inject does what goes wrong. A fault of a request finds it out of its queue,
+// and with its reply if the kind executes it.
+//
+// It may let time pass (advance), execute the request, deliver a reply, cut the
+// connection, orphan the request or kill the worker, in any order: each does
+// nothing where a connection or a life has ended by then. Other workers go on
+// meanwhile, and what was looked up before may be gone: connection finds the
+// connection anew. What it does may depend on the world and the choice alone.
+type inject func(w *world, c Choice, reply []byte)
 
 // ordinary describes the events that are no faults.
 func ordinary() []event {

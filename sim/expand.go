@@ -65,7 +65,7 @@ func (c *Cache) fill(todo []*transition, filled map[miss]bool) {
 		switch {
 		case t.to != nil || present[*t.miss]:
 		case filled[*t.miss]:
-			t.to = &State{err: c.forgetful()}
+			t.to = &State{err: c.scene.nondeterministic(t.log(), "a schedule was carried out, and is not remembered")}
 		default:
 			present[*t.miss] = true
 			first = append(first, t)

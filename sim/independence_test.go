@@ -11,12 +11,19 @@ import (
 // order. What is left out are the numbers of connections that workers open as a
 // consequence, because nobody can know of them beforehand.
 func TestIndependentEventsCanChangePlaces(t *testing.T) {
-	pairs := 0
+	if pairs := changePlacesEverywhere(t, 20); pairs < 1000 {
+		t.Errorf("only %d pairs were tried", pairs)
+	}
+}
+
+// changePlacesEverywhere tries the pairs of random schedules of every strategy.
+func changePlacesEverywhere(t *testing.T, seeds uint64) (pairs int) {
+	t.Helper()
 	for _, strategy := range lock.All() {
 		for _, setup := range []Setup{bare(strategy, 3, 2), full(strategy, 2, 2)} {
 			setup.Budget = everything()
 			m := prepared(t, setup).Cache()
-			for seed := range uint64(20) {
+			for seed := range seeds {
 				choose := randomly(seed)
 				p, err := m.Start()
 				for err == nil && len(p.Enabled()) > 0 {
@@ -29,9 +36,7 @@ func TestIndependentEventsCanChangePlaces(t *testing.T) {
 			}
 		}
 	}
-	if pairs < 1000 {
-		t.Errorf("only %d pairs were tried", pairs)
-	}
+	return pairs
 }
 
 func changePlaces(t *testing.T, p *State) (pairs int) {

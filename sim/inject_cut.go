@@ -22,4 +22,4 @@ func injectCut() injector {
 const didNotArrive = "connection lost, the request did not arrive"
 
 // cutConnection breaks the connection of a request.
-func cutConnection(w *world, c Choice, _ []byte) { w.sever(c.Op.Worker, c.Op.link, io.EOF) }
+func cutConnection(w *world, c Choice, _ []byte) { w.cut(c.Op, io.EOF) }

@@ -22,7 +22,8 @@ const partArrives = "a part of the reply arrives"
 
 // cutInReply breaks the connection of a request when half of its reply has come.
 func cutInReply(w *world, c Choice, reply []byte) {
-	l := w.link(c.Op.Worker, c.Op.link)
-	l.out = append(l.out, reply[:len(reply)/2]...)
+	if l := w.connection(c.Op); l != nil {
+		l.out = append(l.out, reply[:len(reply)/2]...)
+	}
 	cutConnection(w, c, nil)
 }

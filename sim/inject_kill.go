@@ -24,6 +24,7 @@ func injectKill() injector {
 
 // killAndRestart ends the life of a worker, and begins its next.
 func killAndRestart(w *world, c Choice, _ []byte) {
-	w.kill(c.Op.Worker)
-	w.restart(c.Op.Worker)
+	if w.kill(c.Op.Worker) {
+		w.restart(c.Op.Worker)
+	}
 }

@@ -21,6 +21,8 @@ func injectLateRequest() injector {
 // giveUp makes the client's read time out. The server sees the request later,
 // see Arrive.
 func giveUp(w *world, c Choice, _ []byte) {
-	w.orphan(c.Op, w.link(c.Op.Worker, c.Op.link))
-	w.sever(c.Op.Worker, c.Op.link, errSlow)
+	if l := w.connection(c.Op); l != nil {
+		w.orphan(c.Op, l)
+	}
+	w.cut(c.Op, errSlow)
 }

@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"fmt"
 	"time"
 )
 
@@ -15,7 +14,7 @@ func (p *process) recordCall(c call) {
 		return
 	}
 	if p.waiting > 0 {
-		l.w.fail(fmt.Errorf("%w: a worker does two things at a time", ErrNondeterministic))
+		l.w.fail(l.w.scene.nondeterministic(nil, "a worker does two things at a time"))
 	}
 	p.record(c)
 }

@@ -3,14 +3,27 @@ package sim
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/cespare/xxhash/v2"
 )
 
 // ErrNondeterministic says that a program did something else after the very
-// same replies. Nothing that is found in such a program can be repeated.
+// same replies, or an injector in the very same world. Nothing that is found in
+// such a program can be repeated.
 var ErrNondeterministic = errors.New("sim: the program is not deterministic")
+
+// nondeterministic says what was not the same, and under which circumstances.
+func (s *Scene) nondeterministic(log []EventID, format string, args ...any) error {
+	return fmt.Errorf("%w: %s: %w", ErrNondeterministic, s.circumstances(log), fmt.Errorf(format, args...))
+}
+
+// circumstances are the program, the budget, and the faults of a schedule.
+func (s *Scene) circumstances(log []EventID) string {
+	struck := slices.DeleteFunc(slices.Clone(log), func(e EventID) bool { return !e.Kind.IsFault() })
+	return fmt.Sprintf("%s, budget %v, faults so far %v", s.Setup.Name, s.Setup.Budget, struck)
+}
 
 // A worker is a function of the results of what it calls. recording holds what it
 // did after each history of results, so that its code need not run again to
@@ -112,7 +125,7 @@ func (m *node) record(c *call) error {
 		return nil
 	}
 	if *m.action != *c {
-		return fmt.Errorf("%w: a worker that %v did otherwise before: it %v", ErrNondeterministic, *c, *m.action)
+		return fmt.Errorf("a worker that %v did otherwise before: it %v", *c, *m.action)
 	}
 	return nil
 }

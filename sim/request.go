@@ -92,12 +92,17 @@ func (w *world) submit(id, link int, transaction [][][]byte, single [][]byte) {
 	l.queue = append(l.queue, op)
 }
 
-// execute runs a request on the model. Its reply is valid until the next. The
-// link of a request that was given up is gone, its connection is not.
+// execute runs a request on the model, unless its connection has ended. The
+// reply is valid until the next. The link of a request that was given up is
+// gone, its connection is not.
 func (w *world) execute(op *Op, quiet bool) (reply []byte) {
 	conn := op.conn
 	if conn == 0 {
-		conn = w.workers[op.Worker].links[op.link].conn
+		l := w.connection(op)
+		if l == nil {
+			return nil
+		}
+		conn = l.conn
 	}
 	reply = w.replies[:0]
 	if op.Server == MySQL {

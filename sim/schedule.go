@@ -52,6 +52,9 @@ func (s *Scene) run(choose Chooser, adjust func(*clientRunner)) (Run, error) {
 		l.end()
 		l.mu.Unlock()
 	})
+	if err != nil {
+		err = fmt.Errorf("sim: %s: %w", s.circumstances(run.Log), err)
+	}
 	return run, errors.Join(err, problem)
 }
 

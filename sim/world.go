@@ -292,11 +292,15 @@ func (w *world) restart(id int) {
 }
 
 // kill ends a life at once: the system closes the connections, and the
-// requests that were under way do not arrive.
-func (w *world) kill(id int) {
+// requests that were under way do not arrive. ok is false if it has ended already.
+func (w *world) kill(id int) (ok bool) {
+	if w.workers[id].status != alive {
+		return false
+	}
 	w.runner.kill(id)
 	w.closeAll(id)
 	w.workers[id].status = dead
+	return true
 }
 
 // clone is a world for itself, as long as the first is not changed any more.

@@ -27,12 +27,12 @@ var ErrPanic = errors.New("bubble: the code did not end")
 // Run calls f in a new bubble and returns when f and all goroutines that it
 // started have ended. A panic in a goroutine other than f's ends the process.
 func Run(f func()) (err error) {
+	var inside error
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("%w: %v", ErrPanic, p)
+			err = errors.Join(inside, fmt.Errorf("%w: %v", ErrPanic, p))
 		}
 	}()
-	var inside error
 	synctest.Test(new(testing.T), func(*testing.T) {
 		defer func() {
 			if p := recover(); p != nil {
