@@ -132,13 +132,3 @@ func cmdWaitAOF(s *Server, _ *conn, args [][]byte, out []byte) []byte {
 	}
 	return appendInt(appendBool(appendArray(out, 2), synced), 0)
 }
-
-// cmdDebug knows SET-ACTIVE-EXPIRE, which has nothing to switch off here: keys
-// expire when they are looked at. A real server refuses DEBUG unless it is
-// started with enable-debug-command.
-func cmdDebug(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-	if len(args) == 3 && is(args[1], "SET-ACTIVE-EXPIRE") {
-		return appendOK(out)
-	}
-	return s.refuse(out, "debug "+strings.ToLower(string(args[1])))
-}

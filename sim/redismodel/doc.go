@@ -21,8 +21,7 @@
 // condition come true. KEYS is sorted, SCAN returns all keys in one round, and
 // a hash lists its fields in the order of their creation, as a real one does
 // while it is small. There is one database, no password, no replica and no
-// cluster. DEBUG SET-ACTIVE-EXPIRE is accepted, which a real server does only
-// if it is told to. INFO and CONFIG have the fields that a client looks for.
+// cluster. INFO and CONFIG have the fields that a client looks for.
 // Memory is counted roughly; eviction follows exact recency, or else the names.
 // Bitmaps end at bit 67108863.
 //

@@ -38,6 +38,28 @@ func TestNoCommandIsBothKnownAndMissing(t *testing.T) {
 	}
 }
 
+// A command that is in no template and in no recorded exchange is a command whose
+// answers nothing compares with a real server's.
+func TestEveryKnownCommandIsCompared(t *testing.T) {
+	compared := make(map[*command]bool)
+	for _, template := range templates {
+		compared[resolve(commands, bytesOf(strings.Fields(template)...))] = true
+	}
+	for _, e := range readConversation(t) {
+		compared[resolve(commands, bytesOf(e.args...))] = true
+	}
+	for _, cmd := range commands {
+		if cmd.subs == nil && !compared[cmd] {
+			t.Errorf("%s is never compared", cmd.name)
+		}
+		for _, sub := range cmd.subs {
+			if !compared[sub] {
+				t.Errorf("%s is never compared", sub.name)
+			}
+		}
+	}
+}
+
 // What the model leaves out and what it knows are together what a real server
 // has.
 func TestTableAndMissingAreTheCommandsOfARealServer(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 // them, because a real server counts expired keys until it comes across them.
 //
 //	{k} any key  {s} {l} {h} {b} {x} mostly a key of that type  {v} a value
-//	{i} an index  {n} a number  {bit} a bit offset  {01} a bit  {ttl} {at}
+//	{i} an index  {n} a number  {bit} a bit offset  {01} a bit  {ttl} milliseconds
 var templates = strings.Split(strings.TrimSpace(`
 PING
 PING {v}
@@ -178,6 +178,10 @@ CONFIG SET maxmemory 0
 CONFIG SET maxmemory 0
 CONFIG SET maxmemory 0
 CONFIG GET maxmemory
+INFO
+INFO {section}
+INFO {section} {section}
+TIME
 WAIT 0 0
 WAITAOF {n} 0 0
 XADD {x} * {f} {v}
@@ -232,26 +236,27 @@ var scripts = []string{
 }
 
 var drawWord = map[string][]string{
-	"{k}":      {"s1", "s2", "l1", "l2", "h1", "b1", "x1", "none"},
-	"{s}":      {"s1", "s1", "s2", "s2", "l1", "b1"},
-	"{l}":      {"l1", "l1", "l1", "l2", "l2", "s1"},
-	"{h}":      {"h1", "h1", "h1", "h2", "s1"},
-	"{b}":      {"b1", "b1", "b1", "s1", "l1"},
-	"{x}":      {"x1", "x1", "x1", "x1", "x2", "s1"},
-	"{f}":      {"f1", "f2", "f3", ""},
-	"{v}":      {"a", "b", "7", "-3", "", "row 1", "x\x00\r\ny", "9223372036854775807", "ab*", "SYNC"},
-	"{name}":   {"chunk_1", "chunk_2", "", "a b", "é", "!~"},
-	"{i}":      {"0", "1", "2", "-1", "-2", "5", "-100", "100", "x"},
-	"{n}":      {"0", "1", "2", "3", "100", "-1", "9223372036854775807", "-9223372036854775808", "01", "x", ""},
-	"{bit}":    {"0", "1", "2", "7", "8", "9", "23", "100", "-1", "4294967296", "x"},
-	"{01}":     {"0", "1", "1", "2"},
-	"{ttl}":    {"1", "5", "20", "60", "1500", "100000", "0", "-5"},
-	"{setopt}": {"NX", "XX", "GET", "KEEPTTL", "PERSIST", "EX", "px", "nope"},
-	"{expopt}": {"NX", "XX", "GT", "LT", "nope"},
-	"{glob}":   {"*", "s*", "?1", "[a-l]1", "[^s]*", "*\\1", "none", "[", "*1*"},
-	"{id}":     {"0", "0-0", "1", "1-1", "1-*", "2-1", "3", "*", "-", "+", "$", "9-9", "x"},
-	"{lua}":    scripts,
-	"{sha}":    shasOf(scripts),
+	"{k}":       {"s1", "s2", "l1", "l2", "h1", "b1", "x1", "none"},
+	"{s}":       {"s1", "s1", "s2", "s2", "l1", "b1"},
+	"{l}":       {"l1", "l1", "l1", "l2", "l2", "s1"},
+	"{h}":       {"h1", "h1", "h1", "h2", "s1"},
+	"{b}":       {"b1", "b1", "b1", "s1", "l1"},
+	"{x}":       {"x1", "x1", "x1", "x1", "x2", "s1"},
+	"{f}":       {"f1", "f2", "f3", ""},
+	"{v}":       {"a", "b", "7", "-3", "", "row 1", "x\x00\r\ny", "9223372036854775807", "ab*", "SYNC"},
+	"{name}":    {"chunk_1", "chunk_2", "", "a b", "é", "!~"},
+	"{i}":       {"0", "1", "2", "-1", "-2", "5", "-100", "100", "x"},
+	"{n}":       {"0", "1", "2", "3", "100", "-1", "9223372036854775807", "-9223372036854775808", "01", "x", ""},
+	"{bit}":     {"0", "1", "2", "7", "8", "9", "23", "100", "-1", "4294967296", "x"},
+	"{01}":      {"0", "1", "1", "2"},
+	"{ttl}":     {"1", "5", "20", "60", "1500", "100000", "0", "-5"},
+	"{setopt}":  {"NX", "XX", "GET", "KEEPTTL", "PERSIST", "EX", "px", "nope"},
+	"{expopt}":  {"NX", "XX", "GT", "LT", "nope"},
+	"{glob}":    {"*", "s*", "?1", "[a-l]1", "[^s]*", "*\\1", "none", "[", "*1*"},
+	"{id}":      {"0", "0-0", "1", "1-1", "1-*", "2-1", "3", "*", "-", "+", "$", "9-9", "x"},
+	"{section}": {"server", "Clients", "MEMORY", "persistence", "replication", "keyspace", "default", "all", "everything", "nope"},
+	"{lua}":     scripts,
+	"{sha}":     shasOf(scripts),
 }
 
 func shasOf(scripts []string) (shas []string) {

@@ -147,7 +147,6 @@ var commands = named(map[string]*command{
 	"wait":    {arity: 3, run: cmdWait},
 	"waitaof": {arity: 4, flags: allKeys, run: cmdWaitAOF},
 	"time":    {arity: 1, flags: clock, run: cmdTime},
-	"debug":   {arity: -2, flags: noScript, run: cmdDebug},
 })
 
 func named(table map[string]*command) map[string]*command {
@@ -171,7 +170,7 @@ var missingCommands = func() map[string]bool {
 
 const missingNames = `
 acl asking bgrewriteaof bgsave bitfield bitfield_ro bitop blmove blmpop blpop brpop brpoplpush bzmpop bzpopmax bzpopmin
-cluster command copy dump failover fcall fcall_ro function geoadd geodist geohash geopos georadius georadius_ro
+cluster command copy debug dump failover fcall fcall_ro function geoadd geodist geohash geopos georadius georadius_ro
 georadiusbymember georadiusbymember_ro geosearch geosearchstore getset hexpire hexpireat hexpiretime hgetdel hgetex
 hincrbyfloat hpersist hpexpire hpexpireat hpexpiretime hpttl hrandfield hscan hsetex hstrlen httl incrbyfloat lastsave
 latency lcs linsert lmpop lolwut lpos memory migrate module monitor move msetnx object pfadd pfcount pfdebug pfmerge

@@ -7,9 +7,11 @@ import (
 	"io"
 	"net"
 	"os"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -121,9 +123,66 @@ var volatileFields = []string{
 	"tot-mem", "events", "io-thread",
 }
 
+// timeReply is what TIME answers. The model counts in whole milliseconds.
+var timeReply = regexp.MustCompile(`\*2\r\n\$\d+\r\n(\d{9,})\r\n\$\d\r\n(\d{1,6})\r\n`)
+
+func wholeMilliseconds(reply string) string {
+	return timeReply.ReplaceAllStringFunc(reply, func(text string) string {
+		parts := timeReply.FindStringSubmatch(text)
+		us, _ := strconv.Atoi(parts[2])
+		return fmt.Sprintf("time %s.%03d\r\n", parts[1], us/1000)
+	})
+}
+
+var infoBegins = regexp.MustCompile(`[$=](\d+)\r\n(txt:)?# `)
+
+// infoNames are the headers and the fields of the model's INFO.
+var infoNames = sync.OnceValue(func() map[string]bool {
+	s := New(Options{})
+	id := s.Connect("10.0.0.1:1")
+	s.Do(id, 0, bytesOf("SET", "key", "value"), nil)
+	names := make(map[string]bool)
+	for line := range strings.SplitSeq(string(s.Do(id, 0, bytesOf("INFO"), nil)), "\r\n") {
+		name, _, _ := strings.Cut(line, ":")
+		names[name] = true
+	}
+	delete(names, "")
+	return names
+})
+
+// volatileInfo are the fields of INFO whose values cannot agree.
+var volatileInfo = []string{"run_id", "tcp_port", "uptime_in_seconds", "used_memory", "connected_clients", "db0"}
+
+// comparableInfo leaves of every INFO in a reply what the model has.
+func comparableInfo(reply string) string {
+	var b strings.Builder
+	for {
+		at := infoBegins.FindStringSubmatchIndex(reply)
+		if at == nil {
+			return b.String() + reply
+		}
+		length, _ := strconv.Atoi(reply[at[2]:at[3]])
+		begin := at[3] + len("\r\n")
+		text := strings.TrimPrefix(reply[begin:begin+length], "txt:")
+		b.WriteString(reply[:at[0]] + "$N\r\n")
+		for line := range strings.SplitSeq(text, "\r\n") {
+			name, _, _ := strings.Cut(line, ":")
+			switch {
+			case slices.Contains(volatileInfo, name):
+				b.WriteString(name + "\r\n")
+			case infoNames()[name]:
+				b.WriteString(line + "\r\n")
+			}
+		}
+		reply = reply[begin+length:]
+	}
+}
+
 // canonical removes from a raw reply what cannot agree: volatile fields of
-// client lines, and the lines of connections that keep rejects.
+// client lines and of INFO, the microseconds of TIME, and the lines of
+// connections that keep rejects.
 func canonical(reply string, keep func(id string) bool) string {
+	reply = comparableInfo(wholeMilliseconds(reply))
 	var b strings.Builder
 	for line := range strings.SplitSeq(reply, "\n") {
 		text := strings.TrimPrefix(line, "txt:")
