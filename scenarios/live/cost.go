@@ -65,9 +65,8 @@ func (w *World) chunkRows(plan *loader.Plan, load scenarios.Workload) []int64 {
 	return rows
 }
 
-// cost is what the run took. Redis has seen the last of it; lists is how often
-// it was asked for its clients since the workers ended.
-func (r *run) cost(ctx context.Context, redis infoClient, lists int) *reports.Cost {
+// cost is what the run took. Redis has seen the last of it.
+func (r *run) cost(ctx context.Context, redis infoClient) *reports.Cost {
 	cost := &reports.Cost{Chunks: r.plan.Chunks()}
 	var missing []string
 	if t := r.workers.tally; t != nil {
@@ -75,11 +74,7 @@ func (r *run) cost(ctx context.Context, redis infoClient, lists int) *reports.Co
 	} else {
 		missing = append(missing, "the rows that were read and sent: the workers report no steps")
 	}
-	r.meter.asked("client|list", int64(lists))
 	r.meter.asked("llen", r.looks.Load())
-	for command, n := range r.faults.asked {
-		r.meter.asked(command, n)
-	}
 	if why := r.meter.read(ctx, redis, cost); why != "" {
 		missing = append(missing, why)
 	}

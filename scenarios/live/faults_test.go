@@ -1,8 +1,13 @@
 package live_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
 	"os"
 	"path/filepath"
 	"slices"
@@ -14,6 +19,7 @@ import (
 	"onceover/reports"
 	"onceover/scenarios"
 	"onceover/scenarios/live"
+	"onceover/scenarios/servers/serverstest"
 )
 
 func TestFaultsAreSeenToTakeEffect(t *testing.T) {
@@ -63,6 +69,55 @@ func TestAFaultWithoutEffectProvesNothing(t *testing.T) {
 			t.Errorf("%+v", f)
 		}
 	}
+}
+
+// The signals of the harness do not reach the worker, which goes on.
+func TestAWorkerThatSurvivesProvesNothing(t *testing.T) {
+	w := openWorld(t, live.Options{}, faults.Nothing)
+	t.Setenv(outOfReach, "1")
+	for _, fault := range []string{"kill worker=0 at=read nth=3 restart=50ms", "pause worker=0 at=read nth=3 for=100ms"} {
+		e := execution(t, "lease-lua", "calm", fault)
+		e.Workload.Workers = 1
+		run := carryOut(t, w, e)
+		wantVerdict(t, run, reports.Inconclusive)
+		if f := run.Faults[0]; !f.Reached || f.Confirmed || !strings.Contains(f.Evidence, "no such process") || run.Rows.List != 1000 {
+			t.Errorf("%+v, %d rows arrived", f, run.Rows.List)
+		}
+	}
+}
+
+// The engine refuses to kill the servers, which go on.
+func TestAServerThatSurvivesProvesNothing(t *testing.T) {
+	serverstest.RedisOptions(t) // by now the library that starts containers knows the engine itself
+	refuseKills(t)
+	w := openWorld(t, live.Options{}, faults.Always)
+	for _, fault := range []string{"redis-kill chunk=7 at=committing for=100ms", "mysql-kill chunk=7 at=reading for=100ms"} {
+		run := carryOut(t, w, execution(t, "lease-lua", "redis-always", fault))
+		wantVerdict(t, run, reports.Inconclusive)
+		if f := run.Faults[0]; !f.Reached || f.Confirmed || !strings.Contains(f.Evidence, "not today") || run.Rows.List != 1000 {
+			t.Errorf("%+v, %d rows arrived", f, run.Rows.List)
+		}
+	}
+}
+
+// refuseKills puts a proxy in front of the engine that the test dials.
+func refuseKills(t *testing.T) {
+	network, address, _ := strings.Cut(cmp.Or(os.Getenv("DOCKER_HOST"), "unix:///var/run/docker.sock"), "://")
+	engine := &httputil.ReverseProxy{
+		Rewrite: func(r *httputil.ProxyRequest) { r.Out.URL.Scheme, r.Out.URL.Host = "http", "engine" },
+		Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, network, address)
+		}},
+	}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+		if strings.HasSuffix(q.URL.Path, "/kill") {
+			http.Error(w, `{"message":"not today"}`, http.StatusForbidden)
+			return
+		}
+		engine.ServeHTTP(w, q)
+	}))
+	t.Cleanup(server.Close)
+	t.Setenv("DOCKER_HOST", "tcp://"+server.Listener.Addr().String())
 }
 
 // One worker moves all rows, and the other, at whose connections the fault is

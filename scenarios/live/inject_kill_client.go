@@ -36,7 +36,7 @@ func (killClient) Inject(i *injection) {
 	i.later(func() func() {
 		killed, err := i.killClients(clients)
 		return func() {
-			i.asked["client|kill"] += int64(len(clients))
+			i.meter.asked("client|kill", int64(len(clients)))
 			i.killed = killed
 			i.goOn()
 			switch {

@@ -19,56 +19,39 @@ type pause struct {
 // Inject stops the process, and lets it run again. The state of the process is
 // what shows that it stands still.
 func (pause) Inject(i *injection) {
-	pid := i.process.cmd.Process.Pid
-	if err := i.process.signal(syscall.SIGSTOP); err != nil {
-		i.abandon(err.Error())
-		return
+	stop := func() (string, error) {
+		return fmt.Sprintf("process %d stopped", i.process.cmd.Process.Pid), i.process.obey(syscall.SIGSTOP)
 	}
-	i.later(func() func() {
-		err := await(pid, true)
-		return func() {
-			if err != nil {
-				i.abandon(err.Error())
-				return
-			}
-			i.seen(reports.WorkerSuspended, fmt.Sprintf("process %d stopped", pid))
-			i.goOn() // it finds the permit when it wakes up
-			i.after(i.For, func() { resume(i, pid) })
-		}
+	i.attempt(stop, func(evidence string) {
+		i.seen(reports.WorkerSuspended, evidence)
+		i.goOn() // it finds the permit when it wakes up
+		i.after(i.For, func() { i.attempt(i.resume, i.heal) })
 	})
 }
 
-func resume(i *injection, pid int) {
-	if err := i.process.signal(syscall.SIGCONT); err != nil {
-		i.abandon("resume: " + err.Error())
-		return
+func (i *injection) resume() (evidence string, err error) {
+	if err := i.process.obey(syscall.SIGCONT); err != nil {
+		return "", fmt.Errorf("resume: %w", err)
 	}
-	i.later(func() func() {
-		err := await(pid, false)
-		return func() {
-			if err != nil {
-				i.abandon("resume: " + err.Error())
-				return
-			}
-			i.heal("and runs again")
-		}
-	})
+	return "and runs again", nil
 }
 
-// await waits until a process stands still, or does not any more. A process
-// that has ended does not stand still.
-func await(pid int, still bool) error {
-	for deadline := time.Now().Add(signalWait); ; {
+// obey sends a signal that stops a process or lets it run again, and waits until
+// it has. A process that has ended does not stand still.
+func (p *process) obey(s syscall.Signal) error {
+	if err := p.signal(s); err != nil {
+		return err
+	}
+	pid, still := p.cmd.Process.Pid, s == syscall.SIGSTOP
+	for deadline := time.Now().Add(signalWait); ; time.Sleep(look) {
 		is, err := stopped(pid)
-		if err != nil && still {
+		switch {
+		case err != nil && still:
 			return err
-		}
-		if is == still {
+		case is == still:
 			return nil
-		}
-		if time.Now().After(deadline) {
+		case time.Now().After(deadline):
 			return fmt.Errorf("process %d did not obey the signal", pid)
 		}
-		time.Sleep(look)
 	}
 }

@@ -12,46 +12,40 @@ import (
 // serverWait is the time that a server takes at most to end, or to start.
 const serverWait = 2 * time.Minute
 
-type redisKill struct{ offWire }
-
-func (redisKill) Unable(o Options) string {
-	if o.Redis != nil {
-		return "the Redis server was not started here, so it is not killed"
-	}
-	return ""
+// serverKill ends a server, redis or mysql.
+type serverKill struct {
+	offWire
+	server string
 }
 
-func (redisKill) Inject(i *injection) { killServer(i, i.redis, loss{commits: i.forgets}) }
-
-type mysqlKill struct{ offWire }
-
-func (mysqlKill) Unable(o Options) string {
-	if o.MySQL != nil {
+func (k serverKill) Unable(o Options) string {
+	switch {
+	case k.server == toRedis && o.Redis != nil:
+		return "the Redis server was not started here, so it is not killed"
+	case k.server == toMySQL && o.MySQL != nil:
 		return "the MySQL server was not started here, so it is not killed"
 	}
 	return ""
 }
 
-func (mysqlKill) Inject(i *injection) { killServer(i, i.mysql, loss{reads: true}) }
-
-// killServer ends a server and starts it again. The worker that stands at the
+// Inject ends the server and starts it again. The worker that stands at the
 // position goes on when the server is gone.
-func killServer(i *injection, server *servers.Server, lost loss) {
-	i.later(func() func() {
+func (k serverKill) Inject(i *injection) {
+	server, lost := i.redis, loss{commits: i.forgets}
+	if k.server == toMySQL {
+		server, lost = i.mysql, loss{reads: true}
+	}
+	kill := func() (string, error) {
 		ctx, cancel := context.WithTimeout(context.Background(), serverWait)
 		defer cancel()
-		evidence, err := server.Kill(ctx)
-		return func() {
-			i.goOn()
-			if err != nil {
-				i.abandon(err.Error())
-				return
-			}
-			i.seen("", evidence)
-			i.noteServer(server, reports.ServerGone, evidence)
-			i.recovery.serverGone(i.pendingFault, lost, i.at())
-			i.after(i.For, func() { startServer(i, server) })
-		}
+		return server.Kill(ctx)
+	}
+	i.attempt(kill, func(evidence string) {
+		i.goOn()
+		i.seen("", evidence)
+		i.noteServer(server, reports.ServerGone, evidence)
+		i.recovery.serverGone(i.pendingFault, lost, i.at())
+		i.after(i.For, func() { startServer(i, server) })
 	})
 }
 

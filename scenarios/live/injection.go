@@ -25,7 +25,7 @@ type injections struct {
 	forgets bool // what Redis had not yet forgotten is lost when it dies
 	turns   int  // how many workers were taken in turn
 	admin   func(context.Context) (*redis.Client, error)
-	asked   map[string]int64 // commands that Redis executed for the injections
+	meter   *meter // is told which commands Redis executed for the injections
 }
 
 // injection is a fault of the plan that is injected at one life of a worker.
@@ -79,6 +79,22 @@ func (i *injection) inject() {
 		return
 	}
 	i.injector.Inject(i)
+}
+
+// attempt runs work elsewhere and then, in the loop, what follows when it succeeds.
+// A fault whose work fails is abandoned.
+func (i *injection) attempt(work func() (evidence string, err error), then func(evidence string)) {
+	i.later(func() func() {
+		evidence, err := work()
+		return func() {
+			if err != nil {
+				i.goOn()
+				i.abandon(err.Error())
+				return
+			}
+			then(evidence)
+		}
+	})
 }
 
 // goOn lets the worker leave the step at which it waits for the fault.

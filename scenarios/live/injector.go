@@ -34,8 +34,8 @@ var injectors = map[faults.Kind]injector{
 	faults.Kill:        kill{},
 	faults.KillClient:  killClient{},
 	faults.Pause:       pause{},
-	faults.RedisKill:   redisKill{},
-	faults.MySQLKill:   mysqlKill{},
+	faults.RedisKill:   serverKill{server: toRedis},
+	faults.MySQLKill:   serverKill{server: toMySQL},
 }
 
 // offWire is embedded by injectors that do not look at connections.

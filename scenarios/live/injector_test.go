@@ -1,9 +1,12 @@
 package live
 
 import (
+	"io"
+	"os"
 	"testing"
 
 	"onceover/faults"
+	"onceover/reports"
 )
 
 // A kind of fault has an injector here, or its description says why not.
@@ -23,5 +26,25 @@ func TestEveryKindIsInjectedOrSaysWhyNot(t *testing.T) {
 func TestAPlanThatNothingInjectsIsRefused(t *testing.T) {
 	if _, err := newFaultPlan(faults.Plan{{Kind: faults.Crash}}); err == nil {
 		t.Error("no error")
+	}
+}
+
+// A worker that a kill was meant for may just end by itself.
+func TestAnEndOfItsOwnIsNoKill(t *testing.T) {
+	plan, err := newFaultPlan(faults.Plan{{Kind: faults.Kill, Restart: faults.Never}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	record := &recorder{history: reports.NewHistoryWriter(io.Discard), recovery: newRecovery(1)}
+	in := &injections{loop: newLoop(), recorder: record, plan: plan}
+	p, err := launch(command{argv: []string{"sleep", "1000"}, exited: func(*os.ProcessState, error) {}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &workerProcess{process: p}
+	in.begin(plan[0], w, 0).inject()
+	w.onExit(reports.WorkerDone, "exit status 0")
+	if f := plan.results()[0]; !f.Reached || f.Confirmed || f.Evidence != "exit status 0" || plan.open() {
+		t.Errorf("%+v, open: %t", f, plan.open())
 	}
 }

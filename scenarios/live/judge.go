@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -32,11 +33,10 @@ func (r *run) judge(ctx context.Context, late bool, popped *consumers) (reports.
 		return reports.Run{}, err
 	}
 	defer client.Close()
-	lists, err := r.silence(ctx, client)
-	if err != nil {
+	if err := r.silence(ctx, client); err != nil {
 		return reports.Run{}, err
 	}
-	cost := r.cost(ctx, client, lists)
+	cost := r.cost(ctx, client)
 	findings, err := r.findings(ctx, client, popped)
 	if err != nil {
 		return reports.Run{}, err
@@ -46,7 +46,7 @@ func (r *run) judge(ctx context.Context, late bool, popped *consumers) (reports.
 		Ended:    r.workers.allEnded(), DeadlineHit: late, Waited: r.began.Add(r.took).Sub(r.changed).Round(time.Millisecond),
 		Faults: r.faults.plan.results(), Failures: r.workers.failures.count, LastFailure: r.workers.failures.reason(),
 	}
-	if r.world.external == nil {
+	if !r.world.external() {
 		bits, err := lock.ReadBitmap(ctx, client, lock.KeysFor(r.name).Chunks)
 		if err != nil {
 			return reports.Run{}, err
@@ -66,23 +66,22 @@ func (r *run) judge(ctx context.Context, late bool, popped *consumers) (reports.
 // silence waits until the server has read what dead workers had sent, and has
 // seen their connections end: what is judged must not change any more. A server
 // of the user's own may have clients for ever, so it is not asked.
-// It says how often the server was asked for its clients.
-func (r *run) silence(ctx context.Context, client *redis.Client) (lists int, err error) {
+func (r *run) silence(ctx context.Context, client *redis.Client) error {
 	if r.world.options.Redis != nil {
-		return 0, nil
+		return nil
 	}
 	for deadline := time.Now().Add(serverWait); ; pauseFor(ctx, look) {
 		list, err := client.ClientList(ctx).Result()
 		if err != nil {
-			return lists, fmt.Errorf("wait for the last request: %w", err)
+			return fmt.Errorf("wait for the last request: %w", err)
 		}
-		lists++
+		r.meter.asked("client|list", 1)
 		others := strings.Count(list, "\n") - 1
 		if others <= 0 {
-			return lists, nil
+			return nil
 		}
 		if time.Now().After(deadline) || ctx.Err() != nil {
-			return lists, fmt.Errorf("%d connections to Redis have not ended", others)
+			return fmt.Errorf("%d connections to Redis have not ended", others)
 		}
 	}
 }
@@ -104,7 +103,7 @@ func (r *run) report(j verdict.Judgement) reports.Run {
 
 func (r *run) findings(ctx context.Context, client *redis.Client, popped *consumers) (check.Findings, error) {
 	format := check.Exact
-	if r.world.external != nil {
+	if r.world.external() {
 		format = check.Contract
 	}
 	comparison := check.New(check.Options{
@@ -178,12 +177,10 @@ func (r *run) clear(ctx context.Context, client *redis.Client) error {
 	for i := range r.plan.Chunks() {
 		keys = append(keys, base.Lock(i))
 	}
-	for len(keys) > 0 {
-		n := min(len(keys), listSlice)
-		if err := client.Unlink(ctx, keys[:n]...).Err(); err != nil {
+	for some := range slices.Chunk(keys, listSlice) {
+		if err := client.Unlink(ctx, some...).Err(); err != nil {
 			return fmt.Errorf("delete the keys of the run: %w", err)
 		}
-		keys = keys[n:]
 	}
 	return nil
 }

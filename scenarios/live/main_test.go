@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -21,8 +22,25 @@ import (
 // asWorker makes the test program be a worker of the world under test.
 const asWorker = "ONCEOVER_TEST_AS_WORKER"
 
+// outOfReach makes that worker leave its process group, to which the harness
+// sends its signals.
+const outOfReach = "ONCEOVER_TEST_OUT_OF_REACH"
+
+func leaveGroup() {
+	group, err := syscall.Getpgid(os.Getppid())
+	if err == nil {
+		err = syscall.Setpgid(0, group)
+	}
+	if err != nil {
+		panic(err)
+	}
+}
+
 func TestMain(m *testing.M) {
 	if os.Getenv(asWorker) != "" {
+		if os.Getenv(outOfReach) != "" {
+			leaveGroup()
+		}
 		if _, err := worker.Run(context.Background(), os.Getenv, catalogue.FindStrategy); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)

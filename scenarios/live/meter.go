@@ -1,7 +1,6 @@
 package live
 
 import (
-	"bufio"
 	"context"
 	"fmt"
 	"math"
@@ -39,20 +38,15 @@ var handshake = map[string]bool{
 	"hello": true, "auth": true, "select": true, "client|setinfo": true, "client|maint_notifications": true,
 }
 
-// unmeasured says why the work of Redis cannot be put down to the workers, or "".
-func (r *run) unmeasured() string {
+// startMeter takes the first reading of the run's Redis, if what it does can be put
+// down to the workers.
+func (r *run) startMeter(ctx context.Context) error {
 	switch {
 	case r.world.options.Redis != nil:
-		return "the server was not started here, and may serve others too"
+		r.meter.why = "the server was not started here, and may serve others too"
+		return nil
 	case r.e.Workload.Consumers > 0:
-		return "consumers popped meanwhile"
-	}
-	return ""
-}
-
-// startMeter takes the first reading of the run's Redis.
-func (r *run) startMeter(ctx context.Context) error {
-	if r.meter.why = r.unmeasured(); r.meter.why != "" {
+		r.meter.why = "consumers popped meanwhile"
 		return nil
 	}
 	client, err := r.world.admin(ctx, r.redis)
@@ -127,8 +121,8 @@ func read(ctx context.Context, client infoClient) (reading, error) {
 func parseReading(info string) (reading, error) {
 	r := reading{commands: map[string]int64{}}
 	var cpu int
-	for lines := bufio.NewScanner(strings.NewReader(info)); lines.Scan(); {
-		field, value, _ := strings.Cut(strings.TrimSpace(lines.Text()), ":")
+	for line := range strings.Lines(info) {
+		field, value, _ := strings.Cut(strings.TrimSpace(line), ":")
 		name, isCommand := strings.CutPrefix(field, "cmdstat_")
 		var err error
 		switch {

@@ -57,7 +57,7 @@ func (in *injections) identify(w *workerProcess, conn uint64, server net.Conn) e
 	id, err := clientID(server)
 	if err == nil {
 		in.post(func() {
-			in.asked["client|id"]++
+			in.meter.asked("client|id", 1)
 			w.clients[conn] = id
 		})
 	}

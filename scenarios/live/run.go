@@ -47,7 +47,7 @@ func (r *run) execute(ctx context.Context) (_ reports.Run, err error) {
 	defer func() { err = errors.Join(err, history.Close(), log.Close()) }()
 	r.history = reports.NewHistoryWriter(history)
 	r.workers.command = func(w *workerProcess) command {
-		return command{argv: r.world.argv(), env: r.env(w), log: log, pipes: r.world.external == nil}
+		return command{argv: r.world.argv(), env: r.env(w), log: log, pipes: !r.world.external()}
 	}
 	defer func() { err = errors.Join(err, r.history.Err()) }()
 	for i := range r.e.Workload.Workers {

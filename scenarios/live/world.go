@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/go-sql-driver/mysql"
 	"github.com/redis/go-redis/v9"
@@ -36,7 +37,7 @@ type Options struct {
 	Redis *redis.Options
 	MySQL *mysql.Config
 
-	// Worker is the command line of a external worker; nil runs OwnWorker.
+	// Worker is the command line of an external worker; nil runs OwnWorker.
 	Worker []string
 	// OwnWorker is the command line of Onceover's own worker.
 	OwnWorker []string
@@ -60,7 +61,6 @@ func (o Options) images() map[images.Kind]string {
 // World runs executions on real servers. It carries out one at a time.
 type World struct {
 	options  Options
-	external []string
 	name     string // unique, in the names of keys and tables
 	engine   *servers.Engine
 	mysql    *servers.Server
@@ -82,7 +82,7 @@ func Open(ctx context.Context, options Options, persistences ...faults.Persisten
 		options.Progress = func(string, ...any) {}
 	}
 	w := &World{
-		options: options, external: options.Worker,
+		options: options,
 		name:    "onceover_" + strings.ToLower(rand.Text()[:8]),
 		redises: map[faults.Persistence]*servers.Server{},
 		tables:  map[string]madeTable{},
@@ -106,38 +106,21 @@ func Open(ctx context.Context, options Options, persistences ...faults.Persisten
 
 // startAll starts the servers side by side.
 func (w *World) startAll(ctx context.Context, persistences []faults.Persistence) error {
-	type started struct {
-		persistence faults.Persistence
-		server      *servers.Server
-		cfg         *mysql.Config
-		err         error
+	redises := make([]*servers.Server, len(persistences))
+	errs := make([]error, len(persistences))
+	var mysqlErr error
+	var starting sync.WaitGroup
+	starting.Go(func() { w.mysql, w.mysqlCfg, mysqlErr = w.startMySQL(ctx) })
+	for i, p := range persistences {
+		starting.Go(func() { redises[i], errs[i] = w.startRedis(ctx, p) })
 	}
-	results := make(chan started)
-	waiting := 1
-	go func() {
-		server, cfg, err := w.startMySQL(ctx)
-		results <- started{server: server, cfg: cfg, err: err}
-	}()
-	for _, p := range persistences {
-		waiting++
-		go func() {
-			server, err := w.startRedis(ctx, p)
-			results <- started{persistence: p, server: server, err: err}
-		}()
-	}
-	var errs []error
-	for range waiting {
-		s := <-results
-		switch {
-		case s.err != nil:
-			errs = append(errs, s.err)
-		case s.cfg != nil:
-			w.mysql, w.mysqlCfg = s.server, s.cfg
-		default:
-			w.redises[s.persistence] = s.server
+	starting.Wait()
+	for i, p := range persistences {
+		if errs[i] == nil {
+			w.redises[p] = redises[i]
 		}
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, mysqlErr)...)
 }
 
 func (w *World) startRedis(ctx context.Context, p faults.Persistence) (*servers.Server, error) {
@@ -247,13 +230,16 @@ func (o Options) Unable(s scenarios.Scenario) string {
 func (w *World) Limits(load scenarios.Workload) faults.Limits {
 	return faults.Limits{
 		Chunks: (load.Rows + load.ChunkSize - 1) / load.ChunkSize,
-		Steps:  w.external == nil,
+		Steps:  !w.external(),
 	}
 }
 
+// external tells whether the workers are of another program.
+func (w *World) external() bool { return w.options.Worker != nil }
+
 func (w *World) argv() []string {
-	if w.external != nil {
-		return w.external
+	if w.external() {
+		return w.options.Worker
 	}
 	return w.options.OwnWorker
 }
@@ -322,26 +308,27 @@ func (w *World) newRun(e scenarios.Execution, server *servers.Server, plan *load
 	}
 	l, record := newLoop(), &recorder{recovery: newRecovery(plan.Chunks())}
 	workers := &supervisor{
-		loop: l, recorder: record, external: w.external != nil, commits: map[int][]int{},
+		loop: l, recorder: record, external: w.external(), commits: map[int][]int{},
 		failures: failures{log: filepath.Join(e.Folder, workersLog), secrets: w.secrets()},
 	}
-	if w.external == nil {
+	if !w.external() {
 		workers.tally = &tally{chunks: w.chunkRows(plan, e.Workload)}
 	}
-	in := &injections{
-		loop: l, recorder: record, plan: pending, workers: workers,
-		admin: func(ctx context.Context) (*redis.Client, error) { return w.admin(ctx, server) }, asked: map[string]int64{},
+	r := &run{loop: l, recorder: record, world: w, e: e, redis: server, plan: plan, workers: workers}
+	r.faults = &injections{
+		loop: l, recorder: record, plan: pending, workers: workers, meter: &r.meter,
+		admin: func(ctx context.Context) (*redis.Client, error) { return w.admin(ctx, server) },
 		redis: server, mysql: w.mysql, forgets: e.Scenario.Persistence == faults.Nothing,
 	}
-	workers.holding = in.holding
-	return &run{loop: l, recorder: record, world: w, e: e, redis: server, plan: plan, workers: workers, faults: in}, nil
+	workers.holding = r.faults.holding
+	return r, nil
 }
 
 // env is what a worker is told: the contract and, if it is Onceover's own, where to stop.
 func (r *run) env(w *workerProcess) []string {
 	contract := r.contract(w)
 	env := append(os.Environ(), contract.Env()...)
-	if r.world.external != nil {
+	if r.world.external() {
 		return env
 	}
 	own := worker.Own{

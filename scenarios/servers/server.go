@@ -158,7 +158,12 @@ func (s *Server) Kill(ctx context.Context) (evidence string, err error) {
 	if s.id == "" {
 		return "", ErrNotOurs
 	}
-	s.addr.Store(nil)
+	addr := s.addr.Swap(nil)
+	defer func() {
+		if err != nil {
+			s.addr.Store(addr) // as far as is known, it still runs
+		}
+	}()
 	err = s.engine.pool.Client.KillContainer(docker.KillContainerOptions{ID: s.id, Signal: docker.SIGKILL, Context: ctx})
 	if err != nil {
 		return "", fmt.Errorf("kill %s: %w", s.name, err)
