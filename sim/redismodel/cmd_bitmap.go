@@ -25,12 +25,9 @@ func cmdGetBit(s *Server, _ *conn, args [][]byte, out []byte) []byte {
 	if !ok {
 		return appendError(out, errBitOffset)
 	}
-	o, ok := s.findKind(args[1], kindString)
-	switch {
-	case !ok:
-		return appendError(out, errWrongType)
-	case o == nil:
-		return appendBool(out, false)
+	o, reply := s.lookup(args[1], kindString, out, appendBool(out, false))
+	if o == nil {
+		return reply
 	}
 	return appendBool(out, bit(o.str, i))
 }
@@ -56,7 +53,6 @@ func cmdSetBit(s *Server, _ *conn, args [][]byte, out []byte) []byte {
 	was := bit(o.str, i)
 	if was != (on == 1) || i>>3 >= int64(len(o.str)) {
 		o = s.writable(o)
-		before := o.size()
 		if short := i>>3 + 1 - int64(len(o.str)); short > 0 {
 			o.str = append(o.str, make([]byte, short)...)
 		}
@@ -65,7 +61,7 @@ func cmdSetBit(s *Server, _ *conn, args [][]byte, out []byte) []byte {
 		if on == 1 {
 			o.str[i>>3] |= mask
 		}
-		s.changed(o, before)
+		s.changed(o)
 	}
 	return appendBool(out, was)
 }
@@ -127,11 +123,11 @@ func cmdBitCount(s *Server, _ *conn, args [][]byte, out []byte) []byte {
 	if msg != "" {
 		return appendError(out, msg)
 	}
-	o, ok := s.findKind(args[1], kindString)
-	switch {
-	case !ok:
-		return appendError(out, errWrongType)
-	case o == nil, r.start < 0 && r.end < 0 && r.start > r.end:
+	o, reply := s.lookup(args[1], kindString, out, appendInt(out, 0))
+	if o == nil {
+		return reply
+	}
+	if r.start < 0 && r.end < 0 && r.start > r.end {
 		return appendInt(out, 0)
 	}
 	n := int64(0)
@@ -164,12 +160,9 @@ func cmdBitPos(s *Server, _ *conn, args [][]byte, out []byte) []byte {
 	if msg != "" {
 		return appendError(out, msg)
 	}
-	o, ok := s.findKind(args[1], kindString)
-	switch {
-	case !ok:
-		return appendError(out, errWrongType)
-	case o == nil:
-		return appendInt(out, -want)
+	o, reply := s.lookup(args[1], kindString, out, appendInt(out, -want))
+	if o == nil {
+		return reply
 	}
 	from, to := r.within(o.str)
 	for i := from; i < to; i++ {

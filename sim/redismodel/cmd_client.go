@@ -2,6 +2,7 @@ package redismodel
 
 import (
 	"slices"
+	"strings"
 )
 
 const errClientName = "ERR Client names cannot contain spaces, newlines or special characters."
@@ -9,15 +10,7 @@ const errClientName = "ERR Client names cannot contain spaces, newlines or speci
 // printable is Redis' rule for names: every byte from '!' to '~', as far as C
 // reads a string.
 func printable(name []byte) bool {
-	for _, ch := range name {
-		switch {
-		case ch == 0:
-			return true
-		case ch < '!' || ch > '~':
-			return false
-		}
-	}
-	return true
+	return !strings.ContainsFunc(cutString(string(name)), func(r rune) bool { return r < '!' || r > '~' })
 }
 
 func cmdClientID(_ *Server, c *conn, _ [][]byte, out []byte) []byte {

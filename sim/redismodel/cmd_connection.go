@@ -57,7 +57,7 @@ func cmdHello(s *Server, c *conn, args [][]byte, out []byte) []byte {
 func (s *Server) appendHello(c *conn, out []byte) []byte {
 	out = c.appendMap(out, 7)
 	out = appendBulk(appendBulk(out, "server"), "redis")
-	out = appendBulk(appendBulk(out, "version"), s.opts.Version)
+	out = appendBulk(appendBulk(out, "version"), version)
 	out = appendInt(appendBulk(out, "proto"), int64(c.resp))
 	out = appendInt(appendBulk(out, "id"), int64(c.id))
 	out = appendBulk(appendBulk(out, "mode"), "standalone")

@@ -34,30 +34,41 @@ func cmdXGroupCreate(s *Server, _ *conn, args [][]byte, out []byte) []byte {
 		return appendError(out, errStreamID)
 	}
 	if o == nil {
-		o = s.createStream(args[2])
+		o = s.create(args[2], kindStream)
 		s.touch(o.key)
 	}
 	if o.stream.group(args[3]) != nil {
 		return appendError(out, "BUSYGROUP Consumer Group name already exists")
 	}
 	o = s.writable(o)
-	before := o.size()
 	o.stream.groups = append(o.stream.groups, &group{name: string(args[3]), last: id})
 	slices.SortFunc(o.stream.groups, func(a, b *group) int { return cmp.Compare(a.name, b.name) })
-	s.recorded(o, before)
+	s.recorded(o)
 	return appendOK(out)
 }
 
-func noGroup(key, name []byte, where string) string {
-	return "NOGROUP No such key '" + string(key) + "' or consumer group '" + string(name) + "'" + where
+// findGroup finds a stream and one of its groups. Both are nil if either is
+// missing, and msg is the error then.
+func (s *Server) findGroup(key, name []byte) (o *object, g *group, msg string) {
+	o, ok := s.findKind(key, kindStream)
+	if !ok {
+		return nil, nil, errWrongType
+	}
+	if o != nil {
+		g = o.stream.group(name)
+	}
+	if g == nil {
+		return nil, nil, "NOGROUP No such key '" + string(key) + "' or consumer group '" + string(name) + "'"
+	}
+	return o, g, ""
 }
 
 func cmdXAck(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-	o, ok := s.findKind(args[1], kindStream)
-	switch {
-	case !ok:
-		return appendError(out, errWrongType)
-	case o == nil || o.stream.group(args[2]) == nil:
+	o, reply := s.lookup(args[1], kindStream, out, appendInt(out, 0))
+	if o == nil {
+		return reply
+	}
+	if o.stream.group(args[2]) == nil {
 		return appendInt(out, 0)
 	}
 	ids, ok := parseIDs(args[3:])
@@ -65,7 +76,7 @@ func cmdXAck(s *Server, _ *conn, args [][]byte, out []byte) []byte {
 		return appendError(out, errStreamID)
 	}
 	o = s.writable(o)
-	before, g, n := o.size(), o.stream.group(args[2]), int64(0)
+	g, n := o.stream.group(args[2]), int64(0)
 	for _, id := range ids {
 		if i, found := g.at(id); found {
 			g.pending = slices.Delete(g.pending, i, i+1)
@@ -73,7 +84,7 @@ func cmdXAck(s *Server, _ *conn, args [][]byte, out []byte) []byte {
 		}
 	}
 	if n > 0 {
-		s.recorded(o, before)
+		s.recorded(o)
 	}
 	return appendInt(out, n)
 }
@@ -119,14 +130,10 @@ func cmdXPending(s *Server, c *conn, args [][]byte, out []byte) []byte {
 			return appendError(out, msg)
 		}
 	}
-	o, ok := s.findKind(args[1], kindStream)
-	if !ok {
-		return appendError(out, errWrongType)
+	_, g, msg := s.findGroup(args[1], args[2])
+	if msg != "" {
+		return appendError(out, msg)
 	}
-	if o == nil || o.stream.group(args[2]) == nil {
-		return appendError(out, noGroup(args[1], args[2], ""))
-	}
-	g := o.stream.group(args[2])
 	if len(args) == 3 {
 		return g.appendSummary(out, c)
 	}
@@ -202,18 +209,15 @@ func cmdXAutoClaim(s *Server, _ *conn, args [][]byte, out []byte) []byte {
 	if msg != "" {
 		return appendError(out, msg)
 	}
-	o, ok := s.findKind(args[1], kindStream)
-	if !ok {
-		return appendError(out, errWrongType)
-	}
-	if o == nil || o.stream.group(args[2]) == nil {
-		return appendError(out, noGroup(args[1], args[2], ""))
+	o, _, msg := s.findGroup(args[1], args[2])
+	if msg != "" {
+		return appendError(out, msg)
 	}
 	o = s.writable(o)
-	before, g := o.size(), o.stream.group(args[2])
+	g := o.stream.group(args[2])
 	g.addConsumer(string(args[3]))
 	claimed, deleted, next := s.claim(o.stream, g, string(args[3]), r)
-	s.recorded(o, before)
+	s.recorded(o)
 	out = appendBulk(appendArray(out, 3), next.String())
 	if r.justID {
 		out = appendArray(out, len(claimed))
@@ -223,23 +227,19 @@ func cmdXAutoClaim(s *Server, _ *conn, args [][]byte, out []byte) []byte {
 	} else {
 		out = appendEntries(out, claimed)
 	}
-	out = appendArray(out, len(deleted))
-	for _, id := range deleted {
-		out = appendBulk(out, id.String())
-	}
-	return out
+	return appendBulks(out, deleted)
 }
 
 // claim looks at ten times as many pending entries as it may take, as Redis
 // does, and returns where to go on.
-func (s *Server) claim(t *stream, g *group, consumer string, r claimRequest) (claimed []streamEntry, deleted []streamID, next streamID) {
+func (s *Server) claim(t *stream, g *group, consumer string, r claimRequest) (claimed []streamEntry, deleted []string, next streamID) {
 	i, _ := g.at(r.start)
 	for looks := r.count * 10; looks > 0 && r.count > 0 && i < len(g.pending); looks-- {
 		p := &g.pending[i]
 		at, found := t.at(p.id)
 		switch {
 		case !found:
-			deleted = append(deleted, p.id)
+			deleted = append(deleted, p.id.String())
 			g.pending = slices.Delete(g.pending, i, i+1)
 			r.count--
 			continue

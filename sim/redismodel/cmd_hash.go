@@ -25,17 +25,13 @@ func (s *Server) setFields(args [][]byte, cmd string) (added int64, msg string) 
 	if !ok {
 		return 0, errWrongType
 	}
-	if o == nil {
-		o = s.create(args[1], kindHash)
-	}
-	o = s.writable(o)
-	before := o.size()
+	o = s.writableOrNew(o, args[1], kindHash)
 	for i := 2; i < len(args); i += 2 {
 		if o.hash.set(args[i], args[i+1]) {
 			added++
 		}
 	}
-	s.changed(o, before)
+	s.changed(o)
 	return added, ""
 }
 
@@ -47,9 +43,9 @@ func cmdHSetNX(s *Server, _ *conn, args [][]byte, out []byte) []byte {
 	if o != nil && o.hash.find(args[2]) >= 0 {
 		return appendBool(out, false)
 	}
-	if _, msg := s.setFields(args, "hsetnx"); msg != "" {
-		return appendError(out, msg)
-	}
+	o = s.writableOrNew(o, args[1], kindHash)
+	o.hash.set(args[2], args[3])
+	s.changed(o)
 	return appendBool(out, true)
 }
 
@@ -85,12 +81,9 @@ func cmdHMGet(s *Server, c *conn, args [][]byte, out []byte) []byte {
 }
 
 func cmdHGetAll(s *Server, c *conn, args [][]byte, out []byte) []byte {
-	o, ok := s.findKind(args[1], kindHash)
-	switch {
-	case !ok:
-		return appendError(out, errWrongType)
-	case o == nil:
-		return c.appendMap(out, 0)
+	o, reply := s.lookup(args[1], kindHash, out, c.appendMap(out, 0))
+	if o == nil {
+		return reply
 	}
 	out = c.appendMap(out, o.hash.len())
 	for _, f := range o.hash.fields {
@@ -101,12 +94,9 @@ func cmdHGetAll(s *Server, c *conn, args [][]byte, out []byte) []byte {
 
 func eachField(part func(field) string) handler {
 	return func(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-		o, ok := s.findKind(args[1], kindHash)
-		switch {
-		case !ok:
-			return appendError(out, errWrongType)
-		case o == nil:
-			return appendArray(out, 0)
+		o, reply := s.lookup(args[1], kindHash, out, appendArray(out, 0))
+		if o == nil {
+			return reply
 		}
 		out = appendArray(out, o.hash.len())
 		for _, f := range o.hash.fields {
@@ -117,33 +107,29 @@ func eachField(part func(field) string) handler {
 }
 
 func cmdHDel(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-	o, ok := s.findKind(args[1], kindHash)
-	switch {
-	case !ok:
-		return appendError(out, errWrongType)
-	case o == nil:
-		return appendInt(out, 0)
+	o, reply := s.lookup(args[1], kindHash, out, appendInt(out, 0))
+	if o == nil {
+		return reply
 	}
 	o = s.writable(o)
-	before, n := o.size(), int64(0)
+	n := int64(0)
 	for _, name := range args[2:] {
 		if o.hash.remove(name) {
 			n++
 		}
 	}
 	if n > 0 {
-		s.changed(o, before)
-		s.removeIfEmpty(o)
+		s.changed(o)
 	}
 	return appendInt(out, n)
 }
 
 func cmdHExists(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-	o, ok := s.findKind(args[1], kindHash)
-	if !ok {
-		return appendError(out, errWrongType)
+	o, reply := s.lookup(args[1], kindHash, out, appendBool(out, false))
+	if o == nil {
+		return reply
 	}
-	return appendBool(out, o != nil && o.hash.find(args[2]) >= 0)
+	return appendBool(out, o.hash.find(args[2]) >= 0)
 }
 
 func cmdHIncrBy(s *Server, _ *conn, args [][]byte, out []byte) []byte {
@@ -166,12 +152,8 @@ func cmdHIncrBy(s *Server, _ *conn, args [][]byte, out []byte) []byte {
 	if overflows(n, by) {
 		return appendError(out, errOverflow)
 	}
-	if o == nil {
-		o = s.create(args[1], kindHash)
-	}
-	o = s.writable(o)
-	before := o.size()
+	o = s.writableOrNew(o, args[1], kindHash)
 	o.hash.set(args[2], strconv.AppendInt(nil, n+by, 10))
-	s.changed(o, before)
+	s.changed(o)
 	return appendInt(out, n+by)
 }

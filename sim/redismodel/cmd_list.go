@@ -1,5 +1,11 @@
 package redismodel
 
+import (
+	"bytes"
+	"math"
+	"slices"
+)
+
 func pushes(left, onlyOld bool) handler {
 	return func(s *Server, _ *conn, args [][]byte, out []byte) []byte {
 		o, ok := s.findKind(args[1], kindList)
@@ -8,18 +14,15 @@ func pushes(left, onlyOld bool) handler {
 			return appendError(out, errWrongType)
 		case o == nil && onlyOld:
 			return appendInt(out, 0)
-		case o == nil:
-			o = s.create(args[1], kindList)
 		}
-		o = s.writable(o)
-		before := o.size()
+		o = s.writableOrNew(o, args[1], kindList)
 		if left {
 			o.list.reserveLeft(len(args) - 2)
 		}
 		for _, v := range joined(args[2:]) {
 			o.list.push(left, v)
 		}
-		s.changed(o, before)
+		s.changed(o)
 		return appendInt(out, int64(o.list.len()))
 	}
 }
@@ -28,15 +31,7 @@ func pushes(left, onlyOld bool) handler {
 // thousand rows allocates once.
 func joined(args [][]byte) func(func(int, string) bool) {
 	return func(yield func(int, string) bool) {
-		n := 0
-		for _, a := range args {
-			n += len(a)
-		}
-		block := make([]byte, 0, n)
-		for _, a := range args {
-			block = append(block, a...)
-		}
-		text := string(block)
+		text := string(bytes.Join(args, nil))
 		for i, a := range args {
 			if !yield(i, text[:len(a)]) {
 				return
@@ -51,21 +46,17 @@ func pops(cmd string, left bool) handler {
 		if len(args) > 3 {
 			return appendError(out, "ERR wrong number of arguments for '"+cmd+"' command")
 		}
-		count, counted := int64(1), len(args) == 3
+		count, counted, absent := int64(1), len(args) == 3, c.appendNull(out)
 		if counted {
 			var ok bool
 			if count, ok = parseInt(args[2]); !ok || count < 0 {
 				return appendError(out, errNotPositive)
 			}
+			absent = c.appendNullArray(out)
 		}
-		o, ok := s.findKind(args[1], kindList)
-		switch {
-		case !ok:
-			return appendError(out, errWrongType)
-		case o == nil && counted:
-			return c.appendNullArray(out)
-		case o == nil:
-			return c.appendNull(out)
+		o, reply := s.lookup(args[1], kindList, out, absent)
+		if o == nil {
+			return reply
 		}
 		n := int(min(count, int64(o.list.len())))
 		if counted {
@@ -75,69 +66,132 @@ func pops(cmd string, left bool) handler {
 			return out
 		}
 		o = s.writable(o)
-		before := o.size()
 		for range n {
 			out = appendBulk(out, o.list.pop(left))
 		}
-		s.changed(o, before)
-		s.removeIfEmpty(o)
+		s.changed(o)
 		return out
 	}
 }
 
-func (l *list) pop(left bool) string {
-	if left {
-		return l.popLeft()
-	}
-	return l.popRight()
-}
-
-func (l *list) push(left bool, v string) {
-	if left {
-		l.pushLeft(v)
-	} else {
-		l.pushRight(v)
-	}
-}
-
 func cmdLRange(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-	start, ok1 := parseInt(args[2])
-	end, ok2 := parseInt(args[3])
-	if !ok1 || !ok2 {
-		return appendError(out, errNotInteger)
-	}
-	o, ok := s.findKind(args[1], kindList)
-	switch {
-	case !ok:
-		return appendError(out, errWrongType)
-	case o == nil:
-		return appendArray(out, 0)
-	}
-	from, to := bounds(start, end, int64(o.list.len()))
-	out = appendArray(out, int(to-from))
-	for _, v := range o.list.items()[from:to] {
-		out = appendBulk(out, v)
-	}
-	return out
-}
-
-func cmdLIndex(s *Server, c *conn, args [][]byte, out []byte) []byte {
-	o, ok := s.findKind(args[1], kindList)
-	switch {
-	case !ok:
-		return appendError(out, errWrongType)
-	case o == nil:
-		return c.appendNull(out)
-	}
-	i, ok := parseInt(args[2])
+	start, end, ok := parseRange(args)
 	if !ok {
 		return appendError(out, errNotInteger)
 	}
-	if i < 0 {
-		i += int64(o.list.len())
+	o, reply := s.lookup(args[1], kindList, out, appendArray(out, 0))
+	if o == nil {
+		return reply
 	}
-	if i < 0 || i >= int64(o.list.len()) {
+	from, to := bounds(start, end, int64(o.list.len()))
+	return appendBulks(out, o.list.items()[from:to])
+}
+
+func cmdLIndex(s *Server, c *conn, args [][]byte, out []byte) []byte {
+	o, reply := s.lookup(args[1], kindList, out, c.appendNull(out))
+	if o == nil {
+		return reply
+	}
+	n, ok := parseInt(args[2])
+	if !ok {
+		return appendError(out, errNotInteger)
+	}
+	i, ok := o.list.index(n)
+	if !ok {
 		return c.appendNull(out)
 	}
 	return appendBulk(out, o.list.items()[i])
+}
+
+func cmdLSet(s *Server, _ *conn, args [][]byte, out []byte) []byte {
+	o, reply := s.lookup(args[1], kindList, out, appendError(out, errNoSuchKey))
+	if o == nil {
+		return reply
+	}
+	n, ok := parseInt(args[2])
+	if !ok {
+		return appendError(out, errNotInteger)
+	}
+	i, ok := o.list.index(n)
+	if !ok {
+		return appendError(out, "ERR index out of range")
+	}
+	o = s.writable(o)
+	o.list.set(i, string(args[3]))
+	s.changed(o)
+	return appendOK(out)
+}
+
+func cmdLTrim(s *Server, _ *conn, args [][]byte, out []byte) []byte {
+	start, end, ok := parseRange(args)
+	if !ok {
+		return appendError(out, errNotInteger)
+	}
+	o, reply := s.lookup(args[1], kindList, out, appendOK(out))
+	if o == nil {
+		return reply
+	}
+	o = s.writable(o)
+	from, to := bounds(start, end, int64(o.list.len()))
+	o.list.replace(slices.Clone(o.list.items()[from:to]))
+	s.changed(o)
+	return appendOK(out)
+}
+
+func cmdLRem(s *Server, _ *conn, args [][]byte, out []byte) []byte {
+	count, ok := parseInt(args[2])
+	if !ok {
+		return appendError(out, errNotInteger)
+	}
+	o, reply := s.lookup(args[1], kindList, out, appendInt(out, 0))
+	if o == nil {
+		return reply
+	}
+	limit := math.MaxInt
+	if count > 0 {
+		limit = int(count)
+	} else if count < 0 && count != math.MinInt64 {
+		limit = int(-count)
+	}
+	o = s.writable(o)
+	n := o.list.removeValue(string(args[3]), limit, count < 0)
+	if n > 0 {
+		s.changed(o)
+	}
+	return appendInt(out, int64(n))
+}
+
+func cmdLMove(s *Server, c *conn, args [][]byte, out []byte) []byte {
+	from, ok1 := side(args[3])
+	to, ok2 := side(args[4])
+	if !ok1 || !ok2 {
+		return appendError(out, errSyntax)
+	}
+	return s.move(c, args, from, to, out)
+}
+
+func cmdRPopLPush(s *Server, c *conn, args [][]byte, out []byte) []byte {
+	return s.move(c, args, false, true, out)
+}
+
+func side(arg []byte) (left, ok bool) {
+	return is(arg, "LEFT"), is(arg, "LEFT") || is(arg, "RIGHT")
+}
+
+func (s *Server) move(c *conn, args [][]byte, fromLeft, toLeft bool, out []byte) []byte {
+	src, reply := s.lookup(args[1], kindList, out, c.appendNull(out))
+	if src == nil {
+		return reply
+	}
+	if _, ok := s.findKind(args[2], kindList); !ok {
+		return appendError(out, errWrongType)
+	}
+	src = s.writable(src)
+	v := src.list.pop(fromLeft)
+	// Source and destination may be one key, so the destination is read again.
+	dst := s.writableOrNew(s.db[string(args[2])], args[2], kindList)
+	dst.list.push(toLeft, v)
+	s.changed(dst)
+	s.changed(src)
+	return appendBulk(out, v)
 }

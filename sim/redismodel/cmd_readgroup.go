@@ -58,12 +58,12 @@ func parseReadGroup(args [][]byte) (r groupRead, msg string) {
 // check looks at every stream before any is read.
 func (s *Server) check(r groupRead) (msg string) {
 	for i, key := range r.keys {
-		o, ok := s.findKind(key, kindStream)
+		_, g, msg := s.findGroup(key, r.group)
 		switch {
-		case !ok:
-			return errWrongType
-		case o == nil || o.stream.group(r.group) == nil:
-			return noGroup(key, r.group, " in XREADGROUP with GROUP option")
+		case msg == errWrongType:
+			return msg
+		case g == nil:
+			return msg + " in XREADGROUP with GROUP option"
 		case string(r.ids[i]) == "$" || string(r.ids[i]) == "+":
 			return strings.ReplaceAll("ERR The # ID is meaningless in the context of XREADGROUP: you want to read the history of this consumer by specifying a proper ID, or use the > ID to get new messages. The # ID would just return an empty result set.", "#", string(r.ids[i]))
 		case string(r.ids[i]) == ">":
@@ -89,9 +89,9 @@ func cmdXReadGroup(s *Server, c *conn, args [][]byte, out []byte) []byte {
 	served, body := 0, []byte(nil)
 	for i, key := range r.keys {
 		o := s.writable(s.find(key))
-		g, before := o.stream.group(r.group), o.size()
+		g := o.stream.group(r.group)
 		if g.addConsumer(string(r.consumer)) {
-			s.recorded(o, before)
+			s.recorded(o)
 		}
 		if string(r.ids[i]) == ">" && !o.stream.hasAfter(g.last) {
 			continue
@@ -107,7 +107,7 @@ func cmdXReadGroup(s *Server, c *conn, args [][]byte, out []byte) []byte {
 			after, _ := parseStreamID(r.ids[i], 0)
 			body = s.appendHistory(body, c, o.stream, g, r, after)
 		}
-		s.recorded(o, before)
+		s.recorded(o)
 	}
 	if served == 0 {
 		if r.forever && !c.multi && !c.script {

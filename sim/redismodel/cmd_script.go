@@ -1,10 +1,10 @@
 package redismodel
 
 import (
+	"bytes"
 	"crypto/sha1"
 	"encoding/hex"
 	"maps"
-	"slices"
 	"strings"
 
 	"github.com/cespare/xxhash/v2"
@@ -27,8 +27,11 @@ func shaOf(body []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// load compiles and remembers a script; msg is the compiler's complaint.
+// load compiles and remembers a script; msg says why it cannot.
 func (s *Server) load(body []byte) (sc *script, msg string) {
+	if bytes.HasPrefix(body, []byte("#!")) {
+		return nil, s.unsupportedError("script with a shebang")
+	}
 	sha := shaOf(body)
 	if sc = s.scripts[sha]; sc != nil {
 		return sc, ""
@@ -36,8 +39,7 @@ func (s *Server) load(body []byte) (sc *script, msg string) {
 	if sc = compile(sha, string(body)); sc.err != "" {
 		return nil, sc.err
 	}
-	next := make(map[string]*script, len(s.scripts)+1)
-	maps.Copy(next, s.scripts)
+	next := maps.Clone(s.scripts)
 	next[sha] = sc
 	s.scripts = next
 	s.scriptHash += xxhash.Sum64String(sha)
@@ -45,9 +47,6 @@ func (s *Server) load(body []byte) (sc *script, msg string) {
 }
 
 func cmdScriptLoad(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-	if shebang(args[2]) {
-		return s.refuse(out, "script with a shebang")
-	}
 	sc, msg := s.load(args[2])
 	if msg != "" {
 		return appendError(out, msg)
@@ -67,7 +66,7 @@ func cmdScriptFlush(s *Server, _ *conn, args [][]byte, out []byte) []byte {
 	if len(args) > 3 || (len(args) == 3 && !is(args[2], "SYNC") && !is(args[2], "ASYNC")) {
 		return appendError(out, "ERR SCRIPT FLUSH only support SYNC|ASYNC option")
 	}
-	s.scripts, s.scriptHash = nil, 0
+	s.scripts, s.scriptHash = make(map[string]*script), 0
 	return appendOK(out)
 }
 
@@ -80,9 +79,6 @@ func evaluates(readOnly bool) handler {
 		n, msg := numKeys(args)
 		if msg != "" {
 			return appendError(out, msg)
-		}
-		if shebang(args[1]) {
-			return s.refuse(out, "script with a shebang")
 		}
 		sc, msg := s.load(args[1])
 		if msg != "" {
@@ -101,10 +97,7 @@ func evaluatesSHA(readOnly bool) handler {
 		if msg != "" {
 			return appendError(out, msg)
 		}
-		sc := s.scripts[string(args[1])]
-		if sc == nil {
-			sc = s.scripts[strings.ToLower(string(args[1]))]
-		}
+		sc := s.scripts[strings.ToLower(string(args[1]))]
 		if sc == nil {
 			return appendError(out, errNoScript)
 		}
@@ -124,8 +117,6 @@ func numKeys(args [][]byte) (n int, msg string) {
 	}
 	return int(k), ""
 }
-
-func shebang(body []byte) bool { return strings.HasPrefix(string(body[:min(2, len(body))]), "#!") }
 
 func (s *Server) run(c *conn, sc *script, keys, argv [][]byte, readOnly bool, out []byte) []byte {
 	s.script = scriptRun{
@@ -147,7 +138,7 @@ func (s *Server) call(args [][]byte) (reply []byte, failure string) {
 	r := &s.script
 	cmd := resolve(s.table, args)
 	switch {
-	case cmd == nil && s.missing(args):
+	case cmd == nil && s.missing(args) != "":
 		return s.unknown(args, r.reply[:0]), ""
 	case cmd == nil:
 		return nil, "ERR Unknown Redis command called from script"
@@ -165,15 +156,4 @@ func (s *Server) call(args [][]byte) (reply []byte, failure string) {
 	}
 	r.reply = cmd.run(s, &r.conn, args, r.reply[:0])
 	return r.reply, ""
-}
-
-// missing reports whether a command that is not in the table exists in Redis.
-func (s *Server) missing(args [][]byte) bool {
-	var buf [24]byte
-	name := lower(args[0], &buf)
-	if cmd := s.table[string(name)]; cmd != nil && len(args) > 1 {
-		sub := strings.ToLower(string(args[1]))
-		return slices.Contains(cmd.missing, sub)
-	}
-	return missingCommands[string(name)]
 }

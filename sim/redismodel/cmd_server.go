@@ -16,7 +16,7 @@ var infoSections = []struct {
 	write func(s *Server, line func(name, value string))
 }{
 	{"Server", func(s *Server, line func(name, value string)) {
-		line("redis_version", s.opts.Version)
+		line("redis_version", version)
 		line("redis_mode", "standalone")
 		line("run_id", s.runID())
 		line("tcp_port", "6379")
@@ -126,7 +126,7 @@ func cmdWaitAOF(s *Server, _ *conn, args [][]byte, out []byte) []byte {
 	if local == 1 && !s.config.appendonly {
 		return appendError(out, "ERR WAITAOF cannot be used when numlocal is set but appendonly is disabled.")
 	}
-	synced := s.config.appendonly && s.config.fsync != fsyncNo
+	synced := s.config.appendonly && s.config.fsync != "no"
 	if synced {
 		s.fsync()
 	}

@@ -12,7 +12,7 @@ type addRequest struct {
 	fields   [][]byte
 }
 
-func (s *Server) parseXAdd(args [][]byte) (r addRequest, msg, refused string) {
+func (s *Server) parseXAdd(args [][]byte) (r addRequest, msg string) {
 	r.maxLen = -1
 	i := 2
 options:
@@ -23,30 +23,30 @@ options:
 		case is(a, "MAXLEN") && i+1 < len(args):
 			i++
 			if string(args[i]) == "~" {
-				return r, "", "xadd with approximate trimming"
+				return r, s.unsupportedError("xadd with approximate trimming")
 			}
 			if string(args[i]) == "=" && i+1 < len(args) {
 				i++
 			}
 			n, ok := parseInt(args[i])
 			if !ok {
-				return r, errNotInteger, ""
+				return r, errNotInteger
 			}
 			if n < 0 {
-				return r, "ERR The MAXLEN argument must be >= 0.", ""
+				return r, "ERR The MAXLEN argument must be >= 0."
 			}
 			r.maxLen = n
 		case is(a, "MINID"), is(a, "LIMIT"):
-			return r, "", "xadd with minid or limit"
+			return r, s.unsupportedError("xadd with minid or limit")
 		default:
 			break options
 		}
 	}
-	if i >= len(args) || len(args)-i < 3 || (len(args)-i)%2 == 0 {
-		return r, "ERR wrong number of arguments for 'xadd' command", ""
+	if len(args)-i < 3 || (len(args)-i)%2 == 0 {
+		return r, "ERR wrong number of arguments for 'xadd' command"
 	}
 	r.id, r.fields = args[i], args[i+1:]
-	return r, "", ""
+	return r, ""
 }
 
 // nextID resolves the id argument of XADD against the last id of the stream.
@@ -83,10 +83,7 @@ func (s *Server) nextID(arg []byte, last streamID) (id streamID, msg string) {
 }
 
 func cmdXAdd(s *Server, c *conn, args [][]byte, out []byte) []byte {
-	r, msg, refused := s.parseXAdd(args)
-	if refused != "" {
-		return s.refuse(out, refused)
-	}
+	r, msg := s.parseXAdd(args)
 	if msg == "" {
 		// The form of the id is checked before the key is looked at.
 		if _, bad := s.nextID(r.id, streamID{}); bad == errStreamID || (bad != "" && string(r.id) != "*") {
@@ -102,15 +99,13 @@ func cmdXAdd(s *Server, c *conn, args [][]byte, out []byte) []byte {
 		return appendError(out, errWrongType)
 	case o == nil && r.noCreate:
 		return c.appendNull(out)
-	case o == nil:
-		o = s.createStream(args[1])
 	}
-	id, msg := s.nextID(r.id, o.stream.last)
+	o = s.writableOrNew(o, args[1], kindStream)
+	t := o.stream
+	id, msg := s.nextID(r.id, t.last)
 	if msg != "" {
 		return appendError(out, msg)
 	}
-	o = s.writable(o)
-	before, t := o.size(), o.stream
 	e := streamEntry{id: id, fields: make([]string, 0, len(r.fields))}
 	for _, f := range joined(r.fields) {
 		e.fields = append(e.fields, f)
@@ -120,30 +115,21 @@ func cmdXAdd(s *Server, c *conn, args [][]byte, out []byte) []byte {
 	for r.maxLen >= 0 && int64(len(t.entries)) > r.maxLen {
 		t.drop(0)
 	}
-	s.changed(o, before)
+	s.changed(o)
 	return appendBulk(out, id.String())
 }
 
-func (s *Server) createStream(key []byte) *object {
-	o := s.create(key, kindStream)
-	o.stream = &stream{}
-	return o
-}
-
 func cmdXDel(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-	o, ok := s.findKind(args[1], kindStream)
-	switch {
-	case !ok:
-		return appendError(out, errWrongType)
-	case o == nil:
-		return appendInt(out, 0)
+	o, reply := s.lookup(args[1], kindStream, out, appendInt(out, 0))
+	if o == nil {
+		return reply
 	}
 	ids, ok := parseIDs(args[2:])
 	if !ok {
 		return appendError(out, errStreamID)
 	}
 	o = s.writable(o)
-	before, n := o.size(), int64(0)
+	n := int64(0)
 	for _, id := range ids {
 		if i, found := o.stream.at(id); found {
 			o.stream.drop(i)
@@ -151,7 +137,7 @@ func cmdXDel(s *Server, _ *conn, args [][]byte, out []byte) []byte {
 		}
 	}
 	if n > 0 {
-		s.changed(o, before)
+		s.changed(o)
 	}
 	return appendInt(out, n)
 }
@@ -222,19 +208,20 @@ func cmdXRange(s *Server, c *conn, args [][]byte, out []byte) []byte {
 		}
 		count = max(n, 0)
 	}
-	o, ok := s.findKind(args[1], kindStream)
-	switch {
-	case o == nil:
-		return appendArray(out, 0)
-	case !ok:
-		return appendError(out, errWrongType)
-	case count == 0:
+	o, reply := s.lookup(args[1], kindStream, out, appendArray(out, 0))
+	if o == nil {
+		return reply
+	}
+	if count == 0 {
 		return c.appendNullArray(out)
 	}
 	i, _ := o.stream.at(from)
-	var hits []streamEntry
-	for ; i < len(o.stream.entries) && int64(len(hits)) < count && o.stream.entries[i].id.compare(to) <= 0; i++ {
-		hits = append(hits, o.stream.entries[i])
+	hits := o.stream.entries[i:]
+	for n, e := range hits {
+		if int64(n) == count || e.id.compare(to) > 0 {
+			hits = hits[:n]
+			break
+		}
 	}
 	return appendEntries(out, hits)
 }
@@ -248,9 +235,5 @@ func appendEntries(out []byte, entries []streamEntry) []byte {
 }
 
 func (e streamEntry) append(out []byte) []byte {
-	out = appendArray(appendBulk(appendArray(out, 2), e.id.String()), len(e.fields))
-	for _, f := range e.fields {
-		out = appendBulk(out, f)
-	}
-	return out
+	return appendBulks(appendBulk(appendArray(out, 2), e.id.String()), e.fields)
 }

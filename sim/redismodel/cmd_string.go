@@ -1,14 +1,14 @@
 package redismodel
 
-import "math"
+import (
+	"math"
+	"strconv"
+)
 
 func cmdGet(s *Server, c *conn, args [][]byte, out []byte) []byte {
-	o, ok := s.findKind(args[1], kindString)
-	switch {
-	case !ok:
-		return appendError(out, errWrongType)
-	case o == nil:
-		return c.appendNull(out)
+	o, reply := s.lookup(args[1], kindString, out, c.appendNull(out))
+	if o == nil {
+		return reply
 	}
 	return appendBulk(out, o.str)
 }
@@ -95,15 +95,14 @@ func cmdSet(s *Server, c *conn, args [][]byte, out []byte) []byte {
 		}
 	}
 	o := s.find(args[1])
-	if opt.get {
-		if o != nil && o.kind != kindString {
-			return appendError(out, errWrongType)
-		}
-		if o == nil {
-			out = c.appendNull(out)
-		} else {
-			out = appendBulk(out, o.str)
-		}
+	switch {
+	case !opt.get:
+	case o == nil:
+		out = c.appendNull(out)
+	case o.kind != kindString:
+		return appendError(out, errWrongType)
+	default:
+		out = appendBulk(out, o.str)
 	}
 	if (opt.nx && o != nil) || (opt.xx && o == nil) {
 		if opt.get {
@@ -125,17 +124,15 @@ func cmdSet(s *Server, c *conn, args [][]byte, out []byte) []byte {
 func (s *Server) setString(key, value []byte, at int64) {
 	o := s.find(key)
 	if o != nil && (o.own != s.own || o.kind != kindString) {
-		s.used -= o.size()
-		delete(s.db, o.key)
+		s.used -= o.counted
 		o = nil
 	}
 	if o == nil {
 		o = s.create(key, kindString)
 	}
-	before := o.size()
 	o.str = append(o.str[:0], value...)
 	o.expireAt = at
-	s.changed(o, before)
+	s.changed(o)
 }
 
 func cmdSetNX(s *Server, _ *conn, args [][]byte, out []byte) []byte {
@@ -170,12 +167,9 @@ func cmdGetEX(s *Server, c *conn, args [][]byte, out []byte) []byte {
 	if !ok {
 		return appendError(out, errSyntax)
 	}
-	o, ok := s.findKind(args[1], kindString)
-	switch {
-	case o == nil:
-		return c.appendNull(out)
-	case !ok:
-		return appendError(out, errWrongType)
+	o, reply := s.lookup(args[1], kindString, out, c.appendNull(out))
+	if o == nil {
+		return reply
 	}
 	at := noExpiry
 	if opt.expire != nil {
@@ -195,16 +189,15 @@ func cmdGetEX(s *Server, c *conn, args [][]byte, out []byte) []byte {
 }
 
 func cmdGetRange(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-	start, ok1 := parseInt(args[2])
-	end, ok2 := parseInt(args[3])
-	if !ok1 || !ok2 {
+	start, end, ok := parseRange(args)
+	if !ok {
 		return appendError(out, errNotInteger)
 	}
-	o, ok := s.findKind(args[1], kindString)
-	switch {
-	case !ok:
-		return appendError(out, errWrongType)
-	case o == nil, start < 0 && end < 0 && start > end:
+	o, reply := s.lookup(args[1], kindString, out, appendBulk(out, ""))
+	if o == nil {
+		return reply
+	}
+	if start < 0 && end < 0 && start > end {
 		return appendBulk(out, "")
 	}
 	n := int64(len(o.str))
@@ -220,15 +213,12 @@ func cmdAppend(s *Server, _ *conn, args [][]byte, out []byte) []byte {
 	switch {
 	case !ok:
 		return appendError(out, errWrongType)
-	case o == nil:
-		o = s.create(args[1], kindString)
-	case len(o.str)+len(args[2]) > maxBulk:
+	case o != nil && len(o.str)+len(args[2]) > maxBulk:
 		return appendError(out, errTooLong)
 	}
-	o = s.writable(o)
-	before := o.size()
+	o = s.writableOrNew(o, args[1], kindString)
 	o.str = append(o.str, args[2]...)
-	s.changed(o, before)
+	s.changed(o)
 	return appendInt(out, int64(len(o.str)))
 }
 
@@ -252,4 +242,52 @@ func cmdMSet(s *Server, _ *conn, args [][]byte, out []byte) []byte {
 		s.setString(args[i], args[i+1], noExpiry)
 	}
 	return appendOK(out)
+}
+
+// incrementsBy handles INCR and DECR.
+func incrementsBy(by int64) handler {
+	return func(s *Server, _ *conn, args [][]byte, out []byte) []byte { return s.add(args[1], by, out) }
+}
+
+func cmdIncrBy(s *Server, _ *conn, args [][]byte, out []byte) []byte {
+	n, ok := parseInt(args[2])
+	if !ok {
+		return appendError(out, errNotInteger)
+	}
+	return s.add(args[1], n, out)
+}
+
+func cmdDecrBy(s *Server, _ *conn, args [][]byte, out []byte) []byte {
+	n, ok := parseInt(args[2])
+	if !ok {
+		return appendError(out, errNotInteger)
+	}
+	if n == math.MinInt64 {
+		return appendError(out, "ERR decrement would overflow")
+	}
+	return s.add(args[1], -n, out)
+}
+
+func (s *Server) add(key []byte, by int64, out []byte) []byte {
+	o, ok := s.findKind(key, kindString)
+	if !ok {
+		return appendError(out, errWrongType)
+	}
+	var n int64
+	if o != nil {
+		if n, ok = parseInt(o.str); !ok {
+			return appendError(out, errNotInteger)
+		}
+	}
+	if overflows(n, by) {
+		return appendError(out, errOverflow)
+	}
+	o = s.writableOrNew(o, key, kindString)
+	o.str = strconv.AppendInt(o.str[:0], n+by, 10)
+	s.changed(o)
+	return appendInt(out, n+by)
+}
+
+func overflows(n, by int64) bool {
+	return (by > 0 && n > math.MaxInt64-by) || (by < 0 && n < math.MinInt64-by)
 }

@@ -8,14 +8,6 @@ import (
 	"github.com/cespare/xxhash/v2"
 )
 
-type fsync uint8
-
-const (
-	fsyncEverysec fsync = iota
-	fsyncAlways
-	fsyncNo
-)
-
 var fsyncNames = []string{"everysec", "always", "no"}
 
 const noEviction = "noeviction"
@@ -25,10 +17,10 @@ var policyNames = []string{
 	"allkeys-lru", "allkeys-lfu", "allkeys-random", noEviction,
 }
 
-// config is what CONFIG SET can change; a restart brings back that of Options.
+// config is what CONFIG SET can change; a restart undoes it.
 type config struct {
 	appendonly  bool
-	fsync       fsync
+	fsync       string
 	maxmemory   int64
 	policy      string
 	policyTicks bool // the policy needs to know when a key was last used
@@ -37,17 +29,16 @@ type config struct {
 }
 
 func configOf(o Options) config {
-	c := config{maxmemory: o.MaxMemory, policy: noEviction, keepalive: 300}
-	c.appendonly = o.Persistence != None
+	c := config{appendonly: o.Persistence != None, fsync: "everysec", policy: noEviction, keepalive: 300}
 	if o.Persistence == Always {
-		c.fsync = fsyncAlways
+		c.fsync = "always"
 	}
 	return c
 }
 
 func (c *config) hash(h *xxhash.Digest) {
-	for i := range settings {
-		hashString(h, settings[i].get(c))
+	for _, f := range settings {
+		hashString(h, f.get(c))
 	}
 }
 
@@ -59,10 +50,12 @@ type setting struct {
 }
 
 var settings = []setting{
-	{"appendfsync", func(c *config) string { return fsyncNames[c.fsync] }, setFsync},
+	{"appendfsync", func(c *config) string { return c.fsync },
+		func(c *config, v string) string { return setOneOf(&c.fsync, v, fsyncNames) }},
 	{"appendonly", func(c *config) string { return yesNo(c.appendonly) }, setAppendOnly},
 	{"maxmemory", func(c *config) string { return strconv.FormatInt(c.maxmemory, 10) }, setMaxMemory},
-	{"maxmemory-policy", func(c *config) string { return c.policy }, setPolicy},
+	{"maxmemory-policy", func(c *config) string { return c.policy },
+		func(c *config, v string) string { return setOneOf(&c.policy, v, policyNames) }},
 	{"tcp-keepalive", func(c *config) string { return strconv.FormatInt(c.keepalive, 10) },
 		func(c *config, v string) string { return setSeconds(&c.keepalive, v) }},
 	{"timeout", func(c *config) string { return strconv.FormatInt(c.timeout, 10) },
@@ -70,12 +63,11 @@ var settings = []setting{
 }
 
 func findSetting(name []byte) *setting {
-	for i := range settings {
-		if strings.EqualFold(settings[i].name, string(name)) {
-			return &settings[i]
-		}
+	i := slices.IndexFunc(settings, func(f setting) bool { return is(name, f.name) })
+	if i < 0 {
+		return nil
 	}
-	return nil
+	return &settings[i]
 }
 
 func yesNo(v bool) string {
@@ -85,12 +77,12 @@ func yesNo(v bool) string {
 	return "no"
 }
 
-func setFsync(c *config, v string) string {
-	i := slices.Index(fsyncNames, strings.ToLower(v))
-	if i < 0 {
-		return "argument(s) must be one of the following: " + strings.Join(fsyncNames, ", ")
+func setOneOf(to *string, v string, names []string) string {
+	v = strings.ToLower(v)
+	if !slices.Contains(names, v) {
+		return "argument(s) must be one of the following: " + strings.Join(names, ", ")
 	}
-	c.fsync = fsync(i)
+	*to = v
 	return ""
 }
 
@@ -103,16 +95,6 @@ func setAppendOnly(c *config, v string) string {
 	default:
 		return "argument must be 'yes' or 'no'"
 	}
-	return ""
-}
-
-func setPolicy(c *config, v string) string {
-	v = strings.ToLower(v)
-	if !slices.Contains(policyNames, v) {
-		return "argument(s) must be one of the following: " + strings.Join(policyNames, ", ")
-	}
-	c.policy = v
-	c.policyTicks = strings.HasSuffix(v, "lru")
 	return ""
 }
 
@@ -186,6 +168,7 @@ func cmdConfigSet(s *Server, _ *conn, args [][]byte, out []byte) []byte {
 		}
 		seen = append(seen, f)
 	}
+	next.policyTicks = strings.HasSuffix(next.policy, "lru")
 	if s.config.appendonly != next.appendonly {
 		// Switched off, the file keeps what it has; switched on, it is written anew.
 		s.fsync()

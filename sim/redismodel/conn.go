@@ -1,8 +1,8 @@
 package redismodel
 
 import (
+	"fmt"
 	"slices"
-	"strconv"
 	"time"
 )
 
@@ -85,10 +85,10 @@ func (c *conn) flags() string {
 // idle connection of a fresh server: the model has no buffers.
 func (s *Server) describe(out []byte, c *conn) []byte {
 	age, idle := int64((s.now-c.created)/time.Second), int64((s.now-c.active)/time.Second)
-	flags, multi, watched, cmd, resp := c.flags(), int64(-1), int64(len(c.watched)), c.lastCmd, int64(c.resp)
+	flags, multi, watched, cmd, resp := c.flags(), -1, len(c.watched), c.lastCmd, c.resp
 	libName, libVer := cutString(c.libName), cutString(c.libVer)
 	if c.multi {
-		multi = int64(len(c.queue))
+		multi = len(c.queue)
 	}
 	if cmd == "" {
 		cmd = "NULL"
@@ -96,26 +96,8 @@ func (s *Server) describe(out []byte, c *conn) []byte {
 	if s.opts.QuietClients {
 		age, idle, flags, multi, watched, cmd, resp, libName, libVer = 0, 0, "N", -1, 0, "NULL", 2, "", ""
 	}
-	out = appendField(out, "id=", int64(c.id))
-	out = append(append(out, " addr="...), c.addr...)
-	out = append(append(out, " laddr="...), laddr...)
-	out = appendField(out, " fd=", int64(c.id)+7)
-	out = append(append(out, " name="...), cutString(c.name)...)
-	out = appendField(out, " age=", age)
-	out = appendField(out, " idle=", idle)
-	out = append(append(out, " flags="...), flags...)
-	out = append(out, " db=0 sub=0 psub=0 ssub=0"...)
-	out = appendField(out, " multi=", multi)
-	out = appendField(out, " watch=", watched)
-	out = append(out, " qbuf=0 qbuf-free=0 argv-mem=0 multi-mem=0 rbs=1024 rbp=0 obl=0 oll=0 omem=0 tot-mem=1928 events=r"...)
-	out = append(append(out, " cmd="...), cmd...)
-	out = append(out, " user=default redir=-1"...)
-	out = appendField(out, " resp=", resp)
-	out = append(append(out, " lib-name="...), libName...)
-	out = append(append(out, " lib-ver="...), libVer...)
-	return append(out, " io-thread=0\n"...)
-}
-
-func appendField(out []byte, name string, n int64) []byte {
-	return strconv.AppendInt(append(out, name...), n, 10)
+	return fmt.Appendf(out, "id=%d addr=%s laddr=%s fd=%d name=%s age=%d idle=%d flags=%s db=0 sub=0 psub=0 ssub=0 multi=%d watch=%d "+
+		"qbuf=0 qbuf-free=0 argv-mem=0 multi-mem=0 rbs=1024 rbp=0 obl=0 oll=0 omem=0 tot-mem=1928 events=r cmd=%s "+
+		"user=default redir=-1 resp=%d lib-name=%s lib-ver=%s io-thread=0\n",
+		c.id, c.addr, laddr, c.id+7, cutString(c.name), age, idle, flags, multi, watched, cmd, resp, libName, libVer)
 }

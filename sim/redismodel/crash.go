@@ -25,15 +25,12 @@ const (
 func (s *Server) Crash(now time.Duration, how Failure) {
 	s.advance(now)
 	s.restarts++
-	from := keyspace{}
+	from := s.durable
 	switch {
 	case s.opts.Persistence == None:
-	case !s.config.appendonly:
-		from = s.durable
-	case s.config.fsync == fsyncAlways || how == Killed:
+		from = keyspace{}
+	case s.config.appendonly && (s.config.fsync == "always" || how == Killed):
 		from = keyspace{s.db, s.used, s.dirty}
-	default:
-		from = s.durable
 	}
 	s.start(from)
 }
@@ -41,7 +38,7 @@ func (s *Server) Crash(now time.Duration, how Failure) {
 // syncEverySecond must be called before time moves to now: all commands so far
 // are older than the whole second that passes on the way.
 func (s *Server) syncEverySecond(now time.Duration) {
-	if !s.config.appendonly || s.config.fsync != fsyncEverysec {
+	if !s.config.appendonly || s.config.fsync != "everysec" {
 		return
 	}
 	if second := now.Truncate(time.Second); second > s.durableAt {

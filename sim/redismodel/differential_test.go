@@ -38,7 +38,9 @@ type pair struct {
 const pairConns = 3
 
 func newPair(addr string) (*pair, error) {
-	p := &pair{addr: addr, models: []*Server{New(Options{Epoch: time.Unix(0, 0)})}}
+	model := New(Options{})
+	model.epochMS, model.ms = 0, 0 // virtual time is Unix time
+	p := &pair{addr: addr, models: []*Server{model}}
 	var err error
 	if p.control, err = dialReal(addr); err != nil {
 		return nil, err

@@ -1,9 +1,7 @@
 package redismodel
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/cespare/xxhash/v2"
@@ -78,7 +76,7 @@ func (o *object) contentHash() uint64 {
 		hashString(h, f.value)
 	}
 	if o.stream != nil {
-		o.stream.hash(h)
+		h.WriteString(o.stream.text())
 	}
 	sum := max(h.Sum64(), 1)
 	o.sum.Store(sum)
@@ -107,47 +105,4 @@ func (c *conn) hash(h *xxhash.Digest) {
 			hashInt(h, 1)
 		}
 	}
-}
-
-// Dump returns the state as text, one line a key, a connection or a script, in
-// a fixed order: two dumps can be compared line by line.
-func (s *Server) Dump(now time.Duration) string {
-	s.advance(now)
-	var b strings.Builder
-	for _, key := range s.matching("*", "") {
-		o := s.db[key]
-		fmt.Fprintf(&b, "%s %q", kindNames[o.kind], o.key)
-		if o.expireAt != noExpiry {
-			fmt.Fprintf(&b, " ttl=%dms", o.expireAt-s.ms)
-		}
-		b.WriteString(" " + o.text() + "\n")
-	}
-	for _, c := range s.conns {
-		fmt.Fprintf(&b, "client %d %s name=%q flags=%s queued=%d", c.id, c.addr, c.name, c.flags(), len(c.queue))
-		for _, w := range c.watched {
-			fmt.Fprintf(&b, " watch=%q", w.key)
-		}
-		b.WriteString("\n")
-	}
-	var shas []string
-	for sha := range s.scripts {
-		shas = append(shas, sha)
-	}
-	slices.Sort(shas)
-	for _, sha := range shas {
-		fmt.Fprintf(&b, "script %s\n", sha)
-	}
-	return b.String()
-}
-
-func (o *object) text() string {
-	switch o.kind {
-	case kindList:
-		return fmt.Sprintf("%q", o.list.items())
-	case kindHash:
-		return fmt.Sprintf("%q", o.hash.fields)
-	case kindStream:
-		return o.stream.text()
-	}
-	return fmt.Sprintf("%q", o.str)
 }

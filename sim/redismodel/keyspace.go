@@ -1,8 +1,6 @@
 package redismodel
 
-import (
-	"sync/atomic"
-)
+import "sync/atomic"
 
 type kind uint8
 
@@ -36,8 +34,9 @@ type object struct {
 	key      string
 	kind     kind
 	own      *owner
-	expireAt int64 // Unix milliseconds, or noExpiry
-	tick     int64
+	expireAt int64         // Unix milliseconds, or noExpiry
+	tick     int64         // when it was last used, if the policy asks
+	counted  int64         // its part of Server.used
 	sum      atomic.Uint64 // hash of key and value; 0 is not known
 
 	str    []byte
@@ -82,15 +81,31 @@ func (s *Server) findKind(key []byte, k kind) (o *object, ok bool) {
 	return o, o == nil || o.kind == k
 }
 
+// lookup is find for a command that answers absent without the key; nil comes
+// with the reply, which is that or the error of a key of another kind.
+func (s *Server) lookup(key []byte, k kind, out, absent []byte) (o *object, reply []byte) {
+	o, ok := s.findKind(key, k)
+	switch {
+	case !ok:
+		return nil, appendError(out, errWrongType)
+	case o == nil:
+		return nil, absent
+	}
+	return o, out
+}
+
 // create adds a key that is not there.
 func (s *Server) create(key []byte, k kind) *object {
 	o := &object{key: string(key), kind: k, own: own(&s.own), expireAt: noExpiry}
+	if k == kindStream {
+		o.stream = new(stream)
+	}
 	if s.config.policyTicks {
 		s.tick++
 		o.tick = s.tick
 	}
 	s.db[o.key] = o
-	s.used += o.size()
+	s.count(o)
 	return o
 }
 
@@ -99,7 +114,7 @@ func (s *Server) writable(o *object) *object {
 	if o.own == s.own {
 		return o
 	}
-	n := &object{key: o.key, kind: o.kind, own: own(&s.own), expireAt: o.expireAt, tick: o.tick}
+	n := &object{key: o.key, kind: o.kind, own: own(&s.own), expireAt: o.expireAt, tick: o.tick, counted: o.counted}
 	n.sum.Store(o.sum.Load())
 	n.str = append([]byte(nil), o.str...)
 	n.list = o.list.clone()
@@ -111,34 +126,45 @@ func (s *Server) writable(o *object) *object {
 	return n
 }
 
+// writableOrNew is writable, or create where there is no object.
+func (s *Server) writableOrNew(o *object, key []byte, k kind) *object {
+	if o == nil {
+		return s.create(key, k)
+	}
+	return s.writable(o)
+}
+
 // remove deletes a key.
 func (s *Server) remove(o *object) {
 	delete(s.db, o.key)
-	s.used -= o.size()
+	s.used -= o.counted
 	s.dirty++
 	s.touch(o.key)
 }
 
-// changed must follow every change of an object's value; before is its size
-// before the change.
-func (s *Server) changed(o *object, before int64) {
-	s.recorded(o, before)
+// changed must follow every change of an object's value. A list or a hash that
+// has lost its last element goes.
+func (s *Server) changed(o *object) {
+	s.recorded(o)
 	s.touch(o.key)
+	if (o.kind == kindList || o.kind == kindHash) && o.length() == 0 {
+		s.remove(o)
+	}
 }
 
 // recorded is changed without telling watchers, as Redis treats what happens
 // inside a consumer group.
-func (s *Server) recorded(o *object, before int64) {
-	s.used += o.size() - before
+func (s *Server) recorded(o *object) {
+	s.count(o)
 	o.sum.Store(0)
 	s.dirty++
 }
 
-// removeIfEmpty deletes a list or hash that has lost its last element.
-func (s *Server) removeIfEmpty(o *object) {
-	if o.length() == 0 {
-		s.remove(o)
-	}
+// count brings the used memory up to date with the size of an object.
+func (s *Server) count(o *object) {
+	size := o.size()
+	s.used += size - o.counted
+	o.counted = size
 }
 
 // setExpiry changes the time to live and counts as a write.

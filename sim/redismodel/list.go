@@ -1,5 +1,7 @@
 package redismodel
 
+import "slices"
+
 // list is a double-ended queue whose elements lie side by side: items() is a
 // view, pushes on either side are cheap. Elements are never changed in place,
 // so copies share their text.
@@ -32,33 +34,39 @@ func (l *list) reserveLeft(n int) {
 	l.buf, l.head = buf, gap
 }
 
-func (l *list) pushLeft(v string) {
-	l.reserveLeft(1)
-	l.head--
-	l.buf[l.head] = v
+func (l *list) push(left bool, v string) {
+	if left {
+		l.reserveLeft(1)
+		l.head--
+		l.buf[l.head] = v
+	} else {
+		l.buf = append(l.buf, v)
+	}
 	l.bytes += int64(len(v))
 }
 
-func (l *list) pushRight(v string) {
-	l.buf = append(l.buf, v)
-	l.bytes += int64(len(v))
-}
-
-func (l *list) popLeft() string {
-	v := l.buf[l.head]
-	l.buf[l.head] = ""
-	l.head++
-	l.bytes -= int64(len(v))
-	return v
-}
-
-func (l *list) popRight() string {
+func (l *list) pop(left bool) string {
 	i := len(l.buf) - 1
+	if left {
+		i = l.head
+	}
 	v := l.buf[i]
 	l.buf[i] = ""
-	l.buf = l.buf[:i]
+	if left {
+		l.head++
+	} else {
+		l.buf = l.buf[:i]
+	}
 	l.bytes -= int64(len(v))
 	return v
+}
+
+// index resolves a position that counts from the end if it is negative.
+func (l *list) index(i int64) (at int, ok bool) {
+	if i < 0 {
+		i += int64(l.len())
+	}
+	return int(i), i >= 0 && i < int64(l.len())
 }
 
 func (l *list) set(i int, v string) {
@@ -66,11 +74,10 @@ func (l *list) set(i int, v string) {
 	l.buf[l.head+i] = v
 }
 
-// keep drops everything outside the half-open range from, to.
-func (l *list) keep(from, to int) {
-	kept := append([]string(nil), l.items()[from:to]...)
-	*l = list{buf: kept}
-	for _, v := range kept {
+// replace gives the list other elements.
+func (l *list) replace(items []string) {
+	*l = list{buf: items}
+	for _, v := range items {
 		l.bytes += int64(len(v))
 	}
 }
@@ -78,27 +85,21 @@ func (l *list) keep(from, to int) {
 // removeValue deletes up to limit elements equal to v, from the right if asked,
 // and returns how many went.
 func (l *list) removeValue(v string, limit int, fromRight bool) int {
-	items := l.items()
-	drop := make(map[int]bool)
-	for n := range items {
-		i := n
-		if fromRight {
-			i = len(items) - 1 - n
-		}
-		if items[i] == v && len(drop) < limit {
-			drop[i] = true
-		}
+	items := slices.Clone(l.items())
+	if fromRight {
+		slices.Reverse(items)
 	}
-	if len(drop) == 0 {
-		return 0
-	}
-	kept := make([]string, 0, len(items)-len(drop))
-	for i, item := range items {
-		if !drop[i] {
-			kept = append(kept, item)
+	removed := 0
+	items = slices.DeleteFunc(items, func(item string) bool {
+		if item != v || removed == limit {
+			return false
 		}
+		removed++
+		return true
+	})
+	if fromRight {
+		slices.Reverse(items)
 	}
-	l.buf, l.head = kept, 0
-	l.bytes -= int64(len(drop) * len(v))
-	return len(drop)
+	l.replace(items)
+	return removed
 }

@@ -1,12 +1,60 @@
 package redismodel
 
 import (
-	"strconv"
+	"errors"
+	"fmt"
 	"strings"
 	"sync"
 
 	lua "github.com/yuin/gopher-lua"
+	"github.com/yuin/gopher-lua/parse"
 )
+
+const chunkName = "user_script"
+
+// script is a compiled script. It is shared by all servers of the process:
+// what is compiled is immutable and safe for concurrent use.
+type script struct {
+	sha   string
+	proto *lua.FunctionProto
+	err   string
+}
+
+var compiled sync.Map // SHA1 to *script
+
+func compile(sha, body string) *script {
+	if v, ok := compiled.Load(sha); ok {
+		return v.(*script)
+	}
+	sc := &script{sha: sha}
+	chunk, err := parse.Parse(strings.NewReader(body), chunkName)
+	if err == nil {
+		sc.proto, err = lua.Compile(chunk, chunkName)
+	}
+	if err == nil {
+		// A table of the arguments, which a script cannot reach: it has no name here.
+		sc.proto.IsVarArg &^= lua.VarArgNeedsArg
+	}
+	if err != nil {
+		sc.err = "ERR Error compiling script (new function): " + complaint(err)
+	}
+	v, _ := compiled.LoadOrStore(sha, sc)
+	return v.(*script)
+}
+
+// complaint words an error of gopher-lua's parser as the commonest one of
+// PUC-Rio's. Only the line and, mostly, the token agree with a real server.
+func complaint(err error) string {
+	var e *parse.Error
+	if !errors.As(err, &e) {
+		return fmt.Sprintf("%s:1: %v", chunkName, err)
+	}
+	line, token := e.Pos.Line, e.Token
+	if line == parse.EOF || token == "" {
+		return fmt.Sprintf("%s:1: unexpected symbol near '<eof>'", chunkName)
+	}
+	return fmt.Sprintf("%s:%d: unexpected symbol near '%s'", chunkName, line, token)
+}
 
 // machine is a Lua interpreter with Redis' sandbox. Nothing that a script does
 // outlives it: all tables that a script can reach and keep are read-only.
@@ -14,17 +62,15 @@ type machine struct {
 	l       *lua.LState
 	globals *lua.LTable // KEYS and ARGV stand here; scripts see it through env
 	env     *lua.LTable
-	redis   *lua.LTable
 	handler *lua.LFunction
 	frozen  map[*lua.LTable]bool
 	random  rand48
 
-	server  *Server
-	version string
-	line    int // where the error that ended the script came from
-	block   []byte
-	ends    []int
-	args    [][]byte
+	server *Server
+	line   int // where the error that ended the script came from
+	block  []byte
+	ends   []int
+	args   [][]byte
 }
 
 // machines are the interpreters that are not in use; making one takes longer
@@ -50,7 +96,6 @@ func (m *machine) run(s *Server, c *conn, sc *script, keys, argv [][]byte, out [
 	m.random.seed(0)
 	m.globals.RawSetString("KEYS", m.strings(keys))
 	m.globals.RawSetString("ARGV", m.strings(argv))
-	m.setVersion(s.opts.Version)
 	f := m.l.NewFunctionFromProto(sc.proto)
 	f.Env = m.env
 	m.l.Push(f)
@@ -61,21 +106,6 @@ func (m *machine) run(s *Server, c *conn, sc *script, keys, argv [][]byte, out [
 	out = m.appendValue(out, c, m.l.Get(-1))
 	m.l.SetTop(0)
 	return out
-}
-
-// setVersion sets redis.REDIS_VERSION and, a byte a part, REDIS_VERSION_NUM.
-func (m *machine) setVersion(v string) {
-	if m.version == v {
-		return
-	}
-	m.version = v
-	n := 0
-	for part := range strings.SplitSeq(v, ".") {
-		p, _ := strconv.Atoi(part)
-		n = n<<8 | p
-	}
-	m.redis.RawSetString("REDIS_VERSION", lua.LString(v))
-	m.redis.RawSetString("REDIS_VERSION_NUM", lua.LNumber(n))
 }
 
 func (m *machine) strings(values [][]byte) *lua.LTable {

@@ -1,7 +1,6 @@
 package redismodel
 
 import (
-	"strconv"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -12,8 +11,8 @@ func (m *machine) redisLibrary() *lua.LTable {
 	t := l.SetFuncs(l.NewTable(), map[string]lua.LGFunction{
 		"call":               m.redisCall,
 		"pcall":              m.redisPCall,
-		"error_reply":        errorReply,
-		"status_reply":       statusReply,
+		"error_reply":        makesReply(errorReply),
+		"status_reply":       makesReply(statusTable),
 		"sha1hex":            sha1hex,
 		"log":                redisLog,
 		"replicate_commands": func(l *lua.LState) int { l.Push(lua.LTrue); return 1 },
@@ -29,13 +28,14 @@ func (m *machine) redisLibrary() *lua.LTable {
 	} {
 		t.RawSetString(name, lua.LNumber(n))
 	}
+	t.RawSetString("REDIS_VERSION", lua.LString(version))
+	t.RawSetString("REDIS_VERSION_NUM", lua.LNumber(versionNumber))
 	return t
 }
 
 func (m *machine) refused(what string) lua.LGFunction {
 	return func(l *lua.LState) int {
-		m.server.refuse(nil, what)
-		l.Error(errorTable(l, unsupportedError(what)), 0)
+		l.Error(errorTable(l, m.server.unsupportedError(what)), 0)
 		return 0
 	}
 }
@@ -82,7 +82,7 @@ func (m *machine) arguments(l *lua.LState) ([][]byte, bool) {
 		case lua.LString:
 			m.block = append(m.block, v...)
 		case lua.LNumber:
-			m.block = appendArgument(m.block, float64(v))
+			m.block = append(m.block, formatArgument(float64(v))...)
 		default:
 			return nil, false
 		}
@@ -98,9 +98,9 @@ func (m *machine) arguments(l *lua.LState) ([][]byte, bool) {
 
 // statusTable is how Redis hands a status to Lua. Like all small tables it is
 // made with its size: gopher-lua's default has room for 32 names.
-func statusTable(l *lua.LState, text lua.LString) *lua.LTable {
+func statusTable(l *lua.LState, text string) *lua.LTable {
 	t := l.CreateTable(0, 1)
-	t.RawSetString("ok", text)
+	t.RawSetString("ok", lua.LString(text))
 	return t
 }
 
@@ -117,30 +117,26 @@ func commandError(l *lua.LState, msg string) *lua.LTable {
 	return t
 }
 
-// errorReply is redis.error_reply. An error needs a code: ERR is put before a
-// text of one word.
-func errorReply(l *lua.LState) int {
-	text, ok := l.Get(1).(lua.LString)
-	if l.GetTop() != 1 || !ok {
-		l.Push(errorTable(l, "ERR wrong number or type of arguments"))
+// makesReply handles redis.error_reply and redis.status_reply.
+func makesReply(table func(*lua.LState, string) *lua.LTable) lua.LGFunction {
+	return func(l *lua.LState) int {
+		text, ok := l.Get(1).(lua.LString)
+		if l.GetTop() != 1 || !ok {
+			l.Push(errorTable(l, "ERR wrong number or type of arguments"))
+			return 1
+		}
+		l.Push(table(l, string(text)))
 		return 1
 	}
-	msg := strings.TrimPrefix(string(text), "-")
+}
+
+// errorReply puts ERR before a text of one word: an error needs a code.
+func errorReply(l *lua.LState, msg string) *lua.LTable {
+	msg = strings.TrimPrefix(msg, "-")
 	if !strings.Contains(msg, " ") {
 		msg = "ERR " + msg
 	}
-	l.Push(errorTable(l, msg))
-	return 1
-}
-
-func statusReply(l *lua.LState) int {
-	text, ok := l.Get(1).(lua.LString)
-	if l.GetTop() != 1 || !ok {
-		l.Push(errorTable(l, "ERR wrong number or type of arguments"))
-		return 1
-	}
-	l.Push(statusTable(l, text))
-	return 1
+	return errorTable(l, msg)
 }
 
 func sha1hex(l *lua.LState) int {
@@ -163,14 +159,3 @@ func redisLog(l *lua.LState) int {
 	}
 	return 0
 }
-
-// appendArgument writes a number as Redis does before it calls a command.
-func appendArgument(out []byte, f float64) []byte {
-	if n := int64(f); float64(n) == f && n != -1<<63 {
-		return strconv.AppendInt(out, n, 10)
-	}
-	return append(out, formatFloat(f, 17)...)
-}
-
-// formatNumber is Lua's tostring: "%.14g".
-func formatNumber(f float64) string { return formatFloat(f, 14) }

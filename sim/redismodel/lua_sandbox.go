@@ -50,8 +50,7 @@ func (m *machine) openLibraries() {
 		m.globals.RawSetString(name, m.freeze(all.RawGetString(name).(*lua.LTable)))
 	}
 	m.globals.RawSetString("os", m.freeze(l.SetFuncs(l.NewTable(), map[string]lua.LGFunction{"clock": m.osClock})))
-	m.redis = m.redisLibrary()
-	m.globals.RawSetString("redis", m.freeze(m.redis))
+	m.globals.RawSetString("redis", m.freeze(m.redisLibrary()))
 
 	strict := l.NewTable()
 	strict.RawSetString("__index", l.NewFunction(m.undefinedGlobal))
@@ -79,8 +78,7 @@ func readOnlyTable(l *lua.LState) int {
 func (m *machine) undefinedGlobal(l *lua.LState) int {
 	name := l.Get(2).String()
 	if refusedGlobals[name] {
-		m.server.refuse(nil, "Lua library "+name)
-		l.Error(errorTable(l, unsupportedError("Lua library "+name)), 0)
+		l.Error(errorTable(l, m.server.unsupportedError("Lua library "+name)), 0)
 	}
 	l.RaiseError("Script attempted to access nonexistent global variable '%s'", name)
 	return 0
@@ -100,13 +98,10 @@ func raise(l *lua.LState) int {
 		level = 0
 	}
 	if level > 0 {
-		where := l.Where(level)
-		if !strings.HasPrefix(where, chunkName) {
-			where = ""
-		} else {
-			where += " "
+		if where := l.Where(level); strings.HasPrefix(where, chunkName) {
+			text = where + " " + text
 		}
-		v = lua.LString(where + text)
+		v = lua.LString(text)
 	}
 	l.Error(v, 0)
 	return 0
@@ -137,21 +132,24 @@ func (m *machine) errorValue(err error) lua.LValue {
 	return e.Object
 }
 
-func (m *machine) rawSet(l *lua.LState) int {
+// mutableTable is the first argument of a function that changes a table.
+func (m *machine) mutableTable(l *lua.LState) *lua.LTable {
 	t := l.CheckTable(1)
 	if m.frozen[t] {
 		l.Error(lua.LString(errReadOnlyTable), 0)
 	}
+	return t
+}
+
+func (m *machine) rawSet(l *lua.LState) int {
+	t := m.mutableTable(l)
 	t.RawSet(l.CheckAny(2), l.CheckAny(3))
 	l.SetTop(1)
 	return 1
 }
 
 func (m *machine) setMetatable(l *lua.LState) int {
-	t := l.CheckTable(1)
-	if m.frozen[t] {
-		l.Error(lua.LString(errReadOnlyTable), 0)
-	}
+	t := m.mutableTable(l)
 	if old, ok := t.Metatable.(*lua.LTable); ok && old.RawGetString("__metatable") != lua.LNil {
 		l.RaiseError("cannot change a protected metatable")
 	}
@@ -200,25 +198,23 @@ func (m *machine) osClock(l *lua.LState) int {
 }
 
 func (m *machine) mathRandom(l *lua.LState) int {
-	r := m.random.float()
-	switch l.GetTop() {
-	case 0:
+	r, n := m.random.float(), l.GetTop()
+	if n == 0 {
 		l.Push(lua.LNumber(r))
-	case 1:
-		high := l.CheckInt(1)
-		if high < 1 {
-			l.ArgError(1, "interval is empty")
-		}
-		l.Push(lua.LNumber(math.Floor(r*float64(high)) + 1))
-	case 2:
-		low, high := l.CheckInt(1), l.CheckInt(2)
-		if low > high {
-			l.ArgError(2, "interval is empty")
-		}
-		l.Push(lua.LNumber(math.Floor(r*float64(high-low+1)) + float64(low)))
-	default:
+		return 1
+	}
+	if n > 2 {
 		l.RaiseError("wrong number of arguments")
 	}
+	low := 1
+	if n == 2 {
+		low = l.CheckInt(1)
+	}
+	high := l.CheckInt(n)
+	if low > high {
+		l.ArgError(n, "interval is empty")
+	}
+	l.Push(lua.LNumber(math.Floor(r*float64(high-low+1)) + float64(low)))
 	return 1
 }
 

@@ -22,7 +22,7 @@ func (m *machine) value(in []byte) (v lua.LValue, rest []byte) {
 		}
 		return lua.LString(rest[:n]), rest[n+2:]
 	case '+':
-		return statusTable(m.l, lua.LString(line)), rest
+		return statusTable(m.l, string(line)), rest
 	case '-':
 		return commandError(m.l, string(line)), rest
 	}
@@ -122,39 +122,38 @@ func failureText(err error) string {
 	return "ERR " + e.Object.String()
 }
 
-// formatFloat is C's "%.*g", except that with 17 digits the shortest text that
-// reads back the same is taken.
-func formatFloat(f float64, digits int) string {
-	switch {
-	case math.IsInf(f, 1):
-		return "inf"
-	case math.IsInf(f, -1):
-		return "-inf"
-	case math.IsNaN(f):
-		return "-nan"
-	}
-	if digits == 17 {
-		return shortest(f)
-	}
-	text := strconv.FormatFloat(f, 'e', digits-1, 64)
-	mantissa, exp, _ := strings.Cut(text, "e")
-	if e, _ := strconv.Atoi(exp); e >= -4 && e < digits {
-		text = strconv.FormatFloat(f, 'f', digits-1-e, 64)
-		return trimZeros(text)
-	}
-	return trimZeros(mantissa) + "e" + exp
-}
-
-func shortest(f float64) string {
-	if a := math.Abs(f); a != 0 && (a < 1e-4 || a >= 1e17) {
-		return strconv.FormatFloat(f, 'e', -1, 64)
-	}
-	return strconv.FormatFloat(f, 'f', -1, 64)
-}
-
-func trimZeros(text string) string {
-	if !strings.Contains(text, ".") {
+// formatNumber is Lua's tostring: "%.14g".
+func formatNumber(f float64) string {
+	if text, special := formatSpecial(f); special {
 		return text
 	}
-	return strings.TrimSuffix(strings.TrimRight(text, "0"), ".")
+	return strconv.FormatFloat(f, 'g', 14, 64)
+}
+
+// formatArgument writes a number as Redis does before it calls a command: an
+// integer, or the shortest text that reads back the same.
+func formatArgument(f float64) string {
+	if n := int64(f); float64(n) == f && n != math.MinInt64 {
+		return strconv.FormatInt(n, 10)
+	}
+	if text, special := formatSpecial(f); special {
+		return text
+	}
+	format := byte('f')
+	if a := math.Abs(f); a < 1e-4 || a >= 1e17 {
+		format = 'e'
+	}
+	return strconv.FormatFloat(f, format, -1, 64)
+}
+
+func formatSpecial(f float64) (text string, special bool) {
+	switch {
+	case math.IsInf(f, 1):
+		return "inf", true
+	case math.IsInf(f, -1):
+		return "-inf", true
+	case math.IsNaN(f):
+		return "-nan", true
+	}
+	return "", false
 }

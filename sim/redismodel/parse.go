@@ -1,64 +1,33 @@
 package redismodel
 
 import (
-	"math"
+	"bytes"
+	"strconv"
 	"strings"
 )
 
-// parseInt reads a decimal integer exactly as strictly as Redis does: no
-// sign but '-', no leading zero, no space.
+// parseInt reads a decimal integer exactly as strictly as Redis does: only as
+// the server itself would write it.
 func parseInt(b []byte) (int64, bool) {
-	if len(b) == 0 || len(b) > 20 {
+	n, err := strconv.ParseInt(string(b), 10, 64)
+	if err != nil {
 		return 0, false
 	}
-	if len(b) == 1 && b[0] == '0' {
-		return 0, true
-	}
-	digits, negative := b, b[0] == '-'
-	if negative {
-		digits = b[1:]
-	}
-	if len(digits) == 0 || digits[0] < '1' || digits[0] > '9' {
-		return 0, false
-	}
-	var n uint64
-	for _, d := range digits {
-		if d < '0' || d > '9' {
-			return 0, false
-		}
-		if n > math.MaxUint64/10 {
-			return 0, false
-		}
-		n *= 10
-		if n > math.MaxUint64-uint64(d-'0') {
-			return 0, false
-		}
-		n += uint64(d - '0')
-	}
-	switch {
-	case negative && n <= 1<<63:
-		return -int64(n), true
-	case !negative && n <= math.MaxInt64:
-		return int64(n), true
-	}
-	return 0, false
+	var text [20]byte
+	return n, bytes.Equal(b, strconv.AppendInt(text[:0], n, 10))
 }
 
-// is compares an argument with an option's name, without regard to case.
-func is(arg []byte, upper string) bool {
-	if len(arg) != len(upper) {
-		return false
-	}
-	for i := range arg {
-		ch := arg[i]
-		if 'a' <= ch && ch <= 'z' {
-			ch -= 'a' - 'A'
-		}
-		if ch != upper[i] {
-			return false
-		}
-	}
-	return true
+// parseRange reads the two ends that LRANGE and its like take.
+func parseRange(args [][]byte) (start, end int64, ok bool) {
+	start, ok1 := parseInt(args[2])
+	end, ok2 := parseInt(args[3])
+	return start, end, ok1 && ok2
+}
+
+// is compares an argument with an option's name, without regard to the case of
+// ASCII letters.
+func is(arg []byte, name string) bool {
+	return len(arg) == len(name) && strings.EqualFold(string(arg), name)
 }
 
 // lower folds a name into buf; "" if it does not fit, and then it is no name
@@ -97,8 +66,6 @@ func cut(text []byte, n int) string {
 }
 
 func cutString(s string) string {
-	if i := strings.IndexByte(s, 0); i >= 0 {
-		return s[:i]
-	}
-	return s
+	before, _, _ := strings.Cut(s, "\x00")
+	return before
 }

@@ -2,6 +2,7 @@ package redismodel
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 )
 
@@ -123,18 +124,29 @@ func copyArgs(args [][]byte) [][]byte {
 // unknown answers a command that is not in the table: in the model's own words
 // if a real server knows it, else in the server's.
 func (s *Server) unknown(args [][]byte, out []byte) []byte {
+	if what := s.missing(args); what != "" {
+		return s.refuse(out, what)
+	}
 	var buf [24]byte
-	first := lower(args[0], &buf)
-	if cmd := s.table[string(first)]; cmd != nil {
-		if sub := strings.ToLower(string(args[1])); s.missing(args) {
-			return s.refuse(out, cmd.name+" "+sub)
-		}
+	if cmd := s.table[string(lower(args[0], &buf))]; cmd != nil {
 		return appendError(out, "ERR unknown subcommand '"+cut(args[1], 128)+"'. Try "+strings.ToUpper(cmd.name)+" HELP.")
 	}
-	if s.missing(args) {
-		return s.refuse(out, string(first))
-	}
 	return appendError(out, unknownText(args))
+}
+
+// missing names a command that exists in Redis and not in the table.
+func (s *Server) missing(args [][]byte) (name string) {
+	var buf [24]byte
+	name = string(lower(args[0], &buf))
+	if cmd := s.table[name]; cmd != nil {
+		sub := strings.ToLower(string(args[1]))
+		if slices.Contains(cmd.missing, sub) {
+			return name + " " + sub
+		}
+	} else if missingCommands[name] {
+		return name
+	}
+	return ""
 }
 
 func unknownText(args [][]byte) string {

@@ -51,6 +51,14 @@ func appendBulk[T ~string | ~[]byte](out []byte, v T) []byte {
 	return append(out, '\r', '\n')
 }
 
+func appendBulks(out []byte, values []string) []byte {
+	out = appendArray(out, len(values))
+	for _, v := range values {
+		out = appendBulk(out, v)
+	}
+	return out
+}
+
 func appendBulkInt(out []byte, n int64) []byte {
 	var b [20]byte
 	return appendBulk(out, strconv.AppendInt(b[:0], n, 10))
@@ -73,7 +81,7 @@ func (c *conn) appendNull(out []byte) []byte {
 
 func (c *conn) appendNullArray(out []byte) []byte {
 	if c.resp == 3 {
-		return append(out, "_\r\n"...)
+		return c.appendNull(out)
 	}
 	return append(out, "*-1\r\n"...)
 }
@@ -90,7 +98,7 @@ func (c *conn) appendVerbatim(out, text []byte) []byte {
 
 func appendBool(out []byte, v bool) []byte {
 	if v {
-		return append(out, ":1\r\n"...)
+		return appendInt(out, 1)
 	}
-	return append(out, ":0\r\n"...)
+	return appendInt(out, 0)
 }

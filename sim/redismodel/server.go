@@ -1,12 +1,23 @@
 package redismodel
 
 import (
+	"encoding/binary"
 	"maps"
 	"slices"
 	"time"
 
 	"github.com/cespare/xxhash/v2"
 )
+
+// version is what HELLO, INFO and scripts report; a script also sees it as a
+// number of a byte a part.
+const (
+	version       = "8.0.6"
+	versionNumber = 8<<16 | 0<<8 | 6
+)
+
+// epoch is virtual time 0, where testing/synctest bubbles begin.
+var epoch = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // ConnID names a connection of one Server. It is the number that CLIENT ID
 // answers on that connection, so it begins again at 1 after a Crash.
@@ -22,17 +33,9 @@ const (
 	Always                      // appendonly yes, appendfsync always
 )
 
-// Options configures a Server. The zero value is a Redis 8.0.6 without
-// persistence and without a memory limit.
+// Options configures a Server. The zero value has no persistence.
 type Options struct {
 	Persistence Persistence
-	// MaxMemory is maxmemory in bytes; 0 means no limit.
-	MaxMemory int64
-	// Version is what HELLO and INFO report; "" means 8.0.6.
-	Version string
-	// Epoch is the Unix time at virtual time 0; the zero Time means
-	// 2000-01-01 UTC, where testing/synctest bubbles begin.
-	Epoch time.Time
 	// QuietClients makes CLIENT LIST show only the connections and their
 	// names; age, idle, flags, multi, watch, cmd, resp and the library are those
 	// of a fresh connection. Without it CLIENT LIST depends on every command of
@@ -76,13 +79,7 @@ type Server struct {
 
 // New returns an empty server without connections.
 func New(opts Options) *Server {
-	if opts.Version == "" {
-		opts.Version = "8.0.6"
-	}
-	if opts.Epoch.IsZero() {
-		opts.Epoch = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
-	}
-	s := &Server{opts: opts, table: commands, epochMS: opts.Epoch.UnixMilli()}
+	s := &Server{opts: opts, table: commands, epochMS: epoch.UnixMilli()}
 	s.ms = s.epochMS
 	s.start(keyspace{})
 	return s
@@ -90,13 +87,11 @@ func New(opts Options) *Server {
 
 func (s *Server) start(from keyspace) {
 	s.own = nil
-	s.db = maps.Clone(from.db)
-	if s.db == nil {
-		s.db = make(map[string]*object)
-	}
+	s.db = make(map[string]*object)
+	maps.Copy(s.db, from.db)
 	s.used = from.used
 	s.conns, s.lastID, s.watchers = nil, 0, 0
-	s.scripts, s.scriptHash = nil, 0
+	s.scripts, s.scriptHash = make(map[string]*script), 0
 	s.config = configOf(s.opts)
 	s.durable, s.durableAt = from, s.now
 }
@@ -174,12 +169,10 @@ func (s *Server) advance(now time.Duration) {
 
 func (s *Server) closeIdle() {
 	limit := time.Duration(s.config.timeout) * time.Second
-	for i := 0; i < len(s.conns); {
-		if c := s.conns[i]; s.now-c.active > limit {
+	for _, c := range slices.Clone(s.conns) {
+		if s.now-c.active > limit {
 			s.Disconnect(c.id)
-			continue
 		}
-		i++
 	}
 }
 
@@ -224,13 +217,14 @@ func (s *Server) NextExpiry(now time.Duration) (time.Duration, bool) {
 func (s *Server) Unsupported() []string { return s.unsupported }
 
 func (s *Server) refuse(out []byte, what string) []byte {
+	return appendError(out, s.unsupportedError(what))
+}
+
+// unsupportedError notes what the model does not know and returns the error.
+func (s *Server) unsupportedError(what string) string {
 	if !slices.Contains(s.unsupported, what) {
 		s.unsupported = append(s.unsupported, what)
 	}
-	return appendError(out, unsupportedError(what))
-}
-
-func unsupportedError(what string) string {
 	return "ERR simulated redis: unsupported command '" + what + "'"
 }
 
@@ -257,8 +251,6 @@ func hashString(h *xxhash.Digest, v string) {
 
 func hashInt(h *xxhash.Digest, n int64) {
 	var b [8]byte
-	for i := range b {
-		b[i] = byte(n >> (8 * i))
-	}
+	binary.LittleEndian.PutUint64(b[:], uint64(n))
 	h.Write(b[:])
 }

@@ -148,9 +148,9 @@ func TestMemoryLimit(t *testing.T) {
 		limit := fmt.Sprintf("CONFIG SET maxmemory %d => +OK", memoryBase+s.used-1)
 		converse(t, s, c, 0, limit, "PING => +PONG", "CONFIG SET maxmemory 0 => +OK", "MGET a b c => "+tt.want)
 	}
-	s := New(Options{MaxMemory: 1})
+	s := New(Options{})
 	c := s.Connect("10.0.0.1:1")
-	converse(t, s, c, 0, "SET a 1 => -"+errOOM, "GET a => $-1", "MULTI => +OK", "LPUSH a 1 => -"+errOOM,
+	converse(t, s, c, 0, "CONFIG SET maxmemory 1 => +OK", "SET a 1 => -"+errOOM, "GET a => $-1", "MULTI => +OK", "LPUSH a 1 => -"+errOOM,
 		"EXEC => -EXECABORT Transaction discarded because of previous errors.")
 }
 

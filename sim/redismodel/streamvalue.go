@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/cespare/xxhash/v2"
 )
 
 type streamID struct{ ms, seq uint64 }
@@ -127,8 +125,6 @@ func (t *stream) drop(i int) {
 	}
 	t.entries = slices.Delete(t.entries, i, i+1)
 }
-
-func (t *stream) hash(h *xxhash.Digest) { h.WriteString(t.text()) }
 
 func (t *stream) text() string {
 	var b strings.Builder
