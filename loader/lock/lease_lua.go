@@ -3,7 +3,6 @@ package lock
 import (
 	"context"
 	_ "embed"
-	"errors"
 	"fmt"
 	"time"
 
@@ -45,13 +44,10 @@ var LeaseLua = Strategy{
 var (
 	//go:embed lease.lua
 	leaseLua string
-	//go:embed commit.lua
-	commitLua string
 	//go:embed release.lua
 	releaseLua string
 
 	leaseScript   = redis.NewScript(leaseLua)
-	commitScript  = redis.NewScript(commitLua)
 	releaseScript = redis.NewScript(releaseLua)
 )
 
@@ -64,7 +60,7 @@ func leaseLuaTry(ctx context.Context, env Env, chunk int) (Claim, error) {
 	}
 	switch answer {
 	case "leased":
-		return &leaseLuaClaim{env: env, chunk: chunk}, nil
+		return leaseLuaClaim{NewConditional(env, chunk, CommitScript)}, nil
 	case "held":
 		return nil, ErrHeld
 	case "committed":
@@ -73,68 +69,14 @@ func leaseLuaTry(ctx context.Context, env Env, chunk int) (Claim, error) {
 	return nil, fmt.Errorf("lease chunk %d: unknown answer %q", chunk, answer)
 }
 
-type leaseLuaClaim struct {
-	env      Env
-	chunk    int
-	answered bool // the commit was answered, which also ended the lease
-}
+// leaseLuaClaim has a lease, which an answered commit has ended.
+type leaseLuaClaim struct{ *Conditional }
 
-func (c *leaseLuaClaim) Chunk() int { return c.chunk }
-
-func (c *leaseLuaClaim) Commit(ctx context.Context, elements [][]byte) (Outcome, error) {
-	args := append(make([]any, 0, 3+len(elements)), c.env.PlanID, c.chunk, c.env.Token)
-	args = append(args, Arguments(elements)...)
-	keys := c.env.Keys
-	answer, err := commitScript.Run(ctx, c.env.Redis,
-		[]string{keys.List, keys.Chunks, keys.Owners, keys.Plan, keys.Lock(c.chunk)}, args...).Text()
-	switch {
-	case redis.HasErrorPrefix(err, "PLANGONE"):
-		return 0, fmt.Errorf("commit chunk %d: %w", c.chunk, ErrPlanGone)
-	case refused(err):
-		return 0, fmt.Errorf("commit chunk %d: %w", c.chunk, err)
-	case err != nil:
-		return c.findOut(ctx, err)
-	}
-	c.answered = true
-	return c.outcome(answer), nil
-}
-
-// refused tells an answer of the server from a reply that never came.
-func refused(err error) bool {
-	var answer redis.Error
-	return errors.As(err, &answer)
-}
-
-// findOut asks what became of a commit whose reply was lost for the given cause.
-func (c *leaseLuaClaim) findOut(ctx context.Context, cause error) (Outcome, error) {
-	var bit *redis.IntCmd
-	var owner *redis.StringCmd
-	_, err := c.env.Redis.TxPipelined(ctx, func(tx redis.Pipeliner) error {
-		bit = tx.GetBit(ctx, c.env.Keys.Chunks, int64(c.chunk))
-		owner = tx.HGet(ctx, c.env.Keys.Owners, fmt.Sprint(c.chunk))
-		return nil
-	})
-	if err != nil && !errors.Is(err, redis.Nil) {
-		return 0, fmt.Errorf("commit chunk %d: %w", c.chunk, cause)
-	}
-	if bit.Val() == 0 {
-		return 0, fmt.Errorf("commit chunk %d: %w: %w", c.chunk, ErrUncommitted, cause)
-	}
-	return c.outcome(owner.Val()), nil
-}
-
-func (c *leaseLuaClaim) outcome(owner string) Outcome {
-	if owner == c.env.Token {
-		return Committed
-	}
-	return Superseded
-}
-
-func (c *leaseLuaClaim) Release(ctx context.Context) error {
-	if c.answered {
+func (c leaseLuaClaim) Release(ctx context.Context) error {
+	if c.Answered() {
 		return nil
 	}
-	err := releaseScript.Run(ctx, c.env.Redis, []string{c.env.Keys.Lock(c.chunk)}, c.env.Token).Err()
+	err := releaseScript.Run(ctx, c.Env.Redis, []string{c.Env.Keys.Lock(c.chunk)}, c.Env.Token).Err()
 	if err != nil {
 		return fmt.Errorf("release the lease on chunk %d: %w", c.chunk, err)
 	}

@@ -10,7 +10,8 @@
 //
 // A strategy of one's own is a value of [Strategy] whose Open returns a
 // [Session]; [Sweep] turns a function that tries one chunk into one, and
-// [Unmarked], [PushAndMark] and [Unlocked] are the parts that most of them share:
+// [Unmarked], [PushAndMark] and [Unlocked] are the parts that most of them share.
+// [Conditional] is the part of the safe ones:
 //
 //	var mine = lock.Strategy{
 //		Name: "mine",

@@ -71,44 +71,62 @@ func (b *bench) knowScripts(s lock.Session) (chunk int) {
 	return claim.Chunk()
 }
 
+// bare is a safe strategy without a lock, made of the exported parts alone.
+var bare = lock.Strategy{
+	Name:        "bare",
+	MaxRetries:  -1,
+	Conditional: true,
+	Open: func(_ context.Context, env lock.Env) (lock.Session, error) {
+		return lock.Sweep(env, lock.Shuffled, func(ctx context.Context, chunk int) (lock.Claim, error) {
+			return lock.NewConditional(env, chunk, lock.CommitScript), lock.Unmarked(ctx, env.Redis, env.Keys, chunk)
+		}), nil
+	},
+}
+
+var safe = []lock.Strategy{lock.LeaseLua, bare}
+
 func TestCommitWhoseReplyIsLost(t *testing.T) {
-	b := newBench(t, 2)
-	env, on := b.breakable(true)
-	session := b.open(lock.LeaseLua, env)
-	first := b.knowScripts(session)
-	claim := b.next(session)
-	on.Store(true)
-	if got := b.commit(claim, 2); got != lock.Committed {
-		t.Errorf("the commit is %s", got)
+	for _, s := range safe {
+		b := newBench(t, 2)
+		env, on := b.breakable(true)
+		session := b.open(s, env)
+		first := b.knowScripts(session)
+		claim := b.next(session)
+		on.Store(true)
+		if got := b.commit(claim, 2); got != lock.Committed {
+			t.Errorf("%s: the commit is %s", s.Name, got)
+		}
+		if on.Load() {
+			t.Fatalf("%s: no reply was lost", s.Name)
+		}
+		b.wantList(2, first, claim.Chunk())
+		b.wantBits(0, 1)
+		b.release(claim)
 	}
-	if on.Load() {
-		t.Fatal("no reply was lost")
-	}
-	b.wantList(2, first, claim.Chunk())
-	b.wantBits(0, 1)
-	b.release(claim)
 }
 
 func TestCommitWhoseRequestIsLost(t *testing.T) {
-	b := newBench(t, 2)
-	env, on := b.breakable(false)
-	session := b.open(lock.LeaseLua, env)
-	first := b.knowScripts(session)
-	claim := b.next(session)
-	on.Store(true)
-	if _, err := claim.Commit(t.Context(), elements(claim.Chunk(), 2)); !errors.Is(err, lock.ErrUncommitted) || !errors.Is(err, io.EOF) {
-		t.Errorf("the commit says %v", err)
+	for _, s := range safe {
+		b := newBench(t, 2)
+		env, on := b.breakable(false)
+		session := b.open(s, env)
+		first := b.knowScripts(session)
+		claim := b.next(session)
+		on.Store(true)
+		if _, err := claim.Commit(t.Context(), elements(claim.Chunk(), 2)); !errors.Is(err, lock.ErrUncommitted) || !errors.Is(err, io.EOF) {
+			t.Errorf("%s: the commit says %v", s.Name, err)
+		}
+		b.wantList(2, first)
+		b.wantBits(first)
+		b.release(claim)
+		if held := b.admin.Exists(t.Context(), b.keys.Lock(claim.Chunk())).Val(); held != 0 {
+			t.Errorf("%s: the lease outlived its release", s.Name)
+		}
+		if got := b.commit(b.next(session), 2); got != lock.Committed {
+			t.Errorf("%s: the second attempt is %s", s.Name, got)
+		}
+		b.wantList(2, first, claim.Chunk())
 	}
-	b.wantList(2, first)
-	b.wantBits(first)
-	b.release(claim)
-	if held := b.admin.Exists(t.Context(), b.keys.Lock(claim.Chunk())).Val(); held != 0 {
-		t.Error("the lease outlived its release")
-	}
-	if got := b.commit(b.next(session), 2); got != lock.Committed {
-		t.Errorf("the second attempt is %s", got)
-	}
-	b.wantList(2, first, claim.Chunk())
 }
 
 // The chunk of a commit that never arrived is loaded by another worker.

@@ -47,7 +47,7 @@ type setNXClaim struct {
 	lease *redislock.Lock
 }
 
-// Release takes no offence at a lease that ran out: neither do its users.
+// Release ignores a lease that ran out, as users of leases do.
 func (c setNXClaim) Release(ctx context.Context) error {
 	err := c.lease.Release(ctx)
 	if err != nil && !errors.Is(err, redislock.ErrLockNotHeld) {

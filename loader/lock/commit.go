@@ -1,0 +1,90 @@
+package lock
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+
+	"github.com/redis/go-redis/v9"
+)
+
+//go:embed commit.lua
+var commitLua string
+
+// CommitScript commits a chunk if nobody has. It also deletes the chunk's lock,
+// if that holds the token of the worker.
+var CommitScript = redis.NewScript(commitLua)
+
+// Conditional is a claim whose commit takes effect only while the chunk is not
+// committed, and which needs no lock for that. It refuses a commit under a plan
+// that is gone, and asks after a lost reply whose commit took effect, instead of
+// sending the rows again. A safe strategy embeds it and adds how a chunk is
+// claimed and let go. Such a strategy sets Conditional, and MaxRetries to -1.
+type Conditional struct {
+	Env      Env
+	chunk    int
+	script   *redis.Script
+	answered bool
+}
+
+// NewConditional claims a chunk, to be committed by [CommitScript] or by another
+// script with the same keys, arguments and answers; commit.lua lists them.
+func NewConditional(env Env, chunk int, script *redis.Script) *Conditional {
+	return &Conditional{Env: env, chunk: chunk, script: script}
+}
+
+// Chunk is the chunk that was claimed.
+func (c *Conditional) Chunk() int { return c.chunk }
+
+// Answered tells whether the commit was answered: then the script has also let
+// go of the chunk.
+func (c *Conditional) Answered() bool { return c.answered }
+
+// Commit pushes the rows and marks the chunk, unless somebody has.
+func (c *Conditional) Commit(ctx context.Context, elements [][]byte) (Outcome, error) {
+	args := append(make([]any, 0, 3+len(elements)), c.Env.PlanID, c.chunk, c.Env.Token)
+	args = append(args, Arguments(elements)...)
+	keys := c.Env.Keys
+	answer, err := c.script.Run(ctx, c.Env.Redis,
+		[]string{keys.List, keys.Chunks, keys.Owners, keys.Plan, keys.Lock(c.chunk)}, args...).Text()
+	var refusal redis.Error // an answer of the server, and not a reply that never came
+	switch {
+	case redis.HasErrorPrefix(err, "PLANGONE"):
+		return 0, fmt.Errorf("commit chunk %d: %w", c.chunk, ErrPlanGone)
+	case errors.As(err, &refusal):
+		return 0, fmt.Errorf("commit chunk %d: %w", c.chunk, err)
+	case err != nil:
+		return c.findOut(ctx, err)
+	}
+	c.answered = true
+	return c.outcome(answer), nil
+}
+
+// findOut asks what became of a commit whose reply was lost for the given cause.
+func (c *Conditional) findOut(ctx context.Context, cause error) (Outcome, error) {
+	var bit *redis.IntCmd
+	var owner *redis.StringCmd
+	_, err := c.Env.Redis.TxPipelined(ctx, func(tx redis.Pipeliner) error {
+		bit = tx.GetBit(ctx, c.Env.Keys.Chunks, int64(c.chunk))
+		owner = tx.HGet(ctx, c.Env.Keys.Owners, fmt.Sprint(c.chunk))
+		return nil
+	})
+	if err != nil && !errors.Is(err, redis.Nil) {
+		return 0, fmt.Errorf("commit chunk %d: %w", c.chunk, cause)
+	}
+	if bit.Val() == 0 {
+		return 0, fmt.Errorf("commit chunk %d: %w: %w", c.chunk, ErrUncommitted, cause)
+	}
+	return c.outcome(owner.Val()), nil
+}
+
+func (c *Conditional) outcome(owner string) Outcome {
+	if owner == c.Env.Token {
+		return Committed
+	}
+	return Superseded
+}
+
+// Release does nothing: nothing is locked.
+func (c *Conditional) Release(context.Context) error { return nil }
