@@ -7,4 +7,4 @@ import (
 	"onceover/scenarios/servers/serverstest"
 )
 
-func TestMain(m *testing.M) { os.Exit(serverstest.MainWith(m, serverstest.MySQLVariable)) }
+func TestMain(m *testing.M) { os.Exit(serverstest.Main(m)) }

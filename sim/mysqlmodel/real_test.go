@@ -15,17 +15,21 @@ import (
 
 	"github.com/go-sql-driver/mysql"
 	"pgregory.net/rapid"
+
+	"onceover/scenarios/servers/serverstest"
 )
 
 // realConfig is the server that the model is compared with.
 func realConfig(t testing.TB) *mysql.Config {
-	dsn := os.Getenv("ONCEOVER_TEST_MYSQL")
-	if dsn == "" {
-		t.Skip("no real MySQL: set ONCEOVER_TEST_MYSQL to a DSN, as in root:secret@tcp(127.0.0.1:3306)/; nothing was compared")
-	}
-	cfg, err := mysql.ParseDSN(dsn)
-	if err != nil {
-		t.Fatal(err)
+	t.Helper()
+	var cfg *mysql.Config
+	if dsn := os.Getenv("ONCEOVER_TEST_MYSQL"); dsn == "" {
+		cfg = serverstest.MySQLConfig(t)
+	} else {
+		var err error
+		if cfg, err = mysql.ParseDSN(dsn); err != nil {
+			t.Fatal(err)
+		}
 	}
 	utf8mb4(cfg)
 	cfg.DBName = ""

@@ -7,4 +7,4 @@ import (
 	"onceover/scenarios/servers/serverstest"
 )
 
-func TestMain(m *testing.M) { os.Exit(serverstest.MainWith(m, serverstest.RedisVariable)) }
+func TestMain(m *testing.M) { os.Exit(serverstest.Main(m)) }

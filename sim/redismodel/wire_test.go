@@ -14,6 +14,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"onceover/scenarios/servers/serverstest"
 )
 
 // realConn is one connection to a real server.
@@ -22,13 +24,13 @@ type realConn struct {
 	in *bufio.Reader
 }
 
+// realAddress is the server that the model is compared with.
 func realAddress(t *testing.T) string {
 	t.Helper()
-	addr := os.Getenv("ONCEOVER_TEST_REDIS")
-	if addr == "" {
-		t.Skip("no real Redis: set ONCEOVER_TEST_REDIS=host:port; nothing was compared")
+	if addr := os.Getenv("ONCEOVER_TEST_REDIS"); addr != "" {
+		return addr
 	}
-	return addr
+	return serverstest.RedisOptions(t).Addr
 }
 
 func dialReal(addr string) (*realConn, error) {

@@ -15,11 +15,12 @@
 package serverstest
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
-	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -52,35 +53,6 @@ func Main(m *testing.M) int {
 	return code
 }
 
-// Names of the variables that tell tests which cannot import this package where
-// their servers are. Set by hand, they name servers that the tests use and empty.
-const (
-	RedisVariable = "ONCEOVER_TEST_REDIS" // host:port
-	MySQLVariable = "ONCEOVER_TEST_MYSQL" // a DSN of go-sql-driver
-)
-
-// MainWith starts servers before the tests of a package and names them in the
-// given variables. Without an engine the variables stay unset, which the tests
-// have to say aloud; under CI the package fails.
-func MainWith(m *testing.M, variables ...string) int {
-	flag.Parse()
-	for _, name := range variables {
-		if os.Getenv(name) != "" {
-			continue
-		}
-		if err := serve(name); err != nil {
-			log("left out", "tests that need "+name)
-			fmt.Fprintf(os.Stderr, "LEFT OUT, tests that need %s: %v\n", name, err)
-			if os.Getenv("CI") != "" {
-				return 1
-			}
-			continue
-		}
-		log("ran", "tests that need "+name)
-	}
-	return Main(m)
-}
-
 // dial reaches the engine unless an earlier call did.
 func dial() error {
 	if engine != nil {
@@ -93,27 +65,16 @@ func dial() error {
 	return err
 }
 
-func serve(variable string) error {
-	if err := dial(); err != nil {
-		return err
+// watchSocket makes the engine's socket one of the files that go test compares
+// before it repeats a result from its cache: what was left out without an engine
+// has to run once there is one. go test compares only files of the module, and
+// goes by the text of their paths, so this one begins in the package's folder. An
+// engine that is reached by TCP has no file.
+func watchSocket() {
+	socket, _ := strings.CutPrefix(cmp.Or(os.Getenv("DOCKER_HOST"), "unix:///var/run/docker.sock"), "unix://")
+	if folder, err := os.Getwd(); err == nil && filepath.IsAbs(socket) {
+		_, _ = os.Stat(folder + strings.Repeat("/..", strings.Count(folder, "/")+16) + socket)
 	}
-	if variable == RedisVariable {
-		s, err := redisOnce()
-		if err != nil {
-			return err
-		}
-		addr, err := s.Addr(context.Background())
-		os.Setenv(variable, addr)
-		return err
-	}
-	s, err := mysqlOnce()
-	if err != nil {
-		return err
-	}
-	cfg := s.cfg.Clone()
-	cfg.Addr, err = s.Addr(context.Background())
-	os.Setenv(variable, cfg.FormatDSN())
-	return err
 }
 
 // Engine returns the Docker engine, or ends the test.
@@ -121,6 +82,7 @@ func Engine(t testing.TB) *servers.Engine {
 	t.Helper()
 	mu.Lock()
 	defer mu.Unlock()
+	watchSocket()
 	if err := dial(); err != nil {
 		LeaveOut(t, err.Error())
 	}
