@@ -1,6 +1,10 @@
 package faults
 
-import "slices"
+import (
+	"slices"
+
+	"onceover/reports"
+)
 
 // Kind is a kind of fault, by the name that plans and budgets give it.
 type Kind string
@@ -22,7 +26,8 @@ type Spec struct {
 	Kind    Kind
 	Class   Class
 	Summary string
-	Example string // a fault of a plan, or a budget if NotLive
+	Example string         // a fault of a plan, or a budget if NotLive
+	Effect  reports.Effect // on a worker; empty if the kind strikes a server, or is NotLive
 
 	Settings []Setting // beside the position
 

@@ -1,5 +1,7 @@
 package faults
 
+import "onceover/reports"
+
 // Cut breaks a connection to Redis before the server has seen the request. A plan
 // strikes a worker's next write.
 const Cut Kind = "cut"
@@ -9,4 +11,5 @@ var cut = Spec{
 	Class:   Wire,
 	Summary: "a connection to Redis breaks before the request is executed",
 	Example: "cut worker=* chunk=5 at=committing",
+	Effect:  reports.ConnectionLost,
 }

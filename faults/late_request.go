@@ -1,6 +1,10 @@
 package faults
 
-import "time"
+import (
+	"time"
+
+	"onceover/reports"
+)
 
 // LateRequest makes a client's read time out while its request is still on its
 // way. The server executes the request later: in a plan the worker's next
@@ -15,5 +19,6 @@ var lateRequest = Spec{
 	Class:    Wire,
 	Summary:  "a request is executed after its sender has given it up",
 	Example:  "late-request worker=* chunk=5 at=committing for=1s",
+	Effect:   reports.ReplyLost,
 	Settings: []Setting{{Name: "for", Of: func(f *Fault) *time.Duration { return &f.For }, Default: DefaultLate}},
 }

@@ -1,5 +1,7 @@
 package faults
 
+import "onceover/reports"
+
 // LoseReply lets a request to Redis be executed, and cuts the connection before
 // any of the reply gets back. A plan strikes a worker's next write. The worker
 // cannot know whether the write took effect; a client that sends it again by
@@ -11,4 +13,5 @@ var loseReply = Spec{
 	Class:   Wire,
 	Summary: "a worker's next write is executed, and its reply never arrives",
 	Example: "lose-reply worker=* chunk=5 at=committing",
+	Effect:  reports.ReplyLost,
 }

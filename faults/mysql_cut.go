@@ -1,5 +1,7 @@
 package faults
 
+import "onceover/reports"
+
 // MySQLCut breaks a connection to MySQL: before a request is executed, after
 // it, or in the middle of its result. A plan strikes the result of a worker's next
 // SELECT, of which half arrives.
@@ -10,4 +12,5 @@ var mysqlCut = Spec{
 	Class:   Wire,
 	Summary: "a connection to MySQL breaks, perhaps in the middle of a result",
 	Example: "mysql-cut worker=* chunk=5 at=reading",
+	Effect:  reports.ConnectionLost,
 }

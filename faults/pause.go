@@ -1,6 +1,10 @@
 package faults
 
-import "time"
+import (
+	"time"
+
+	"onceover/reports"
+)
 
 // Pause stops a worker for a while without its noticing, as SIGSTOP, a long
 // garbage collection or a frozen virtual machine do. Its connections stay open.
@@ -12,5 +16,6 @@ var pause = Spec{
 	Class:    Process,
 	Summary:  "a worker stands still for a while (SIGSTOP, then SIGCONT)",
 	Example:  "pause worker=* chunk=7 at=committing for=2.5s",
+	Effect:   reports.WorkerSuspended,
 	Settings: []Setting{{Name: "for", Of: func(f *Fault) *time.Duration { return &f.For }, Required: true}},
 }

@@ -50,7 +50,8 @@ type Effect string
 const (
 	WorkerDies      Effect = "worker-dies"
 	WorkerSuspended Effect = "worker-suspended" // until the fault is healed
-	ReplyLost       Effect = "reply-lost"       // a write was executed, and its reply did not arrive
+	ReplyLost       Effect = "reply-lost"       // a write was executed, its connection ended, and its reply did not arrive
+	ConnectionLost  Effect = "connection-lost"  // a connection ended; no write is known to be executed on it without a reply
 )
 
 // FaultRef names the fault of the plan that an event is about.

@@ -27,22 +27,22 @@ func (s *story) duplicated() string {
 	text := s.isThere()
 	if len(left) == 1 {
 		s.attempt(again.of, s.bad)
+		s.meanwhile(again.of.since(), s.bad, again.of.life)
 		s.pushed(again)
-		return text + fmt.Sprintf(", but only one commit of the chunk was reported, by %s in %s.", again.of.name(), s.step(s.bad))
+		return text + fmt.Sprintf(", but only one commit of the chunk was reported, by %s in %s.", again.of.name(), s.step(s.bad)) + s.besides()
 	}
 	before := left[0]
 	s.first = before.at
 	s.attempt(before.of, s.bad)
 	s.attempt(again.of, s.bad)
-	s.meanwhile(min(before.of.got, again.of.got), s.bad, before.of.life, again.of.life)
+	s.meanwhile(min(before.of.since(), again.of.since()), s.bad, before.of.life, again.of.life)
 	s.pushed(before)
 	s.pushed(again)
 	text += ": " + s.did(before) + ", and " + s.did(again) + "."
 	if before.of != again.of {
 		text += s.overlap(before, again)
 	}
-	text += s.deathBetween(before.at, again.at)
-	return text + s.rest(reported)
+	return text + s.besides() + s.rest(reported)
 }
 
 // pushes are the commits of the chunk in order. Commits of unknown outcome are among
@@ -132,15 +132,6 @@ func (s *story) stood(l life, from, to int) string {
 	for _, p := range s.pauses {
 		if p.life == l && p.from > from && p.from < to {
 			return fmt.Sprintf(" %s stood still from %s on.", l.name(), s.step(p.from))
-		}
-	}
-	return ""
-}
-
-func (s *story) deathBetween(from, to int) string {
-	for _, i := range s.deaths {
-		if i > from && i < to {
-			return fmt.Sprintf(" In between Redis died, in %s.", s.step(i))
 		}
 	}
 	return ""

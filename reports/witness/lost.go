@@ -30,6 +30,7 @@ func (s *story) lost() string {
 func (s *story) committed(a *attempt, commits int) string {
 	last, at := len(s.events), a.commit()
 	s.attempt(a, last)
+	s.meanwhile(a.since(), at, a.life)
 	s.bad = at
 	died := slices.IndexFunc(s.deaths, func(i int) bool { return i > at })
 	if died < 0 {
@@ -37,13 +38,14 @@ func (s *story) committed(a *attempt, commits int) string {
 		if commits > 1 {
 			text += fmt.Sprintf(" That was the last of %d commits.", commits)
 		}
-		return text
+		return text + s.besides()
 	}
 	s.meanwhile(s.deaths[died], last)
 	s.bad = s.deaths[died]
+	delete(s.asides, s.bad)
 	s.lastWords()
-	return fmt.Sprintf(", although %s. Redis died afterwards, in %s, and nobody reported a commit of the chunk again.%s",
-		s.did(push{at, a}), s.step(s.deaths[died]), s.ended())
+	return fmt.Sprintf(", although %s. Redis died afterwards, in %s, and nobody reported a commit of the chunk again.%s%s",
+		s.did(push{at, a}), s.step(s.bad), s.besides(), s.ended())
 }
 
 // neverCommitted tells which lives had the chunk and what became of them, which asked
@@ -51,7 +53,7 @@ func (s *story) committed(a *attempt, commits int) string {
 func (s *story) neverCommitted() string {
 	for _, a := range s.attempts {
 		s.attempt(a, len(s.events))
-		s.meanwhile(a.got, a.until(len(s.events)), a.life)
+		s.meanwhile(a.since(), a.until(len(s.events)), a.life)
 	}
 	s.lastWords()
 	away := s.turnedAway()
@@ -67,7 +69,7 @@ func (s *story) neverCommitted() string {
 	if n := len(s.attempts); n == 0 {
 		text += " Nobody reported to have got it."
 	}
-	return text + away + s.ended()
+	return text + away + s.besides() + s.ended()
 }
 
 func (s *story) fate(a *attempt) string {

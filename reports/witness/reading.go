@@ -59,6 +59,13 @@ type pause struct {
 	from, to int
 }
 
+// cut is a connection that a life lost to a fault.
+type cut struct {
+	life
+	fault *reports.FaultRef
+	at    int
+}
+
 // request is one for the chunk, from the event that began it to the next of its
 // life.
 type request struct{ from, to int }
@@ -70,8 +77,8 @@ type reading struct {
 	away     []request        // those that were not granted
 	struck   map[int]*attempt // what the victim of a fault was at; nil: it did not have the chunk
 	pauses   []pause
+	cuts     []cut
 	deaths   []int // of Redis
-	returns  []int
 	done     []int // ends of lives that said that nothing is left
 	steps    int   // of all chunks
 }
@@ -87,7 +94,9 @@ func read(events []reports.Event, chunk int) *reading {
 		case reports.EventWorker:
 			r.worker(i, e)
 		case reports.EventServer:
-			r.server(i, e)
+			if e.Server == "redis" && e.Change == reports.ServerGone {
+				r.deaths = append(r.deaths, i)
+			}
 		}
 	}
 	return r
@@ -172,6 +181,8 @@ func (r *reading) seen(i int, l life, ref *reports.FaultRef) {
 		}
 	case reports.WorkerSuspended:
 		r.pauses = append(r.pauses, pause{l, ref, i, none})
+	case reports.ConnectionLost:
+		r.cuts = append(r.cuts, cut{l, ref, i})
 	case reports.ReplyLost:
 		a := r.current(l)
 		if a == nil {
@@ -179,6 +190,8 @@ func (r *reading) seen(i int, l life, ref *reports.FaultRef) {
 		}
 		if a != nil && a.began != none && a.done == none {
 			a.replyLost = i
+		} else { // it was not that of a commit
+			r.cuts = append(r.cuts, cut{l, ref, i})
 		}
 	}
 }
@@ -194,15 +207,5 @@ func (r *reading) worker(i int, e reports.Event) {
 	}
 	if e.Change == reports.WorkerDone {
 		r.done = append(r.done, i)
-	}
-}
-
-func (r *reading) server(i int, e reports.Event) {
-	switch {
-	case e.Server != "redis":
-	case e.Change == reports.ServerGone:
-		r.deaths = append(r.deaths, i)
-	case e.Change == reports.ServerBack:
-		r.returns = append(r.returns, i)
 	}
 }

@@ -18,6 +18,7 @@ type story struct {
 	chunkName string
 	events    []reports.Event
 	told      map[int]reports.Step // by the index of the event
+	asides    map[int]string       // what the sentence says of told events beside the commits
 	bad       int                  // the event that broke the promise
 	first     int                  // the one that had done the same before, or none
 }
@@ -25,7 +26,7 @@ type story struct {
 func newStory(w reports.Witness, events []reports.Event) *story {
 	return &story{
 		reading: read(events, w.Chunk), witness: w, chunkName: fmt.Sprintf("chunk %d", w.Chunk), events: events,
-		told: map[int]reports.Step{}, bad: none, first: none,
+		told: map[int]reports.Step{}, asides: map[int]string{}, bad: none, first: none,
 	}
 }
 
@@ -102,6 +103,7 @@ func (s *story) place(a *attempt) string {
 	return s.events[last].Step
 }
 
+// meanwhile tells of the faults that hit some lives, and of the servers that died.
 func (s *story) meanwhile(from, to int, lives ...life) {
 	between := func(i int) int {
 		if i < from || i > to {
@@ -115,12 +117,39 @@ func (s *story) meanwhile(from, to int, lives ...life) {
 			s.tell(between(p.to), reports.Step{Text: "goes on"})
 		}
 	}
-	for _, i := range s.deaths {
-		s.tell(between(i), reports.Step{Text: "Redis dies"})
+	for _, c := range s.cuts {
+		if i := between(c.at); i != none && slices.Contains(lives, c.life) {
+			s.tell(i, reports.Step{Text: "loses a connection: " + c.fault.Line})
+			s.asides[i] = fmt.Sprintf("%s lost a connection (%s)", c.name(), c.fault.Kind)
+		}
 	}
-	for _, i := range s.returns {
-		s.tell(between(i), reports.Step{Text: "Redis is back"})
+	for i, e := range s.events[from:min(to+1, len(s.events))] {
+		server := servers[e.Server]
+		switch {
+		case e.Kind != reports.EventServer || server == "":
+		case e.Change == reports.ServerGone:
+			s.tell(from+i, reports.Step{Text: server + " dies"})
+			s.asides[from+i] = server + " died"
+		case e.Change == reports.ServerBack:
+			s.tell(from+i, reports.Step{Text: server + " is back"})
+		}
 	}
+}
+
+// servers are the names of servers in sentences.
+var servers = map[string]string{"redis": "Redis", "mysql": "MySQL"}
+
+// besides says what the asides are, those after the first of two commits as what came in
+// between.
+func (s *story) besides() (text string) {
+	for _, i := range slices.Sorted(maps.Keys(s.asides)) {
+		if s.first != none && i > s.first {
+			text += fmt.Sprintf(" In between %s, in %s.", s.asides[i], s.step(i))
+		} else {
+			text += fmt.Sprintf(" %s in %s.", s.asides[i], s.step(i))
+		}
+	}
+	return text
 }
 
 func (s *story) number(event int) int {

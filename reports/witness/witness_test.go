@@ -180,6 +180,15 @@ func TestSentencesSayWhatIsKnown(t *testing.T) {
 			2, reports.Duplicated,
 			"Row 1 of chunk 0 is in the list twice: w0 reported its commit in step 4, and w1 reported its commit in step 11. w1 asked for the chunk only after that, in step 8, and got it all the same. In between Redis died, in step 6. In all, 3 commits of the chunk were reported, more than are in the list: Redis died on the way.",
 		},
+		"the client may have sent a commit again": {
+			"w0 claiming\nw0 claimed\nw0 read\nw0 committing\nw0 !seen: connection-lost kill-client worker=0 chunk=0 at=committing\nw0 committed",
+			2, reports.Duplicated,
+			"Row 1 of chunk 0 is in the list twice, but only one commit of the chunk was reported, by w0 in step 5. w0 lost a connection (kill-client) in step 4.",
+		},
+		"the reply to a claim was lost": {
+			"w0 claiming\nw0 !seen: reply-lost lose-reply worker=0 chunk=0 at=claiming\nw0 claimed\nw0 read\nw0 !exit status 1", 0, reports.Lost,
+			"Row 1 of chunk 0 is not in the list, and nobody reported a commit of the chunk. w0 got it in step 3 and ended in step 5. w0 lost a connection (lose-reply) in step 2. Nobody said that nothing is left.",
+		},
 		"committed and not there": {
 			moves("w0") + "w0 !exit status 0", 0, reports.Lost,
 			"Row 1 of chunk 0 is not in the list, although w0 reported its commit in step 4.",
@@ -240,7 +249,7 @@ func TestAnyHistoryGivesAStoryOrNone(t *testing.T) {
 			Index: rapid.IntRange(0, 1).Draw(t, "index"), Kind: "x", Line: "x worker=*",
 			Step:   rapid.SampledFrom(steps).Draw(t, "at"),
 			Phase:  rapid.SampledFrom([]reports.Phase{reports.FaultInjected, reports.FaultSeen, reports.FaultMissed, reports.FaultHealed, ""}).Draw(t, "phase"),
-			Effect: rapid.SampledFrom([]reports.Effect{reports.WorkerDies, reports.WorkerSuspended, reports.ReplyLost, ""}).Draw(t, "effect"),
+			Effect: rapid.SampledFrom([]reports.Effect{reports.WorkerDies, reports.WorkerSuspended, reports.ReplyLost, reports.ConnectionLost, ""}).Draw(t, "effect"),
 		}
 	}), true)
 	event := rapid.Custom(func(t *rapid.T) reports.Event {

@@ -11,7 +11,7 @@ func (cut) Inject(i *injection) { i.expect(nextWrite(proxy.CutBefore)) }
 func (cut) Observe(i *injection, e proxy.Event) {
 	if e.Kind == proxy.Cut {
 		i.found()
-		i.seen("", "the connection was cut before "+e.Request+" reached the server")
+		i.seen("the connection was cut before " + e.Request + " reached the server")
 		i.heal("")
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"onceover/faults/proxy"
-	"onceover/reports"
 )
 
 type halfReply struct{ anywhere }
@@ -13,14 +12,14 @@ func (halfReply) Watches() string { return toRedis }
 
 func (halfReply) Inject(i *injection) { i.expect(nextWrite(proxy.CutWithin)) }
 
-func (halfReply) Observe(i *injection, e proxy.Event) { halved(i, e, reports.ReplyLost) }
+func (halfReply) Observe(i *injection, e proxy.Event) { halved(i, e) }
 
 // halved takes what became of a request whose reply is to be cut within.
-func halved(i *injection, e proxy.Event, effect reports.Effect) {
+func halved(i *injection, e proxy.Event) {
 	switch e.Kind {
 	case proxy.Halved:
 		i.found()
-		i.seen(effect, fmt.Sprintf("%s was answered, the last %d bytes of its reply withheld, the connection cut", e.Request, e.Bytes))
+		i.seen(fmt.Sprintf("%s was answered, the last %d bytes of its reply withheld, the connection cut", e.Request, e.Bytes))
 		i.heal("")
 	case proxy.Missed:
 		i.found()

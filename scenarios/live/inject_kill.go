@@ -22,7 +22,7 @@ func (kill) Inject(i *injection) {
 	}
 	i.worker.onExit = func(change reports.Change, text string) {
 		if change == reports.WorkerKilled {
-			i.seen(reports.WorkerDies, text)
+			i.seen(text)
 		} else {
 			i.noEffect(text)
 		}

@@ -67,7 +67,7 @@ func (i *injection) allLost() bool {
 	if len(i.killed) == 0 || slices.ContainsFunc(i.killed, func(conn uint64) bool { return !slices.Contains(i.lost, conn) }) {
 		return false
 	}
-	i.seen("", fmt.Sprintf("the server said that it killed its connections (%d), and ended them", len(i.killed)))
+	i.seen(fmt.Sprintf("the server said that it killed its connections (%d), and ended them", len(i.killed)))
 	i.heal("")
 	return true
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"onceover/faults/proxy"
-	"onceover/reports"
 )
 
 type lateRequest struct{ anywhere }
@@ -23,7 +22,7 @@ func (lateRequest) Observe(i *injection, e proxy.Event) {
 		i.found()
 		i.after(i.For, func() { close(i.release) })
 	case proxy.Answered:
-		i.seen(reports.ReplyLost, fmt.Sprintf("the connection was cut before %s, which reached the server %s later and was executed", e.Request, i.For))
+		i.seen(fmt.Sprintf("the connection was cut before %s, which reached the server %s later and was executed", e.Request, i.For))
 		i.heal("")
 	case proxy.Spared:
 		i.abandon(e.Request + " was refused when it arrived")

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"onceover/faults/proxy"
-	"onceover/reports"
 )
 
 type loseReply struct{ anywhere }
@@ -17,7 +16,7 @@ func (loseReply) Observe(i *injection, e proxy.Event) {
 	switch e.Kind {
 	case proxy.Withheld:
 		i.found()
-		i.seen(reports.ReplyLost, fmt.Sprintf("%s was answered, its reply of %d bytes withheld, the connection cut", e.Request, e.Bytes))
+		i.seen(fmt.Sprintf("%s was answered, its reply of %d bytes withheld, the connection cut", e.Request, e.Bytes))
 		i.heal("")
 	case proxy.Missed:
 		i.found()

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"syscall"
 	"time"
-
-	"onceover/reports"
 )
 
 // signalWait is the time within which a signal takes effect, or is taken for ineffective.
@@ -23,7 +21,7 @@ func (pause) Inject(i *injection) {
 		return fmt.Sprintf("process %d stopped", i.process.cmd.Process.Pid), i.process.obey(syscall.SIGSTOP)
 	}
 	i.attempt(stop, func(evidence string) {
-		i.seen(reports.WorkerSuspended, evidence)
+		i.seen(evidence)
 		i.goOn() // it finds the permit when it wakes up
 		i.after(i.For, func() { i.attempt(i.resume, i.heal) })
 	})

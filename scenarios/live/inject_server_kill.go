@@ -42,7 +42,7 @@ func (k serverKill) Inject(i *injection) {
 	}
 	i.attempt(kill, func(evidence string) {
 		i.goOn()
-		i.seen("", evidence)
+		i.seen(evidence)
 		i.noteServer(server, reports.ServerGone, evidence)
 		i.recovery.serverGone(i.pendingFault, lost, i.at())
 		i.after(i.For, func() { startServer(i, server) })

@@ -10,7 +10,6 @@ import (
 	"onceover/faults"
 	"onceover/faults/proxy"
 	"onceover/loader"
-	"onceover/reports"
 	"onceover/scenarios/servers"
 )
 
@@ -105,8 +104,8 @@ func (i *injection) goOn() {
 	}
 }
 
-func (i *injection) seen(effect reports.Effect, evidence string) {
-	i.recorder.seen(i.pendingFault, effect, evidence)
+func (i *injection) seen(evidence string) {
+	i.recorder.seen(i.pendingFault, evidence)
 }
 
 func (i *injection) noEffect(why string) { i.recorder.noEffect(i.pendingFault, why) }

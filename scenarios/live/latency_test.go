@@ -31,7 +31,7 @@ func (latency) Observe(i *injection, e proxy.Event) {
 	switch e.Kind {
 	case proxy.Held:
 		i.found()
-		i.seen("", e.Request+" is kept back")
+		i.seen(e.Request + " is kept back")
 		i.after(i.For, func() { close(i.release) })
 	case proxy.Released:
 		i.heal("and was sent")

@@ -34,10 +34,12 @@ func (f *pendingFault) start(w *workerProcess, chunk int) {
 	}
 }
 
-func (f *pendingFault) hitsServer() bool {
+func (f *pendingFault) spec() faults.Spec {
 	spec, _ := faults.Find(f.Kind)
-	return spec.Server()
+	return spec
 }
+
+func (f *pendingFault) hitsServer() bool { return f.spec().Server() }
 
 func (f *pendingFault) addEvidence(more string) {
 	if f.result.Evidence != "" && more != "" {

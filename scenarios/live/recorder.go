@@ -25,9 +25,12 @@ func (r *recorder) note(e reports.Event) {
 }
 
 // record writes down what becomes of a fault.
-func (r *recorder) record(f *pendingFault, phase reports.Phase, effect reports.Effect, evidence string) {
+func (r *recorder) record(f *pendingFault, phase reports.Phase, evidence string) {
 	e := f.victim
-	e.Fault = &reports.FaultRef{Index: f.index, Kind: string(f.Kind), Line: f.result.Text, Phase: phase, Effect: effect}
+	e.Fault = &reports.FaultRef{Index: f.index, Kind: string(f.Kind), Line: f.result.Text, Phase: phase}
+	if phase == reports.FaultSeen {
+		e.Fault.Effect = f.spec().Effect
+	}
 	if f.At.Progress == 0 {
 		e.Fault.Step = f.At.Step.String()
 	}
@@ -43,21 +46,21 @@ func (r *recorder) injected(f *pendingFault, chunk int) {
 	} else {
 		r.recovery.worker(f, chunk, r.at())
 	}
-	r.record(f, reports.FaultInjected, "", "")
+	r.record(f, reports.FaultInjected, "")
 }
 
-// seen records that a fault took effect, and which; "" explains no chunk.
-func (r *recorder) seen(f *pendingFault, effect reports.Effect, evidence string) {
+// seen records that a fault took effect.
+func (r *recorder) seen(f *pendingFault, evidence string) {
 	f.result.Confirmed = true
 	f.addEvidence(evidence)
-	r.record(f, reports.FaultSeen, effect, evidence)
+	r.record(f, reports.FaultSeen, evidence)
 }
 
 // heal records that the effect of a fault is over. A fault without effect is just over.
 func (r *recorder) heal(f *pendingFault, evidence string) {
 	if f.result.Confirmed {
 		f.addEvidence(evidence)
-		r.record(f, reports.FaultHealed, "", evidence)
+		r.record(f, reports.FaultHealed, evidence)
 	}
 	r.settle(f)
 }
@@ -66,7 +69,7 @@ func (r *recorder) heal(f *pendingFault, evidence string) {
 func (r *recorder) noEffect(f *pendingFault, why string) {
 	f.result.Confirmed, f.result.Evidence = false, why
 	r.recovery.missed(f)
-	r.record(f, reports.FaultMissed, "", why)
+	r.record(f, reports.FaultMissed, why)
 }
 
 // abandon records that a fault did not take effect, and is over.
