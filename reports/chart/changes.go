@@ -3,10 +3,10 @@ package chart
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"math"
 	"slices"
 
-	"onceover/reports"
 	"onceover/reports/chart/svg"
 	"onceover/reports/compare"
 	"onceover/reports/format"
@@ -36,11 +36,11 @@ const (
 func NewRateChanges(id string, c *compare.Comparison) Plot[ChangeRow] {
 	p := newChanges(id, "Are more runs bad than before?", "share of bad runs", tickRate, percent)
 	p.scale = func([]ChangeRow) svg.Scale { return rates(208, 242, 440) }
-	for _, cell := range inOrder(c) {
+	for at, cell := range inOrder(c) {
 		if cell.Old == nil || cell.New == nil || cell.Old.Search != nil || cell.New.Search != nil {
 			continue
 		}
-		row := ChangeRow{place: cell.place, Old: seen(cell.Old), New: seen(cell.New), Turn: NoTurn}
+		row := ChangeRow{place: at, Old: seen(cell.Old), New: seen(cell.New), Turn: NoTurn}
 		if row.Old == 0 && row.New == 0 {
 			continue // never bad: the forest shows how sure that is
 		}
@@ -70,16 +70,15 @@ func seen(s *compare.Evidence) float64 {
 // NewCostChanges makes a chart of each cost that was measured on either side.
 func NewCostChanges(id string, c *compare.Comparison) []Plot[ChangeRow] {
 	var charts []Plot[ChangeRow]
-	at := map[string]int{}
-	for _, cell := range inOrder(c) {
+	for at, cell := range inOrder(c) {
 		for _, cost := range cell.Costs {
-			i, known := at[cost.Metric]
-			if !known {
+			title := "Has it become dearer? " + cost.Metric
+			i := slices.IndexFunc(charts, func(p Plot[ChangeRow]) bool { return p.Title == title })
+			if i < 0 {
 				i = len(charts)
-				at[cost.Metric] = i
-				charts = append(charts, newChanges(fmt.Sprintf("%s-%d", id, i+1), "Has it become dearer? "+cost.Metric, cost.Unit, svg.Round, svg.Round))
+				charts = append(charts, newChanges(fmt.Sprintf("%s-%d", id, i+1), title, cost.Unit, svg.Round, svg.Round))
 			}
-			charts[i].Rows = append(charts[i].Rows, costRow(cell.place, cost))
+			charts[i].Rows = append(charts[i].Rows, costRow(at, cost))
 		}
 	}
 	for i := range charts {
@@ -140,26 +139,10 @@ func probability(p float64) string {
 	return fmt.Sprintf("p = %.3f", p)
 }
 
-type comparedCell struct {
-	compare.Cell
-	place
-}
-
-// inOrder puts the cells of a strategy together, in order of appearance.
-func inOrder(c *compare.Comparison) []comparedCell {
-	var order []string
-	cells, plain := make([]comparedCell, len(c.Cells)), make([]reports.Cell, len(c.Cells))
-	for i, cell := range c.Cells {
-		order = append(order, cell.Strategy)
-		plain[i] = reports.Cell{Strategy: cell.Strategy, Scenario: cell.Scenario, World: cell.World}
-	}
-	for i, at := range placesOf(plain) {
-		cells[i] = comparedCell{c.Cells[i], at}
-	}
-	slices.SortStableFunc(cells, func(a, b comparedCell) int {
-		return slices.Index(order, a.at().Strategy) - slices.Index(order, b.at().Strategy)
-	})
-	return cells
+// inOrder yields the cells of a strategy together, in order of appearance.
+func inOrder(c *compare.Comparison) iter.Seq2[place, compare.Cell] {
+	cells := grouped(c.Cells, func(cell compare.Cell) string { return cell.Strategy })
+	return withPlaces(cells, func(cell compare.Cell) (string, place) { return cell.World, place{cell.Strategy, cell.Scenario} })
 }
 
 func changeFinding(rows []ChangeRow) string {
@@ -176,10 +159,8 @@ func changeFinding(rows []ChangeRow) string {
 
 // newChanges is a plot of values in a unit, without rows.
 func newChanges(id, title, unit string, tick, spell func(float64) string) Plot[ChangeRow] {
-	value := func(of func(ChangeRow) float64) func(ChangeRow) string {
-		return func(r ChangeRow) string { return spell(of(r)) }
-	}
-	older, newer := value(func(r ChangeRow) float64 { return r.Old }), value(func(r ChangeRow) float64 { return r.New })
+	older := func(r ChangeRow) string { return spell(r.Old) }
+	newer := func(r ChangeRow) string { return spell(r.New) }
 	return Plot[ChangeRow]{ID: id, Title: title, look: look[ChangeRow]{
 		width: 860, rowHeight: 24,
 		columns: []column[ChangeRow]{
@@ -210,11 +191,11 @@ func (r ChangeRow) turn() Turn {
 	return NoTurn
 }
 
-func (r ChangeRow) missing() (string, bool) {
+func (r ChangeRow) missing() string {
 	if len(finite([]float64{r.Old, r.New})) > 0 {
-		return "", false
+		return ""
 	}
-	return "~ " + cmp.Or(r.Note, "nothing was measured"), false
+	return "~ " + cmp.Or(r.Note, "nothing was measured")
 }
 
 func changeKeys(d *svg.Drawing, _ []ChangeRow) []svg.Key {

@@ -25,26 +25,19 @@ func NewCosts(id, title string, m metric.Metric, cells []reports.Cell) Plot[Cost
 	p := Plot[CostRow]{ID: id, Title: title, Note: m.Note, look: costs}
 	p.axis, p.columns = m.Unit, slices.Clone(p.columns)
 	p.columns[0].head += ", " + m.Unit
-	cells = byStrategy(ran(cells))
-	var order []string
-	for i, at := range placesOf(cells) {
-		row := CostOf(m, cells[i])
+	for at, c := range byStrategy(ran(cells)) {
+		row := CostOf(m, c)
 		row.place = at
-		if !slices.Contains(order, at.Scenario) {
-			order = append(order, at.Scenario)
-		}
 		p.Rows = append(p.Rows, row)
 	}
-	slices.SortStableFunc(p.Rows, func(a, b CostRow) int {
-		return slices.Index(order, a.Scenario) - slices.Index(order, b.Scenario)
-	})
+	p.Rows = grouped(p.Rows, func(r CostRow) string { return r.Scenario })
 	p.Finding = costFinding(p.Rows, m.Unit)
 	return p
 }
 
 // CostOf measures one cell.
 func CostOf(m metric.Metric, c reports.Cell) CostRow {
-	row := CostRow{place: place{c.Strategy, c.Scenario}, Runs: max(c.Tally.N, len(c.Runs)), Missing: whyNone(c, c.Tally.Safe, "no run was right")}
+	row := CostRow{Runs: max(c.Tally.N, len(c.Runs)), Missing: whyNone(c, c.Tally.Safe, "no run was right")}
 	row.measure(c.Runs, m, func(r reports.Run) bool { return r.Verdict == reports.Safe })
 	if m.Wrong && c.Tally.Safe == 0 {
 		row.measure(c.Runs, m, func(r reports.Run) bool { return r.Verdict.Bad() && !slices.Contains(r.Found(), reports.Stuck) })
@@ -111,7 +104,7 @@ var costs = look[CostRow]{
 		{head: "upper quartile", value: func(r CostRow) string { return r.quartile(0.75) }},
 		{head: "of runs", value: func(r CostRow) string { return countOf(len(r.Values), max(r.Runs, len(r.Values))) }, x: 704, room: 88},
 		{head: "result", value: func(r CostRow) string { return result(len(r.Values) > 0, r.Wrong) }, x: 800, room: 100, bold: func(r CostRow) bool { return r.Wrong }},
-		{head: "why none", value: func(r CostRow) string { text, _ := r.missing(); return text }},
+		{head: "why none", value: CostRow.missing},
 	},
 	scale: costScale, tick: svg.Round, keys: costKeys, missing: CostRow.missing, missingRoom: 390, draw: drawCost,
 }
@@ -136,11 +129,11 @@ func costScale(rows []CostRow) svg.Scale {
 	return svg.Linear(0, most, 220, 610)
 }
 
-func (r CostRow) missing() (string, bool) {
+func (r CostRow) missing() string {
 	if len(r.Values) > 0 {
-		return "", false
+		return ""
 	}
-	return cmp.Or(r.Missing, "-"), false
+	return cmp.Or(r.Missing, "-")
 }
 
 // quantile of the values; NaN if there are none.

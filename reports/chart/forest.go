@@ -23,9 +23,7 @@ type ForestRow struct {
 // NewForest makes a row of each cell.
 func NewForest(id, title string, cells []reports.Cell) Plot[ForestRow] {
 	p := Plot[ForestRow]{ID: id, Title: title, look: forest}
-	cells = byStrategy(cells)
-	for i, at := range placesOf(cells) {
-		c := cells[i]
+	for at, c := range byStrategy(cells) {
 		p.Rows = append(p.Rows, ForestRow{at, c.Found(), c.Tally, c.Expectation().MaxRate, c.Search})
 	}
 	p.Finding = forestFinding(p.Rows)
@@ -44,7 +42,7 @@ func forestFinding(rows []ForestRow) string {
 			bad++
 		case r.Search != nil:
 			searched++
-			if r.Search.Complete {
+			if r.complete() {
 				complete++
 			}
 		case loosest == nil || r.Tally.Rate().High > loosest.Tally.Rate().High:
@@ -70,7 +68,7 @@ var forest = look[ForestRow]{
 		{head: "required", value: ForestRow.required},
 	},
 	scale: func([]ForestRow) svg.Scale { return rates(528, 562, 808) }, axis: "share of bad runs", tick: tickRate,
-	keys: forestKeys, missing: ForestRow.missing, missingRoom: 280, draw: drawForest,
+	keys: forestKeys, missing: ForestRow.missing, missingBold: ForestRow.complete, missingRoom: 280, draw: drawForest,
 }
 
 // nothing is the text of a column that draws a sign in its place.
@@ -124,15 +122,17 @@ func (r ForestRow) required() string {
 	return ""
 }
 
-func (r ForestRow) missing() (string, bool) {
+func (r ForestRow) missing() string {
 	switch {
 	case r.Search != nil:
-		return format.Search(*r.Search), r.Search.Complete
+		return format.Search(*r.Search)
 	case r.Tally.Conclusive() == 0:
-		return "no run proves anything", false
+		return "no run proves anything"
 	}
-	return "", false
+	return ""
 }
+
+func (r ForestRow) complete() bool { return r.Search != nil && r.Search.Complete }
 
 func forestKeys(d *svg.Drawing, rows []ForestRow) []svg.Key {
 	return []svg.Key{

@@ -1,13 +1,24 @@
+// Package chart plots the cells of results: how sure each verdict is, what each
+// strategy costs, how fast work goes on after a fault, and what has changed since an
+// older result. Every plot says its finding as a sentence, and its data as a table.
+//
+// A plot shows what was given to it. Whether a difference is significant, and what may
+// be compared at all, is for package compare to say.
 package chart
 
 import (
 	"cmp"
+	"fmt"
 	"html/template"
+	"iter"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
+	"onceover/reports"
 	"onceover/reports/chart/svg"
+	"onceover/reports/format"
 )
 
 // Plot is a chart with a row for each cell: its name, a drawing on a scale that all
@@ -30,8 +41,9 @@ type look[R row] struct {
 	axis             string
 	tick             func(float64) string
 	keys             func(*svg.Drawing, []R) []svg.Key
-	missing          func(R) (text string, bold bool) // the text on the scale if nothing is drawn there; empty: something is
-	missingRoom      float64                          // for that; columns that it may reach are left out
+	missing          func(R) string // the text on the scale if nothing is drawn there; empty: something is
+	missingBold      func(R) bool   // nil: never
+	missingRoom      float64        // for that text; columns that it may reach are left out
 	draw             func(*svg.Drawing, svg.Scale, float64, R)
 	behind           func(*svg.Drawing, svg.Scale, [][2]float64) // draws behind the rows, on the grid; nil: nothing
 }
@@ -61,7 +73,7 @@ func (p Plot[R]) Figure() *svg.Figure {
 
 // Measured tells whether any row has something to draw.
 func (p Plot[R]) Measured() bool {
-	return slices.ContainsFunc(p.Rows, func(r R) bool { text, _ := p.missing(r); return text == "" })
+	return slices.ContainsFunc(p.Rows, func(r R) bool { return p.missing(r) == "" })
 }
 
 func (p Plot[R]) svg() template.HTML {
@@ -111,7 +123,7 @@ func (p Plot[R]) place(d *svg.Drawing, y float64) (middles []float64, bottom flo
 
 func (p Plot[R]) spans(middles []float64) (all [][2]float64) {
 	for i, y := range middles {
-		if text, _ := p.missing(p.Rows[i]); text != "" {
+		if p.missing(p.Rows[i]) != "" {
 			continue
 		}
 		from, to := y-p.rowHeight/2, y+p.rowHeight/2
@@ -147,11 +159,11 @@ func (p Plot[R]) row(d *svg.Drawing, s svg.Scale, y float64, r R, named bool) {
 		_, name := p.names(r.at())
 		d.Text(margin+12, y, name, svg.Style{Room: room - margin - 24})
 	}
-	text, bold := p.missing(r)
+	text := p.missing(r)
 	if text == "" {
 		p.draw(d, s, y, r)
 	} else {
-		d.Text(begin, y, text, svg.Style{Bold: bold, Room: p.missingRoom})
+		d.Text(begin, y, text, svg.Style{Bold: p.missingBold != nil && p.missingBold(r), Room: p.missingRoom})
 	}
 	for _, c := range p.columns {
 		if c.x == 0 || text != "" && c.x > begin && c.x < begin+p.missingRoom {
@@ -191,4 +203,101 @@ func (p Plot[R]) table() svg.Table {
 		t.Add(row...)
 	}
 	return t
+}
+
+// place is where a row belongs: one cell.
+type place struct{ Strategy, Scenario string }
+
+func (p place) at() place { return p }
+
+// byStrategy yields the cells of a strategy together, in the order of the
+// matrix: the safest first, controls last.
+func byStrategy(cells []reports.Cell) iter.Seq2[place, reports.Cell] {
+	strategies, controls := reports.SafestFirst(cells)
+	order := append(strategies, controls...)
+	sorted := slices.Clone(cells)
+	slices.SortStableFunc(sorted, func(a, b reports.Cell) int {
+		return slices.Index(order, a.Strategy) - slices.Index(order, b.Strategy)
+	})
+	return withPlaces(sorted, func(c reports.Cell) (string, place) { return c.World, place{c.Strategy, c.Scenario} })
+}
+
+// ran leaves out the searches: they measure no costs.
+func ran(cells []reports.Cell) []reports.Cell {
+	return slices.DeleteFunc(slices.Clone(cells), func(c reports.Cell) bool { return c.Search != nil })
+}
+
+// withPlaces yields cells with their places. Several worlds are named in front of the
+// scenarios.
+func withPlaces[C any](cells []C, of func(C) (world string, at place)) iter.Seq2[place, C] {
+	several := slices.ContainsFunc(cells, func(c C) bool {
+		world, _ := of(c)
+		first, _ := of(cells[0])
+		return world != first
+	})
+	return func(yield func(place, C) bool) {
+		for _, c := range cells {
+			world, at := of(c)
+			if several && world != "" {
+				at.Scenario = world + " " + at.Scenario
+			}
+			if !yield(at, c) {
+				return
+			}
+		}
+	}
+}
+
+// grouped puts the values of a group together, in order of appearance.
+func grouped[T any](all []T, group func(T) string) []T {
+	first := func(v T) int { return slices.IndexFunc(all, func(other T) bool { return group(other) == group(v) }) }
+	sorted := slices.Clone(all)
+	slices.SortStableFunc(sorted, func(a, b T) int { return first(a) - first(b) })
+	return sorted
+}
+
+// badRuns counts the runs that were not safe by all that was found in them, the
+// worst first, as in "3 lost + duplicated, 2 stuck". If runs were not kept, it counts
+// the worst verdict of each.
+func badRuns(c reports.Cell) string {
+	kinds, count := []string{"lost", "duplicated", "stuck", "inconclusive"}, map[string]int{}
+	if len(c.Runs) < c.Tally.N {
+		count = map[string]int{"lost": c.Tally.Lost, "duplicated": c.Tally.Duplicated, "stuck": c.Tally.Stuck, "inconclusive": c.Tally.Inconclusive}
+	} else {
+		runs := slices.DeleteFunc(slices.Clone(c.Runs), func(r reports.Run) bool { return r.Verdict == reports.Safe })
+		slices.SortStableFunc(runs, func(a, b reports.Run) int { return b.Verdict.Rank() - a.Verdict.Rank() })
+		kinds = nil
+		for _, r := range runs {
+			kind := svg.Words(r.Found())
+			if count[kind] == 0 {
+				kinds = append(kinds, kind)
+			}
+			count[kind]++
+		}
+	}
+	var parts []string
+	for _, kind := range kinds {
+		if count[kind] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", count[kind], kind))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func percent(share float64) string {
+	if math.IsNaN(share) || math.IsInf(share, 0) {
+		return "-"
+	}
+	return strconv.FormatFloat(100*min(max(share, -1e13), 1e13), 'f', 1, 64) + " %"
+}
+
+// finite keeps the numbers that are numbers, in order of size.
+func finite(values []float64) []float64 {
+	kept := slices.DeleteFunc(slices.Clone(values), func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) })
+	slices.Sort(kept)
+	return kept
+}
+
+func countOf(k, n int) string {
+	return format.Thousands(int64(k)) + " of " + format.Thousands(int64(n))
 }

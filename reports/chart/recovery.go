@@ -3,6 +3,7 @@ package chart
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"onceover/reports"
@@ -26,9 +27,8 @@ type RecoveryRow struct {
 // which cells the workers report no steps; nil: of none.
 func NewRecovery(id, title string, cells []reports.Cell, leaseMS int64, silent func(reports.Cell) bool) Plot[RecoveryRow] {
 	p := Plot[RecoveryRow]{ID: id, Title: title, look: recoveryLook(float64(leaseMS))}
-	cells = byStrategy(ran(cells))
-	for i, at := range placesOf(cells) {
-		c, row := cells[i], RecoveryRow{place: at}
+	for at, c := range byStrategy(ran(cells)) {
+		row := RecoveryRow{place: at}
 		for _, r := range c.Runs {
 			row.RecoveredMS = append(row.RecoveredMS, r.RecoveryMS...)
 			row.CensoredMS = append(row.CensoredMS, r.CensoredMS...)
@@ -130,7 +130,7 @@ func recoveryLook(leaseMS float64) look[RecoveryRow] {
 				{Shown: leaseMS > 0, Word: "lease of locks, " + took(leaseMS), Draw: func(x, y float64) { d.Line(x, y-9, x, y+9, lease) }},
 			}
 		},
-		missing: func(r RecoveryRow) (string, bool) { return r.Missing, false }, missingRoom: 702, draw: drawRecovery,
+		missing: func(r RecoveryRow) string { return r.Missing }, missingRoom: 702, draw: drawRecovery,
 		behind: func(d *svg.Drawing, s svg.Scale, spans [][2]float64) {
 			for _, span := range spans {
 				if x := s.At(leaseMS); leaseMS > 0 {
@@ -210,23 +210,18 @@ func drawRecovery(d *svg.Drawing, s svg.Scale, y float64, r RecoveryRow) {
 	}
 }
 
-// beeswarm moves marks that would lie on each other up and down.
-type beeswarm struct{ ends [3]float64 }
+// beeswarm moves marks that would lie on each other up and down. It holds where each
+// of its lines ends.
+type beeswarm [3]float64
 
 // place is how far a mark at x is moved. Marks come from left to right.
 func (b *beeswarm) place(x float64) float64 {
-	best := 0
-	for i, end := range b.ends {
-		if x >= end {
-			best = i
-			break
-		}
-		if end < b.ends[best] {
-			best = i
-		}
+	line := slices.IndexFunc(b[:], func(end float64) bool { return end <= x })
+	if line < 0 {
+		line = slices.Index(b[:], slices.Min(b[:]))
 	}
-	b.ends[best] = x + 6.5
-	return []float64{0, -7, 7}[best]
+	b[line] = x + 6.5
+	return []float64{0, -7, 7}[line]
 }
 
 func unended(d *svg.Drawing, x, y float64) {

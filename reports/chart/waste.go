@@ -29,9 +29,8 @@ type WasteRow struct {
 func NewWaste(id, title string, cells []reports.Cell) Plot[WasteRow] {
 	p := Plot[WasteRow]{ID: id, Title: title, look: waste}
 	p.Note = "Every row of the table has to be read and sent once; rows that were read or sent beyond that were in vain or, where the result is wrong, may be in the list twice."
-	cells = byStrategy(ran(cells))
-	for i, at := range placesOf(cells) {
-		for _, row := range WasteOf(cells[i]) {
+	for at, c := range byStrategy(ran(cells)) {
+		for _, row := range WasteOf(c) {
 			row.place = at
 			p.Rows = append(p.Rows, row)
 		}
@@ -46,7 +45,7 @@ func WasteOf(c reports.Cell) [2]WasteRow {
 	if c.Tally.Safe == 0 {
 		counts = reports.Duplicated
 	}
-	read := WasteRow{place: place{c.Strategy, c.Scenario}, Work: "read", Missing: whyNone(c, c.Tally.Safe+c.Tally.Duplicated, "no run moved all rows"), Wrong: counts != reports.Safe}
+	read := WasteRow{Work: "read", Missing: whyNone(c, c.Tally.Safe+c.Tally.Duplicated, "no run moved all rows"), Wrong: counts != reports.Safe}
 	sent := read
 	sent.Work = "sent"
 	for _, r := range c.Runs {
@@ -81,12 +80,10 @@ func wasteFinding(rows []WasteRow) string {
 	if len(counted) == 0 {
 		return "The work was counted in no run that moved all rows."
 	}
-	worst := slices.MaxFunc(counted, func(a, b WasteRow) int {
-		if a.Wrong != b.Wrong {
-			return map[bool]int{true: -1, false: 1}[a.Wrong]
-		}
-		return cmp.Compare(a.share(), b.share())
-	})
+	if right := slices.DeleteFunc(slices.Clone(counted), func(r WasteRow) bool { return r.Wrong }); len(right) > 0 {
+		counted = right
+	}
+	worst := slices.MaxFunc(counted, func(a, b WasteRow) int { return cmp.Compare(a.share(), b.share()) })
 	switch {
 	case worst.Again == 0 && slices.ContainsFunc(rows, func(r WasteRow) bool { return r.Wrong && r.Again > 0 }):
 		return "Where the result was right, no row was read or sent a second time."
@@ -109,7 +106,7 @@ var waste = look[WasteRow]{
 		}, x: 690, room: 132},
 		{head: "runs", value: func(r WasteRow) string { return format.Thousands(int64(r.Runs)) }},
 		{head: "result", value: func(r WasteRow) string { return r.ifCounted(result(true, r.Wrong)) }, x: 830, room: 70, bold: func(r WasteRow) bool { return r.Wrong }},
-		{head: "why none", value: func(r WasteRow) string { text, _ := r.missing(); return text }},
+		{head: "why none", value: WasteRow.missing},
 	},
 	scale: func([]WasteRow) svg.Scale { return svg.Scale{High: 1, Start: 240, End: 600} },
 	axis:  "share of all rows read or sent", tick: func(share float64) string { return fmt.Sprintf("%.0f %%", 100*share) },
@@ -135,11 +132,11 @@ func (r WasteRow) share() float64 {
 	return float64(r.Again) / all
 }
 
-func (r WasteRow) missing() (string, bool) {
+func (r WasteRow) missing() string {
 	if math.IsNaN(r.share()) {
-		return cmp.Or(r.Missing, "-"), false
+		return cmp.Or(r.Missing, "-")
 	}
-	return "", false
+	return ""
 }
 
 func (r WasteRow) ifCounted(text string) string {

@@ -1,6 +1,11 @@
 package format
 
-import "onceover/reports"
+import (
+	"cmp"
+	"strings"
+
+	"onceover/reports"
+)
 
 // states are the states in one word and in a few.
 var states = map[reports.State]struct{ mark, words string }{
@@ -53,4 +58,18 @@ func Meaning(c reports.Cell) string {
 		return "Expected, and not run: what was checked before is checked no more."
 	}
 	return "Too little was learned to say anything, so this is no pass."
+}
+
+var verdicts = map[reports.Verdict]string{reports.Safe: "ok", reports.Lost: "LOST", reports.Duplicated: "DUP", reports.Stuck: "STUCK"}
+
+// Verdict is a verdict in one short word.
+func Verdict(v reports.Verdict) string { return cmp.Or(verdicts[v], "?") }
+
+// Verdicts joins the verdicts of a cell or run.
+func Verdicts(verdicts []reports.Verdict) string {
+	all := make([]string, len(verdicts))
+	for i, v := range verdicts {
+		all[i] = Verdict(v)
+	}
+	return strings.Join(all, "+")
 }

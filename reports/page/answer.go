@@ -19,7 +19,6 @@ type answerView struct {
 
 type candidateView struct {
 	*record
-	Summary  string
 	Evidence []string // how sure that is, or how it broke
 	Cost     string
 	How      []linkView // counterexamples
@@ -61,7 +60,7 @@ func (s *source) sortOut() (held, open, broken []*record) {
 
 func (s *source) candidate(x *record, evidence []string) candidateView {
 	evidence = slices.DeleteFunc(evidence, func(t string) bool { return t == "" })
-	return candidateView{record: x, Summary: s.strategyText(x.Name).Summary, Evidence: evidence, Cost: s.costOf(x.Name)}
+	return candidateView{record: x, Evidence: evidence, Cost: s.costOf(x.Name)}
 }
 
 // whichLock is the answer in a sentence. It never says more than was run.
@@ -129,12 +128,4 @@ func names(all []*record) []string {
 		names[i] = x.Name
 	}
 	return names
-}
-
-func (s *source) strategyText(name string) reports.StrategyText {
-	i := slices.IndexFunc(s.Strategies, func(t reports.StrategyText) bool { return t.Name == name })
-	if i < 0 {
-		return reports.StrategyText{Name: name}
-	}
-	return s.Strategies[i]
 }

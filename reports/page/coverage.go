@@ -77,19 +77,16 @@ func byPlace(a, b point) int {
 // pointOf reads kind and place out of a fault's line of the plan, as in
 // "kill worker=0 chunk=* at=read".
 func pointOf(text string) point {
-	fields := strings.Fields(text)
-	if len(fields) == 0 {
-		return point{"unknown", "no place"}
-	}
-	for _, f := range fields[1:] {
-		if at, ok := strings.CutPrefix(f, "at="); ok {
-			return point{fields[0], at}
-		}
-		if share, ok := strings.CutPrefix(f, "progress="); ok {
-			return point{fields[0], "progress " + share}
+	kind, settings, _ := strings.Cut(strings.TrimSpace(text), " ")
+	for setting := range strings.FieldsSeq(settings) {
+		switch key, value, _ := strings.Cut(setting, "="); key {
+		case "at":
+			return point{kind, value}
+		case "progress":
+			return point{kind, "progress " + value}
 		}
 	}
-	return point{fields[0], "no place"}
+	return point{cmp.Or(kind, "unknown"), "no place"}
 }
 
 func (v *coverageView) conclude() {

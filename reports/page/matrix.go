@@ -11,30 +11,19 @@ import (
 // matrixView is scenarios x strategies, with a line for each world. Strategies are the
 // columns, because there are fewer of them: so a page of usual width has room for all.
 type matrixView struct {
-	Answer  string
-	Groups  []groupView // of columns
-	Scenes  []matrixScene
-	Many    bool // there are more columns than any screen of usual width has room for
-	Problem bool // in some line
+	Answer   string
+	Columns  []*record   // the controls last
+	Groups   []groupView // of columns
+	Controls bool        // some strategy is one
+	Scenes   []matrixScene
+	Many     bool // there are more columns than any screen of usual width has room for
+	Problem  bool // in some line
 }
 
-// Columns are those of all groups.
-func (v matrixView) Columns() (all []*record) {
-	for _, g := range v.Groups {
-		all = append(all, g.Columns...)
-	}
-	return all
-}
-
-// Controls tells whether some strategy is one.
-func (v matrixView) Controls() bool {
-	return slices.ContainsFunc(v.Groups, func(g groupView) bool { return g.Control })
-}
-
+// groupView is a heading above some columns.
 type groupView struct {
 	Heading string
-	Control bool
-	Columns []*record
+	Columns int
 }
 
 type matrixScene struct {
@@ -53,20 +42,19 @@ type matrixLine struct {
 const roomy = 6
 
 func (s *source) matrix() matrixView {
-	v := matrixView{Answer: s.matrixAnswer(), Many: len(s.strategies) > roomy}
-	group := func(heading string, control bool) {
-		g := groupView{Heading: heading, Control: control}
-		for _, row := range s.strategies { // controls are last there, too
-			if row.control == control {
-				g.Columns = append(g.Columns, row)
-			}
+	controls := 0
+	for _, x := range s.strategies {
+		if x.control {
+			controls++
 		}
-		if len(g.Columns) > 0 {
+	}
+	n := len(s.strategies)
+	v := matrixView{Answer: s.matrixAnswer(), Columns: s.strategies, Controls: controls > 0, Many: n > roomy}
+	for _, g := range []groupView{{"Strategies", n - controls}, {"Controls", controls}} {
+		if g.Columns > 0 {
 			v.Groups = append(v.Groups, g)
 		}
 	}
-	group("Strategies", false)
-	group("Controls", true)
 	for i, name := range s.scenarios {
 		scene := s.matrixScene(i, name)
 		v.Problem = v.Problem || scene.Problem

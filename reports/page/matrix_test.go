@@ -39,7 +39,7 @@ func TestTheMatrixHasALineForEachWorldAndNamesWhatIsNotExpected(t *testing.T) {
 		for _, line := range scene.Lines {
 			text := line.Scenario + " " + line.World + ":"
 			for i, c := range line.Cells {
-				text += " | " + v.Columns()[i].Name + " "
+				text += " | " + v.Columns[i].Name + " "
 				if c == nil {
 					text += "not run"
 					continue
@@ -64,7 +64,7 @@ func TestTheMatrixHasALineForEachWorldAndNamesWhatIsNotExpected(t *testing.T) {
 	if got := strings.Join(lines, "\n"); got != strings.Join(want, "\n") {
 		t.Errorf("%s\nwant\n%s", got, strings.Join(want, "\n"))
 	}
-	if v.Scenes[0].Problem || !v.Scenes[1].Problem || v.Many || !v.Controls() {
+	if v.Scenes[0].Problem || !v.Scenes[1].Problem || v.Many || !v.Controls {
 		t.Errorf("%+v", v)
 	}
 	if wide := newSource(reporttest.Wide(13, 2), Options{}); !wide.matrix().Many {

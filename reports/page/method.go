@@ -29,9 +29,10 @@ type sceneView struct {
 }
 
 func (s *source) method() methodView {
-	v := methodView{Answer: s.methodAnswer(len(s.parts)), Expected: s.Gate.Expected, Left: s.left, Parts: []string{"value"}}
-	if len(s.parts) > 1 {
-		v.Parts = nil
+	const limits = " The numbers speak of what was tried here, and of nothing else."
+	v := methodView{Answer: "One campaign." + limits, Expected: s.Gate.Expected, Left: s.left, Parts: []string{"value"}}
+	if n := len(s.parts); n > 1 {
+		v.Answer, v.Parts = fmt.Sprintf("Results of %d campaigns, put together.", n)+limits, nil
 		for i, part := range s.parts {
 			v.Parts = append(v.Parts, fmt.Sprintf("part %d, %s", i+1, worldName(part.Run.World)))
 		}
@@ -46,20 +47,9 @@ func (s *source) method() methodView {
 		}
 	}
 	for i, name := range s.scenarios {
-		text := reports.ScenarioText{Name: name}
-		if at := slices.IndexFunc(s.Scenarios, func(t reports.ScenarioText) bool { return t.Name == name }); at >= 0 {
-			text = s.Scenarios[at]
-		}
-		v.Scenarios = append(v.Scenarios, sceneView{scenarioAnchor(i), text})
+		v.Scenarios = append(v.Scenarios, sceneView{scenarioAnchor(i), s.scenarioText(name)})
 	}
 	return v
-}
-
-func (s *source) methodAnswer(parts int) string {
-	if parts > 1 {
-		return fmt.Sprintf("Results of %d campaigns, put together. The numbers speak of what was tried here, and of nothing else.", parts)
-	}
-	return "One campaign. The numbers speak of what was tried here, and of nothing else."
 }
 
 // facts are what the page says of each part of the results.

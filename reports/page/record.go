@@ -13,7 +13,8 @@ import (
 // record is how a strategy came through everything that was run.
 type record struct {
 	Name, Anchor string
-	control      bool // it is expected to fail somewhere
+	Text         reports.StrategyText // zero: it is not explained
+	control      bool                 // it is expected to fail somewhere
 	cells        []*cellView
 
 	live, sim []*cellView // cells that held
@@ -59,8 +60,8 @@ func (s *source) judge(x *record) {
 // faulty tells whether anything may go wrong in a scenario of the simulated world.
 // One that is not explained is taken to be harmless: that promises less.
 func (s *source) faulty(scenario string) bool {
-	i := slices.IndexFunc(s.Scenarios, func(t reports.ScenarioText) bool { return t.Name == scenario })
-	return i >= 0 && s.Scenarios[i].Sim != "" && s.Scenarios[i].Sim != noFaults
+	allowed := s.scenarioText(scenario).Sim
+	return allowed != "" && allowed != noFaults
 }
 
 // noFaults is how the simulated world says that nothing went, or may go, wrong.

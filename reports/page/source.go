@@ -36,7 +36,11 @@ func newSource(r *reports.Results, o Options) *source {
 	}
 	strategies, controls := reports.SafestFirst(r.Cells)
 	for i, name := range append(strategies, controls...) {
-		s.strategies = append(s.strategies, &record{Name: name, Anchor: fmt.Sprintf("strategy-%d", i+1), control: i >= len(strategies)})
+		x := &record{Name: name, Anchor: fmt.Sprintf("strategy-%d", i+1), control: i >= len(strategies)}
+		if at := slices.IndexFunc(r.Strategies, func(t reports.StrategyText) bool { return t.Name == name }); at >= 0 {
+			x.Text = r.Strategies[at]
+		}
+		s.strategies = append(s.strategies, x)
 	}
 	for _, c := range r.Cells {
 		c.World = cmp.Or(c.World, r.Run.World) // one that names none is of the invocation's
@@ -98,17 +102,17 @@ func (s *source) was(scenario, world string) bool {
 	return slices.ContainsFunc(s.cells, func(c *cellView) bool { return c.Scenario == scenario && c.World == world })
 }
 
-func worldName(world string) string {
-	switch world {
-	case reports.WorldLive:
-		return "live"
-	case reports.WorldSim:
-		return "simulated"
-	case reports.WorldBoth:
-		return "live and simulated"
+// scenarioText explains a scenario; only its name is known of one that is not explained.
+func (s *source) scenarioText(name string) reports.ScenarioText {
+	if at := slices.IndexFunc(s.Scenarios, func(t reports.ScenarioText) bool { return t.Name == name }); at >= 0 {
+		return s.Scenarios[at]
 	}
-	return world
+	return reports.ScenarioText{Name: name}
 }
+
+var worldNames = map[string]string{reports.WorldSim: "simulated", reports.WorldBoth: "live and simulated"}
+
+func worldName(world string) string { return cmp.Or(worldNames[world], world) }
 
 // leave notes that something is not on the page, and says so where it would be.
 func (s *source) leave(format string, args ...any) string {

@@ -15,7 +15,6 @@ type strategiesView struct {
 
 type strategyView struct {
 	*record
-	Text  reports.StrategyText
 	Broke []brokeView
 }
 
@@ -35,7 +34,7 @@ func (s *source) explained() strategiesView {
 		if len(x.bad) > 0 {
 			broken++
 		}
-		v.All = append(v.All, strategyView{x, s.strategyText(x.Name), s.broke(x)})
+		v.All = append(v.All, strategyView{x, s.broke(x)})
 	}
 	if len(v.All) == 0 {
 		return v

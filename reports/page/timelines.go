@@ -73,9 +73,9 @@ func (s *source) chosenRuns() []chosenRun {
 		switch {
 		case c.Search != nil || len(c.Runs) == 0:
 		case c.Problem():
-			urgent = append(urgent, worstAndMedian(c, c.Runs)...)
+			urgent = append(urgent, worstAndMedian(c)...)
 		case c.Expectation().Demand == reports.DemandSafe:
-			others = append(others, worstAndMedian(c, c.Runs)...)
+			others = append(others, worstAndMedian(c)...)
 		}
 	}
 	return append(urgent, others...)
@@ -83,7 +83,8 @@ func (s *source) chosenRuns() []chosenRun {
 
 // worstAndMedian are the run with the worst verdict, of equals the longest, and the
 // one of median length.
-func worstAndMedian(cell *cellView, runs []reports.Run) []chosenRun {
+func worstAndMedian(cell *cellView) []chosenRun {
+	runs := cell.Runs
 	order := make([]int, len(runs))
 	for i := range order {
 		order[i] = i

@@ -25,7 +25,11 @@ func TestWorstAndMedianRun(t *testing.T) {
 		"lost duplicated safe safe": {{nil, 0, "worst"}, {nil, 1, "median"}},
 		"safe duplicated safe":      {{nil, 1, "worst"}},
 	} {
-		if got := worstAndMedian(nil, runs(verdicts)); !slices.Equal(got, want) {
+		cell := &cellView{Cell: reports.Cell{Runs: runs(verdicts)}}
+		for i := range want {
+			want[i].cell = cell
+		}
+		if got := worstAndMedian(cell); !slices.Equal(got, want) {
 			t.Errorf("%s: %v, want %v", verdicts, got, want)
 		}
 	}

@@ -16,7 +16,6 @@ var words = template.FuncMap{
 	"icon": svg.Icon, "word": svg.Word, "thousands": thousands, "commits": commits, "unbroken": unbroken, "mark": format.State, "meaning": format.Meaning, "plural": format.Plural[int],
 	"known": func(n reports.RowCounts) bool { return n != reports.RowCounts{} },
 	"took":  func(ms int64) string { return format.Duration(format.Milliseconds(ms)) },
-	"at":    func(ms float64) string { return fmt.Sprintf("%.0f ms", ms) },
 }
 
 func thousands(n any) string {

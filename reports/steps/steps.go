@@ -3,6 +3,7 @@
 package steps
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -134,15 +135,9 @@ func Joined(a, b string) string {
 }
 
 // Server is the proper name of a server.
-func Server(name string) string {
-	switch name {
-	case "redis":
-		return "Redis"
-	case "mysql":
-		return "MySQL"
-	}
-	return name
-}
+func Server(name string) string { return cmp.Or(properNames[name], name) }
+
+var properNames = map[string]string{"redis": "Redis", "mysql": "MySQL"}
 
 // Clock says when a step takes place, to the millisecond.
 func Clock(ms float64) string {

@@ -1,6 +1,7 @@
 package sequence
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -172,10 +173,7 @@ func pick(steps []reports.Step, blocks []block) []block {
 	away := func(b block) int { return max(2*(b.from-bad), bad-b.from) }
 	weigh(steps, blocks)
 	slices.SortStableFunc(blocks, func(a, b block) int {
-		if a.weight != b.weight {
-			return b.weight - a.weight
-		}
-		return away(a) - away(b)
+		return cmp.Or(b.weight-a.weight, away(a)-away(b))
 	})
 	var kept []block
 	room := mostSteps

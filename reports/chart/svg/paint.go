@@ -1,6 +1,10 @@
 package svg
 
-import "onceover/reports"
+import (
+	"cmp"
+
+	"onceover/reports"
+)
 
 // Colour is one of the few colours of a drawing. Paint attributes are made of these
 // constants alone, so that no text of a result can get there.
@@ -21,12 +25,7 @@ var paints = map[Colour]string{
 }
 
 // value is the colour as an attribute has it.
-func (c Colour) value() string {
-	if paint, ok := paints[c]; ok {
-		return paint
-	}
-	return "none"
-}
+func (c Colour) value() string { return cmp.Or(paints[c], "none") }
 
 // texture is how an area is filled, so that it can be told from others without colours.
 type texture string

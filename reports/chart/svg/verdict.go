@@ -46,8 +46,7 @@ func mark(v reports.Verdict) string {
 // Word is the name of a verdict; an unknown one counts as inconclusive, so no text of
 // a result becomes part of an id or a colour.
 func Word(v reports.Verdict) string {
-	switch v {
-	case reports.Safe, reports.Lost, reports.Duplicated, reports.Stuck:
+	if v.Proves() {
 		return string(v)
 	}
 	return string(reports.Inconclusive)
