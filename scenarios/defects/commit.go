@@ -2,12 +2,16 @@ package defects
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/redis/go-redis/v9"
 
+	"onceover/faults"
 	"onceover/loader/lock"
+	"onceover/reports"
+	"onceover/sim"
 )
 
 // committed is the outcome of a commit without conditions.
@@ -41,4 +45,180 @@ const uncommitted = `redis.call('GETBIT', KEYS[2], ARGV[1]) == 0`
 // lookOnly claims a chunk whose bit is not set, without any lock.
 func lookOnly(ctx context.Context, env lock.Env, chunk int) (lock.Unlocked, error) {
 	return lock.NewUnlocked(env, chunk), lock.Unmarked(ctx, env.Redis, env.Keys, chunk)
+}
+
+// committing is a claim whose commit is a function.
+type committing struct {
+	lock.Unlocked
+	commit commitFunc
+}
+
+type commitFunc = func(ctx context.Context, env lock.Env, chunk int, elements [][]byte) error
+
+func (c committing) Commit(ctx context.Context, elements [][]byte) (lock.Outcome, error) {
+	return committed(c.Chunk(), c.commit(ctx, c.Env, c.Chunk(), elements))
+}
+
+// commitBy is the session of a single worker, which needs no lock.
+func commitBy(commit commitFunc) opening { return sweep(lock.UntilDone, lookAndCommit(commit)) }
+
+func lookAndCommit(commit commitFunc) attempt[committing] {
+	return but(lookOnly, func(c lock.Unlocked) committing { return committing{c, commit} })
+}
+
+// "Connection reset" does not say whether the commit was executed, and it was.
+// redis/redis-py's pipelines did so of their own accord in 2.10.6 to 3.2.1 and
+// do again since 6.0; redis/redis-py#261 is what users see of it.
+//
+// Repair: read the bit before each attempt, and not even that helps against a
+// first attempt that arrives late.
+var blindResend = Defect{
+	Name:    "blind-resend",
+	Mistake: "A commit that got no answer is sent again.",
+	Strategy: noRetries(commitBy(func(ctx context.Context, env lock.Env, chunk int, elements [][]byte) (err error) {
+		for range 3 {
+			if _, err = lock.PushAndMark(ctx, env.Redis, env.Keys, chunk, elements); err == nil {
+				return nil
+			}
+		}
+		return err
+	})),
+	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.LoseReply: 1}},
+	Want:  reports.Duplicated,
+}
+
+// go-redis sends a pipeline again when its reply was lost, three times by
+// default, and returns no error: redis/go-redis#2339, redis/go-redis#2070.
+// The same in Java: redis/jedis#3187, an INCR that was run five times.
+//
+// Repair: TxPipelined, which it does not send again; or MaxRetries: -1.
+var clientRetriesOn = Defect{
+	Name:    "client-retries-on",
+	Mistake: "The commit is a plain pipeline of a client that repeats on its own what got no answer.",
+	Strategy: lock.Strategy{Open: commitBy(func(ctx context.Context, env lock.Env, chunk int, elements [][]byte) error {
+		_, err := env.Redis.Pipelined(ctx, func(pipe redis.Pipeliner) error {
+			pipe.LPush(ctx, env.Keys.List, lock.Arguments(elements)...)
+			pipe.SetBit(ctx, env.Keys.Chunks, int64(chunk), 1)
+			return nil
+		})
+		return err
+	})},
+	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.LoseReply: 1}},
+	Want:  reports.Duplicated,
+}
+
+// A script is atomic, and the client runs it twice: redis/go-redis#2339.
+//
+// Repair: if redis.call('GETBIT', KEYS[2], ARGV[1]) == 1 then return 0 end.
+var evalWithoutGuard = Defect{
+	Name:    "eval-with-retries-no-guard",
+	Mistake: "The commit is one script, which does not ask whether it has run before.",
+	Strategy: lock.Strategy{Open: commitBy(func(ctx context.Context, env lock.Env, chunk int, elements [][]byte) error {
+		return env.Redis.Eval(ctx,
+			`redis.call('SETBIT', KEYS[2], ARGV[1], 1)
+			 return redis.call('LPUSH', KEYS[1], unpack(ARGV, 2))`,
+			[]string{env.Keys.List, env.Keys.Chunks}, append([]any{chunk}, lock.Arguments(elements)...)...).Err()
+	})},
+	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.LoseReply: 1}},
+	Want:  reports.Duplicated,
+}
+
+// At least once: a worker that dies between the two pushes again when it returns.
+//
+// Repair: both in one transaction, lock.PushAndMark.
+var pushOutsideTransaction = Defect{
+	Name:    "push-outside-transaction",
+	Mistake: "The rows are pushed, and then the chunk is marked by a second command.",
+	Strategy: noRetries(commitBy(func(ctx context.Context, env lock.Env, chunk int, elements [][]byte) error {
+		if err := env.Redis.LPush(ctx, env.Keys.List, lock.Arguments(elements)...).Err(); err != nil {
+			return err
+		}
+		return env.Redis.SetBit(ctx, env.Keys.Chunks, int64(chunk), 1).Err()
+	})),
+	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Kill: 1}},
+	Want:  reports.Duplicated,
+}
+
+// At most once: a worker that dies between the two never returns to the chunk.
+//
+// Repair: both in one transaction, lock.PushAndMark.
+var bitBeforePush = Defect{
+	Name:    "bit-before-push",
+	Mistake: "The chunk is marked, and then its rows are pushed by a second command.",
+	Strategy: noRetries(commitBy(func(ctx context.Context, env lock.Env, chunk int, elements [][]byte) error {
+		if err := env.Redis.SetBit(ctx, env.Keys.Chunks, int64(chunk), 1).Err(); err != nil {
+			return err
+		}
+		return env.Redis.LPush(ctx, env.Keys.List, lock.Arguments(elements)...).Err()
+	})),
+	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Kill: 1}},
+	Want:  reports.Lost,
+}
+
+// "Log it and go on" is the error policy of most scripts, and the loop ticks
+// the chunk off: linagora/cozy-stack PR#4911 discarded the error of a renewal
+// in the same way.
+//
+// Repair: return the error.
+var doneIsLocal = Defect{
+	Name:    "done-is-local",
+	Mistake: "A chunk is ticked off in the worker's memory, whether its commit failed or not.",
+	Strategy: noRetries(sweep(lock.OnePass, lookAndCommit(func(ctx context.Context, env lock.Env, chunk int, elements [][]byte) error {
+		_, _ = lock.PushAndMark(ctx, env.Redis, env.Keys, chunk, elements)
+		return nil
+	}))),
+	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Cut: 1}},
+	Want:  reports.Lost,
+}
+
+// watched is a claim without a lock, whose commit fails if a key changes after
+// the bit was read.
+type watched struct {
+	lock.Unlocked
+	key string
+}
+
+func watchingBitmap(c lock.Unlocked) watched { return watched{c, c.Env.Keys.Chunks} }
+
+func (c watched) Commit(ctx context.Context, elements [][]byte) (lock.Outcome, error) {
+	err := c.Env.Redis.Watch(ctx, func(tx *redis.Tx) error {
+		bit, err := tx.GetBit(ctx, c.Env.Keys.Chunks, int64(c.Chunk())).Result()
+		if err != nil {
+			return err
+		}
+		if bit == 1 {
+			return redis.TxFailedErr
+		}
+		_, err = lock.PushAndMark(ctx, tx, c.Env.Keys, c.Chunk(), elements)
+		return err
+	}, c.key)
+	if errors.Is(err, redis.TxFailedErr) {
+		return lock.Superseded, nil
+	}
+	return committed(c.Chunk(), err)
+}
+
+// The key that is watched is the lock of an older version. Nothing writes it, so
+// no conflict is ever noticed, and two workers commit the same chunk.
+//
+// Repair: WATCH the bitmap, or a key of the chunk that every commit writes.
+var watchWrongKey = Defect{
+	Name:     "watch-wrong-key",
+	Mistake:  "WATCH is on a key that the commit does not write.",
+	Strategy: noRetries(sweep(lock.UntilDone, but(lookOnly, func(c lock.Unlocked) watched { return watched{c, c.Env.Keys.Lock(c.Chunk())} }))),
+	Setup:    sim.Setup{Workers: 2, Chunks: 1, Rows: 1},
+	Want:     reports.Duplicated,
+}
+
+// Any commit of another chunk fails this one. Workers that each get such a
+// failure for the same chunk all leave it to somebody else, once and for all.
+//
+// Repair: lock.UntilDone. actionhero/node-resque PR#977 is a case where it is
+// right to ignore the failure, because there is a next round.
+var watchConflictTakenForDone = Defect{
+	Name:     "watch-conflict-taken-for-done",
+	Mistake:  "A transaction that WATCH has stopped counts as a chunk that somebody else has committed.",
+	Strategy: noRetries(sweep(lock.Manner{Shuffle: true, Once: true}, but(lookOnly, watchingBitmap))),
+	Setup:    sim.Setup{Workers: 2, Chunks: 3, Rows: 1},
+	Want:     reports.Lost,
 }

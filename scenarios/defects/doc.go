@@ -8,8 +8,8 @@
 // or the faults are removed. Its comment names a repair. The same search finds
 // nothing after the repair, so the search catches the mistake and not the faults.
 //
-// The defects share the parts that they get right: leases, names of connections,
-// commits and a loader, in the files of these names.
+// The defects share the parts that they get right, each beside the defects of its
+// kind: leases, locks of connections, commits and a loader of tables.
 //
 // Limits. A worker does one thing at a time, so no defect is about two goroutines
 // of one worker, such as a renewal in the background. The only Redis has no replicas
