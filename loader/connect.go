@@ -2,9 +2,8 @@ package loader
 
 import (
 	"database/sql"
-	"errors"
-	"io"
-	"net"
+	"maps"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -72,78 +71,39 @@ func OpenRedis(options *redis.Options, strategy lock.Strategy) *redis.Client {
 	return redis.NewClient(&o)
 }
 
-// MySQL's error numbers, from its reference manual.
-const (
-	erAccessDenied         = 1045
-	erDBAccessDenied       = 1044
-	erTableAccessDenied    = 1142
-	erNoDatabaseSelected   = 1046
-	erUnknownDatabase      = 1049
-	erNoSuchTable          = 1146
-	erTooManyConnections   = 1040
-	erServerShutdown       = 1053
-	erLockWaitTimeout      = 1205
-	erDeadlock             = 1213
-	erQueryInterrupted     = 1317
-	erClientInteraction    = 4031 // closed for inactivity
-	erServerIsInOfflineRun = 3032
-)
+// UnknownParameters are the names of parameters of a URL that the driver does not know,
+// such as ssl-mode of other drivers. A value may be a secret; a name is none.
+type UnknownParameters []string
 
-func tableProblem(job Job, err error) error {
-	switch mysqlNumber(err) {
-	case erNoSuchTable, erUnknownDatabase, erNoDatabaseSelected:
-		return &Error{Problem: NoTable, What: "there is no table " + job.Table, Err: err,
-			Try: "SHOW TABLES; a table of another database is written database.table"}
-	case erTableAccessDenied:
-		return &Error{Problem: AccessDenied, What: "MySQL denies this user the table " + job.Table, Err: err,
-			Try: "a user with the SELECT privilege"}
+func (u UnknownParameters) Error() string {
+	if len(u) == 1 {
+		return "a parameter that is not known: " + u[0]
 	}
-	return mysqlProblem(err)
+	return "parameters that are not known: " + strings.Join(u, ", ")
 }
 
-func mysqlProblem(err error) error {
-	switch mysqlNumber(err) {
-	case erAccessDenied, erDBAccessDenied:
-		return &Error{Problem: AccessDenied, What: "MySQL refuses the login", Err: err,
-			Try: "the right user, password and database in the DSN"}
-	case erUnknownDatabase:
-		return &Error{Problem: NoTable, What: "there is no such database", Err: err, Try: "SHOW DATABASES"}
+// ParseMySQL reads an address of MySQL, as a DSN of the driver or as a mysql:// URL. The
+// driver has to understand all parameters of a URL: one that is left out could be TLS.
+func ParseMySQL(dsn string) (*mysql.Config, error) {
+	if !strings.HasPrefix(dsn, "mysql://") {
+		return mysql.ParseDSN(dsn)
 	}
-	if disconnected(err) {
-		return &Error{Problem: Unreachable, What: "cannot reach MySQL", Err: err,
-			Try: "is it running, and is the address right?"}
+	u, err := url.Parse(dsn)
+	if err != nil {
+		return nil, err
 	}
-	return err
-}
-
-func mysqlNumber(err error) uint16 {
-	var answer *mysql.MySQLError
-	if errors.As(err, &answer) {
-		return answer.Number
+	address := u.Host
+	if u.Port() == "" {
+		address += ":3306"
 	}
-	return 0
-}
-
-func redisProblem(err error) error {
-	// go-redis compares after it has cut off "ERR ".
-	for _, prefix := range []string{"WRONGPASS", "NOAUTH", "NOPERM", "AUTH", "invalid password"} {
-		if redis.HasErrorPrefix(err, prefix) {
-			return &Error{Problem: AccessDenied, What: "Redis refuses the login", Err: err,
-				Try: "the right user and password in the Redis URL"}
-		}
+	cfg, err := mysql.ParseDSN("tcp(" + address + ")/" + strings.TrimPrefix(u.EscapedPath(), "/") + "?" + u.RawQuery)
+	if err != nil {
+		return nil, err
 	}
-	if disconnected(err) {
-		return &Error{Problem: Unreachable, What: "cannot reach Redis", Err: err,
-			Try: "is it running, and is the address right?"}
+	if len(cfg.Params) > 0 && cfg.DBName != "" { // without a database, what looks like a parameter may be of a password
+		return nil, UnknownParameters(slices.Sorted(maps.Keys(cfg.Params)))
 	}
-	return err
-}
-
-// disconnected tells whether an error came from the connection, not from the
-// server behind it.
-func disconnected(err error) bool {
-	var network net.Error
-	return errors.As(err, &network) ||
-		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
-		errors.Is(err, net.ErrClosed) || errors.Is(err, mysql.ErrInvalidConn)
+	cfg.User = u.User.Username()
+	cfg.Passwd, _ = u.User.Password()
+	return cfg, nil
 }

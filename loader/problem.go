@@ -1,6 +1,20 @@
 package loader
 
-import "fmt"
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"slices"
+
+	"github.com/go-sql-driver/mysql"
+	"github.com/redis/go-redis/v9"
+
+	"onceover/loader/lock"
+)
 
 // Problem is a kind of bad input or bad surroundings that a user can mend.
 type Problem int
@@ -34,3 +48,113 @@ func (e *Error) Error() string {
 }
 
 func (e *Error) Unwrap() error { return e.Err }
+
+// MySQL's error numbers, from its reference manual.
+const (
+	erAccessDenied         = 1045
+	erDBAccessDenied       = 1044
+	erTableAccessDenied    = 1142
+	erNoDatabaseSelected   = 1046
+	erUnknownDatabase      = 1049
+	erNoSuchTable          = 1146
+	erTooManyConnections   = 1040
+	erServerShutdown       = 1053
+	erLockWaitTimeout      = 1205
+	erDeadlock             = 1213
+	erQueryInterrupted     = 1317
+	erClientInteraction    = 4031 // closed for inactivity
+	erServerIsInOfflineRun = 3032
+)
+
+func tableProblem(job Job, err error) error {
+	switch mysqlNumber(err) {
+	case erNoSuchTable, erUnknownDatabase, erNoDatabaseSelected:
+		return &Error{Problem: NoTable, What: "there is no table " + job.Table, Err: err,
+			Try: "SHOW TABLES; a table of another database is written database.table"}
+	case erTableAccessDenied:
+		return &Error{Problem: AccessDenied, What: "MySQL denies this user the table " + job.Table, Err: err,
+			Try: "a user with the SELECT privilege"}
+	}
+	return mysqlProblem(err)
+}
+
+func mysqlProblem(err error) error {
+	switch mysqlNumber(err) {
+	case erAccessDenied, erDBAccessDenied:
+		return &Error{Problem: AccessDenied, What: "MySQL refuses the login", Err: err,
+			Try: "the right user, password and database in the DSN"}
+	case erUnknownDatabase:
+		return &Error{Problem: NoTable, What: "there is no such database", Err: err, Try: "SHOW DATABASES"}
+	}
+	if disconnected(err) {
+		return &Error{Problem: Unreachable, What: "cannot reach MySQL", Err: err,
+			Try: "is it running, and is the address right?"}
+	}
+	return err
+}
+
+func mysqlNumber(err error) uint16 {
+	var answer *mysql.MySQLError
+	if errors.As(err, &answer) {
+		return answer.Number
+	}
+	return 0
+}
+
+func redisProblem(err error) error {
+	// go-redis compares after it has cut off "ERR ".
+	for _, prefix := range []string{"WRONGPASS", "NOAUTH", "NOPERM", "AUTH", "invalid password"} {
+		if redis.HasErrorPrefix(err, prefix) {
+			return &Error{Problem: AccessDenied, What: "Redis refuses the login", Err: err,
+				Try: "the right user and password in the Redis URL"}
+		}
+	}
+	if disconnected(err) {
+		return &Error{Problem: Unreachable, What: "cannot reach Redis", Err: err,
+			Try: "is it running, and is the address right?"}
+	}
+	return err
+}
+
+// disconnected tells whether an error came from the connection, not from the
+// server behind it.
+func disconnected(err error) bool {
+	var network net.Error
+	return errors.As(err, &network) ||
+		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		errors.Is(err, net.ErrClosed) || errors.Is(err, mysql.ErrInvalidConn)
+}
+
+// errForgotten says that the strategy saw all chunks marked, and that some are
+// not marked any more.
+var errForgotten = errors.New("loader: Redis has forgotten chunks that were marked")
+
+// transient tells whether it makes sense to try again after an error: the
+// server is away, starting up, or too busy, and may come back.
+func transient(err error) bool {
+	switch {
+	case errors.Is(err, context.Canceled):
+		return false
+	case errors.Is(err, lock.ErrUncommitted), errors.Is(err, lock.ErrPlanGone), errors.Is(err, errTorn),
+		errors.Is(err, errForgotten):
+		return true
+	case errors.Is(err, driver.ErrBadConn), errors.Is(err, sql.ErrConnDone), errors.Is(err, context.DeadlineExceeded):
+		return true
+	case disconnected(err):
+		return true
+	}
+	return slices.Contains(passingNumbers, mysqlNumber(err)) ||
+		slices.ContainsFunc(passingPrefixes, func(p string) bool { return redis.HasErrorPrefix(err, p) })
+}
+
+var passingNumbers = []uint16{
+	erTooManyConnections, erServerShutdown, erLockWaitTimeout, erDeadlock,
+	erQueryInterrupted, erClientInteraction, erServerIsInOfflineRun,
+}
+
+// Answers with which Redis refused a command that it did not begin. go-redis
+// compares after it has cut off "ERR ".
+var passingPrefixes = []string{
+	"LOADING", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "NOREPLICAS",
+	"BUSY", "OOM", "MISCONF", "max number of clients reached",
+}
