@@ -49,8 +49,7 @@ func (s Spec) At(p Position) Fault {
 }
 
 // catalogue is in the canonical order: of the kinds in a budget, and of what is
-// offered to a scheduler. What strikes a request comes first, the least harm
-// before the greater.
+// offered to a scheduler, so that equal seeds stay equal. A new kind goes to the end.
 var catalogue = []Spec{
 	mysqlCut, cut, loseReply, halfReply, lateRequest, crash, kill,
 	killClient, pause, redisKill, mysqlKill,

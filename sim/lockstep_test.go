@@ -191,6 +191,23 @@ func arguments(words ...string) (args [][]byte) {
 	return args
 }
 
+// replyLength is the length of the reply at the beginning of buf, or 0 as long as
+// it is not complete.
+func replyLength(buf []byte) (int, error) {
+	session, err := wire.RESP.NewSession()
+	if err != nil {
+		return 0, err
+	}
+	if _, _, err := session.Client(wiretest.AppendCommand(nil, "PING")); err != nil {
+		return 0, err
+	}
+	n, end, err := session.Server(buf)
+	if end != wire.Reply {
+		n = 0
+	}
+	return n, err
+}
+
 // do sends a command and reads its reply.
 func (c *conn) do(args [][]byte) ([]byte, error) {
 	if err := c.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
@@ -200,7 +217,7 @@ func (c *conn) do(args [][]byte) ([]byte, error) {
 		return nil, err
 	}
 	for {
-		if n, _, err := wire.MeasureReply(c.buffer); err != nil || n > 0 {
+		if n, err := replyLength(c.buffer); err != nil || n > 0 {
 			reply := bytes.Clone(c.buffer[:n])
 			c.buffer = c.buffer[n:]
 			return reply, err
