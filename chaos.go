@@ -73,7 +73,6 @@ type chaos struct {
 	campaign scenarios.Campaign
 	plan     faults.Plan // of the user's own; nil: there is none
 	options  live.Options
-	seed     uint64
 	leftOut  []string // scenarios that cannot take place, and why; printed before anything begins
 	expected string   // where the expectations come from
 	required float64  // bound on the rate of bad runs that is to be proven; 0: none
@@ -95,16 +94,18 @@ func (c chaosCmd) prepare(g *cli, s streams) (*chaos, error) {
 			return nil, err
 		}
 	}
-	p.seed = randomSeed()
-	if c.Seed != nil {
-		p.seed = *c.Seed
-	}
-	p.campaign.Seed = p.seed
+	p.campaign.Seed = seedOr(c.Seed)
 	p.campaign.Replay = p.replay
 	return p, nil
 }
 
-func randomSeed() uint64 { return uint64(rand.Uint32()) }
+// seedOr returns the given seed, or draws one.
+func seedOr(given *uint64) uint64 {
+	if given != nil {
+		return *given
+	}
+	return uint64(rand.Uint32())
+}
 
 // defaultRuns is how often a cell is run without --runs and --require.
 const defaultRuns = 3

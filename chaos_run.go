@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -25,7 +26,7 @@ func (p *chaos) run(ctx context.Context) (err error) {
 		return err
 	}
 	p.campaign.Out = p.folder.Path()
-	fmt.Fprintf(p.stderr, "seed %d, %s x %s, %s, %s, out %s\n", p.seed, format.Plural(p.campaign.Total(), "cell", "cells"),
+	fmt.Fprintf(p.stderr, "seed %d, %s x %s, %s, %s, out %s\n", p.campaign.Seed, format.Plural(p.campaign.Total(), "cell", "cells"),
 		format.Plural(p.campaign.Runs, "run", "runs"), format.Plural(p.c.Rows, "row", "rows"), format.Plural(p.c.Workers, "worker", "workers"), p.folder.Path())
 	for _, left := range p.leftOut {
 		fmt.Fprintf(p.stderr, "left out: %s\n", left)
@@ -155,8 +156,71 @@ func (p *chaos) describe() {
 	p.results.Run.Planned = p.campaign.Total() * p.campaign.Runs
 	catalogue.Describe(&p.results, p.campaign.Strategies, p.campaign.Scenarios)
 	p.results.Config = reports.Config{
-		Seed: p.seed, Rows: p.c.Rows, ChunkSize: p.c.ChunkSize, Workers: p.c.Workers,
+		Seed: p.campaign.Seed, Rows: p.c.Rows, ChunkSize: p.c.ChunkSize, Workers: p.c.Workers,
 		Runs: p.campaign.Runs, TTLMS: p.c.TTL.Milliseconds(), Worker: secret.Mask(p.c.WorkerCmd), WorkerDigest: secret.Digest(p.c.WorkerCmd),
 		KeyLayout: string(p.c.KeyLayout), Consumers: p.c.Consumers, Plan: p.plan.String(), DeadlineMS: p.c.Deadline.Milliseconds(),
 	}
+}
+
+// setExpectations holds the campaign to what is expected. It has to come before
+// anything that was selected is left out: that is gone, if it is expected by name.
+func (p *chaos) setExpectations() error {
+	e, named, err := coveringExpectations(p.c.Expect, reports.WorldLive, p.campaign.Strategies, p.campaign.Scenarios)
+	if err != nil {
+		return err
+	}
+	all := len(p.c.Strategy) == 0 && p.c.WorkerCmd == ""
+	p.expected = e.Source
+	p.campaign.Named = e.Named(reports.WorldLive, func(strategy string) bool {
+		return slices.Contains(p.campaign.Strategies, strategy) || all && strategy != scenarios.External
+	}, named)
+	p.campaign.Expected = func(strategy, scenario string) reports.Expectation {
+		what, _ := e.Of(reports.WorldLive, strategy, scenario) // they are covered
+		if p.required > 0 && what.Demand == reports.DemandSafe && (what.MaxRate == 0 || what.MaxRate > p.required) {
+			what.MaxRate = p.required
+		}
+		return what
+	}
+	return nil
+}
+
+// simulatedBudget is the time for a cell when chaos has to do without servers.
+const simulatedBudget = 5 * time.Second
+
+// notSimulated says why the campaign cannot go on without an engine, or "": its
+// strategies and scenarios are the same in the simulated world, but nothing else
+// that a flag can ask for, and what CI asks for are real servers.
+func (p *chaos) notSimulated() string {
+	for _, s := range p.settings() {
+		if s.flag != "strategy" && s.flag != "scenario" {
+			return "--" + s.flag + " is for them; onceover explore searches the simulated one, with flags of its own"
+		}
+	}
+	switch {
+	case p.options.Redis != nil || p.options.MySQL != nil:
+		return "a server was named"
+	case p.getenv("CI") != "":
+		return "CI is set, and what was not tested has not passed; onceover explore --all searches it"
+	}
+	return ""
+}
+
+// simulate does the work in the simulated world, and says aloud what that leaves out.
+func (p *chaos) simulate(ctx context.Context, noEngine error) error {
+	const left = "real Redis and MySQL, real processes, signals and disks"
+	fmt.Fprintf(p.stderr, "NO REAL SERVERS: %v\n", noEngine)
+	fmt.Fprintln(p.stderr, "going on in the simulated world: the same strategies and scenarios, with models of the servers;")
+	fmt.Fprintf(p.stderr, "not done: %s (start Docker, see onceover doctor)\n", left)
+	e := exploreCmd{
+		Strategy: p.c.Strategy, Scenario: catalogue.ScenarioNames(p.campaign.Scenarios), Workers: 2, Chunks: 2,
+		Budget: simulatedBudget, Seed: &p.campaign.Seed, Out: p.c.Out,
+	}
+	x, err := e.prepare(p.g, p.streams)
+	if err != nil {
+		return p.abort(err)
+	}
+	x.leftOut = left + ", for want of a Docker engine: all of this is simulated"
+	defer debug.SetGCPercent(debug.SetGCPercent(collectRarely))
+	x.folder, x.began = p.folder, time.Now()
+	return x.search(ctx)
 }

@@ -16,8 +16,7 @@ import (
 // replay is the command that does one run again.
 func (p *chaos) replay(e scenarios.Execution) string {
 	one := *p
-	once := 1
-	one.seed, one.c.Runs, one.c.Require = e.Seed, &once, ""
+	one.campaign.Seed, one.c.Runs, one.c.Require = e.Seed, new(1), ""
 	if p.c.WorkerCmd == "" {
 		one.c.Strategy = []string{e.Strategy}
 	}
@@ -41,7 +40,7 @@ func (p *chaos) named(s scenarios.Scenario) []string {
 
 // command is this campaign as a command for a shell.
 func (p *chaos) command() string {
-	return secret.NoteMasked(fmt.Sprintf("onceover chaos --seed %d%s", p.seed, flagText(p.settings())))
+	return secret.NoteMasked(fmt.Sprintf("onceover chaos --seed %d%s", p.campaign.Seed, flagText(p.settings())))
 }
 
 // settings are the flags of this campaign that differ from the defaults. Addresses of

@@ -36,16 +36,12 @@ func (doctorCmd) Run(ctx context.Context, s streams) error {
 			fmt.Fprintf(s.stdout, "ok       image %s\n", name)
 			continue
 		}
+		lacks := ""
+		if images.Unprepared() {
+			lacks = " (mmdebstrap is not here; as root on Debian the build installs it)"
+		}
 		pulled, built := images.Names(kind)
-		fmt.Fprintf(s.stdout, "absent   image %s: chaos pulls it, or else builds %s from Debian packages%s\n", pulled, built, builder())
+		fmt.Fprintf(s.stdout, "absent   image %s: chaos pulls it, or else builds %s from Debian packages%s\n", pulled, built, lacks)
 	}
 	return nil
-}
-
-// builder says what a build lacks, if anything.
-func builder() string {
-	if images.Unprepared() {
-		return " (mmdebstrap is not here; as root on Debian the build installs it)"
-	}
-	return ""
 }

@@ -56,28 +56,44 @@ type gateError struct{ code int }
 func (e gateError) Error() string { return fmt.Sprintf("gate: exit code %d", e.code) }
 
 func exitCode(err error) int {
+	code, _ := diagnose(err)
+	return code
+}
+
+// diagnose returns the exit code of an error, and what the user can do about it, or "".
+func diagnose(err error) (code int, try string) {
 	var (
 		verdict gateError
-		usage   usageError
 		advised advice
-		problem *loader.Error
+		parse   *kong.ParseError
 		unknown *catalogue.UnknownName
+		usage   usageError
+		problem *loader.Error
 	)
 	switch {
 	case errors.As(err, &verdict):
-		return verdict.code
+		return verdict.code, ""
 	case errors.Is(err, context.Canceled):
-		return reports.ExitInterrupted
-	case errors.As(err, &usage), errors.As(err, &unknown), errors.Is(err, live.ErrWorker):
-		return reports.ExitUsage
+		return reports.ExitInterrupted, ""
 	case errors.As(err, &advised):
-		return advised.code
+		return advised.code, advised.try
+	case errors.As(err, &parse):
+		return reports.ExitUsage, helpFor(parse.Context)
+	case errors.As(err, &unknown):
+		list := map[string]string{"strategy": "strategies", "scenario": "scenarios"}[unknown.Kind]
+		return reports.ExitUsage, unknown.Nearest + "; all of them: onceover list " + list
+	case errors.Is(err, live.ErrWorker):
+		return reports.ExitUsage, "run the program by hand; environment variables tell it everything (README, A worker in another language)"
+	case errors.As(err, &usage):
+		return reports.ExitUsage, ""
 	case errors.As(err, &problem):
-		return exitOf[problem.Problem]
-	case errors.Is(err, servers.ErrNoEngine), unavailable(err):
-		return reports.ExitEnvironment
+		return exitOf[problem.Problem], problem.Try
+	case errors.Is(err, servers.ErrNoEngine):
+		return reports.ExitEnvironment, "start Docker (onceover doctor looks at it), or name servers that run: --redis-url and --mysql-dsn"
+	case unavailable(err):
+		return reports.ExitEnvironment, ""
 	}
-	return reports.ExitBug
+	return reports.ExitBug, ""
 }
 
 // unavailable tells whether a server went away. It does not ask for net.Error, which
@@ -90,63 +106,22 @@ func unavailable(err error) bool {
 		errors.Is(err, mysql.ErrInvalidConn) || errors.Is(err, driver.ErrBadConn)
 }
 
-// cure is what the user can do about an error, or "".
-func cure(err error) string {
-	var problem *loader.Error
-	var advised advice
-	var parse *kong.ParseError
-	var unknown *catalogue.UnknownName
-	switch {
-	case errors.As(err, &advised):
-		return advised.try
-	case errors.As(err, &parse):
-		return helpFor(parse.Context)
-	case errors.As(err, &problem):
-		return problem.Try
-	case errors.As(err, &unknown):
-		return unknown.Nearest + "; all of them: onceover list " + map[string]string{"strategy": "strategies", "scenario": "scenarios"}[unknown.Kind]
-	case errors.Is(err, live.ErrWorker):
-		return "run the program by hand; environment variables tell it everything (README, A worker in another language)"
-	case errors.Is(err, servers.ErrNoEngine):
-		return "start Docker (onceover doctor looks at it), or name servers that run: --redis-url and --mysql-dsn"
-	}
-	return ""
-}
-
 // helpFor says what could have been meant, or how to ask for the help of the command
 // that was.
 func helpFor(c *kong.Context) string {
 	command := c.Selected()
-	if command == nil {
-		return helpForNone(c)
+	if command == nil { // perhaps something was taken for a command
+		help := c.Model.Name + " --help"
+		if !slices.ContainsFunc(c.Args, func(word string) bool { return !strings.HasPrefix(word, "-") }) {
+			return help
+		}
+		commands := catalogue.NamesOf(c.Model.Children, func(n *kong.Node) string { return n.Name })
+		return "one of " + strings.Join(commands, ", ") + ": " + help
 	}
-	for i, p := range command.Positional {
-		if p.Enum != "" && !p.Set && i >= given(c) {
+	for _, p := range command.Positional {
+		if p.Enum != "" && !p.Set {
 			return command.FullPath() + " " + strings.ReplaceAll(p.Enum, ",", "|")
 		}
 	}
 	return command.FullPath() + " --help"
-}
-
-// helpForNone lists the commands, if something was taken for one of them.
-func helpForNone(c *kong.Context) string {
-	help := c.Model.Name + " --help"
-	if !slices.ContainsFunc(c.Args, func(word string) bool { return !strings.HasPrefix(word, "-") }) {
-		return help
-	}
-	var names []string
-	for _, command := range c.Model.Children {
-		names = append(names, command.Name)
-	}
-	return "one of " + strings.Join(names, ", ") + ": " + help
-}
-
-// given counts the arguments of the command, beside flags.
-func given(c *kong.Context) (n int) {
-	for _, part := range c.Path {
-		if part.Positional != nil {
-			n++
-		}
-	}
-	return n
 }

@@ -1,11 +1,16 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
+
+	"github.com/jedib0t/go-pretty/v6/table"
 
 	"onceover/faults"
 	"onceover/reports"
@@ -59,7 +64,10 @@ func (c exploreCmd) Run(ctx context.Context, g *cli, s streams) error {
 	if err != nil {
 		return err
 	}
-	return x.run(ctx)
+	if err := x.open(c.Out); err != nil {
+		return err
+	}
+	return x.search(ctx)
 }
 
 // exploration is a search that is ready to begin.
@@ -74,10 +82,7 @@ type exploration struct {
 }
 
 func (c exploreCmd) prepare(g *cli, s streams) (*exploration, error) {
-	if c.Seed == nil {
-		seed := randomSeed()
-		c.Seed = &seed
-	}
+	c.Seed = new(seedOr(c.Seed))
 	x := &exploration{c: c, invocation: invocation{g: g, streams: s}}
 	names, err := catalogue.ChooseStrategies(c.Strategy, defects.All()...)
 	if err != nil {
@@ -150,13 +155,6 @@ func (x *exploration) cells() int { return len(x.what.Programs) * len(x.what.Sce
 // and is about a tenth faster for it.
 const collectRarely = 400
 
-func (x *exploration) run(ctx context.Context) error {
-	if err := x.open(x.c.Out); err != nil {
-		return err
-	}
-	return x.search(ctx)
-}
-
 // search searches all cells, and writes what it finds into the folder.
 func (x *exploration) search(ctx context.Context) error {
 	cells := x.cells()
@@ -219,4 +217,68 @@ func (x *exploration) command() string {
 		c.Faults = []string{budget}
 	}
 	return fmt.Sprintf("onceover explore --seed %d%s", *c.Seed, flagText(settings(&c, "seed", "out", "jobs", "defects")))
+}
+
+// setExpectations holds the exploration to what is expected.
+func (x *exploration) setExpectations() error {
+	e, named, err := coveringExpectations(x.c.Expect, reports.WorldSim, x.programNames(), x.what.Scenarios)
+	if err != nil {
+		return err
+	}
+	x.expected = e.Source
+	x.what.Named = e.Named(reports.WorldSim, func(strategy string) bool {
+		return len(x.c.Strategy) == 0 || slices.Contains(x.c.Strategy, strategy)
+	}, named)
+	for i := range x.what.Programs {
+		p := &x.what.Programs[i]
+		p.Expected = func(scenario string) reports.Expectation {
+			what, _ := e.Of(reports.WorldSim, p.Name, scenario) // they are covered
+			return what
+		}
+	}
+	return nil
+}
+
+// measuredSeeds is over how many seeds the medians are.
+const measuredSeeds = 20
+
+// measureDefects searches for every defect of the catalogue with many seeds. A
+// defect that is not caught with each of them fails: the search has gone blind.
+func (c exploreCmd) measureDefects(ctx context.Context, s streams) error {
+	if err := c.check(); err != nil {
+		return err
+	}
+	began := time.Now()
+	clock := func() time.Duration {
+		if ctx.Err() != nil {
+			return math.MaxInt64 // too late for everything
+		}
+		return time.Since(began)
+	}
+	all := defects.All()
+	fmt.Fprintf(s.stderr, "%s, %d seeds each\n", format.Plural(len(all), "defect", "defects"), measuredSeeds)
+	t := table.NewWriter()
+	t.SetStyle(table.StyleLight)
+	t.Style().Options = table.OptionsNoBordersAndSeparators
+	t.SuppressTrailingSpaces()
+	t.AppendHeader(table.Row{"defect", "verdict", "caught", "by", "schedules", "time", "mistake"})
+	missed := 0
+	for _, d := range all {
+		caught, err := d.Measure(measuredSeeds, c.Jobs, clock)
+		if err = cmp.Or(ctx.Err(), err); err != nil {
+			return err
+		}
+		if caught.Found < measuredSeeds {
+			missed++
+		}
+		t.AppendRow(table.Row{d.Name, d.Want, fmt.Sprintf("%d of %d", caught.Found, measuredSeeds), caught.Stage, caught.Schedules,
+			caught.Elapsed.Round(100 * time.Microsecond), d.Mistake})
+	}
+	fmt.Fprintln(s.stdout, t.Render())
+	fmt.Fprintf(s.stdout, "\nschedules to the first violation and time are medians of %d seeds; %d of %d defects were caught with each seed, in %.1fs\n",
+		measuredSeeds, len(all)-missed, len(all), time.Since(began).Seconds())
+	if missed > 0 {
+		return gateError{reports.ExitFail}
+	}
+	return nil
 }

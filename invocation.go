@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"runtime"
 	"time"
@@ -13,6 +14,9 @@ import (
 	"onceover/reports/program"
 	"onceover/reports/store"
 	"onceover/reports/terminal"
+	"onceover/scenarios"
+	"onceover/scenarios/catalogue"
+	"onceover/scenarios/expect"
 )
 
 // invocation is what chaos, explore and report have in common: a folder, and results
@@ -103,4 +107,40 @@ func (i *invocation) conclude(ctx context.Context, baseline *compare.Comparison,
 		return gateError{results.Gate.ExitCode}
 	}
 	return nil
+}
+
+// coveringExpectations are those of a file, or the standard ones, and cover all cells.
+func coveringExpectations(file, world string, strategies []string, all []scenarios.Scenario) (*expect.Expectations, []string, error) {
+	e, err := chosenExpectations(file)
+	if err != nil {
+		return nil, nil, err
+	}
+	named := catalogue.ScenarioNames(all)
+	if err := e.Cover(world, strategies, named); err != nil {
+		return nil, nil, wrongExpectations(err)
+	}
+	return e, named, nil
+}
+
+// chosenExpectations are those of a file, or the standard ones.
+func chosenExpectations(file string) (*expect.Expectations, error) {
+	if file == "" {
+		return expect.Standard(), nil
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, usagef("--expect: %w", err)
+	}
+	e, err := expect.Parse(file, text)
+	if err != nil {
+		return nil, wrongExpectations(err)
+	}
+	return e, nil
+}
+
+func wrongExpectations(err error) error {
+	return advice{
+		error: usagef("--expect: %w", err),
+		try:   "onceover list expectations, which prints the standard ones and explains the form", code: reports.ExitUsage,
+	}
 }

@@ -32,10 +32,7 @@ func (c listCmd) Run(s streams) error {
 		_, err := io.WriteString(s.stdout, scenarios.StandardExpectations)
 		return err
 	}
-	entries := map[string]func() []listed{
-		"strategies": strategyList, "faults": faultList, "scenarios": scenarioList, "cells": cellList, "defects": defectList,
-		"expectations": cellList,
-	}[c.What]()
+	entries := listOf(c.What)
 	if c.JSON {
 		return printJSON(s.stdout, entries)
 	}
@@ -66,33 +63,32 @@ func positions() string {
 STEP is ` + strings.Join(steps, ", ") + "."
 }
 
-func listOf[T any](all []T, entry func(T) listed) (out []listed) {
-	for _, one := range all {
-		out = append(out, entry(one))
-	}
-	return out
-}
-
-func strategyList() []listed {
-	return listOf(lock.All(), func(s lock.Strategy) listed { return listed{s.Name, s.Summary} })
-}
-
-func faultList() []listed {
-	return listOf(faults.All(), func(f faults.Spec) listed {
-		text := fmt.Sprintf("%s, e.g. %s", f.Summary, f.Example)
-		if f.NotLive != "" {
-			text += " (simulated only)"
+func listOf(what string) (all []listed) {
+	switch what {
+	case "strategies":
+		for _, s := range lock.All() {
+			all = append(all, listed{s.Name, s.Summary})
 		}
-		return listed{string(f.Kind), text}
-	})
-}
-
-func scenarioList() []listed {
-	return listOf(scenarios.All(), func(s scenarios.Scenario) listed { return listed{s.Name, s.Summary} })
-}
-
-func defectList() []listed {
-	return listOf(defects.All(), func(d defects.Defect) listed { return listed{d.Name, d.Mistake} })
+	case "faults":
+		for _, f := range faults.All() {
+			text := fmt.Sprintf("%s, e.g. %s", f.Summary, f.Example)
+			if f.NotLive != "" {
+				text += " (simulated only)"
+			}
+			all = append(all, listed{string(f.Kind), text})
+		}
+	case "scenarios":
+		for _, s := range scenarios.All() {
+			all = append(all, listed{s.Name, s.Summary})
+		}
+	case "defects":
+		for _, d := range defects.All() {
+			all = append(all, listed{d.Name, d.Mistake})
+		}
+	default: // cells, and the expectations of them
+		all = cellList()
+	}
+	return all
 }
 
 // cellList lists what is expected of each cell, on real servers and in the simulated

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/go-sql-driver/mysql"
 	"github.com/redis/go-redis/v9"
 
 	"onceover/loader"
@@ -99,7 +100,7 @@ func (c loadCmd) prepare(g *cli, s streams) (*load, error) {
 	l.config = loader.Config{
 		Job: loader.Job{Table: c.Table, Columns: c.Columns, Key: c.Key, List: c.List, ChunkSize: c.ChunkSize},
 		DB:  db, Strategy: l.strategy, Workers: c.Workers,
-		TTL: c.TTL, Patience: c.Patience, Sleep: worker.Sleep, Seed: randomSeed(),
+		TTL: c.TTL, Patience: c.Patience, Sleep: worker.Sleep, Seed: seedOr(nil),
 	}
 	if c.Patience == 0 {
 		l.config.Patience = -1
@@ -166,16 +167,17 @@ func (l *load) broken(sum loadSummary, err error) error {
 
 // all runs the workers, and shows the progress of the whole job.
 func (l *load) all(ctx context.Context, admin *redis.Client) (sum loadSummary, err error) {
-	watching, stop := context.WithCancel(ctx)
+	shown, stop := context.WithCancel(ctx)
 	defer stop()
-	watched := l.watch(watching, admin)
+	var watching sync.WaitGroup
+	watching.Go(func() { l.watch(shown, admin) })
 	cfg := l.config
 	cfg.Redis, cfg.Token = admin, rand.Text()
 	cfg.Planned = func(p *loader.Plan) { l.plan.Store(p) }
 	cfg.Trouble = l.tell
 	sum.Summary, err = loader.LoadTogether(ctx, cfg, l.options)
 	stop()
-	<-watched
+	watching.Wait()
 	if err == nil {
 		sum.Of = l.plan.Load().Chunks()
 	}
@@ -183,19 +185,14 @@ func (l *load) all(ctx context.Context, admin *redis.Client) (sum loadSummary, e
 }
 
 // watch shows the progress of the whole job, other processes included.
-func (l *load) watch(ctx context.Context, admin *redis.Client) <-chan struct{} {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		ticker := time.NewTicker(250 * time.Millisecond)
-		defer ticker.Stop()
-		terminal.Drive(ctx, ticker.C, func() { l.show(ctx, admin) })
-		l.show(context.WithoutCancel(ctx), admin)
-		if progress := l.progress.Load(); progress != nil {
-			progress.Close()
-		}
-	}()
-	return done
+func (l *load) watch(ctx context.Context, admin *redis.Client) {
+	ticker := time.NewTicker(250 * time.Millisecond)
+	defer ticker.Stop()
+	terminal.Drive(ctx, ticker.C, func() { l.show(ctx, admin) })
+	l.show(context.WithoutCancel(ctx), admin)
+	if progress := l.progress.Load(); progress != nil {
+		progress.Close()
+	}
 }
 
 func (l *load) show(ctx context.Context, admin *redis.Client) {
@@ -268,4 +265,33 @@ func (sum loadSummary) String() string {
 	return fmt.Sprintf("%d of %s loaded here, %s in %.1fs (%.0f rows/s), %s read in vain, %s survived",
 		sum.Chunks, format.Plural(sum.Of, "chunk", "chunks"), format.Plural(sum.Rows, "row", "rows"), sum.Seconds, sum.RowsPerSec,
 		format.Plural(sum.Superseded, "chunk", "chunks"), format.Plural(sum.Failures, "failure", "failures"))
+}
+
+// addresses are the user's own servers. Their addresses may hold passwords, so
+// the environment is the better place for them, and no error repeats them.
+type addresses struct {
+	RedisURL string `name:"redis-url" env:"REDIS_URL" placeholder:"URL" help:"redis://[user:password@]host[:port][/db]; better given in the environment."`
+	MySQLDSN string `name:"mysql-dsn" env:"MYSQL_DSN" placeholder:"DSN" help:"[user[:password]@]tcp(host:port)/database, or mysql://user:password@host:port/database; better given in the environment."`
+}
+
+const exampleDSN = "user:password@tcp(host:3306)/database"
+
+func (v addresses) redis() (*redis.Options, error) {
+	options, err := redis.ParseURL(v.RedisURL)
+	if err != nil {
+		return nil, advice{error: errors.New("--redis-url cannot be read"), try: "redis://user:password@host:6379/0", code: reports.ExitUsage}
+	}
+	return options, nil
+}
+
+func (v addresses) mysql() (*mysql.Config, error) {
+	cfg, err := loader.ParseMySQL(v.MySQLDSN)
+	var parameters loader.UnknownParameters
+	switch {
+	case errors.As(err, &parameters):
+		return nil, advice{error: fmt.Errorf("--mysql-dsn has %w", parameters), try: "leave it out, or say it as the driver does, for example tls=true", code: reports.ExitUsage}
+	case err != nil || cfg.DBName == "":
+		return nil, advice{error: errors.New("--mysql-dsn cannot be read, or names no database"), try: exampleDSN, code: reports.ExitUsage}
+	}
+	return cfg, nil
 }

@@ -144,7 +144,7 @@ func report(stderr io.Writer, err error) int {
 	if err == nil {
 		return reports.ExitPass
 	}
-	code := exitCode(err)
+	code, try := diagnose(err)
 	var verdict gateError
 	switch {
 	case errors.As(err, &verdict):
@@ -152,7 +152,7 @@ func report(stderr io.Writer, err error) int {
 		fmt.Fprintln(stderr, "interrupted")
 	default:
 		fmt.Fprintf(stderr, "error: %s\n", strings.ReplaceAll(err.Error(), "\n", "\n       "))
-		if try := cure(err); try != "" {
+		if try != "" {
 			fmt.Fprintf(stderr, "try: %s\n", try)
 		}
 	}

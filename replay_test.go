@@ -69,7 +69,7 @@ func TestReplayIsTheSameCampaign(t *testing.T) {
 				{p.plan.String(), again.plan.String()},
 				{p.options.Worker, again.options.Worker},
 				{p.options.RedisImage + p.options.MySQLImage, again.options.RedisImage + again.options.MySQLImage},
-				{[]uint64{p.seed, uint64(p.campaign.Runs)}, []uint64{again.seed, uint64(again.campaign.Runs)}},
+				{[]uint64{p.campaign.Seed, uint64(p.campaign.Runs)}, []uint64{again.campaign.Seed, uint64(again.campaign.Runs)}},
 				{p.required, again.required},
 			} {
 				if difference := cmp.Diff(pair[0], pair[1]); difference != "" {

@@ -59,9 +59,11 @@ func (c reportCmd) Run(g *cli, s streams) error {
 		results.Run.ID, results.Run.Replay = i.folder.Name, c.command()
 	}
 	gate.Apply(results, append(demanded, c.remembered(old)...)...)
-	compared, err := c.compared(old, results)
-	if err != nil {
-		return err
+	var compared *compare.Comparison
+	if old != nil {
+		if compared, err = compare.Of(old, results, compare.Options{OldName: c.Baseline, NewName: "this report"}); err != nil {
+			return usagef("--baseline: %w", err)
+		}
 	}
 	if err := i.createFolder(); err != nil {
 		return err
@@ -86,18 +88,6 @@ func (c reportCmd) remembered(old *reports.Results) (all []gate.Named) {
 		all = append(all, gate.Named{World: world, ID: cell.ID, Expected: cell.Expected, By: c.Baseline})
 	}
 	return all
-}
-
-// compared is what has changed since the baseline, or nil.
-func (c reportCmd) compared(old, now *reports.Results) (*compare.Comparison, error) {
-	if old == nil {
-		return nil, nil
-	}
-	comparison, err := compare.Of(old, now, compare.Options{OldName: c.Baseline, NewName: "this report"})
-	if err != nil {
-		return nil, usagef("--baseline: %w", err)
-	}
-	return comparison, nil
 }
 
 // merged makes one result of everything that was named, to be written to a folder, and
