@@ -179,6 +179,7 @@ func (s *Server) showColumns(c *session, p *packets) *sqlError {
 		return err
 	}
 	c.use()
+	s.view(c) // the server reads its dictionary as a transaction reads rows
 	p.count(len(describing))
 	for _, d := range describing {
 		d.table, d.collation = "COLUMNS", c.collation

@@ -91,6 +91,83 @@ var conversations = map[string]string{
 		0 ROLLBACK
 		0 INSERT INTO d VALUES (8, 1)
 		1 COMMIT`,
+	"an insert of a row that a deadlock takes away": `
+		0 BEGIN
+		0 UPDATE d SET done=7 WHERE chunk=1
+		0 UPDATE d SET done=7 WHERE chunk=2
+		0 UPDATE d SET done=7 WHERE chunk=5
+		1 BEGIN
+		1 INSERT INTO d VALUES (4, 0)
+		1 UPDATE d SET done=8 WHERE chunk=1
+		0 INSERT INTO d VALUES (4, 0)
+		0 COMMIT
+		1 SELECT * FROM d`,
+	"a locking read of a row that a deadlock takes away": `
+		0 BEGIN
+		0 UPDATE d SET done=7 WHERE chunk=1
+		0 UPDATE d SET done=7 WHERE chunk=2
+		0 UPDATE d SET done=7 WHERE chunk=5
+		1 BEGIN
+		1 INSERT INTO d VALUES (4, 0)
+		1 UPDATE d SET done=8 WHERE chunk=1
+		0 SELECT * FROM d WHERE chunk=4 FOR UPDATE
+		2 INSERT INTO d VALUES (3, 0)
+		0 COMMIT`,
+	"an update of a row that a deadlock takes away": `
+		0 BEGIN
+		0 UPDATE d SET done=7 WHERE chunk=1
+		0 UPDATE d SET done=7 WHERE chunk=2
+		0 UPDATE d SET done=7 WHERE chunk=5
+		1 BEGIN
+		1 INSERT INTO d VALUES (4, 0)
+		1 UPDATE d SET done=8 WHERE chunk=1
+		0 UPDATE d SET done=8 WHERE chunk=4
+		0 COMMIT
+		1 SELECT * FROM d`,
+	"a scan over a row that a deadlock takes away": `
+		0 BEGIN
+		0 UPDATE d SET done=7 WHERE chunk=1
+		0 UPDATE d SET done=7 WHERE chunk=2
+		0 UPDATE d SET done=7 WHERE chunk=5
+		1 BEGIN
+		1 INSERT INTO d VALUES (4, 0)
+		1 UPDATE d SET done=8 WHERE chunk=1
+		0 SELECT * FROM d FOR UPDATE
+		0 COMMIT`,
+	"an insert does not pass a lock that waits": `
+		0 BEGIN
+		0 UPDATE d SET done=7 WHERE chunk=5
+		1 BEGIN
+		1 SELECT * FROM d WHERE done=0 FOR UPDATE
+		0 INSERT INTO d VALUES (4, 0)
+		0 COMMIT
+		1 SELECT * FROM d`,
+	"READ COMMITTED keeps the lock of a row that it takes back": `
+		0 SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED
+		0 BEGIN
+		0 INSERT INTO d VALUES (9, 0), (9, 0)
+		1 INSERT INTO d VALUES (8, 0)
+		0 COMMIT`,
+	"SHOW COLUMNS takes a snapshot": `
+		0 BEGIN
+		0 SHOW COLUMNS FROM d
+		1 BEGIN
+		1 SHOW COLUMNS FROM nope
+		2 UPDATE d SET done=7 WHERE chunk=1
+		0 SELECT * FROM d
+		1 SELECT * FROM d`,
+	"the level of a transaction outlasts its deadlock": `
+		0 BEGIN
+		0 UPDATE d SET done=7 WHERE chunk=1
+		0 UPDATE d SET done=8 WHERE chunk=1
+		1 START TRANSACTION WITH CONSISTENT SNAPSHOT
+		1 SET transaction_isolation = 'read-committed'
+		1 SELECT * FROM d WHERE chunk=2 FOR UPDATE
+		0 UPDATE d SET done=7 WHERE chunk=2
+		1 SELECT * FROM d WHERE chunk=1 FOR UPDATE
+		1 START TRANSACTION WITH CONSISTENT SNAPSHOT
+		1 COMMIT
+		1 START TRANSACTION WITH CONSISTENT SNAPSHOT`,
 	"gaps keep inserts out": `
 		0 BEGIN
 		0 SELECT * FROM d WHERE chunk=3 FOR UPDATE

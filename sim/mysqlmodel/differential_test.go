@@ -43,6 +43,7 @@ func TestModelAnswersAsMySQLDoesAtRandom(t *testing.T) {
 		p := newPair(rt, r, tables, 3)
 		defer p.close()
 		p.shown = math.MaxInt
+		p.locking = rapid.Bool().Draw(rt, "locking")
 		rt.Repeat(map[string]func(*rapid.T){"statement": p.step})
 		if u := p.model.Unsupported(); len(u) > 0 {
 			rt.Errorf("unsupported: %q", u)

@@ -19,6 +19,10 @@
 // [Server.Deadline] comes, Resume answers that the lock was not granted. A released lock goes at once to the next request in
 // the queue. The caller chooses the order in which it resumes Ready connections.
 //
+// A statement that had to wait begins again at the row for which it waited, and looks at everything afresh: what it waited
+// for may be gone. Like InnoDB since 8.0.18 the model notes for every request one transaction that it waits for, the owner
+// of the newest lock in its way. A deadlock is a cycle of these, so one may be noticed only when another transaction ends.
+//
 // # Statements
 //
 // Keywords and names of columns in any case, names with or without backquotes, integers, strings and NULL as literals:

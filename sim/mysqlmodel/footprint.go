@@ -56,6 +56,10 @@ func (s *Server) touch(f *Footprint, c *session, st *statement, args []literal) 
 		if i, err := s.lookUp(c, st.table); err == nil {
 			s.touchTable(f, c, st, s.tables[i])
 		}
+	case showColumns:
+		if c.multi() && c.level == repeatableRead && !c.consistent {
+			f.read("commits")
+		}
 	case startTransaction:
 		if c.multi() {
 			s.touchEnd(f, c, true)
@@ -114,20 +118,20 @@ func (s *Server) touchTable(f *Footprint, c *session, st *statement, t *table) {
 	}
 }
 
-// touchLocks adds what a statement that locks rows of a table touches. While another connection waits for a row, it
-// may close a cycle and so roll back any transaction.
+// touchLocks adds what a statement that locks rows of a table touches.
 func (s *Server) touchLocks(f *Footprint, c *session, st *statement, t *table) {
 	f.read("rows " + t.fullName())
 	f.write("locks " + t.fullName())
-	f.All = slices.ContainsFunc(s.sessions, func(o *session) bool { return o.pending != nil && o.pending.name == "" })
 	if st.patient() && slices.ContainsFunc(t.locks, func(l rowLock) bool { return l.owner != c.id }) {
 		f.write("waits")
 	}
 	s.touchHeld(f, c)
 }
 
-// touchHeld adds the tables in which a connection has locks, for which others may wait.
+// touchHeld adds the tables in which a connection has locks, for which others may wait. While anybody waits for a row, a
+// lock that comes or goes may close a cycle and so roll back any transaction.
 func (s *Server) touchHeld(f *Footprint, c *session) {
+	f.All = f.All || slices.ContainsFunc(s.sessions, func(o *session) bool { return o.pending != nil && o.pending.name == "" })
 	for _, t := range s.tables {
 		if slices.ContainsFunc(t.locks, func(l rowLock) bool { return l.owner == c.id }) {
 			f.write("locks " + t.fullName())

@@ -30,6 +30,10 @@ func (p *pair) step(t *rapid.T) {
 		return
 	}
 	conn := rapid.SampledFrom(free).Draw(t, "connection")
+	if p.locking {
+		p.query(conn, lockingStatement(t))
+		return
+	}
 	if rapid.IntRange(0, 7).Draw(t, "protocol") == 0 {
 		p.prepared(t, conn)
 		return
@@ -82,6 +86,24 @@ func anyStatement(t *rapid.T) string {
 		return "UPDATE d SET done=" + pick(t, "0", "1", "NULL", "300", "7") + " WHERE chunk=" + key(t) + pick(t, "", "", " AND done=0", " AND done > 0")
 	}
 	return insertStatement(t)
+}
+
+// lockingStatement draws statements that get in each other's way.
+func lockingStatement(t *rapid.T) string {
+	near := func() string { return pick(t, "0", "1", "2", "3", "4", "5", "6") }
+	switch rapid.IntRange(0, 13).Draw(t, "kind") {
+	case 0, 1, 2:
+		return pick(t, "BEGIN", "BEGIN", "COMMIT", "ROLLBACK")
+	case 3:
+		return "SET SESSION TRANSACTION ISOLATION LEVEL " + pick(t, "READ COMMITTED", "REPEATABLE READ")
+	case 4, 5:
+		return "SELECT * FROM d" + pick(t, "", " WHERE done=0", " WHERE done=7") + pick(t, "", "", " LIMIT 2") + " FOR UPDATE" + pick(t, "", "", " SKIP LOCKED", " NOWAIT")
+	case 6, 7:
+		return "SELECT * FROM d WHERE chunk=" + near() + " FOR UPDATE" + pick(t, "", "", " SKIP LOCKED", " NOWAIT")
+	case 8, 9, 10:
+		return "UPDATE d SET done=" + pick(t, "0", "7", "8") + " WHERE chunk=" + near() + pick(t, "", "", " AND done=0")
+	}
+	return "INSERT INTO d VALUES (" + near() + ", 0)" + pick(t, "", "", ", ("+near()+", 7)", ", (9, 1000)")
 }
 
 func key(t *rapid.T) string {

@@ -25,7 +25,8 @@ type pair struct {
 	over     bool                 // nothing more can be compared
 	numbers  map[ConnID][2]uint32 // of the last prepared statement, in the model and in the real server
 	log      []string
-	shown    int // lines of the log in an error
+	shown    int  // lines of the log in an error
+	locking  bool // random statements are about locks
 }
 
 const database = "onceover_model"
@@ -70,7 +71,13 @@ func (p *pair) do(conn int, payload []byte) []byte {
 	l := p.lines[conn]
 	p.command = payload[0]
 	p.log = append(p.log, fmt.Sprintf("%d: %q", conn, payload))
+	waits := p.model.waits
 	reply, state := p.model.Do(l.id, p.now, 0, payload, nil)
+	victim := bytes.Contains(reply, []byte(errDeadlock.message))
+	if _, ready := p.ready(); len(ready) > 0 && state == Idle && p.model.waits > waits && !victim {
+		p.over = true // it goes on at once with others that waited for the same victim
+		return reply
+	}
 	l.send(p.t, p.translated(l, payload))
 	switch {
 	case state == Waiting:
@@ -96,28 +103,35 @@ func (p *pair) translated(l *line, payload []byte) []byte {
 	return payload
 }
 
-// resume compares the reply of a connection whose wait is over. Of two that go on at once nobody knows which is first
-// in the real server: such a case ends there.
+// resume compares the replies of connections whose wait is over: first of those that only have to say how it ended. Of
+// two that go on at once nobody knows which is first in the real server: such a case ends there.
 func (p *pair) resume() {
-	for {
-		ready := p.ready()
-		if len(ready) > 1 {
-			p.over = true
-		}
-		if len(ready) == 0 || p.over {
+	for !p.over {
+		ended, ready := p.ready()
+		switch {
+		case len(ended) > 0:
+			p.proceed(ended[0])
+		case len(ready) == 0:
 			return
+		case len(ready) > 1:
+			p.over = true
+		default:
+			p.proceed(ready[0])
 		}
-		p.proceed(ready[0])
 	}
 }
 
-func (p *pair) ready() (ready []int) {
+func (p *pair) ready() (ended, ready []int) {
 	for i, l := range p.lines {
-		if p.model.State(l.id) == Ready {
+		switch {
+		case p.model.State(l.id) != Ready:
+		case p.model.session(l.id).pending.verdict != nil:
+			ended = append(ended, i)
+		default:
 			ready = append(ready, i)
 		}
 	}
-	return ready
+	return ended, ready
 }
 
 func (p *pair) proceed(conn int) {

@@ -32,10 +32,12 @@ type request struct {
 	ready    bool          // the wait is over
 	verdict  *sqlError     // how it ended, unless with the lock
 	name     string        // the named lock that it waits for
-	table    int           // or the table
-	order    uint64        // of the waits for row locks
+	table    int           // or the table of a row,
+	blocker  ConnID        // the owner of a lock on it,
+	order    uint64        // and the place among the waits for row locks
 
 	started bool
+	alone   bool   // the statement is a transaction by itself
 	mark    int    // how many changes the transaction had made before
 	resumed bool   // a wait ended with the lock
 	from    slot   // where a locking read goes on
@@ -78,6 +80,7 @@ func (s *Server) answer(id ConnID, p *packets, err *sqlError) ([]byte, State) {
 		}
 		p.fail(err)
 	}
+	s.breakDeadlocks()
 	return p.buf, s.State(id)
 }
 
@@ -134,16 +137,25 @@ func (s *Server) start(c *session, now time.Duration, p *packets, st *statement,
 	return s.proceed(c, now, p, len(p.buf))
 }
 
-// proceed executes up to the end or the next wait. The reply begins at length.
+// proceed executes up to the end or the next wait. The reply begins at length. A wait that closes a deadlock may be over at once.
 func (s *Server) proceed(c *session, now time.Duration, p *packets, length int) *sqlError {
-	err := s.execute(c, now, p)
-	if err == suspended {
-		c.work.partial = append(c.work.partial[:0], p.buf[length:]...)
-		c.work.seq = p.seq
-		p.buf = p.buf[:length]
-		return nil
+	for {
+		err := s.execute(c, now, p)
+		if err != suspended {
+			return s.conclude(c, err)
+		}
+		if s.breakDeadlocks(); !c.work.ready {
+			break
+		}
+		if c.work.verdict != nil {
+			return s.conclude(c, c.work.verdict)
+		}
+		c.work.ready, c.work.blocker = false, 0
 	}
-	return s.conclude(c, err)
+	c.work.partial = append(c.work.partial[:0], p.buf[length:]...)
+	c.work.seq = p.seq
+	p.buf = p.buf[:length]
+	return nil
 }
 
 // conclude ends a statement. After an error it takes back what the statement did, and ends its transaction if that was
@@ -151,7 +163,9 @@ func (s *Server) proceed(c *session, now time.Duration, p *packets, length int) 
 func (s *Server) conclude(c *session, err *sqlError) *sqlError {
 	if err != nil && c.work.started {
 		s.rollBackTo(c, min(c.work.mark, len(c.undo)))
-		s.endStatement(c)
+		if c.work.alone {
+			s.complete(c, true)
+		}
 	}
 	c.pending = nil
 	return err
@@ -171,7 +185,7 @@ func (s *Server) Resume(id ConnID, now time.Duration, reply []byte) ([]byte, Sta
 	case w.verdict != nil:
 		err = s.conclude(c, w.verdict)
 	case w.ready:
-		w.ready, w.resumed = false, true
+		w.ready, w.resumed, w.blocker = false, true, 0
 		err = s.proceed(c, now, &p, len(reply))
 	case w.name != "":
 		s.forgetWaiter(id)
@@ -236,7 +250,7 @@ func (s *Server) executeOnTable(c *session, now time.Duration, p *packets) *sqlE
 		return err
 	}
 	if !c.work.started {
-		c.work.started, c.work.mark = true, len(c.undo)
+		c.work.started, c.work.alone, c.work.mark = true, !c.multi(), len(c.undo)
 		c.use()
 	}
 	c.work.deadline = now + c.lockWait

@@ -28,7 +28,7 @@ type rowLock struct {
 	exclusive bool
 	kind      lockKind
 	waiting   bool
-	implicit  bool // of an inserted row, until another transaction asks for it
+	implicit  bool // of an inserted row, until anybody asks for a lock on it
 }
 
 // blocked tells whether a request must wait for another lock: lock_rec_has_to_wait in InnoDB's lock0lock.cc.
@@ -56,51 +56,63 @@ func (l *rowLock) covers(want *rowLock) bool {
 	return l.kind == want.kind || l.kind == nextKeyLock || l.end
 }
 
-// acquire asks for a lock. It returns nil with the lock, suspended when the request waits, errNoWait when it would have
-// to and wait is false, and errDeadlock when the session was rolled back to break a deadlock.
+// acquire asks for a lock. It returns nil with the lock, suspended when the request waits, and errNoWait when it would
+// have to and wait is false. A statement that was suspended begins again: what it asks for then may be something else,
+// since the rows may have changed.
 func (s *Server) acquire(c *session, table int, want rowLock, wait bool) *sqlError {
 	t := s.tables[table]
 	want.owner = c.id
-	for i := range t.locks {
-		if t.locks[i].covers(&want) {
-			return nil
-		}
-	}
 	c.structure(lockMode{table, intention, true}, true)
-	if !s.conflicts(table, &want) {
-		if want.kind != insertIntention {
-			t.locks = append(t.locks, want)
-			c.structure(want.mode(table), true)
-		}
+	if want.kind != insertIntention {
+		s.makeExplicit(table, want.slot)
+	}
+	if slices.ContainsFunc(t.locks, func(l rowLock) bool { return l.covers(&want) }) {
 		return nil
 	}
-	if !wait {
+	blocker := t.blocker(&want)
+	switch {
+	case blocker == 0 && want.kind == insertIntention:
+		return nil
+	case blocker == 0:
+		t.locks = append(t.locks, want)
+		c.structure(want.mode(table), true)
+		return nil
+	case !wait:
 		return errNoWait
 	}
 	want.waiting = true
 	t.locks = append(t.locks, want)
 	c.structure(want.mode(table), false)
-	c.pending.table = table
 	s.waits++
-	c.pending.order = s.waits
-	return s.breakDeadlocks(c)
+	c.pending.table, c.pending.blocker, c.pending.order = table, blocker, s.waits
+	return suspended
 }
 
-// conflicts tells whether a new request must wait. Requests that wait already go first, except for one that waits for
-// the same owner.
-func (s *Server) conflicts(table int, want *rowLock) (found bool) {
+// makeExplicit gives a lock structure to the transaction that inserted a row, when anybody asks for a lock there.
+func (s *Server) makeExplicit(table int, at slot) {
 	t := s.tables[table]
 	for i := range t.locks {
-		held := &t.locks[i]
-		if want.blocked(held) && !(held.waiting && t.waitsFor(held, want.owner)) {
-			if held.implicit {
-				held.implicit = false
-				s.session(held.owner).structure(held.mode(table), true)
-			}
-			found = true
+		if l := &t.locks[i]; l.implicit && l.slot == at {
+			l.implicit = false
+			s.session(l.owner).structure(l.mode(table), true)
 		}
 	}
-	return found
+}
+
+// blocker returns the owner of the first lock that a new request must wait for, or 0. The newest of the granted locks
+// comes first, then those that wait. A request passes those that wait for the same owner, but an insert does not.
+func (t *table) blocker(want *rowLock) ConnID {
+	for _, l := range slices.Backward(t.locks) {
+		if !l.waiting && want.blocked(&l) {
+			return l.owner
+		}
+	}
+	for _, l := range t.locks {
+		if l.waiting && want.blocked(&l) && (want.kind == insertIntention || !t.waitsFor(&l, want.owner)) {
+			return l.owner
+		}
+	}
+	return 0
 }
 
 func (t *table) waitsFor(waiting *rowLock, owner ConnID) bool {
@@ -109,21 +121,43 @@ func (t *table) waitsFor(waiting *rowLock, owner ConnID) bool {
 	})
 }
 
-// release drops the locks of one owner and grants what others waited for.
-func (t *table) release(s *Server, owner ConnID) {
+// release drops locks of one owner, and looks again at the requests that wait for it: lock_rec_grant_by_heap_no in
+// InnoDB's lock0lock.cc. A request that waits for another owner is left alone.
+func (t *table) release(s *Server, owner ConnID, drop func(rowLock) bool) {
 	n := len(t.locks)
-	t.locks = slices.DeleteFunc(t.locks, func(l rowLock) bool { return l.owner == owner })
-	if len(t.locks) < n {
-		t.grantWaiting(s)
+	t.locks = slices.DeleteFunc(t.locks, func(l rowLock) bool { return l.owner == owner && drop(l) })
+	if len(t.locks) == n {
+		return
+	}
+	for _, l := range slices.Clone(t.locks) {
+		if w := s.session(l.owner).pending; l.waiting && w.blocker == owner {
+			if w.blocker = t.oldestBlocker(&l); w.blocker == 0 {
+				t.grant(l)
+				w.ready = true
+			}
+		}
 	}
 }
 
 // unlock drops one lock.
 func (t *table) unlock(s *Server, lock rowLock) {
-	if i := slices.Index(t.locks, lock); i >= 0 {
-		t.locks = slices.Delete(t.locks, i, i+1)
-		t.grantWaiting(s)
+	t.release(s, lock.owner, func(l rowLock) bool { return l == lock })
+}
+
+func (t *table) oldestBlocker(waiting *rowLock) ConnID {
+	for _, l := range t.locks {
+		if !l.waiting && waiting.blocked(&l) {
+			return l.owner
+		}
 	}
+	return 0
+}
+
+// grant makes a request the newest of the granted locks.
+func (t *table) grant(l rowLock) {
+	t.locks = slices.DeleteFunc(t.locks, func(o rowLock) bool { return o == l })
+	l.waiting = false
+	t.locks = append(t.locks, l)
 }
 
 // withdraw drops the request that a session waits for.
@@ -132,19 +166,7 @@ func (s *Server) withdraw(c *session) {
 	i := slices.IndexFunc(t.locks, func(l rowLock) bool { return l.owner == c.id && l.waiting })
 	j := slices.Index(c.structures, t.locks[i].mode(c.pending.table))
 	c.structures = slices.Delete(c.structures, j, j+1)
-	t.locks = slices.Delete(t.locks, i, i+1)
-	t.grantWaiting(s)
-}
-
-func (t *table) grantWaiting(s *Server) {
-	for i := range t.locks {
-		l := &t.locks[i]
-		if !l.waiting || slices.ContainsFunc(t.locks, func(o rowLock) bool { return !o.waiting && l.blocked(&o) }) {
-			continue
-		}
-		l.waiting = false
-		s.session(l.owner).pending.ready = true
-	}
+	t.release(s, c.id, func(l rowLock) bool { return l.waiting })
 }
 
 // next returns the slot after a key.
@@ -172,19 +194,22 @@ func (s *Server) insert(table int, k place, v *version) {
 	t.locks = append(t.locks, rowLock{slot: slot{key: k}, owner: v.writer, exclusive: true, kind: recordLock, implicit: true})
 }
 
-// remove takes away a record whose insert is rolled back. Transactions
-// that had or wanted a lock on it now have the gap, and those that waited go on; under READ COMMITTED exclusive locks leave nothing (lock_rec_inherit_to_gap).
-func (s *Server) remove(table int, k place) {
+// remove takes away a record whose insert by c is rolled back. Transactions that had or wanted a lock on it now have the
+// gap, and those that waited go on. Under READ COMMITTED exclusive locks of others leave nothing, nor does an implicit
+// one (lock_rec_inherit_to_gap, row_convert_impl_to_expl_if_needed).
+func (s *Server) remove(c *session, table int, k place) {
 	t := s.tables[table]
 	i := t.search(k)
 	t.records = slices.Delete(t.records, i, i+1)
 	at, heir := slot{key: k}, t.next(k)
+	if c.level == repeatableRead {
+		s.makeExplicit(table, at)
+	}
 	for _, l := range t.locks {
-		if l.slot != at || l.kind == insertIntention {
+		if l.slot != at || l.kind == insertIntention || l.implicit {
 			continue
 		}
-		owner := s.session(l.owner)
-		if !(l.exclusive && owner.level == readCommitted) {
+		if owner := s.session(l.owner); owner == c || !l.exclusive || owner.level == repeatableRead {
 			s.inherit(owner, table, rowLock{slot: heir, owner: l.owner, exclusive: l.exclusive, kind: gapLock})
 		}
 	}
@@ -207,62 +232,35 @@ func (s *Server) inherit(c *session, table int, gap rowLock) {
 	}
 }
 
-// breakDeadlocks rolls back one transaction of each cycle of waiting ones that a new wait has closed.
-func (s *Server) breakDeadlocks(c *session) *sqlError {
-	for {
-		cycle := s.cycle(c, c, nil)
+// breakDeadlocks rolls back one transaction of each cycle of waiting ones.
+func (s *Server) breakDeadlocks() {
+	for i := 0; i < len(s.sessions); i++ {
+		cycle := s.cycle(s.sessions[i])
 		if cycle == nil {
-			break
+			continue
 		}
 		loser := chooseVictim(cycle)
-		s.finish(loser, false)
-		if loser == c {
-			return errDeadlock
-		}
+		s.withdraw(loser)
 		loser.pending.verdict, loser.pending.ready = errDeadlock, true
+		s.finish(loser, false)
+		i = -1 // others may wait for other ones now
 	}
-	if c.pending.ready {
-		c.pending.ready = false
-		return nil
-	}
-	return suspended
 }
 
-// cycle follows the waits from c and returns the path that leads back to start.
-func (s *Server) cycle(start, c *session, path []*session) []*session {
-	if slices.Contains(path, c) {
-		return nil
-	}
-	path = append(path, c)
-	for _, id := range s.blockers(c) {
-		if id == start.id {
+// cycle follows the waits from c and returns the path that leads back to it. Like InnoDB it knows of every request only
+// one lock that it waits for.
+func (s *Server) cycle(c *session) (path []*session) {
+	for at := c; at.waitsForRow() && !slices.Contains(path, at); {
+		path = append(path, at)
+		if at = s.session(at.pending.blocker); at == c {
 			return path
-		}
-		if found := s.cycle(start, s.session(id), path); found != nil {
-			return found
 		}
 	}
 	return nil
 }
 
-// blockers are the owners of the locks that a session waits for.
-func (s *Server) blockers(c *session) (ids []ConnID) {
-	for _, t := range s.tables {
-		for i := range t.locks {
-			want := &t.locks[i]
-			if want.owner != c.id || !want.waiting {
-				continue
-			}
-			for j := range t.locks {
-				held := &t.locks[j]
-				ahead := !held.waiting || j < i && !t.waitsFor(held, c.id)
-				if ahead && want.blocked(held) {
-					ids = append(ids, held.owner)
-				}
-			}
-		}
-	}
-	return ids
+func (c *session) waitsForRow() bool {
+	return c.pending != nil && !c.pending.ready && c.pending.blocker != 0
 }
 
 // chooseVictim takes the transaction of the least weight, the last to wait if there are several:

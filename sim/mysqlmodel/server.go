@@ -88,6 +88,7 @@ func (s *Server) Disconnect(id ConnID) {
 	s.releaseAll(id)
 	s.forgetWaiter(id)
 	s.sessions = slices.DeleteFunc(s.sessions, func(o *session) bool { return o == c })
+	s.breakDeadlocks()
 	s.prune()
 }
 

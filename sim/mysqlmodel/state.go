@@ -1,6 +1,7 @@
 package mysqlmodel
 
 import (
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"math/bits"
@@ -66,26 +67,31 @@ func (c cell) appendQuoted(b []byte) []byte {
 	return c.appendText(b)
 }
 
-// appendLocks writes granted locks by place and owner, then the waiting ones in their order.
+// appendLocks writes the locks by place, each granted and each waiting one in its order, which decides for whom the next waits.
 func (t *table) appendLocks(b []byte) []byte {
-	var granted, waiting []string
-	for _, l := range t.locks {
+	locks := slices.Clone(t.locks)
+	slices.SortStableFunc(locks, func(x, y rowLock) int {
+		return cmp.Or(compareBool(x.end, y.end), cmp.Compare(x.key, y.key), compareBool(x.waiting, y.waiting))
+	})
+	for _, l := range locks {
 		at := "end"
 		if !l.end {
 			at = string(t.columns[t.key].cellAt(l.key).appendText(nil))
 		}
-		text := fmt.Sprintf(" lock %s connection %d kind %d exclusive %t implicit %t\n", at, l.owner, l.kind, l.exclusive, l.implicit)
-		if l.waiting {
-			waiting = append(waiting, " waiting"+text)
-		} else {
-			granted = append(granted, text)
-		}
-	}
-	slices.Sort(granted)
-	for _, text := range append(granted, waiting...) {
-		b = append(b, text...)
+		b = fmt.Appendf(b, " lock %s connection %d kind %d exclusive %t waiting %t implicit %t\n",
+			at, l.owner, l.kind, l.exclusive, l.waiting, l.implicit)
 	}
 	return b
+}
+
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
 }
 
 func (s *Server) appendSession(b []byte, c *session, now time.Duration) []byte {
@@ -135,8 +141,8 @@ func appendNumber(b []byte, name string, n uint64) []byte {
 }
 
 func (s *Server) appendPending(b []byte, w *request, now time.Duration) []byte {
-	b = fmt.Appendf(b, " pending %q %v ready %t verdict %v for %q table %d from %v rows %d changes before %d sent %x",
-		w.st.text, w.args, w.ready, w.verdict, w.name, w.table, w.from, w.rows, w.mark, w.partial)
+	b = fmt.Appendf(b, " pending %q %v ready %t verdict %v for %q table %d connection %d from %v rows %d changes before %d sent %x",
+		w.st.text, w.args, w.ready, w.verdict, w.name, w.table, w.blocker, w.from, w.rows, w.mark, w.partial)
 	if w.name == "" {
 		earlier := 0 // the order of waits decides the victim of a deadlock
 		for _, o := range s.sessions {

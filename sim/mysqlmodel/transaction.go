@@ -59,7 +59,7 @@ func (s *Server) finish(c *session, commit bool) {
 	c.explicit, c.active, c.consistent, c.snapshot = false, false, false, 0
 	c.structures = c.structures[:0]
 	for _, t := range s.tables {
-		t.release(s, c.id)
+		t.release(s, c.id, func(rowLock) bool { return true })
 	}
 	s.prune()
 }
@@ -92,7 +92,7 @@ func (s *Server) rollBackTo(c *session, n int) {
 		t := s.tables[u.table]
 		r := t.record(u.key)
 		if r.head = r.head.older; r.head == nil {
-			s.remove(u.table, u.key)
+			s.remove(c, u.table, u.key)
 		}
 	}
 }
