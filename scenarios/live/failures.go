@@ -1,6 +1,7 @@
 package live
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -89,20 +90,17 @@ func lastLine(path string) string {
 		return ""
 	}
 	defer f.Close()
-	info, err := f.Stat()
+	_, shorter := f.Seek(-logTail, io.SeekEnd)
+	tail, err := io.ReadAll(f)
 	if err != nil {
 		return ""
 	}
-	tail, err := io.ReadAll(io.NewSectionReader(f, max(info.Size()-logTail, 0), logTail))
-	if err != nil {
-		return ""
-	}
-	if info.Size() > logTail {
-		_, whole, ok := strings.Cut(string(tail), "\n") // the first line is cut
+	if shorter == nil {
+		_, whole, ok := bytes.Cut(tail, []byte("\n")) // the first line is cut
 		if !ok {
 			return "a line that is too long to be quoted"
 		}
-		tail = []byte(whole)
+		tail = whole
 	}
 	lines := strings.Split(strings.TrimSpace(string(tail)), "\n")
 	return strings.TrimSpace(lines[len(lines)-1])

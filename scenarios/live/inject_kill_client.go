@@ -24,8 +24,6 @@ func (killClient) Unable(o Options) string {
 	return ""
 }
 
-func (killClient) identifies() {}
-
 func (killClient) Watches() string { return toRedis }
 
 // Inject has the server close the connections. That had effect when the server

@@ -103,10 +103,7 @@ func (p faultPlan) watches(server string) bool {
 
 // identifies tells whether a fault needs to know the numbers that Redis gives to connections.
 func (p faultPlan) identifies() bool {
-	return slices.ContainsFunc(p, func(f *pendingFault) bool {
-		_, ok := f.injector.(identifier)
-		return ok
-	})
+	return slices.ContainsFunc(p, func(f *pendingFault) bool { return f.Kind == faults.KillClient })
 }
 
 // stops lists where workers have to wait.

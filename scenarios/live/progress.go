@@ -5,6 +5,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/redis/go-redis/v9"
+
 	"onceover/faults"
 )
 
@@ -19,38 +21,32 @@ func (r *run) watchProgress(popping *consumers) {
 		return
 	}
 	go func() {
-		ctx, cancel := context.WithCancel(context.Background())
-		defer cancel()
-		for last := 0; ; {
-			select {
-			case <-r.quit:
-				return
-			default:
-			}
-			if client, err := r.world.admin(ctx, r.redis); err == nil {
-				for err == nil && last < 100 {
-					r.looks.Add(1)
-					var length int64
-					if length, err = client.LLen(ctx, r.name).Result(); err != nil {
-						break
-					}
-					if now := int(uint64(length+popping.popped()) * 100 / r.plan.Rows); now > last {
-						last = now
-						r.post(func() { r.faults.progressed(now) })
-					}
-					pauseFor(ctx, look)
-					if closed(r.quit) {
-						break
-					}
-				}
+		for last := 0; last < 100 && !closed(r.quit); time.Sleep(4 * look) {
+			client, err := r.world.admin(context.Background(), r.redis)
+			if err == nil {
+				last = r.lookAtList(client, last, popping)
 				client.Close()
 			}
-			if last >= 100 {
-				return
-			}
-			pauseFor(ctx, 4*look)
 		}
 	}()
+}
+
+// lookAtList tells of the share that has arrived, which was the last one, until
+// the server does not answer or nothing more is to be told.
+func (r *run) lookAtList(client *redis.Client, last int, popping *consumers) int {
+	for last < 100 && !closed(r.quit) {
+		r.looks.Add(1)
+		length, err := client.LLen(context.Background(), r.name).Result()
+		if err != nil {
+			break
+		}
+		if now := int(uint64(length+popping.popped()) * 100 / r.plan.Rows); now > last {
+			last = now
+			r.post(func() { r.faults.progressed(now) })
+		}
+		time.Sleep(look)
+	}
+	return last
 }
 
 func closed(c <-chan struct{}) bool {

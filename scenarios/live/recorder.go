@@ -41,11 +41,7 @@ func (r *recorder) record(f *pendingFault, phase reports.Phase, evidence string)
 // injected records that a fault is injected at a chunk, -1 if its worker has none.
 func (r *recorder) injected(f *pendingFault, chunk int) {
 	f.result.Reached, f.result.AtMS = true, r.at()
-	if f.hitsServer() {
-		r.recovery.server(f, r.at())
-	} else {
-		r.recovery.worker(f, chunk, r.at())
-	}
+	r.recovery.injected(f, chunk, r.at())
 	r.record(f, reports.FaultInjected, "")
 }
 

@@ -31,17 +31,14 @@ func newRecovery(chunks int) *recovery {
 	return &recovery{chunks: chunks, committed: map[int]bool{}}
 }
 
-// worker takes a fault that hits a worker at a chunk, -1 if it had none.
-func (r *recovery) worker(fault *pendingFault, chunk int, at float64) {
-	if chunk >= 0 && !r.committed[chunk] {
-		r.awaited = append(r.awaited, awaited{fault: fault, since: at, chunk: chunk})
+// injected takes a fault that hits a server, or a worker at a chunk, -1 if it had none.
+func (r *recovery) injected(fault *pendingFault, chunk int, at float64) {
+	unfinished := chunk >= 0 && !r.committed[chunk]
+	if fault.hitsServer() {
+		chunk, unfinished = -1, len(r.committed) < r.chunks
 	}
-}
-
-// server takes a fault that hits a server.
-func (r *recovery) server(fault *pendingFault, at float64) {
-	if len(r.committed) < r.chunks {
-		r.awaited = append(r.awaited, awaited{fault: fault, since: at, chunk: -1})
+	if unfinished {
+		r.awaited = append(r.awaited, awaited{fault: fault, since: at, chunk: chunk})
 	}
 }
 

@@ -10,50 +10,47 @@ import (
 // it is EXEC that does.
 var writes = []string{"LPUSH", "RPUSH", "LPUSHX", "RPUSHX", "LINSERT", "EVAL", "EVALSHA", "FCALL"}
 
-// nextWrite is a rule that lets an action strike the next write. A write that the
+// nextWrite is a rule that applies an action to the next write. A write that the
 // action lets pass, such as a script that the server does not know yet, is none.
 // The connections of a worker take turns, so each has a transaction of its own:
 // inside holds whether it writes.
 func nextWrite(action proxy.Action) proxy.Rule {
 	inside := map[uint64]bool{}
-	striking := uint64(0)
+	chosen := uint64(0) // the connection of the write
 	return func(r proxy.Request) proxy.Action {
-		if r.Conn == striking {
-			striking = 0 // it was not cut
+		if r.Conn == chosen {
+			chosen = 0 // it was not cut
 		}
 		verb := r.Verb()
-		strikes := slices.Contains(writes, verb)
+		writing := slices.Contains(writes, verb)
 		wrote, within := inside[r.Conn]
 		switch {
 		case verb == "MULTI":
 			inside[r.Conn] = false
 		case verb == "EXEC":
-			strikes = wrote
+			writing = wrote
 			delete(inside, r.Conn)
 		case verb == "DISCARD":
 			delete(inside, r.Conn)
 		case within:
-			inside[r.Conn], strikes = wrote || strikes, false
+			inside[r.Conn], writing = wrote || writing, false
 		}
-		if striking != 0 || !strikes {
+		if chosen != 0 || !writing {
 			return proxy.Forward
 		}
-		striking = r.Conn
+		chosen = r.Conn
 		return action
 	}
 }
 
-// reads are the statements that return rows.
-var reads = []string{"SELECT", "WITH"}
-
-// nextRead is a rule that lets an action strike the next statement that reads rows.
+// nextRead is a rule that applies an action to the next SELECT, also one that begins with WITH.
 func nextRead(action proxy.Action) proxy.Rule {
-	struck := false
+	found := false
 	return func(r proxy.Request) proxy.Action {
-		if struck || r.Handshake || !slices.Contains(reads, r.Verb()) {
+		if verb := r.Verb(); found || r.Handshake || verb != "SELECT" && verb != "WITH" {
 			return proxy.Forward
 		}
-		struck = true
+		found = true
 		return action
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"onceover/faults"
+	"onceover/faults/proxy"
 	"onceover/loader"
 	"onceover/reports"
 	"onceover/scenarios/worker"
@@ -139,8 +140,10 @@ func (s *supervisor) running() bool {
 }
 
 // finished tells whether no worker has a process, nor will have one.
-func (s *supervisor) finished() bool {
-	return !s.running() && !slices.ContainsFunc(s.all, func(w *workerProcess) bool { return !w.done() })
+func (s *supervisor) finished() bool { return !s.running() && s.allDone() }
+
+func (s *supervisor) allDone() bool {
+	return !slices.ContainsFunc(s.all, func(w *workerProcess) bool { return !w.done() })
 }
 
 // stop kills whatever still runs and waits for it. Nothing is posted afterwards.
@@ -162,12 +165,63 @@ func (s *supervisor) stop() {
 // allEnded tells whether every worker that was not killed for good said that
 // nothing was left, and at least one did.
 func (s *supervisor) allEnded() bool {
-	some := false
-	for _, w := range s.all {
-		if !w.done() {
-			return false
-		}
-		some = some || w.ended
+	return s.allDone() && slices.ContainsFunc(s.all, func(w *workerProcess) bool { return w.ended })
+}
+
+// workerProcess is a worker through all its lives, of which each is a process.
+type workerProcess struct {
+	number  int
+	life    int
+	process *process // nil between lives
+	ended   bool     // it said that nothing is left
+	gone    bool     // a fault ended it for good
+	failed  int      // lives that ended in a way that no fault explains
+	chunk   int      // that it has in hand, -1: none
+	readMS  float64  // when it had last read a chunk
+	proxies proxies
+
+	// onExit takes the end of this life, if a fault is to end it.
+	onExit func(change reports.Change, text string)
+	// clients are the numbers that Redis gave to its connections, if a fault needs them.
+	clients map[uint64]int64
+	// watching are the faults that look at its connections.
+	watching []*injection
+}
+
+// done tells whether no other life of the worker will come.
+func (w *workerProcess) done() bool { return w.ended || w.gone }
+
+// reached notes what the worker has in hand.
+func (w *workerProcess) reached(rep worker.Report, at float64) {
+	w.chunk = rep.Chunk
+	switch rep.Step {
+	case loader.Claiming, loader.Released:
+		w.chunk = -1
+	case loader.Read:
+		w.readMS = at
 	}
-	return some
+}
+
+// awaited are the faults that wait for a request of the worker.
+func (w *workerProcess) awaited() (all []*injection) {
+	for _, i := range w.watching {
+		if i.awaits {
+			all = append(all, i)
+		}
+	}
+	return all
+}
+
+// observe hands what happened to a connection, or to the request that a fault
+// was injected into, to the faults that watch.
+func (w *workerProcess) observe(server string, e proxy.Event) {
+	for _, i := range slices.Clone(w.watching) {
+		if i.injector.Watches() == server && (e.Ordinal == 0 || e.Ordinal == i.request.Load()) {
+			i.injector.Observe(i, e)
+		}
+	}
+}
+
+func (w *workerProcess) forget(i *injection) {
+	w.watching = slices.DeleteFunc(w.watching, func(o *injection) bool { return o == i })
 }

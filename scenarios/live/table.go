@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 
 	"onceover/scenarios"
@@ -16,7 +17,7 @@ import (
 const insertRows = 1000
 
 // createTable makes the table of the contract and fills it.
-func createTable(ctx context.Context, db *sql.DB, name string, ids iter.Seq[int64], payload func(int64) string) error {
+func createTable(ctx context.Context, db *sql.DB, name string, load scenarios.Workload) error {
 	for _, statement := range []string{
 		"DROP TABLE IF EXISTS " + name,
 		"CREATE TABLE " + name + " (id BIGINT PRIMARY KEY, payload VARCHAR(255) NOT NULL)",
@@ -25,27 +26,16 @@ func createTable(ctx context.Context, db *sql.DB, name string, ids iter.Seq[int6
 			return fmt.Errorf("create table %s: %w", name, err)
 		}
 	}
-	insert := func(values []string) error {
-		if len(values) == 0 {
-			return nil
+	for some := range slices.Chunk(slices.Collect(load.KeyLayout.IDs(load.Rows)), insertRows) {
+		values := make([]string, len(some))
+		for i, id := range some {
+			values[i] = fmt.Sprintf("(%d,'%s')", id, scenarios.Payload(id))
 		}
-		_, err := db.ExecContext(ctx, "INSERT INTO "+name+" VALUES "+strings.Join(values, ","))
-		if err != nil {
+		if _, err := db.ExecContext(ctx, "INSERT INTO "+name+" VALUES "+strings.Join(values, ",")); err != nil {
 			return fmt.Errorf("fill table %s: %w", name, err)
 		}
-		return nil
 	}
-	values := make([]string, 0, insertRows)
-	for id := range ids {
-		values = append(values, fmt.Sprintf("(%d,'%s')", id, payload(id)))
-		if len(values) == insertRows {
-			if err := insert(values); err != nil {
-				return err
-			}
-			values = values[:0]
-		}
-	}
-	return insert(values)
+	return nil
 }
 
 // tableRows are the rows of a table as it was made, since a program that is not

@@ -260,7 +260,7 @@ func (w *World) table(ctx context.Context, load scenarios.Workload) (string, err
 		made.name = fmt.Sprintf("%s_%d", w.name, len(w.tables))
 		w.tables[key] = made
 	}
-	err := createTable(ctx, w.db, made.name, load.KeyLayout.IDs(load.Rows), scenarios.Payload)
+	err := createTable(ctx, w.db, made.name, load)
 	if err == nil {
 		made.sum, err = checksum(ctx, w.db, made.name)
 	}

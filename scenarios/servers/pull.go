@@ -1,10 +1,12 @@
 package servers
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"time"
+
+	"onceover/scenarios/servers/images"
 )
 
 // pullLook is the time between two reports of a pull's progress.
@@ -13,45 +15,34 @@ const pullLook = 5 * time.Second
 // layers reads what an engine says of a pull, one JSON object a line, and
 // reports how much of the image has arrived.
 type layers struct {
+	io.Writer
 	report  func(string)
 	last    time.Time
-	line    []byte
 	arrived map[string]extent // by layer
 }
 
 type extent struct{ Current, Total int64 }
 
 func newLayers(report func(string)) *layers {
-	return &layers{report: report, last: time.Now(), arrived: map[string]extent{}}
-}
-
-func (l *layers) Write(p []byte) (int, error) {
-	l.line = append(l.line, p...)
-	for {
-		end := bytes.IndexByte(l.line, '\n')
-		if end < 0 {
-			break
-		}
-		l.heard(l.line[:end])
-		l.line = l.line[end+1:]
-	}
-	if now := time.Now(); now.Sub(l.last) >= pullLook {
-		l.last = now
-		l.report(l.String())
-	}
-	return len(p), nil
+	l := &layers{report: report, last: time.Now(), arrived: map[string]extent{}}
+	l.Writer = images.Lines(l.heard)
+	return l
 }
 
 // heard takes one message. It passes over those that are not about a layer: the
 // client finds errors by itself.
-func (l *layers) heard(line []byte) {
+func (l *layers) heard(line string) {
 	var message struct {
 		Status         string
 		ID             string
 		ProgressDetail extent
 	}
-	if json.Unmarshal(line, &message) == nil && message.Status == "Downloading" {
+	if json.Unmarshal([]byte(line), &message) == nil && message.Status == "Downloading" {
 		l.arrived[message.ID] = message.ProgressDetail
+	}
+	if now := time.Now(); now.Sub(l.last) >= pullLook {
+		l.last = now
+		l.report(l.String())
 	}
 }
 

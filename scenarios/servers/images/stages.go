@@ -3,40 +3,42 @@ package images
 import (
 	"bytes"
 	"io"
+	"slices"
 	"strings"
 )
 
-// Stages returns a writer for the output of Prepare and Build. It passes on the lines that say what is being done,
-// and drops the rest.
-func Stages(report func(stage string)) io.Writer { return &stages{report: report} }
+// Lines returns a writer that hands on what is written line by line.
+func Lines(each func(line string)) io.Writer { return &lines{each: each} }
 
-type stages struct {
-	report func(string)
-	line   []byte // that has not ended yet
+type lines struct {
+	each func(string)
+	rest []byte // a line that has not ended yet
+}
+
+func (l *lines) Write(p []byte) (int, error) {
+	l.rest = append(l.rest, p...)
+	for {
+		end := bytes.IndexAny(l.rest, "\r\n")
+		if end < 0 {
+			return len(p), nil
+		}
+		l.each(string(l.rest[:end]))
+		l.rest = l.rest[end+1:]
+	}
 }
 
 // marks begin the lines that say what is being done: those of the script itself, of mmdebstrap, and of an apt-get
 // that waits.
 var marks = []string{"build.sh: ", "I: running apt-get", "I: downloading", "I: extracting", "I: installing", "I: creating", "Waiting for cache lock"}
 
-func (s *stages) Write(p []byte) (int, error) {
-	s.line = append(s.line, p...)
-	for {
-		end := bytes.IndexAny(s.line, "\r\n")
-		if end < 0 {
-			return len(p), nil
-		}
-		s.say(strings.TrimSpace(string(s.line[:end])))
-		s.line = s.line[end+1:]
-	}
-}
-
-func (s *stages) say(line string) {
-	for _, mark := range marks {
-		if strings.HasPrefix(line, mark) {
+// Stages returns a writer for the output of Prepare and Build. It passes on the lines that say what is being done,
+// and drops the rest.
+func Stages(report func(stage string)) io.Writer {
+	return Lines(func(line string) {
+		line = strings.TrimSpace(line)
+		if slices.ContainsFunc(marks, func(mark string) bool { return strings.HasPrefix(line, mark) }) {
 			line = strings.TrimPrefix(strings.TrimPrefix(line, "build.sh: "), "I: ")
-			s.report(strings.TrimSuffix(line, "..."))
-			return
+			report(strings.TrimSuffix(line, "..."))
 		}
-	}
+	})
 }
