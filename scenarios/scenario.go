@@ -25,8 +25,8 @@ type Scenario struct {
 	Faults func(seed uint64, limits faults.Limits, ttl time.Duration) faults.Plan
 	// Budget is what goes wrong in the simulated world, where every place for it is tried.
 	Budget faults.Budget
-	// Strikes is the fault by which a server of the harness's own is needed, or "".
-	Strikes faults.Kind
+	// ServerKill is the fault by which a server dies, which has to be the harness's own, or "".
+	ServerKill faults.Kind
 	// NeedsNoSteps says that it makes sense for workers that do not report steps.
 	NeedsNoSteps bool
 }
@@ -69,26 +69,19 @@ func All() []Scenario {
 			Budget: faults.Budget{faults.LoseReply: 1},
 			Faults: loseReplies,
 		},
-		{
-			Name: "redis-always", Summary: "Redis dies and comes back, every reply was on disk", Persistence: faults.Always, NeedsNoSteps: true, Strikes: faults.RedisKill,
-			Budget: faults.Budget{faults.RedisKill: 1},
-			Faults: serverKill(faults.RedisKill),
-		},
-		{
-			Name: "redis-everysec", Summary: "Redis dies and comes back, synced each second", Persistence: faults.EverySec, NeedsNoSteps: true, Strikes: faults.RedisKill,
-			Budget: faults.Budget{faults.RedisKill: 1},
-			Faults: serverKill(faults.RedisKill),
-		},
-		{
-			Name: "redis-none", Summary: "Redis dies and comes back empty", Persistence: faults.Nothing, NeedsNoSteps: true, Strikes: faults.RedisKill,
-			Budget: faults.Budget{faults.RedisKill: 1},
-			Faults: serverKill(faults.RedisKill),
-		},
-		{
-			Name: "mysql-kill", Summary: "MySQL dies and comes back", Persistence: faults.Nothing, NeedsNoSteps: true, Strikes: faults.MySQLKill,
-			Budget: faults.Budget{faults.MySQLKill: 1},
-			Faults: serverKill(faults.MySQLKill),
-		},
+		killing(faults.RedisKill, faults.Always, "redis-always", "Redis dies and comes back, every reply was on disk"),
+		killing(faults.RedisKill, faults.EverySec, "redis-everysec", "Redis dies and comes back, synced each second"),
+		killing(faults.RedisKill, faults.Nothing, "redis-none", "Redis dies and comes back empty"),
+		killing(faults.MySQLKill, faults.Nothing, "mysql-kill", "MySQL dies and comes back"),
+	}
+}
+
+// killing is a scenario in which a server dies and comes back.
+func killing(server faults.Kind, persistence faults.Persistence, name, summary string) Scenario {
+	return Scenario{
+		Name: name, Summary: summary, Persistence: persistence, NeedsNoSteps: true, ServerKill: server,
+		Budget: faults.Budget{server: 1},
+		Faults: serverKill(server),
 	}
 }
 
@@ -122,7 +115,7 @@ func killAtEachStep(seed uint64, limits faults.Limits, _ time.Duration) faults.P
 // its chunk by then; where it does not, nobody may come back for it.
 func killAfterSkip(seed uint64, limits faults.Limits, ttl time.Duration) faults.Plan {
 	plan := faults.RandomKills(seed, limits, 1)
-	for i := range plan { // an empty table has no chunk to strike at
+	for i := range plan { // an empty table has no chunk
 		plan[i].At.Step, plan[i].At.Hold, plan[i].Restart = loader.Read, 2*ttl, faults.Never
 	}
 	return plan

@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/redis/go-redis/v9"
 
 	"onceover/reports"
+	"onceover/scenarios/worker"
 )
 
 // consumers pop elements while the load goes on. Each moves them to a list of
@@ -75,7 +75,7 @@ func (c *consumer) work(ctx context.Context) {
 		}
 		if ctx.Err() == nil {
 			c.tell("interrupted: " + err.Error())
-			pauseFor(ctx, 10*look)
+			_ = worker.Sleep(ctx, 10*look)
 		}
 	}
 }
@@ -86,7 +86,7 @@ func (c *consumer) pop(ctx context.Context, client *redis.Client) error {
 		element, err := client.LMove(context.Background(), c.run.name, c.key, "RIGHT", "RIGHT").Bytes()
 		switch {
 		case errors.Is(err, redis.Nil):
-			pauseFor(ctx, look)
+			_ = worker.Sleep(ctx, look)
 		case err != nil:
 			return err
 		default:
@@ -140,12 +140,4 @@ func (c *consumer) tell(text string) {
 	c.run.post(func() {
 		c.run.note(reports.Event{Kind: reports.EventConsumer, Worker: -1, Chunk: -1, Text: c.key + " " + text})
 	})
-}
-
-// pauseFor waits, or less if the context ends.
-func pauseFor(ctx context.Context, d time.Duration) {
-	select {
-	case <-ctx.Done():
-	case <-time.After(d):
-	}
 }

@@ -14,6 +14,7 @@ import (
 	"onceover/reports"
 	"onceover/scenarios/check"
 	"onceover/scenarios/verdict"
+	"onceover/scenarios/worker"
 )
 
 // listSlice is how many elements are read from the list at a time.
@@ -70,7 +71,7 @@ func (r *run) silence(ctx context.Context, client *redis.Client) error {
 	if r.world.options.Redis != nil {
 		return nil
 	}
-	for deadline := time.Now().Add(serverWait); ; pauseFor(ctx, look) {
+	for deadline := time.Now().Add(serverWait); ; _ = worker.Sleep(ctx, look) {
 		list, err := client.ClientList(ctx).Result()
 		if err != nil {
 			return fmt.Errorf("wait for the last request: %w", err)

@@ -45,10 +45,10 @@ func launch(c command) (*process, error) {
 			return nil, err
 		}
 		cmd.ExtraFiles = theirs
-		defer closeAll(theirs)
+		defer closeAll(theirs...)
 	}
 	if err := cmd.Start(); err != nil {
-		closeAll([]*os.File{steps, p.permit})
+		closeAll(steps, p.permit)
 		return nil, fmt.Errorf("start a worker: %w", err)
 	}
 	go p.follow(c, steps)
@@ -63,17 +63,16 @@ func pipes() (steps, permit *os.File, theirs []*os.File, err error) {
 	}
 	permitEnd, permit, err := os.Pipe()
 	if err != nil {
-		closeAll([]*os.File{steps, stepsEnd})
+		closeAll(steps, stepsEnd)
 		return nil, nil, nil, err
 	}
 	return steps, permit, []*os.File{stepsEnd, permitEnd}, nil
 }
 
-func closeAll(files []*os.File) {
+// closeAll passes over files that are nil.
+func closeAll(files ...*os.File) {
 	for _, f := range files {
-		if f != nil {
-			f.Close()
-		}
+		f.Close()
 	}
 }
 
@@ -93,7 +92,7 @@ func (p *process) follow(c command, steps *os.File) {
 	}
 	err := p.cmd.Wait()
 	_ = p.signal(syscall.SIGKILL) // whatever it started and left behind; mostly nothing
-	closeAll([]*os.File{steps, p.permit})
+	closeAll(steps, p.permit)
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
 		failure = errors.Join(failure, err)

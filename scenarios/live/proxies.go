@@ -1,6 +1,7 @@
 package live
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -37,7 +38,7 @@ func (in *injections) open(w *workerProcess) (err error) {
 		protocol wire.Protocol
 		proxy    **proxy.Proxy
 	}{{toRedis, in.redis, wire.RESP, &w.proxies.redis}, {toMySQL, in.mysql, wire.MySQL, &w.proxies.mysql}} {
-		config := proxy.Config{Target: one.target.Addr}
+		config := proxy.Config{Target: func(context.Context) (string, error) { return one.target.Addr() }}
 		if in.plan.watches(one.server) {
 			config.Protocol = one.protocol
 			if one.server == toRedis && in.plan.identifies() {

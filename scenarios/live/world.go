@@ -160,7 +160,7 @@ func (w *World) connect(ctx context.Context) (err error) {
 
 // dialMySQL opens the harness's own connection, straight to the server.
 func (w *World) dialMySQL(ctx context.Context) error {
-	addr, err := w.mysql.Addr(ctx)
+	addr, err := w.mysql.Addr()
 	if err != nil {
 		return err
 	}
@@ -173,7 +173,7 @@ func (w *World) dialMySQL(ctx context.Context) error {
 
 // admin opens a client of the harness's own, straight to a server.
 func (w *World) admin(ctx context.Context, server *servers.Server) (*redis.Client, error) {
-	addr, err := server.Addr(ctx)
+	addr, err := server.Addr()
 	if err != nil {
 		return nil, err
 	}
@@ -220,7 +220,7 @@ func (o Options) Unable(s scenarios.Scenario) string {
 	if o.Worker != nil && !s.NeedsNoSteps {
 		return "it strikes at steps, and a worker of another program does not report them"
 	}
-	if by, ok := injectors[s.Strikes]; ok {
+	if by, ok := injectors[s.ServerKill]; ok {
 		return by.Unable(o)
 	}
 	return ""

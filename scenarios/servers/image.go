@@ -171,13 +171,9 @@ func (e *Engine) stages(of string) io.Writer {
 // image returns the name of the image of a server that is about to be started.
 func (e *Engine) image(ctx context.Context, kind images.Kind, named string) (string, error) {
 	err := e.Images(ctx, map[images.Kind]string{kind: named})
-	return e.stock.name(order{kind, named}), err
-}
-
-func (s *stock) name(o order) string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.names[o]
+	e.stock.mu.Lock()
+	defer e.stock.mu.Unlock()
+	return e.stock.names[order{kind, named}], err
 }
 
 // Present returns the name of the image of a kind that is here, or "".

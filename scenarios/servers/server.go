@@ -22,32 +22,32 @@ const loopback = "127.0.0.1"
 // Server is a running database server: one in a container, which can be killed
 // and started, or one that the user named, which cannot.
 type Server struct {
+	spec
+	engine  *Engine
+	id      string                 // of the container; empty for the user's own server
+	started time.Time              // of its present or last life, by the engine's clock
+	addr    atomic.Pointer[string] // nil while it is down
+}
+
+// spec says how a server is started in a container.
+type spec struct {
 	name     string // Redis or MySQL
-	engine   *Engine
-	id       string                                                 // of the container; empty for the user's own server
-	port     string                                                 // inside the container
+	image    string
+	port     string // inside the container
+	env      map[string]string
+	cmd      []string
 	identity func(ctx context.Context, addr string) (string, error) // what the server calls itself
-	started  time.Time                                              // of its present or last life, by the engine's clock
-	addr     atomic.Pointer[string]                                 // nil while it is down
 }
 
 // Given is a server that the user named: Redis or MySQL, and where it is.
 func Given(name, addr string) *Server {
-	s := &Server{name: name}
+	s := &Server{spec: spec{name: name}}
 	s.addr.Store(&addr)
 	return s
 }
 
-// ErrNotOurs says that a server cannot be struck, because the user named it.
+// ErrNotOurs says that a server cannot be killed, because the user named it.
 var ErrNotOurs = errors.New("servers: this server was not started here")
-
-// spec says how a server is started in a container.
-type spec struct {
-	name, image, port string
-	env               map[string]string
-	cmd               []string
-	identity          func(ctx context.Context, addr string) (string, error)
-}
 
 // Name is Redis or MySQL.
 func (s *Server) Name() string { return s.name }
@@ -70,7 +70,7 @@ func (e *Engine) start(ctx context.Context, s spec) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start %s from image %s: %w", s.name, s.image, err)
 	}
-	server := &Server{name: s.name, engine: e, id: c.GetContainerID(), port: s.port, identity: s.identity}
+	server := &Server{spec: s, engine: e, id: c.GetContainerID()}
 	if _, err := server.awake(ctx); err != nil {
 		return nil, errors.Join(err, server.Remove(context.WithoutCancel(ctx)))
 	}
@@ -79,7 +79,7 @@ func (e *Engine) start(ctx context.Context, s spec) (*Server, error) {
 
 // Addr returns where the server is reached now: a container that was started
 // again has another port.
-func (s *Server) Addr(context.Context) (string, error) {
+func (s *Server) Addr() (string, error) {
 	if addr := s.addr.Load(); addr != nil {
 		return *addr, nil
 	}

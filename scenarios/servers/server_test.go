@@ -98,14 +98,14 @@ func TestAServerThatCameBackIsFoundAtItsNewPort(t *testing.T) {
 	if _, err := s.Kill(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if addr, err := s.Addr(t.Context()); err == nil {
+	if addr, err := s.Addr(); err == nil {
 		t.Errorf("a dead server has the address %s", addr)
 	}
 	evidence, err := s.Start(t.Context())
 	if err != nil || !strings.Contains(evidence, "run_id") {
 		t.Fatalf("%q, %v", evidence, err)
 	}
-	if _, err := s.Addr(t.Context()); err != nil {
+	if _, err := s.Addr(); err != nil {
 		t.Error(err)
 	}
 }

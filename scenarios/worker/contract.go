@@ -111,20 +111,28 @@ func (o Own) Env() []string {
 
 // OwnFromEnv reads Own; what is not set stays at its zero value.
 func OwnFromEnv(getenv func(string) string) (Own, error) {
-	o := Own{Strategy: getenv("ONCEOVER_STRATEGY"), Stops: getenv("ONCEOVER_STOPS")}
-	var errs []error
-	read := func(name string, parse func(string) error) {
-		if text := getenv(name); text != "" {
-			if err := parse(text); err != nil {
-				errs = append(errs, fmt.Errorf("%s: %w", name, err))
-			}
-		}
+	e := environment{getenv: getenv}
+	o := Own{
+		Strategy: getenv("ONCEOVER_STRATEGY"),
+		TTL:      optional(&e, "ONCEOVER_TTL", time.ParseDuration),
+		Seed:     optional(&e, "ONCEOVER_SEED", func(s string) (uint64, error) { return strconv.ParseUint(s, 10, 64) }),
+		Life:     optional(&e, "ONCEOVER_LIFE", strconv.Atoi),
+		Stops:    getenv("ONCEOVER_STOPS"),
+		Piped:    optional(&e, "ONCEOVER_PIPED", strconv.ParseBool),
 	}
-	read("ONCEOVER_TTL", func(s string) (err error) { o.TTL, err = time.ParseDuration(s); return })
-	read("ONCEOVER_SEED", func(s string) (err error) { o.Seed, err = strconv.ParseUint(s, 10, 64); return })
-	read("ONCEOVER_LIFE", func(s string) (err error) { o.Life, err = strconv.Atoi(s); return })
-	read("ONCEOVER_PIPED", func(s string) (err error) { o.Piped, err = strconv.ParseBool(s); return })
-	return o, errors.Join(errs...)
+	return o, errors.Join(e.errs...)
+}
+
+func optional[T any](e *environment, name string, parse func(string) (T, error)) (value T) {
+	text := e.getenv(name)
+	if text == "" {
+		return value
+	}
+	value, err := parse(text)
+	if err != nil {
+		e.errs = append(e.errs, fmt.Errorf("%s: %w", name, err))
+	}
+	return value
 }
 
 type environment struct {

@@ -89,10 +89,8 @@ func (m MySQL) driverConfig() *mysql.Config {
 
 // Sleep waits in real time.
 func Sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
 	select {
-	case <-timer.C:
+	case <-time.After(d):
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()

@@ -17,7 +17,6 @@ package serverstest
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -123,40 +122,36 @@ func log(what, name string) {
 	fmt.Fprintln(f, what, name)
 }
 
-func startRedis() (*servers.Server, error) {
+func startRedis() (addr string, err error) {
 	s, err := engine.StartRedis(context.Background(), os.Getenv("REDIS_IMAGE"), "")
+	if err != nil {
+		return "", err
+	}
 	keep(s)
-	return s, err
+	return s.Addr()
 }
 
-type mysqlServer struct {
-	*servers.Server
-	cfg *mysql.Config
-}
-
-func startMySQL() (mysqlServer, error) {
+func startMySQL() (*mysql.Config, error) {
 	s, cfg, err := engine.StartMySQL(context.Background(), os.Getenv("MYSQL_IMAGE"))
+	if err != nil {
+		return nil, err
+	}
 	keep(s)
-	return mysqlServer{s, cfg}, err
+	cfg.Addr, err = s.Addr()
+	return cfg, err
 }
 
 func keep(s *servers.Server) {
 	mu.Lock()
 	defer mu.Unlock()
-	if s != nil {
-		started = append(started, s)
-	}
+	started = append(started, s)
 }
 
 // RedisOptions returns the address of an empty Redis without persistence.
 func RedisOptions(t testing.TB) *redis.Options {
 	t.Helper()
 	Engine(t)
-	s, err := redisOnce()
-	if err != nil {
-		t.Fatal(err)
-	}
-	addr, err := s.Addr(t.Context())
+	addr, err := redisOnce()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -173,15 +168,16 @@ func RedisOptions(t testing.TB) *redis.Options {
 func MySQLConfig(t testing.TB) *mysql.Config {
 	t.Helper()
 	Engine(t)
-	s, err := mysqlOnce()
+	cfg, err := mysqlOnce()
 	if err != nil {
 		t.Fatal(err)
 	}
-	cfg := s.cfg.Clone()
-	if cfg.Addr, err = s.Addr(t.Context()); err != nil {
+	admin, err := servers.OpenMySQL(cfg, cfg.Addr)
+	if err != nil {
 		t.Fatal(err)
 	}
-	admin := open(t, cfg)
+	defer admin.Close()
+	cfg = cfg.Clone()
 	cfg.DBName = "test_" + fmt.Sprint(len(noted)) + "_" + strings.ToLower(strings.Map(letters, t.Name()))
 	cfg.DBName = cfg.DBName[:min(len(cfg.DBName), 60)]
 	for _, statement := range []string{"DROP DATABASE IF EXISTS " + cfg.DBName, "CREATE DATABASE " + cfg.DBName} {
@@ -197,14 +193,4 @@ func letters(r rune) rune {
 		return r
 	}
 	return '_'
-}
-
-func open(t testing.TB, cfg *mysql.Config) *sql.DB {
-	t.Helper()
-	db, err := servers.OpenMySQL(cfg, cfg.Addr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
-	return db
 }
