@@ -28,13 +28,8 @@ func NewGrid(cells, all []Cell) (g Grid) {
 			g.Scenarios = append(g.Scenarios, c.Scenario)
 		}
 	}
-	known := map[string]bool{}
-	for _, c := range all {
-		if known[c.Strategy] {
-			continue
-		}
-		known[c.Strategy] = true
-		row := GridRow{Strategy: c.Strategy}
+	for _, of := range Groups(all, strategyOf) {
+		row := GridRow{Strategy: of[0].Strategy}
 		for _, scenario := range g.Scenarios {
 			at := slices.IndexFunc(cells, func(c Cell) bool { return c.Strategy == row.Strategy && c.Scenario == scenario })
 			row.Cells = append(row.Cells, at)
@@ -55,20 +50,19 @@ func SafestFirst(cells []Cell) (strategies, controls []string) {
 		control   bool
 		rank, bad int
 	}
-	var all []*standing
-	for _, c := range cells {
-		i := slices.IndexFunc(all, func(x *standing) bool { return x.strategy == c.Strategy })
-		if i < 0 {
-			i = len(all)
-			all = append(all, &standing{strategy: c.Strategy})
+	var all []standing
+	for _, of := range Groups(cells, strategyOf) {
+		x := standing{strategy: of[0].Strategy}
+		for _, c := range of {
+			worst := c.Found()[0]
+			x.control, x.rank = x.control || c.Control(), max(x.rank, worst.Rank())
+			if worst.Bad() {
+				x.bad++
+			}
 		}
-		x, worst := all[i], c.Found()[0]
-		x.control, x.rank = x.control || c.Control(), max(x.rank, worst.Rank())
-		if worst.Bad() {
-			x.bad++
-		}
+		all = append(all, x)
 	}
-	slices.SortStableFunc(all, func(a, b *standing) int { return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.bad, b.bad)) })
+	slices.SortStableFunc(all, func(a, b standing) int { return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.bad, b.bad)) })
 	for _, x := range all {
 		if x.control {
 			controls = append(controls, x.strategy)
@@ -82,14 +76,23 @@ func SafestFirst(cells []Cell) (strategies, controls []string) {
 // ByWorld parts cells by their world, in order of appearance: merged results may
 // have the same cell in both, and a Grid has room for it only once.
 func ByWorld(cells []Cell) [][]Cell {
-	var parts [][]Cell
-	for _, c := range cells {
-		i := slices.IndexFunc(parts, func(part []Cell) bool { return part[0].World == c.World })
-		if i < 0 {
-			parts = append(parts, []Cell{c})
-		} else {
-			parts[i] = append(parts[i], c)
+	return Groups(cells, func(c Cell) string { return c.World })
+}
+
+func strategyOf(c Cell) string { return c.Strategy }
+
+// Groups puts together what has the same key, in order of appearance.
+func Groups[T any, K comparable](all []T, key func(T) K) [][]T {
+	var groups [][]T
+	places := map[K]int{}
+	for _, one := range all {
+		at, known := places[key(one)]
+		if !known {
+			at = len(groups)
+			places[key(one)] = at
+			groups = append(groups, nil)
 		}
+		groups[at] = append(groups[at], one)
 	}
-	return parts
+	return groups
 }

@@ -1,3 +1,13 @@
+// Package reports holds what a run leaves behind: history, verdicts and
+// results, and how they are compared with what was expected.
+//
+// It knows nothing of loaders, faults or servers: a report can be made anew
+// from a stored results.json without running anything. It takes no time and
+// reads no clock; all instants are given to it. How results are put into words is in
+// package format, and how they are read and written in package store.
+//
+//	results, err := store.Load("chaos-out/results.json")
+//	err = page.Write(w, results)
 package reports
 
 import (
@@ -195,170 +205,6 @@ func (s State) Fails() bool { return s == Worse || s == ControlMissed || s == Go
 // Holds tells whether a state asks for nothing.
 func (s State) Holds() bool { return s == AsExpected || s == ReportOnly || s == Better }
 
-// Cell is one strategy under one scenario in one world. Its ID is unique within
-// a world.
-type Cell struct {
-	ID       string  `json:"id"`              // strategy/scenario
-	World    string  `json:"world,omitempty"` // WorldLive or WorldSim
-	Strategy string  `json:"strategy"`
-	Scenario string  `json:"scenario"`
-	Expected string  `json:"expected"` // an expectation as text: safe, unsafe(lost), any ...
-	State    State   `json:"state"`
-	Verdict  Verdict `json:"verdict"` // the worst of its runs
-	Tally    Tally   `json:"runs"`
-	BadRate  Rate    `json:"bad_rate"`         // Tally.Rate; of a search, none
-	Search   *Search `json:"search,omitempty"` // in the simulated world
-	Runs     []Run   `json:"details"`
-
-	Counterexamples []Counterexample `json:"counterexamples,omitempty"` // at most one of each verdict
-}
-
-// Add takes a run into the cell, and counts anew what its runs came to.
-func (c *Cell) Add(run Run) {
-	c.Runs = append(c.Runs, run)
-	c.Tally = Count(c.Runs)
-	c.BadRate = c.Tally.Rate()
-	verdicts := make([]Verdict, len(c.Runs))
-	for i, r := range c.Runs {
-		verdicts[i] = r.Verdict
-	}
-	c.Verdict = Worst(verdicts...)
-}
-
-// Tally counts each run once, by its worst verdict; Cell.Found names all that were
-// found.
-type Tally struct {
-	N            int `json:"n"`
-	Safe         int `json:"safe"`
-	Lost         int `json:"lost"`
-	Duplicated   int `json:"duplicated"`
-	Stuck        int `json:"stuck"`
-	Inconclusive int `json:"inconclusive"`
-}
-
-// Bad counts the runs that violated something.
-func (t Tally) Bad() int { return t.Lost + t.Duplicated + t.Stuck }
-
-// Sound tells whether the counts are those of some number of runs.
-func (t Tally) Sound() bool {
-	return min(t.Safe, t.Lost, t.Duplicated, t.Stuck, t.Inconclusive) >= 0 &&
-		max(t.Safe, t.Lost, t.Duplicated, t.Stuck, t.Inconclusive) <= t.N && // so that the sum does not overflow
-		t.N == t.Safe+t.Bad()+t.Inconclusive
-}
-
-// Conclusive counts the runs that prove something, for either side.
-func (t Tally) Conclusive() int { return t.N - t.Inconclusive }
-
-// Rate estimates the share of bad runs. Inconclusive runs are not in it: to
-// count them as good ones would tighten the bound without any evidence.
-func (t Tally) Rate() Rate { return BadRate(t.Bad(), t.Conclusive()) }
-
-// Worst is the verdict of the worst run. No run proves nothing.
-func (t Tally) Worst() Verdict {
-	switch {
-	case t.Lost > 0:
-		return Lost
-	case t.Duplicated > 0:
-		return Duplicated
-	case t.Stuck > 0:
-		return Stuck
-	case t.Inconclusive > 0 || t.N == 0:
-		return Inconclusive
-	}
-	return Safe
-}
-
-// Count tallies runs by their worst verdict. A verdict that is unknown here counts as
-// inconclusive.
-func Count(runs []Run) Tally {
-	t := Tally{N: len(runs)}
-	for _, r := range runs {
-		switch r.Verdict {
-		case Safe:
-			t.Safe++
-		case Lost:
-			t.Lost++
-		case Duplicated:
-			t.Duplicated++
-		case Stuck:
-			t.Stuck++
-		default:
-			t.Inconclusive++
-		}
-	}
-	return t
-}
-
-// Run is one execution.
-type Run struct {
-	Seed       uint64    `json:"seed"`
-	Verdict    Verdict   `json:"verdict"`            // the worst
-	Verdicts   []Verdict `json:"verdicts,omitempty"` // all, if there are several
-	Why        string    `json:"why"`                // one sentence
-	Plan       string    `json:"plan"`               // of faults, as text that parses back
-	Rows       RowCounts `json:"rows"`
-	Witnesses  []Witness `json:"witnesses,omitempty"` // the first bad rows of each kind
-	Faults     []Fault   `json:"faults,omitempty"`
-	DurationMS int64     `json:"duration_ms"`
-	RowsPerSec float64   `json:"rows_per_s,omitempty"`  // only of complete runs
-	RecoveryMS []float64 `json:"recovery_ms,omitempty"` // from each fault that hit something unfinished until a worker reported that committed; for a server, anything that needed it
-	CensoredMS []float64 `json:"censored_ms,omitempty"` // for each such fault after which that never came: how long it was watched, to the end of the run
-	Cost       *Cost     `json:"cost,omitempty"`        // nil: nothing was counted
-	Replay     string    `json:"replay"`
-	Folder     string    `json:"folder,omitempty"` // beside results.json
-}
-
-// RunID tells the runs of a cell apart.
-type RunID struct {
-	seed    uint64
-	plan    string
-	verdict Verdict
-}
-
-// ID tells a run apart in its world. A search finds several runs with one seed. On real
-// servers the seed is enough: the plan of faults follows from it, or is the same for all
-// runs.
-func (r Run) ID(world string) RunID {
-	if world == WorldSim {
-		return RunID{r.Seed, r.Plan, r.Verdict}
-	}
-	return RunID{seed: r.Seed}
-}
-
-// RowCounts counts the rows of a run by outcome.
-type RowCounts struct {
-	Table      int64 `json:"table"`
-	List       int64 `json:"list"`   // elements, popped ones included
-	Popped     int64 `json:"popped"` // by consumers, during the load
-	Lost       int64 `json:"lost"`
-	Unfinished int64 `json:"unfinished"` // missing, in chunks that nobody marked while the job was stuck
-	Duplicated int64 `json:"duplicated"` // rows that arrived more than once
-	Surplus    int64 `json:"surplus"`    // elements beyond the first of each row
-	Unexpected int64 `json:"unexpected"` // elements that are no row of the table
-	Corrupted  int64 `json:"corrupted"`  // the id of a row with other content
-	TornChunks int64 `json:"torn_chunks"`
-}
-
-// Witness is one bad row.
-type Witness struct {
-	Outcome string `json:"outcome"` // lost, duplicated, unexpected, corrupted, torn
-	Row     string `json:"row"`
-	Chunk   int    `json:"chunk"`      // -1: in no chunk
-	Times   int64  `json:"times"`      // how often it is in the list
-	Commits []int  `json:"commits_by"` // the workers that committed its chunk, in order; null: they report nothing
-	Text    string `json:"text,omitempty"`
-}
-
-// Fault is one fault of the plan and what became of it.
-type Fault struct {
-	Text      string  `json:"text"` // its line of the plan
-	Reached   bool    `json:"reached"`
-	Confirmed bool    `json:"confirmed"` // it was seen to take effect
-	Evidence  string  `json:"evidence,omitempty"`
-	AtMS      float64 `json:"at_ms,omitempty"`
-	HealedMS  float64 `json:"healed_ms,omitempty"`
-}
-
 // Write stores the results as DIR/results.json, in one step.
 func (r *Results) Write(dir string) error {
 	text, err := json.MarshalIndent(r, "", "  ")
@@ -380,3 +226,34 @@ func WriteFile(path string, text []byte) error {
 	}
 	return err
 }
+
+// StrategyText explains a strategy to a newcomer. The results say what breaks it.
+type StrategyText struct {
+	Name    string `json:"name"`
+	Summary string `json:"summary"` // one line
+	How     string `json:"how"`     // how it works, in a few sentences
+	Rests   string `json:"rests"`   // what its safety rests on, or why it cannot hold
+	Cost    string `json:"cost"`    // what one pays for it
+	Use     string `json:"use"`     // for what it is fit, if it is safe enough for the reader
+}
+
+// ScenarioText explains a scenario.
+type ScenarioText struct {
+	Name    string `json:"name"`
+	Summary string `json:"summary"`       // one line
+	Sim     string `json:"sim,omitempty"` // what may go wrong in the simulated world
+}
+
+// Exit codes of the program. Gate.ExitCode is one of them. A load that is refused for
+// its input has codes of its own, from 10 to 17.
+const (
+	ExitPass        = 0
+	ExitFail        = 1 // a violation, a control that was missed, or a cell that is gone
+	ExitUsage       = 2
+	ExitUnknown     = 3   // too little was learned, or not everything was done
+	ExitNoCell      = 4   // no scenario can take place
+	ExitCost        = 5   // only costs have regressed
+	ExitEnvironment = 69  // EX_UNAVAILABLE of sysexits.h
+	ExitBug         = 70  // EX_SOFTWARE
+	ExitInterrupted = 130 // as a shell reports an end by SIGINT
+)

@@ -54,13 +54,8 @@ func values(c condition.Condition, of []reports.Part) (values []string) {
 }
 
 // parts are the invocations of one side in one world.
-func parts(r *reports.Results, world string) (of []reports.Part) {
-	for _, p := range r.Invocations() {
-		if p.Run.World == world {
-			of = append(of, p)
-		}
-	}
-	return of
+func parts(r *reports.Results, world string) []reports.Part {
+	return slices.DeleteFunc(slices.Clone(r.Invocations()), func(p reports.Part) bool { return p.Run.World != world })
 }
 
 // worldNames lists the worlds of all cells, those of real servers first.

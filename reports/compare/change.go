@@ -33,13 +33,8 @@ func (c Change) Mark() string { return strings.ToUpper(string(c)) }
 func (c *Comparison) Count(change Change) int { return len(c.With(change)) }
 
 // With lists the cells with a change.
-func (c *Comparison) With(change Change) (cells []Cell) {
-	for _, cell := range c.Cells {
-		if cell.Change == change {
-			cells = append(cells, cell)
-		}
-	}
-	return cells
+func (c *Comparison) With(change Change) []Cell {
+	return slices.DeleteFunc(slices.Clone(c.Cells), func(cell Cell) bool { return cell.Change != change })
 }
 
 // Failing counts the cells that fail the comparison.

@@ -149,7 +149,7 @@ func (p pair) example() *Example {
 
 func newness(run reports.Run, fresh []reports.Verdict, wasBad map[uint64]bool) int {
 	switch {
-	case len(shared(run.Found(), fresh)) > 0:
+	case slices.ContainsFunc(run.Found(), func(v reports.Verdict) bool { return slices.Contains(fresh, v) }):
 		return 2
 	case !wasBad[run.Seed]:
 		return 1

@@ -222,15 +222,6 @@ func violations(c reports.Cell) []reports.Verdict {
 	return slices.DeleteFunc(c.Found(), func(v reports.Verdict) bool { return !v.Bad() })
 }
 
-func without(some, others []reports.Verdict) (rest []reports.Verdict) {
-	for _, v := range some {
-		if !slices.Contains(others, v) {
-			rest = append(rest, v)
-		}
-	}
-	return rest
-}
-
-func shared(some, others []reports.Verdict) []reports.Verdict {
-	return without(some, without(some, others))
+func without(some, others []reports.Verdict) []reports.Verdict {
+	return slices.DeleteFunc(slices.Clone(some), func(v reports.Verdict) bool { return slices.Contains(others, v) })
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"onceover/reports"
 )
 
 // outcomes lists all outcomes, in the order in which they are shown.
@@ -91,18 +93,12 @@ func raised(n int) string {
 
 // reasons says which costs are not comparable, each reason once.
 func reasons(of []cellCost) (lines []string) {
-	var order []string
-	cells := map[string][]string{}
-	for _, one := range of {
-		if cells[one.Note] == nil {
-			order = append(order, one.Note)
+	for _, alike := range reports.Groups(of, func(one cellCost) string { return one.Note }) {
+		var names []string
+		for _, costs := range reports.Groups(alike, func(one cellCost) string { return one.cell.Name() }) {
+			names = append(names, costs[0].cell.Name())
 		}
-		if name := one.cell.Name(); !slices.Contains(cells[one.Note], name) {
-			cells[one.Note] = append(cells[one.Note], name)
-		}
-	}
-	for _, why := range order {
-		lines = append(lines, fmt.Sprintf("%s: %s", why, few(cells[why])))
+		lines = append(lines, fmt.Sprintf("%s: %s", alike[0].Note, few(names)))
 	}
 	return lines
 }

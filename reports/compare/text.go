@@ -16,7 +16,7 @@ import (
 // they count for it.
 func (c *Comparison) WriteText(w io.Writer, costs bool) error {
 	var out bytes.Buffer
-	line := func(layout string, args ...any) { fmt.Fprintln(&out, format.Plain(fmt.Sprintf(layout, args...))) }
+	line := liner(&out)
 	line("before  %s", c.Old.String())
 	line("now     %s", c.New.String())
 	for _, sentence := range c.Conditions() {
@@ -40,6 +40,11 @@ func (c *Comparison) WriteText(w io.Writer, costs bool) error {
 	line("Diff: %s", c.Answer(costs))
 	_, err := w.Write(out.Bytes())
 	return err
+}
+
+// liner returns what writes a line, in which foreign text is harmless.
+func liner(out io.Writer) func(layout string, args ...any) {
+	return func(layout string, args ...any) { fmt.Fprintln(out, format.Plain(fmt.Sprintf(layout, args...))) }
 }
 
 // folded are the cells, each by itself, except those of a strategy that are not
@@ -74,7 +79,7 @@ func together(cells []Cell) string {
 }
 
 func writeCell(out io.Writer, c Cell) {
-	line := func(layout string, args ...any) { fmt.Fprintln(out, format.Plain(fmt.Sprintf(layout, args...))) }
+	line := liner(out)
 	fmt.Fprintln(out)
 	line("%-6s %s: %s", c.Change.Mark(), c.Name(), c.Why)
 	for _, side := range []struct {
@@ -105,8 +110,7 @@ func writeSame(out io.Writer, cells []Cell) {
 	fmt.Fprintf(out, "\nSAME   %s\n", format.Plural(len(cells), "cell", "cells"))
 	for _, c := range cells {
 		if remarks := c.remarks(); len(remarks) > 0 {
-			line := fmt.Sprintf("  %s: %s -> %s: %s", c.Name(), c.Old.words(), c.New.words(), strings.Join(remarks, "; "))
-			fmt.Fprintln(out, format.Plain(line))
+			liner(out)("  %s: %s -> %s: %s", c.Name(), c.Old.words(), c.New.words(), strings.Join(remarks, "; "))
 		}
 	}
 }

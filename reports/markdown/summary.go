@@ -1,3 +1,10 @@
+// Package markdown writes results for where GitHub shows them: summary.md, which
+// is also the summary of a job, and annotations of a check.
+//
+// Foreign text stays text. GitHub would act on links, mentions, references, formulas and
+// HTML, so these are shown as code; the rest is escaped. GitHub drops a
+// summary of more than 1 MiB altogether, so whole sections are left out before it comes
+// to that, and the summary names them.
 package markdown
 
 import (
@@ -173,4 +180,61 @@ func titled(name, text string) section {
 		return section{name: name}
 	}
 	return section{name, "\n## " + name + "\n\n" + text}
+}
+
+// matrices are the tables of verdicts, one for each world.
+func matrices(r *reports.Results) []section {
+	var all []section
+	for _, cells := range reports.ByWorld(r.Cells) {
+		all = append(all, titled(worldTitle(cells[0].World), matrix(cells, r.Cells)))
+	}
+	return all
+}
+
+func worldTitle(world string) string {
+	if world == reports.WorldLive || world == reports.WorldSim {
+		return "Matrix: " + format.World(world)
+	}
+	return "Matrix"
+}
+
+// matrix is the table of one world, with its rows in the order of all cells.
+func matrix(cells, all []reports.Cell) string {
+	g := reports.NewGrid(cells, all)
+	var b strings.Builder
+	b.WriteString("| strategy |")
+	for _, s := range g.Scenarios {
+		b.WriteString(" " + code(s) + " |")
+	}
+	b.WriteString("\n|" + strings.Repeat(" --- |", 1+len(g.Scenarios)) + "\n")
+	for _, row := range g.Rows {
+		name := code(row.Strategy)
+		if row.Control {
+			name += " (control)"
+		}
+		b.WriteString("| " + name + " |")
+		for _, at := range row.Cells {
+			word := "-"
+			if at >= 0 {
+				word = cellWords(cells[at])
+			}
+			b.WriteString(" " + word + " |")
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
+}
+
+// cellWords are the verdicts of a cell, what they rest on, and its state.
+func cellWords(c reports.Cell) string {
+	found := c.Found()
+	verdicts := format.Verdicts(found)
+	if found[0] != reports.Safe {
+		verdicts = "**" + verdicts + "**"
+	}
+	mark := format.State(c.State)
+	if !c.State.Holds() {
+		mark = "**" + mark + "**"
+	}
+	return fmt.Sprintf("%s %s, %s", verdicts, format.Short(c), mark)
 }

@@ -54,3 +54,26 @@ func folded(parts []string, width int) (lines []string) {
 	}
 	return append(lines, line)
 }
+
+// writeFaults writes a line for each strategy that was to be struck, or for those that
+// were struck alike: a verdict is worth no more than the faults that it withstood.
+func writeFaults(w io.Writer, cells []reports.Cell) {
+	type strike struct{ strategy, faults string }
+	var struck []strike
+	for _, of := range reports.Groups(cells, func(c reports.Cell) string { return c.Strategy }) {
+		if n := format.CountFaults(of); n.Planned > 0 {
+			struck = append(struck, strike{name(of[0].Strategy), n.String()})
+		}
+	}
+	for i, alike := range reports.Groups(struck, func(s strike) string { return s.faults }) {
+		names := make([]string, len(alike))
+		for j, s := range alike {
+			names[j] = s.strategy
+		}
+		each := ""
+		if len(alike) > 1 {
+			each = "each "
+		}
+		fmt.Fprintf(w, "%s%s: %s%s\n", strings.Repeat("\n", 1-min(i, 1)), strings.Join(names, ", "), each, alike[0].faults)
+	}
+}

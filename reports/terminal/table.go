@@ -1,3 +1,9 @@
+// Package terminal shows results and progress as text. It looks at no
+// environment and no file descriptor: the caller says how wide the
+// terminal is, and whether it has colours. Foreign text cannot steer it.
+//
+//	progress := terminal.NewProgress(os.Stderr, cells, runs, options)
+//	err := terminal.WriteTable(os.Stdout, results, terminal.Style{Width: 80})
 package terminal
 
 import (
@@ -7,11 +13,11 @@ import (
 	"strings"
 	"time"
 
-	"onceover/reports"
-	"onceover/reports/format"
-
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
+
+	"onceover/reports"
+	"onceover/reports/format"
 )
 
 // Style is how text is shown on a terminal. The caller decides: this package
