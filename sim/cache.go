@@ -1,8 +1,6 @@
 package sim
 
 import (
-	"slices"
-
 	"onceover/sim/parallel"
 )
 
@@ -91,34 +89,12 @@ func (c *Cache) runReal(f *follow, trace bool) Attempt {
 	a := Attempt{run: run, err: err, real: true, callTraces: clients.callTraces}
 	switch {
 	case err != nil:
-	case f.missing != nil:
-		a.err = c.scene.nondeterministic(run.Log, "event %v could happen when it was remembered, and cannot now", *f.missing)
+	case f.diverged != nil:
+		a.err = c.scene.nondeterministic(run.Log, "%w", f.diverged)
 	case f.next < len(f.log):
 		a.err = c.scene.nondeterministic(run.Log, "a schedule of %d events ended after %d: %s", len(f.log), f.next, run.Why)
 	}
 	return a
-}
-
-// follow does what a log says, and then what another chooser does.
-type follow struct {
-	log     []EventID
-	then    Chooser
-	next    int
-	missing *EventID
-}
-
-func (f *follow) Choose(enabled []Choice) int {
-	if f.next == len(f.log) {
-		return f.then.Choose(enabled)
-	}
-	want := f.log[f.next]
-	i := slices.IndexFunc(enabled, func(c Choice) bool { return c.ID == want })
-	if i < 0 {
-		f.missing = &want
-		return -1
-	}
-	f.next++
-	return i
 }
 
 // Check carries out a schedule twice, from the cache and with the real clients,

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"fmt"
 	"slices"
 )
 
@@ -27,6 +28,71 @@ func (f ChooserFunc) Choose(enabled []Choice) int { return f(enabled) }
 var First = ChooserFunc(func(enabled []Choice) int {
 	return max(slices.IndexFunc(enabled, func(c Choice) bool { return !c.ID.Kind.IsFault() }), 0)
 })
+
+// Follow does what a log says, and then what another chooser does. It abandons
+// the schedule where an event cannot happen.
+func Follow(log []EventID, then Chooser) Chooser { return &follow{log: log, then: then} }
+
+type follow struct {
+	log      []EventID
+	then     Chooser
+	next     int
+	diverged error // what could not happen
+}
+
+func (f *follow) Choose(enabled []Choice) int {
+	if f.next == len(f.log) {
+		return f.then.Choose(enabled)
+	}
+	want := f.log[f.next]
+	f.next++
+	i := indexOf(enabled, want)
+	if i < 0 {
+		f.diverged = fmt.Errorf("%w at event %d: expected %v, offered %s", ErrDiverged, f.next, want, names(enabled))
+	}
+	return i
+}
+
+func indexOf(enabled []Choice, id EventID) int {
+	return slices.IndexFunc(enabled, func(c Choice) bool { return c.ID == id })
+}
+
+func names(enabled []Choice) string {
+	text := ""
+	for i, c := range enabled {
+		if i > 0 {
+			text += " "
+		}
+		text += c.ID.String()
+	}
+	return text
+}
+
+// Tolerant follows a log as far as it fits: an event that cannot happen is
+// taken for the same kind of event of the same worker, or else left out. When
+// the log is at its end, what remains is delivered without faults.
+func Tolerant(log []EventID) Chooser {
+	next := 0
+	return ChooserFunc(func(enabled []Choice) int {
+		for next < len(log) {
+			want := log[next]
+			next++
+			if i := fitting(enabled, want); i >= 0 {
+				return i
+			}
+		}
+		return First(enabled)
+	})
+}
+
+func fitting(enabled []Choice, want EventID) int {
+	if i := indexOf(enabled, want); i >= 0 {
+		return i
+	}
+	return slices.IndexFunc(enabled, func(c Choice) bool {
+		return c.ID.Worker == want.Worker && c.ID.Kind == want.Kind
+	})
+}
 
 // enabled lists what can happen next. It is empty when nothing is under way.
 func (w *world) enabled(into []Choice) []Choice {
@@ -74,15 +140,9 @@ func (w *world) requestChoices(into []Choice, op *Op, blocked bool) []Choice {
 func (w *world) otherChoices(into []Choice) []Choice {
 	for _, kind := range w.scene.scope.offers {
 		if i := events[kind].injector; w.left[i] > 0 {
-			into = injectors[i].offer(w, kind, into)
+			struck := int(w.scene.scope.allowed[i] - w.left[i])
+			into = injectors[i].offer(w, EventID{nobody, struck, kind}, into)
 		}
 	}
 	return into
-}
-
-// offerOnce offers an event that concerns no worker. Its number is how many
-// there were before.
-func offerOnce(w *world, kind EventKind, into []Choice) []Choice {
-	i := events[kind].injector
-	return append(into, Choice{ID: EventID{nobody, int(w.scene.scope.allowed[i] - w.left[i]), kind}})
 }

@@ -6,7 +6,7 @@ import (
 	"onceover/sim/mysqlmodel"
 )
 
-// nextMoment is the next time at which something is due: a key expires, a wait
+// nextDue is the next time at which something is due: a key expires, a wait
 // for a lock ends, or a worker wakes up. That a read times out counts only when
 // nothing else can happen: a request that is so late is a fault, late-request.
 func (w *world) nextDue() (time.Duration, bool) {
@@ -91,7 +91,7 @@ func (w *world) orphan(op *Op, l *link) {
 // are alive wait for it.
 func (w *world) passTime() {
 	for w.problem == nil && w.found.verdict == "" && !w.busy() {
-		if _, ok := w.nextDue(); !ok || !w.waiting() {
+		if _, ok := w.nextDue(); !ok || w.count(alive) == 0 {
 			return
 		}
 		if w.now > w.lastFault+w.scene.Setup.Patience {
@@ -114,16 +114,6 @@ func (w *world) busy() bool {
 			if len(l.queue) > 0 && !w.blocked(l.queue[0], l.conn) {
 				return true
 			}
-		}
-	}
-	return false
-}
-
-// waiting tells whether a worker is alive.
-func (w *world) waiting() bool {
-	for i := range w.workers {
-		if w.workers[i].status == alive {
-			return true
 		}
 	}
 	return false

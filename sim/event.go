@@ -48,14 +48,6 @@ type event struct {
 // connection anew. What it does may depend on the world and the choice alone.
 type inject func(w *world, c Choice, reply []byte)
 
-// ordinary describes the events that are no faults.
-func ordinary() []event {
-	return []event{
-		{name: "deliver", executes: true, outcome: reports.StepAnswered},
-		{name: "arrive", executes: true, outcome: reports.StepReplyLost, text: "the request that was given up arrives"},
-	}
-}
-
 // EventKinds lists all kinds of events in canonical order.
 func EventKinds() []EventKind {
 	all := make([]EventKind, len(events))

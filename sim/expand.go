@@ -99,7 +99,7 @@ func (t *transition) take(c *Cache) {
 		p.path = &path{t.from.path, event.ID}
 	}
 	p.w, p.at = r.w, r.at
-	p.ready(r)
+	p.ready()
 	if t.miss = r.miss; t.miss == nil {
 		p.err = p.w.check()
 		p.hash = p.sum()

@@ -31,12 +31,8 @@ type accesses struct {
 func (c Choice) accessesOf() accesses {
 	var t accesses
 	if c.Op != nil && c.ID.Kind.executes() {
-		switch {
-		case c.Op.Server == Redis:
-			t.Footprint = *c.Op.Footprint()
-		default:
-			t.mysql = c.Op.Writes()
-		}
+		t.Footprint = c.Op.footprint
+		t.mysql = c.Op.Server == MySQL && c.Op.Writes()
 	}
 	// A connection that ends is one less in CLIENT LIST, a worker that starts
 	// again adds some, and what it held in MySQL is free.

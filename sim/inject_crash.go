@@ -7,23 +7,22 @@ import (
 	"onceover/reports"
 )
 
-func injectCrash() injector {
-	dies := func(w *world, c Choice, _ []byte) { w.kill(c.Op.Worker) }
-	return injector{
-		kind:  faults.Crash,
-		where: onRedis | onMySQL,
-		events: []event{
-			{name: "crash-before", waiting: true, inject: dies, outcome: reports.StepDies, text: "dies"},
-			{name: "crash-after", executes: true, effectful: true, inject: dies, outcome: reports.StepDiesAfter},
-		},
-		lesser: lessThanDeath,
-		plan: func(e EventID, where Where) (faults.Fault, bool) {
-			f, ok := deathPlan(e, where)
-			f.Restart, f.At.Hold = faults.Never, othersPass
-			return f, ok
-		},
-	}
+var injectCrash = injector{
+	kind:  faults.Crash,
+	where: onRedis | onMySQL,
+	events: []event{
+		{name: "crash-before", waiting: true, inject: die, outcome: reports.StepDies, text: "dies"},
+		{name: "crash-after", executes: true, effectful: true, inject: die, outcome: reports.StepDiesAfter},
+	},
+	lesser: lessThanDeath,
+	plan: func(e event, worker int, where Where) (faults.Fault, bool) {
+		f, ok := deathPlan(e, worker, where)
+		f.Restart, f.At.Hold = faults.Never, othersPass
+		return f, ok
+	},
 }
+
+func die(w *world, c Choice, _ []byte) { w.kill(c.Op.Worker) }
 
 // othersPass is, in real time, until the other workers have gone by.
 const othersPass = time.Second
@@ -33,10 +32,10 @@ var lessThanDeath = []faults.Kind{faults.MySQLCut, faults.Cut, faults.LoseReply,
 
 // deathPlan kills the worker at the step at which it sends the request, or at
 // the next one if the request was executed.
-func deathPlan(e EventID, where Where) (faults.Fault, bool) {
-	place := where.Of(e.Worker)
+func deathPlan(e event, worker int, where Where) (faults.Fault, bool) {
+	place := where.Of(worker)
 	f := faults.Fault{Kind: faults.Kill, At: place.position()}
-	if e.Kind.executes() {
+	if e.executes {
 		f.At.Step = following(f.At.Step)
 	}
 	return f, place.Known

@@ -7,16 +7,14 @@ import (
 	"onceover/reports"
 )
 
-func injectCut() injector {
-	return injector{
-		kind:  faults.Cut,
-		where: onRedis,
-		events: []event{{
-			name: "cut", waiting: true, inject: cutConnection,
-			outcome: reports.StepCutBefore, text: didNotArrive,
-		}},
-		plan: workerPlan(faults.Cut),
-	}
+var injectCut = injector{
+	kind:  faults.Cut,
+	where: onRedis,
+	events: []event{{
+		name: "cut", waiting: true, inject: cutConnection,
+		outcome: reports.StepCutBefore, text: didNotArrive,
+	}},
+	plan: workerPlan(faults.Cut),
 }
 
 const didNotArrive = "connection lost, the request did not arrive"

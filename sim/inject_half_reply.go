@@ -5,17 +5,15 @@ import (
 	"onceover/reports"
 )
 
-func injectHalfReply() injector {
-	return injector{
-		kind:  faults.HalfReply,
-		where: onRedis,
-		events: []event{{
-			name: "half-reply", executes: true, inject: cutInReply,
-			outcome: reports.StepReplyLost, text: partArrives,
-		}},
-		lesser: []faults.Kind{faults.Cut, faults.LoseReply},
-		plan:   workerPlan(faults.HalfReply),
-	}
+var injectHalfReply = injector{
+	kind:  faults.HalfReply,
+	where: onRedis,
+	events: []event{{
+		name: "half-reply", executes: true, inject: cutInReply,
+		outcome: reports.StepReplyLost, text: partArrives,
+	}},
+	lesser: []faults.Kind{faults.Cut, faults.LoseReply},
+	plan:   workerPlan(faults.HalfReply),
 }
 
 const partArrives = "a part of the reply arrives"

@@ -5,21 +5,19 @@ import (
 	"onceover/reports"
 )
 
-func injectKill() injector {
-	return injector{
-		kind:  faults.Kill,
-		where: onRedis | onMySQL,
-		events: []event{
-			{name: "kill-before", waiting: true, inject: killAndRestart, outcome: reports.StepDies, text: "dies"},
-			{name: "kill-after", executes: true, effectful: true, inject: killAndRestart, outcome: reports.StepDiesAfter},
-		},
-		lesser: append([]faults.Kind{faults.Crash}, lessThanDeath...),
-		plan: func(e EventID, where Where) (faults.Fault, bool) {
-			f, ok := deathPlan(e, where)
-			f.Restart = faults.DefaultRestart
-			return f, ok
-		},
-	}
+var injectKill = injector{
+	kind:  faults.Kill,
+	where: onRedis | onMySQL,
+	events: []event{
+		{name: "kill-before", waiting: true, inject: killAndRestart, outcome: reports.StepDies, text: "dies"},
+		{name: "kill-after", executes: true, effectful: true, inject: killAndRestart, outcome: reports.StepDiesAfter},
+	},
+	lesser: append([]faults.Kind{faults.Crash}, lessThanDeath...),
+	plan: func(e event, worker int, where Where) (faults.Fault, bool) {
+		f, ok := deathPlan(e, worker, where)
+		f.Restart = faults.DefaultRestart
+		return f, ok
+	},
 }
 
 // killAndRestart ends the life of a worker, and begins its next.

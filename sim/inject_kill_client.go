@@ -7,27 +7,25 @@ import (
 	"onceover/reports"
 )
 
-func injectKillClient() injector {
-	return injector{
-		kind:  faults.KillClient,
-		where: onRedis,
-		events: []event{{
-			name: "kill-client", outcome: reports.StepNote, text: "Redis closes its connections",
-			inject: func(w *world, c Choice, _ []byte) {
-				w.workers[c.ID.Worker].killed++
-				w.severAll(c.ID.Worker, Redis)
-			},
-		}},
-		offer: offerKillClient,
-		plan:  workerPlan(faults.KillClient),
-	}
+var injectKillClient = injector{
+	kind:  faults.KillClient,
+	where: onRedis,
+	events: []event{{
+		name: "kill-client", outcome: reports.StepNote, text: "Redis closes its connections",
+		inject: func(w *world, c Choice, _ []byte) {
+			w.workers[c.ID.Worker].killed++
+			w.severAll(c.ID.Worker, Redis)
+		},
+	}},
+	offer: offerKillClient,
+	plan:  workerPlan(faults.KillClient),
 }
 
 // offerKillClient offers the connections of every worker that has some.
-func offerKillClient(w *world, kind EventKind, into []Choice) []Choice {
+func offerKillClient(w *world, next EventID, into []Choice) []Choice {
 	for id, k := range w.workers {
 		if slices.ContainsFunc(k.links, func(l link) bool { return l.server == Redis && l.conn != 0 }) {
-			into = append(into, Choice{ID: EventID{id, k.killed, kind}})
+			into = append(into, Choice{ID: EventID{id, k.killed, next.Kind}})
 		}
 	}
 	return into

@@ -5,17 +5,15 @@ import (
 	"onceover/reports"
 )
 
-func injectLateRequest() injector {
-	return injector{
-		kind:  faults.LateRequest,
-		where: onRedis | onMySQL,
-		events: []event{{
-			name: "late-request", inject: giveUp,
-			outcome: reports.StepGivenUp, text: "no answer in time, the request is still on its way",
-		}},
-		lesser: []faults.Kind{faults.MySQLCut, faults.Cut, faults.LoseReply},
-		plan:   workerPlan(faults.LateRequest),
-	}
+var injectLateRequest = injector{
+	kind:  faults.LateRequest,
+	where: onRedis | onMySQL,
+	events: []event{{
+		name: "late-request", inject: giveUp,
+		outcome: reports.StepGivenUp, text: "no answer in time, the request is still on its way",
+	}},
+	lesser: []faults.Kind{faults.MySQLCut, faults.Cut, faults.LoseReply},
+	plan:   workerPlan(faults.LateRequest),
 }
 
 // giveUp makes the client's read time out. The server sees the request later,

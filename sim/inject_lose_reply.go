@@ -5,14 +5,12 @@ import (
 	"onceover/reports"
 )
 
-func injectLoseReply() injector {
-	return injector{
-		kind:  faults.LoseReply,
-		where: onRedis,
-		events: []event{{
-			name: "lose-reply", executes: true, inject: cutConnection, outcome: reports.StepReplyLost,
-		}},
-		lesser: []faults.Kind{faults.Cut},
-		plan:   workerPlan(faults.LoseReply),
-	}
+var injectLoseReply = injector{
+	kind:  faults.LoseReply,
+	where: onRedis,
+	events: []event{{
+		name: "lose-reply", executes: true, inject: cutConnection, outcome: reports.StepReplyLost,
+	}},
+	lesser: []faults.Kind{faults.Cut},
+	plan:   workerPlan(faults.LoseReply),
 }

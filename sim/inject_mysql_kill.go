@@ -5,18 +5,16 @@ import (
 	"onceover/reports"
 )
 
-func injectMySQLKill() injector {
-	return injector{
-		kind:  faults.MySQLKill,
-		where: onMySQL,
-		events: []event{{
-			name: "mysql-kill", outcome: reports.StepNote, text: "MySQL stops and starts again",
-			inject: func(w *world, _ Choice, _ []byte) {
-				w.mutableMySQL().Crash()
-				w.severServer(MySQL)
-			},
-		}},
-		offer: offerOnce,
-		plan:  serverPlan(faults.MySQLKill),
-	}
+var injectMySQLKill = injector{
+	kind:  faults.MySQLKill,
+	where: onMySQL,
+	events: []event{{
+		name: "mysql-kill", outcome: reports.StepNote, text: "MySQL stops and starts again",
+		inject: func(w *world, _ Choice, _ []byte) {
+			w.mutableMySQL().Crash()
+			w.severServer(MySQL)
+		},
+	}},
+	offer: offerServer,
+	plan:  serverPlan(faults.MySQLKill),
 }

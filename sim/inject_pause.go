@@ -8,22 +8,20 @@ import (
 	"onceover/reports"
 )
 
-func injectPause() injector {
-	return injector{
-		kind:  faults.Pause,
-		where: onRedis | onMySQL,
-		events: []event{{
-			name: "pause", outcome: reports.StepNote, text: "nobody is scheduled",
-			inject: func(w *world, _ Choice, _ []byte) { w.advance() },
-		}},
-		offer: func(w *world, kind EventKind, into []Choice) []Choice {
-			if _, ok := w.nextDue(); !ok {
-				return into
-			}
-			return offerOnce(w, kind, into)
-		},
-		plan: pausePlan,
-	}
+var injectPause = injector{
+	kind:  faults.Pause,
+	where: onRedis | onMySQL,
+	events: []event{{
+		name: "pause", outcome: reports.StepNote, text: "nobody is scheduled",
+		inject: func(w *world, _ Choice, _ []byte) { w.advance() },
+	}},
+	offer: func(w *world, next EventID, into []Choice) []Choice {
+		if _, ok := w.nextDue(); !ok {
+			return into
+		}
+		return append(into, Choice{ID: next})
+	},
+	plan: pausePlan,
 }
 
 // pastLease is, in real time, until a lease has run out: half a second unless
@@ -31,7 +29,7 @@ func injectPause() injector {
 const pastLease = 1500 * time.Millisecond
 
 // pausePlan stops a worker that has a chunk and has not committed it.
-func pausePlan(_ EventID, where Where) (faults.Fault, bool) {
+func pausePlan(_ event, _ int, where Where) (faults.Fault, bool) {
 	for _, p := range where {
 		if p.Known && p.Step >= loader.Claimed && p.Step <= loader.Committing {
 			p.Step = loader.Committing

@@ -8,16 +8,14 @@ import (
 	"onceover/sim/redismodel"
 )
 
-func injectRedisKill() injector {
-	return injector{
-		kind:  faults.RedisKill,
-		where: onRedis,
-		events: []event{{
-			name: "redis-kill", inject: killRedis, outcome: reports.StepNote, text: "Redis dies and starts again",
-		}},
-		offer: offerOnce,
-		plan:  serverPlan(faults.RedisKill),
-	}
+var injectRedisKill = injector{
+	kind:  faults.RedisKill,
+	where: onRedis,
+	events: []event{{
+		name: "redis-kill", inject: killRedis, outcome: reports.StepNote, text: "Redis dies and starts again",
+	}},
+	offer: offerServer,
+	plan:  serverPlan(faults.RedisKill),
 }
 
 // killRedis kills Redis and starts it again on what it had secured.
@@ -30,6 +28,11 @@ func killRedis(w *world, _ Choice, _ []byte) {
 	w.severServer(Redis)
 }
 
+// offerServer offers what strikes a server at any time.
+func offerServer(_ *world, next EventID, into []Choice) []Choice {
+	return append(into, Choice{ID: next})
+}
+
 // severServer breaks all connections of a server that was started again.
 func (w *world) severServer(s Server) {
 	w.orphans = slices.DeleteFunc(slices.Clone(w.orphans), func(op *Op) bool { return op.Server == s })
@@ -40,8 +43,8 @@ func (w *world) severServer(s Server) {
 }
 
 // serverPlan kills a server in the middle of the job.
-func serverPlan(kind faults.Kind) func(EventID, Where) (faults.Fault, bool) {
-	return func(EventID, Where) (faults.Fault, bool) {
+func serverPlan(kind faults.Kind) plan {
+	return func(event, int, Where) (faults.Fault, bool) {
 		return faults.Fault{Kind: kind, For: faults.DefaultAway, At: faults.Position{Worker: faults.Any, Progress: 50}}, true
 	}
 }

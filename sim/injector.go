@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"onceover/faults"
+	"onceover/reports"
 )
 
 // injector injects one kind of fault. One file, inject_KIND.go, holds it.
@@ -14,16 +15,18 @@ type injector struct {
 	// events are the ways to inject it, in canonical order. Their names
 	// begin with the kind.
 	events []event
-	// offer adds what can happen now. Without it, each pending request is
-	// offered with each of the events.
-	offer func(w *world, kind EventKind, into []Choice) []Choice
+	// offer adds what can happen now: next, if that concerns no worker. Without
+	// it, each pending request is offered with each of the events.
+	offer func(w *world, next EventID, into []Choice) []Choice
 	// lesser lists the kinds that do less harm to a request. Shrinking tries
 	// them instead.
 	lesser []faults.Kind
-	// plan says the same as a fault of a plan; ok is false if it has no place
-	// there. An injector without it has no counterpart.
-	plan func(e EventID, where Where) (f faults.Fault, ok bool)
+	plan   plan // nil: no fault of a plan does the same
 }
+
+// plan says an event of a worker, or of nobody, as a fault of a plan; ok is
+// false if it has no place there.
+type plan func(e event, worker int, where Where) (f faults.Fault, ok bool)
 
 // servers is a set of servers.
 type servers uint8
@@ -33,32 +36,29 @@ const (
 	onMySQL servers = 1 << MySQL
 )
 
-// catalogue lists the injectors in the order of the catalogue of faults.
-func catalogue() []injector {
-	return []injector{
-		injectMySQLCut(), injectCut(), injectLoseReply(), injectHalfReply(), injectLateRequest(), injectCrash(), injectKill(),
-		injectKillClient(), injectPause(), injectRedisKill(), injectMySQLKill(),
-	}
+// injectors are in the order of the catalogue of faults.
+var injectors = []injector{
+	injectMySQLCut, injectCut, injectLoseReply, injectHalfReply, injectLateRequest, injectCrash, injectKill,
+	injectKillClient, injectPause, injectRedisKill, injectMySQLKill,
 }
 
-// injectors and events are what catalogue and ordinary say. Their functions use
-// both, so they cannot be initialized where they are declared.
-var (
-	injectors []injector
-	events    []event // the two that are no faults, and then those of the injectors
-)
+// events is the table of all kinds of events. The functions in it cannot read
+// it: they are given what they need of it.
+var events = eventsOf(injectors)
 
-func init() { simulate(catalogue()) }
-
-// simulate sets the injectors and numbers their events.
-func simulate(all []injector) {
-	injectors, events = all, ordinary()
-	for i := range injectors {
-		for _, e := range injectors[i].events {
+// eventsOf lists the events that are no faults, and then those of injectors.
+func eventsOf(injectors []injector) []event {
+	all := []event{
+		Deliver: {name: "deliver", executes: true, outcome: reports.StepAnswered},
+		Arrive:  {name: "arrive", executes: true, outcome: reports.StepReplyLost, text: "the request that was given up arrives"},
+	}
+	for i, in := range injectors {
+		for _, e := range in.events {
 			e.injector = i
-			events = append(events, e)
+			all = append(all, e)
 		}
 	}
+	return all
 }
 
 // mostInjectors is how many there is room for in the counts of a world.

@@ -115,67 +115,21 @@ func line(lines *bufio.Scanner, into any) error {
 // Replay repeats a schedule with the real clients, event by event. An event
 // that cannot happen, or another verdict at the end, is ErrDiverged.
 func (s *Scene) Replay(l Log, trace bool) (Run, error) {
-	var diverged error
-	next := 0
-	run, err := s.Run(ChooserFunc(func(enabled []Choice) int {
-		if next == len(l.Events) {
-			diverged = fmt.Errorf("%w after its last event, %d: %s can still happen", ErrDiverged, next, names(enabled))
-			return -1
-		}
-		i := slices.IndexFunc(enabled, func(c Choice) bool { return c.ID == l.Events[next] })
-		if i < 0 {
-			diverged = fmt.Errorf("%w at event %d: expected %v, offered %s", ErrDiverged, next+1, l.Events[next], names(enabled))
-		}
-		next++
-		return i
-	}), trace)
+	f := &follow{log: l.Events}
+	f.then = ChooserFunc(func(enabled []Choice) int {
+		f.diverged = fmt.Errorf("%w after its last event, %d: %s can still happen", ErrDiverged, len(l.Events), names(enabled))
+		return -1
+	})
+	run, err := s.Run(f, trace)
 	switch {
-	case err != nil || diverged != nil:
-		return run, errors.Join(err, diverged)
+	case err != nil || f.diverged != nil:
+		return run, errors.Join(err, f.diverged)
 	case run.Verdict != l.Verdict || run.Row != l.Row || run.Why != l.Why:
 		return run, fmt.Errorf("%w: it ended %s (%s), and not %s (%s)", ErrDiverged, run.Verdict, run.Why, l.Verdict, l.Why)
 	case !slices.Equal(run.Log, l.Events):
 		return run, fmt.Errorf("%w: it ended after %d events of %d", ErrDiverged, len(run.Log), len(l.Events))
 	}
 	return run, nil
-}
-
-func names(enabled []Choice) string {
-	text := ""
-	for i, c := range enabled {
-		if i > 0 {
-			text += " "
-		}
-		text += c.ID.String()
-	}
-	return text
-}
-
-// Tolerant follows a log as far as it fits: an event that cannot happen is
-// taken for the same kind of event of the same worker, or else left out. When
-// the log is at its end, what remains is delivered without faults.
-func Tolerant(log []EventID) Chooser {
-	next := 0
-	return ChooserFunc(func(enabled []Choice) int {
-		for next < len(log) {
-			want := log[next]
-			next++
-			if i := fitting(enabled, want); i >= 0 {
-				return i
-			}
-		}
-		return First(enabled)
-	})
-}
-
-func fitting(enabled []Choice, want EventID) int {
-	i := slices.IndexFunc(enabled, func(c Choice) bool { return c.ID == want })
-	if i >= 0 {
-		return i
-	}
-	return slices.IndexFunc(enabled, func(c Choice) bool {
-		return c.ID.Worker == want.Worker && c.ID.Kind == want.Kind
-	})
 }
 
 // Log is what is needed to repeat a run.

@@ -23,11 +23,8 @@ type Op struct {
 	packet   []byte      // of MySQL, with its header
 	writes   bool        // in MySQL, as far as others can see
 
-	footprint redismodel.Footprint
+	footprint redismodel.Footprint // what executing it may touch in Redis
 }
-
-// Footprint is what executing the request may touch in Redis.
-func (o *Op) Footprint() *redismodel.Footprint { return &o.footprint }
 
 // findFootprint works out the footprint, before others may look at the request.
 func (o *Op) findFootprint() {
@@ -52,7 +49,7 @@ func (o *Op) Writes() bool {
 	if o.Server == MySQL {
 		return o.writes
 	}
-	f := o.Footprint()
+	f := &o.footprint
 	return f.All || len(f.Writes) > 0 || slices.ContainsFunc(o.commands, func(args [][]byte) bool {
 		return isTransaction(args) && !o.whole()
 	})

@@ -33,19 +33,20 @@ func PlanOf(run Run) (plan faults.Plan, left []string) {
 // planned says a fault as one of a plan, if there is an injector of its kind in
 // the live world.
 func planned(e EventID, where Where) (faults.Fault, bool) {
-	plan := injectors[events[e.Kind].injector].plan
+	event := events[e.Kind]
+	plan := injectors[event.injector].plan
 	if plan == nil {
 		return faults.Fault{}, false
 	}
-	f, ok := plan(e, where)
+	f, ok := plan(event, e.Worker, where)
 	spec, known := faults.Find(f.Kind)
 	return f, ok && known && spec.NotLive == ""
 }
 
 // workerPlan plans a fault for the worker of an event where it is.
-func workerPlan(kind faults.Kind) func(EventID, Where) (faults.Fault, bool) {
-	return func(e EventID, where Where) (faults.Fault, bool) {
-		place := where.Of(e.Worker)
+func workerPlan(kind faults.Kind) plan {
+	return func(_ event, worker int, where Where) (faults.Fault, bool) {
+		place := where.Of(worker)
 		spec, _ := faults.Find(kind)
 		return spec.At(place.position()), place.Known
 	}

@@ -70,26 +70,16 @@ func (l *clientRunner) end() {
 
 // schedule lets events happen until nothing can, or something bad has.
 func (w *world) schedule(choose Chooser, run *Run) {
-	limit := w.scene.Setup.Steps
 	var enabled []Choice
 	for w.problem == nil {
-		w.passTime()
-		if w.found.verdict != "" {
-			return
-		}
-		if enabled = w.enabled(enabled); len(enabled) == 0 {
-			w.judge()
+		if enabled = w.next(enabled); len(enabled) == 0 {
 			return
 		}
 		i := 0
-		switch {
-		case w.steps >= 2*limit:
-			w.outOfSteps()
-			return
-		case w.steps >= limit:
+		if w.tooLong() {
 			run.Fair = true
 			i = fairest(enabled, run.Log)
-		default:
+		} else {
 			if len(enabled) > 1 {
 				run.Choices++
 			}
@@ -107,9 +97,27 @@ func (w *world) schedule(choose Chooser, run *Run) {
 	}
 }
 
-func (w *world) outOfSteps() {
-	w.stuck(fmt.Sprintf("it did not complete within %d steps, half of them without a fault", 2*w.scene.Setup.Steps))
+// next lets happen what happens by itself, and lists what can happen then;
+// nothing if the schedule is over.
+func (w *world) next(into []Choice) []Choice {
+	w.passTime()
+	if w.found.verdict != "" {
+		return nil
+	}
+	enabled := w.enabled(into)
+	most := 2 * w.scene.Setup.Steps
+	switch {
+	case len(enabled) == 0:
+		w.judge()
+	case w.steps >= most:
+		w.stuck(fmt.Sprintf("it did not complete within %d steps, half of them without a fault", most))
+		return nil
+	}
+	return enabled
 }
+
+// tooLong tells whether the schedule is finished without choices.
+func (w *world) tooLong() bool { return w.steps >= w.scene.Setup.Steps }
 
 // fairest picks the request of the worker that has not had a turn for longest.
 func fairest(enabled []Choice, log []EventID) int {

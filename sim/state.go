@@ -27,27 +27,14 @@ type path struct {
 	event  EventID
 }
 
-// ready lets happen what happens by itself, and lists what can happen then.
-func (p *State) ready(r *cacheRunner) {
-	limit := p.w.scene.Setup.Steps
-	for r.miss == nil && p.w.problem == nil {
-		p.w.passTime()
-		if p.w.found.verdict != "" {
-			return
-		}
-		if p.enabled = p.w.enabled(nil); len(p.enabled) == 0 {
-			p.w.judge()
-			return
-		}
-		if p.w.steps < limit {
+// ready goes on to where there is a choice, or to the end.
+func (p *State) ready() {
+	for p.w.problem == nil {
+		p.enabled = p.w.next(nil)
+		if len(p.enabled) == 0 || !p.w.tooLong() {
 			return
 		}
 		p.fair = true
-		if p.w.steps >= 2*limit {
-			p.w.outOfSteps()
-			p.enabled = nil
-			return
-		}
 		p.w.apply(p.enabled[fairest(p.enabled, p.Log())])
 	}
 }

@@ -31,7 +31,7 @@ func AddLatency() (remove func()) {
 func addFault(spec faults.Spec, strike inject) (remove func()) {
 	forget := faults.Add(spec)
 	before := injectors
-	simulate(append(slices.Clone(injectors), injector{
+	setInjectors(append(slices.Clone(injectors), injector{
 		kind:  spec.Kind,
 		where: onRedis | onMySQL,
 		events: []event{{
@@ -40,10 +40,12 @@ func addFault(spec faults.Spec, strike inject) (remove func()) {
 		}},
 	}))
 	return func() {
-		simulate(before)
+		setInjectors(before)
 		forget()
 	}
 }
+
+func setInjectors(all []injector) { injectors, events = all, eventsOf(all) }
 
 // strikes are what an injector may do. Time that passes ends connections and
 // workers, so each is tried behind it.

@@ -10,13 +10,13 @@ import (
 // wrong at each place. It finds what needs no luck with the order.
 func (s *search) smoke(st *Stage) error {
 	for first := range s.scene.Setup.Workers {
-		var faults []thenFault
+		var faults []sim.Chooser
 		err := s.schedules(st, 1, func(int) sim.Chooser { return &noting{chooser: inTurn{first}} },
 			func(c sim.Chooser, run sim.Run) { faults = c.(*noting).each(run.Log) })
 		if err != nil || s.over() {
 			return err
 		}
-		err = s.schedules(st, len(faults), func(i int) sim.Chooser { return &faults[i] }, func(sim.Chooser, sim.Run) {})
+		err = s.schedules(st, len(faults), func(i int) sim.Chooser { return faults[i] }, func(sim.Chooser, sim.Run) {})
 		if err != nil || s.over() {
 			return err
 		}
@@ -41,12 +41,11 @@ func (n *noting) Choose(enabled []sim.Choice) int {
 	return n.chooser.Choose(enabled)
 }
 
-// each lists every fault that could have happened in a schedule.
-func (n *noting) each(log []sim.EventID) []thenFault {
-	var all []thenFault
+// each injects every fault that could have happened in a schedule.
+func (n *noting) each(log []sim.EventID) (all []sim.Chooser) {
 	for at, faults := range n.faults {
 		for i := range faults {
-			all = append(all, thenFault{before: log[:at], fault: i, rest: n.chooser})
+			all = append(all, sim.Follow(log[:at], &faultThen{fault: i, rest: n.chooser}))
 		}
 	}
 	return all
@@ -75,24 +74,18 @@ func (t inTurn) rank(c sim.Choice) int {
 	return c.ID.Worker
 }
 
-// thenFault follows some events, lets the fault of that number happen, and
-// goes on as rest does.
-type thenFault struct {
-	before []sim.EventID
+// faultThen lets the fault of that number happen, and goes on as rest does.
+type faultThen struct {
 	fault  int
 	rest   sim.Chooser
-	next   int
+	struck bool
 }
 
-func (f *thenFault) Choose(enabled []sim.Choice) int {
-	at := f.next
-	f.next++
-	switch {
-	case at < len(f.before):
-		return slices.IndexFunc(enabled, func(c sim.Choice) bool { return c.ID == f.before[at] })
-	case at > len(f.before):
+func (f *faultThen) Choose(enabled []sim.Choice) int {
+	if f.struck {
 		return f.rest.Choose(enabled)
 	}
+	f.struck = true
 	n := -1
 	return slices.IndexFunc(enabled, func(c sim.Choice) bool {
 		if c.ID.Kind.IsFault() {
