@@ -91,7 +91,7 @@ func (w *world) orphan(op *Op, l *link) {
 // are alive wait for it.
 func (w *world) passTime() {
 	for w.problem == nil && w.found.verdict == "" && !w.busy() {
-		if _, ok := w.nextDue(); !ok || w.count(alive) == 0 {
+		if _, ok := w.nextDue(); !ok || w.first(alive) < 0 {
 			return
 		}
 		if w.now > w.lastFault+w.scene.Setup.Patience {

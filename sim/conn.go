@@ -54,14 +54,7 @@ func (c *conn) Write(b []byte) (int, error) {
 }
 
 func (c *conn) Close() error {
-	l := c.p.runner
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if !c.p.gone {
-		c.p.recordCall(call{what: callHangUp, link: c.link})
-		l.w.hangUp(c.p.worker, c.link)
-		c.p.recordResult(0, nil, nil)
-	}
+	c.p.do(call{what: callHangUp, link: c.link}, func(w *world) { w.hangUp(c.p.worker, c.link) })
 	return nil
 }
 

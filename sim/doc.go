@@ -34,31 +34,22 @@
 // as well, and compared step by step: [ErrNondeterministic] names the first
 // step that is not the same.
 //
-// What the real clients carry out themselves is bounded by them. Of a schedule
-// with two fresh go-redis clients, about half of the processor's time goes to
-// go-redis and the strategy, which open two connections for each client and
-// greet on both; with MySQL, about three fifths go to go-redis, database/sql,
-// go-sql-driver and the loader. If everything else took no time at all, there
-// would be some two times as many schedules, and no more:
-//
-//	GOGC=400 go test -run xxx -bench 'Bare2x2|Loader2x2' -cpu 1 ./sim
-//	GOGC=400 go test -run xxx -bench Loader2x2/set-nx -cpu 1 -cpuprofile cpu ./sim
-//	go tool pprof -top -nodecount 100000 -nodefraction 0 \
-//		-focus 'go-redis|redislock|database/sql|go-sql-driver|onceover/loader' \
-//		-ignore 'onceover/sim\.\(\*(conn|world|clientRunner)\)' sim.test cpu
+// The real clients bound what is left: about half of the processor's time of
+// such a schedule is theirs, so it cannot become more than twice as fast
+// (go test -run xxx -bench 'Bare2x2|Loader2x2' -cpu 1 ./sim).
 //
 // # Limits
 //
-// A reply that concerns only its own worker is delivered with its execution.
-// Handshakes are done at once, as are reads of a MySQL table that nobody
-// writes, unless the budget names MySQL, and what a program does while it is
-// Preparing, unless the set-up is Cold. A pause within a client, such as before
-// a retry, is over at once as far as the others are concerned. While a request
-// is pending time stands still, unless the budget has Advances. Connections are
-// cut with both ends at once: half-open ones are GiveUps. The clients cannot
-// look at an idle connection of this kind without reading from it, so a dead
-// one is found when it is used. There is one Redis and one MySQL, without
-// replicas. The clocks of servers and workers are the same.
+// A reply concerns only its own worker, so it is delivered with its execution.
+// Handshakes are no choices. Nor are reads of a MySQL table that nobody writes,
+// unless the budget names MySQL, nor what a program does while it is Preparing,
+// unless the set-up is Cold. A pause within a client, such as before a retry,
+// is over at once for the others. Time stands still while a request is pending,
+// unless the budget has a pause. A connection is cut at both ends at once; only
+// a late-request leaves one half-open. The clients cannot look at an idle
+// connection without reading from it, so they find a dead one when they use it.
+// There is one Redis and one MySQL, without replicas. Servers and workers share
+// one clock.
 //
 // What the models do not know is an error, [ErrModel]: such a run proves
 // nothing.

@@ -48,15 +48,6 @@ type event struct {
 // connection anew. What it does may depend on the world and the choice alone.
 type inject func(w *world, c Choice, reply []byte)
 
-// EventKinds lists all kinds of events in canonical order.
-func EventKinds() []EventKind {
-	all := make([]EventKind, len(events))
-	for i := range all {
-		all[i] = EventKind(i)
-	}
-	return all
-}
-
 // FindEvent returns the kind of event of that name.
 func FindEvent(name string) (EventKind, bool) {
 	i := slices.IndexFunc(events, func(e event) bool { return e.name == name })
@@ -64,19 +55,6 @@ func FindEvent(name string) (EventKind, bool) {
 }
 
 func (k EventKind) String() string { return events[k].name }
-
-// MarshalText writes a kind by its name.
-func (k EventKind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
-
-// UnmarshalText reads a kind by its name.
-func (k *EventKind) UnmarshalText(name []byte) error {
-	found, ok := FindEvent(string(name))
-	if !ok {
-		return fmt.Errorf("sim: unknown kind of event %q", name)
-	}
-	*k = found
-	return nil
-}
 
 // IsFault tells whether events of the kind are things that go wrong.
 func (k EventKind) IsFault() bool { return k > Arrive }
@@ -121,26 +99,16 @@ func (e EventID) String() string {
 
 // ParseEventID is the inverse of String.
 func ParseEventID(text string) (EventID, error) {
-	bad := func() (EventID, error) { return EventID{}, fmt.Errorf("sim: %q is not the name of an event", text) }
-	parts := strings.Split(text, ":")
-	if len(parts) != 3 {
-		return bad()
-	}
+	worker, rest, _ := strings.Cut(text, ":")
+	ord, kind, _ := strings.Cut(rest, ":")
 	id := EventID{Worker: nobody}
-	if parts[0] != "-" {
-		n, err := strconv.Atoi(strings.TrimPrefix(parts[0], "w"))
-		if err != nil || n < 0 || parts[0][0] != 'w' {
-			return bad()
-		}
-		id.Worker = n
+	if number, ok := strings.CutPrefix(worker, "w"); ok {
+		id.Worker, _ = strconv.Atoi(number)
 	}
-	ord, err := strconv.Atoi(parts[1])
-	if err != nil || ord < 0 {
-		return bad()
-	}
-	id.Ord = ord
-	if err := id.Kind.UnmarshalText([]byte(parts[2])); err != nil {
-		return bad()
+	id.Ord, _ = strconv.Atoi(ord)
+	id.Kind, _ = FindEvent(kind)
+	if id.Ord < 0 || id.String() != text {
+		return EventID{}, fmt.Errorf("sim: %q is not the name of an event", text)
 	}
 	return id, nil
 }

@@ -16,15 +16,6 @@ type Exchange struct {
 	Reply  []byte
 }
 
-// Exchanges carries out one schedule with the real clients, and keeps what the
-// model of Redis saw, so that a real server can be asked the same.
-func (s *Scene) Exchanges(choose Chooser) (run Run, seen []Exchange, err error) {
-	run, err = s.run(choose, func(l *clientRunner) {
-		l.w.tap = func(e Exchange) { seen = append(seen, e) }
-	})
-	return run, seen, err
-}
-
 func (w *world) connectRedis(from string) int64 {
 	conn := int64(w.redis.Connect(from))
 	if w.tap != nil {

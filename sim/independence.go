@@ -62,10 +62,5 @@ func (t accesses) connections() bool {
 func (t accesses) any() bool { return t.All || len(t.Reads) > 0 || len(t.Writes) > 0 }
 
 func overlap(a, b []string) bool {
-	for _, k := range a {
-		if slices.Contains(b, k) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(a, func(key string) bool { return slices.Contains(b, key) })
 }

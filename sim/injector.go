@@ -6,6 +6,7 @@ import (
 
 	"onceover/faults"
 	"onceover/reports"
+	"onceover/sim/redismodel"
 )
 
 // injector injects one kind of fault. One file, inject_KIND.go, holds it.
@@ -72,7 +73,7 @@ type counts [mostInjectors]uint16
 func (c *counts) sum() uint64 {
 	var sum uint64
 	for _, n := range c[:len(injectors)] {
-		sum = mix(sum + uint64(n))
+		sum = redismodel.Mix(sum + uint64(n))
 	}
 	return sum
 }

@@ -20,11 +20,11 @@ var ErrDiverged = errors.New("sim: the schedule went another way")
 // Log is a schedule that can be repeated: the set-up, and every event. It is
 // the source of truth; a seed repeats a schedule only with the same program.
 type Log struct {
-	Setup   Setup // without its Program, which is found by its name
-	Verdict reports.Verdict
-	Row     int64
-	Why     string
-	Events  []EventID
+	Setup   Setup           `json:"setup"` // without its Program, which is found by its name
+	Verdict reports.Verdict `json:"verdict"`
+	Row     int64           `json:"row,omitempty"`
+	Why     string          `json:"why,omitempty"`
+	Events  []EventID       `json:"-"`
 }
 
 // logVersion changes when an older program would misread a log.
@@ -32,12 +32,9 @@ const logVersion = 2
 
 // head is the first line of a log, one object like all that follow.
 type head struct {
-	Version int             `json:"onceover_schedule"`
-	Setup   Setup           `json:"setup"`
-	Verdict reports.Verdict `json:"verdict"`
-	Row     int64           `json:"row,omitempty"`
-	Why     string          `json:"why,omitempty"`
-	Events  int             `json:"events"`
+	Version int `json:"onceover_schedule"`
+	Log
+	Length int `json:"events"`
 }
 
 type entry struct {
@@ -47,7 +44,7 @@ type entry struct {
 // Write writes the log, one JSON object a line, the version first.
 func (l Log) Write(to io.Writer) error {
 	out := json.NewEncoder(to)
-	if err := out.Encode(head{logVersion, l.Setup, l.Verdict, l.Row, l.Why, len(l.Events)}); err != nil {
+	if err := out.Encode(head{logVersion, l, len(l.Events)}); err != nil {
 		return err
 	}
 	for _, e := range l.Events {
@@ -69,8 +66,8 @@ func ReadLog(from io.Reader) (Log, error) {
 	if err != nil {
 		return Log{}, err
 	}
-	l := Log{Setup: h.Setup, Verdict: h.Verdict, Row: h.Row, Why: h.Why}
-	for range h.Events {
+	l := h.Log
+	for range h.Length {
 		var e entry
 		if err := line(lines, &e); err != nil {
 			return Log{}, err
@@ -78,7 +75,7 @@ func ReadLog(from io.Reader) (Log, error) {
 		l.Events = append(l.Events, e.Event)
 	}
 	if lines.Scan() {
-		return Log{}, fmt.Errorf("%w: there is more after the last of %d events", ErrLog, h.Events)
+		return Log{}, fmt.Errorf("%w: there is more after the last of %d events", ErrLog, h.Length)
 	}
 	return l, nil
 }

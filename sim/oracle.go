@@ -22,10 +22,6 @@ type tally struct {
 	total  int
 }
 
-func newTally(rows int) tally { return tally{counts: make([]uint8, rows)} }
-
-func (t tally) clone() tally { return tally{slices.Clone(t.counts), t.total} }
-
 // recount counts anew, and returns the first row that is there twice or that
 // does not belong there.
 func (t *tally) recount(elements []string) (bad int64, ok bool) {
@@ -88,16 +84,17 @@ func (w *world) judge() {
 		return
 	}
 	missing := int64(slices.Index(w.tally.counts, 0) + 1)
+	gaveUp := w.first(failed)
 	switch {
 	case missing == 0:
 		w.found = finding{verdict: reports.Safe, why: "every row is in the list once"}
 	case w.marked(missing):
 		w.found = finding{reports.Lost, missing, fmt.Sprintf("row %d is not in the list, although its chunk is marked as committed", missing)}
-	case w.count(alive) > 0:
+	case w.first(alive) >= 0:
 		w.stuck("a worker waits for something that never comes")
-	case w.count(failed) > 0:
-		w.stuck(fmt.Sprintf("row %d is missing, and a worker gave up: %s", missing, w.complaint()))
-	case w.count(done) > 0:
+	case gaveUp >= 0:
+		w.stuck(fmt.Sprintf("row %d is missing, and a worker gave up: %s", missing, w.workers[gaveUp].err))
+	case w.first(done) >= 0:
 		w.found = finding{reports.Lost, missing, fmt.Sprintf("row %d is not in the list, although every worker that was left said that nothing is left to do", missing)}
 	default:
 		w.found = finding{verdict: reports.Inconclusive, why: "no worker was left to do the work"}
@@ -109,23 +106,9 @@ func (w *world) marked(row int64) bool {
 	return w.redis.Bit(keys.Chunks, (row-1)/int64(w.scene.Setup.Rows))
 }
 
-func (w *world) count(s status) int {
-	n := 0
-	for i := range w.workers {
-		if w.workers[i].status == s {
-			n++
-		}
-	}
-	return n
-}
-
-func (w *world) complaint() string {
-	for i := range w.workers {
-		if w.workers[i].status == failed {
-			return w.workers[i].err
-		}
-	}
-	return ""
+// first is the first worker of a status; -1 if there is none.
+func (w *world) first(s status) int {
+	return slices.IndexFunc(w.workers, func(k worker) bool { return k.status == s })
 }
 
 // final identifies what a run ended with: rows, marks, workers, verdict. The

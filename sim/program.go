@@ -8,6 +8,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"onceover/loader"
+	"onceover/loader/lock"
 )
 
 // Program is what a worker runs. It returns nil when nothing is left to do.
@@ -45,4 +46,26 @@ type Env struct {
 	// Preparing(true) says that what follows only agrees on the job, and
 	// Preparing(false) that the work begins. See Setup.Cold.
 	Preparing func(bool)
+}
+
+// Loader is the project's own loader with a strategy.
+func Loader(strategy lock.Strategy) Program {
+	return func(ctx context.Context, env Env) error {
+		db, err := loader.OpenMySQL(env.MySQL)
+		if err != nil {
+			return err
+		}
+		defer db.Close()
+		client := loader.OpenRedis(env.Redis, strategy)
+		defer client.Close()
+		env.Preparing(true)
+		_, err = loader.Load(ctx, loader.Config{
+			Job: env.Job, Strategy: strategy, Redis: client, DB: db,
+			Worker: env.Worker, Workers: env.Workers, Token: env.Token, Seed: env.Seed,
+			TTL: env.TTL, Sleep: env.Sleep,
+			Planned: func(*loader.Plan) { env.Preparing(false) },
+			Hook:    func(_ context.Context, step loader.Step, chunk int) { env.At(step, chunk) },
+		})
+		return err
+	}
 }

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/cespare/xxhash/v2"
+
+	"onceover/sim/redismodel"
 )
 
 // ErrNondeterministic says that a program did something else after the very
@@ -145,18 +147,10 @@ func (t *recording) after(m *node, result uint64) *node {
 // result is a digest of what a call returned, and when.
 func result(now time.Duration, n int, bytes []byte, err error) uint64 {
 	h := xxhash.Sum64(bytes)
-	h = mix(h ^ uint64(now))
-	h = mix(h ^ uint64(n))
+	h = redismodel.Mix(h ^ uint64(now))
+	h = redismodel.Mix(h ^ uint64(n))
 	if err != nil {
-		h = mix(h ^ xxhash.Sum64String(err.Error()))
+		h = redismodel.Mix(h ^ xxhash.Sum64String(err.Error()))
 	}
 	return h
-}
-
-// mix is the finalizer of SplitMix64 (Steele, Lea and Flood, 2014).
-func mix(x uint64) uint64 {
-	x += 0x9e3779b97f4a7c15
-	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
-	x = (x ^ x>>27) * 0x94d049bb133111eb
-	return x ^ x>>31
 }

@@ -21,7 +21,6 @@ type Run struct {
 	Row       int64 // the bad row; 0 if there is none
 	Why       string
 	Used      faults.Budget // what went wrong
-	Choices   int           // events at which there was another choice
 	Time      time.Duration // virtual
 	Abandoned bool          // the chooser had enough
 	Fair      bool          // it was too long, and was finished without choices
@@ -76,17 +75,11 @@ func (w *world) schedule(choose Chooser, run *Run) {
 			return
 		}
 		i := 0
-		if w.tooLong() {
-			run.Fair = true
+		if run.Fair = w.tooLong(); run.Fair {
 			i = fairest(enabled, run.Log)
-		} else {
-			if len(enabled) > 1 {
-				run.Choices++
-			}
-			if i = choose.Choose(enabled); i < 0 {
-				run.Abandoned = true
-				return
-			}
+		} else if i = choose.Choose(enabled); i < 0 {
+			run.Abandoned = true
+			return
 		}
 		run.Log = append(run.Log, enabled[i].ID)
 		if w.journal != nil {

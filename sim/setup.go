@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -56,10 +57,6 @@ type Setup struct {
 	// needed only if it does not do so when a worker is alone.
 	WritesMySQL bool `json:"writes_mysql,omitempty"`
 
-	// Ordered says that the workers look at the order of the list. Without it,
-	// states that differ in nothing else count as one.
-	Ordered bool `json:"ordered,omitempty"`
-
 	// Steps after which a schedule is finished without faults, each worker in
 	// turn; 0: 60 for each worker and chunk. A job that is not complete after
 	// as many steps again is stuck.
@@ -72,32 +69,13 @@ type Setup struct {
 // two looks at a lease, so there are few of them before it runs out.
 const DefaultTTL = 20 * time.Millisecond
 
-const (
-	defaultRows     = 2
-	defaultLives    = 3
-	defaultSteps    = 60
-	defaultPatience = time.Hour
-)
-
 func (s Setup) withDefaults() Setup {
-	if s.Rows == 0 {
-		s.Rows = defaultRows
-	}
-	if s.TTL == 0 {
-		s.TTL = DefaultTTL
-	}
-	if s.Persistence == "" {
-		s.Persistence = faults.Nothing
-	}
-	if s.Lives == 0 {
-		s.Lives = defaultLives
-	}
-	if s.Steps == 0 {
-		s.Steps = defaultSteps * s.Workers * s.Chunks
-	}
-	if s.Patience == 0 {
-		s.Patience = defaultPatience
-	}
+	s.Rows = cmp.Or(s.Rows, 2)
+	s.TTL = cmp.Or(s.TTL, DefaultTTL)
+	s.Persistence = cmp.Or(s.Persistence, faults.Nothing)
+	s.Lives = cmp.Or(s.Lives, 3)
+	s.Steps = cmp.Or(s.Steps, 60*s.Workers*s.Chunks)
+	s.Patience = cmp.Or(s.Patience, time.Hour)
 	return s
 }
 

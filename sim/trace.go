@@ -160,14 +160,14 @@ func (w *world) noteName(of life, conn int64) {
 	if w.journal == nil {
 		return
 	}
-	recordCall := "closes"
+	verb := "closes"
 	if w.current.Kind != Deliver && w.current.Worker == of.worker {
-		recordCall = "loses"
+		verb = "loses"
 	}
 	if name := w.redis.Name(redismodel.ConnID(conn)); name != "" {
 		w.note(Step{
 			ID: w.current, Worker: of.worker, Life: of.life, Note: true,
-			Text: recordCall + " its connection, and its name " + name + " is gone", Name: name,
+			Text: verb + " its connection, and its name " + name + " is gone", Name: name,
 		})
 	}
 }

@@ -96,15 +96,14 @@ var (
 )
 
 func newWorld(s *Scene, p runner) *world {
-	w := &world{
+	return &world{
 		scene: s, runner: p,
 		redis: s.redis.Clone(),
 		mysql: s.mysql, mysqlShared: true,
 		workers: make([]worker, s.Setup.Workers),
 		left:    s.scope.allowed,
-		tally:   newTally(s.Setup.Chunks * s.Setup.Rows),
+		tally:   tally{counts: make([]uint8, s.Setup.Chunks*s.Setup.Rows)},
 	}
-	return w
 }
 
 // begin starts the workers, one after the other.
@@ -119,8 +118,8 @@ func (w *world) begin() {
 // there is one to MySQL.
 const usualLinks = 3
 
-// dial opens a connection.
-func (w *world) dial(id int, server Server) (int, error) {
+// dial opens a connection, and returns the number of its link.
+func (w *world) dial(id int, server Server) int {
 	k := &w.workers[id]
 	k.dials++
 	l := link{server: server, deadline: noDeadline}
@@ -137,7 +136,7 @@ func (w *world) dial(id int, server Server) (int, error) {
 		k.unshare()
 	}
 	k.links = append(k.links, l)
-	return len(k.links) - 1, nil
+	return len(k.links) - 1
 }
 
 // link is a connection of a worker, to be changed.
@@ -313,6 +312,6 @@ func (w *world) clone(p runner) *world {
 		c.workers[i].shared = true
 	}
 	c.orphans = slices.Clip(w.orphans)
-	c.tally = w.tally.clone()
+	c.tally.counts = slices.Clone(w.tally.counts)
 	return &c
 }

@@ -45,13 +45,13 @@ func (s *Server) hashKeys(db map[string]*object, except []string) uint64 {
 		if o.expireAt != noExpiry {
 			ttl = o.expireAt - s.ms
 		}
-		sum += mix(o.contentHash() ^ mix(uint64(ttl)))
+		sum += Mix(o.contentHash() ^ Mix(uint64(ttl)))
 	}
 	return sum
 }
 
-// mix is the finalizer of SplitMix64 (Steele, Lea and Flood, 2014).
-func mix(x uint64) uint64 {
+// Mix is the finalizer of SplitMix64 (Steele, Lea and Flood, 2014).
+func Mix(x uint64) uint64 {
 	x += 0x9e3779b97f4a7c15
 	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
 	x = (x ^ x>>27) * 0x94d049bb133111eb

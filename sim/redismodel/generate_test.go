@@ -268,7 +268,7 @@ func shasOf(scripts []string) (shas []string) {
 
 // uniform draws below n without rapid's liking for small numbers.
 func uniform(t *rapid.T, n int) int {
-	return int(mix(rapid.Uint64().Draw(t, "choice")) % uint64(n))
+	return int(Mix(rapid.Uint64().Draw(t, "choice")) % uint64(n))
 }
 
 var genCommand = rapid.Custom(func(t *rapid.T) []string {

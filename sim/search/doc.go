@@ -10,7 +10,7 @@
 // visited again. It is complete if [Result].Complete says so, and then it is a
 // proof within Result.Bounds, as far as the models are right, two different
 // states never share a digest of 64 bits, and the workers do not look at the
-// order of the list (see sim.Setup.Ordered).
+// order of the list.
 //
 // A search uses all processors, and its result does not depend on how many there
 // are. Schedules and states are taken in batches of a fixed size. Those of a

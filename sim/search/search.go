@@ -1,6 +1,7 @@
 package search
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -80,18 +81,17 @@ type Result struct {
 
 // Schedules counts those of all stages.
 func (r Result) Schedules() int {
-	n := 0
-	for _, s := range r.Stages {
-		n += s.Schedules
-	}
-	return n
+	return r.sum(func(s Stage) int { return s.Schedules })
 }
 
 // Faulty counts the schedules of all stages in which something went wrong.
 func (r Result) Faulty() int {
-	n := 0
+	return r.sum(func(s Stage) int { return s.Faulty })
+}
+
+func (r Result) sum(of func(Stage) int) (n int) {
 	for _, s := range r.Stages {
-		n += s.Faulty
+		n += of(s)
 	}
 	return n
 }
@@ -165,14 +165,11 @@ func Explore(scene *sim.Scene, options Options) (Result, error) {
 }
 
 func (o Options) withDefaults() Options {
-	for _, n := range []struct {
-		of *int
-		is int
-	}{{&o.Random, 1000}, {&o.POS, 2000}, {&o.PCT, 2000}, {&o.Positions, 4_000_000}, {&o.CheckEvery, 200}} {
-		if *n.of == 0 {
-			*n.of = n.is
-		}
-	}
+	o.Random = cmp.Or(o.Random, 1000)
+	o.POS = cmp.Or(o.POS, 2000)
+	o.PCT = cmp.Or(o.PCT, 2000)
+	o.Positions = cmp.Or(o.Positions, 4_000_000)
+	o.CheckEvery = cmp.Or(o.CheckEvery, 200)
 	if o.Clock == nil {
 		o.Clock = func() time.Duration { return 0 }
 	}

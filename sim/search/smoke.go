@@ -55,23 +55,12 @@ func (n *noting) each(log []sim.EventID) (all []sim.Chooser) {
 type inTurn struct{ first int }
 
 func (t inTurn) Choose(enabled []sim.Choice) int {
-	best := -1
-	for i, c := range enabled {
-		if c.ID.Kind.IsFault() {
-			continue
+	return highest(enabled, func(c sim.Choice) int {
+		if c.ID.Worker == t.first {
+			return 1
 		}
-		if best < 0 || t.rank(c) < t.rank(enabled[best]) {
-			best = i
-		}
-	}
-	return best
-}
-
-func (t inTurn) rank(c sim.Choice) int {
-	if c.ID.Worker == t.first {
-		return -1
-	}
-	return c.ID.Worker
+		return -c.ID.Worker
+	})
 }
 
 // faultThen lets the fault of that number happen, and goes on as rest does.

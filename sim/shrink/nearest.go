@@ -49,8 +49,7 @@ func (s *shrinking) later(may func(at, to int) bool) (*Neighbour, error) {
 			if !may(at, to) || slices.ContainsFunc(log[at+1:to+1], func(e sim.EventID) bool { return e.Worker == log[at].Worker }) {
 				continue
 			}
-			later := slices.Insert(slices.Delete(slices.Clone(log), at, at+1), to, log[at])
-			if run, err := s.passes(later); err != nil || run != nil {
+			if run, err := s.passes(moved(log, at, to)); err != nil || run != nil {
 				return &Neighbour{Run: *run, Event: at, After: to}, err
 			}
 		}
@@ -82,4 +81,11 @@ func (s *shrinking) passes(log []sim.EventID) (*sim.Run, error) {
 		return nil, nil
 	}
 	return &run, nil
+}
+
+// Nearest looks for a schedule that differs from a stored counterexample in one
+// thing and keeps the promise; nil if there is none.
+func Nearest(scene *sim.Scene, run sim.Run) (*Neighbour, error) {
+	s := &shrinking{scene: scene, cache: scene.Cache(), best: run}
+	return s.nearest(run.Cause)
 }

@@ -1,7 +1,15 @@
+// Package shrink makes a counterexample small enough to be read.
+//
+// Every step is checked by carrying out the schedule, and the result is
+// repeated twice with the real clients before it is handed out. It is a local
+// minimum: no single event of it can be left out, weakened or moved next to its
+// worker's event before. There may be a smaller one of another shape.
 package shrink
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 
 	"onceover/reports"
 	"onceover/sim"
@@ -14,7 +22,6 @@ type Smallest struct {
 	Run   sim.Run    // with its trace
 	Log   sim.Log    // to repeat it
 
-	Switches int // from one worker to another
 	Tried    int // schedules that were carried out on the way
 	Repeated int // how often it was carried out again with the real clients
 
@@ -147,7 +154,7 @@ func again(scene *sim.Scene, found sim.Run) (run sim.Run, tried int, err error) 
 func (s *shrinking) try(log []sim.EventID) (bool, error) {
 	s.tried++
 	run, err := s.cache.Run(sim.Tolerant(log), false)
-	if err != nil || run.Verdict != s.best.Verdict || !less(measure(run.Log), measure(s.best.Log)) {
+	if err != nil || run.Verdict != s.best.Verdict || !measure(run.Log).less(measure(s.best.Log)) {
 		return false, err
 	}
 	s.best = run
@@ -161,7 +168,7 @@ func (s *shrinking) remove() (improved bool, err error) {
 		for at := 0; at < len(s.best.Log); {
 			log := s.best.Log
 			end := min(at+width, len(log))
-			ok, err := s.try(append(append([]sim.EventID{}, log[:at]...), log[end:]...))
+			ok, err := s.try(slices.Delete(slices.Clone(log), at, end))
 			if err != nil {
 				return improved, err
 			}
@@ -181,7 +188,7 @@ func (s *shrinking) weaken() (improved bool, err error) {
 			if kind.IsFault() && s.scene.Setup.Budget[kind.Fault()] == 0 {
 				continue
 			}
-			log := append([]sim.EventID{}, s.best.Log...)
+			log := slices.Clone(s.best.Log)
 			log[at].Kind = kind
 			ok, err := s.try(log)
 			if err != nil {
@@ -207,15 +214,18 @@ func (s *shrinking) gather() (improved bool, err error) {
 		if to < 0 || to == at-1 {
 			continue
 		}
-		moved := append([]sim.EventID{}, log[:to+1]...)
-		moved = append(append(append(moved, log[at]), log[to+1:at]...), log[at+1:]...)
-		ok, err := s.try(moved)
+		ok, err := s.try(moved(log, at, to+1))
 		if err != nil {
 			return improved, err
 		}
 		improved = improved || ok
 	}
 	return improved, nil
+}
+
+// moved is a log with one event at another place.
+func moved(log []sim.EventID, from, to int) []sim.EventID {
+	return slices.Insert(slices.Delete(slices.Clone(log), from, from+1), to, log[from])
 }
 
 // repeats is how often a result is carried out again before it is believed.
@@ -227,7 +237,7 @@ func (s *shrinking) finish() (Smallest, error) {
 	if err := s.tighten(); err != nil {
 		return Smallest{}, err
 	}
-	result := Smallest{Scene: s.scene, Log: s.scene.Log(s.best), Switches: measure(s.best.Log).switches}
+	result := Smallest{Scene: s.scene, Log: s.scene.Log(s.best)}
 	for ; result.Repeated < repeats; result.Repeated++ {
 		var err error
 		if result.Run, err = s.scene.Replay(result.Log, true); err != nil {
@@ -259,4 +269,35 @@ func (s *shrinking) tighten() error {
 		s.scene, s.cache, s.best = scene, cache, run
 	}
 	return nil
+}
+
+// size tells how hard a schedule is to understand.
+type size struct {
+	faults   int // by weight
+	events   int
+	switches int
+}
+
+func measure(log []sim.EventID) size {
+	m := size{events: len(log)}
+	for i, e := range log {
+		m.faults += weight(e.Kind)
+		if i > 0 && e.Worker != log[i-1].Worker {
+			m.switches++
+		}
+	}
+	return m
+}
+
+func (a size) less(b size) bool {
+	return cmp.Or(a.faults-b.faults, a.events-b.events, a.switches-b.switches) < 0
+}
+
+// weight is 0 for what is no fault. One fault of any kind is less than two, and
+// the more kinds do less harm than a fault, the more it weighs.
+func weight(k sim.EventKind) int {
+	if !k.IsFault() {
+		return 0
+	}
+	return 100 + len(k.Lesser())
 }
