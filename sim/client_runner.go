@@ -21,7 +21,7 @@ var epoch = bubble.Epoch()
 // clientRunner runs the workers' programs in goroutines of a bubble, with real clients.
 // At most one worker runs at a time, so the order of what they call is set.
 type clientRunner struct {
-	mu         sync.Mutex // held by whoever calls the world
+	mu         sync.Mutex // held during calls of the world
 	w          *world
 	processes  []*process // the present life of each worker
 	timerFired chan bool  // not nil while a timer of a client is waited for

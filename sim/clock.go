@@ -37,7 +37,7 @@ func (w *world) nextDue() (time.Duration, bool) {
 	return max(next, w.now), ok
 }
 
-// advance lets time pass to the next moment, and whoever is due go on.
+// advance lets time pass to the next moment, and lets those who are due go on.
 func (w *world) advance() {
 	next, ok := w.nextDue()
 	if !ok {

@@ -27,14 +27,14 @@ type hastySession struct {
 	lock.Session
 	env       lock.Env
 	meanwhile func(context.Context, lock.Env) error
-	lastPlace bool
+	answered  bool
 }
 
 func (s *hastySession) Next(ctx context.Context) (lock.Claim, error) {
-	if s.lastPlace {
+	if s.answered {
 		return s.Session.Next(ctx)
 	}
-	s.lastPlace = true
+	s.answered = true
 	if err := s.meanwhile(ctx, s.env); err != nil {
 		return nil, err
 	}
@@ -43,31 +43,31 @@ func (s *hastySession) Next(ctx context.Context) (lock.Claim, error) {
 
 // alone lets one worker do a job without faults, and returns what it says and
 // whether all rows arrived.
-func alone(strategy lock.Strategy) (lastPlace error, complete bool) {
+func alone(strategy lock.Strategy) (said error, complete bool) {
 	_, err := sim.Prepare(sim.Setup{
 		Name: strategy.Name, Workers: 1, Chunks: 2,
 		Program: func(ctx context.Context, env sim.Env) error {
-			lastPlace = sim.Loader(strategy)(ctx, env)
-			return lastPlace
+			said = sim.Loader(strategy)(ctx, env)
+			return said
 		},
 	})
-	return lastPlace, err == nil
+	return said, err == nil
 }
 
 func TestNothingIsDoneAsLongAsMarksAreMissing(t *testing.T) {
-	lastPlace, complete := alone(hasty(func(context.Context, lock.Env) error { return nil }))
-	if lastPlace != nil || !complete {
-		t.Errorf("the load says %v, complete %t", lastPlace, complete)
+	said, complete := alone(hasty(func(context.Context, lock.Env) error { return nil }))
+	if said != nil || !complete {
+		t.Errorf("the load says %v, complete %t", said, complete)
 	}
 }
 
 // Marks under another plan say nothing of this one's chunks.
 func TestMarksOfAnotherPlanAreNotTakenForOnesOwn(t *testing.T) {
-	lastPlace, _ := alone(hasty(func(ctx context.Context, env lock.Env) error {
+	said, _ := alone(hasty(func(ctx context.Context, env lock.Env) error {
 		env.Redis.HSet(ctx, env.Keys.Plan, "id", "another")
 		return env.Redis.Set(ctx, env.Keys.Chunks, "\xff", 0).Err()
 	}))
-	if problem := new(loader.Error); !errors.As(lastPlace, &problem) || problem.Problem != loader.ForeignPlan || problem.Try == "" {
-		t.Errorf("the load says %v", lastPlace)
+	if problem := new(loader.Error); !errors.As(said, &problem) || problem.Problem != loader.ForeignPlan || problem.Try == "" {
+		t.Errorf("the load says %v", said)
 	}
 }

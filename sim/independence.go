@@ -46,7 +46,7 @@ func (c Choice) accessesOf() accesses {
 func disjoint(a, b accesses) bool {
 	switch {
 	case a.connections(), b.connections():
-		return false // whoever gets a reply may end, and its connections with it
+		return false // a worker that gets a reply may end, and its connections with it
 	case a.All && b.any(), b.All && a.any():
 		return false
 	}

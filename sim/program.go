@@ -38,8 +38,8 @@ type Env struct {
 	Redis *redis.Options // with Dialer set; may be changed
 	MySQL *mysql.Config  // with DialFunc set; may be changed
 
-	// At says where the worker is in its life, for whoever wants to do the
-	// same with real servers; a program need not call it.
+	// At says where the worker is in its life, so that the same can be tried
+	// with real servers; a program need not call it.
 	At func(loader.Step, int)
 	// Sleep waits in virtual time.
 	Sleep func(context.Context, time.Duration) error

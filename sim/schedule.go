@@ -57,7 +57,7 @@ func (s *Scene) run(choose Chooser, adjust func(*clientRunner)) (Run, error) {
 	return run, errors.Join(err, problem)
 }
 
-// end ends whoever is still alive.
+// end ends the processes that still run.
 func (l *clientRunner) end() {
 	for _, p := range l.processes {
 		if !p.ended {

@@ -155,8 +155,8 @@ type transition struct {
 	miss  *miss  // what the cache would have to know
 }
 
-// expand finds out where all of them lead to. What is carried out by whom, and
-// what is remembered in which order, does not depend on the number of Jobs.
+// expand finds out where all of them lead to. The order in which schedules are
+// carried out and remembered does not depend on the number of Jobs.
 func (c *Cache) expand(todo []*transition) {
 	filled := map[miss]bool{}
 	for len(todo) > 0 {

@@ -1,5 +1,5 @@
-// Package parallel does many independent things on all processors. Whoever
-// collects what came of them by their numbers gets the same on any machine.
+// Package parallel does many independent things on all processors. Results that
+// are kept by their numbers are the same on any machine.
 package parallel
 
 import (

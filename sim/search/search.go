@@ -216,11 +216,10 @@ func (s *search) satisfied() bool {
 	return true
 }
 
-// How many schedules are begun, and how many states are looked at, before
-// what came of them is counted, one after the other. They have nothing to do
-// with how many are under way at once, or the result would. To leave a state
-// takes some ten microseconds, so with fewer the processors would wait for each
-// other; with more, more is done in vain when a search ends.
+// The sizes of batches are fixed, so that the result does not depend on how many
+// schedules are under way at once. A step from a state takes some ten
+// microseconds: in smaller batches the processors would wait for each other, and
+// in larger ones more is done in vain when a search ends.
 const (
 	batch          = 64
 	positionsBatch = 256
