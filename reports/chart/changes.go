@@ -12,27 +12,26 @@ import (
 	"onceover/reports/format"
 )
 
-// ChangeRow is one number of one cell in an older result and in a
-// newer.
+// ChangeRow is one number of one cell, in an older and in a newer result.
 type ChangeRow struct {
 	place
 	Old, New float64 // NaN: there is none
 	Turn     Turn
-	Note     string // why nothing is shown, or how sure it is
+	Note     string // why no difference is shown, or how sure it is
 }
 
 // Turn is the direction of a change.
 type Turn string
 
 const (
-	NoTurn Turn = "~" // not shown to be a difference, or not comparable
+	NoTurn Turn = "~" // no difference is shown, or the two cannot be compared
 	Better Turn = "better"
 	Worse  Turn = "worse"
 )
 
-// NewRateChanges shows the share of bad runs of the cells that were run on
-// both sides. The comparison decides whether one became worse: one
-// counterexample is proof, however small the share.
+// NewRateChanges shows the share of bad runs of the cells that both results ran. The
+// comparison decides which became worse: one counterexample is proof, however small the
+// share.
 func NewRateChanges(id string, c *compare.Comparison) Plot[ChangeRow] {
 	p := newChanges(id, "Are more runs bad than before?", "share of bad runs", tickRate, percent)
 	p.scale = func([]ChangeRow) svg.Scale { return rates(208, 242, 440) }
@@ -40,7 +39,7 @@ func NewRateChanges(id string, c *compare.Comparison) Plot[ChangeRow] {
 		if cell.Old == nil || cell.New == nil || cell.Old.Search != nil || cell.New.Search != nil {
 			continue
 		}
-		row := ChangeRow{place: at, Old: seen(cell.Old), New: seen(cell.New), Turn: NoTurn}
+		row := ChangeRow{place: at, Old: badShare(cell.Old), New: badShare(cell.New), Turn: NoTurn}
 		if row.Old == 0 && row.New == 0 {
 			continue // never bad: the forest shows how sure that is
 		}
@@ -59,15 +58,15 @@ func NewRateChanges(id string, c *compare.Comparison) Plot[ChangeRow] {
 	return p
 }
 
-// seen is the share of bad runs, NaN if no run proved anything.
-func seen(s *compare.Evidence) float64 {
+// badShare is the share of bad runs; NaN if no run proved anything.
+func badShare(s *compare.Evidence) float64 {
 	if s.Of == 0 {
 		return math.NaN()
 	}
 	return s.BadRate.Point
 }
 
-// NewCostChanges makes a chart of each cost that was measured on either side.
+// NewCostChanges makes a chart for each cost that either result measured.
 func NewCostChanges(id string, c *compare.Comparison) []Plot[ChangeRow] {
 	var charts []Plot[ChangeRow]
 	for at, cell := range inOrder(c) {
@@ -157,7 +156,7 @@ func changeFinding(rows []ChangeRow) string {
 		turns[Worse], format.Plural(len(rows), "cell", "cells"), turns[Better], len(rows)-turns[Worse]-turns[Better])
 }
 
-// newChanges is a plot of values in a unit, without rows.
+// newChanges is a plot of values in a unit; its rows are still to come.
 func newChanges(id, title, unit string, tick, spell func(float64) string) Plot[ChangeRow] {
 	older := func(r ChangeRow) string { return spell(r.Old) }
 	newer := func(r ChangeRow) string { return spell(r.New) }
@@ -183,7 +182,7 @@ func changeScale(rows []ChangeRow) svg.Scale {
 	return svg.Linear(shown[0], shown[len(shown)-1], 208, 440)
 }
 
-// turn is NoTurn unless it is one of the others.
+// turn takes an unknown direction for none.
 func (r ChangeRow) turn() Turn {
 	if r.Turn == Better || r.Turn == Worse {
 		return r.Turn

@@ -14,13 +14,13 @@ import (
 type CostRow struct {
 	place
 	Values  []float64 // one of each run that counts
-	Runs    int       // all, those that do not count included
+	Runs    int       // all of the cell, also those that do not count
 	Missing string    // why there are no values
-	Wrong   bool      // the values are of runs with a wrong result, because none was right
+	Wrong   bool      // no run was right, and the values are those of wrong ones
 }
 
-// NewCosts makes a row of each cell that was run: of its right runs or, where none was
-// right, of the wrong ones that count all the same. All are on one scale from 0.
+// NewCosts makes a row for each cell that was run. It takes the right runs of the cell;
+// if none was right and the metric counts wrong ones, those. All rows share a scale from 0.
 func NewCosts(id, title string, m metric.Metric, cells []reports.Cell) Plot[CostRow] {
 	p := Plot[CostRow]{ID: id, Title: title, Note: m.Note, look: costs}
 	p.axis, p.columns = m.Unit, slices.Clone(p.columns)
@@ -39,7 +39,7 @@ func NewCosts(id, title string, m metric.Metric, cells []reports.Cell) Plot[Cost
 func CostOf(m metric.Metric, c reports.Cell) CostRow {
 	row := CostRow{Runs: max(c.Tally.N, len(c.Runs)), Missing: whyNone(c, c.Tally.Safe, "no run was right")}
 	row.measure(c.Runs, m, func(r reports.Run) bool { return r.Verdict == reports.Safe })
-	if m.Wrong && c.Tally.Safe == 0 {
+	if m.CountsWrong && c.Tally.Safe == 0 {
 		row.measure(c.Runs, m, func(r reports.Run) bool { return r.Verdict.Bad() && !slices.Contains(r.Found(), reports.Stuck) })
 		row.Wrong = len(row.Values) > 0
 	}
@@ -60,7 +60,7 @@ func (r *CostRow) measure(runs []reports.Run, m metric.Metric, counts func(repor
 	}
 }
 
-// whyNone says why no run of a cell counts, although some that were not kept may.
+// whyNone says why a cell shows no run: none counts, or those that count were not kept.
 func whyNone(c reports.Cell, counted int, otherwise string) string {
 	switch {
 	case c.Tally.N == 0:
@@ -71,8 +71,8 @@ func whyNone(c reports.Cell, counted int, otherwise string) string {
 	return otherwise + ": " + badRuns(c)
 }
 
-// costFinding names the highest and the lowest median of the first scenario that
-// has two that are right.
+// costFinding names the highest and the lowest median of the first scenario with two
+// right strategies.
 func costFinding(rows []CostRow, unit string) string {
 	rows = slices.DeleteFunc(slices.Clone(rows), func(r CostRow) bool { return r.Wrong || len(r.Values) == 0 })
 	if len(rows) == 0 {
@@ -142,7 +142,7 @@ func (r CostRow) quantile(q float64) float64 { return metric.Quantile(r.Values, 
 // Median says the median of the values; "-" if there are none.
 func (r CostRow) Median() string { return svg.Round(r.quantile(0.5)) }
 
-// fewValues are too few for quartiles: each is drawn.
+// Fewer values than fewValues have no quartiles: each is drawn.
 const fewValues = 4
 
 func (r CostRow) few() bool { return len(r.Values) < fewValues }

@@ -10,17 +10,17 @@ import (
 	"onceover/reports/format"
 )
 
-// ForestRow is how sure the verdict of one cell is: the share of bad runs, with the
-// interval in which the true share lies.
+// ForestRow says how sure the verdict of one cell is: the share of bad runs, with the
+// interval of the true share.
 type ForestRow struct {
 	place
 	Found   []reports.Verdict // the worst first
 	Tally   reports.Tally
-	MaxRate float64         // the bound that is required; 0: none
+	MaxRate float64         // the required bound; 0: none
 	Search  *reports.Search // a search counts no runs, and has no rate
 }
 
-// NewForest makes a row of each cell.
+// NewForest makes a row for each cell.
 func NewForest(id, title string, cells []reports.Cell) Plot[ForestRow] {
 	p := Plot[ForestRow]{ID: id, Title: title, look: forest}
 	for at, c := range byStrategy(cells) {
@@ -71,7 +71,7 @@ var forest = look[ForestRow]{
 	keys: forestKeys, missing: ForestRow.missing, missingBold: ForestRow.complete, missingRoom: 280, draw: drawForest,
 }
 
-// nothing is the text of a column that draws a sign in its place.
+// nothing is the text of a column that draws a sign instead.
 func nothing(ForestRow) string { return " " }
 
 // rates is the scale for shares of bad runs: 0, and then 0.01 % to 100 %.

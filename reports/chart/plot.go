@@ -26,8 +26,8 @@ import (
 type Plot[R row] struct {
 	ID             string // unique on the page
 	Title, Finding string
-	Note           string // how it is counted
-	Rows           []R    // those of a group follow each other
+	Note           string // how the numbers are counted
+	Rows           []R    // the rows of a group follow each other
 	look[R]
 }
 
@@ -35,7 +35,7 @@ type row interface{ at() place }
 
 type look[R row] struct {
 	width, rowHeight float64
-	byScenario       bool // rows are grouped by scenario and named by strategy, not the other way round
+	byScenario       bool // scenarios are the groups, and strategies the names; otherwise the other way round
 	columns          []column[R]
 	scale            func([]R) svg.Scale
 	axis             string
@@ -205,7 +205,7 @@ func (p Plot[R]) table() svg.Table {
 	return t
 }
 
-// place is where a row belongs: one cell.
+// place names the cell of a row.
 type place struct{ Strategy, Scenario string }
 
 func (p place) at() place { return p }
@@ -256,9 +256,8 @@ func grouped[T any](all []T, group func(T) string) []T {
 	return sorted
 }
 
-// badRuns counts the runs that were not safe by all that was found in them, the
-// worst first, as in "3 lost + duplicated, 2 stuck". If runs were not kept, it counts
-// the worst verdict of each.
+// badRuns counts the runs that were not safe by what they found, the worst first, as in
+// "3 lost + duplicated, 2 stuck". If some runs were not kept, it counts worst verdicts.
 func badRuns(c reports.Cell) string {
 	kinds, count := []string{"lost", "duplicated", "stuck", "inconclusive"}, map[string]int{}
 	if len(c.Runs) < c.Tally.N {
@@ -291,7 +290,7 @@ func percent(share float64) string {
 	return strconv.FormatFloat(100*min(max(share, -1e13), 1e13), 'f', 1, 64) + " %"
 }
 
-// finite keeps the numbers that are numbers, in order of size.
+// finite keeps the finite values, sorted.
 func finite(values []float64) []float64 {
 	kept := slices.DeleteFunc(slices.Clone(values), func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) })
 	slices.Sort(kept)
@@ -299,5 +298,5 @@ func finite(values []float64) []float64 {
 }
 
 func countOf(k, n int) string {
-	return format.Thousands(int64(k)) + " of " + format.Thousands(int64(n))
+	return format.Thousands(k) + " of " + format.Thousands(n)
 }

@@ -13,18 +13,18 @@ import (
 	"onceover/reports/steps"
 )
 
-// RecoveryRow is how long it took after each fault of one cell until the work that it
-// hit was done. Faults after which that was not seen to happen stand beside the scale,
-// where they cannot be taken for fast ones: they are counted, and are in no average.
+// RecoveryRow holds the recovery times of one cell: from each fault to the commit of the
+// work that it hit. Faults without a recovery stand beside the scale, so that nobody
+// takes them for fast ones; they are counted, and enter no average.
 type RecoveryRow struct {
 	place
 	RecoveredMS []float64 // since the fault
-	CensoredMS  []float64 // not recovered for so long, and then nobody watched any more
+	CensoredMS  []float64 // how long each fault without a recovery was watched
 	Missing     string    // why there are neither
 }
 
-// NewRecovery makes a row of each cell in which there was a fault. silent tells of
-// which cells the workers report no steps; nil: of none.
+// NewRecovery makes a row for each cell with a fault. silent tells whether the workers of
+// a cell report no steps; nil: all report them.
 func NewRecovery(id, title string, cells []reports.Cell, leaseMS int64, silent func(reports.Cell) bool) Plot[RecoveryRow] {
 	p := Plot[RecoveryRow]{ID: id, Title: title, look: recoveryLook(float64(leaseMS))}
 	for at, c := range byStrategy(ran(cells)) {
@@ -46,8 +46,8 @@ func NewRecovery(id, title string, cells []reports.Cell, leaseMS int64, silent f
 }
 
 // whyUnmeasured says why no recovery was measured after the faults of a cell; empty:
-// there were none. A recovery is measured for work that was open when a fault hit it,
-// and was reported when it was, or was not done by the end of the run.
+// there were no faults. A recovery is measured for work that was open when a fault hit
+// it, and ends with the report of its commit or with the run.
 func whyUnmeasured(c reports.Cell, silent bool) string {
 	struck := format.CountFaults([]reports.Cell{c})
 	after := fmt.Sprintf("not measured, %s: ", format.Plural(struck.Confirmed, "fault", "faults"))
@@ -89,7 +89,7 @@ func recoveryFinding(rows []RecoveryRow) string {
 	return text + "."
 }
 
-// took says milliseconds.
+// took is a time in milliseconds as text.
 func took(ms float64) string {
 	switch {
 	case math.IsNaN(ms):
@@ -106,7 +106,7 @@ func recoveryLook(leaseMS float64) look[RecoveryRow] {
 	return look[RecoveryRow]{
 		width: 910, rowHeight: 30,
 		columns: []column[RecoveryRow]{
-			{head: "recovered", value: func(r RecoveryRow) string { return format.Thousands(int64(len(r.RecoveredMS))) }},
+			{head: "recovered", value: func(r RecoveryRow) string { return format.Thousands(len(r.RecoveredMS)) }},
 			{head: "fastest", value: func(r RecoveryRow) string { return took(metric.Quantile(r.RecoveredMS, 0)) }},
 			{head: "median", value: RecoveryRow.Median, x: 568, room: 92},
 			{head: "slowest", value: func(r RecoveryRow) string { return took(metric.Quantile(r.RecoveredMS, 1)) }},
@@ -114,7 +114,7 @@ func recoveryLook(leaseMS float64) look[RecoveryRow] {
 				head: "not recovered", value: RecoveryRow.lost, brief: RecoveryRow.watchedLost, x: 682, room: 228, bold: RecoveryRow.censored,
 				mark: func(d *svg.Drawing, y float64, r RecoveryRow) {
 					if r.censored() {
-						unended(d, 669, y)
+						notRecovered(d, 669, y)
 					}
 				},
 			},
@@ -126,7 +126,7 @@ func recoveryLook(leaseMS float64) look[RecoveryRow] {
 			return []svg.Key{
 				{Shown: true, Word: "a fault that was recovered from", Draw: func(x, y float64) { d.Marks(mark, x-6, y, x+5, y) }},
 				{Shown: true, Word: "median", Draw: func(x, y float64) { d.Line(x, y-12, x, y+12, svg.Line(svg.Plain, 2.5)) }},
-				{Shown: true, Word: "not recovered by the end of the run: beside the scale, not on it", Draw: func(x, y float64) { unended(d, x, y) }},
+				{Shown: true, Word: "not recovered by the end of the run: beside the scale, not on it", Draw: func(x, y float64) { notRecovered(d, x, y) }},
 				{Shown: leaseMS > 0, Word: "lease of locks, " + took(leaseMS), Draw: func(x, y float64) { d.Line(x, y-9, x, y+9, lease) }},
 			}
 		},
@@ -141,8 +141,7 @@ func recoveryLook(leaseMS float64) look[RecoveryRow] {
 	}
 }
 
-// recoveryScale has room for everything that is drawn on it; nothing is shown as
-// faster than a millisecond.
+// recoveryScale has room for all that is drawn on it, from a millisecond up.
 func recoveryScale(rows []RecoveryRow, leaseMS float64) svg.Scale {
 	var shown []float64
 	for _, r := range rows {
@@ -177,7 +176,7 @@ func (r RecoveryRow) lost() string {
 	return countOf(len(r.CensoredMS), r.faults())
 }
 
-// watchedLost says also for how long that was watched.
+// watchedLost also says for how long the faults were watched.
 func (r RecoveryRow) watchedLost() string {
 	if text := r.watched(); text != "" {
 		return r.lost() + ", watched " + text
@@ -224,6 +223,6 @@ func (b *beeswarm) place(x float64) float64 {
 	return []float64{0, -7, 7}[line]
 }
 
-func unended(d *svg.Drawing, x, y float64) {
+func notRecovered(d *svg.Drawing, x, y float64) {
 	d.Path(svg.Line(svg.Plain, 1.5), "M"+svg.Number(x-3)+" "+svg.Number(y-4.5)+"l7 4.5l-7 4.5z")
 }

@@ -19,13 +19,12 @@ type WasteRow struct {
 	First, Again int64  // rows, over all runs that count
 	Runs         int    // that count
 	Missing      string // why there are none
-	Wrong        bool   // the result of these runs was wrong, because none was right
+	Wrong        bool   // no run was right, and these runs were wrong
 }
 
-// NewWaste counts the rows that workers read, and those that they sent, in the
-// runs in which every row arrived: those were done once for every row of the
-// table, and the rest is work that was done again. Where no run was right, it counts
-// those in which rows arrived twice, and says so.
+// NewWaste counts the rows that workers read and sent in the runs in which every row
+// arrived: each row of the table is needed once, and the rest is work done again. If no
+// run of a cell was right, it counts those in which rows arrived twice, and says so.
 func NewWaste(id, title string, cells []reports.Cell) Plot[WasteRow] {
 	p := Plot[WasteRow]{ID: id, Title: title, look: waste}
 	p.Note = "Every row of the table has to be read and sent once; rows that were read or sent beyond that were in vain or, where the result is wrong, may be in the list twice."
@@ -39,7 +38,7 @@ func NewWaste(id, title string, cells []reports.Cell) Plot[WasteRow] {
 	return p
 }
 
-// WasteOf counts the rows that one cell read, and those that it sent.
+// WasteOf counts the rows that the workers of one cell read, and those that they sent.
 func WasteOf(c reports.Cell) [2]WasteRow {
 	counts := reports.Safe
 	if c.Tally.Safe == 0 {
@@ -58,8 +57,7 @@ func WasteOf(c reports.Cell) [2]WasteRow {
 	return [2]WasteRow{read, sent}
 }
 
-// add counts the work of a run. Where it is less than all of the table, some of
-// it was not counted.
+// add counts the work of a run. A count below the size of the table is incomplete.
 func (r *WasteRow) add(table int64, done *int64, cost *reports.Cost) {
 	switch {
 	case done == nil:
@@ -73,8 +71,8 @@ func (r *WasteRow) add(table int64, done *int64, cost *reports.Cost) {
 	}
 }
 
-// wasteFinding names the row with the largest share of wasted work: of those that are
-// right, if there are any.
+// wasteFinding names the row with the largest share of wasted work, among the right ones
+// if there are any.
 func wasteFinding(rows []WasteRow) string {
 	counted := slices.DeleteFunc(slices.Clone(rows), func(r WasteRow) bool { return math.IsNaN(r.share()) })
 	if len(counted) == 0 {
@@ -104,7 +102,7 @@ var waste = look[WasteRow]{
 		{head: "rows", brief: func(r WasteRow) string {
 			return r.ifCounted(svg.Round(float64(r.Again)) + " of " + svg.Round(float64(r.First)+float64(r.Again)))
 		}, x: 690, room: 132},
-		{head: "runs", value: func(r WasteRow) string { return format.Thousands(int64(r.Runs)) }},
+		{head: "runs", value: func(r WasteRow) string { return format.Thousands(r.Runs) }},
 		{head: "result", value: func(r WasteRow) string { return r.ifCounted(result(true, r.Wrong)) }, x: 830, room: 70, bold: func(r WasteRow) bool { return r.Wrong }},
 		{head: "why none", value: WasteRow.missing},
 	},
@@ -120,10 +118,10 @@ var waste = look[WasteRow]{
 	draw: func(d *svg.Drawing, s svg.Scale, y float64, r WasteRow) { bar(d, s.Start, s.At(1-r.share()), s.End, y) },
 }
 
-// Share says the part of the work that was done again; "-" if there is none.
+// Share is the share of work done again as text; "-" if nothing was counted.
 func (r WasteRow) Share() string { return percent(r.share()) }
 
-// share is the part of the work that was done again.
+// share is the share of work done again; NaN if nothing was counted.
 func (r WasteRow) share() float64 {
 	all := float64(r.First) + float64(r.Again)
 	if r.First < 0 || r.Again < 0 || all <= 0 {

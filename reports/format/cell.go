@@ -33,7 +33,7 @@ func Short(c reports.Cell) string {
 	case c.Search != nil && c.Search.Complete:
 		return "complete"
 	case c.Search != nil:
-		return "in " + Thousands(int64(c.Search.Schedules))
+		return "in " + Thousands(c.Search.Schedules)
 	}
 	s := fmt.Sprintf("%d/%d bad", c.Tally.Bad(), c.Tally.Conclusive())
 	if c.Tally.Inconclusive > 0 {
@@ -103,5 +103,5 @@ func tried(s reports.Search) string {
 	if s.Schedules == 1 {
 		return "1 schedule"
 	}
-	return Thousands(int64(s.Schedules)) + " schedules"
+	return Thousands(s.Schedules) + " schedules"
 }

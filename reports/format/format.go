@@ -73,8 +73,8 @@ func Plural[N int | int64](n N, one, many string) string {
 }
 
 // Thousands writes 1234567 as 1,234,567.
-func Thousands(n int64) string {
-	digits := strconv.FormatInt(n, 10)
+func Thousands[N int | int64](n N) string {
+	digits := strconv.FormatInt(int64(n), 10)
 	for i := len(digits) - 3; i > 0 && digits[i-1] != '-'; i -= 3 {
 		digits = digits[:i] + "," + digits[i:]
 	}

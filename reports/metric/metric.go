@@ -1,6 +1,6 @@
-// Package metric is the catalogue of what runs cost: where each number comes from
-// in a run, in which unit it is given, and which direction is better. Comparisons,
-// tables and charts take it from here, so a new metric is one entry.
+// Package metric lists the costs of a run: how to read each from the run, its unit, and
+// whether more of it is better. Comparisons, tables and charts follow this list, so a
+// new metric is one entry. A run without a number says why; it never counts as 0.
 package metric
 
 import (
@@ -20,15 +20,15 @@ type Metric struct {
 	Note  string // what is counted
 
 	HigherIsBetter bool
-	// Whole is 0 for a metric that is compared as a ratio. A metric that may well be 0
-	// has no ratio: it is compared by difference, and a threshold is a share of Whole.
+	// Whole is 0 for a metric that is compared as a ratio. A metric that is often 0 has
+	// no ratio: it is compared by difference, and a threshold is a share of Whole.
 	Whole float64
-	// Wrong tells that the number means something for runs with a wrong result too.
-	Wrong bool
+	// CountsWrong is set if the number means something even where the result is wrong.
+	CountsWrong bool
 
-	// Of reads the number of a run. If there is none, lack says why: Absent, Censored,
+	// Of reads the number of a run. If there is none, missing says why: Absent, Censored,
 	// or why it was not measured.
-	Of func(reports.Run) (value float64, lack string)
+	Of func(reports.Run) (value float64, missing string)
 }
 
 // Why a run that was measured has no number.
@@ -40,7 +40,7 @@ const (
 // All lists the metrics in the order in which they are shown.
 func All() []Metric { return []Metric{Speed, RedisCommands, RedisCPU, InVain, Recovery} }
 
-// Charted lists those that have a chart and a column of their own.
+// Charted lists the metrics that have a chart and a column of their own.
 func Charted() []Metric {
 	return slices.DeleteFunc(All(), func(m Metric) bool { return m.Title == "" })
 }
@@ -61,8 +61,8 @@ var Speed = Metric{
 // RedisCommands is how many commands Redis executes for each chunk.
 var RedisCommands = Metric{
 	ID: "commands", Name: "Redis commands", Unit: "commands/chunk", Label: "Redis commands/chunk", Title: "Redis commands for each chunk",
-	Note:  "Counted by the server, over the whole run: also the commands within scripts and transactions, and those of workers that ask in vain for chunks that others hold. One request of a worker may be several of them.",
-	Wrong: true,
+	Note:        "Counted by the server, over the whole run: also the commands within scripts and transactions, and those of workers that ask in vain for chunks that others hold. One request of a worker may be several of them.",
+	CountsWrong: true,
 	Of: func(r reports.Run) (float64, string) {
 		if r.Cost == nil || r.Cost.RedisCommands == nil || r.Cost.Chunks <= 0 {
 			return 0, Uncounted(r.Cost)
@@ -74,8 +74,8 @@ var RedisCommands = Metric{
 // RedisCPU is how long Redis computes for every thousand rows.
 var RedisCPU = Metric{
 	ID: "redis", Name: "Redis CPU", Unit: "ms/1000 rows", Label: "Redis ms/1000 rows", Title: "Processor time of Redis for 1,000 rows",
-	Note:  "Of the server's main thread, over the whole run, by the rows of the table: also what it spent on workers that wait.",
-	Wrong: true,
+	Note:        "Of the server's main thread, over the whole run, by the rows of the table: also what it spent on workers that wait.",
+	CountsWrong: true,
 	Of: func(r reports.Run) (float64, string) {
 		if r.Cost == nil || r.Cost.RedisCPUMS == nil || r.Rows.Table <= 0 {
 			return 0, Uncounted(r.Cost)
@@ -84,7 +84,7 @@ var RedisCPU = Metric{
 	},
 }
 
-// InVain is how many rows were read, and how many sent, beyond those of the table.
+// InVain is how many rows were read and sent beyond those of the table.
 var InVain = Metric{
 	ID: "in-vain", Name: "rows in vain", Unit: "rows/1000 rows", Label: "rows in vain/1000 rows",
 	Whole: 1000,
@@ -97,8 +97,8 @@ var InVain = Metric{
 	},
 }
 
-// Recovery is the longest recovery of a run: its faults are not independent of each
-// other, so each run counts once.
+// Recovery is the longest recovery of a run. The faults of a run depend on each other,
+// so each run counts once.
 var Recovery = Metric{
 	ID: "recovery", Name: "longest recovery", Unit: "ms", Label: "longest recovery, ms",
 	Of: func(r reports.Run) (float64, string) {

@@ -23,13 +23,13 @@ func Quantile(sorted []float64, q float64) float64 {
 }
 
 // SurvivalMedian is the time by which half have recovered, by the estimate of
-// E. L. Kaplan and P. Meier (JASA 53, 1958): a case that did not recover counts among
-// those at risk for as long as it was watched. If all recovered, it is the plain median.
-// It is NaN if less than half are known to have recovered.
+// E. L. Kaplan and P. Meier (JASA 53, 1958): a censored case counts among those at risk
+// for as long as it was watched. Without censored cases it is the plain median. It is
+// NaN if fewer than half are known to have recovered.
 func SurvivalMedian(recovered, censored []float64) float64 {
 	times := slices.Sorted(slices.Values(recovered))
 	const noise = 1e-9
-	left, half := 1.0, math.NaN() // the share that has not recovered; since when it is exactly one half
+	left, half := 1.0, math.NaN() // the share that has not recovered; when it became exactly one half
 	for i := 0; i < len(times); {
 		t, n := times[i], 0
 		for ; i < len(times) && times[i] == t; i++ {

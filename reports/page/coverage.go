@@ -108,10 +108,10 @@ func (v *coverageView) conclude() {
 		v.Answer = "No fault was planned in any run on servers."
 	case len(v.Never) == 0:
 		v.Answer = fmt.Sprintf("Every point of the fault plans was hit, under every strategy that it was planned for: %s of %s were seen to take effect.",
-			format.Thousands(int64(seen)), format.Plural(planned, "fault", "faults"))
+			format.Thousands(seen), format.Plural(planned, "fault", "faults"))
 	default:
 		v.Answer = fmt.Sprintf("%s never hit, so nothing is known of that; in all, %s of %s were seen to take effect.",
-			format.Plural(len(v.Never), "point was", "points were"), format.Thousands(int64(seen)), format.Plural(planned, "fault", "faults"))
+			format.Plural(len(v.Never), "point was", "points were"), format.Thousands(seen), format.Plural(planned, "fault", "faults"))
 	}
 }
 

@@ -88,7 +88,7 @@ func (s *source) shortFacts() []string {
 	all = append(all,
 		format.Plural(len(s.strategies), "strategy", "strategies"),
 		format.Plural(len(s.scenarios), "scenario", "scenarios"),
-		fmt.Sprintf("%s runs", format.Thousands(int64(s.Run.Done))),
+		fmt.Sprintf("%s runs", format.Thousands(s.Run.Done)),
 		format.Seeds(s.Results),
 	)
 	if !s.Run.Started.IsZero() {

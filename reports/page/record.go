@@ -143,14 +143,14 @@ func (x *record) searched(job string) string {
 		if c.Search.Complete {
 			complete++
 		} else {
-			left = append(left, fmt.Sprintf("%s (%s schedules)", c.Scenario, format.Thousands(int64(c.Search.Schedules))))
+			left = append(left, fmt.Sprintf("%s (%s schedules)", c.Scenario, format.Thousands(c.Search.Schedules)))
 		}
 	}
 	text := fmt.Sprintf("Simulated (%s, and no more faults than each cell names): searched to the end (COMPLETE) in %d of %s", job, complete, format.Plural(len(x.sim), "scenario", "scenarios"))
 	if len(left) > 0 {
 		return text + "; nothing was found, but not everything was searched, in " + listed(left, "and") + "."
 	}
-	return text + fmt.Sprintf(", the largest with %s schedules.", format.Thousands(int64(most)))
+	return text + fmt.Sprintf(", the largest with %s schedules.", format.Thousands(most))
 }
 
 // gaps says why nothing is shown of a strategy against which nothing was found.

@@ -43,12 +43,12 @@ func (s *source) recovery() recoveryView {
 		v.Left = s.leave("%d of %s are drawn, the safest strategies first; the others are in results.json.", drawn, format.Plural(cells, "cell with faults", "cells with faults"))
 	}
 	v.Answer = fmt.Sprintf("%s of %s were recovered from: a worker committed the chunk that was hit.",
-		format.Thousands(int64(recovered)), format.Plural(recovered+censored, "fault", "faults"))
+		format.Thousands(recovered), format.Plural(recovered+censored, "fault", "faults"))
 	switch {
 	case censored == 1:
 		v.Answer += " One was not, by the end of its run; it is counted, and in no average."
 	case censored > 1:
-		v.Answer += fmt.Sprintf(" %s were not, by the end of their runs; they are counted, and in no average.", format.Thousands(int64(censored)))
+		v.Answer += fmt.Sprintf(" %s were not, by the end of their runs; they are counted, and in no average.", format.Thousands(censored))
 	}
 	return v
 }

@@ -30,12 +30,12 @@ func (s *source) measure(scenario string) map[string]speed {
 		var v speed
 		var rates []float64
 		for _, r := range c.Runs {
-			rate, lack := metric.Speed.Of(r)
-			if r.Verdict != reports.Safe || lack != "" {
+			rate, missing := metric.Speed.Of(r)
+			if r.Verdict != reports.Safe || missing != "" {
 				continue
 			}
 			rates = append(rates, rate)
-			if ms, lack := metric.RedisCPU.Of(r); lack == "" {
+			if ms, missing := metric.RedisCPU.Of(r); missing == "" {
 				v.redisMS = append(v.redisMS, ms)
 			}
 		}

@@ -21,7 +21,7 @@ var words = template.FuncMap{
 func thousands(n any) string {
 	switch n := n.(type) {
 	case int:
-		return format.Thousands(int64(n))
+		return format.Thousands(n)
 	case float64:
 		return format.Thousands(int64(math.Round(n)))
 	}

@@ -72,7 +72,7 @@ func TestTheCostOfForeignWorkersHasNoRows(t *testing.T) {
 	if c.RowsRead != nil || c.RowsSent != nil || !strings.Contains(c.Missing, "no steps") || c.RedisCommands == nil || *c.RedisCommands != 0 {
 		t.Errorf("%+v", c)
 	}
-	if v, lack := metric.InVain.Of(reports.Run{Rows: reports.RowCounts{Table: 1000}, Cost: c}); lack == "" {
+	if v, missing := metric.InVain.Of(reports.Run{Rows: reports.RowCounts{Table: 1000}, Cost: c}); missing == "" {
 		t.Errorf("%v rows in vain seem known", v)
 	}
 }

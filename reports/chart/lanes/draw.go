@@ -258,7 +258,7 @@ func (d *drawing) keys() (keys []svg.Key) {
 func (d *drawing) notes() (all []string) {
 	if d.segments > d.drawn {
 		all = append(all, fmt.Sprintf("%s of %s segments drawn: each %s show what took up most of them",
-			format.Thousands(int64(d.drawn)), format.Thousands(int64(d.segments)), steps.Took(d.column*d.time.High/(end-start))))
+			format.Thousands(d.drawn), format.Thousands(d.segments), steps.Took(d.column*d.time.High/(end-start))))
 	}
 	t := d.Timeline
 	for _, less := range []struct {
