@@ -10,6 +10,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 
 	"onceover/reports/format"
+	"onceover/reports/markdown"
 )
 
 // WriteMarkdown writes a comparison for a job summary or a comment: the answer,
@@ -26,8 +27,8 @@ func (c *Comparison) WriteMarkdown(w io.Writer, costs bool) error {
 	}
 	for _, cell := range c.Cells {
 		if cell.Run != nil {
-			fmt.Fprintf(&out, "\n%s, seed %d, %s: %s\n\n%s\n", escape(cell.Name()), cell.Run.Seed,
-				format.Verdicts(cell.Run.Found), escape(cell.Run.Why), fenced(cell.Run.Replay))
+			fmt.Fprintf(&out, "\n%s, seed %d, %s: %s\n\n%s", escape(cell.Name()), cell.Run.Seed,
+				format.Verdicts(cell.Run.Found), escape(cell.Run.Why), markdown.Block("sh", []string{cell.Run.Replay}))
 		}
 	}
 	if same := c.With(Same); len(same) > 0 {
@@ -100,22 +101,13 @@ func fold(out io.Writer, summary, body string) {
 	fmt.Fprintf(out, "\n<details><summary>%s</summary>\n\n%s\n\n</details>\n", html.EscapeString(format.Plain(summary)), body)
 }
 
-// escape makes foreign text mean nothing in Markdown. The writer of a table escapes the
+// escape makes untrusted text mean nothing in Markdown. The writer of a table escapes the
 // bar, which would end a cell.
 func escape(text string) string {
-	return markdown.Replace(format.Plain(text))
+	return inMarkdown.Replace(format.Plain(text))
 }
 
-var markdown = strings.NewReplacer(
+var inMarkdown = strings.NewReplacer(
 	"&", "&amp;", "<", "&lt;", ">", "&gt;", `\`, `\\`, "`", "\\`",
 	"*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "~", `\~`, "#", `\#`, "!", `\!`,
 )
-
-// fenced shows a command so that it can be copied.
-func fenced(command string) string {
-	fence := "```"
-	for strings.Contains(command, fence) {
-		fence += "`"
-	}
-	return fmt.Sprintf("%ssh\n%s\n%s", fence, format.Plain(command), fence)
-}

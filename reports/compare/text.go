@@ -42,7 +42,7 @@ func (c *Comparison) WriteText(w io.Writer, costs bool) error {
 	return err
 }
 
-// liner returns what writes a line, in which foreign text is harmless.
+// liner returns what writes a line, in which untrusted text is harmless.
 func liner(out io.Writer) func(layout string, args ...any) {
 	return func(layout string, args ...any) { fmt.Fprintln(out, format.Plain(fmt.Sprintf(layout, args...))) }
 }
@@ -147,7 +147,7 @@ func (t costTable) caption() string {
 	return fmt.Sprintf("Costs: median of the runs that went well, with its 95%% interval; p is adjusted for %s", format.Plural(t.tests, "test", "tests"))
 }
 
-// writer lays the table out; show makes foreign text harmless.
+// writer lays the table out; show makes untrusted text harmless.
 func (t costTable) writer(show func(string) string) table.Writer {
 	w := table.NewWriter()
 	w.SetStyle(table.Style{

@@ -1,4 +1,4 @@
-// Package format puts results, numbers, durations and foreign text into words, the same in
+// Package format puts results, numbers, durations and untrusted text into words, the same in
 // every form of a report. Text from Plain is safe for a terminal.
 package format
 
@@ -50,7 +50,7 @@ func Minutes(d time.Duration) string {
 // Milliseconds is a number of them as a duration.
 func Milliseconds(ms int64) time.Duration { return time.Duration(ms) * time.Millisecond }
 
-// Plain makes foreign text safe for a terminal: one line, and nothing in it
+// Plain makes untrusted text safe for a terminal: one line, and nothing in it
 // that moves the cursor, sets colours or turns the writing direction.
 func Plain(text string) string {
 	return strings.Map(func(r rune) rune {

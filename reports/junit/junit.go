@@ -173,7 +173,7 @@ func whole(r *reports.Results, n counts) (testcase, bool) {
 	}, true
 }
 
-// clean makes foreign text one line of characters that XML 1.0 knows.
+// clean makes untrusted text one line of characters that XML 1.0 knows.
 func clean(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r == 0xFFFE || r == 0xFFFF {

@@ -32,7 +32,7 @@ func counterexample(r *reports.Results) section {
 		fmt.Fprintf(&b, "\nCarried out again %s, each time the very same.\n", format.Plural(x.Repeated, "time", "times"))
 	}
 	if x.Replay != "" {
-		b.WriteString("\n" + block("sh", []string{x.Replay}))
+		b.WriteString("\n" + Block("sh", []string{x.Replay}))
 	}
 	return titled(name, b.String())
 }

@@ -8,7 +8,7 @@ import (
 	"onceover/reports/format"
 )
 
-// longestText is how much of a foreign text is shown, in characters.
+// longestText is how much of an untrusted text is shown, in characters.
 const longestText = 600
 
 // active matches the words that GitHub would make something of: markup, HTML,
@@ -19,7 +19,7 @@ var active = regexp.MustCompile("[`@#$<>&|\\[\\]\\\\~*_{}^]|://|^[^:]*:[^:]|(?i:
 // opening matches what would begin a list, a heading or a line.
 var opening = regexp.MustCompile(`^([-+=]|[0-9]+[.)])`)
 
-// prose shows foreign text as text. It stays within its line, and within a cell
+// prose shows untrusted text as text. It stays within its line, and within a cell
 // of a table.
 func prose(text string) string {
 	words := strings.Fields(snip(format.Plain(text)))
@@ -40,7 +40,7 @@ func prose(text string) string {
 	return strings.Join(words, " ")
 }
 
-// code shows foreign text to the letter. A pipe would end the cell of a table,
+// code shows untrusted text to the letter. A pipe would end the cell of a table,
 // even within code, so it stands outside.
 func code(text string) string {
 	parts := strings.Split(snip(format.Plain(text)), "|")
@@ -64,9 +64,9 @@ func span(text string) string {
 	return fence + pad + text + pad + fence
 }
 
-// block shows lines to the letter. Its fence is longer than any row of backquotes
+// Block shows lines to the letter. Its fence is longer than any row of backquotes
 // inside.
-func block(language string, lines []string) string {
+func Block(language string, lines []string) string {
 	var b strings.Builder
 	for _, line := range lines {
 		b.WriteString(format.Plain(line) + "\n")

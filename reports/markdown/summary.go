@@ -1,7 +1,7 @@
 // Package markdown writes results for where GitHub shows them: summary.md, which
 // is also the summary of a job, and annotations of a check.
 //
-// Foreign text stays text. GitHub would act on links, mentions, references, formulas and
+// Untrusted text stays text. GitHub would act on links, mentions, references, formulas and
 // HTML, so these are shown as code; the rest is escaped. GitHub drops a
 // summary of more than 1 MiB altogether, so whole sections are left out before it comes
 // to that, and the summary names them.
@@ -163,7 +163,7 @@ func commands(r *reports.Results) section {
 	if lines == nil {
 		return section{name: "Replay"}
 	}
-	return titled("Replay", block("sh", lines))
+	return titled("Replay", Block("sh", lines))
 }
 
 func notes(all []string) section {

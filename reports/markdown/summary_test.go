@@ -97,7 +97,7 @@ var activeTexts = []string{
 	"# a", "1. a", "- a", "+ a", "--- a", "=== a", "> a", "    a", "| a | b |\n| - | - |", "a\n\nb", "<details>", "[ ] a", "| --- |",
 }
 
-func TestForeignTextStaysText(t *testing.T) {
+func TestUntrustedTextStaysText(t *testing.T) {
 	calm, _ := shown(t, summaryOf(t, reporttest.WithExample("x"), Options{Notes: []string{"x"}}))
 	for _, text := range append(activeTexts, reporttest.HostileTexts...) {
 		if text == "" {

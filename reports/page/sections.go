@@ -9,7 +9,7 @@ import (
 	"onceover/reports"
 )
 
-// pageView is what the templates show. It and its parts hold foreign text as it
+// pageView is what the templates show. It and its parts hold untrusted text as it
 // is: the templates escape it.
 type pageView struct {
 	Title    string

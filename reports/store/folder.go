@@ -35,10 +35,7 @@ func (f Folder) Create() error {
 	if there, err := os.Lstat(link); err == nil && there.Mode()&fs.ModeSymlink == 0 {
 		return fmt.Errorf("%s is to become a link to the newest results, and is something else; move it away", link)
 	}
-	if err := os.Mkdir(f.Path(), 0o755); err != nil {
-		return err
-	}
-	return nil
+	return os.Mkdir(f.Path(), 0o755)
 }
 
 // Path is where the folder is.

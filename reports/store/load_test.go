@@ -104,7 +104,7 @@ func FuzzLoad(f *testing.F) {
 	})
 }
 
-func TestForeignTextStaysText(t *testing.T) {
+func TestUntrustedTextStaysText(t *testing.T) {
 	for _, hostile := range append([]string{"`code` ~~no~~ [link](http://x) <b>|*_#!\\ ```"}, reporttest.HostileTexts...) {
 		old, now := reporttest.Hostile(hostile), reporttest.Hostile(hostile)
 		old.Cells = old.Cells[2:]

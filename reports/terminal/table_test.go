@@ -83,7 +83,7 @@ func TestWhatCheckedNothingHasNotPassed(t *testing.T) {
 	}
 }
 
-func TestForeignTextCannotSteerTheTerminal(t *testing.T) {
+func TestUntrustedTextCannotSteerTheTerminal(t *testing.T) {
 	for _, evil := range reporttest.HostileTexts {
 		got := tableText(t, reporttest.Hostile(evil), Style{Width: 80}) + RunLine(1, 1, reporttest.Hostile(evil).Cells[0], 0, Style{})
 		if strings.ContainsAny(got, "\x1b\x00\r\u202e\u2066\u200f") {

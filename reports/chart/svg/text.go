@@ -134,7 +134,7 @@ func runeWidth(r rune) float64 {
 	return 1.25 // ideographs, emoji
 }
 
-// Clean makes foreign text fit for a drawing: one line, and only characters that XML
+// Clean makes untrusted text fit for a drawing: one line, and only characters that XML
 // allows and that leave the writing direction alone.
 func Clean(s string) string {
 	return strings.Map(func(r rune) rune {
