@@ -1,7 +1,5 @@
 package redismodel
 
-import "math/bits"
-
 const (
 	errBitOffset = "ERR bit offset is not an integer or out of range"
 	errBitValue  = "ERR bit is not an integer or out of range"
@@ -131,16 +129,10 @@ func cmdBitCount(s *Server, _ *conn, args [][]byte, out []byte) []byte {
 		return appendInt(out, 0)
 	}
 	n := int64(0)
-	for i, to := r.within(o.str); i < to; {
-		if i&7 == 0 && to-i >= 8 {
-			n += int64(bits.OnesCount8(o.str[i>>3]))
-			i += 8
-			continue
-		}
+	for i, to := r.within(o.str); i < to; i++ {
 		if bit(o.str, i) {
 			n++
 		}
-		i++
 	}
 	return appendInt(out, n)
 }

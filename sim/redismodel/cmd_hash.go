@@ -2,37 +2,26 @@ package redismodel
 
 import "strconv"
 
-func cmdHSet(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-	added, msg := s.setFields(args, "hset")
-	if msg != "" {
-		return appendError(out, msg)
-	}
-	return appendInt(out, added)
-}
-
-func cmdHMSet(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-	if _, msg := s.setFields(args, "hmset"); msg != "" {
-		return appendError(out, msg)
-	}
-	return appendOK(out)
-}
-
-func (s *Server) setFields(args [][]byte, cmd string) (added int64, msg string) {
-	if len(args)%2 == 1 {
-		return 0, "ERR wrong number of arguments for '" + cmd + "' command"
-	}
-	o, ok := s.findKind(args[1], kindHash)
-	if !ok {
-		return 0, errWrongType
-	}
-	o = s.writableOrNew(o, args[1], kindHash)
-	for i := 2; i < len(args); i += 2 {
-		if o.hash.set(args[i], args[i+1]) {
-			added++
+// setsFields handles HSET and HMSET, which answers differently.
+func setsFields(cmd string, answer func(out []byte, added int64) []byte) handler {
+	return func(s *Server, _ *conn, args [][]byte, out []byte) []byte {
+		if len(args)%2 == 1 {
+			return appendError(out, "ERR wrong number of arguments for '"+cmd+"' command")
 		}
+		o, ok := s.findKind(args[1], kindHash)
+		if !ok {
+			return appendError(out, errWrongType)
+		}
+		o = s.writableOrNew(o, args[1], kindHash)
+		added := int64(0)
+		for i := 2; i < len(args); i += 2 {
+			if o.hash.set(args[i], args[i+1]) {
+				added++
+			}
+		}
+		s.changed(o)
+		return answer(out, added)
 	}
-	s.changed(o)
-	return added, ""
 }
 
 func cmdHSetNX(s *Server, _ *conn, args [][]byte, out []byte) []byte {
@@ -58,14 +47,12 @@ func cmdHGet(s *Server, c *conn, args [][]byte, out []byte) []byte {
 }
 
 func appendFieldValue(c *conn, o *object, name, out []byte) []byte {
-	if o == nil {
-		return c.appendNull(out)
+	if o != nil {
+		if i := o.hash.find(name); i >= 0 {
+			return appendBulk(out, o.hash.fields[i].value)
+		}
 	}
-	i := o.hash.find(name)
-	if i < 0 {
-		return c.appendNull(out)
-	}
-	return appendBulk(out, o.hash.fields[i].value)
+	return c.appendNull(out)
 }
 
 func cmdHMGet(s *Server, c *conn, args [][]byte, out []byte) []byte {

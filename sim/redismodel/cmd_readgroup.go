@@ -93,21 +93,23 @@ func cmdXReadGroup(s *Server, c *conn, args [][]byte, out []byte) []byte {
 		if g.addConsumer(string(r.consumer)) {
 			s.recorded(o)
 		}
-		if string(r.ids[i]) == ">" && !o.stream.hasAfter(g.last) {
-			continue
+		var entries []byte
+		if string(r.ids[i]) == ">" {
+			fresh := s.deliver(o.stream, g, r)
+			if len(fresh) == 0 {
+				continue
+			}
+			entries = appendEntries(nil, fresh)
+		} else {
+			after, _ := parseStreamID(r.ids[i], 0)
+			entries = s.appendHistory(nil, c, o.stream, g, r, after)
 		}
+		s.recorded(o)
 		served++
 		if c.resp != 3 {
 			body = appendArray(body, 2)
 		}
-		body = appendBulk(body, key)
-		if string(r.ids[i]) == ">" {
-			body = appendEntries(body, s.deliver(o.stream, g, r))
-		} else {
-			after, _ := parseStreamID(r.ids[i], 0)
-			body = s.appendHistory(body, c, o.stream, g, r, after)
-		}
-		s.recorded(o)
+		body = append(appendBulk(body, key), entries...)
 	}
 	if served == 0 {
 		if r.forever && !c.multi && !c.script {
@@ -125,7 +127,10 @@ func cmdXReadGroup(s *Server, c *conn, args [][]byte, out []byte) []byte {
 
 // deliver hands out entries that the group has not seen.
 func (s *Server) deliver(t *stream, g *group, r groupRead) []streamEntry {
-	i, _ := t.at(g.last.next())
+	i, found := t.at(g.last)
+	if found {
+		i++
+	}
 	entries := t.entries[i:]
 	if r.count > 0 && int64(len(entries)) > r.count {
 		entries = entries[:r.count]

@@ -2,81 +2,48 @@ package redismodel
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 )
 
 // runID is as long as a real one and differs after every restart.
 func (s *Server) runID() string { return fmt.Sprintf("51de%036x", s.restarts+1) }
 
-// infoSections are the sections of INFO with the fields that the model has, in
-// the order of a real server.
-var infoSections = []struct {
-	name  string
-	write func(s *Server, line func(name, value string))
-}{
-	{"Server", func(s *Server, line func(name, value string)) {
-		line("redis_version", version)
-		line("redis_mode", "standalone")
-		line("run_id", s.runID())
-		line("tcp_port", "6379")
-		line("uptime_in_seconds", strconv.FormatInt(int64(s.now.Seconds()), 10))
-	}},
-	{"Clients", func(s *Server, line func(name, value string)) {
-		line("connected_clients", strconv.Itoa(len(s.conns)))
-		line("maxclients", "10000")
-		line("blocked_clients", "0")
-		line("watching_clients", strconv.Itoa(s.watchers))
-	}},
-	{"Memory", func(s *Server, line func(name, value string)) {
-		line("used_memory", strconv.FormatInt(memoryBase+s.used, 10))
-		line("maxmemory", strconv.FormatInt(s.config.maxmemory, 10))
-		line("maxmemory_policy", s.config.policy)
-	}},
-	{"Persistence", func(s *Server, line func(name, value string)) {
-		enabled := "0"
-		if s.config.appendonly {
-			enabled = "1"
-		}
-		line("loading", "0")
-		line("rdb_bgsave_in_progress", "0")
-		line("aof_enabled", enabled)
-		line("aof_last_write_status", "ok")
-	}},
-	{"Replication", func(_ *Server, line func(name, value string)) {
-		line("role", "master")
-		line("connected_slaves", "0")
-	}},
-	{"Keyspace", func(s *Server, line func(name, value string)) {
-		if n := s.liveKeys(); n > 0 {
-			line("db0", "keys="+strconv.Itoa(n))
-		}
-	}},
+// infoSections are the sections of INFO, a header and its fields each, in the
+// order of a real server.
+func (s *Server) infoSections() [][]string {
+	keyspace := []string{"# Keyspace"}
+	if n := s.liveKeys(); n > 0 {
+		keyspace = append(keyspace, fmt.Sprint("db0:keys=", n))
+	}
+	aof := 0
+	if s.config.appendonly {
+		aof = 1
+	}
+	return [][]string{
+		{"# Server", "redis_version:" + version, "redis_mode:standalone", "run_id:" + s.runID(),
+			"tcp_port:6379", fmt.Sprint("uptime_in_seconds:", int64(s.now.Seconds()))},
+		{"# Clients", fmt.Sprint("connected_clients:", len(s.conns)), "maxclients:10000", "blocked_clients:0",
+			fmt.Sprint("watching_clients:", s.watchers)},
+		{"# Memory", fmt.Sprint("used_memory:", memoryBase+s.used), fmt.Sprint("maxmemory:", s.config.maxmemory),
+			"maxmemory_policy:" + s.config.policy},
+		{"# Persistence", "loading:0", "rdb_bgsave_in_progress:0", fmt.Sprint("aof_enabled:", aof), "aof_last_write_status:ok"},
+		{"# Replication", "role:master", "connected_slaves:0"},
+		keyspace,
+	}
 }
 
 func cmdInfo(s *Server, c *conn, args [][]byte, out []byte) []byte {
-	wanted := func(section string) bool {
+	var text []string
+	for _, section := range s.infoSections() {
+		wanted := len(args) == 1
 		for _, a := range args[1:] {
-			if strings.EqualFold(string(a), section) || is(a, "ALL") || is(a, "DEFAULT") || is(a, "EVERYTHING") {
-				return true
-			}
+			wanted = wanted || is(a, section[0][2:]) || is(a, "ALL") || is(a, "DEFAULT") || is(a, "EVERYTHING")
 		}
-		return len(args) == 1
+		if wanted {
+			text = append(text, strings.Join(section, "\r\n")+"\r\n")
+		}
 	}
-	var text []byte
-	for _, section := range infoSections {
-		if !wanted(section.name) {
-			continue
-		}
-		if len(text) > 0 {
-			text = append(text, "\r\n"...)
-		}
-		text = append(append(append(text, "# "...), section.name...), "\r\n"...)
-		section.write(s, func(name, value string) {
-			text = append(append(append(append(text, name...), ':'), value...), "\r\n"...)
-		})
-	}
-	return c.appendVerbatim(out, text)
+	return c.appendVerbatim(out, []byte(strings.Join(text, "\r\n")))
 }
 
 func cmdTime(s *Server, _ *conn, _ [][]byte, out []byte) []byte {

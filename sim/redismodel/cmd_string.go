@@ -46,40 +46,41 @@ func parseSetOptions(opts [][]byte, getex bool) (o setOptions, ok bool) {
 	return o, true
 }
 
+// expiryUnits are the options that set a time to live.
+var expiryUnits = []struct {
+	name     string
+	unit     int64 // milliseconds
+	absolute bool
+}{{"EX", 1000, false}, {"PX", 1, false}, {"EXAT", 1000, true}, {"PXAT", 1, true}}
+
 func (o *setOptions) unitOf(name []byte) bool {
-	switch {
-	case is(name, "EX"):
-		o.unit, o.absolute = 1000, false
-	case is(name, "PX"):
-		o.unit, o.absolute = 1, false
-	case is(name, "EXAT"):
-		o.unit, o.absolute = 1000, true
-	case is(name, "PXAT"):
-		o.unit, o.absolute = 1, true
-	default:
-		return false
+	for _, u := range expiryUnits {
+		if is(name, u.name) {
+			o.unit, o.absolute = u.unit, u.absolute
+			return true
+		}
 	}
-	return true
+	return false
 }
 
-// deadline turns an expiry operand into Unix milliseconds; msg is the error.
-func (s *Server) deadline(operand []byte, unit int64, absolute bool, cmd string) (at int64, msg string) {
-	n, ok := parseInt(operand)
+// deadline is the time in Unix milliseconds that the options set, noExpiry
+// without one; msg is the error.
+func (s *Server) deadline(o setOptions, cmd string) (at int64, msg string) {
+	if o.expire == nil {
+		return noExpiry, ""
+	}
+	n, ok := parseInt(o.expire)
 	if !ok {
 		return 0, errNotInteger
 	}
-	invalid := "ERR invalid expire time in '" + cmd + "' command"
-	if n <= 0 || n > math.MaxInt64/unit {
-		return 0, invalid
+	base := s.ms
+	if o.absolute {
+		base = 0
 	}
-	n *= unit
-	if absolute {
-		return n, ""
+	if n <= 0 || n > math.MaxInt64/o.unit || n*o.unit > math.MaxInt64-base {
+		return 0, "ERR invalid expire time in '" + cmd + "' command"
 	}
-	if n > math.MaxInt64-s.ms {
-		return 0, invalid
-	}
-	return n + s.ms, ""
+	return n*o.unit + base, ""
 }
 
 func cmdSet(s *Server, c *conn, args [][]byte, out []byte) []byte {
@@ -87,12 +88,9 @@ func cmdSet(s *Server, c *conn, args [][]byte, out []byte) []byte {
 	if !ok {
 		return appendError(out, errSyntax)
 	}
-	at := noExpiry
-	if opt.expire != nil {
-		var msg string
-		if at, msg = s.deadline(opt.expire, opt.unit, opt.absolute, "set"); msg != "" {
-			return appendError(out, msg)
-		}
+	at, msg := s.deadline(opt, "set")
+	if msg != "" {
+		return appendError(out, msg)
 	}
 	o := s.find(args[1])
 	switch {
@@ -145,7 +143,7 @@ func cmdSetNX(s *Server, _ *conn, args [][]byte, out []byte) []byte {
 
 func setsFor(cmd string, unit int64) handler {
 	return func(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-		at, msg := s.deadline(args[2], unit, false, cmd)
+		at, msg := s.deadline(setOptions{expire: args[2], unit: unit}, cmd)
 		if msg != "" {
 			return appendError(out, msg)
 		}
@@ -171,12 +169,9 @@ func cmdGetEX(s *Server, c *conn, args [][]byte, out []byte) []byte {
 	if o == nil {
 		return reply
 	}
-	at := noExpiry
-	if opt.expire != nil {
-		var msg string
-		if at, msg = s.deadline(opt.expire, opt.unit, opt.absolute, "getex"); msg != "" {
-			return appendError(out, msg)
-		}
+	at, msg := s.deadline(opt, "getex")
+	if msg != "" {
+		return appendError(out, msg)
 	}
 	out = appendBulk(out, o.str)
 	switch {
@@ -244,28 +239,21 @@ func cmdMSet(s *Server, _ *conn, args [][]byte, out []byte) []byte {
 	return appendOK(out)
 }
 
-// incrementsBy handles INCR and DECR.
-func incrementsBy(by int64) handler {
-	return func(s *Server, _ *conn, args [][]byte, out []byte) []byte { return s.add(args[1], by, out) }
-}
-
-func cmdIncrBy(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-	n, ok := parseInt(args[2])
-	if !ok {
-		return appendError(out, errNotInteger)
+// adds handles INCR and DECR, and INCRBY and DECRBY, which say how much.
+func adds(sign int64) handler {
+	return func(s *Server, _ *conn, args [][]byte, out []byte) []byte {
+		by, ok := int64(1), true
+		if len(args) == 3 {
+			by, ok = parseInt(args[2])
+		}
+		switch {
+		case !ok:
+			return appendError(out, errNotInteger)
+		case sign < 0 && by == math.MinInt64:
+			return appendError(out, "ERR decrement would overflow")
+		}
+		return s.add(args[1], sign*by, out)
 	}
-	return s.add(args[1], n, out)
-}
-
-func cmdDecrBy(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-	n, ok := parseInt(args[2])
-	if !ok {
-		return appendError(out, errNotInteger)
-	}
-	if n == math.MinInt64 {
-		return appendError(out, "ERR decrement would overflow")
-	}
-	return s.add(args[1], -n, out)
 }
 
 func (s *Server) add(key []byte, by int64, out []byte) []byte {

@@ -58,27 +58,19 @@ func (s *Server) conn(i int) *conn {
 const laddr = "127.0.0.1:6379"
 
 func (c *conn) flags() string {
-	var b [8]byte
-	f := b[:0]
-	if c.multi {
-		f = append(f, 'x')
+	var letters []byte
+	for _, f := range []struct {
+		on     bool
+		letter byte
+	}{{c.multi, 'x'}, {c.closing, 'c'}, {c.dirtyCAS, 'd'}, {c.noEvict, 'e'}, {c.noTouch, 'T'}} {
+		if f.on {
+			letters = append(letters, f.letter)
+		}
 	}
-	if c.closing {
-		f = append(f, 'c')
-	}
-	if c.dirtyCAS {
-		f = append(f, 'd')
-	}
-	if c.noEvict {
-		f = append(f, 'e')
-	}
-	if c.noTouch {
-		f = append(f, 'T')
-	}
-	if len(f) == 0 {
+	if letters == nil {
 		return "N"
 	}
-	return string(f)
+	return string(letters)
 }
 
 // describe appends the line of CLIENT LIST. The byte counts are those of an

@@ -66,8 +66,7 @@ func (o *object) contentHash() uint64 {
 	h := xxhash.New()
 	hashString(h, o.key)
 	hashInt(h, int64(o.kind))
-	hashInt(h, int64(len(o.str)))
-	h.Write(o.str)
+	hashString(h, o.str)
 	for _, v := range o.list.items() {
 		hashString(h, v)
 	}
@@ -95,8 +94,7 @@ func (c *conn) hash(h *xxhash.Digest) {
 	for _, q := range c.queue {
 		hashInt(h, int64(len(q.args)))
 		for _, a := range q.args {
-			hashInt(h, int64(len(a)))
-			h.Write(a)
+			hashString(h, a)
 		}
 	}
 	for _, w := range c.watched {

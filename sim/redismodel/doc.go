@@ -5,9 +5,9 @@
 //
 // It answers what it knows byte for byte as redis-server 8.0.6 does, error
 // texts included, in RESP2 and, after HELLO 3, in RESP3. Tests compare it with
-// a real server (ONCEOVER_TEST_REDIS=host:port, or one in a container) on random conversations, and
-// with a recorded conversation where there is none. It answers everything else
-// with
+// a real server (ONCEOVER_TEST_REDIS=host:port, or one in a container) on random
+// conversations that name every command, and with a recorded conversation where
+// there is none. It answers everything else with
 //
 //	ERR simulated redis: unsupported command 'X'
 //

@@ -1,6 +1,7 @@
 package redismodel
 
 import (
+	"bytes"
 	"math"
 	"strconv"
 	"strings"
@@ -10,25 +11,21 @@ import (
 
 // value converts the RESP2 reply that begins in into Lua, and returns the rest.
 func (m *machine) value(in []byte) (v lua.LValue, rest []byte) {
-	line, rest := splitLine(in)
+	line, rest, _ := bytes.Cut(in[1:], []byte("\r\n"))
 	switch in[0] {
-	case ':':
-		n, _ := parseInt(line)
-		return lua.LNumber(n), rest
-	case '$':
-		n, _ := parseInt(line)
-		if n < 0 {
-			return lua.LFalse, rest
-		}
-		return lua.LString(rest[:n]), rest[n+2:]
 	case '+':
 		return statusTable(m.l, string(line)), rest
 	case '-':
 		return commandError(m.l, string(line)), rest
 	}
 	n, _ := parseInt(line)
-	if n < 0 {
+	switch {
+	case in[0] == ':':
+		return lua.LNumber(n), rest
+	case n < 0:
 		return lua.LFalse, rest
+	case in[0] == '$':
+		return lua.LString(rest[:n]), rest[n+2:]
 	}
 	t := m.l.CreateTable(int(n), 0)
 	for i := range int(n) {
@@ -36,16 +33,6 @@ func (m *machine) value(in []byte) (v lua.LValue, rest []byte) {
 		t.RawSetInt(i+1, v)
 	}
 	return t, rest
-}
-
-// splitLine returns the first line of a reply without its type, and what
-// follows.
-func splitLine(in []byte) (line, rest []byte) {
-	i := 1
-	for in[i] != '\r' {
-		i++
-	}
-	return in[1:i], in[i+2:]
 }
 
 // typedReplies are the table fields with which a script chooses a RESP3 type.

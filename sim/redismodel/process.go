@@ -109,14 +109,9 @@ func (c *conn) enqueue(cmd *command, args [][]byte) {
 }
 
 func copyArgs(args [][]byte) [][]byte {
-	n := 0
-	for _, a := range args {
-		n += len(a)
-	}
-	block, kept := make([]byte, 0, n), make([][]byte, len(args))
+	block, kept := bytes.Join(args, nil), make([][]byte, len(args))
 	for i, a := range args {
-		block = append(block, a...)
-		kept[i] = block[len(block)-len(a) : len(block) : len(block)]
+		kept[i], block = block[:len(a):len(a)], block[len(a):]
 	}
 	return kept
 }

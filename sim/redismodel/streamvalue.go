@@ -1,6 +1,7 @@
 package redismodel
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -13,13 +14,7 @@ type streamID struct{ ms, seq uint64 }
 var maxStreamID = streamID{math.MaxUint64, math.MaxUint64}
 
 func (a streamID) compare(b streamID) int {
-	switch {
-	case a == b:
-		return 0
-	case a.ms < b.ms || (a.ms == b.ms && a.seq < b.seq):
-		return -1
-	}
-	return 1
+	return cmp.Or(cmp.Compare(a.ms, b.ms), cmp.Compare(a.seq, b.seq))
 }
 
 func (a streamID) String() string {
@@ -90,12 +85,6 @@ func (t *stream) clone() *stream {
 // at returns the position of the first entry from id on.
 func (t *stream) at(id streamID) (int, bool) {
 	return slices.BinarySearchFunc(t.entries, id, func(e streamEntry, id streamID) int { return e.id.compare(id) })
-}
-
-// hasAfter reports whether there is an entry after id.
-func (t *stream) hasAfter(id streamID) bool {
-	n := len(t.entries)
-	return n > 0 && t.entries[n-1].id.compare(id) > 0
 }
 
 func (t *stream) group(name []byte) *group {

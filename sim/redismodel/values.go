@@ -103,3 +103,41 @@ func (l *list) removeValue(v string, limit int, fromRight bool) int {
 	l.replace(items)
 	return removed
 }
+
+// hash keeps its fields in the order in which they were added, which is the
+// order in which Redis returns those of a small hash.
+type hash struct {
+	fields []field
+	bytes  int64
+}
+
+type field struct{ name, value string }
+
+func (h *hash) len() int    { return len(h.fields) }
+func (h *hash) clone() hash { return hash{slices.Clone(h.fields), h.bytes} }
+
+func (h *hash) find(name []byte) int {
+	return slices.IndexFunc(h.fields, func(f field) bool { return f.name == string(name) })
+}
+
+// set reports whether the field is new.
+func (h *hash) set(name, value []byte) bool {
+	if i := h.find(name); i >= 0 {
+		h.bytes += int64(len(value) - len(h.fields[i].value))
+		h.fields[i].value = string(value)
+		return false
+	}
+	h.fields = append(h.fields, field{string(name), string(value)})
+	h.bytes += int64(len(name) + len(value))
+	return true
+}
+
+func (h *hash) remove(name []byte) bool {
+	i := h.find(name)
+	if i < 0 {
+		return false
+	}
+	h.bytes -= int64(len(name) + len(h.fields[i].value))
+	h.fields = slices.Delete(h.fields, i, i+1)
+	return true
+}
