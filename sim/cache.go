@@ -94,8 +94,8 @@ func (c *Cache) runReal(f *follow, trace bool) Attempt {
 	case err != nil:
 	case f.diverged != nil:
 		a.err = c.scene.nondeterministic(run.Log, "%w", f.diverged)
-	case f.next < len(f.log):
-		a.err = c.scene.nondeterministic(run.Log, "a schedule of %d events ended after %d: %s", len(f.log), f.next, run.Why)
+	case len(run.Log) < len(f.log):
+		a.err = c.scene.nondeterministic(run.Log, "a schedule of %d events ended after %d: %s", len(f.log), len(run.Log), run.Why)
 	}
 	return a
 }

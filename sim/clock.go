@@ -88,8 +88,14 @@ func (w *world) orphan(op *Op, l *link) {
 }
 
 // passTime lets time pass as long as nothing else can happen: all workers that
-// are alive wait for it.
+// are alive wait for it. In a schedule that has become far too long it also
+// passes once a round: by then each worker has had enough turns to finish what
+// it holds, and those that still ask are polling.
 func (w *world) passTime() {
+	if late := w.scene.Setup.Steps * 3 / 2; w.steps >= late && (w.steps-late)%len(w.workers) == 0 {
+		w.advance()
+		w.settle()
+	}
 	for w.problem == nil && w.found.verdict == "" && !w.busy() {
 		if _, ok := w.nextDue(); !ok || w.first(alive) < 0 {
 			return

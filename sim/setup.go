@@ -41,8 +41,9 @@ type Setup struct {
 	Persistence faults.Persistence `json:"persistence,omitempty"` // of Redis; "": faults.Nothing
 	Budget      faults.Budget      `json:"budget"`                // what may go wrong in one schedule
 
-	// Lives is how often a program that fails is started, all in all; 0: 3.
-	// Workers that are killed are counted by the Budget instead.
+	// Lives is how often a program that fails is started, all in all; 0: 3 and
+	// one for each fault of the Budget, since each may end a life. Workers that
+	// are killed are counted by the Budget instead.
 	Lives int `json:"lives"`
 
 	// Cold begins with empty servers. Without it the workers join a job whose
@@ -73,7 +74,7 @@ func (s Setup) withDefaults() Setup {
 	s.Rows = cmp.Or(s.Rows, 2)
 	s.TTL = cmp.Or(s.TTL, DefaultTTL)
 	s.Persistence = cmp.Or(s.Persistence, faults.Nothing)
-	s.Lives = cmp.Or(s.Lives, 3)
+	s.Lives = cmp.Or(s.Lives, 3+s.Budget.Total())
 	s.Steps = cmp.Or(s.Steps, 60*s.Workers*s.Chunks)
 	s.Patience = cmp.Or(s.Patience, time.Hour)
 	return s

@@ -30,13 +30,16 @@ type path struct {
 
 // ready goes on to where there is a choice, or to the end.
 func (p *State) ready() {
+	log := p.Log()
 	for p.w.problem == nil {
 		p.enabled = p.w.next(nil)
 		if len(p.enabled) == 0 || !p.w.tooLong() {
 			return
 		}
 		p.fair = true
-		p.w.apply(p.enabled[fairest(p.enabled, p.Log())])
+		next := p.enabled[fairest(p.enabled, log)]
+		log = append(log, next.ID)
+		p.w.apply(next)
 	}
 }
 
