@@ -58,12 +58,11 @@ type Summary struct {
 	Chunks     int `json:"chunks"`     // committed here
 	Superseded int `json:"superseded"` // chunks read in vain: somebody else committed them first
 	Failures   int `json:"failures"`   // failures after which it went on
-	Left       int `json:"left"`       // chunks of the plan that were not marked at the end
+	Left       int `json:"left"`       // chunks of the plan that were not marked at the end, if anybody looked
 }
 
 // Load takes part in a job until its strategy finds nothing left to do. A
-// strategy that goes over the chunks once may leave some behind: whoever
-// started the workers looks at Left when the last of them has ended.
+// strategy that goes over the chunks once may leave some behind, see LoadTogether.
 func Load(ctx context.Context, cfg Config) (Summary, error) {
 	cfg = cfg.withDefaults()
 	w := &worker{cfg: cfg}
@@ -168,13 +167,17 @@ func (w *worker) work(ctx context.Context) error {
 	}
 }
 
-// next moves one chunk, or takes stock if the strategy has no more.
+// next moves one chunk. If the strategy has no more, it takes stock where what
+// is left can be done again. Elsewhere the strategy's own look is the last: what
+// Redis forgot after it could only be counted.
 func (w *worker) next(ctx context.Context) (over bool, err error) {
-	err = w.one(ctx)
-	if errors.Is(err, lock.ErrDone) {
+	switch err = w.one(ctx); {
+	case !errors.Is(err, lock.ErrDone):
+		return false, err
+	case w.cfg.Strategy.Conditional:
 		return true, w.verify(ctx)
 	}
-	return false, err
+	return true, nil
 }
 
 // one claims, reads, commits and releases one chunk.
@@ -256,17 +259,9 @@ func (w *worker) renewPlan(ctx context.Context) error {
 	return nil
 }
 
-// verify counts what is not marked, in a bitmap read after the last commit. A
-// server that forgot marks since the strategy saw them all set leaves work to
-// do, and so does one that holds the bitmap of another plan by now.
+// verify counts what is not marked, in a bitmap read after the last commit. A server that forgot marks since the strategy saw them all set leaves
+// work to do, and so does one that holds the bitmap of another plan by now.
 func (w *worker) verify(ctx context.Context) error {
-	if !w.cfg.Strategy.Conditional {
-		bits, err := lock.ReadBitmap(ctx, w.cfg.Redis, w.cfg.Job.Keys().Chunks)
-		if err == nil {
-			w.done.Left = w.plan.Chunks() - bits.Count(w.plan.Chunks())
-		}
-		return err
-	}
 	bits, err := w.marks(ctx)
 	if err != nil {
 		return err

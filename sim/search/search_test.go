@@ -232,3 +232,19 @@ func TestAProgramThatIsNotDeterministicEndsTheSearch(t *testing.T) {
 		t.Errorf("the error is %v", err)
 	}
 }
+
+// A strategy that makes every commit conditional without saying so is right all the
+// same. Redis may forget everything until its last look, and not after it.
+func TestTheLastLookIsThatOfTheStrategy(t *testing.T) {
+	strategy := lock.LeaseLua
+	strategy.Conditional, strategy.MaxRetries = false, 0
+	s, err := sim.Prepare(sim.Setup{
+		Name: strategy.Name, Program: sim.Loader(strategy), Workers: 2, Chunks: 1, Budget: faults.Budget{faults.RedisKill: 1},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := explore(t, s, Options{}); !r.Complete || len(r.Found) > 0 {
+		t.Errorf("%s: %v", r.Summary(), r.Found)
+	}
+}
