@@ -259,8 +259,9 @@ func (w *worker) renewPlan(ctx context.Context) error {
 	return nil
 }
 
-// verify counts what is not marked, in a bitmap read after the last commit. A server that forgot marks since the strategy saw them all set leaves
-// work to do, and so does one that holds the bitmap of another plan by now.
+// verify counts what is not marked, in a bitmap read after the last commit. A
+// server that forgot marks since the strategy saw them all set leaves work to
+// do, and so does one that holds the bitmap of another plan by now.
 func (w *worker) verify(ctx context.Context) error {
 	bits, err := w.marks(ctx)
 	if err != nil {

@@ -22,8 +22,12 @@ func newMySQL(setup Setup) (*mysqlmodel.Server, error) {
 	for id := 1; id <= setup.Chunks*setup.Rows; id++ {
 		items.Rows = append(items.Rows, []any{id, "row " + strconv.Itoa(id)})
 	}
+	tables := []mysqlmodel.Table{items}
+	if setup.Tables != nil {
+		tables = append(tables, setup.Tables(setup.Chunks)...)
+	}
 	s := mysqlmodel.New()
-	for _, t := range append([]mysqlmodel.Table{items}, setup.Tables...) {
+	for _, t := range tables {
 		if t.Database == "" {
 			t.Database = database
 		}

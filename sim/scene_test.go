@@ -88,7 +88,6 @@ func TestPrepareRefuses(t *testing.T) {
 		"no workers":          func(s *Setup) { s.Workers = 0 },
 		"no chunks":           func(s *Setup) { s.Chunks = 0 },
 		"unknown persistence": func(s *Setup) { s.Persistence = "sometimes" },
-		"an idle program":     func(s *Setup) { s.Program = idle },
 	} {
 		s := good
 		spoil(&s)

@@ -51,9 +51,9 @@ type Setup struct {
 	// while it is Preparing is done at once and is no choice.
 	Cold bool `json:"cold,omitempty"`
 
-	// Tables stand in MySQL beside the table of the job. An empty Database is
-	// that of the job.
-	Tables []mysqlmodel.Table `json:"-"`
+	// Tables returns what stands in MySQL beside the table of the job; nil:
+	// nothing. An empty Database is that of the job.
+	Tables func(chunks int) []mysqlmodel.Table `json:"-"`
 	// WritesMySQL says that the program writes to MySQL, or locks there. It is
 	// needed only if it does not do so when a worker is alone.
 	WritesMySQL bool `json:"writes_mysql,omitempty"`

@@ -251,13 +251,21 @@ var doneFlagInMySQL = Defect{
 	}),
 	Setup: sim.Setup{
 		Workers: 1, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Kill: 1},
-		Tables: []mysqlmodel.Table{{
-			Name:    "chunks",
-			Columns: []mysqlmodel.Column{{Name: "chunk", SQLType: "bigint", Key: "PRI"}, {Name: "done", SQLType: "int"}},
-			Rows:    [][]any{{0, 0}},
-		}},
+		Tables: chunksTable,
 	},
 	Want: reports.Duplicated,
+}
+
+// chunksTable has a row for each chunk, none of them done.
+func chunksTable(chunks int) []mysqlmodel.Table {
+	t := mysqlmodel.Table{
+		Name:    "chunks",
+		Columns: []mysqlmodel.Column{{Name: "chunk", SQLType: "bigint", Key: "PRI"}, {Name: "done", SQLType: "int"}},
+	}
+	for chunk := range chunks {
+		t.Rows = append(t.Rows, []any{chunk, 0})
+	}
+	return []mysqlmodel.Table{t}
 }
 
 // pushing brings the rows of a chunk into the list.

@@ -5,6 +5,7 @@ package simulated
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -27,7 +28,7 @@ import (
 type Program struct {
 	Name     string
 	Program  sim.Program
-	Tables   []mysqlmodel.Table // beside that of the job
+	Tables   func(chunks int) []mysqlmodel.Table // see sim.Setup
 	Expected func(scenario string) reports.Expectation
 }
 
@@ -74,10 +75,13 @@ func (x Exploration) cell(ctx context.Context, p Program, s scenarios.Scenario) 
 	setup.Persistence = s.Persistence
 	began := x.Clock()
 	scene, err := sim.Prepare(setup)
-	if err != nil {
-		return cell, err
+	var result search.Result
+	if err == nil {
+		result, err = search.Explore(scene, x.options(ctx, began, p.Expected(s.Name)))
 	}
-	result, err := search.Explore(scene, x.options(ctx, began, p.Expected(s.Name)))
+	if errors.Is(err, sim.ErrModel) || errors.Is(err, sim.ErrNondeterministic) {
+		return x.notSimulated(cell, setup, result, err), nil
+	}
 	if err != nil {
 		return cell, err
 	}
@@ -96,8 +100,23 @@ func (x Exploration) cell(ctx context.Context, p Program, s scenarios.Scenario) 
 	if err != nil {
 		return cell, err
 	}
+	return x.finish(cell, (x.Clock() - began).Milliseconds(), runs...), interrupted
+}
+
+// notSimulated is a cell about which the simulated world can say nothing: the
+// models do not know what the program asks for, or it cannot be repeated. What
+// was found until then is dropped with it, since it cannot be believed.
+func (x Exploration) notSimulated(cell reports.Cell, setup sim.Setup, result search.Result, why error) reports.Cell {
+	result.Found, result.Complete = nil, false
+	result.Bounds, result.Left = setup.Bounds(), "it cannot be simulated"
+	cell.Search = summary(result)
+	return x.finish(cell, 0, reports.Run{Verdict: reports.Inconclusive, Why: "it cannot be simulated: " + why.Error(), Plan: setup.Budget.String()})
+}
+
+// finish judges a cell by its runs.
+func (x Exploration) finish(cell reports.Cell, took int64, runs ...reports.Run) reports.Cell {
 	for i := range runs {
-		runs[i].DurationMS = (x.Clock() - began).Milliseconds()
+		runs[i].DurationMS = took
 		runs[i].Seed = x.Search.Seed
 		cell.Add(runs[i])
 		x.Observer.RunDone(cell.ID, runs[i])
@@ -105,7 +124,7 @@ func (x Exploration) cell(ctx context.Context, p Program, s scenarios.Scenario) 
 	cell.BadRate = reports.Rate{Method: "none"} // a search is no sample
 	cell.State = gate.Judge(cell)
 	x.Observer.Finish(cell)
-	return cell, interrupted
+	return cell
 }
 
 // options let a search end with its time, or with the context. With the first
