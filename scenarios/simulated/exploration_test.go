@@ -1,10 +1,17 @@
 package simulated
 
 import (
+	"context"
+	"errors"
+	"maps"
 	"path/filepath"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/redis/go-redis/v9"
 
 	"onceover/faults"
 	"onceover/loader/lock"
@@ -91,6 +98,78 @@ func TestASearchThatShowedNothingDoesNotPass(t *testing.T) {
 		r := explored(t, c.budget, c.limit)
 		if cell := r.Cells[0]; cell.Verdict != c.want || r.Gate.Status != c.gate {
 			t.Errorf("%s: %s (%s), gate %s, want %s and %s", name, cell.Verdict, cell.Runs[0].Why, r.Gate.Status, c.want, c.gate)
+		}
+	}
+}
+
+// programs explores each program alone, in its own cell of one exploration.
+func programs(t *testing.T, all map[string]sim.Program) map[string]reports.Cell {
+	t.Helper()
+	x := Exploration{
+		Scenarios: []scenarios.Scenario{{Name: "calm", Persistence: faults.Nothing}},
+		Setup:     sim.Setup{Workers: 1, Chunks: 1, Rows: 1},
+		Out:       t.TempDir(),
+		Clock:     func() time.Duration { return 0 },
+		Replay:    func(string) string { return "" },
+		Observer:  silent{},
+	}
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		x.Programs = append(x.Programs, Program{
+			Name: name, Program: all[name],
+			Expected: func(string) reports.Expectation { return reports.Expectation{Demand: reports.DemandSafe} },
+		})
+	}
+	var results reports.Results
+	if err := x.Run(t.Context(), &results); err != nil {
+		t.Fatal(err)
+	}
+	cells := map[string]reports.Cell{}
+	for _, c := range results.Cells {
+		cells[c.Strategy] = c
+	}
+	return cells
+}
+
+func TestWhatCannotBeSimulatedIsInconclusiveAndDoesNotEndTheRest(t *testing.T) {
+	calls := 0
+	cells := programs(t, map[string]sim.Program{
+		"asks what no model knows": func(ctx context.Context, env sim.Env) error {
+			client := redis.NewClient(env.Redis)
+			defer client.Close()
+			return client.GeoAdd(ctx, "places", &redis.GeoLocation{Name: "here"}).Err()
+		},
+		"does otherwise each time": func(ctx context.Context, env sim.Env) error {
+			client := redis.NewClient(env.Redis)
+			defer client.Close()
+			calls++
+			return client.Get(ctx, strconv.Itoa(calls)).Err()
+		},
+		"works": sim.Bare(lock.LeaseLua),
+	})
+	for name, want := range map[string]struct {
+		verdict reports.Verdict
+		state   reports.State
+		why     string
+	}{
+		"asks what no model knows": {reports.Inconclusive, reports.NotProven, `it cannot be simulated: sim: a model does not know what was asked of it: Redis ["geoadd"]`},
+		"does otherwise each time": {reports.Inconclusive, reports.NotProven, "it cannot be simulated: sim: the program is not deterministic"},
+		"works":                    {reports.Safe, reports.AsExpected, "nothing was found: "},
+	} {
+		c := cells[name]
+		if c.Verdict != want.verdict || c.State != want.state || !strings.HasPrefix(c.Runs[0].Why, want.why) {
+			t.Errorf("%s: %s, %s: %s", name, c.Verdict, c.State, c.Runs[0].Why)
+		}
+	}
+}
+
+func TestAProgramThatFailsByItselfIsACounterexample(t *testing.T) {
+	cells := programs(t, map[string]sim.Program{
+		"does nothing": func(context.Context, sim.Env) error { return nil },
+		"gives up":     func(context.Context, sim.Env) error { return errors.New("no such table") },
+	})
+	for name, want := range map[string]reports.Verdict{"does nothing": reports.Lost, "gives up": reports.Stuck} {
+		if c := cells[name]; c.Verdict != want || c.State != reports.Worse || len(c.Counterexamples) != 1 {
+			t.Errorf("%s: %s, %s, %d counterexamples", name, c.Verdict, c.State, len(c.Counterexamples))
 		}
 	}
 }
