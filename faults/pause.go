@@ -8,7 +8,8 @@ import (
 
 // Pause stops a worker for a while without its noticing, as SIGSTOP, a long
 // garbage collection or a frozen virtual machine do. Its connections stay open.
-// In the simulated world nobody is scheduled until something is due.
+// In the simulated world nobody is scheduled until something is due, or until
+// twice the time of a lease has passed.
 const Pause Kind = "pause"
 
 var pause = Spec{

@@ -39,10 +39,13 @@ func (w *world) nextDue() (time.Duration, bool) {
 
 // advance lets time pass to the next moment, and lets those who are due go on.
 func (w *world) advance() {
-	next, ok := w.nextDue()
-	if !ok {
-		return
+	if next, ok := w.nextDue(); ok {
+		w.advanceTo(next)
 	}
+}
+
+// advanceTo lets time pass until a moment, and whoever are due by then go on.
+func (w *world) advanceTo(next time.Duration) {
 	if next > w.now {
 		from := w.now
 		w.now = next
