@@ -60,6 +60,7 @@ func TestEachFaultTakesEffect(t *testing.T) {
 		{kind("mysql-kill"), locking, 1, reports.Safe, "MySQL stops"},
 		{kind("mysql-cut-before"), locking, 0, reports.Stuck, ""},
 		{kind("mysql-cut-middle"), locking, 0, reports.Stuck, "fails: "},
+		{kind("consume"), again, 1, reports.Duplicated, "a consumer takes"},
 		{kind("pause"), Bare(lock.LeaseLua), 2, reports.Safe, "lock:0 runs out"},
 	} {
 		run, err := prepared(t, alone(c.program)).Run(striking(c.kind, c.after), true)

@@ -40,7 +40,7 @@ const (
 // injectors are in the order of the catalogue of faults.
 var injectors = []injector{
 	injectMySQLCut, injectCut, injectLoseReply, injectHalfReply, injectLateRequest, injectCrash, injectKill,
-	injectKillClient, injectPause, injectRedisKill, injectMySQLKill,
+	injectKillClient, injectPause, injectRedisKill, injectMySQLKill, injectConsume,
 }
 
 // events is the table of all kinds of events. The functions in it cannot read

@@ -16,16 +16,28 @@ type finding struct {
 	why     string
 }
 
-// tally counts how often each row is in the list.
+// tally counts how often each row has arrived: in the list, or with a consumer.
 type tally struct {
 	counts []uint8 // of row i+1
-	total  int
+	taken  []uint8 // of them, by a consumer; nil: none
+	total  int     // in the list
 }
+
+func newTally(rows int) tally { return tally{counts: make([]uint8, rows)} }
+
+func (t tally) clone() tally {
+	t.counts = slices.Clone(t.counts)
+	return t
+}
+
+// take keeps what is in the list as taken by a consumer.
+func (t *tally) take() { t.taken, t.total = slices.Clone(t.counts), 0 }
 
 // recount counts anew, and returns the first row that is there twice or that
 // does not belong there.
 func (t *tally) recount(elements []string) (bad int64, ok bool) {
 	clear(t.counts)
+	copy(t.counts, t.taken)
 	t.total = len(elements)
 	ok = true
 	for _, e := range elements {

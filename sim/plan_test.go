@@ -10,21 +10,23 @@ import (
 // Every way of every fault is a fault of a plan, or has no counterpart there.
 func TestFaultsAreSaidAsFaultsOfAPlan(t *testing.T) {
 	wanted := map[string]string{
-		"mysql-cut-before": "",
-		"mysql-cut-after":  "",
-		"mysql-cut-middle": "mysql-cut worker=* chunk=2 at=committing",
-		"cut":              "cut worker=* chunk=2 at=committing",
-		"lose-reply":       "lose-reply worker=* chunk=2 at=committing",
-		"half-reply":       "half-reply worker=* chunk=2 at=committing",
-		"late-request":     "late-request worker=* chunk=2 at=committing",
-		"crash-before":     "kill worker=* chunk=2 at=committing hold=1s restart=never",
-		"crash-after":      "kill worker=* chunk=2 at=committed hold=1s restart=never",
-		"kill-before":      "kill worker=* chunk=2 at=committing restart=200ms",
-		"kill-after":       "kill worker=* chunk=2 at=committed restart=200ms",
-		"kill-client":      "kill-client worker=* chunk=2 at=committing",
-		"pause":            "pause worker=* chunk=2 at=committing for=1.5s",
-		"redis-kill":       "redis-kill progress=50% for=300ms",
-		"mysql-kill":       "mysql-kill progress=50% for=300ms",
+		"mysql-cut-before":  "",
+		"mysql-cut-after":   "",
+		"mysql-cut-middle":  "mysql-cut worker=* chunk=2 at=committing",
+		"cut":               "cut worker=* chunk=2 at=committing",
+		"lose-reply":        "lose-reply worker=* chunk=2 at=committing",
+		"half-reply":        "half-reply worker=* chunk=2 at=committing",
+		"late-request":      "late-request worker=* chunk=2 at=committing",
+		"crash-before":      "kill worker=* chunk=2 at=committing hold=1s restart=never",
+		"crash-after":       "kill worker=* chunk=2 at=committed hold=1s restart=never",
+		"kill-before":       "kill worker=* chunk=2 at=committing restart=200ms",
+		"kill-after":        "kill worker=* chunk=2 at=committed restart=200ms",
+		"kill-client":       "kill-client worker=* chunk=2 at=committing",
+		"pause-past-leases": "pause worker=* chunk=2 at=committing for=1.5s",
+		"pause":             "pause worker=* chunk=2 at=committing for=1.5s",
+		"redis-kill":        "redis-kill progress=50% for=300ms",
+		"mysql-kill":        "mysql-kill progress=50% for=300ms",
+		"consume":           "",
 	}
 	where := Where{{}, {Step: loader.Committing, Chunk: 2, Known: true}}
 	for _, k := range EventKinds() {

@@ -49,6 +49,21 @@ func looks(ctx context.Context, env Env) error {
 	return push(ctx, env, client)
 }
 
+// again pushes until as many rows as there are lie in the list.
+func again(ctx context.Context, env Env) error {
+	client := redis.NewClient(env.Redis)
+	defer client.Close()
+	for {
+		n, err := client.LLen(ctx, env.Job.List).Result()
+		if err != nil || n >= int64(env.Chunks*env.Rows) {
+			return err
+		}
+		if err := push(ctx, env, client); err != nil {
+			return err
+		}
+	}
+}
+
 // nap pushes and then sleeps for an hour and a half.
 func nap(ctx context.Context, env Env) error {
 	if err := pushing(ctx, env); err != nil {

@@ -91,6 +91,7 @@ func (p *State) sum() uint64 {
 	put(uint64(w.now))
 	put(w.redis.Hash(w.now, list)) // its rows are in the tally
 	h.Write(w.tally.counts)
+	h.Write(w.tally.taken)
 	for i := range w.workers {
 		k := &w.workers[i]
 		put(p.at[i].number)
