@@ -34,7 +34,7 @@ type exploreCmd struct {
 	Workers int `short:"w" default:"2" help:"Workers."`
 	Chunks  int `default:"3" help:"Chunks of the job."`
 
-	Faults []string `sep:"none" placeholder:"BUDGET" help:"What may go wrong in one schedule: kinds of list faults and how often, e.g. 'kill x1, pause x2', or 'no faults'; 'lose-reply x1, crash x1' if not given. May be repeated."`
+	Faults []string `sep:"none" placeholder:"BUDGET" help:"What may go wrong in one schedule: kinds of list faults and how often, e.g. 'kill x1, pause x2', or 'no faults'. May be repeated. If neither this nor the number of workers or chunks is given, searches of several shapes and faults follow each other."`
 
 	Budget     time.Duration `default:"30s" help:"Time for each cell."`
 	Exhaustive bool          `help:"Leave out the random stages, and search everything."`
@@ -109,11 +109,27 @@ func (c exploreCmd) prepare(g *cli, s streams) (*exploration, error) {
 	return x, nil
 }
 
-// standardBudget is what may go wrong if --faults is not given.
-var standardBudget = faults.Budget{faults.Crash: 1, faults.LoseReply: 1}
+// standardBudget is what may go wrong if a shape is given, and --faults is not.
+var standardBudget = faults.Budget{faults.Crash: 1, faults.LoseReply: 1, faults.Pause: 1}
+
+// usual tells whether nothing was said of the shape and of the faults.
+func (c exploreCmd) usual() bool {
+	return !c.All && c.Scenario == nil && c.Faults == nil && c.Workers == defaultWorkers && c.Chunks == defaultChunks
+}
+
+// The shape of a search, if it is not given. Kong's tags say the same.
+const (
+	defaultWorkers = 2
+	defaultChunks  = 3
+)
 
 func (x *exploration) setBudget() (err error) {
-	if x.budget = standardBudget; x.c.Faults == nil {
+	x.budget = standardBudget
+	if x.c.usual() {
+		x.what.Scopes = simulated.Usual()
+		x.budget = simulated.Allowed(x.what.Scopes)
+	}
+	if x.c.Faults == nil {
 		return nil
 	}
 	if x.budget, err = faults.ParseBudget(strings.Join(x.c.Faults, ",")); err != nil {
@@ -212,9 +228,8 @@ func (x *exploration) show(smallest shrink.Smallest, file string) {
 // command is this exploration as a command for a shell.
 func (x *exploration) command() string {
 	c := x.c
-	c.Faults = nil
-	if budget := x.budget.String(); budget != standardBudget.String() {
-		c.Faults = []string{budget}
+	if c.Faults != nil {
+		c.Faults = []string{x.budget.String()}
 	}
 	return fmt.Sprintf("onceover explore --seed %d%s", *c.Seed, flagText(settings(&c, "seed", "out", "jobs", "defects")))
 }

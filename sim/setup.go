@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"onceover/faults"
 	"onceover/loader"
 	"onceover/loader/lock"
+	"onceover/reports/format"
 	"onceover/sim/mysqlmodel"
 )
 
@@ -105,15 +107,40 @@ func (s Setup) Job() loader.Job {
 
 var keys = lock.KeysFor(list)
 
-// Bounds says in one line what a search of this set-up covers.
-func (s Setup) Bounds() string {
+// Bounds says in one line what searches of these set-ups of one program cover,
+// and which faults were not allowed in any of them.
+func Bounds(setups ...Setup) string {
+	var each []string
+	allowed := faults.Budget{}
+	for _, s := range setups {
+		each = append(each, s.bounds())
+		for kind, n := range s.Budget {
+			allowed[kind] += n
+		}
+	}
+	first := setups[0].withDefaults()
+	text := fmt.Sprintf("%s, lease %v", first.Name, first.TTL)
+	if !first.Cold {
+		text += ", joining a job whose plan is agreed"
+	}
+	text += ": " + strings.Join(each, "; ")
+	var absent []string
+	for _, in := range injectors {
+		if allowed[in.kind] == 0 {
+			absent = append(absent, string(in.kind))
+		}
+	}
+	if absent != nil {
+		text += "; not allowed: " + strings.Join(absent, ", ")
+	}
+	return text
+}
+
+func (s Setup) bounds() string {
 	s = s.withDefaults()
-	text := fmt.Sprintf("%s, %d workers, %d chunks of %d rows, lease %v, %v", s.Name, s.Workers, s.Chunks, s.Rows, s.TTL, s.Budget)
+	text := fmt.Sprintf("%s and %s of %s, %v", format.Plural(s.Workers, "worker", "workers"), format.Plural(s.Chunks, "chunk", "chunks"), format.Plural(s.Rows, "row", "rows"), s.Budget)
 	if s.Budget[faults.RedisKill] > 0 {
 		text += ", persistence " + string(s.Persistence)
-	}
-	if !s.Cold {
-		text += ", joining a job whose plan is agreed"
 	}
 	return text + fmt.Sprintf(", up to %d steps", s.Steps)
 }

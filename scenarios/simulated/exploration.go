@@ -13,7 +13,6 @@ import (
 	"strings"
 	"time"
 
-	"onceover/faults"
 	"onceover/reports"
 	"onceover/reports/gate"
 	"onceover/scenarios"
@@ -38,6 +37,7 @@ type Exploration struct {
 	Programs  []Program
 	Named     []gate.Named // cells that have to be there
 	Scenarios []scenarios.Scenario
+	Scopes    []Scope   // of each cell, searched in turn; nil: one, of Setup and the scenario
 	Setup     sim.Setup // workers, chunks, rows, lease; the rest is the cell's
 	Search    search.Options
 	Out       string
@@ -70,17 +70,10 @@ func (x Exploration) cell(ctx context.Context, p Program, s scenarios.Scenario) 
 		Expected: p.Expected(s.Name).String(),
 	}
 	x.Observer.Start(cell.ID, cell.Expected, 1)
-	setup := x.Setup
-	setup.Name, setup.Program, setup.Tables, setup.Budget = p.Name, p.Program, p.Tables, s.Budget
-	setup.Persistence = s.Persistence
 	began := x.Clock()
-	scene, err := sim.Prepare(setup)
-	var result search.Result
-	if err == nil {
-		result, err = search.Explore(scene, x.options(ctx, began, p.Expected(s.Name)))
-	}
+	result, err := x.search(ctx, p, s)
 	if errors.Is(err, sim.ErrModel) || errors.Is(err, sim.ErrNondeterministic) {
-		return x.notSimulated(cell, setup, result, err), nil
+		return x.notSimulated(cell, result, err), nil
 	}
 	if err != nil {
 		return cell, err
@@ -95,8 +88,8 @@ func (x Exploration) cell(ctx context.Context, p Program, s scenarios.Scenario) 
 	case interrupted != nil:
 		result.Left = "it was interrupted"
 	}
-	cell.Search = summary(result)
-	runs, err := x.runs(scene, result, &cell)
+	cell.Search = summary(result.Result)
+	runs, err := x.runs(result, &cell)
 	if err != nil {
 		return cell, err
 	}
@@ -106,11 +99,10 @@ func (x Exploration) cell(ctx context.Context, p Program, s scenarios.Scenario) 
 // notSimulated is a cell about which the simulated world can say nothing: the
 // models do not know what the program asks for, or it cannot be repeated. What
 // was found until then is dropped with it, since it cannot be believed.
-func (x Exploration) notSimulated(cell reports.Cell, setup sim.Setup, result search.Result, why error) reports.Cell {
-	result.Found, result.Complete = nil, false
-	result.Bounds, result.Left = setup.Bounds(), "it cannot be simulated"
-	cell.Search = summary(result)
-	return x.finish(cell, 0, reports.Run{Verdict: reports.Inconclusive, Why: "it cannot be simulated: " + why.Error(), Plan: setup.Budget.String()})
+func (x Exploration) notSimulated(cell reports.Cell, result searched, why error) reports.Cell {
+	result.Left = "it cannot be simulated"
+	cell.Search = summary(result.Result)
+	return x.finish(cell, 0, reports.Run{Verdict: reports.Inconclusive, Why: "it cannot be simulated: " + why.Error(), Plan: result.faults.String()})
 }
 
 // finish judges a cell by its runs.
@@ -169,13 +161,13 @@ func summary(r search.Result) *reports.Search {
 
 // runs turns what a search found into runs: one for each verdict, with its
 // counterexample, or one that says that nothing was found.
-func (x Exploration) runs(scene *sim.Scene, result search.Result, cell *reports.Cell) ([]reports.Run, error) {
+func (x Exploration) runs(result searched, cell *reports.Cell) ([]reports.Run, error) {
 	if len(result.Found) == 0 {
-		return []reports.Run{nothingFound(result, scene.Setup.Budget)}, nil
+		return []reports.Run{nothingFound(result)}, nil
 	}
 	var runs []reports.Run
 	for _, found := range result.Found {
-		smallest, err := shrink.Shrink(scene, found.Run)
+		smallest, err := shrink.Shrink(result.scenes[found.Verdict], found.Run)
 		if err != nil {
 			return nil, err
 		}
@@ -209,12 +201,12 @@ func (x Exploration) counterexample(smallest shrink.Smallest, events int, file s
 
 // nothingFound proves something only as far as there was a search: one that
 // ended before any schedule, or before anything went wrong, has shown nothing.
-func nothingFound(result search.Result, budget faults.Budget) reports.Run {
+func nothingFound(result searched) reports.Run {
 	switch {
 	case result.Complete:
 	case result.Schedules() == 0:
 		return reports.Run{Verdict: reports.Inconclusive, Why: "nothing was searched: " + result.Summary()}
-	case budget.Total() > 0 && result.Faulty() == 0:
+	case result.faults.Total() > 0 && result.Faulty() == 0:
 		return reports.Run{Verdict: reports.Inconclusive, Why: "nothing went wrong in what was searched: " + result.Summary()}
 	}
 	return reports.Run{Verdict: reports.Safe, Why: "nothing was found: " + result.Summary()}

@@ -139,7 +139,7 @@ type search struct {
 func Explore(scene *sim.Scene, options Options) (Result, error) {
 	s := &search{scene: scene, cache: scene.Cache(), options: options.withDefaults(), length: 1}
 	s.cache.Jobs = options.Jobs
-	s.result.Bounds = scene.Setup.Bounds()
+	s.result.Bounds = sim.Bounds(scene.Setup)
 	for _, stage := range []struct {
 		name string
 		run  func(*Stage) error

@@ -1,0 +1,178 @@
+package simulated
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"onceover/faults"
+	"onceover/reports"
+	"onceover/scenarios"
+	"onceover/sim"
+	"onceover/sim/search"
+)
+
+// Scope is one search of a cell: so many workers and chunks, and what may go
+// wrong there. Small ones can be searched to the end, each for another mistake.
+type Scope struct {
+	Workers, Chunks int
+	Rows            int // of each chunk; 0: those of the exploration
+	Budget          faults.Budget
+	Persistence     faults.Persistence // of Redis; "": faults.Nothing
+	Sampled         bool               // too large to be searched to the end
+}
+
+// Usual are the scopes of a strategy of which nothing else was said: what people
+// meet, each in a shape in which it shows. The first are the most fruitful.
+func Usual() []Scope {
+	return []Scope{
+		{Workers: 2, Chunks: 3, Budget: faults.Budget{faults.LoseReply: 1, faults.Crash: 1}},
+		{Workers: 2, Chunks: 1, Budget: faults.Budget{faults.Pause: 1, faults.Crash: 1}},
+		{Workers: 2, Chunks: 1, Budget: faults.Budget{faults.Consume: 1, faults.Kill: 1}},
+		{Workers: 1, Chunks: 33, Budget: faults.Budget{faults.Kill: 1}},                 // more chunks than bits in a word
+		{Workers: 1, Chunks: 1, Rows: 101},                                              // more rows than fit into a batch
+		{Workers: 2, Chunks: 1, Budget: faults.Budget{faults.Kill: 3}},                  // as many deaths as a dead-letter rule forgives
+		{Workers: 12, Chunks: 1, Budget: faults.Budget{faults.Crash: 1}, Sampled: true}, // 1 begins like 11
+		{Workers: 2, Chunks: 12, Budget: faults.Budget{faults.Crash: 1}, Sampled: true}, // so do the names of chunks
+		{Workers: 2, Chunks: 1, Budget: faults.Budget{faults.LateRequest: 1}},
+		{Workers: 2, Chunks: 1, Budget: faults.Budget{faults.KillClient: 1, faults.HalfReply: 1}},
+		{Workers: 2, Chunks: 1, Budget: faults.Budget{faults.RedisKill: 1}, Persistence: faults.Always},
+		{Workers: 2, Chunks: 1, Budget: faults.Budget{faults.MySQLCut: 1}},
+		{Workers: 3, Chunks: 1, Budget: faults.Budget{faults.Crash: 1}},
+		{Workers: 2, Chunks: 2, Budget: faults.Budget{faults.Pause: 1}},
+		{Workers: 2, Chunks: 1, Budget: faults.Budget{faults.Pause: 2}},
+	}
+}
+
+// sampleSize is how many schedules of each kind a scope gets that is sampled.
+const sampleSize = 300
+
+// Allowed is what may go wrong in any of the scopes.
+func Allowed(scopes []Scope) faults.Budget {
+	allowed := faults.Budget{}
+	for _, s := range scopes {
+		for kind, n := range s.Budget {
+			allowed[kind] = max(allowed[kind], n)
+		}
+	}
+	return allowed
+}
+
+// scopes of a cell.
+func (x Exploration) scopes(s scenarios.Scenario) []Scope {
+	if len(x.Scopes) > 0 {
+		return x.Scopes
+	}
+	return []Scope{{Workers: x.Setup.Workers, Chunks: x.Setup.Chunks, Budget: s.Budget, Persistence: s.Persistence}}
+}
+
+// searched is what the searches of a cell came to, all in all.
+type searched struct {
+	search.Result
+	scenes map[reports.Verdict]*sim.Scene // in which each violation was found
+	faults faults.Budget
+}
+
+// search searches the scopes of a cell, until everything is found that is wanted.
+func (x Exploration) search(ctx context.Context, p Program, s scenarios.Scenario) (all searched, err error) {
+	scopes := x.scopes(s)
+	setups := make([]sim.Setup, len(scopes))
+	for i, scope := range scopes {
+		setups[i] = x.setup(p, scope)
+	}
+	all = searched{scenes: map[reports.Verdict]*sim.Scene{}, faults: Allowed(scopes)}
+	all.Bounds = sim.Bounds(setups...)
+	began := x.Clock()
+	var left []string
+	for i, scope := range scopes {
+		o := x.options(ctx, began, p.Expected(s.Name))
+		if all.enough(o.Want) {
+			break
+		}
+		o.Want = slices.DeleteFunc(o.Want, all.has)
+		if scope.Sampled {
+			o.Positions = -1
+			for _, n := range []*int{&o.Random, &o.POS, &o.PCT} {
+				*n = min(*n, sampleSize)
+				if *n == 0 {
+					*n = sampleSize
+				}
+			}
+		}
+		if i < len(scopes)-1 {
+			now := x.Clock() - began
+			o.Limit = now + (o.Limit-now)/shareOfRest
+		}
+		scene, err := sim.Prepare(setups[i])
+		if err != nil {
+			return all, err
+		}
+		result, err := search.Explore(scene, o)
+		if err != nil {
+			return all, err
+		}
+		all.add(scene, result)
+		if !result.Complete && !scope.Sampled && len(result.Found) == 0 {
+			left = append(left, result.Left)
+		}
+	}
+	switch {
+	case len(all.Found) > 0:
+		all.Left = "it ended with what it was to find"
+	case len(left) > 0:
+		all.Left = strings.Join(slices.Compact(left), "; ")
+	default:
+		all.Complete = true
+	}
+	return all, nil
+}
+
+// shareOfRest of the time that is left goes to each scope but the last. Most
+// need a small part of it.
+const shareOfRest = 3
+
+func (x Exploration) setup(p Program, scope Scope) sim.Setup {
+	setup := x.Setup
+	setup.Name, setup.Program, setup.Tables = p.Name, p.Program, p.Tables
+	setup.Workers, setup.Chunks, setup.Budget, setup.Persistence = scope.Workers, scope.Chunks, scope.Budget, scope.Persistence
+	if scope.Rows > 0 {
+		setup.Rows = scope.Rows
+	}
+	return setup
+}
+
+func (a *searched) has(v reports.Verdict) bool { return a.scenes[v] != nil }
+
+// enough tells whether everything is found that is wanted, or anything if nothing is.
+func (a *searched) enough(want []reports.Verdict) bool {
+	if len(want) == 0 {
+		return len(a.Found) > 0
+	}
+	return !slices.ContainsFunc(want, func(v reports.Verdict) bool { return !a.has(v) })
+}
+
+// add adds one search: its stages to those of the same name, and what it found
+// first.
+func (a *searched) add(scene *sim.Scene, r search.Result) {
+	a.Live += r.Live
+	a.Checked += r.Checked
+	for _, st := range r.Stages {
+		i := slices.IndexFunc(a.Stages, func(s search.Stage) bool { return s.Name == st.Name })
+		if i < 0 {
+			a.Stages = append(a.Stages, st)
+			continue
+		}
+		s := &a.Stages[i]
+		s.Schedules += st.Schedules
+		s.Traces += st.Traces
+		s.Faulty += st.Faulty
+		s.Positions += st.Positions
+		s.Elapsed += st.Elapsed
+	}
+	for _, found := range r.Found {
+		if !a.has(found.Verdict) {
+			a.Found = append(a.Found, found)
+			a.scenes[found.Verdict] = scene
+		}
+	}
+}
