@@ -29,7 +29,7 @@ func TestAFaultIsAddedInTwoPlaces(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if bounds := Bounds(scene.Setup); !strings.Contains(bounds, "latency x1") {
+	if bounds := sim.Bounds(scene.Setup); !strings.Contains(bounds, "latency x1") {
 		t.Errorf("the bounds are %s", bounds)
 	}
 	result, err := search.Explore(scene, search.Options{Random: 50, POS: 50, PCT: 50})
