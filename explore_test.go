@@ -11,6 +11,7 @@ import (
 	"onceover/faults"
 	"onceover/reports"
 	"onceover/reports/store"
+	"onceover/scenarios/simulated"
 	"onceover/sim"
 	"onceover/sim/search"
 )
@@ -54,7 +55,8 @@ func TestBudgetsOfSeveralFlagsAreOne(t *testing.T) {
 		args []string
 		want string
 	}{
-		{nil, "lose-reply x1, crash x1"},
+		{nil, simulated.Allowed(simulated.Usual()).String()},
+		{[]string{"--chunks=2"}, "lose-reply x1, crash x1, pause x1"},
 		{[]string{"--faults=no faults"}, "no faults"},
 		{[]string{"--faults=kill", "--faults=pause x2,cut"}, "cut x1, kill x1, pause x2"},
 	} {

@@ -23,13 +23,6 @@ type tally struct {
 	total  int     // in the list
 }
 
-func newTally(rows int) tally { return tally{counts: make([]uint8, rows)} }
-
-func (t tally) clone() tally {
-	t.counts = slices.Clone(t.counts)
-	return t
-}
-
 // take keeps what is in the list as taken by a consumer.
 func (t *tally) take() { t.taken, t.total = slices.Clone(t.counts), 0 }
 
