@@ -2,6 +2,7 @@ package simulated
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -81,7 +82,7 @@ func (x Exploration) search(ctx context.Context, p Program, s scenarios.Scenario
 		setups[i] = x.setup(p, scope)
 	}
 	all = searched{scenes: map[reports.Verdict]*sim.Scene{}, faults: Allowed(scopes)}
-	all.Bounds = sim.Bounds(setups...)
+	all.Bounds = bounds(scopes, setups)
 	began := x.Clock()
 	var left []string
 	for i, scope := range scopes {
@@ -125,6 +126,20 @@ func (x Exploration) search(ctx context.Context, p Program, s scenarios.Scenario
 		all.Complete = true
 	}
 	return all, nil
+}
+
+// bounds says what is searched to the end, and apart from it what is sampled.
+func bounds(scopes []Scope, setups []sim.Setup) string {
+	var whole []sim.Setup
+	sampled := ""
+	for i, s := range scopes {
+		if !s.Sampled {
+			whole = append(whole, setups[i])
+			continue
+		}
+		sampled += fmt.Sprintf("; only sampled: %d workers and %d chunks, %v", s.Workers, s.Chunks, s.Budget)
+	}
+	return sim.Bounds(whole...) + sampled
 }
 
 // shareOfRest of the time that is left goes to each scope but the last. Most
