@@ -10,8 +10,6 @@ import (
 	"onceover/loader"
 )
 
-func idle(context.Context, Env) error { return nil }
-
 // pushing pushes each chunk with one RPUSH, and is done.
 func pushing(ctx context.Context, env Env) error {
 	client := redis.NewClient(env.Redis)

@@ -59,14 +59,14 @@ func (s *Server) metadata(c *session, st *statement) (parameters, columns []defi
 	}
 	switch st.kind {
 	case selectRows, selectAggregates, insertRows, updateRow:
-	default:
-		return nil, nil, unsupported("prepared statement: "+st.text, "this kind of statement")
 	case selectScalar:
 		d, _, err := s.describe(c, &st.items[0])
 		if l := st.items[0].args[0]; l.kind == literalParam {
 			parameters[l.magnitude] = textParameter(c)
 		}
 		return parameters, []definition{d}, err
+	default:
+		return nil, nil, unsupported("prepared statement: "+st.text, "this kind of statement")
 	}
 	plan, err := s.resolve(c, st, nil)
 	if err != nil {

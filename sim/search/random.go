@@ -195,5 +195,3 @@ func (t *tracing) add(c sim.Choice) {
 	t.events, t.levels = append(t.events, c), append(t.levels, level)
 	t.sum += redismodel.Mix(uint64(level)<<48 ^ uint64(c.ID.Worker+1)<<32 ^ uint64(c.ID.Ord)<<8 ^ uint64(c.ID.Kind))
 }
-
-func (t *tracing) digest() uint64 { return t.sum }
