@@ -5,7 +5,7 @@ import (
 	"onceover/reports"
 )
 
-var injectConsume = injector{
+var _ = register(injector{
 	kind:  faults.Consume,
 	where: onRedis,
 	events: []event{{
@@ -18,7 +18,7 @@ var injectConsume = injector{
 		}
 		return append(into, Choice{ID: next})
 	},
-}
+})
 
 // consume empties the list. What was taken counts as arrived for ever.
 func (w *world) consume() {

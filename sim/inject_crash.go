@@ -7,7 +7,7 @@ import (
 	"onceover/reports"
 )
 
-var injectCrash = injector{
+var _ = register(injector{
 	kind:  faults.Crash,
 	where: onRedis | onMySQL,
 	events: []event{
@@ -20,7 +20,7 @@ var injectCrash = injector{
 		f.Restart, f.At.Hold = faults.Never, othersPass
 		return f, ok
 	},
-}
+})
 
 func die(w *world, c Choice, _ []byte) { w.kill(c.Op.Worker) }
 

@@ -7,7 +7,7 @@ import (
 	"onceover/reports"
 )
 
-var injectCut = injector{
+var _ = register(injector{
 	kind:  faults.Cut,
 	where: onRedis,
 	events: []event{{
@@ -15,7 +15,7 @@ var injectCut = injector{
 		outcome: reports.StepCutBefore, text: didNotArrive,
 	}},
 	plan: workerPlan(faults.Cut),
-}
+})
 
 const didNotArrive = "connection lost, the request did not arrive"
 

@@ -5,7 +5,7 @@ import (
 	"onceover/reports"
 )
 
-var injectHalfReply = injector{
+var _ = register(injector{
 	kind:  faults.HalfReply,
 	where: onRedis,
 	events: []event{{
@@ -14,7 +14,7 @@ var injectHalfReply = injector{
 	}},
 	lesser: []faults.Kind{faults.Cut, faults.LoseReply},
 	plan:   workerPlan(faults.HalfReply),
-}
+})
 
 const partArrives = "a part of the reply arrives"
 

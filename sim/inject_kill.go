@@ -5,7 +5,7 @@ import (
 	"onceover/reports"
 )
 
-var injectKill = injector{
+var _ = register(injector{
 	kind:  faults.Kill,
 	where: onRedis | onMySQL,
 	events: []event{
@@ -18,7 +18,7 @@ var injectKill = injector{
 		f.Restart = faults.DefaultRestart
 		return f, ok
 	},
-}
+})
 
 // killAndRestart ends the life of a worker, and begins its next.
 func killAndRestart(w *world, c Choice, _ []byte) {

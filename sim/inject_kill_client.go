@@ -7,7 +7,7 @@ import (
 	"onceover/reports"
 )
 
-var injectKillClient = injector{
+var _ = register(injector{
 	kind:  faults.KillClient,
 	where: onRedis,
 	events: []event{{
@@ -19,7 +19,7 @@ var injectKillClient = injector{
 	}},
 	offer: offerKillClient,
 	plan:  workerPlan(faults.KillClient),
-}
+})
 
 // offerKillClient offers the connections of every worker that has some.
 func offerKillClient(w *world, next EventID, into []Choice) []Choice {

@@ -5,7 +5,7 @@ import (
 	"onceover/reports"
 )
 
-var injectLateRequest = injector{
+var _ = register(injector{
 	kind:  faults.LateRequest,
 	where: onRedis | onMySQL,
 	events: []event{{
@@ -14,7 +14,7 @@ var injectLateRequest = injector{
 	}},
 	lesser: []faults.Kind{faults.MySQLCut, faults.Cut, faults.LoseReply},
 	plan:   workerPlan(faults.LateRequest),
-}
+})
 
 // giveUp makes the client's read time out. The server sees the request later,
 // see Arrive.

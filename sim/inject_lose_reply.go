@@ -5,7 +5,7 @@ import (
 	"onceover/reports"
 )
 
-var injectLoseReply = injector{
+var _ = register(injector{
 	kind:  faults.LoseReply,
 	where: onRedis,
 	events: []event{{
@@ -13,4 +13,4 @@ var injectLoseReply = injector{
 	}},
 	lesser: []faults.Kind{faults.Cut},
 	plan:   workerPlan(faults.LoseReply),
-}
+})

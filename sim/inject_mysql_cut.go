@@ -5,7 +5,7 @@ import (
 	"onceover/reports"
 )
 
-var injectMySQLCut = injector{
+var _ = register(injector{
 	kind:  faults.MySQLCut,
 	where: onMySQL,
 	events: []event{
@@ -17,4 +17,4 @@ var injectMySQLCut = injector{
 		f, known := workerPlan(faults.MySQLCut)(e, worker, where)
 		return f, known && e.name == "mysql-cut-middle" // a plan has no other
 	},
-}
+})

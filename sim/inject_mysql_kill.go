@@ -5,7 +5,7 @@ import (
 	"onceover/reports"
 )
 
-var injectMySQLKill = injector{
+var _ = register(injector{
 	kind:  faults.MySQLKill,
 	where: onMySQL,
 	events: []event{{
@@ -17,4 +17,4 @@ var injectMySQLKill = injector{
 	}},
 	offer: offerServer,
 	plan:  serverPlan(faults.MySQLKill),
-}
+})

@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"fmt"
 	"time"
 
 	"onceover/faults"
@@ -9,7 +8,7 @@ import (
 	"onceover/reports"
 )
 
-var injectPause = injector{
+var _ = register(injector{
 	kind:  faults.Pause,
 	where: onRedis | onMySQL,
 	events: []event{
@@ -23,14 +22,13 @@ var injectPause = injector{
 		},
 	},
 	offer: func(w *world, next EventID, into []Choice) []Choice {
-		// The name is asked for through fmt, since the table of names is made of this one.
-		if _, due := w.nextDue(); !due && fmt.Sprint(next.Kind) != longPause {
+		if _, due := w.nextDue(); !due && next.Kind.String() != longPause {
 			return into
 		}
 		return append(into, Choice{ID: next})
 	},
 	plan: pausePlan,
-}
+})
 
 // longPause also ends leases of which no server knows: a deadline that is kept
 // as data is due for nobody but the worker that reads it.

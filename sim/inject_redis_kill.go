@@ -8,7 +8,7 @@ import (
 	"onceover/sim/redismodel"
 )
 
-var injectRedisKill = injector{
+var _ = register(injector{
 	kind:  faults.RedisKill,
 	where: onRedis,
 	events: []event{{
@@ -16,7 +16,7 @@ var injectRedisKill = injector{
 	}},
 	offer: offerServer,
 	plan:  serverPlan(faults.RedisKill),
-}
+})
 
 // killRedis kills Redis and starts it again on what it had secured.
 func killRedis(w *world, _ Choice, _ []byte) {

@@ -37,15 +37,20 @@ const (
 	onMySQL servers = 1 << MySQL
 )
 
-// injectors are in the order of the catalogue of faults.
-var injectors = []injector{
-	injectMySQLCut, injectCut, injectLoseReply, injectHalfReply, injectLateRequest, injectCrash, injectKill,
-	injectKillClient, injectPause, injectRedisKill, injectMySQLKill, injectConsume,
+// injectors are in the order of the catalogue of faults. Each is registered
+// where it is defined.
+var injectors []injector
+
+// events is the table of all kinds of events.
+var events []event
+
+func register(in injector) injector {
+	at, _ := slices.BinarySearchFunc(injectors, in, func(a, b injector) int { return faults.Ordinal(a.kind) - faults.Ordinal(b.kind) })
+	setInjectors(slices.Insert(slices.Clone(injectors), at, in))
+	return in
 }
 
-// events is the table of all kinds of events. The functions in it cannot read
-// it: they are given what they need of it.
-var events = eventsOf(injectors)
+func setInjectors(all []injector) { injectors, events = all, eventsOf(all) }
 
 // eventsOf lists the events that are no faults, and then those of injectors.
 func eventsOf(injectors []injector) []event {

@@ -10,8 +10,10 @@ import (
 )
 
 func TestEveryKindHasAnInjectorOrSaysWhyNot(t *testing.T) {
-	if !slices.IsSortedFunc(injectors, func(a, b injector) int { return faults.Ordinal(a.kind) - faults.Ordinal(b.kind) }) {
-		t.Error("the injectors are not in the order of the catalogue of faults")
+	for i, in := range injectors[1:] {
+		if faults.Ordinal(injectors[i].kind) >= faults.Ordinal(in.kind) {
+			t.Errorf("%s and %s are not in the order of the catalogue of faults", injectors[i].kind, in.kind)
+		}
 	}
 	for _, spec := range faults.All() {
 		injected := slices.ContainsFunc(injectors, func(in injector) bool { return in.kind == spec.Kind })

@@ -3,7 +3,6 @@ package sim
 import (
 	"errors"
 	"io"
-	"slices"
 	"strings"
 	"testing"
 
@@ -31,21 +30,19 @@ func AddLatency() (remove func()) {
 func addFault(spec faults.Spec, strike inject) (remove func()) {
 	forget := faults.Add(spec)
 	before := injectors
-	setInjectors(append(slices.Clone(injectors), injector{
+	register(injector{
 		kind:  spec.Kind,
 		where: onRedis | onMySQL,
 		events: []event{{
 			name: string(spec.Kind), executes: true, outcome: reports.StepAnswered, text: "the reply is late",
 			inject: strike,
 		}},
-	}))
+	})
 	return func() {
 		setInjectors(before)
 		forget()
 	}
 }
-
-func setInjectors(all []injector) { injectors, events = all, eventsOf(all) }
 
 // strikes are what an injector may do. Time that passes ends connections and
 // workers, so each is tried behind it.

@@ -1,6 +1,11 @@
 package live
 
-import "onceover/faults/proxy"
+import (
+	"onceover/faults"
+	"onceover/faults/proxy"
+)
+
+var _ = register(faults.Cut, cut{})
 
 type cut struct{ anywhere }
 

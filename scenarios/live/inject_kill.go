@@ -9,6 +9,8 @@ import (
 
 const killSignal = syscall.SIGKILL
 
+var _ = register(faults.Kill, kill{})
+
 type kill struct {
 	offWire
 	anywhere

@@ -12,8 +12,11 @@ import (
 	"strings"
 	"time"
 
+	"onceover/faults"
 	"onceover/faults/proxy"
 )
+
+var _ = register(faults.KillClient, killClient{})
 
 type killClient struct{}
 

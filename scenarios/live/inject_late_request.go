@@ -3,8 +3,11 @@ package live
 import (
 	"fmt"
 
+	"onceover/faults"
 	"onceover/faults/proxy"
 )
+
+var _ = register(faults.LateRequest, lateRequest{})
 
 type lateRequest struct{ anywhere }
 

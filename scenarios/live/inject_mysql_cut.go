@@ -1,6 +1,11 @@
 package live
 
-import "onceover/faults/proxy"
+import (
+	"onceover/faults"
+	"onceover/faults/proxy"
+)
+
+var _ = register(faults.MySQLCut, mysqlCut{})
 
 type mysqlCut struct{ anywhere }
 

@@ -4,10 +4,14 @@ import (
 	"fmt"
 	"syscall"
 	"time"
+
+	"onceover/faults"
 )
 
 // signalWait is the time within which a signal takes effect, or is taken for ineffective.
 const signalWait = 2 * time.Second
+
+var _ = register(faults.Pause, pause{})
 
 type pause struct {
 	offWire

@@ -5,12 +5,18 @@ import (
 	"strings"
 	"time"
 
+	"onceover/faults"
 	"onceover/reports"
 	"onceover/scenarios/servers"
 )
 
 // serverWait is the time that a server takes at most to end, or to start.
 const serverWait = 2 * time.Minute
+
+var (
+	_ = register(faults.RedisKill, serverKill{server: toRedis})
+	_ = register(faults.MySQLKill, serverKill{server: toMySQL})
+)
 
 // serverKill ends a server, redis or mysql.
 type serverKill struct {

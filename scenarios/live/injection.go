@@ -187,18 +187,13 @@ type injector interface {
 	Observe(*injection, proxy.Event)
 }
 
-// injectors are the kinds of faults that this world has.
-var injectors = map[faults.Kind]injector{
-	faults.MySQLCut:    mysqlCut{},
-	faults.Cut:         cut{},
-	faults.LoseReply:   loseReply{},
-	faults.HalfReply:   halfReply{},
-	faults.LateRequest: lateRequest{},
-	faults.Kill:        kill{},
-	faults.KillClient:  killClient{},
-	faults.Pause:       pause{},
-	faults.RedisKill:   serverKill{server: toRedis},
-	faults.MySQLKill:   serverKill{server: toMySQL},
+// injectors are the kinds of faults that this world has. Each is registered
+// where it is defined.
+var injectors = map[faults.Kind]injector{}
+
+func register(kind faults.Kind, in injector) (remove func()) {
+	injectors[kind] = in
+	return func() { delete(injectors, kind) }
 }
 
 // offWire is embedded by injectors that do not look at connections.

@@ -41,11 +41,11 @@ func (latency) Observe(i *injection, e proxy.Event) {
 }
 
 // AddLatency adds the two lines.
-func AddLatency() (remove func()) {
+func AddLatency() (undo func()) {
 	forget := faults.Add(latencySpec)
-	injectors[latencyKind] = latency{}
+	remove := register(latencyKind, latency{})
 	return func() {
-		delete(injectors, latencyKind)
+		remove()
 		forget()
 	}
 }
