@@ -7,10 +7,10 @@ ONCEOVER = bin/onceover
 ARGS    ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help build chaos explore test images lint bench clean
+.PHONY: help build chaos explore test verify-models images lint bench clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## build bin/onceover
 	$(GO) build -o $(ONCEOVER) .
@@ -31,6 +31,11 @@ test: build ## all tests; those that need real servers or a browser run where th
 		echo "LEFT OUT, for want of a Docker engine, a program ($(ONCEOVER) doctor) or a browser (chromium):"; sort -u "$$log" | sed -n 's/^left out/ /p'; \
 		echo "To run them: a Docker engine that $(ONCEOVER) doctor finds; on Debian: apt-get install python3-redis python3-pymysql python3-cryptography chromium"; \
 	fi; exit $$status
+
+verify-models: build ## compare the models with real servers on random input that nobody has seen (ARGS=-rapid.seed=7 repeats)
+	@$(ONCEOVER) images --missing
+	$(GO) test ./sim/redismodel -count=1 -timeout 60m -v -run '^TestModelAnswersAsARealServer$$' -rapid.seed=0 -rapid.checks=1000 $(ARGS)
+	$(GO) test ./sim/mysqlmodel -count=1 -timeout 60m -v -run '^TestModelAnswersAsMySQLDoesAtRandom$$' -rapid.seed=0 -rapid.checks=500 $(ARGS)
 
 images: build ## build the Redis and MySQL images from Debian packages
 	$(ONCEOVER) images

@@ -134,6 +134,22 @@ var conversations = map[string]string{
 		1 UPDATE d SET done=8 WHERE chunk=1
 		0 SELECT * FROM d FOR UPDATE
 		0 COMMIT`,
+	"SKIP LOCKED of one row locks the gap behind it": `
+		0 BEGIN
+		0 UPDATE d SET done=7 WHERE chunk=2
+		1 BEGIN
+		1 SELECT * FROM d WHERE chunk=2 FOR UPDATE SKIP LOCKED
+		2 INSERT INTO d VALUES (4, 0)
+		1 COMMIT`,
+	"a row that is locked already adds a lock on its gap to the weight": `
+		0 BEGIN
+		0 SELECT * FROM d WHERE chunk=1 FOR UPDATE
+		0 SELECT * FROM d LIMIT 2 FOR UPDATE
+		1 BEGIN
+		1 UPDATE d SET done=7 WHERE chunk=5
+		1 INSERT INTO d VALUES (4, 0)
+		0 UPDATE d SET done=7 WHERE chunk=5
+		1 UPDATE d SET done=7 WHERE chunk=1`,
 	"an insert does not pass a lock that waits": `
 		0 BEGIN
 		0 UPDATE d SET done=7 WHERE chunk=5

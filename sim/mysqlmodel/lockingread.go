@@ -40,7 +40,8 @@ func (s *Server) lockPoint(c *session, p *packets, plan *plan) (err *sqlError) {
 		if found, err = s.lockRow(c, plan.index, slot{key: key}, recordLock); err != nil {
 			return err
 		}
-	} else {
+	}
+	if !found { // SKIP LOCKED goes on to the next row, which does not match
 		s.lockGap(c, plan, key)
 	}
 	p.header(c, plan)

@@ -56,6 +56,17 @@ func (l *rowLock) covers(want *rowLock) bool {
 	return l.kind == want.kind || l.kind == nextKeyLock || l.end
 }
 
+// of is the same lock of another kind.
+func (l rowLock) of(kind lockKind) rowLock {
+	l.kind = kind
+	return l
+}
+
+// covered tells whether the owner of a lock does not need it, for what it has.
+func (t *table) covered(want rowLock) bool {
+	return slices.ContainsFunc(t.locks, func(l rowLock) bool { return l.covers(&want) })
+}
+
 // acquire asks for a lock. It returns nil with the lock, suspended when the request waits, and errNoWait when it would
 // have to and wait is false. A statement that was suspended begins again: what it asks for then may be something else,
 // since the rows may have changed.
@@ -66,8 +77,15 @@ func (s *Server) acquire(c *session, table int, want rowLock, wait bool) *sqlErr
 	if want.kind != insertIntention {
 		s.makeExplicit(table, want.slot)
 	}
-	if slices.ContainsFunc(t.locks, func(l rowLock) bool { return l.covers(&want) }) {
+	if t.covered(want) {
 		return nil
+	}
+	if want.kind == nextKeyLock && !want.end && t.covered(want.of(recordLock)) {
+		// lock_reuse_for_next_key_lock in InnoDB's lock0lock.cc: only the gap is missing.
+		want.kind = gapLock
+		if t.covered(want) {
+			return nil
+		}
 	}
 	blocker := t.blocker(&want)
 	switch {
@@ -226,7 +244,7 @@ func (s *Server) inherit(c *session, table int, gap rowLock) {
 		gap.kind = nextKeyLock
 	}
 	t := s.tables[table]
-	if !slices.ContainsFunc(t.locks, func(l rowLock) bool { return l.covers(&gap) }) {
+	if !t.covered(gap) {
 		t.locks = append(t.locks, gap)
 		c.structure(gap.mode(table), true)
 	}
