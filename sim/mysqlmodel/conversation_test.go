@@ -150,6 +150,16 @@ var conversations = map[string]string{
 		1 INSERT INTO d VALUES (4, 0)
 		0 UPDATE d SET done=7 WHERE chunk=5
 		1 UPDATE d SET done=7 WHERE chunk=1`,
+	"of a circle of three the victim is the last before the one that closed it": `
+		0 BEGIN
+		0 SELECT * FROM d WHERE chunk=0 FOR UPDATE
+		1 BEGIN
+		1 UPDATE d SET done=7 WHERE chunk=1
+		2 BEGIN
+		2 SELECT * FROM d WHERE chunk=2 FOR UPDATE
+		2 SELECT * FROM d WHERE chunk=1 FOR UPDATE
+		0 SELECT * FROM d WHERE chunk=2 FOR UPDATE
+		1 SELECT * FROM d WHERE chunk=0 FOR UPDATE`,
 	"an insert does not pass a lock that waits": `
 		0 BEGIN
 		0 UPDATE d SET done=7 WHERE chunk=5

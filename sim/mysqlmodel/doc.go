@@ -134,8 +134,6 @@
 //   - With more than one unique index the flag for a missing index in the status of a result is a guess.
 //   - Locks are passed on in order; a real server may prefer a transaction that blocks many others. Tables that need more than one
 //     page may choose another victim of a deadlock.
-//   - The weight that chooses a deadlock's victim counts InnoDB's lock structures. After SKIP LOCKED and failed inserts the
-//     model may count one more or less, and choose the other of two transactions of nearly equal weight.
 //   - A real server that waits for a row does not notice that its client is gone.
 //   - wait_timeout, limits on connections and DDL while the server runs do not exist.
 //   - Several Params in a mysql.Config are set in the order of a Go map, by go-sql-driver: one is deterministic.

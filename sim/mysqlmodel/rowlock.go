@@ -281,12 +281,14 @@ func (c *session) waitsForRow() bool {
 	return c.pending != nil && !c.pending.ready && c.pending.blocker != 0
 }
 
-// chooseVictim takes the transaction of the least weight, the last to wait if there are several:
+// chooseVictim takes the transaction of the least weight. Of several it takes the
+// last on the way along the waits to the one that waited last:
 // lock_wait_choose_victim in InnoDB's lock0wait.cc.
 func chooseVictim(cycle []*session) *session {
-	slices.SortFunc(cycle, func(a, b *session) int { return cmp.Compare(a.pending.order, b.pending.order) })
-	chosen := cycle[0]
-	for _, c := range cycle[1:] {
+	last := slices.Index(cycle, slices.MaxFunc(cycle, func(a, b *session) int { return cmp.Compare(a.pending.order, b.pending.order) }))
+	way := slices.Concat(cycle[last+1:], cycle[:last+1])
+	chosen := way[0]
+	for _, c := range way[1:] {
 		if chosen.weight() >= c.weight() {
 			chosen = c
 		}
