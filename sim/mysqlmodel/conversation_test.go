@@ -160,6 +160,15 @@ var conversations = map[string]string{
 		2 SELECT * FROM d WHERE chunk=1 FOR UPDATE
 		0 SELECT * FROM d WHERE chunk=2 FOR UPDATE
 		1 SELECT * FROM d WHERE chunk=0 FOR UPDATE`,
+	"an inserted row adds to the weight of a transaction that waits": `
+		2 SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED
+		2 BEGIN
+		2 SELECT * FROM d WHERE chunk=0 FOR UPDATE
+		2 UPDATE d SET done=7 WHERE chunk=1
+		0 BEGIN
+		0 INSERT INTO d VALUES (6, 0)
+		0 UPDATE d SET done=8 WHERE chunk=0
+		2 SELECT * FROM d WHERE done=0 FOR UPDATE`,
 	"an insert does not pass a lock that waits": `
 		0 BEGIN
 		0 UPDATE d SET done=7 WHERE chunk=5

@@ -56,7 +56,7 @@ func (s *Server) lockPoint(c *session, p *packets, plan *plan) (err *sqlError) {
 // lockGap locks the gap in which a key is missing, which never waits; under READ COMMITTED there is nothing to lock.
 func (s *Server) lockGap(c *session, plan *plan, key place) {
 	if c.level == readCommitted {
-		c.structure(lockMode{plan.index, intention, true}, true)
+		c.structure(lockMode{plan.index, intention, true, false})
 		return
 	}
 	gap := rowLock{slot: plan.table.next(key), exclusive: true, kind: gapLock}

@@ -73,7 +73,7 @@ func (t *table) covered(want rowLock) bool {
 func (s *Server) acquire(c *session, table int, want rowLock, wait bool) *sqlError {
 	t := s.tables[table]
 	want.owner = c.id
-	c.structure(lockMode{table, intention, true}, true)
+	c.structure(lockMode{table, intention, true, false})
 	if want.kind != insertIntention {
 		s.makeExplicit(table, want.slot)
 	}
@@ -93,14 +93,14 @@ func (s *Server) acquire(c *session, table int, want rowLock, wait bool) *sqlErr
 		return nil
 	case blocker == 0:
 		t.locks = append(t.locks, want)
-		c.structure(want.mode(table), true)
+		c.structure(want.mode(table))
 		return nil
 	case !wait:
 		return errNoWait
 	}
 	want.waiting = true
 	t.locks = append(t.locks, want)
-	c.structure(want.mode(table), false)
+	c.structure(want.mode(table))
 	s.waits++
 	c.pending.table, c.pending.blocker, c.pending.order = table, blocker, s.waits
 	return suspended
@@ -112,7 +112,7 @@ func (s *Server) makeExplicit(table int, at slot) {
 	for i := range t.locks {
 		if l := &t.locks[i]; l.implicit && l.slot == at {
 			l.implicit = false
-			s.session(l.owner).structure(l.mode(table), true)
+			s.session(l.owner).structure(l.mode(table))
 		}
 	}
 }
@@ -151,7 +151,7 @@ func (t *table) release(s *Server, owner ConnID, drop func(rowLock) bool) {
 		if w := s.session(l.owner).pending; l.waiting && w.blocker == owner {
 			if w.blocker = t.oldestBlocker(&l); w.blocker == 0 {
 				t.grant(l)
-				w.ready = true
+				s.session(l.owner).awake()
 			}
 		}
 	}
@@ -181,9 +181,7 @@ func (t *table) grant(l rowLock) {
 // withdraw drops the request that a session waits for.
 func (s *Server) withdraw(c *session) {
 	t := s.tables[c.pending.table]
-	i := slices.IndexFunc(t.locks, func(l rowLock) bool { return l.owner == c.id && l.waiting })
-	j := slices.Index(c.structures, t.locks[i].mode(c.pending.table))
-	c.structures = slices.Delete(c.structures, j, j+1)
+	c.structures = slices.DeleteFunc(c.structures, func(m lockMode) bool { return m.waiting })
 	t.release(s, c.id, func(l rowLock) bool { return l.waiting })
 }
 
@@ -233,7 +231,7 @@ func (s *Server) remove(c *session, table int, k place) {
 	}
 	for _, l := range t.locks {
 		if l.slot == at && l.waiting {
-			s.session(l.owner).pending.ready = true
+			s.session(l.owner).awake()
 		}
 	}
 	t.locks = slices.DeleteFunc(t.locks, func(l rowLock) bool { return l.slot == at })
@@ -246,7 +244,7 @@ func (s *Server) inherit(c *session, table int, gap rowLock) {
 	t := s.tables[table]
 	if !t.covered(gap) {
 		t.locks = append(t.locks, gap)
-		c.structure(gap.mode(table), true)
+		c.structure(gap.mode(table))
 	}
 }
 
@@ -302,14 +300,23 @@ type lockMode struct {
 	table     int
 	kind      lockKind
 	exclusive bool
+	waiting   bool
 }
 
-func (l *rowLock) mode(table int) lockMode { return lockMode{table, l.kind, l.exclusive} }
+func (l *rowLock) mode(table int) lockMode { return lockMode{table, l.kind, l.exclusive, l.waiting} }
 
-// structure counts a lock structure. One that was granted at once is shared with an older one, one that waits is not.
-func (c *session) structure(m lockMode, share bool) {
-	if !share || !slices.Contains(c.structures, m) {
+// structure counts a lock structure. One that waits is not shared.
+func (c *session) structure(m lockMode) {
+	if m.waiting || !slices.Contains(c.structures, m) {
 		c.structures = append(c.structures, m)
+	}
+}
+
+// awake ends the wait for a row: its structure is one of the granted now.
+func (c *session) awake() {
+	c.pending.ready = true
+	for i := range c.structures {
+		c.structures[i].waiting = false
 	}
 }
 
