@@ -38,14 +38,14 @@ func TestAFaultIsAddedInTwoPlaces(t *testing.T) {
 	}
 	latency, _ := sim.FindEvent("latency")
 	struck := false
-	run, err := scene.Run(sim.ChooserFunc(func(enabled []sim.Choice) int {
+	run, err := scene.Run(func(enabled []sim.Choice) int {
 		at := slices.IndexFunc(enabled, func(c sim.Choice) bool { return c.ID.Kind == latency && c.Op.Writes() })
 		if at < 0 || struck {
 			return sim.First(enabled)
 		}
 		struck = true
 		return at
-	}), true)
+	}, true)
 	if err != nil || !struck || run.Used.String() != "latency x1" || run.Verdict != reports.Safe || run.Time < scene.Setup.TTL {
 		t.Fatalf("struck %t, used %s, %s after %v, %v", struck, run.Used, run.Verdict, run.Time, err)
 	}

@@ -85,7 +85,7 @@ func (c *Cache) runner() *cacheRunner {
 // runReal lets the real clients carry out a schedule.
 func (c *Cache) runReal(f *follow, trace bool) Attempt {
 	var clients *clientRunner
-	run, err := c.scene.run(f, func(l *clientRunner) {
+	run, err := c.scene.run(f.choose, func(l *clientRunner) {
 		clients, l.records = l, true
 		l.w.trace(trace)
 	})
@@ -104,11 +104,11 @@ func (c *Cache) runReal(f *follow, trace bool) Attempt {
 // and compares them step by step. ErrNondeterministic names the first step that
 // is not the same.
 func (c *Cache) Check(log []EventID) error {
-	remembered, err := c.Run(&follow{log: log, then: First}, true)
+	remembered, err := c.Run(Follow(log, First), true)
 	if err != nil {
 		return err
 	}
-	lived, err := c.scene.Run(&follow{log: log, then: First}, true)
+	lived, err := c.scene.Run(Follow(log, First), true)
 	if err != nil {
 		return err
 	}

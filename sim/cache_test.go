@@ -96,7 +96,7 @@ func TestPositionsLeadWhereSchedulesDo(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		run, err := scene.Run(&follow{log: p.Log(), then: First}, false)
+		run, err := scene.Run(Follow(p.Log(), First), false)
 		if verdict, row, _ := p.Verdict(); err != nil || run.Verdict != verdict || run.Row != row || run.Final != p.Final() {
 			t.Fatalf("%v ends %s, and %s as a schedule: %v", p.Log(), verdict, run.Verdict, err)
 		}

@@ -14,24 +14,16 @@ type Choice struct {
 
 // Chooser decides what happens next, also if only one thing can; -1 abandons
 // the schedule.
-type Chooser interface {
-	Choose(enabled []Choice) int
-}
-
-// ChooserFunc is a Chooser without memory.
-type ChooserFunc func(enabled []Choice) int
-
-// Choose calls the function.
-func (f ChooserFunc) Choose(enabled []Choice) int { return f(enabled) }
+type Chooser func(enabled []Choice) int
 
 // First delivers the first pending request: a schedule without faults.
-var First = ChooserFunc(func(enabled []Choice) int {
+func First(enabled []Choice) int {
 	return max(slices.IndexFunc(enabled, func(c Choice) bool { return !c.ID.Kind.IsFault() }), 0)
-})
+}
 
 // Follow does what a log says, and then what another chooser does. It abandons
 // the schedule where an event cannot happen.
-func Follow(log []EventID, then Chooser) Chooser { return &follow{log: log, then: then} }
+func Follow(log []EventID, then Chooser) Chooser { return (&follow{log: log, then: then}).choose }
 
 type follow struct {
 	log      []EventID
@@ -40,9 +32,9 @@ type follow struct {
 	diverged error // what could not happen
 }
 
-func (f *follow) Choose(enabled []Choice) int {
+func (f *follow) choose(enabled []Choice) int {
 	if f.next == len(f.log) {
-		return f.then.Choose(enabled)
+		return f.then(enabled)
 	}
 	want := f.log[f.next]
 	f.next++
@@ -73,7 +65,7 @@ func names(enabled []Choice) string {
 // the log is at its end, what remains is delivered without faults.
 func Tolerant(log []EventID) Chooser {
 	next := 0
-	return ChooserFunc(func(enabled []Choice) int {
+	return func(enabled []Choice) int {
 		for next < len(log) {
 			want := log[next]
 			next++
@@ -82,7 +74,7 @@ func Tolerant(log []EventID) Chooser {
 			}
 		}
 		return First(enabled)
-	})
+	}
 }
 
 func fitting(enabled []Choice, want EventID) int {

@@ -17,7 +17,7 @@ import (
 func striking(kind EventKind, after int) Chooser {
 	done := false
 	delivered := 0
-	return ChooserFunc(func(enabled []Choice) int {
+	return func(enabled []Choice) int {
 		if !done && delivered >= after {
 			if i := slices.IndexFunc(enabled, func(c Choice) bool { return c.ID.Kind == kind }); i >= 0 {
 				done = true
@@ -26,7 +26,7 @@ func striking(kind EventKind, after int) Chooser {
 		}
 		delivered++
 		return First(enabled)
-	})
+	}
 }
 
 func TestEachFaultTakesEffect(t *testing.T) {

@@ -28,7 +28,7 @@ func changePlacesEverywhere(t *testing.T, seeds uint64) (pairs int) {
 				p, err := m.Start()
 				for err == nil && len(p.Enabled()) > 0 {
 					pairs += changePlaces(t, p)
-					p, err = p.Next(choose.Choose(p.Enabled()))
+					p, err = p.Next(choose(p.Enabled()))
 				}
 				if err != nil {
 					t.Fatal(err)

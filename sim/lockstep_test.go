@@ -42,7 +42,7 @@ func TestSchedulesGoTheSameWayOnARealRedis(t *testing.T) {
 		}
 		for seed := range uint64(schedules) {
 			random := rand.New(rand.NewPCG(seed, 1))
-			run, seen, err := scene.Exchanges(sim.ChooserFunc(func(enabled []sim.Choice) int { return random.IntN(len(enabled)) }))
+			run, seen, err := scene.Exchanges(func(enabled []sim.Choice) int { return random.IntN(len(enabled)) })
 			if err != nil {
 				t.Fatal(err)
 			}

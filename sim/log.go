@@ -113,11 +113,11 @@ func line(lines *bufio.Scanner, into any) error {
 // that cannot happen, or another verdict at the end, is ErrDiverged.
 func (s *Scene) Replay(l Log, trace bool) (Run, error) {
 	f := &follow{log: l.Events}
-	f.then = ChooserFunc(func(enabled []Choice) int {
+	f.then = func(enabled []Choice) int {
 		f.diverged = fmt.Errorf("%w after its last event, %d: %s can still happen", ErrDiverged, len(l.Events), names(enabled))
 		return -1
-	})
-	run, err := s.Run(f, trace)
+	}
+	run, err := s.Run(f.choose, trace)
 	switch {
 	case err != nil || f.diverged != nil:
 		return run, errors.Join(err, f.diverged)

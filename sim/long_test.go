@@ -84,7 +84,7 @@ func TestAStateThatIsTooLateEndsAsItsScheduleDoes(t *testing.T) {
 		if p.Fair() {
 			long++
 		}
-		run, err := scene.Run(&follow{log: p.Log(), then: First}, false)
+		run, err := scene.Run(Follow(p.Log(), First), false)
 		if verdict, row, why := p.Verdict(); err != nil || run.Verdict != verdict || run.Row != row || run.Why != why || run.Final != p.Final() {
 			t.Fatalf("%v ends %s (%s), and %s (%s) as a schedule: %v", p.Log(), verdict, why, run.Verdict, run.Why, err)
 		}
@@ -96,14 +96,14 @@ func TestAStateThatIsTooLateEndsAsItsScheduleDoes(t *testing.T) {
 
 func TestAWorkerHasALifeForEachFault(t *testing.T) {
 	scene := prepared(t, Setup{Program: once, Workers: 1, Chunks: 1, Budget: faults.Budget{faults.Cut: 5}})
-	run, err := scene.Run(ChooserFunc(func(enabled []Choice) int {
+	run, err := scene.Run(func(enabled []Choice) int {
 		for i, c := range enabled {
 			if c.ID.Kind == kind("cut") {
 				return i
 			}
 		}
 		return First(enabled)
-	}), true)
+	}, true)
 	if err != nil || run.Verdict != reports.Safe || run.Used[faults.Cut] != 5 {
 		t.Errorf("%v: %s, %s: %v", run.Used, run.Verdict, run.Why, err)
 	}

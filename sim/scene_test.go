@@ -48,7 +48,7 @@ func kind(name string) EventKind {
 // randomly chooses evenly.
 func randomly(seed uint64) Chooser {
 	r := rand.New(rand.NewPCG(seed, 0))
-	return ChooserFunc(func(enabled []Choice) int { return r.IntN(len(enabled)) })
+	return func(enabled []Choice) int { return r.IntN(len(enabled)) }
 }
 
 func TestEveryStrategyCompletesAloneAndWithoutFaults(t *testing.T) {

@@ -77,7 +77,7 @@ func (w *world) schedule(choose Chooser, run *Run) {
 		i := 0
 		if run.Fair = w.tooLong(); run.Fair {
 			i = fairest(enabled, run.Log)
-		} else if i = choose.Choose(enabled); i < 0 {
+		} else if i = choose(enabled); i < 0 {
 			run.Abandoned = true
 			return
 		}

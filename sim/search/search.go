@@ -226,13 +226,15 @@ const (
 )
 
 // schedules carries out some schedules and counts them in their order. Their
-// choosers are made batch by batch, with what was measured until then. The
-// first batches are small: many a search ends with its first schedules.
-func (s *search) schedules(st *Stage, n int, chooser func(i int) sim.Chooser, counted func(sim.Chooser, sim.Run)) error {
+// choosers are made batch by batch, with what was measured until then, and each
+// with what is done when its schedule was counted. The first batches are small:
+// many a search ends with its first schedules.
+func (s *search) schedules(st *Stage, n int, chooser func(i int) (sim.Chooser, func(sim.Run))) error {
 	for from := 0; from < n; {
 		choosers := make([]sim.Chooser, min(n-from, batch, max(s.run, 1)))
+		counted := make([]func(sim.Run), len(choosers))
 		for i := range choosers {
-			choosers[i] = chooser(from + i)
+			choosers[i], counted[i] = chooser(from + i)
 		}
 		for i, attempt := range s.cache.Try(choosers) {
 			run, err := s.cache.Learn(attempt)
@@ -242,7 +244,7 @@ func (s *search) schedules(st *Stage, n int, chooser func(i int) sim.Chooser, co
 			if err := s.schedule(st, run); err != nil {
 				return err
 			}
-			counted(choosers[i], run)
+			counted[i](run)
 			if s.over() {
 				return nil
 			}

@@ -10,13 +10,26 @@ import (
 // wrong at each place. It finds what needs no luck with the order.
 func (s *search) smoke(st *Stage) error {
 	for first := range s.scene.Setup.Workers {
+		turns := inTurn(first)
+		var offered []int // faults, at each event
 		var faults []sim.Chooser
-		err := s.schedules(st, 1, func(int) sim.Chooser { return &noting{chooser: inTurn{first}} },
-			func(c sim.Chooser, run sim.Run) { faults = c.(*noting).each(run.Log) })
+		choose := func(enabled []sim.Choice) int {
+			n := 0
+			for _, c := range enabled {
+				if !request(c) {
+					n++
+				}
+			}
+			offered = append(offered, n)
+			return turns(enabled)
+		}
+		err := s.schedules(st, 1, func(int) (sim.Chooser, func(sim.Run)) {
+			return choose, func(run sim.Run) { faults = each(offered, run.Log, turns) }
+		})
 		if err != nil || s.over() {
 			return err
 		}
-		err = s.schedules(st, len(faults), func(i int) sim.Chooser { return faults[i] }, func(sim.Chooser, sim.Run) {})
+		err = s.schedules(st, len(faults), func(i int) (sim.Chooser, func(sim.Run)) { return faults[i], func(sim.Run) {} })
 		if err != nil || s.over() {
 			return err
 		}
@@ -24,62 +37,42 @@ func (s *search) smoke(st *Stage) error {
 	return nil
 }
 
-// noting notes how many faults could have happened at each event.
-type noting struct {
-	chooser sim.Chooser
-	faults  []int
-}
-
-func (n *noting) Choose(enabled []sim.Choice) int {
-	faults := 0
-	for _, c := range enabled {
-		if c.ID.Kind.IsFault() {
-			faults++
-		}
-	}
-	n.faults = append(n.faults, faults)
-	return n.chooser.Choose(enabled)
-}
-
-// each injects every fault that could have happened in a schedule.
-func (n *noting) each(log []sim.EventID) (all []sim.Chooser) {
-	for at, faults := range n.faults {
+// each injects every fault that was offered in a schedule.
+func each(offered []int, log []sim.EventID, rest sim.Chooser) (all []sim.Chooser) {
+	for at, faults := range offered {
 		for i := range faults {
-			all = append(all, sim.Follow(log[:at], &faultThen{fault: i, rest: n.chooser}))
+			all = append(all, sim.Follow(log[:at], faultThen(i, rest)))
 		}
 	}
 	return all
 }
 
 // inTurn lets one worker go as far as it can, then the next.
-type inTurn struct{ first int }
-
-func (t inTurn) Choose(enabled []sim.Choice) int {
-	return highest(enabled, func(c sim.Choice) int {
-		if c.ID.Worker == t.first {
-			return 1
-		}
-		return -c.ID.Worker
-	})
+func inTurn(first int) sim.Chooser {
+	return func(enabled []sim.Choice) int {
+		return highest(enabled, func(c sim.Choice) int {
+			if c.ID.Worker == first {
+				return 1
+			}
+			return -c.ID.Worker
+		})
+	}
 }
 
 // faultThen lets the fault of that number happen, and goes on as rest does.
-type faultThen struct {
-	fault  int
-	rest   sim.Chooser
-	struck bool
-}
-
-func (f *faultThen) Choose(enabled []sim.Choice) int {
-	if f.struck {
-		return f.rest.Choose(enabled)
-	}
-	f.struck = true
-	n := -1
-	return slices.IndexFunc(enabled, func(c sim.Choice) bool {
-		if c.ID.Kind.IsFault() {
-			n++
+func faultThen(fault int, rest sim.Chooser) sim.Chooser {
+	struck := false
+	return func(enabled []sim.Choice) int {
+		if struck {
+			return rest(enabled)
 		}
-		return n == f.fault
-	})
+		struck = true
+		n := -1
+		return slices.IndexFunc(enabled, func(c sim.Choice) bool {
+			if !request(c) {
+				n++
+			}
+			return n == fault
+		})
+	}
 }
