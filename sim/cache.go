@@ -158,10 +158,11 @@ func (r *cacheRunner) resume(worker int) {
 			r.w.exit(worker, n.action.failure())
 			return
 		}
-		result, ok := r.perform(worker, n)
+		number, come, err, ok := r.w.perform(worker, n.action, n.written, true)
 		if !ok {
 			return
 		}
+		result := result(r.w.now, number, come, err)
 		if r.at[worker] = n.then[result]; r.at[worker] == nil {
 			r.missed(miss{after: n, result: result})
 		}
@@ -181,33 +182,6 @@ func (c *call) failure() error {
 		return nil
 	}
 	return errors.New(c.err)
-}
-
-// perform does to the world what the worker did; ok is false if it waits.
-func (r *cacheRunner) perform(worker int, n *node) (digest uint64, ok bool) {
-	w, c := r.w, n.action
-	switch c.what {
-	case callDial:
-		link := w.dial(worker, c.server)
-		return result(w.now, link, nil, nil), true
-	case callWrite:
-		err := w.write(worker, c.link, n.written, true)
-		return result(w.now, 0, nil, err), true
-	case callRead:
-		come, err, ok := w.read(worker, c.link, c.room, c.until)
-		return result(w.now, len(come), come, err), ok
-	case callHangUp:
-		w.hangUp(worker, c.link)
-	case callSleep:
-		if !w.sleep(worker, c.until) {
-			return 0, false
-		}
-	case callPrepare:
-		w.prepare(worker, c.on)
-	case callPause:
-		w.now = max(w.now, c.until)
-	}
-	return result(w.now, 0, nil, nil), true
 }
 
 func (r *cacheRunner) kill(int)                {}

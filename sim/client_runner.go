@@ -161,53 +161,48 @@ func (p *process) wait() {
 	p.waiting--
 }
 
-// sleep is Env.Sleep.
-func (p *process) sleep(ctx context.Context, d time.Duration) error {
-	l := p.runner
-	l.mu.Lock()
-	if p.gone {
-		return p.refuse()
-	}
-	until := l.w.now + d
-	p.recordCall(call{what: callSleep, until: until})
-	for !l.w.sleep(p.worker, until) {
-		p.wait()
-		if p.gone {
-			return p.refuse()
-		}
-	}
-	p.recordResult(0, nil, nil)
-	l.mu.Unlock()
-	return ctx.Err()
-}
-
-func (p *process) dial(server Server) (net.Conn, error) {
+// do makes a call of the worker, and waits until it is over. What is read goes
+// into b, what is written stands there; a sleep is until so long from now. dead
+// says that the worker is.
+func (p *process) do(c call, b []byte) (n int, dead bool, err error) {
 	l := p.runner
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if p.gone {
-		return &conn{p: p}, nil // whose calls fail: a client would complain aloud of a dial that does
+		return 0, true, nil
 	}
-	p.recordCall(call{what: callDial, server: server})
-	link := l.w.dial(p.worker, server)
-	p.recordResult(link, nil, nil)
-	return &conn{p: p, link: link}, nil
-}
-
-func (p *process) preparing(on bool) {
-	p.do(call{what: callPrepare, on: on}, func(w *world) { w.prepare(p.worker, on) })
-}
-
-// do lets the worker make a call that always succeeds.
-func (p *process) do(c call, f func(*world)) {
-	p.runner.mu.Lock()
-	defer p.runner.mu.Unlock()
-	if !p.gone {
-		p.recordCall(c)
-		f(p.runner.w)
-		p.recordResult(0, nil, nil)
+	if c.what == callSleep {
+		c.until += l.w.now
+	}
+	p.recordCall(c)
+	for {
+		n, come, err, ok := l.w.perform(p.worker, &c, b, false)
+		if ok {
+			copy(b, come)
+			p.recordResult(n, come, err)
+			return n, false, err
+		}
+		p.wait()
+		if p.gone {
+			return 0, true, nil
+		}
 	}
 }
+
+// sleep is Env.Sleep.
+func (p *process) sleep(ctx context.Context, d time.Duration) error {
+	if _, dead, _ := p.do(call{what: callSleep, until: d}, nil); dead {
+		return p.refuse()
+	}
+	return ctx.Err()
+}
+
+func (p *process) dial(server Server) (net.Conn, error) {
+	link, _, _ := p.do(call{what: callDial, server: server}, nil)
+	return &conn{p: p, link: link}, nil // if dead, its calls fail: a client would complain aloud of a dial that does
+}
+
+func (p *process) preparing(on bool) { p.do(call{what: callPrepare, on: on}, nil) }
 
 // env is what a life of a worker is given.
 func (l *clientRunner) env(p *process) Env {

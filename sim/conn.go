@@ -17,44 +17,26 @@ type conn struct {
 
 // Read waits until something has come. A worker that died meanwhile ends here.
 func (c *conn) Read(b []byte) (int, error) {
-	l := c.p.runner
-	l.mu.Lock()
-	if !c.p.gone {
-		c.p.recordCall(call{what: callRead, link: c.link, room: len(b), until: c.when()})
+	n, dead, err := c.p.do(call{what: callRead, link: c.link, room: len(b), until: c.when()}, b)
+	if dead {
+		return 0, c.p.refuse()
 	}
-	for {
-		if c.p.gone {
-			return 0, c.p.refuse()
-		}
-		come, err, ok := l.w.read(c.p.worker, c.link, len(b), c.when())
-		if ok {
-			n := copy(b, come)
-			c.p.recordResult(n, b[:n], err)
-			l.mu.Unlock()
-			return n, err
-		}
-		c.p.wait()
-	}
+	return n, err
 }
 
 func (c *conn) Write(b []byte) (int, error) {
-	l := c.p.runner
-	l.mu.Lock()
-	if c.p.gone {
+	_, dead, err := c.p.do(call{what: callWrite, link: c.link, bytes: c.p.kept(b)}, b)
+	switch {
+	case dead:
 		return 0, c.p.refuse()
-	}
-	defer l.mu.Unlock()
-	c.p.recordCall(call{what: callWrite, link: c.link, bytes: c.p.kept(b)})
-	err := l.w.write(c.p.worker, c.link, b, false)
-	c.p.recordResult(0, nil, err)
-	if err != nil {
+	case err != nil:
 		return 0, err
 	}
 	return len(b), nil
 }
 
 func (c *conn) Close() error {
-	c.p.do(call{what: callHangUp, link: c.link}, func(w *world) { w.hangUp(c.p.worker, c.link) })
+	c.p.do(call{what: callHangUp, link: c.link}, nil)
 	return nil
 }
 
@@ -82,8 +64,9 @@ func (endpoint) String() string  { return "127.0.0.1:0" }
 // do not try again after, so that the program soon returns. To end its goroutine
 // on the spot would be faster, but database/sql does not stand it: it would wait
 // for ever for a lock that it holds itself. Only a program that never gives up
-// is ended so. refuse is called with the lock, and gives it back.
+// is ended so.
 func (p *process) refuse() error {
+	p.runner.mu.Lock()
 	p.refused++
 	stubborn := p.refused > mostRefusals && !p.leaving
 	p.leaving = p.leaving || stubborn

@@ -49,6 +49,30 @@ type runner interface {
 	advanceTo(to time.Duration) // the clock moves, and nobody wakes
 }
 
+// perform does to the world what a worker calls for: n is the number of a link,
+// or of the bytes that have come. b is what it writes, and kept says that b is
+// never changed. ok is false if the worker has to wait, and then to call again.
+func (w *world) perform(worker int, c *call, b []byte, kept bool) (n int, come []byte, err error, ok bool) {
+	switch c.what {
+	case callDial:
+		return w.dial(worker, c.server), nil, nil, true
+	case callWrite:
+		return 0, nil, w.write(worker, c.link, b, kept), true
+	case callRead:
+		come, err, ok = w.read(worker, c.link, c.room, c.until)
+		return len(come), come, err, ok
+	case callHangUp:
+		w.hangUp(worker, c.link)
+	case callSleep:
+		return 0, nil, nil, w.sleep(worker, c.until)
+	case callPrepare:
+		w.prepare(worker, c.on)
+	case callPause:
+		w.now = max(w.now, c.until)
+	}
+	return 0, nil, nil, true
+}
+
 type status uint8
 
 const (
