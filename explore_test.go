@@ -128,8 +128,8 @@ func TestAnInterruptedSearchKeepsItsCounterexample(t *testing.T) {
 func TestEachViolationIsSaidOnceWhenItIsFound(t *testing.T) {
 	var said []string
 	tell := foundSoFar(func(text string) { said = append(said, text) })
-	one := search.Counterexample{Run: sim.Run{Verdict: reports.Duplicated}, Stage: "random", Schedule: 6}
-	other := search.Counterexample{Run: sim.Run{Verdict: reports.Lost}, Stage: "POS", Schedule: 1}
+	one := search.Counterexample{Run: sim.Run{Finding: sim.Finding{Verdict: reports.Duplicated}}, Stage: "random", Schedule: 6}
+	other := search.Counterexample{Run: sim.Run{Finding: sim.Finding{Verdict: reports.Lost}}, Stage: "POS", Schedule: 1}
 	for _, found := range [][]search.Counterexample{nil, {one}, {one}, {one, other}} {
 		tell(search.Result{Found: found})
 	}

@@ -28,7 +28,7 @@ func (w *world) apply(c Choice) {
 	}
 	w.settle()
 	w.checkList()
-	if w.found.verdict != "" {
+	if w.found.Verdict != "" {
 		w.noteBad()
 	}
 }

@@ -90,15 +90,15 @@ func TestPositionsLeadWhereSchedulesDo(t *testing.T) {
 	m := scene.Cache()
 	rapid.Check(t, func(t *rapid.T) {
 		p, err := m.Start()
-		for err == nil && len(p.Enabled()) > 0 {
-			p, err = p.Next(rapid.IntRange(0, len(p.Enabled())-1).Draw(t, "choice"))
+		for err == nil && len(p.Enabled) > 0 {
+			p, err = p.Next(rapid.IntRange(0, len(p.Enabled)-1).Draw(t, "choice"))
 		}
 		if err != nil {
 			t.Fatal(err)
 		}
 		run, err := scene.Run(Follow(p.Log(), First), false)
-		if verdict, row, _ := p.Verdict(); err != nil || run.Verdict != verdict || run.Row != row || run.Final != p.Final() {
-			t.Fatalf("%v ends %s, and %s as a schedule: %v", p.Log(), verdict, run.Verdict, err)
+		if found := p.Finding(); err != nil || run.Verdict != found.Verdict || run.Row != found.Row || run.Final != p.Final() {
+			t.Fatalf("%v ends %s, and %s as a schedule: %v", p.Log(), found.Verdict, run.Verdict, err)
 		}
 	})
 }

@@ -67,11 +67,11 @@ func (e *preState) replyTo(op *Op) string {
 
 // cause looks for the cause of what was found.
 func (w *world) cause() *Cause {
-	if w.found.verdict != reports.Duplicated || w.found.row < 1 {
+	if w.found.Verdict != reports.Duplicated || w.found.Row < 1 {
 		return nil
 	}
 	c := Cause{Again: len(w.journal.before) - 1, Looked: Unknown, Had: Unknown, Claimed: Unknown, Freed: Unknown}
-	c.Before = w.journal.brought(w.found.row, c.Again)
+	c.Before = w.journal.brought(w.found.Row, c.Again)
 	if c.Before == Unknown {
 		return nil
 	}
@@ -80,7 +80,7 @@ func (w *world) cause() *Cause {
 		return &c
 	}
 	c.Looked = w.journal.looked(second.sender(), c.Before)
-	chunk := int(w.found.row-1) / w.scene.Setup.Rows
+	chunk := int(w.found.Row-1) / w.scene.Setup.Rows
 	if first.sender() != second.sender() {
 		w.journal.claims(&c, w.journal.claim(first.sender(), chunk, c.Before), w.journal.claim(second.sender(), chunk, c.Again))
 	}

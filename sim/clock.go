@@ -99,7 +99,7 @@ func (w *world) passTime() {
 		w.advance()
 		w.settle()
 	}
-	for w.problem == nil && w.found.verdict == "" && !w.busy() {
+	for w.problem == nil && w.found.Verdict == "" && !w.busy() {
 		if _, ok := w.nextDue(); !ok || w.first(alive) < 0 {
 			return
 		}

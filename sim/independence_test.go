@@ -26,9 +26,9 @@ func changePlacesEverywhere(t *testing.T, seeds uint64) (pairs int) {
 			for seed := range seeds {
 				choose := randomly(seed)
 				p, err := m.Start()
-				for err == nil && len(p.Enabled()) > 0 {
+				for err == nil && len(p.Enabled) > 0 {
 					pairs += changePlaces(t, p)
-					p, err = p.Next(choose(p.Enabled()))
+					p, err = p.Next(choose(p.Enabled))
 				}
 				if err != nil {
 					t.Fatal(err)
@@ -40,8 +40,8 @@ func changePlacesEverywhere(t *testing.T, seeds uint64) (pairs int) {
 }
 
 func changePlaces(t *testing.T, p *State) (pairs int) {
-	for i, a := range p.Enabled() {
-		for j, b := range p.Enabled()[:i] {
+	for i, a := range p.Enabled {
+		for j, b := range p.Enabled[:i] {
 			if !Independent(a, b) {
 				continue
 			}
@@ -50,7 +50,7 @@ func changePlaces(t *testing.T, p *State) (pairs int) {
 				continue
 			}
 			pairs++
-			if ab.Hash() != ba.Hash() {
+			if ab.Hash != ba.Hash {
 				t.Fatalf("after %v: %v and %v are not independent", p.Log(), a.ID, b.ID)
 			}
 		}
@@ -64,12 +64,12 @@ func inOrder(t *testing.T, p *State, first int, second EventID) *State {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if verdict, _, _ := q.Verdict(); verdict != "" {
+	if q.Finding().Verdict != "" {
 		return nil
 	}
-	i := slices.IndexFunc(q.Enabled(), func(c Choice) bool { return c.ID == second })
+	i := slices.IndexFunc(q.Enabled, func(c Choice) bool { return c.ID == second })
 	if i < 0 {
-		t.Fatalf("after %v: %v keeps %v from happening", p.Log(), p.Enabled()[first].ID, second)
+		t.Fatalf("after %v: %v keeps %v from happening", p.Log(), p.Enabled[first].ID, second)
 	}
 	if q, err = q.Next(i); err != nil {
 		t.Fatal(err)

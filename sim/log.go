@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-
-	"onceover/reports"
 )
 
 // ErrLog says that a decision log cannot be read.
@@ -20,11 +18,9 @@ var ErrDiverged = errors.New("sim: the schedule went another way")
 // Log is a schedule that can be repeated: the set-up, and every event. It is
 // the source of truth; a seed repeats a schedule only with the same program.
 type Log struct {
-	Setup   Setup           `json:"setup"` // without its Program, which is found by its name
-	Verdict reports.Verdict `json:"verdict"`
-	Row     int64           `json:"row,omitempty"`
-	Why     string          `json:"why,omitempty"`
-	Events  []EventID       `json:"-"`
+	Setup Setup `json:"setup"` // without its Program, which is found by its name
+	Finding
+	Events []EventID `json:"-"`
 }
 
 // logVersion changes when an older program would misread a log.
@@ -121,7 +117,7 @@ func (s *Scene) Replay(l Log, trace bool) (Run, error) {
 	switch {
 	case err != nil || f.diverged != nil:
 		return run, errors.Join(err, f.diverged)
-	case run.Verdict != l.Verdict || run.Row != l.Row || run.Why != l.Why:
+	case run.Finding != l.Finding:
 		return run, fmt.Errorf("%w: it ended %s (%s), and not %s (%s)", ErrDiverged, run.Verdict, run.Why, l.Verdict, l.Why)
 	case !slices.Equal(run.Log, l.Events):
 		return run, fmt.Errorf("%w: it ended after %d events of %d", ErrDiverged, len(run.Log), len(l.Events))
@@ -131,5 +127,5 @@ func (s *Scene) Replay(l Log, trace bool) (Run, error) {
 
 // Log is what is needed to repeat a run.
 func (s *Scene) Log(r Run) Log {
-	return Log{Setup: s.Setup, Verdict: r.Verdict, Row: r.Row, Why: r.Why, Events: r.Log}
+	return Log{Setup: s.Setup, Finding: r.Finding, Events: r.Log}
 }

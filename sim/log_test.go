@@ -91,8 +91,7 @@ func TestLogsAreReadAsTheyAreWritten(t *testing.T) {
 				Name: rapid.String().Draw(t, "name"), Workers: rapid.IntRange(1, 9).Draw(t, "workers"),
 				Budget: faults.Budget{faults.Pause: rapid.IntRange(1, 3).Draw(t, "pauses")}, Persistence: faults.Always,
 			},
-			Verdict: rapid.SampledFrom(reports.Verdicts()).Draw(t, "verdict"), Row: rapid.Int64().Draw(t, "row"),
-			Why: rapid.String().Draw(t, "why"),
+			Finding: Finding{rapid.SampledFrom(reports.Verdicts()).Draw(t, "verdict"), rapid.Int64().Draw(t, "row"), rapid.String().Draw(t, "why")},
 		}
 		for range rapid.IntRange(0, 5).Draw(t, "events") {
 			want.Events = append(want.Events, EventID{rapid.IntRange(nobody, 3).Draw(t, "worker"), rapid.IntRange(0, 9).Draw(t, "ord"), rapid.SampledFrom(EventKinds()).Draw(t, "kind")})

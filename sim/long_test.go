@@ -75,18 +75,18 @@ func TestAStateThatIsTooLateEndsAsItsScheduleDoes(t *testing.T) {
 	long := 0
 	rapid.Check(t, func(t *rapid.T) {
 		p, err := m.Start()
-		for err == nil && len(p.Enabled()) > 0 {
-			p, err = p.Next(rapid.IntRange(0, len(p.Enabled())-1).Draw(t, "choice"))
+		for err == nil && len(p.Enabled) > 0 {
+			p, err = p.Next(rapid.IntRange(0, len(p.Enabled)-1).Draw(t, "choice"))
 		}
 		if err != nil {
 			t.Fatal(err)
 		}
-		if p.Fair() {
+		if p.Fair {
 			long++
 		}
 		run, err := scene.Run(Follow(p.Log(), First), false)
-		if verdict, row, why := p.Verdict(); err != nil || run.Verdict != verdict || run.Row != row || run.Why != why || run.Final != p.Final() {
-			t.Fatalf("%v ends %s (%s), and %s (%s) as a schedule: %v", p.Log(), verdict, why, run.Verdict, run.Why, err)
+		if err != nil || run.Finding != p.Finding() || run.Final != p.Final() {
+			t.Fatalf("%v ends %s (%s), and %s (%s) as a schedule: %v", p.Log(), p.Finding().Verdict, p.Finding().Why, run.Verdict, run.Why, err)
 		}
 	})
 	if long == 0 {

@@ -9,11 +9,11 @@ import (
 	"onceover/reports"
 )
 
-// finding is what a run came to.
-type finding struct {
-	verdict reports.Verdict // "" as long as nothing is known
-	row     int64           // the bad row; 0 if there is none
-	why     string
+// Finding is what a schedule came to.
+type Finding struct {
+	Verdict reports.Verdict `json:"verdict"`       // "" while it is not over
+	Row     int64           `json:"row,omitempty"` // the bad row; 0 if there is none
+	Why     string          `json:"why,omitempty"`
 }
 
 // tally counts how often each row has arrived: in the list, or with a consumer.
@@ -75,34 +75,34 @@ func (w *world) checkList() {
 	switch {
 	case ok:
 	case bad >= 1 && int(bad) <= len(w.tally.counts):
-		w.found = finding{reports.Duplicated, bad, fmt.Sprintf("row %d is in the list twice", bad)}
+		w.found = Finding{reports.Duplicated, bad, fmt.Sprintf("row %d is in the list twice", bad)}
 	default:
-		w.found = finding{reports.Duplicated, bad, fmt.Sprintf("an element with the id %d is in the list, and no such row is in the table", bad)}
+		w.found = Finding{reports.Duplicated, bad, fmt.Sprintf("an element with the id %d is in the list, and no such row is in the table", bad)}
 	}
 }
 
-func (w *world) stuck(why string) { w.found = finding{verdict: reports.Stuck, why: why} }
+func (w *world) stuck(why string) { w.found = Finding{Verdict: reports.Stuck, Why: why} }
 
 // judge decides when nothing can happen any more.
 func (w *world) judge() {
-	if w.found.verdict != "" {
+	if w.found.Verdict != "" {
 		return
 	}
 	missing := int64(slices.Index(w.tally.counts, 0) + 1)
 	gaveUp := w.first(failed)
 	switch {
 	case missing == 0:
-		w.found = finding{verdict: reports.Safe, why: "every row is in the list once"}
+		w.found = Finding{Verdict: reports.Safe, Why: "every row is in the list once"}
 	case w.marked(missing):
-		w.found = finding{reports.Lost, missing, fmt.Sprintf("row %d is not in the list, although its chunk is marked as committed", missing)}
+		w.found = Finding{reports.Lost, missing, fmt.Sprintf("row %d is not in the list, although its chunk is marked as committed", missing)}
 	case w.first(alive) >= 0:
 		w.stuck("a worker waits for something that never comes")
 	case gaveUp >= 0:
 		w.stuck(fmt.Sprintf("row %d is missing, and a worker gave up: %s", missing, w.workers[gaveUp].err))
 	case w.first(done) >= 0:
-		w.found = finding{reports.Lost, missing, fmt.Sprintf("row %d is not in the list, although every worker that was left said that nothing is left to do", missing)}
+		w.found = Finding{reports.Lost, missing, fmt.Sprintf("row %d is not in the list, although every worker that was left said that nothing is left to do", missing)}
 	default:
-		w.found = finding{verdict: reports.Inconclusive, why: "no worker was left to do the work"}
+		w.found = Finding{Verdict: reports.Inconclusive, Why: "no worker was left to do the work"}
 	}
 }
 
@@ -127,6 +127,6 @@ func (w *world) final() string {
 	for i := range w.workers {
 		b = strconv.AppendUint(b, uint64(w.workers[i].status), 10)
 	}
-	b = append(b, w.found.verdict...)
-	return string(strconv.AppendInt(b, w.found.row, 10))
+	b = append(b, w.found.Verdict...)
+	return string(strconv.AppendInt(b, w.found.Row, 10))
 }

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"onceover/faults"
-	"onceover/reports"
 	"onceover/sim/bubble"
 )
 
@@ -16,10 +15,8 @@ var ErrModel = errors.New("sim: a model does not know what was asked of it")
 
 // Run is one schedule that was carried out.
 type Run struct {
-	Log       []EventID // every event, in order
-	Verdict   reports.Verdict
-	Row       int64 // the bad row; 0 if there is none
-	Why       string
+	Finding
+	Log       []EventID     // every event, in order
 	Used      faults.Budget // what went wrong
 	Time      time.Duration // virtual
 	Abandoned bool          // the chooser had enough
@@ -94,7 +91,7 @@ func (w *world) schedule(choose Chooser, run *Run) {
 // nothing if the schedule is over.
 func (w *world) next(into []Choice) []Choice {
 	w.passTime()
-	if w.found.verdict != "" {
+	if w.found.Verdict != "" {
 		return nil
 	}
 	enabled := w.enabled(into)
@@ -131,7 +128,7 @@ func fairest(enabled []Choice, log []EventID) int {
 }
 
 func (r *Run) note(w *world) {
-	r.Verdict, r.Row, r.Why = w.found.verdict, w.found.row, w.found.why
+	r.Finding = w.found
 	r.Time = w.now
 	r.Used = w.scene.scope.allowed.minus(&w.left)
 	r.Final = w.final()

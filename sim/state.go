@@ -5,21 +5,24 @@ import (
 
 	"github.com/cespare/xxhash/v2"
 
-	"onceover/reports"
 	"onceover/sim/parallel"
 )
 
 // State is a point in a schedule at which more than one thing may be able
 // to happen. It is never changed: what comes next is another State.
 type State struct {
-	cache   *Cache
-	w       *world
-	at      []*node
-	path    *path
-	enabled []Choice
-	fair    bool
-	hash    uint64
-	err     error
+	Enabled []Choice // what can happen, in canonical order; nothing if it is over
+	Fair    bool     // the schedule became too long, and was finished without choices
+	// Hash is equal for states from which the same can happen: the same servers,
+	// the same time, the same budget, and workers with the same histories. The
+	// order of the list is left out.
+	Hash uint64
+	Err  error // why what led here proves nothing; nothing else is of any use then
+
+	cache *Cache
+	w     *world
+	at    []*node
+	path  *path
 }
 
 // path is how a state was reached. It outlives the states on it.
@@ -32,32 +35,19 @@ type path struct {
 func (p *State) ready() {
 	log := p.Log()
 	for p.w.problem == nil {
-		p.enabled = p.w.next(nil)
-		if len(p.enabled) == 0 || !p.w.tooLong() {
+		p.Enabled = p.w.next(nil)
+		if len(p.Enabled) == 0 || !p.w.tooLong() {
 			return
 		}
-		p.fair = true
-		next := p.enabled[fairest(p.enabled, log)]
+		p.Fair = true
+		next := p.Enabled[fairest(p.Enabled, log)]
 		log = append(log, next.ID)
 		p.w.apply(next)
 	}
 }
 
-// Err says why what led here proves nothing. Nothing else of such a state is
-// of any use.
-func (p *State) Err() error { return p.err }
-
-// Enabled lists what can happen, in canonical order; nothing if it is over.
-func (p *State) Enabled() []Choice { return p.enabled }
-
-// Verdict is what the schedule came to; "" while it is not over.
-func (p *State) Verdict() (verdict reports.Verdict, row int64, why string) {
-	return p.w.found.verdict, p.w.found.row, p.w.found.why
-}
-
-// Fair tells whether the schedule became too long, and was finished without
-// choices.
-func (p *State) Fair() bool { return p.fair }
+// Finding is what the schedule came to.
+func (p *State) Finding() Finding { return p.w.found }
 
 // Final identifies what a schedule ended with, whatever the order of the list.
 func (p *State) Final() string { return p.w.final() }
@@ -72,11 +62,6 @@ func (p *State) Log() []EventID {
 	slices.Reverse(log)
 	return log
 }
-
-// Hash is equal for states from which the same can happen: the same servers,
-// the same time, the same budget, and workers with the same histories. The
-// order of the list is left out.
-func (p *State) Hash() uint64 { return p.hash }
 
 func (p *State) sum() uint64 {
 	w := p.w
@@ -128,7 +113,7 @@ func (p *State) Next(i int) (*State, error) { return p.cache.one(&transition{fro
 
 func (c *Cache) one(t *transition) (*State, error) {
 	c.expand([]*transition{t})
-	return t.to, t.to.err
+	return t.to, t.to.Err
 }
 
 // Expand returns where each enabled event of each state leads to. Some of it
@@ -136,14 +121,14 @@ func (c *Cache) one(t *transition) (*State, error) {
 func (c *Cache) Expand(states []*State) [][]*State {
 	var transitions []*transition
 	for _, p := range states {
-		for i := range p.enabled {
+		for i := range p.Enabled {
 			transitions = append(transitions, &transition{from: p, event: i})
 		}
 	}
 	c.expand(slices.Clone(transitions))
 	next := make([][]*State, len(states))
 	for i, p := range states {
-		for range p.enabled {
+		for range p.Enabled {
 			next[i] = append(next[i], transitions[0].to)
 			transitions = transitions[1:]
 		}
@@ -179,7 +164,7 @@ func (c *Cache) fill(todo []*transition, filled map[miss]bool) {
 		switch {
 		case t.to != nil || present[*t.miss]:
 		case filled[*t.miss]:
-			t.to = &State{err: c.scene.nondeterministic(t.log(), "a schedule was carried out, and is not remembered")}
+			t.to = &State{Err: c.scene.nondeterministic(t.log(), "a schedule was carried out, and is not remembered")}
 		default:
 			present[*t.miss] = true
 			first = append(first, t)
@@ -192,7 +177,7 @@ func (c *Cache) fill(todo []*transition, filled map[miss]bool) {
 	for i, a := range attempts {
 		filled[*first[i].miss] = true
 		if _, err := c.Learn(a); err != nil {
-			first[i].to = &State{err: err}
+			first[i].to = &State{Err: err}
 		}
 	}
 }
@@ -206,7 +191,7 @@ func (t *transition) take(c *Cache) {
 		r.w = newWorld(c.scene, r)
 		r.w.begin()
 	} else {
-		event := t.from.enabled[t.event]
+		event := t.from.Enabled[t.event]
 		r.at = slices.Clone(t.from.at)
 		r.w = t.from.w.clone(r)
 		r.w.apply(event)
@@ -215,8 +200,8 @@ func (t *transition) take(c *Cache) {
 	p.w, p.at = r.w, r.at
 	p.ready()
 	if t.miss = r.miss; t.miss == nil {
-		p.err = p.w.check()
-		p.hash = p.sum()
+		p.Err = p.w.check()
+		p.Hash = p.sum()
 		p.w.redis.Freeze()
 		t.to = p
 	}
@@ -227,5 +212,5 @@ func (t *transition) log() []EventID {
 	if t.from == nil {
 		return nil
 	}
-	return append(t.from.Log(), t.from.enabled[t.event].ID)
+	return append(t.from.Log(), t.from.Enabled[t.event].ID)
 }

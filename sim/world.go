@@ -29,7 +29,7 @@ type world struct {
 	lastFault time.Duration
 	tally     tally
 	replies   []byte // the last reply, in memory for the next
-	found     finding
+	found     Finding
 	problem   error // why the run proves nothing
 
 	mysqlShared bool // with the world or the scene that this one was made from

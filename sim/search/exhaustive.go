@@ -18,7 +18,7 @@ func (s *search) exhaustive(st *Stage) error {
 	if err != nil {
 		return err
 	}
-	w := &walk{search: s, stage: st, seen: map[uint64]bool{start.Hash(): true}, open: []*sim.State{start}}
+	w := &walk{search: s, stage: st, seen: map[uint64]bool{start.Hash: true}, open: []*sim.State{start}}
 	for len(w.open) > 0 && !w.stopped {
 		if err := w.step(); err != nil {
 			return err
@@ -67,24 +67,22 @@ func (w *walk) step() error {
 // visit looks at everything that can happen in a state.
 func (w *walk) visit(p *sim.State, next []*sim.State) error {
 	w.stage.Positions++
-	if verdict, _, _ := p.Verdict(); verdict != "" {
-		run := sim.Run{Log: p.Log(), Fair: p.Fair(), Final: p.Final()}
-		run.Verdict, run.Row, run.Why = p.Verdict()
-		w.count(w.stage, run)
+	if p.Finding().Verdict != "" {
+		w.count(w.stage, sim.Run{Finding: p.Finding(), Log: p.Log(), Fair: p.Fair, Final: p.Final()})
 	}
 	for _, q := range next {
-		if q.Err() != nil {
-			return q.Err()
+		if q.Err != nil {
+			return q.Err
 		}
 		w.stage.Events++
-		if q.Fair() {
+		if q.Fair {
 			w.tooLong++
 		}
-		if w.seen[q.Hash()] {
+		if w.seen[q.Hash] {
 			w.stage.Known++
 			continue
 		}
-		w.seen[q.Hash()] = true
+		w.seen[q.Hash] = true
 		w.open = append(w.open, q)
 	}
 	if w.stage.Positions%1024 == 0 {

@@ -100,19 +100,19 @@ func finals(t testing.TB, s *sim.Scene, reduced bool) map[string]bool {
 	for len(open) > 0 {
 		p := open[len(open)-1]
 		open = open[:len(open)-1]
-		if verdict, _, _ := p.Verdict(); verdict != "" {
+		if p.Finding().Verdict != "" {
 			ends[p.Final()] = true
 		}
-		for i := range p.Enabled() {
+		for i := range p.Enabled {
 			next, err := p.Next(i)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if reduced && seen[next.Hash()] {
+			if reduced && seen[next.Hash] {
 				continue
 			}
 			if reduced {
-				seen[next.Hash()] = true
+				seen[next.Hash] = true
 			}
 			open = append(open, next)
 		}
