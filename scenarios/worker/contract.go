@@ -14,31 +14,33 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"reflect"
 	"strconv"
+	"strings"
 	"time"
 )
 
-// Contract is what every worker is told.
+// Contract is what every worker is told, by the variables that the tags name.
 type Contract struct {
-	RedisURL string // redis://127.0.0.1:port/0
+	RedisURL string `env:"REDIS_URL"` // redis://127.0.0.1:port/0
 	MySQL    MySQL
 
-	Table     string // with id BIGINT PRIMARY KEY and payload
-	List      string // the key of the Redis list to fill
-	ChunkSize int
-	Chunks    int
-	Worker    int // 0-based
-	Workers   int
-	Run       string // names the run, the same for all its workers
+	Table     string `env:"ONCEOVER_TABLE"` // with id BIGINT PRIMARY KEY and payload
+	List      string `env:"ONCEOVER_LIST"`  // the key of the Redis list to fill
+	ChunkSize int    `env:"ONCEOVER_CHUNK_SIZE"`
+	Chunks    int    `env:"ONCEOVER_CHUNKS"`
+	Worker    int    `env:"ONCEOVER_WORKER"` // 0-based
+	Workers   int    `env:"ONCEOVER_WORKERS"`
+	Run       string `env:"ONCEOVER_RUN"` // names the run, the same for all its workers
 }
 
 // MySQL says where the table is.
 type MySQL struct {
-	Host     string
-	Port     int
-	User     string
-	Password string
-	Database string
+	Host     string `env:"MYSQL_HOST"`
+	Port     int    `env:"MYSQL_PORT"`
+	User     string `env:"MYSQL_USER"`
+	Password string `env:"MYSQL_PASSWORD,optional"`
+	Database string `env:"MYSQL_DATABASE"`
 }
 
 // URL is the address as mysql://user:password@host:port/database.
@@ -51,107 +53,92 @@ func (m MySQL) URL() string {
 }
 
 // Env is the contract as environment variables.
-func (c Contract) Env() []string {
-	return []string{
-		"REDIS_URL=" + c.RedisURL,
-		"DATABASE_URL=" + c.MySQL.URL(),
-		"MYSQL_HOST=" + c.MySQL.Host,
-		"MYSQL_PORT=" + strconv.Itoa(c.MySQL.Port),
-		"MYSQL_USER=" + c.MySQL.User,
-		"MYSQL_PASSWORD=" + c.MySQL.Password,
-		"MYSQL_DATABASE=" + c.MySQL.Database,
-		"ONCEOVER_TABLE=" + c.Table,
-		"ONCEOVER_LIST=" + c.List,
-		"ONCEOVER_CHUNK_SIZE=" + strconv.Itoa(c.ChunkSize),
-		"ONCEOVER_CHUNKS=" + strconv.Itoa(c.Chunks),
-		"ONCEOVER_WORKER=" + strconv.Itoa(c.Worker),
-		"ONCEOVER_WORKERS=" + strconv.Itoa(c.Workers),
-		"ONCEOVER_RUN=" + c.Run,
-	}
-}
+func (c Contract) Env() []string { return append(environment(&c), "DATABASE_URL="+c.MySQL.URL()) }
 
 // FromEnv reads a contract.
-func FromEnv(getenv func(string) string) (Contract, error) {
-	e := environment{getenv: getenv}
-	c := Contract{
-		RedisURL: e.text("REDIS_URL"),
-		MySQL: MySQL{
-			Host: e.text("MYSQL_HOST"), Port: e.number("MYSQL_PORT"),
-			User: e.text("MYSQL_USER"), Password: getenv("MYSQL_PASSWORD"), Database: e.text("MYSQL_DATABASE"),
-		},
-		Table: e.text("ONCEOVER_TABLE"), List: e.text("ONCEOVER_LIST"),
-		ChunkSize: e.number("ONCEOVER_CHUNK_SIZE"), Chunks: e.number("ONCEOVER_CHUNKS"),
-		Worker: e.number("ONCEOVER_WORKER"), Workers: e.number("ONCEOVER_WORKERS"),
-		Run: e.text("ONCEOVER_RUN"),
-	}
-	return c, errors.Join(e.errs...)
+func FromEnv(getenv func(string) string) (c Contract, err error) {
+	err = read(getenv, &c)
+	return c, err
 }
 
 // Own is what Onceover's own worker is told beside the contract.
 type Own struct {
-	Strategy string
-	TTL      time.Duration
-	Seed     uint64
-	Life     int    // 0 for the first process of this worker
-	Stops    string // where to wait for the harness, see ParseStops
-	Piped    bool   // the pipes for steps are there
+	Strategy string        `env:"ONCEOVER_STRATEGY,optional"`
+	TTL      time.Duration `env:"ONCEOVER_TTL,optional"`
+	Seed     uint64        `env:"ONCEOVER_SEED,optional"`
+	Life     int           `env:"ONCEOVER_LIFE,optional"`  // 0 for the first process of this worker
+	Stops    string        `env:"ONCEOVER_STOPS,optional"` // where to wait for the harness, see ParseStops
+	Piped    bool          `env:"ONCEOVER_PIPED,optional"` // the pipes for steps are there
 }
 
 // Env is Own as environment variables.
-func (o Own) Env() []string {
-	return []string{
-		"ONCEOVER_STRATEGY=" + o.Strategy,
-		"ONCEOVER_TTL=" + o.TTL.String(),
-		"ONCEOVER_SEED=" + strconv.FormatUint(o.Seed, 10),
-		"ONCEOVER_LIFE=" + strconv.Itoa(o.Life),
-		"ONCEOVER_STOPS=" + o.Stops,
-		"ONCEOVER_PIPED=" + strconv.FormatBool(o.Piped),
-	}
-}
+func (o Own) Env() []string { return environment(&o) }
 
 // OwnFromEnv reads Own; what is not set stays at its zero value.
-func OwnFromEnv(getenv func(string) string) (Own, error) {
-	e := environment{getenv: getenv}
-	o := Own{
-		Strategy: getenv("ONCEOVER_STRATEGY"),
-		TTL:      optional(&e, "ONCEOVER_TTL", time.ParseDuration),
-		Seed:     optional(&e, "ONCEOVER_SEED", func(s string) (uint64, error) { return strconv.ParseUint(s, 10, 64) }),
-		Life:     optional(&e, "ONCEOVER_LIFE", strconv.Atoi),
-		Stops:    getenv("ONCEOVER_STOPS"),
-		Piped:    optional(&e, "ONCEOVER_PIPED", strconv.ParseBool),
-	}
-	return o, errors.Join(e.errs...)
+func OwnFromEnv(getenv func(string) string) (o Own, err error) {
+	err = read(getenv, &o)
+	return o, err
 }
 
-func optional[T any](e *environment, name string, parse func(string) (T, error)) (value T) {
-	text := e.getenv(name)
-	if text == "" {
-		return value
+// variable is one of the environment, and the field that holds its value.
+type variable struct {
+	name     string
+	optional bool
+	field    reflect.Value
+}
+
+// variables are those that the fields of a struct are tagged with.
+func variables(of reflect.Value) (all []variable) {
+	for field, value := range of.Fields() {
+		if value.Kind() == reflect.Struct {
+			all = append(all, variables(value)...)
+			continue
+		}
+		name, option, _ := strings.Cut(field.Tag.Get("env"), ",")
+		all = append(all, variable{name, option == "optional", value})
 	}
-	value, err := parse(text)
+	return all
+}
+
+func environment(from any) (env []string) {
+	for _, v := range variables(reflect.ValueOf(from).Elem()) {
+		env = append(env, fmt.Sprintf("%s=%v", v.name, v.field))
+	}
+	return env
+}
+
+func read(getenv func(string) string, into any) error {
+	var errs []error
+	for _, v := range variables(reflect.ValueOf(into).Elem()) {
+		text := getenv(v.name)
+		switch {
+		case text != "":
+			errs = append(errs, v.parse(text))
+		case !v.optional:
+			errs = append(errs, fmt.Errorf("the environment variable %s is not set", v.name))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (v variable) parse(text string) (err error) {
+	switch value := v.field.Addr().Interface().(type) {
+	case *string:
+		*value = text
+	case *int:
+		*value, err = strconv.Atoi(text)
+	case *uint64:
+		*value, err = strconv.ParseUint(text, 10, 64)
+	case *bool:
+		*value, err = strconv.ParseBool(text)
+	case *time.Duration:
+		*value, err = time.ParseDuration(text)
+	}
+	if err != nil && !v.optional {
+		return fmt.Errorf("the environment variable %s is not a number", v.name)
+	}
 	if err != nil {
-		e.errs = append(e.errs, fmt.Errorf("%s: %w", name, err))
+		return fmt.Errorf("%s: %w", v.name, err)
 	}
-	return value
-}
-
-type environment struct {
-	getenv func(string) string
-	errs   []error
-}
-
-func (e *environment) text(name string) string {
-	value := e.getenv(name)
-	if value == "" {
-		e.errs = append(e.errs, fmt.Errorf("the environment variable %s is not set", name))
-	}
-	return value
-}
-
-func (e *environment) number(name string) int {
-	n, err := strconv.Atoi(e.text(name))
-	if err != nil && e.getenv(name) != "" {
-		e.errs = append(e.errs, fmt.Errorf("the environment variable %s is not a number", name))
-	}
-	return n
+	return nil
 }
