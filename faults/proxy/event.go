@@ -28,11 +28,9 @@ const (
 
 	// Held: the request is being held.
 	Held Kind = "held"
-	// Abandoned: the connection of the client ended, or its writing side, while its request is held.
-	Abandoned Kind = "abandoned"
 	// Released: the held request was sent to the server.
 	Released Kind = "released"
-	// Answered: the server answered a request that had been abandoned, and not with an error.
+	// Answered: the server answered a late request, and not with an error.
 	Answered Kind = "answered"
 	// Dropped: the held request was never sent, because the connection was reset or the server had gone.
 	Dropped Kind = "dropped"

@@ -23,6 +23,12 @@ func holding(t *testing.T, target *backend) (f *fixture, release chan struct{}) 
 	return listen(t, proxy.Config{Target: target.target, Protocol: wire.RESP, Rule: on("LPUSH", proxy.Hold(release))}), release
 }
 
+// late returns a proxy that cuts off the client of the first LPUSH, and what releases that.
+func late(t *testing.T, target *backend) (f *fixture, release chan struct{}) {
+	release = make(chan struct{})
+	return listen(t, proxy.Config{Target: target.target, Protocol: wire.RESP, Rule: on("LPUSH", proxy.Late(release))}), release
+}
+
 func TestHoldDelaysARequestAndWhatIsBehindIt(t *testing.T) {
 	r := newRedis(t)
 	f, release := holding(t, r.backend)
@@ -42,77 +48,58 @@ func TestHoldDelaysARequestAndWhatIsBehindIt(t *testing.T) {
 	f.quiet()
 }
 
-func TestHeldRequestOutlivesItsClient(t *testing.T) {
-	for name, linger := range map[string]int{"close": -1, "reset": 0} {
-		t.Run(name, func(t *testing.T) {
-			r := newRedis(t)
-			f, release := holding(t, r.backend)
-			conn := f.dial()
-			send(t, conn, "LPUSH l zombie\r\nLPUSH l behind\r\n")
-			f.expect(proxy.Held)
-			conn.SetLinger(linger)
-			conn.Close()
-			f.expect(proxy.Abandoned)
+func TestALateRequestAndWhatIsBehindItOutliveTheClient(t *testing.T) {
+	r := newRedis(t)
+	f, release := late(t, r.backend)
+	conn := f.dial()
+	send(t, conn, "LPUSH l zombie\r\nLPUSH l behind\r\n")
+	f.expect(proxy.Held)
 
-			other := f.dial()
-			send(t, other, "LPUSH l other\r\n")
-			receive(t, other, ":1\r\n")
+	other := f.dial()
+	send(t, other, "LPUSH l other\r\n")
+	receive(t, other, ":1\r\n")
 
-			close(release)
-			f.expect(proxy.Released, proxy.Answered)
-			for _, want := range []string{"LPUSH l other", "LPUSH l zombie", "LPUSH l behind"} {
-				if got := <-r.ran; got != want {
-					t.Errorf("the server executed %q, want %q", got, want)
-				}
-			}
-		})
+	close(release)
+	f.expect(proxy.Released, proxy.Answered)
+	for _, want := range []string{"LPUSH l other", "LPUSH l zombie", "LPUSH l behind"} {
+		if got := <-r.ran; got != want {
+			t.Errorf("the server executed %q, want %q", got, want)
+		}
 	}
 }
 
 // A server that notices its client's end may stop working for it, so the end must wait until the last answer is there.
-func TestEndOfAnAbandonedClientWaitsForTheAnswer(t *testing.T) {
-	for name, linger := range map[string]int{"close": -1, "reset": 0} {
-		t.Run(name, func(t *testing.T) {
-			result := make(chan error, 2)
-			f, release := holding(t, newBackend(t, func(conn *net.TCPConn) {
-				buf := make([]byte, len("LPUSH l a\r\n"))
-				for range 2 {
-					if _, err := io.ReadFull(conn, buf); err != nil {
-						result <- err
-					}
-					conn.SetReadDeadline(time.Now().Add(50 * time.Millisecond))
-					if _, err := conn.Read(make([]byte, 1)); !errors.Is(err, os.ErrDeadlineExceeded) {
-						result <- fmt.Errorf("before the answer, the connection ends with %v", err)
-					}
-					conn.SetReadDeadline(time.Time{})
-					io.WriteString(conn, ":1\r\n")
-				}
-				_, err := io.ReadAll(conn)
+func TestEndOfAClientWaitsForTheAnswerToItsLateRequest(t *testing.T) {
+	result := make(chan error, 2)
+	f, release := late(t, newBackend(t, func(conn *net.TCPConn) {
+		buf := make([]byte, len("LPUSH l a\r\n"))
+		for range 2 {
+			if _, err := io.ReadFull(conn, buf); err != nil {
 				result <- err
-			}))
-			conn := f.dial()
-			send(t, conn, "LPUSH l a\r\n")
-			f.expect(proxy.Held)
-			send(t, conn, "LPUSH l b\r\n")
-			conn.SetLinger(linger)
-			conn.Close()
-			f.expect(proxy.Abandoned)
-			close(release)
-			if err := <-result; err != nil {
-				t.Error(err)
 			}
-		})
+			conn.SetReadDeadline(time.Now().Add(50 * time.Millisecond))
+			if _, err := conn.Read(make([]byte, 1)); !errors.Is(err, os.ErrDeadlineExceeded) {
+				result <- fmt.Errorf("before the answer, the connection ends with %v", err)
+			}
+			conn.SetReadDeadline(time.Time{})
+			io.WriteString(conn, ":1\r\n")
+		}
+		_, err := io.ReadAll(conn)
+		result <- err
+	}))
+	send(t, f.dial(), "LPUSH l a\r\nLPUSH l b\r\n")
+	f.expect(proxy.Held)
+	close(release)
+	if err := <-result; err != nil {
+		t.Error(err)
 	}
 }
 
-func TestAbandonedRequestIsMissedWhenTheServerVanishes(t *testing.T) {
+func TestALateRequestIsMissedWhenTheServerVanishes(t *testing.T) {
 	release := make(chan struct{})
-	f := listen(t, proxy.Config{Target: newRedis(t).target, Protocol: wire.RESP, Rule: on("VANISH", proxy.Hold(release))})
-	conn := f.dial()
-	send(t, conn, "VANISH\r\n")
+	f := listen(t, proxy.Config{Target: newRedis(t).target, Protocol: wire.RESP, Rule: on("VANISH", proxy.Late(release))})
+	send(t, f.dial(), "VANISH\r\n")
 	f.expect(proxy.Held)
-	conn.Close()
-	f.expect(proxy.Abandoned)
 	close(release)
 	f.expect(proxy.Released, proxy.Missed)
 }
@@ -120,12 +107,11 @@ func TestAbandonedRequestIsMissedWhenTheServerVanishes(t *testing.T) {
 func TestALateRequestIsExecutedWithoutItsClient(t *testing.T) {
 	for request, want := range map[string]proxy.Kind{"LPUSH l a": proxy.Answered, "LPUSH": proxy.Spared} {
 		t.Run(request, func(t *testing.T) {
-			release := make(chan struct{})
 			r := newRedis(t)
-			f := listen(t, proxy.Config{Target: r.target, Protocol: wire.RESP, Rule: on("LPUSH", proxy.Late(release))})
+			f, release := late(t, r.backend)
 			conn := f.dial()
 			send(t, conn, request+"\r\n")
-			f.expect(proxy.Held, proxy.Abandoned)
+			f.expect(proxy.Held)
 			if rest, err := receiveEnd(t, conn); rest != "" || !errors.Is(err, syscall.ECONNRESET) {
 				t.Errorf("got %q, %v", rest, err)
 			}

@@ -3,7 +3,7 @@
 // A [Proxy] keeps its address for its life, while the server behind it may move: the target is looked up anew for
 // every connection. Without a protocol the proxy only copies bytes. With one it reads every request before it passes
 // any byte of it on, and asks a [Rule] what to do: [Forward] it, [CutBefore] the server gets it, [CutAfter] the server
-// answered it, [CutWithin] its reply, or [Hold] it, even until its client is long gone. A fault that was asked for is not yet a fault that
+// answered it, [CutWithin] its reply, [Hold] it, or send it [Late], when its client is long gone. A fault that was asked for is not yet a fault that
 // happened: the events tell which took effect, and which were missed.
 //
 // Limits. Requests stay in order, so whatever stands behind a held request waits with it, and whatever stands behind a

@@ -142,21 +142,25 @@ func (l *link) cut(f *feed, orderly bool, e Event) {
 
 func (l *link) hold(f *feed, req wire.Request, n int, e Event, action Action) (goOn bool) {
 	l.send(f)
-	e.Kind = Held
-	l.tell(e)
 	if action.late {
+		f.late = true
 		resetConn(l.client)
 	}
-	reset := l.waitForRelease(f, e, action.release)
+	e.Kind = Held
+	l.tell(e)
+	select {
+	case <-action.release:
+	case <-l.ctx.Done():
+	}
 	var w *wait
 	switch {
-	case reset:
+	case l.ctx.Err() != nil:
 		e.Err = errReset
 	case l.serverGone():
 		e.Err = errServerGone
 	default:
 		l.approve(f, req, n)
-		if f.abandoned && !req.Silent {
+		if action.late && !req.Silent {
 			w = l.await(answer{withhold: true})
 		}
 		if !l.send(f) {
@@ -176,25 +180,6 @@ func (l *link) hold(f *feed, req wire.Request, n int, e Event, action Action) (g
 	return true
 }
 
-// waitForRelease reads on while it waits, because that is how a client is seen to give up.
-func (l *link) waitForRelease(f *feed, e Event, release <-chan struct{}) (reset bool) {
-	for {
-		select {
-		case <-release:
-			return l.ctx.Err() != nil
-		case <-l.ctx.Done():
-			return true
-		case r := <-f.readBehind(l.proxy.running.Go):
-			f.absorb(r)
-			if r.err != nil && l.ctx.Err() == nil {
-				f.abandoned = true
-				e.Kind = Abandoned
-				l.tell(e)
-			}
-		}
-	}
-}
-
 // awaitForNobody reports whether the server answers a request whose client has gone.
 func (l *link) awaitForNobody(w *wait, e Event) {
 	<-w.done
@@ -209,11 +194,11 @@ func (l *link) awaitForNobody(w *wait, e Event) {
 	l.tell(e)
 }
 
-// endOfClient passes the client's end on. A client that left a held request behind must not take the server's answer to
-// it away, so that its end is passed on only after the answer.
+// endOfClient passes the client's end on. That of a client which was cut off must not take the server's answer to its
+// late request away, so it is passed on only after the answer.
 func (l *link) endOfClient(f *feed, err error) (closed bool) {
 	switch {
-	case f.abandoned:
+	case f.late:
 		<-l.await(answer{}).done
 	case !errors.Is(err, io.EOF):
 		l.reset()
@@ -223,30 +208,19 @@ func (l *link) endOfClient(f *feed, err error) (closed bool) {
 	return true
 }
 
-const (
-	// maxRequest bounds a request; MySQL's largest packet is 1 GiB.
-	maxRequest = 1<<30 + 1<<20
-	// maxBehind bounds what is read behind a held request.
-	maxBehind = 1 << 20
-)
+// maxRequest bounds a request; MySQL's largest packet is 1 GiB.
+const maxRequest = 1<<30 + 1<<20
 
 var errTooLong = errors.New("proxy: a request is too long")
 
 // feed buffers what a client sent. The bytes before parsed belong to requests that were read but not sent yet.
 type feed struct {
-	conn    *net.TCPConn
-	base    []byte // where buf begins again once it is empty
-	buf     []byte
-	parsed  int
-	err     error             // the end of the client's bytes
-	reading <-chan readResult // a read that goes on in the background, or nil
-
-	abandoned bool // the client's bytes ended while a request was held
-}
-
-type readResult struct {
-	bytes []byte
-	err   error
+	conn   *net.TCPConn
+	base   []byte // where buf begins again once it is empty
+	buf    []byte
+	parsed int
+	err    error // the end of the client's bytes
+	late   bool  // the client was cut off from a request that was held
 }
 
 func (f *feed) unparsed() []byte { return f.buf[f.parsed:] }
@@ -260,14 +234,10 @@ func (f *feed) take() []byte {
 
 // fill adds bytes; the bytes of all requests must have been taken.
 func (f *feed) fill() error {
-	switch {
-	case f.err != nil:
+	if f.err != nil {
 		return f.err
-	case f.reading != nil:
-		f.absorb(<-f.reading)
-	default:
-		f.read()
 	}
+	f.read()
 	if len(f.buf) > 0 {
 		return nil
 	}
@@ -284,25 +254,6 @@ func (f *feed) read() {
 	}
 	n, err := f.conn.Read(f.buf[len(f.buf):cap(f.buf)])
 	f.buf, f.err = f.buf[:len(f.buf)+n], err
-}
-
-func (f *feed) absorb(r readResult) {
-	f.reading = nil
-	f.buf, f.err = append(f.buf, r.bytes...), r.err
-}
-
-// readBehind reads in the background, so that a client's end is seen while its request is held.
-func (f *feed) readBehind(start func(func())) <-chan readResult {
-	if f.reading == nil && f.err == nil && len(f.buf) < f.parsed+maxBehind {
-		result := make(chan readResult, 1)
-		f.reading = result
-		start(func() {
-			buf := make([]byte, bufferSize)
-			n, err := f.conn.Read(buf)
-			result <- readResult{buf[:n], err}
-		})
-	}
-	return f.reading
 }
 
 // discard drops everything up to the end of the client's bytes.

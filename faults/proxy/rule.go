@@ -50,14 +50,13 @@ var (
 	CutWithin = Action{kind: cutAfter, half: true}
 )
 
-// Hold keeps the request until release is closed, and then passes it on even if its client has gone. It is reported as
-// Held, then as Released or as Dropped. If the client gives up in between, that is reported as Abandoned, and after
-// Released one of Answered, Spared and Missed tells whether the server carried the request out for nobody.
+// Hold keeps the request until release is closed, and then passes it on. It is reported as Held, then as Released or as
+// Dropped. Whether its client waits for so long is not watched.
 func Hold(release <-chan struct{}) Action {
 	return Action{kind: hold, release: release}
 }
 
-// Late cuts the client off, and passes its request on when release is closed. It is reported as Held, Abandoned, and
+// Late cuts the client off, and passes its request on when release is closed. It is reported as Held, and then as
 // Released or Dropped; after Released, Answered, Spared or Missed tells what the server made of the request.
 func Late(release <-chan struct{}) Action {
 	return Action{kind: hold, release: release, late: true}
