@@ -72,8 +72,7 @@ func (s *shrinking) without() (*Neighbour, error) {
 }
 
 func (s *shrinking) passes(log []sim.EventID) (*sim.Run, error) {
-	s.tried++
-	run, err := s.cache.Run(sim.Tolerant(log), false)
+	run, err := s.run(log)
 	if err != nil {
 		return &run, err
 	}

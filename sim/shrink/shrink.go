@@ -22,7 +22,6 @@ type Smallest struct {
 	Run   sim.Run    // with its trace
 	Log   sim.Log    // to repeat it
 
-	Tried    int // schedules that were carried out on the way
 	Repeated int // how often it was carried out again with the real clients
 
 	Passing *Neighbour // the nearest schedule that keeps the promise; nil: none is near
@@ -32,14 +31,14 @@ type Smallest struct {
 // verdict: less that goes wrong, fewer events, fewer changes between workers,
 // and then, with no more going wrong, fewer workers, chunks and rows.
 func Shrink(scene *sim.Scene, found sim.Run) (Smallest, error) {
-	s, err := begin(scene, found)
+	s, err := begin(scene.Setup, found)
+	if err == nil {
+		err = s.settle()
+	}
+	if err == nil {
+		s, err = s.smaller()
+	}
 	if err != nil {
-		return Smallest{}, err
-	}
-	if err := s.settle(); err != nil {
-		return Smallest{}, err
-	}
-	if s, err = s.smaller(); err != nil {
 		return Smallest{}, err
 	}
 	return s.finish()
@@ -50,37 +49,41 @@ type shrinking struct {
 	scene *sim.Scene
 	cache *sim.Cache
 	best  sim.Run
-	tried int
 }
 
-// begin allows also what does less harm than what happened.
-func begin(scene *sim.Scene, found sim.Run) (*shrinking, error) {
-	setup := scene.Setup
-	setup.Budget = sim.Loosened(setup.Budget)
-	loose, err := sim.Prepare(setup)
+// in carries out a log in a set-up, as far as it fits there.
+func in(setup sim.Setup, log []sim.EventID) (*shrinking, error) {
+	scene, err := sim.Prepare(setup)
 	if err != nil {
 		return nil, err
 	}
-	s := &shrinking{scene: loose, cache: loose.Cache()}
-	if s.best, err = s.cache.Run(sim.Tolerant(found.Log), false); err != nil {
-		return nil, err
+	s := &shrinking{scene: scene, cache: scene.Cache()}
+	s.best, err = s.run(log)
+	return s, err
+}
+
+func (s *shrinking) run(log []sim.EventID) (sim.Run, error) {
+	return s.cache.Run(sim.Tolerant(log), false)
+}
+
+// begin allows also what does less harm than what happened.
+func begin(setup sim.Setup, found sim.Run) (*shrinking, error) {
+	setup.Budget = sim.Loosened(setup.Budget)
+	s, err := in(setup, found.Log)
+	if err == nil && s.best.Verdict != found.Verdict {
+		err = fmt.Errorf("%w: it ended %s, and not %s", sim.ErrDiverged, s.best.Verdict, found.Verdict)
 	}
-	if s.best.Verdict != found.Verdict {
-		return nil, fmt.Errorf("%w: it ended %s, and not %s", sim.ErrDiverged, s.best.Verdict, found.Verdict)
-	}
-	return s, nil
+	return s, err
 }
 
 // settle goes on until nothing makes it smaller any more.
 func (s *shrinking) settle() error {
-	for better := true; better; {
-		better = false
-		for _, pass := range []func() (bool, error){s.remove, s.weaken, s.gather} {
-			improved, err := pass()
-			if err != nil {
+	for before := (size{}); before != measure(s.best.Log); {
+		before = measure(s.best.Log)
+		for _, pass := range []func() error{s.remove, s.weaken, s.gather} {
+			if err := pass(); err != nil {
 				return err
 			}
-			better = better || improved
 		}
 	}
 	return nil
@@ -91,23 +94,22 @@ func (s *shrinking) smaller() (*shrinking, error) {
 	setup := s.scene.Setup
 	setup.Budget = s.best.Used
 	for _, setup := range smaller(setup) {
-		scene, err := sim.Prepare(setup)
-		if err != nil {
+		small, err := in(setup, s.best.Log)
+		if small == nil {
 			continue // a program need not work in every size
 		}
-		run, tried, err := again(scene, s.best)
-		s.tried += tried
+		if err == nil {
+			err = small.find(s.best.Verdict)
+		}
 		if err != nil {
 			return nil, err
 		}
-		if run.Verdict != s.best.Verdict {
+		if small.best.Verdict != s.best.Verdict {
 			continue
 		}
-		small, err := begin(scene, run)
-		if err != nil {
+		if small, err = begin(small.scene.Setup, small.best); err != nil {
 			return nil, err
 		}
-		small.tried += s.tried
 		return small, small.settle()
 	}
 	return s, nil
@@ -134,26 +136,24 @@ const (
 	fewPositions = 2000
 )
 
-// again looks for a schedule with the same verdict in another set-up.
-func again(scene *sim.Scene, found sim.Run) (run sim.Run, tried int, err error) {
-	run, err = scene.Cache().Run(sim.Tolerant(found.Log), false)
-	if err != nil || run.Verdict == found.Verdict {
-		return run, 1, err
+// find looks for a schedule with a verdict, unless the best has it.
+func (s *shrinking) find(verdict reports.Verdict) error {
+	if s.best.Verdict == verdict {
+		return nil
 	}
-	result, err := search.Explore(scene, search.Options{
-		Want: []reports.Verdict{found.Verdict}, Random: fewSchedules, POS: fewSchedules, PCT: -1,
+	result, err := search.Explore(s.scene, search.Options{
+		Want: []reports.Verdict{verdict}, Random: fewSchedules, POS: fewSchedules, PCT: -1,
 		Positions: fewPositions, CheckEvery: -1,
 	})
-	if c, ok := result.Of(found.Verdict); ok {
-		run = c.Run
+	if c, ok := result.Of(verdict); ok {
+		s.best = c.Run
 	}
-	return run, result.Schedules(), err
+	return err
 }
 
 // try carries out a log, as far as it fits, and keeps it if it is better.
-func (s *shrinking) try(log []sim.EventID) (bool, error) {
-	s.tried++
-	run, err := s.cache.Run(sim.Tolerant(log), false)
+func (s *shrinking) try(log []sim.EventID) (better bool, err error) {
+	run, err := s.run(log)
 	if err != nil || run.Verdict != s.best.Verdict || !measure(run.Log).less(measure(s.best.Log)) {
 		return false, err
 	}
@@ -163,26 +163,24 @@ func (s *shrinking) try(log []sim.EventID) (bool, error) {
 
 // remove leaves out events, first many at a time: ddmin (Zeller and
 // Hildebrandt, "Simplifying and Isolating Failure-Inducing Input", 2002).
-func (s *shrinking) remove() (improved bool, err error) {
+func (s *shrinking) remove() error {
 	for width := (len(s.best.Log) + 1) / 2; width > 0; width /= 2 {
 		for at := 0; at < len(s.best.Log); {
-			log := s.best.Log
-			end := min(at+width, len(log))
-			ok, err := s.try(slices.Delete(slices.Clone(log), at, end))
+			end := min(at+width, len(s.best.Log))
+			better, err := s.try(slices.Delete(slices.Clone(s.best.Log), at, end))
 			if err != nil {
-				return improved, err
+				return err
 			}
-			if !ok {
+			if !better {
 				at = end
 			}
-			improved = improved || ok
 		}
 	}
-	return improved, nil
+	return nil
 }
 
 // weaken puts a lesser fault, or none, in the place of each.
-func (s *shrinking) weaken() (improved bool, err error) {
+func (s *shrinking) weaken() error {
 	for at := 0; at < len(s.best.Log); at++ {
 		for _, kind := range s.best.Log[at].Kind.Lesser() {
 			if kind.IsFault() && s.scene.Setup.Budget[kind.Fault()] == 0 {
@@ -190,21 +188,18 @@ func (s *shrinking) weaken() (improved bool, err error) {
 			}
 			log := slices.Clone(s.best.Log)
 			log[at].Kind = kind
-			ok, err := s.try(log)
-			if err != nil {
-				return improved, err
-			}
-			if ok {
-				improved = true
+			if better, err := s.try(log); err != nil {
+				return err
+			} else if better {
 				break
 			}
 		}
 	}
-	return improved, nil
+	return nil
 }
 
 // gather moves events to the one before them of the same worker.
-func (s *shrinking) gather() (improved bool, err error) {
+func (s *shrinking) gather() error {
 	for at := 2; at < len(s.best.Log); at++ {
 		log := s.best.Log
 		to := at - 1
@@ -214,13 +209,11 @@ func (s *shrinking) gather() (improved bool, err error) {
 		if to < 0 || to == at-1 {
 			continue
 		}
-		ok, err := s.try(moved(log, at, to+1))
-		if err != nil {
-			return improved, err
+		if _, err := s.try(moved(log, at, to+1)); err != nil {
+			return err
 		}
-		improved = improved || ok
 	}
-	return improved, nil
+	return nil
 }
 
 // moved is a log with one event at another place.
@@ -244,8 +237,8 @@ func (s *shrinking) finish() (Smallest, error) {
 			return Smallest{}, err
 		}
 	}
-	passing, err := s.nearest(result.Run.Cause)
-	result.Passing, result.Tried = passing, s.tried
+	var err error
+	result.Passing, err = s.nearest(result.Run.Cause)
 	return result, err
 }
 
@@ -255,20 +248,11 @@ func (s *shrinking) finish() (Smallest, error) {
 func (s *shrinking) tighten() error {
 	setup := s.scene.Setup
 	setup.Budget = s.best.Used
-	scene, err := sim.Prepare(setup)
-	if err != nil {
-		return err
+	tight, err := in(setup, s.best.Log)
+	if err == nil && tight.best.Verdict == s.best.Verdict {
+		*s = *tight
 	}
-	cache := scene.Cache()
-	run, err := cache.Run(sim.Tolerant(s.best.Log), false)
-	if err != nil {
-		return err
-	}
-	s.tried++
-	if run.Verdict == s.best.Verdict {
-		s.scene, s.cache, s.best = scene, cache, run
-	}
-	return nil
+	return err
 }
 
 // size tells how hard a schedule is to understand.
