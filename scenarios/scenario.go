@@ -22,7 +22,7 @@ type Scenario struct {
 	Summary     string
 	Persistence faults.Persistence
 	// Faults draws the plan of one run. It depends on its arguments alone.
-	Faults func(seed uint64, limits faults.Limits, ttl time.Duration) faults.Plan
+	Faults planning
 	// Budget is what goes wrong in the simulated world, where every place for it is tried.
 	Budget faults.Budget
 	// ServerKill is the fault by which a server dies, which has to be the harness's own, or "".
@@ -30,6 +30,8 @@ type Scenario struct {
 	// NeedsNoSteps says that it makes sense for workers that do not report steps.
 	NeedsNoSteps bool
 }
+
+type planning = func(seed uint64, limits faults.Limits, ttl time.Duration) faults.Plan
 
 // All lists the scenarios in the order in which they are run.
 func All() []Scenario {
@@ -41,7 +43,7 @@ func All() []Scenario {
 		{
 			Name: "kill-steps", Summary: "workers die at each of the steps and are started again", Persistence: faults.Nothing,
 			Budget: faults.Budget{faults.Kill: 1},
-			Faults: killAtEachStep,
+			Faults: killAtEachStep(),
 		},
 		{
 			Name: "kill-random", Summary: "workers die at random and are started again", Persistence: faults.Nothing, NeedsNoSteps: true,
@@ -53,7 +55,7 @@ func All() []Scenario {
 		{
 			Name: "kill-skipped", Summary: "a worker stands still with its chunk for twice its lease, while the others go on without it, and dies for good", Persistence: faults.Nothing,
 			Budget: faults.Budget{faults.Crash: 1},
-			Faults: killAfterSkip,
+			Faults: drawn(1, killAfterSkip),
 		},
 		{
 			Name: "pause-short", Summary: "workers stand still for less than their lease", Persistence: faults.Nothing, NeedsNoSteps: true,
@@ -67,7 +69,7 @@ func All() []Scenario {
 		{
 			Name: "lost-reply", Summary: "a write is executed, and its reply never arrives", Persistence: faults.Nothing, NeedsNoSteps: true,
 			Budget: faults.Budget{faults.LoseReply: 1},
-			Faults: loseReplies,
+			Faults: drawn(2, loseReply),
 		},
 		killing(faults.RedisKill, faults.Always, "redis-always", "Redis dies and comes back, every reply was on disk"),
 		killing(faults.RedisKill, faults.EverySec, "redis-everysec", "Redis dies and comes back, synced each second"),
@@ -101,62 +103,55 @@ const (
 	soon         = 100 * time.Millisecond
 )
 
-func killAtEachStep(seed uint64, limits faults.Limits, _ time.Duration) faults.Plan {
-	steps := loader.Steps()
-	plan := faults.RandomKills(seed, limits, killsPerStep*len(steps))
-	for i := range plan {
-		plan[i].At.Step, plan[i].Restart = steps[i%len(steps)], soon
+// drawn is a plan of so many kills at random places, of which each is changed. An
+// empty table has no place.
+func drawn(kills int, change func(i int, f *faults.Fault, limits faults.Limits, ttl time.Duration)) planning {
+	return func(seed uint64, limits faults.Limits, ttl time.Duration) faults.Plan {
+		plan := faults.RandomKills(seed, limits, kills)
+		for i := range plan {
+			change(i, &plan[i], limits, ttl)
+		}
+		return plan
 	}
-	return plan
+}
+
+func killAtEachStep() planning {
+	steps := loader.Steps()
+	return drawn(killsPerStep*len(steps), func(i int, f *faults.Fault, _ faults.Limits, _ time.Duration) {
+		f.At.Step, f.Restart = steps[i%len(steps)], soon
+	})
 }
 
 // killAfterSkip holds a worker that has read its rows until the others have
 // gone over all chunks, and then lets it die. Where a lease holds, they have taken
 // its chunk by then; where it does not, nobody may come back for it.
-func killAfterSkip(seed uint64, limits faults.Limits, ttl time.Duration) faults.Plan {
-	plan := faults.RandomKills(seed, limits, 1)
-	for i := range plan { // an empty table has no chunk
-		plan[i].At.Step, plan[i].At.Hold, plan[i].Restart = loader.Read, 2*ttl, faults.Never
-	}
-	return plan
+func killAfterSkip(_ int, f *faults.Fault, _ faults.Limits, ttl time.Duration) {
+	f.At.Step, f.At.Hold, f.Restart = loader.Read, 2*ttl, faults.Never
 }
 
 // pauses lets workers stand still between reading and committing, where a lease
 // has to hold, for so many leases.
-func pauses(leases float64) func(uint64, faults.Limits, time.Duration) faults.Plan {
-	return func(seed uint64, limits faults.Limits, ttl time.Duration) faults.Plan {
-		plan := faults.RandomKills(seed, limits, 2)
-		for i := range plan {
-			plan[i].Kind, plan[i].Restart, plan[i].For = faults.Pause, 0, time.Duration(leases*float64(ttl))
-			plan[i].At.Step = loader.Read
-		}
-		return plan
-	}
+func pauses(leases float64) planning {
+	return drawn(2, func(_ int, f *faults.Fault, _ faults.Limits, ttl time.Duration) {
+		f.Kind, f.Restart, f.For = faults.Pause, 0, time.Duration(leases*float64(ttl))
+		f.At.Step = loader.Read
+	})
 }
 
-func loseReplies(seed uint64, limits faults.Limits, _ time.Duration) faults.Plan {
-	plan := faults.RandomKills(seed, limits, 2)
-	for i := range plan {
-		plan[i].Kind, plan[i].Restart = faults.LoseReply, 0
-		plan[i].At.Step = loader.Committing
-	}
-	return plan
+func loseReply(_ int, f *faults.Fault, _ faults.Limits, _ time.Duration) {
+	f.Kind, f.Restart, f.At.Step = faults.LoseReply, 0, loader.Committing
 }
 
-func serverKill(kind faults.Kind) func(uint64, faults.Limits, time.Duration) faults.Plan {
-	return func(seed uint64, limits faults.Limits, _ time.Duration) faults.Plan {
-		plan := faults.RandomKills(seed, limits, 1)
-		for i := range plan {
-			f := &plan[i]
-			f.Kind, f.Restart, f.For = kind, 0, faults.DefaultAway
-			f.At.Worker = faults.Any
-			if limits.Steps {
-				f.At.Step = loader.Committing
-				if kind == faults.MySQLKill {
-					f.At.Step = loader.Reading
-				}
-			}
+func serverKill(kind faults.Kind) planning {
+	return drawn(1, func(_ int, f *faults.Fault, limits faults.Limits, _ time.Duration) {
+		f.Kind, f.Restart, f.For = kind, 0, faults.DefaultAway
+		f.At.Worker = faults.Any
+		switch {
+		case !limits.Steps:
+		case kind == faults.MySQLKill:
+			f.At.Step = loader.Reading
+		default:
+			f.At.Step = loader.Committing
 		}
-		return plan
-	}
+	})
 }
