@@ -67,34 +67,27 @@ func cmdSetBit(s *Server, _ *conn, args [][]byte, out []byte) []byte {
 // bitRange is the optional range of BITCOUNT and BITPOS.
 type bitRange struct {
 	start, end int64
-	given      int // how many of start and end
 	bits       bool
 }
 
 func parseBitRange(args [][]byte) (r bitRange, msg string) {
-	var ok bool
-	r.end = -1
-	r.given = min(len(args), 2)
-	if len(args) >= 1 {
-		if r.start, ok = parseInt(args[0]); !ok {
-			return r, errNotInteger
-		}
+	ok := true
+	if len(args) > 0 {
+		r.start, ok = parseInt(args[0])
 	}
-	if len(args) == 3 {
-		switch {
-		case is(args[2], "BIT"):
-			r.bits = true
-		case !is(args[2], "BYTE"):
-			return r, errSyntax
-		}
-	}
-	if len(args) >= 2 {
-		if r.end, ok = parseInt(args[1]); !ok {
-			return r, errNotInteger
-		}
-	}
-	if len(args) > 3 {
+	switch {
+	case !ok:
+		return r, errNotInteger
+	case len(args) < 2:
+		r.end = -1
+		return r, ""
+	case len(args) == 3 && is(args[2], "BIT"):
+		r.bits = true
+	case len(args) == 3 && !is(args[2], "BYTE"):
 		return r, errSyntax
+	}
+	if r.end, ok = parseInt(args[1]); !ok {
+		return r, errNotInteger
 	}
 	return r, ""
 }
@@ -163,7 +156,7 @@ func cmdBitPos(s *Server, _ *conn, args [][]byte, out []byte) []byte {
 		}
 	}
 	// An open range ends where the string does, and zeros follow it.
-	if want == 0 && r.given < 2 && from < to {
+	if want == 0 && len(args) < 5 && from < to {
 		return appendInt(out, int64(len(o.str))*8)
 	}
 	return appendInt(out, -1)

@@ -3,6 +3,7 @@ package redismodel
 import (
 	"slices"
 	"strings"
+	"time"
 )
 
 const errClientName = "ERR Client names cannot contain spaces, newlines or special characters."
@@ -26,7 +27,7 @@ func cmdClientList(s *Server, c *conn, args [][]byte, out []byte) []byte {
 	switch {
 	case len(args) == 2:
 	case len(args) == 4 && is(args[2], "TYPE"):
-		normal, known := clientType(args[3])
+		normal, known := clientTypes[strings.ToLower(string(args[3]))]
 		if !known {
 			return appendError(out, "ERR Unknown client type '"+cutString(string(args[3]))+"'")
 		}
@@ -55,17 +56,8 @@ func cmdClientList(s *Server, c *conn, args [][]byte, out []byte) []byte {
 	return c.appendVerbatim(out, text)
 }
 
-// clientType tells whether a CLIENT type exists and is the only one that the
-// model has.
-func clientType(name []byte) (normal, known bool) {
-	switch {
-	case is(name, "NORMAL"):
-		return true, true
-	case is(name, "SLAVE"), is(name, "REPLICA"), is(name, "PUBSUB"), is(name, "MASTER"):
-		return false, true
-	}
-	return false, false
-}
+// clientTypes are the types of connections; all that the model has are normal.
+var clientTypes = map[string]bool{"normal": true, "slave": false, "replica": false, "pubsub": false, "master": false}
 
 func cmdClientSetName(_ *Server, c *conn, args [][]byte, out []byte) []byte {
 	if !printable(args[2]) {
@@ -111,81 +103,83 @@ func switches(option func(*conn) *bool) handler {
 	}
 }
 
-// killFilter is what the newer form of CLIENT KILL asks for.
-type killFilter struct {
-	id          ConnID
-	addr, laddr []byte // nil: any
-	nobody      bool   // a type or user that no connection has
-	skipMe      bool
-	maxAge      int64
-}
-
 func cmdClientKill(s *Server, c *conn, args [][]byte, out []byte) []byte {
 	if len(args) == 3 {
-		if s.kill(c, killFilter{addr: args[2]}) == 0 {
+		if s.kill(c, func(o *conn) bool { return o.addr == string(args[2]) }) == 0 {
 			return appendError(out, "ERR No such client")
 		}
 		return appendOK(out)
 	}
-	f, msg := parseKill(args[2:])
+	matches, msg := s.parseKill(c, args[2:])
 	if msg != "" {
 		return appendError(out, msg)
 	}
-	return appendInt(out, int64(s.kill(c, f)))
+	return appendInt(out, int64(s.kill(c, matches)))
 }
 
-func parseKill(opts [][]byte) (f killFilter, msg string) {
-	f.skipMe = true
+// parseKill reads the newer form of CLIENT KILL, in which the last of several
+// options with one name counts.
+func (s *Server) parseKill(me *conn, opts [][]byte) (matches func(*conn) bool, msg string) {
+	filters := map[string]func(*conn) bool{"SKIPME": func(c *conn) bool { return c != me }}
 	for ; len(opts) > 0; opts = opts[2:] {
 		if len(opts) < 2 {
-			return f, errSyntax
+			return nil, errSyntax
 		}
 		name, v := opts[0], opts[1]
 		switch {
 		case is(name, "ID"):
 			id, ok := parseInt(v)
 			if !ok || id < 1 {
-				return f, "ERR client-id should be greater than 0"
+				return nil, "ERR client-id should be greater than 0"
 			}
-			f.id = ConnID(id)
+			filters["ID"] = func(c *conn) bool { return c.id == ConnID(id) }
 		case is(name, "ADDR"):
-			f.addr = v
+			filters["ADDR"] = func(c *conn) bool { return c.addr == string(v) }
 		case is(name, "LADDR"):
-			f.laddr = v
+			filters["LADDR"] = func(*conn) bool { return laddr == string(v) }
 		case is(name, "TYPE"):
-			normal, known := clientType(v)
+			normal, known := clientTypes[strings.ToLower(string(v))]
 			if !known {
-				return f, "ERR Unknown client type '" + cutString(string(v)) + "'"
+				return nil, "ERR Unknown client type '" + cutString(string(v)) + "'"
 			}
-			f.nobody = f.nobody || !normal
+			if !normal {
+				filters["TYPE"] = func(*conn) bool { return false }
+			}
 		case is(name, "USER"):
 			if string(v) != "default" {
-				return f, "ERR No such user '" + cutString(string(v)) + "'"
+				return nil, "ERR No such user '" + cutString(string(v)) + "'"
 			}
 		case is(name, "MAXAGE"):
 			age, ok := parseInt(v)
 			if !ok {
-				return f, "ERR maxage is not an integer or out of range"
+				return nil, "ERR maxage is not an integer or out of range"
 			}
 			if age <= 0 {
-				return f, "ERR maxage should be greater than 0"
+				return nil, "ERR maxage should be greater than 0"
 			}
-			f.maxAge = age
+			filters["MAXAGE"] = func(c *conn) bool { return int64((s.now-c.created)/time.Second) >= age }
 		case is(name, "SKIPME") && is(v, "YES"):
-			f.skipMe = true
+			filters["SKIPME"] = func(c *conn) bool { return c != me }
 		case is(name, "SKIPME") && is(v, "NO"):
-			f.skipMe = false
+			delete(filters, "SKIPME")
 		default:
-			return f, errSyntax
+			return nil, errSyntax
 		}
 	}
-	return f, ""
+	return func(c *conn) bool {
+		for _, f := range filters {
+			if !f(c) {
+				return false
+			}
+		}
+		return true
+	}, ""
 }
 
-func (s *Server) kill(me *conn, f killFilter) int {
-	n := 0
+// kill closes connections. One that kills itself still gets its reply.
+func (s *Server) kill(me *conn, matches func(*conn) bool) (n int) {
 	for _, c := range slices.Clone(s.conns) {
-		if (me == c && f.skipMe) || !s.matches(c, f) {
+		if !matches(c) {
 			continue
 		}
 		n++
@@ -196,12 +190,4 @@ func (s *Server) kill(me *conn, f killFilter) int {
 		}
 	}
 	return n
-}
-
-func (s *Server) matches(c *conn, f killFilter) bool {
-	return !f.nobody &&
-		(f.id == 0 || f.id == c.id) &&
-		(f.addr == nil || string(f.addr) == c.addr) &&
-		(f.laddr == nil || string(f.laddr) == laddr) &&
-		(f.maxAge == 0 || int64((s.now-c.created)/1e9) >= f.maxAge)
 }

@@ -5,36 +5,23 @@ import (
 	"slices"
 )
 
-func cmdDel(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-	n := int64(0)
-	for _, key := range args[1:] {
-		if o := s.find(key); o != nil {
-			s.remove(o)
-			n++
-		}
-	}
-	return appendInt(out, n)
-}
-
-// lengthOf answers how many bytes, elements, fields or entries a key of one kind has.
-func lengthOf(k kind) handler {
+// eachKey does something with the keys that are there, and answers how many are.
+func eachKey(do func(*Server, *object)) handler {
 	return func(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-		o, ok := s.findKind(args[1], k)
-		if !ok {
-			return appendError(out, errWrongType)
+		n := int64(0)
+		for _, key := range args[1:] {
+			if o := s.find(key); o != nil {
+				do(s, o)
+				n++
+			}
 		}
-		return appendInt(out, o.length())
+		return appendInt(out, n)
 	}
 }
 
-func cmdExists(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-	n := int64(0)
-	for _, key := range args[1:] {
-		if s.find(key) != nil {
-			n++
-		}
-	}
-	return appendInt(out, n)
+// cmdLength answers how many bytes, elements, fields or entries a key has.
+func cmdLength(_ *Server, _ *conn, o *object, _ [][]byte, out []byte) []byte {
+	return appendInt(out, o.length())
 }
 
 func cmdType(s *Server, _ *conn, args [][]byte, out []byte) []byte {
@@ -159,10 +146,6 @@ func (e expireCondition) allows(current, at int64) bool {
 // setsExpiry handles EXPIRE and its like: unit is in milliseconds, counted from now or from the epoch.
 func setsExpiry(cmd string, unit int64, absolute bool) handler {
 	return func(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-		base := s.ms
-		if absolute {
-			base = 0
-		}
 		cond, msg := parseExpireCondition(args[3:])
 		if msg != "" {
 			return appendError(out, msg)
@@ -171,10 +154,10 @@ func setsExpiry(cmd string, unit int64, absolute bool) handler {
 		if !ok {
 			return appendError(out, errNotInteger)
 		}
-		if n > math.MaxInt64/unit || n < math.MinInt64/unit || n*unit > math.MaxInt64-base {
+		at, ok := s.time(n, unit, absolute)
+		if !ok {
 			return appendError(out, "ERR invalid expire time in '"+cmd+"' command")
 		}
-		at := n*unit + base
 		o := s.find(args[1])
 		if o == nil || !cond.allows(o.expireAt, at) {
 			return appendBool(out, false)
@@ -186,6 +169,15 @@ func setsExpiry(cmd string, unit int64, absolute bool) handler {
 		}
 		return appendBool(out, true)
 	}
+}
+
+// time is n units after now, or after the epoch, in Unix milliseconds.
+func (s *Server) time(n, unit int64, absolute bool) (at int64, ok bool) {
+	base := s.ms
+	if absolute {
+		base = 0
+	}
+	return n*unit + base, n <= math.MaxInt64/unit && n >= math.MinInt64/unit && n*unit <= math.MaxInt64-base
 }
 
 func cmdPersist(s *Server, _ *conn, args [][]byte, out []byte) []byte {

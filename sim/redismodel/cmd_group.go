@@ -63,11 +63,7 @@ func (s *Server) findGroup(key, name []byte) (o *object, g *group, msg string) {
 	return o, g, ""
 }
 
-func cmdXAck(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-	o, reply := s.lookup(args[1], kindStream, out, appendInt(out, 0))
-	if o == nil {
-		return reply
-	}
+func cmdXAck(s *Server, _ *conn, o *object, args [][]byte, out []byte) []byte {
 	if o.stream.group(args[2]) == nil {
 		return appendInt(out, 0)
 	}

@@ -24,11 +24,7 @@ func setsFields(cmd string, answer func(out []byte, added int64) []byte) handler
 	}
 }
 
-func cmdHSetNX(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-	o, ok := s.findKind(args[1], kindHash)
-	if !ok {
-		return appendError(out, errWrongType)
-	}
+func cmdHSetNX(s *Server, _ *conn, o *object, args [][]byte, out []byte) []byte {
 	if o != nil && o.hash.find(args[2]) >= 0 {
 		return appendBool(out, false)
 	}
@@ -38,11 +34,7 @@ func cmdHSetNX(s *Server, _ *conn, args [][]byte, out []byte) []byte {
 	return appendBool(out, true)
 }
 
-func cmdHGet(s *Server, c *conn, args [][]byte, out []byte) []byte {
-	o, ok := s.findKind(args[1], kindHash)
-	if !ok {
-		return appendError(out, errWrongType)
-	}
+func cmdHGet(_ *Server, c *conn, o *object, args [][]byte, out []byte) []byte {
 	return appendFieldValue(c, o, args[2], out)
 }
 
@@ -55,11 +47,7 @@ func appendFieldValue(c *conn, o *object, name, out []byte) []byte {
 	return c.appendNull(out)
 }
 
-func cmdHMGet(s *Server, c *conn, args [][]byte, out []byte) []byte {
-	o, ok := s.findKind(args[1], kindHash)
-	if !ok {
-		return appendError(out, errWrongType)
-	}
+func cmdHMGet(_ *Server, c *conn, o *object, args [][]byte, out []byte) []byte {
 	out = appendArray(out, len(args)-2)
 	for _, name := range args[2:] {
 		out = appendFieldValue(c, o, name, out)
@@ -67,11 +55,7 @@ func cmdHMGet(s *Server, c *conn, args [][]byte, out []byte) []byte {
 	return out
 }
 
-func cmdHGetAll(s *Server, c *conn, args [][]byte, out []byte) []byte {
-	o, reply := s.lookup(args[1], kindHash, out, c.appendMap(out, 0))
-	if o == nil {
-		return reply
-	}
+func cmdHGetAll(_ *Server, c *conn, o *object, _ [][]byte, out []byte) []byte {
 	out = c.appendMap(out, o.hash.len())
 	for _, f := range o.hash.fields {
 		out = appendBulk(appendBulk(out, f.name), f.value)
@@ -79,12 +63,8 @@ func cmdHGetAll(s *Server, c *conn, args [][]byte, out []byte) []byte {
 	return out
 }
 
-func eachField(part func(field) string) handler {
-	return func(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-		o, reply := s.lookup(args[1], kindHash, out, appendArray(out, 0))
-		if o == nil {
-			return reply
-		}
+func eachField(part func(field) string) keyHandler {
+	return func(_ *Server, _ *conn, o *object, _ [][]byte, out []byte) []byte {
 		out = appendArray(out, o.hash.len())
 		for _, f := range o.hash.fields {
 			out = appendBulk(out, part(f))
@@ -93,11 +73,7 @@ func eachField(part func(field) string) handler {
 	}
 }
 
-func cmdHDel(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-	o, reply := s.lookup(args[1], kindHash, out, appendInt(out, 0))
-	if o == nil {
-		return reply
-	}
+func cmdHDel(s *Server, _ *conn, o *object, args [][]byte, out []byte) []byte {
 	o = s.writable(o)
 	n := int64(0)
 	for _, name := range args[2:] {
@@ -111,24 +87,12 @@ func cmdHDel(s *Server, _ *conn, args [][]byte, out []byte) []byte {
 	return appendInt(out, n)
 }
 
-func cmdHExists(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-	o, reply := s.lookup(args[1], kindHash, out, appendBool(out, false))
-	if o == nil {
-		return reply
-	}
+func cmdHExists(_ *Server, _ *conn, o *object, args [][]byte, out []byte) []byte {
 	return appendBool(out, o.hash.find(args[2]) >= 0)
 }
 
-func cmdHIncrBy(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-	by, ok := parseInt(args[3])
-	if !ok {
-		return appendError(out, errNotInteger)
-	}
-	o, ok := s.findKind(args[1], kindHash)
-	if !ok {
-		return appendError(out, errWrongType)
-	}
-	var n int64
+func cmdHIncrBy(s *Server, _ *conn, o *object, args [][]byte, out []byte) []byte {
+	n, by, ok := int64(0), number(args[3]), false
 	if o != nil {
 		if i := o.hash.find(args[2]); i >= 0 {
 			if n, ok = parseInt([]byte(o.hash.fields[i].value)); !ok {

@@ -6,15 +6,8 @@ import (
 	"slices"
 )
 
-func pushes(left, onlyOld bool) handler {
-	return func(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-		o, ok := s.findKind(args[1], kindList)
-		switch {
-		case !ok:
-			return appendError(out, errWrongType)
-		case o == nil && onlyOld:
-			return appendInt(out, 0)
-		}
+func pushes(left bool) keyHandler {
+	return func(s *Server, _ *conn, o *object, args [][]byte, out []byte) []byte {
 		o = s.writableOrNew(o, args[1], kindList)
 		if left {
 			o.list.reserveLeft(len(args) - 2)
@@ -74,24 +67,12 @@ func pops(cmd string, left bool) handler {
 	}
 }
 
-func cmdLRange(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-	start, end, ok := parseRange(args)
-	if !ok {
-		return appendError(out, errNotInteger)
-	}
-	o, reply := s.lookup(args[1], kindList, out, appendArray(out, 0))
-	if o == nil {
-		return reply
-	}
-	from, to := bounds(start, end, int64(o.list.len()))
+func cmdLRange(_ *Server, _ *conn, o *object, args [][]byte, out []byte) []byte {
+	from, to := bounds(number(args[2]), number(args[3]), int64(o.list.len()))
 	return appendBulks(out, o.list.items()[from:to])
 }
 
-func cmdLIndex(s *Server, c *conn, args [][]byte, out []byte) []byte {
-	o, reply := s.lookup(args[1], kindList, out, c.appendNull(out))
-	if o == nil {
-		return reply
-	}
+func cmdLIndex(_ *Server, c *conn, o *object, args [][]byte, out []byte) []byte {
 	n, ok := parseInt(args[2])
 	if !ok {
 		return appendError(out, errNotInteger)
@@ -103,11 +84,7 @@ func cmdLIndex(s *Server, c *conn, args [][]byte, out []byte) []byte {
 	return appendBulk(out, o.list.items()[i])
 }
 
-func cmdLSet(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-	o, reply := s.lookup(args[1], kindList, out, appendError(out, errNoSuchKey))
-	if o == nil {
-		return reply
-	}
+func cmdLSet(s *Server, _ *conn, o *object, args [][]byte, out []byte) []byte {
 	n, ok := parseInt(args[2])
 	if !ok {
 		return appendError(out, errNotInteger)
@@ -122,32 +99,16 @@ func cmdLSet(s *Server, _ *conn, args [][]byte, out []byte) []byte {
 	return appendOK(out)
 }
 
-func cmdLTrim(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-	start, end, ok := parseRange(args)
-	if !ok {
-		return appendError(out, errNotInteger)
-	}
-	o, reply := s.lookup(args[1], kindList, out, appendOK(out))
-	if o == nil {
-		return reply
-	}
+func cmdLTrim(s *Server, _ *conn, o *object, args [][]byte, out []byte) []byte {
 	o = s.writable(o)
-	from, to := bounds(start, end, int64(o.list.len()))
+	from, to := bounds(number(args[2]), number(args[3]), int64(o.list.len()))
 	o.list.replace(slices.Clone(o.list.items()[from:to]))
 	s.changed(o)
 	return appendOK(out)
 }
 
-func cmdLRem(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-	count, ok := parseInt(args[2])
-	if !ok {
-		return appendError(out, errNotInteger)
-	}
-	o, reply := s.lookup(args[1], kindList, out, appendInt(out, 0))
-	if o == nil {
-		return reply
-	}
-	limit := math.MaxInt
+func cmdLRem(s *Server, _ *conn, o *object, args [][]byte, out []byte) []byte {
+	count, limit := number(args[2]), math.MaxInt
 	if count > 0 {
 		limit = int(count)
 	} else if count < 0 && count != math.MinInt64 {

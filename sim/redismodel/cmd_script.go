@@ -15,7 +15,6 @@ const errNoScript = "NOSCRIPT No matching script. Please use EVAL."
 // scriptRun is the script that is running.
 type scriptRun struct {
 	conn     conn
-	sha      string
 	readOnly bool
 	wrote    bool
 	oom      bool // the server was out of memory when the script began
@@ -121,7 +120,6 @@ func numKeys(args [][]byte) (n int, msg string) {
 func (s *Server) run(c *conn, sc *script, keys, argv [][]byte, readOnly bool, out []byte) []byte {
 	s.script = scriptRun{
 		conn:     conn{id: c.id, addr: c.addr, resp: 2, script: true},
-		sha:      sc.sha,
 		readOnly: readOnly,
 		oom:      s.config.maxmemory > 0 && s.outOfMemory(),
 		reply:    s.script.reply,

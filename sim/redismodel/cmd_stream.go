@@ -1,6 +1,9 @@
 package redismodel
 
-import "math"
+import (
+	"bytes"
+	"math"
+)
 
 const errStreamID = "ERR Invalid stream ID specified as stream command argument"
 
@@ -51,33 +54,23 @@ options:
 
 // nextID resolves the id argument of XADD against the last id of the stream.
 func (s *Server) nextID(arg []byte, last streamID) (id streamID, msg string) {
-	const equalOrSmaller = "ERR The ID specified in XADD is equal or smaller than the target stream top item"
 	if string(arg) == "*" {
 		if now := uint64(s.ms); now > last.ms {
 			return streamID{now, 0}, ""
 		}
 		return last.next(), ""
 	}
-	if n := len(arg); n > 2 && string(arg[n-2:]) == "-*" {
-		id, ok := parseStreamID(arg[:n-2], 0)
-		switch {
-		case !ok:
-			return id, errStreamID
-		case id.ms < last.ms:
-			return id, equalOrSmaller
-		case id.ms == last.ms:
-			return last.next(), ""
-		}
-		return id, ""
-	}
-	id, ok := parseStreamID(arg, 0)
+	text, auto := bytes.CutSuffix(arg, []byte("-*"))
+	id, ok := parseStreamID(text, 0)
 	switch {
 	case !ok:
 		return id, errStreamID
-	case id == streamID{}:
+	case auto && id.ms == last.ms:
+		return last.next(), ""
+	case !auto && id == streamID{}:
 		return id, "ERR The ID specified in XADD must be greater than 0-0"
 	case id.compare(last) <= 0:
-		return id, equalOrSmaller
+		return id, "ERR The ID specified in XADD is equal or smaller than the target stream top item"
 	}
 	return id, ""
 }
@@ -86,9 +79,7 @@ func cmdXAdd(s *Server, c *conn, args [][]byte, out []byte) []byte {
 	r, msg := s.parseXAdd(args)
 	if msg == "" {
 		// The form of the id is checked before the key is looked at.
-		if _, bad := s.nextID(r.id, streamID{}); bad == errStreamID || (bad != "" && string(r.id) != "*") {
-			msg = bad
-		}
+		_, msg = s.nextID(r.id, streamID{})
 	}
 	if msg != "" {
 		return appendError(out, msg)
@@ -119,11 +110,7 @@ func cmdXAdd(s *Server, c *conn, args [][]byte, out []byte) []byte {
 	return appendBulk(out, id.String())
 }
 
-func cmdXDel(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-	o, reply := s.lookup(args[1], kindStream, out, appendInt(out, 0))
-	if o == nil {
-		return reply
-	}
+func cmdXDel(s *Server, _ *conn, o *object, args [][]byte, out []byte) []byte {
 	ids, ok := parseIDs(args[2:])
 	if !ok {
 		return appendError(out, errStreamID)

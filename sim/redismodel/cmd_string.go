@@ -5,11 +5,7 @@ import (
 	"strconv"
 )
 
-func cmdGet(s *Server, c *conn, args [][]byte, out []byte) []byte {
-	o, reply := s.lookup(args[1], kindString, out, c.appendNull(out))
-	if o == nil {
-		return reply
-	}
+func cmdGet(_ *Server, _ *conn, o *object, _ [][]byte, out []byte) []byte {
 	return appendBulk(out, o.str)
 }
 
@@ -73,14 +69,10 @@ func (s *Server) deadline(o setOptions, cmd string) (at int64, msg string) {
 	if !ok {
 		return 0, errNotInteger
 	}
-	base := s.ms
-	if o.absolute {
-		base = 0
-	}
-	if n <= 0 || n > math.MaxInt64/o.unit || n*o.unit > math.MaxInt64-base {
+	if at, ok = s.time(n, o.unit, o.absolute); !ok || n <= 0 {
 		return 0, "ERR invalid expire time in '" + cmd + "' command"
 	}
-	return n*o.unit + base, ""
+	return at, ""
 }
 
 func cmdSet(s *Server, c *conn, args [][]byte, out []byte) []byte {
@@ -152,12 +144,9 @@ func setsFor(cmd string, unit int64) handler {
 	}
 }
 
-func cmdGetDel(s *Server, c *conn, args [][]byte, out []byte) []byte {
-	out = cmdGet(s, c, args, out)
-	if o := s.find(args[1]); o != nil && o.kind == kindString {
-		s.remove(o)
-	}
-	return out
+func cmdGetDel(s *Server, _ *conn, o *object, _ [][]byte, out []byte) []byte {
+	s.remove(o)
+	return appendBulk(out, o.str)
 }
 
 func cmdGetEX(s *Server, c *conn, args [][]byte, out []byte) []byte {
@@ -183,19 +172,11 @@ func cmdGetEX(s *Server, c *conn, args [][]byte, out []byte) []byte {
 	return out
 }
 
-func cmdGetRange(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-	start, end, ok := parseRange(args)
-	if !ok {
-		return appendError(out, errNotInteger)
-	}
-	o, reply := s.lookup(args[1], kindString, out, appendBulk(out, ""))
-	if o == nil {
-		return reply
-	}
+func cmdGetRange(_ *Server, _ *conn, o *object, args [][]byte, out []byte) []byte {
+	start, end, n := number(args[2]), number(args[3]), int64(len(o.str))
 	if start < 0 && end < 0 && start > end {
 		return appendBulk(out, "")
 	}
-	n := int64(len(o.str))
 	if end < 0 {
 		end = max(end+n, 0)
 	}
@@ -203,12 +184,8 @@ func cmdGetRange(s *Server, _ *conn, args [][]byte, out []byte) []byte {
 	return appendBulk(out, o.str[from:to])
 }
 
-func cmdAppend(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-	o, ok := s.findKind(args[1], kindString)
-	switch {
-	case !ok:
-		return appendError(out, errWrongType)
-	case o != nil && len(o.str)+len(args[2]) > maxBulk:
+func cmdAppend(s *Server, _ *conn, o *object, args [][]byte, out []byte) []byte {
+	if o != nil && len(o.str)+len(args[2]) > maxBulk {
 		return appendError(out, errTooLong)
 	}
 	o = s.writableOrNew(o, args[1], kindString)
@@ -252,28 +229,24 @@ func adds(sign int64) handler {
 		case sign < 0 && by == math.MinInt64:
 			return appendError(out, "ERR decrement would overflow")
 		}
-		return s.add(args[1], sign*by, out)
-	}
-}
-
-func (s *Server) add(key []byte, by int64, out []byte) []byte {
-	o, ok := s.findKind(key, kindString)
-	if !ok {
-		return appendError(out, errWrongType)
-	}
-	var n int64
-	if o != nil {
-		if n, ok = parseInt(o.str); !ok {
-			return appendError(out, errNotInteger)
+		o, ok := s.findKind(args[1], kindString)
+		if !ok {
+			return appendError(out, errWrongType)
 		}
+		n := int64(0)
+		if o != nil {
+			if n, ok = parseInt(o.str); !ok {
+				return appendError(out, errNotInteger)
+			}
+		}
+		if by *= sign; overflows(n, by) {
+			return appendError(out, errOverflow)
+		}
+		o = s.writableOrNew(o, args[1], kindString)
+		o.str = strconv.AppendInt(o.str[:0], n+by, 10)
+		s.changed(o)
+		return appendInt(out, n+by)
 	}
-	if overflows(n, by) {
-		return appendError(out, errOverflow)
-	}
-	o = s.writableOrNew(o, key, kindString)
-	o.str = strconv.AppendInt(o.str[:0], n+by, 10)
-	s.changed(o)
-	return appendInt(out, n+by)
 }
 
 func overflows(n, by int64) bool {

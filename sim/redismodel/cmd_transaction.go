@@ -1,5 +1,7 @@
 package redismodel
 
+import "slices"
+
 func cmdMulti(_ *Server, c *conn, _ [][]byte, out []byte) []byte {
 	if c.multi {
 		return appendError(out, "ERR MULTI calls can not be nested")
@@ -27,12 +29,11 @@ func cmdExec(s *Server, c *conn, _ [][]byte, out []byte) []byte {
 	if !c.multi {
 		return appendError(out, "ERR EXEC without MULTI")
 	}
-	lost := c.dirtyCAS || s.watchedExpired(c)
 	switch {
 	case c.dirtyExec:
 		s.discard(c)
 		return appendError(out, "EXECABORT Transaction discarded because of previous errors.")
-	case lost:
+	case c.dirtyCAS || s.watchedExpired(c):
 		s.discard(c)
 		return c.appendNullArray(out)
 	}
@@ -65,10 +66,8 @@ func cmdWatch(s *Server, c *conn, args [][]byte, out []byte) []byte {
 }
 
 func (s *Server) watch(c *conn, key []byte) {
-	for _, w := range c.watched {
-		if w.key == string(key) {
-			return
-		}
+	if slices.ContainsFunc(c.watched, func(w watch) bool { return w.key == string(key) }) {
+		return
 	}
 	if len(c.watched) == 0 {
 		s.watchers++
@@ -93,12 +92,10 @@ func (s *Server) unwatch(c *conn) {
 // watchedExpired reports whether a key that was live when it was watched has
 // expired and is not deleted yet.
 func (s *Server) watchedExpired(c *conn) bool {
-	for _, w := range c.watched {
-		if o := s.db[w.key]; o != nil && !w.expired && s.expired(o) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(c.watched, func(w watch) bool {
+		o := s.db[w.key]
+		return o != nil && !w.expired && s.expired(o)
+	})
 }
 
 // touch marks the transactions that watch key.

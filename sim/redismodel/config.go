@@ -4,8 +4,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/cespare/xxhash/v2"
 )
 
 var fsyncNames = []string{"everysec", "always", "no"}
@@ -34,12 +32,6 @@ func configOf(o Options) config {
 		c.fsync = "always"
 	}
 	return c
-}
-
-func (c *config) hash(h *xxhash.Digest) {
-	for _, f := range settings {
-		hashString(h, f.get(c))
-	}
 }
 
 // setting is one configuration parameter that the model knows.

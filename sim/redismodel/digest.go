@@ -24,7 +24,9 @@ func (s *Server) Hash(now time.Duration, except ...string) uint64 {
 	hashInt(h, int64(s.scriptHash))
 	hashInt(h, int64(s.restarts))
 	hashInt(h, int64(s.lastID))
-	s.config.hash(h)
+	for _, f := range settings {
+		hashString(h, f.get(&s.config))
+	}
 	for _, c := range s.conns {
 		c.hash(h)
 		if s.config.timeout > 0 {

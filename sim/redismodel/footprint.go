@@ -105,16 +105,12 @@ func (cmd *command) footprint(args [][]byte) Footprint {
 		f.Writes = append(f.Writes, ScriptsKey)
 	}
 	switch {
-	case cmd.name == "set" && hasExpiry(args[3:]):
+	case cmd.name == "set" && slices.ContainsFunc(args[3:], new(setOptions).unitOf):
 		f.Clock = true
 	case cmd.name == "hello" && len(args) > 2:
 		f.Writes = append(f.Writes, ClientsKey) // SETNAME
 	}
 	return f
-}
-
-func hasExpiry(opts [][]byte) bool {
-	return slices.ContainsFunc(opts, func(a []byte) bool { return new(setOptions).unitOf(a) })
 }
 
 // Footprint is CommandFootprint with what this connection's state adds: a

@@ -45,11 +45,11 @@ type object struct {
 	stream *stream
 }
 
-// keyspace is a snapshot: its objects have no owner.
+// keyspace is all keys. The objects of a snapshot have no owner.
 type keyspace struct {
 	db    map[string]*object
-	used  int64
-	dirty int64
+	used  int64 // bytes of keys and values, see memoryBase
+	dirty int64 // writes so far
 }
 
 func (s *Server) expired(o *object) bool {
@@ -185,16 +185,14 @@ const (
 	streamIDCost = 24
 )
 
-// length is the number of bytes, elements, fields or entries; 0 without an object.
+// length is the number of bytes, elements, fields or entries.
 func (o *object) length() int64 {
-	switch {
-	case o == nil:
-		return 0
-	case o.kind == kindList:
+	switch o.kind {
+	case kindList:
 		return int64(o.list.len())
-	case o.kind == kindHash:
+	case kindHash:
 		return int64(o.hash.len())
-	case o.kind == kindStream:
+	case kindStream:
 		return int64(len(o.stream.entries))
 	}
 	return int64(len(o.str))

@@ -9,8 +9,8 @@ import (
 func (m *machine) redisLibrary() *lua.LTable {
 	l := m.l
 	t := l.SetFuncs(l.NewTable(), map[string]lua.LGFunction{
-		"call":               m.redisCall,
-		"pcall":              m.redisPCall,
+		"call":               m.calls(true),
+		"pcall":              m.calls(false),
 		"error_reply":        makesReply(errorReply),
 		"status_reply":       makesReply(statusTable),
 		"sha1hex":            sha1hex,
@@ -40,19 +40,16 @@ func (m *machine) refused(what string) lua.LGFunction {
 	}
 }
 
-func (m *machine) redisCall(l *lua.LState) int {
-	v, failed := m.dispatch(l)
-	if failed {
-		l.Error(v, 0)
+// calls handles redis.call and redis.pcall.
+func (m *machine) calls(raise bool) lua.LGFunction {
+	return func(l *lua.LState) int {
+		v, failed := m.dispatch(l)
+		if failed && raise {
+			l.Error(v, 0)
+		}
+		l.Push(v)
+		return 1
 	}
-	l.Push(v)
-	return 1
-}
-
-func (m *machine) redisPCall(l *lua.LState) int {
-	v, _ := m.dispatch(l)
-	l.Push(v)
-	return 1
 }
 
 // dispatch runs the command on the Lua stack; failed says that v is an error

@@ -49,7 +49,6 @@ func (m *machine) appendValue(out []byte, c *conn, v lua.LValue) []byte {
 		if v {
 			return appendBool(out, true)
 		}
-		return c.appendNull(out)
 	case *lua.LTable:
 		return m.appendTable(out, c, v)
 	}
@@ -111,7 +110,7 @@ func failureText(err error) string {
 
 // formatNumber is Lua's tostring: "%.14g".
 func formatNumber(f float64) string {
-	if text, special := formatSpecial(f); special {
+	if text := formatSpecial(f); text != "" {
 		return text
 	}
 	return strconv.FormatFloat(f, 'g', 14, 64)
@@ -123,7 +122,7 @@ func formatArgument(f float64) string {
 	if n := int64(f); float64(n) == f && n != math.MinInt64 {
 		return strconv.FormatInt(n, 10)
 	}
-	if text, special := formatSpecial(f); special {
+	if text := formatSpecial(f); text != "" {
 		return text
 	}
 	format := byte('f')
@@ -133,14 +132,14 @@ func formatArgument(f float64) string {
 	return strconv.FormatFloat(f, format, -1, 64)
 }
 
-func formatSpecial(f float64) (text string, special bool) {
+func formatSpecial(f float64) string {
 	switch {
 	case math.IsInf(f, 1):
-		return "inf", true
+		return "inf"
 	case math.IsInf(f, -1):
-		return "-inf", true
+		return "-inf"
 	case math.IsNaN(f):
-		return "-nan", true
+		return "-nan"
 	}
-	return "", false
+	return ""
 }

@@ -17,11 +17,10 @@ func parseInt(b []byte) (int64, bool) {
 	return n, bytes.Equal(b, strconv.AppendInt(text[:0], n, 10))
 }
 
-// parseRange reads the two ends that LRANGE and its like take.
-func parseRange(args [][]byte) (start, end int64, ok bool) {
-	start, ok1 := parseInt(args[2])
-	end, ok2 := parseInt(args[3])
-	return start, end, ok1 && ok2
+// number reads what is known to be an integer, see on.
+func number(b []byte) int64 {
+	n, _ := parseInt(b)
+	return n
 }
 
 // is compares an argument with an option's name, without regard to the case of

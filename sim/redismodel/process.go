@@ -23,6 +23,40 @@ const (
 // handler executes a command whose arity is right and appends its reply.
 type handler func(s *Server, c *conn, args [][]byte, out []byte) []byte
 
+// keyHandler executes a command on what its first key holds.
+type keyHandler func(s *Server, c *conn, o *object, args [][]byte, out []byte) []byte
+
+// on handles a command on a key of one kind. Before the key it looks at the
+// arguments that must be integers. Without the key it answers absent, or, where
+// that is nil, runs on nil.
+func on(k kind, absent func(*conn, []byte) []byte, run keyHandler, integers ...int) handler {
+	return func(s *Server, c *conn, args [][]byte, out []byte) []byte {
+		for _, i := range integers {
+			if _, ok := parseInt(args[i]); !ok {
+				return appendError(out, errNotInteger)
+			}
+		}
+		o, ok := s.findKind(args[1], k)
+		switch {
+		case !ok:
+			return appendError(out, errWrongType)
+		case o == nil && absent != nil:
+			return absent(c, out)
+		}
+		return run(s, c, o, args, out)
+	}
+}
+
+// What commands answer without their key.
+var null = (*conn).appendNull
+
+func zero(_ *conn, out []byte) []byte        { return appendInt(out, 0) }
+func okay(_ *conn, out []byte) []byte        { return appendOK(out) }
+func emptyString(_ *conn, out []byte) []byte { return appendBulk(out, "") }
+func emptyArray(_ *conn, out []byte) []byte  { return appendArray(out, 0) }
+func emptyMap(c *conn, out []byte) []byte    { return c.appendMap(out, 0) }
+func noSuchKey(_ *conn, out []byte) []byte   { return appendError(out, "ERR no such key") }
+
 // command is one row of the table.
 type command struct {
 	name  string
@@ -58,7 +92,7 @@ func (s *Server) process(c *conn, args [][]byte, out []byte) []byte {
 	cmd := resolve(s.table, args)
 	if cmd == nil {
 		c.lastCmd = ""
-		c.refuseTransaction()
+		c.dirtyExec = c.multi
 		return s.unknown(args, out)
 	}
 	c.lastCmd = cmd.name
@@ -83,18 +117,12 @@ func (cmd *command) wantsMemory(c *conn) bool {
 }
 
 func (s *Server) reject(c *conn, cmd *command, msg string, out []byte) []byte {
-	c.refuseTransaction()
+	c.dirtyExec = c.multi
 	if cmd.name == "exec" {
 		s.discard(c)
 		return appendError(out, "EXECABORT Transaction discarded because of: "+strings.TrimPrefix(msg, "ERR "))
 	}
 	return appendError(out, msg)
-}
-
-func (c *conn) refuseTransaction() {
-	if c.multi {
-		c.dirtyExec = true
-	}
 }
 
 // enqueue keeps a copy of the arguments, unless EXEC is bound to fail anyway.
@@ -103,9 +131,7 @@ func (c *conn) enqueue(cmd *command, args [][]byte) {
 		return
 	}
 	c.queue = append(c.queue, queued{cmd, copyArgs(args)})
-	if cmd.flags&denyOOM != 0 {
-		c.queueWants = true
-	}
+	c.queueWants = c.queueWants || cmd.flags&denyOOM != 0
 }
 
 func copyArgs(args [][]byte) [][]byte {
@@ -138,7 +164,7 @@ func (s *Server) missing(args [][]byte) (name string) {
 		if slices.Contains(cmd.missing, sub) {
 			return name + " " + sub
 		}
-	} else if missingCommands[name] {
+	} else if slices.Contains(missingCommands, name) {
 		return name
 	}
 	return ""

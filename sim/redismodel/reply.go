@@ -10,7 +10,6 @@ const (
 	errNotPositive = "ERR value is out of range, must be positive"
 	errOverflow    = "ERR increment or decrement would overflow"
 	errOOM         = "OOM command not allowed when used memory > 'maxmemory'."
-	errNoSuchKey   = "ERR no such key"
 	errTooLong     = "ERR string exceeds maximum allowed size (proto-max-bulk-len)"
 )
 

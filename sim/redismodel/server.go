@@ -49,11 +49,9 @@ type Server struct {
 	opts  Options
 	table map[string]*command
 
-	db    map[string]*object
-	own   *owner // nil until something is written
-	used  int64  // bytes of keys and values, see memoryBase
-	dirty int64  // writes so far
-	tick  int64  // reads and writes so far, for eviction by recency
+	keyspace
+	own  *owner // nil until something is written
+	tick int64  // reads and writes so far, for eviction by recency
 
 	conns    []*conn // by ascending id; to change one: conn
 	ownConns *owner  // nil until one is changed
@@ -280,7 +278,7 @@ func (s *Server) Crash(now time.Duration, how Failure) {
 	case s.opts.Persistence == None:
 		from = keyspace{}
 	case s.config.appendonly && (s.config.fsync == "always" || how == Killed):
-		from = keyspace{s.db, s.used, s.dirty}
+		from = s.keyspace
 	}
 	s.start(from)
 }

@@ -29,16 +29,16 @@ var commands = named(map[string]*command{
 		missing: []string{"caching", "getredir", "help", "pause", "reply", "tracking", "trackinginfo", "unblock", "unpause"},
 	},
 
-	"get":      {arity: 2, flags: readOnly, keys: firstKey, run: cmdGet},
+	"get":      {arity: 2, flags: readOnly, keys: firstKey, run: on(kindString, null, cmdGet)},
 	"set":      {arity: -3, flags: write | denyOOM, keys: firstKey, run: cmdSet},
 	"setnx":    {arity: 3, flags: write | denyOOM, keys: firstKey, run: cmdSetNX},
 	"setex":    {arity: 4, flags: write | denyOOM | clock, keys: firstKey, run: setsFor("setex", 1000)},
 	"psetex":   {arity: 4, flags: write | denyOOM | clock, keys: firstKey, run: setsFor("psetex", 1)},
-	"getdel":   {arity: 2, flags: write, keys: firstKey, run: cmdGetDel},
+	"getdel":   {arity: 2, flags: write, keys: firstKey, run: on(kindString, null, cmdGetDel)},
 	"getex":    {arity: -2, flags: write | clock, keys: firstKey, run: cmdGetEX},
-	"getrange": {arity: 4, flags: readOnly, keys: firstKey, run: cmdGetRange},
-	"strlen":   {arity: 2, flags: readOnly, keys: firstKey, run: lengthOf(kindString)},
-	"append":   {arity: 3, flags: write | denyOOM, keys: firstKey, run: cmdAppend},
+	"getrange": {arity: 4, flags: readOnly, keys: firstKey, run: on(kindString, emptyString, cmdGetRange, 2, 3)},
+	"strlen":   {arity: 2, flags: readOnly, keys: firstKey, run: on(kindString, zero, cmdLength)},
+	"append":   {arity: 3, flags: write | denyOOM, keys: firstKey, run: on(kindString, nil, cmdAppend)},
 	"incr":     {arity: 2, flags: write | denyOOM, keys: firstKey, run: adds(1)},
 	"decr":     {arity: 2, flags: write | denyOOM, keys: firstKey, run: adds(-1)},
 	"incrby":   {arity: 3, flags: write | denyOOM, keys: firstKey, run: adds(1)},
@@ -46,9 +46,9 @@ var commands = named(map[string]*command{
 	"mget":     {arity: -2, flags: readOnly, keys: everyKey, run: cmdMGet},
 	"mset":     {arity: -3, flags: write | denyOOM, keys: keySpec{1, -1, 2}, run: cmdMSet},
 
-	"del":         {arity: -2, flags: write, keys: everyKey, run: cmdDel},
-	"unlink":      {arity: -2, flags: write, keys: everyKey, run: cmdDel},
-	"exists":      {arity: -2, flags: readOnly, keys: everyKey, run: cmdExists},
+	"del":         {arity: -2, flags: write, keys: everyKey, run: eachKey((*Server).remove)},
+	"unlink":      {arity: -2, flags: write, keys: everyKey, run: eachKey((*Server).remove)},
+	"exists":      {arity: -2, flags: readOnly, keys: everyKey, run: eachKey(func(*Server, *object) {})},
 	"type":        {arity: 2, flags: readOnly, keys: firstKey, run: cmdType},
 	"expire":      {arity: -3, flags: write | clock, keys: firstKey, run: setsExpiry("expire", 1000, false)},
 	"pexpire":     {arity: -3, flags: write | clock, keys: firstKey, run: setsExpiry("pexpire", 1, false)},
@@ -70,33 +70,33 @@ var commands = named(map[string]*command{
 	"bitcount": {arity: -2, flags: readOnly, keys: firstKey, run: cmdBitCount},
 	"bitpos":   {arity: -3, flags: readOnly, keys: firstKey, run: cmdBitPos},
 
-	"lpush":     {arity: -3, flags: write | denyOOM, keys: firstKey, run: pushes(true, false)},
-	"rpush":     {arity: -3, flags: write | denyOOM, keys: firstKey, run: pushes(false, false)},
-	"lpushx":    {arity: -3, flags: write | denyOOM, keys: firstKey, run: pushes(true, true)},
-	"rpushx":    {arity: -3, flags: write | denyOOM, keys: firstKey, run: pushes(false, true)},
+	"lpush":     {arity: -3, flags: write | denyOOM, keys: firstKey, run: on(kindList, nil, pushes(true))},
+	"rpush":     {arity: -3, flags: write | denyOOM, keys: firstKey, run: on(kindList, nil, pushes(false))},
+	"lpushx":    {arity: -3, flags: write | denyOOM, keys: firstKey, run: on(kindList, zero, pushes(true))},
+	"rpushx":    {arity: -3, flags: write | denyOOM, keys: firstKey, run: on(kindList, zero, pushes(false))},
 	"lpop":      {arity: -2, flags: write, keys: firstKey, run: pops("lpop", true)},
 	"rpop":      {arity: -2, flags: write, keys: firstKey, run: pops("rpop", false)},
-	"llen":      {arity: 2, flags: readOnly, keys: firstKey, run: lengthOf(kindList)},
-	"lrange":    {arity: 4, flags: readOnly, keys: firstKey, run: cmdLRange},
-	"lindex":    {arity: 3, flags: readOnly, keys: firstKey, run: cmdLIndex},
-	"lset":      {arity: 4, flags: write | denyOOM, keys: firstKey, run: cmdLSet},
-	"ltrim":     {arity: 4, flags: write, keys: firstKey, run: cmdLTrim},
-	"lrem":      {arity: 4, flags: write, keys: firstKey, run: cmdLRem},
+	"llen":      {arity: 2, flags: readOnly, keys: firstKey, run: on(kindList, zero, cmdLength)},
+	"lrange":    {arity: 4, flags: readOnly, keys: firstKey, run: on(kindList, emptyArray, cmdLRange, 2, 3)},
+	"lindex":    {arity: 3, flags: readOnly, keys: firstKey, run: on(kindList, null, cmdLIndex)},
+	"lset":      {arity: 4, flags: write | denyOOM, keys: firstKey, run: on(kindList, noSuchKey, cmdLSet)},
+	"ltrim":     {arity: 4, flags: write, keys: firstKey, run: on(kindList, okay, cmdLTrim, 2, 3)},
+	"lrem":      {arity: 4, flags: write, keys: firstKey, run: on(kindList, zero, cmdLRem, 2)},
 	"lmove":     {arity: 5, flags: write | denyOOM, keys: keySpec{1, 2, 1}, run: cmdLMove},
 	"rpoplpush": {arity: 3, flags: write | denyOOM, keys: keySpec{1, 2, 1}, run: cmdRPopLPush},
 
 	"hset":    {arity: -4, flags: write | denyOOM, keys: firstKey, run: setsFields("hset", appendInt)},
 	"hmset":   {arity: -4, flags: write | denyOOM, keys: firstKey, run: setsFields("hmset", func(out []byte, _ int64) []byte { return appendOK(out) })},
-	"hsetnx":  {arity: 4, flags: write | denyOOM, keys: firstKey, run: cmdHSetNX},
-	"hget":    {arity: 3, flags: readOnly, keys: firstKey, run: cmdHGet},
-	"hmget":   {arity: -3, flags: readOnly, keys: firstKey, run: cmdHMGet},
-	"hgetall": {arity: 2, flags: readOnly, keys: firstKey, run: cmdHGetAll},
-	"hdel":    {arity: -3, flags: write, keys: firstKey, run: cmdHDel},
-	"hlen":    {arity: 2, flags: readOnly, keys: firstKey, run: lengthOf(kindHash)},
-	"hexists": {arity: 3, flags: readOnly, keys: firstKey, run: cmdHExists},
-	"hkeys":   {arity: 2, flags: readOnly, keys: firstKey, run: eachField(func(f field) string { return f.name })},
-	"hvals":   {arity: 2, flags: readOnly, keys: firstKey, run: eachField(func(f field) string { return f.value })},
-	"hincrby": {arity: 4, flags: write | denyOOM, keys: firstKey, run: cmdHIncrBy},
+	"hsetnx":  {arity: 4, flags: write | denyOOM, keys: firstKey, run: on(kindHash, nil, cmdHSetNX)},
+	"hget":    {arity: 3, flags: readOnly, keys: firstKey, run: on(kindHash, null, cmdHGet)},
+	"hmget":   {arity: -3, flags: readOnly, keys: firstKey, run: on(kindHash, nil, cmdHMGet)},
+	"hgetall": {arity: 2, flags: readOnly, keys: firstKey, run: on(kindHash, emptyMap, cmdHGetAll)},
+	"hdel":    {arity: -3, flags: write, keys: firstKey, run: on(kindHash, zero, cmdHDel)},
+	"hlen":    {arity: 2, flags: readOnly, keys: firstKey, run: on(kindHash, zero, cmdLength)},
+	"hexists": {arity: 3, flags: readOnly, keys: firstKey, run: on(kindHash, zero, cmdHExists)},
+	"hkeys":   {arity: 2, flags: readOnly, keys: firstKey, run: on(kindHash, emptyArray, eachField(func(f field) string { return f.name }))},
+	"hvals":   {arity: 2, flags: readOnly, keys: firstKey, run: on(kindHash, emptyArray, eachField(func(f field) string { return f.value }))},
+	"hincrby": {arity: 4, flags: write | denyOOM, keys: firstKey, run: on(kindHash, nil, cmdHIncrBy, 3)},
 
 	"multi":   {arity: 1, flags: noScript | immediate, run: cmdMulti},
 	"exec":    {arity: 1, flags: noScript | immediate | allKeys | clients | naming | clock, run: cmdExec},
@@ -128,12 +128,12 @@ var commands = named(map[string]*command{
 		missing: []string{"createconsumer", "delconsumer", "destroy", "help", "setid"},
 	},
 	"xreadgroup": {arity: -7, flags: write | clock, keys: streamKeys, run: cmdXReadGroup},
-	"xack":       {arity: -4, flags: write, keys: firstKey, run: cmdXAck},
+	"xack":       {arity: -4, flags: write, keys: firstKey, run: on(kindStream, zero, cmdXAck)},
 	"xautoclaim": {arity: -6, flags: write | clock, keys: firstKey, run: cmdXAutoClaim},
-	"xlen":       {arity: 2, flags: readOnly, keys: firstKey, run: lengthOf(kindStream)},
+	"xlen":       {arity: 2, flags: readOnly, keys: firstKey, run: on(kindStream, zero, cmdLength)},
 	"xpending":   {arity: -3, flags: readOnly | clock, keys: firstKey, run: cmdXPending},
 	"xrange":     {arity: -4, flags: readOnly, keys: firstKey, run: cmdXRange},
-	"xdel":       {arity: -3, flags: write, keys: firstKey, run: cmdXDel},
+	"xdel":       {arity: -3, flags: write, keys: firstKey, run: on(kindStream, zero, cmdXDel)},
 
 	"info": {arity: -1, flags: allKeys | clients | clock, run: cmdInfo},
 	"config": {
@@ -160,15 +160,7 @@ func named(table map[string]*command) map[string]*command {
 }
 
 // missingCommands exist in Redis 8.0 and not in the model.
-var missingCommands = func() map[string]bool {
-	m := make(map[string]bool)
-	for name := range strings.FieldsSeq(missingNames) {
-		m[name] = true
-	}
-	return m
-}()
-
-const missingNames = `
+var missingCommands = strings.Fields(`
 acl asking bgrewriteaof bgsave bitfield bitfield_ro bitop blmove blmpop blpop brpop brpoplpush bzmpop bzpopmax bzpopmin
 cluster command copy debug dump failover fcall fcall_ro function geoadd geodist geohash geopos georadius georadius_ro
 georadiusbymember georadiusbymember_ro geosearch geosearchstore getset hexpire hexpireat hexpiretime hgetdel hgetex
@@ -182,4 +174,4 @@ vrandmember vrem vsetattr vsim xclaim xinfo xread xrevrange xsetid xtrim zadd zc
 zinter zintercard zinterstore zlexcount zmpop zmscore zpopmax zpopmin zrandmember zrange zrangebylex zrangebyscore
 zrangestore zrank zrem zremrangebylex zremrangebyrank zremrangebyscore zrevrange zrevrangebylex zrevrangebyscore
 zrevrank zscan zscore zunion zunionstore
-`
+`)
