@@ -41,7 +41,10 @@ func (p *plan) add(st *statement, cond condition, args []literal) *sqlError {
 
 // limit adds a condition. With indexed false the server does not see that an index would serve it.
 func (p *plan) limit(r interval, indexed bool) {
-	p.keyed = p.keyed || indexed && r.column == p.table.key
+	if r.column == p.table.key {
+		p.onKey++
+		p.keyed = p.keyed || indexed
+	}
 	p.ranges = append(p.ranges, r)
 }
 
@@ -110,26 +113,12 @@ func (p *plan) noteContradictions() {
 // readsAnyway tells whether the server reads although nothing can match: for the least or the greatest value of the
 // column whose conditions contradict each other.
 func (p *plan) readsAnyway() bool {
-	if p.clash < 0 {
+	if p.clash < 0 || slices.ContainsFunc(p.ranges, func(r interval) bool { return r.column != p.clash }) {
 		return false
-	}
-	for _, r := range p.ranges {
-		if r.column != p.clash {
-			return false
-		}
 	}
 	return slices.ContainsFunc(p.items, func(i item) bool {
 		return (i.kind == itemMin || i.kind == itemMax) && p.table.column(i.column) == p.clash
 	})
-}
-
-func (p *plan) keyConditions() (n int) {
-	for _, r := range p.ranges {
-		if r.column == p.table.key {
-			n++
-		}
-	}
-	return n
 }
 
 // bounds are the first and the last value of a column that can match.

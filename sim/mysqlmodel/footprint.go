@@ -80,14 +80,10 @@ func (s *Server) touch(f *Footprint, c *session, st *statement, args []literal) 
 
 func (s *Server) touchScalar(f *Footprint, c *session, st *statement, args []literal) {
 	i := &st.items[0]
-	switch i.kind {
-	case itemGetLock: // a wait may close a cycle
+	if i.kind == itemGetLock || i.kind == itemReleaseAllLocks { // a wait may close a cycle
 		s.touchNamed(f, c.id)
-	case itemReleaseAllLocks:
-		s.touchNamed(f, c.id)
-		return
-	case itemReleaseLock, itemIsFreeLock, itemIsUsedLock:
-	default:
+	}
+	if i.kind < itemGetLock || i.kind == itemReleaseAllLocks {
 		return
 	}
 	name, err := lockName(st, i.args[0].bind(args))

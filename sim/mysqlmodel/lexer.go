@@ -20,11 +20,11 @@ type token struct {
 	start, end int
 }
 
-func (t token) is(keyword string) bool {
-	return t.kind == tokenWord && strings.EqualFold(t.text, keyword)
+// is tells whether a token is a keyword or a symbol.
+func (t token) is(text string) bool {
+	return (t.kind == tokenWord || t.kind == tokenSymbol) && strings.EqualFold(t.text, text)
 }
-func (t token) symbol(s string) bool { return t.kind == tokenSymbol && t.text == s }
-func (t token) name() bool           { return t.kind == tokenWord || t.kind == tokenQuotedName }
+func (t token) name() bool { return t.kind == tokenWord || t.kind == tokenQuotedName }
 
 type lexer struct {
 	sql string

@@ -32,10 +32,8 @@ func lockName(st *statement, l literal) (string, *sqlError) {
 	case utf8.RuneCountInString(name) > 64:
 		return "", errLockNameTooLong.of(name)
 	}
-	for i := range len(name) {
-		if name[i] >= 0x80 {
-			return "", st.unsupported("a lock whose name is not ASCII")
-		}
+	if strings.ContainsFunc(name, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		return "", st.unsupported("a lock whose name is not ASCII")
 	}
 	return strings.ToLower(name), nil
 }
@@ -48,19 +46,19 @@ func (s *Server) lock(name string) *namedLock {
 }
 
 // getLock returns 1 or 0, or that the session is suspended. A negative timeout waits for ever.
-func (s *Server) getLock(c *session, now time.Duration, name string, timeout literal) (got int64, err *sqlError) {
+func (s *Server) getLock(c *session, now time.Duration, name string, timeout literal) (got cell, err *sqlError) {
 	l := s.lock(name)
 	switch {
 	case l == nil:
 		s.named = append(s.named, namedLock{name: name, owner: c.id, count: 1})
-		return 1, nil
+		return integerCell(1), nil
 	case l.owner == c.id:
 		l.count++
-		return 1, nil
+		return integerCell(1), nil
 	case timeout.magnitude == 0:
-		return 0, nil
+		return integerCell(0), nil
 	case s.waitsInCycle(c, l):
-		return 0, errUserLockDeadlock
+		return integerCell(0), errUserLockDeadlock
 	}
 	l.waiters = append(l.waiters, c.id)
 	c.work.name = name
@@ -72,7 +70,7 @@ func (s *Server) getLock(c *session, now time.Duration, name string, timeout lit
 			c.work.deadline = now + time.Duration(timeout.magnitude)*time.Second
 		}
 	}
-	return 0, suspended
+	return integerCell(0), suspended
 }
 
 // waitsInCycle tells whether the owner of a lock waits, in the end, for a lock of c.
@@ -108,8 +106,7 @@ func (s *Server) releaseLock(c *session, name string) cell {
 // pass gives a lock to its first waiter.
 func (s *Server) pass(l *namedLock) {
 	if len(l.waiters) == 0 {
-		i := slices.IndexFunc(s.named, func(o namedLock) bool { return o.name == l.name })
-		s.named = slices.Delete(s.named, i, i+1)
+		s.named = slices.DeleteFunc(s.named, func(o namedLock) bool { return o.name == l.name })
 		return
 	}
 	l.owner, l.count = l.waiters[0], 1

@@ -52,10 +52,17 @@ func (p *packets) string(s string) {
 	p.raw(s)
 }
 
-// ok appends an OK packet.
 func (p *packets) ok(affected uint64, status, warnings uint16, info string) {
+	p.done(0, affected, status, warnings, info)
+}
+
+// endOfRows ends a result set.
+func (p *packets) endOfRows(status uint16) { p.done(0xfe, 0, status, 0, "") }
+
+// done appends an OK packet.
+func (p *packets) done(header byte, affected uint64, status, warnings uint16, info string) {
 	p.begin()
-	p.byte(0)
+	p.byte(header)
 	p.length(affected)
 	p.length(0) // last insert id
 	p.uint16(status)
@@ -63,15 +70,6 @@ func (p *packets) ok(affected uint64, status, warnings uint16, info string) {
 	if info != "" {
 		p.string(info)
 	}
-	p.end()
-}
-
-// endOfRows appends the OK packet that ends a result set.
-func (p *packets) endOfRows(status uint16) {
-	p.begin()
-	p.buf = append(p.buf, 0xfe, 0, 0)
-	p.uint16(status)
-	p.uint16(0)
 	p.end()
 }
 

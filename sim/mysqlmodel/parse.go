@@ -20,9 +20,7 @@ func parse(sql string) (*statement, *sqlError) {
 	p := parser{lexer: lexer{sql: sql}, into: &statement{text: sql}}
 	p.token = p.lexer.next()
 	p.statement()
-	if p.symbol(";") {
-		p.advance()
-	}
+	p.accept(";")
 	if p.token.kind != tokenEnd {
 		p.reject("end of statement")
 	}
@@ -47,43 +45,27 @@ func (p *parser) reject(expected string) {
 	p.lexer.at = len(p.sql)
 }
 
-func (p *parser) symbol(s string) bool { return p.token.symbol(s) }
-
-// accept consumes a keyword if it is the next token.
-func (p *parser) accept(keyword string) bool {
-	if p.token.is(keyword) {
+// accept consumes a keyword or a symbol if it is the next token.
+func (p *parser) accept(text string) bool {
+	if p.token.is(text) {
 		p.advance()
 		return true
 	}
 	return false
 }
 
-func (p *parser) expect(keywords ...string) {
-	for _, k := range keywords {
-		if !p.accept(k) {
-			p.reject(k)
+func (p *parser) expect(texts ...string) {
+	for _, t := range texts {
+		if !p.accept(t) {
+			p.reject(t)
 		}
 	}
 }
 
-func (p *parser) acceptSymbol(s string) bool {
-	if p.symbol(s) {
-		p.advance()
-		return true
-	}
-	return false
-}
-
-func (p *parser) expectSymbol(s string) {
-	if !p.acceptSymbol(s) {
-		p.reject(s)
-	}
-}
-
-// list reads what stands between commas.
-func (p *parser) list(read func()) {
+// list reads what stands between commas, or between another separator.
+func (p *parser) list(separator string, read func()) {
 	read()
-	for p.acceptSymbol(",") {
+	for p.accept(separator) {
 		read()
 	}
 }
@@ -110,7 +92,7 @@ func (p *parser) statement() {
 		p.expect("TRANSACTION")
 		p.into.kind = startTransaction
 		if p.token.kind == tokenWord {
-			p.list(p.characteristic)
+			p.list(",", p.characteristic)
 		}
 	case p.accept("BEGIN"):
 		p.into.kind = startTransaction
@@ -166,7 +148,7 @@ func (p *parser) name() string {
 
 func (p *parser) tableName() tableName {
 	n := tableName{name: p.name()}
-	if p.acceptSymbol(".") {
+	if p.accept(".") {
 		n.database, n.name = n.name, p.name()
 	}
 	return n
@@ -174,7 +156,7 @@ func (p *parser) tableName() tableName {
 
 // literal reads an integer, a string, NULL or a question mark.
 func (p *parser) literal() literal {
-	negative := p.acceptSymbol("-")
+	negative := p.accept("-")
 	if p.token.kind == tokenNumber {
 		n, err := strconv.ParseUint(p.token.text, 10, 64)
 		l := literal{kind: literalInteger, negative: negative && n != 0, magnitude: n}
@@ -191,7 +173,7 @@ func (p *parser) literal() literal {
 		return literal{kind: literalString, text: p.advance().text}
 	case p.accept("NULL"):
 		return literal{kind: literalNull}
-	case p.acceptSymbol("?"):
+	case p.accept("?"):
 		p.into.params++
 		return literal{kind: literalParam, magnitude: uint64(p.into.params - 1)}
 	default:
@@ -213,16 +195,16 @@ func (p *parser) insert() {
 	p.into.kind = insertRows
 	p.expect("INTO")
 	p.into.table = p.tableName()
-	if p.acceptSymbol("(") {
-		p.list(func() { p.into.columns = append(p.into.columns, p.name()) })
-		p.expectSymbol(")")
+	if p.accept("(") {
+		p.list(",", func() { p.into.columns = append(p.into.columns, p.name()) })
+		p.expect(")")
 	}
 	p.expect("VALUES")
-	p.list(func() {
+	p.list(",", func() {
 		var row []literal
-		p.expectSymbol("(")
-		p.list(func() { row = append(row, p.literal()) })
-		p.expectSymbol(")")
+		p.expect("(")
+		p.list(",", func() { row = append(row, p.literal()) })
+		p.expect(")")
 		p.into.rows = append(p.into.rows, row)
 	})
 }
@@ -231,13 +213,13 @@ func (p *parser) update() {
 	p.into.kind = updateRow
 	p.into.table = p.tableName()
 	p.expect("SET")
-	p.list(func() { p.assign(p.literal) })
+	p.list(",", func() { p.assign(p.literal) })
 	p.whereClause()
 }
 
 func (p *parser) assign(value func() literal) {
 	column := p.name()
-	p.expectSymbol("=")
+	p.expect("=")
 	p.into.set = append(p.into.set, assignment{column, value()})
 }
 
@@ -261,7 +243,7 @@ func (p *parser) setStatement() {
 	default:
 		p.into.kind = setVariables
 		p.assign(p.setting)
-		for p.acceptSymbol(",") {
+		for p.accept(",") {
 			p.accept("SESSION")
 			p.assign(p.setting)
 		}

@@ -1,7 +1,7 @@
 package mysqlmodel
 
 func (p *parser) selectStatement() {
-	p.list(func() { p.into.items = append(p.into.items, p.item()) })
+	p.list(",", func() { p.into.items = append(p.into.items, p.item()) })
 	p.into.kind = p.into.items[0].kind.statement()
 	if p.into.kind == selectScalar {
 		if len(p.into.items) > 1 {
@@ -41,13 +41,12 @@ func (p *parser) item() item {
 	start := p.token.start
 	i := item{kind: itemColumn}
 	switch {
-	case p.symbol("*"):
-		p.advance()
+	case p.accept("*"):
 		i.kind = itemStar
 		if len(p.into.items) > 0 {
 			p.reject("* in the first place")
 		}
-	case p.token.kind == tokenNumber || p.symbol("-"):
+	case p.token.kind == tokenNumber || p.token.is("-"):
 		i.kind = itemInteger
 		i.args[0] = p.literal()
 	case p.token.kind == tokenWord && p.token.text[0] == '@':
@@ -55,7 +54,7 @@ func (p *parser) item() item {
 	default:
 		word := p.token
 		i.column = p.name()
-		if word.kind == tokenWord && p.acceptSymbol("(") {
+		if word.kind == tokenWord && p.accept("(") {
 			p.call(&i, word)
 		}
 	}
@@ -71,7 +70,7 @@ func (p *parser) call(i *item, function token) {
 	switch {
 	case function.is("COUNT"):
 		i.kind = itemCount
-		p.expectSymbol("*")
+		p.expect("*")
 	case function.is("MIN"):
 		i.kind, i.column = itemMin, p.name()
 	case function.is("MAX"):
@@ -83,7 +82,7 @@ func (p *parser) call(i *item, function token) {
 		i.kind = itemConnectionID
 	case function.is("GET_LOCK"):
 		i.kind, i.args[0] = itemGetLock, p.literal()
-		p.expectSymbol(",")
+		p.expect(",")
 		i.args[1] = p.number()
 	case function.is("RELEASE_LOCK"):
 		i.kind, i.args[0] = itemReleaseLock, p.literal()
@@ -96,16 +95,12 @@ func (p *parser) call(i *item, function token) {
 	default:
 		p.reject("a function that the model knows")
 	}
-	p.expectSymbol(")")
+	p.expect(")")
 }
 
 func (p *parser) whereClause() {
-	if !p.accept("WHERE") {
-		return
-	}
-	p.into.where = append(p.into.where, p.condition())
-	for p.accept("AND") {
-		p.into.where = append(p.into.where, p.condition())
+	if p.accept("WHERE") {
+		p.list("AND", func() { p.into.where = append(p.into.where, p.condition()) })
 	}
 }
 
@@ -117,7 +112,7 @@ func (p *parser) condition() condition {
 		c.low = p.bound()
 		p.expect("AND")
 		c.high = p.bound()
-	case p.symbol("="), p.symbol("<"), p.symbol("<="), p.symbol(">"), p.symbol(">="):
+	case p.token.is("="), p.token.is("<"), p.token.is("<="), p.token.is(">"), p.token.is(">="):
 		c.operator = p.advance().text
 		c.low = p.bound()
 		c.high = c.low
@@ -154,7 +149,7 @@ func (p *parser) limitClause() {
 	switch {
 	case p.accept("OFFSET"):
 		p.into.offset = p.number()
-	case p.acceptSymbol(","):
+	case p.accept(","):
 		p.into.offset = p.into.limit
 		p.into.limit = p.number()
 	}

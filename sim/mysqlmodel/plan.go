@@ -1,6 +1,9 @@
 package mysqlmodel
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // plan is a statement whose names are resolved and whose conditions are bound to values.
 type plan struct {
@@ -11,6 +14,7 @@ type plan struct {
 	ranges  []interval
 	never   bool // no row can match, and the server knows without looking
 	clash   int  // the indexed column whose conditions contradict each other, or -1
+	onKey   int  // how many conditions on the primary key there are
 	keyed   bool // the primary key is compared with something that limits it
 	point   bool // ... by equality
 	order   int  // the column, or -1
@@ -25,10 +29,7 @@ func (s *Server) hasDatabase(name string) bool {
 }
 
 func (s *Server) lookUp(c *session, name tableName) (int, *sqlError) {
-	database := name.database
-	if database == "" {
-		database = c.database
-	}
+	database := cmp.Or(name.database, c.database)
 	if database == "" {
 		return 0, errNoDatabase
 	}
@@ -108,9 +109,6 @@ func (p *plan) resolveItems(st *statement) *sqlError {
 }
 
 func (p *plan) resolveAssignments(st *statement) *sqlError {
-	if st.kind != updateRow {
-		return nil
-	}
 	for _, a := range st.set {
 		n := p.table.column(a.column)
 		if n < 0 {
@@ -137,7 +135,7 @@ func (p *plan) limits(st *statement) *sqlError {
 		return st.unsupported("order by a column that is not unique and not null")
 	case st.kind == updateRow && !p.point && !p.never:
 		return st.unsupported("UPDATE of anything but one row by its primary key")
-	case writes && p.keyConditions() > 1, st.locking != lockNothing && p.keyed && !p.point:
+	case writes && p.onKey > 1, st.locking != lockNothing && p.keyed && !p.point:
 		return st.unsupported("lock of anything but one row by its primary key, or of all rows")
 	}
 	return nil

@@ -3,7 +3,6 @@ package mysqlmodel
 import (
 	"math"
 	"slices"
-	"time"
 )
 
 // prepared is a statement of COM_STMT_PREPARE.
@@ -19,10 +18,6 @@ func (c *session) find(id uint32) (*prepared, *sqlError) {
 		return nil, errUnknownStatement.of(id, "mysql_stmt_precheck")
 	}
 	return &c.prepared[i], nil
-}
-
-func (c *session) closePrepared(id uint32) {
-	c.prepared = slices.DeleteFunc(c.prepared, func(p prepared) bool { return p.id == id })
 }
 
 // prepare describes a statement. Its number is used up even if it fails.
@@ -123,15 +118,6 @@ func textParameter(c *session) definition {
 	return definition{title: "?", collation: c.collation, wire: typeVarString, length: 0xfffc, decimals: notFixed}
 }
 
-// executePrepared runs a statement with the values that the packet binds to its parameters.
-func (s *Server) executePrepared(c *session, now time.Duration, p *packets, in *cursor) *sqlError {
-	statement, args, err := c.bind(in)
-	if err != nil {
-		return err
-	}
-	return s.start(c, now, p, statement, args, true)
-}
-
 // bind reads which statement a packet executes, with what values.
 func (c *session) bind(in *cursor) (*statement, []literal, *sqlError) {
 	p, err := c.find(uint32(in.uint(4)))
@@ -172,18 +158,14 @@ func (p *prepared) bind(in *cursor) ([]literal, *sqlError) {
 	return args, nil
 }
 
+// integerSizes are in bytes.
+var integerSizes = map[byte]int{typeTiny: 1, typeShort: 2, typeLong: 4, typeLongLong: 8}
+
 // value reads a parameter of one of the types that clients bind. Unknown types give no literal.
 func (c *cursor) value(wire byte, unsigned bool) literal {
-	size := 0
+	size := integerSizes[wire]
 	switch wire {
-	case typeTiny:
-		size = 1
-	case typeShort:
-		size = 2
-	case typeLong:
-		size = 4
-	case typeLongLong:
-		size = 8
+	case typeTiny, typeShort, typeLong, typeLongLong:
 	case typeDouble:
 		return literal{kind: literalFloat, float: math.Float64frombits(c.uint(8))}
 	case typeString, typeVarString:

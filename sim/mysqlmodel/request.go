@@ -2,6 +2,7 @@ package mysqlmodel
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -75,8 +76,8 @@ func (s *Server) Do(id ConnID, now time.Duration, seq byte, payload, reply []byt
 // answer returns the reply that p holds. It adds an error, and notes it if the model is to blame.
 func (s *Server) answer(id ConnID, p *packets, err *sqlError) ([]byte, State) {
 	if err != nil {
-		if err.number == numberUnsupported {
-			s.note(err.message)
+		if err.number == numberUnsupported && !slices.Contains(s.unsupported, err.message) {
+			s.unsupported = append(s.unsupported, err.message)
 		}
 		p.fail(err)
 	}
@@ -102,9 +103,14 @@ func (s *Server) command(c *session, now time.Duration, p *packets, command byte
 	case comStmtPrepare:
 		return s.prepare(c, p, body)
 	case comStmtExecute:
-		return s.executePrepared(c, now, p, &in)
+		st, args, err := c.bind(&in)
+		if err != nil {
+			return err
+		}
+		return s.start(c, now, p, st, args, true)
 	case comStmtClose:
-		c.closePrepared(uint32(in.uint(4)))
+		id := uint32(in.uint(4))
+		c.prepared = slices.DeleteFunc(c.prepared, func(p prepared) bool { return p.id == id })
 		return nil // never answered
 	case comStmtReset:
 		_, err = c.find(uint32(in.uint(4)))
@@ -282,15 +288,13 @@ func (s *Server) killStatement(c *session) *sqlError {
 	switch {
 	case target == nil:
 		return errUnknownThread.of(st.thread)
-	case target == c && st.queryOnly:
-		return errInterrupted
-	case target == c:
-		s.Disconnect(c.id)
-		return errInterrupted
-	case st.queryOnly:
-		s.interrupt(target)
-	default:
+	case !st.queryOnly:
 		s.Disconnect(target.id)
+	case target != c:
+		s.interrupt(target)
+	}
+	if target == c {
+		return errInterrupted
 	}
 	return nil
 }

@@ -79,11 +79,7 @@ func (s *Server) lockFunction(c *session, now time.Duration, i *item) (v cell, e
 	case itemReleaseLock:
 		return s.releaseLock(c, name), nil
 	case itemIsFreeLock:
-		v = integerCell(0)
-		if s.lock(name) == nil {
-			v.bits = 1
-		}
-		return v, nil
+		return cell{kind: cellSigned, bits: oneIf(s.lock(name) == nil)}, nil
 	case itemIsUsedLock:
 		if l := s.lock(name); l != nil {
 			v = cell{kind: cellUnsigned, bits: uint64(l.owner)}
@@ -97,6 +93,5 @@ func (s *Server) lockFunction(c *session, now time.Duration, i *item) (v cell, e
 	if timeout.kind != literalInteger {
 		return v, c.work.st.unsupported("a timeout that is not an integer")
 	}
-	got, err := s.getLock(c, now, name, timeout)
-	return integerCell(got), err
+	return s.getLock(c, now, name, timeout)
 }

@@ -102,12 +102,6 @@ func (s *Server) Crash() {
 // Unsupported returns what clients asked for and the model does not know, each request once, in order.
 func (s *Server) Unsupported() []string { return slices.Clone(s.unsupported) }
 
-func (s *Server) note(what string) {
-	if !slices.Contains(s.unsupported, what) {
-		s.unsupported = append(s.unsupported, what)
-	}
-}
-
 // Clone returns a server in the same state, which shares nothing with this one that either could change.
 func (s *Server) Clone() *Server {
 	n := *s

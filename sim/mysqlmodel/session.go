@@ -99,9 +99,7 @@ func (s *Server) variable(c *session, i *item) (definition, cell, *sqlError) {
 	value := cell{kind: cellUnsigned}
 	switch variableName(i.column) {
 	case "autocommit":
-		if c.autocommit {
-			value.bits = 1
-		}
+		value.bits = oneIf(c.autocommit)
 		return numeric(i.title, typeLongLong, 1, 0), value, nil
 	case "max_allowed_packet":
 		value.bits = 64 << 20
@@ -180,16 +178,14 @@ func (v *settings) set(st *statement, a assignment) *sqlError {
 
 // setIsolation sets the level of the session, or of its next transaction only.
 func (c *session) setIsolation(st *statement) *sqlError {
-	if st.session {
+	switch {
+	case st.session:
 		c.isolation = st.isolation
-		if !c.active {
-			c.level, c.oneShot = st.isolation, false
-		}
-		return nil
-	}
-	if c.active {
+	case c.active:
 		return errInTransaction
 	}
-	c.level, c.oneShot = st.isolation, true
+	if !c.active {
+		c.level, c.oneShot = st.isolation, !st.session
+	}
 	return nil
 }

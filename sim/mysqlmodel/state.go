@@ -2,19 +2,19 @@ package mysqlmodel
 
 import (
 	"cmp"
-	"encoding/binary"
 	"fmt"
-	"math/bits"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/cespare/xxhash/v2"
 )
 
 // Hash returns a number that is the same for states that no client can tell apart, as far as the model knows, in every
 // process: numbers of commits and the order of granted locks do not show. Times are relative to now.
 func (s *Server) Hash(now time.Duration) uint64 {
-	return digest(s.appendState(make([]byte, 0, 1024), now))
+	return xxhash.Sum64(s.appendState(make([]byte, 0, 1024), now))
 }
 
 // appendState writes all that the hash depends on. Rows that were never written are a number.
@@ -71,7 +71,7 @@ func (c cell) appendQuoted(b []byte) []byte {
 func (t *table) appendLocks(b []byte) []byte {
 	locks := slices.Clone(t.locks)
 	slices.SortStableFunc(locks, func(x, y rowLock) int {
-		return cmp.Or(compareBool(x.end, y.end), cmp.Compare(x.key, y.key), compareBool(x.waiting, y.waiting))
+		return cmp.Or(cmp.Compare(oneIf(x.end), oneIf(y.end)), cmp.Compare(x.key, y.key), cmp.Compare(oneIf(x.waiting), oneIf(y.waiting)))
 	})
 	for _, l := range locks {
 		at := "end"
@@ -82,16 +82,6 @@ func (t *table) appendLocks(b []byte) []byte {
 			at, l.owner, l.kind, l.exclusive, l.waiting, l.implicit)
 	}
 	return b
-}
-
-func compareBool(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case b:
-		return -1
-	}
-	return 1
 }
 
 func (s *Server) appendSession(b []byte, c *session, now time.Duration) []byte {
@@ -156,23 +146,4 @@ func (s *Server) appendPending(b []byte, w *request, now time.Duration) []byte {
 		b = fmt.Appendf(b, " deadline in %v", w.deadline-now)
 	}
 	return append(b, '\n')
-}
-
-// digest is a 64-bit hash with multiplications of 128 bits, after wyhash (github.com/wangyi-fudan/wyhash). It does not
-// resist deliberate collisions.
-func digest(b []byte) uint64 {
-	const k0, k1 = 0xa0761d6478bd642f, 0xe7037ed1a0b428db
-	h := uint64(len(b)) ^ k0
-	for len(b) >= 8 {
-		h = mix(h^binary.LittleEndian.Uint64(b), k1)
-		b = b[8:]
-	}
-	var last [8]byte
-	copy(last[:], b)
-	return mix(h^binary.LittleEndian.Uint64(last[:]), k0)
-}
-
-func mix(a, b uint64) uint64 {
-	high, low := bits.Mul64(a, b)
-	return high ^ low
 }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/cespare/xxhash/v2"
 )
 
 // ErrTable reports a table that the model cannot hold.
@@ -77,7 +79,7 @@ func (s *Server) CreateTable(def Table) error {
 	if err := t.fill(def.Rows); err != nil {
 		return fmt.Errorf("%w, in %s.%s", err, def.Database, def.Name)
 	}
-	t.digest = digest(s.appendRows(nil, t))
+	t.digest = xxhash.Sum64(s.appendRows(nil, t))
 	s.tables = append(s.tables, t)
 	return nil
 }

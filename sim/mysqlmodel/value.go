@@ -28,6 +28,13 @@ type cell struct {
 func integerCell(i int64) cell { return cell{kind: cellSigned, bits: uint64(i)} }
 func textCell(s string) cell   { return cell{kind: cellText, text: s} }
 
+func oneIf(b bool) uint64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
 // place is the position of an integer in the order of its type, so that signed and unsigned ones compare alike.
 type place uint64
 
