@@ -58,36 +58,37 @@ func (t Tally) Rate() Rate { return BadRate(t.Bad(), t.Conclusive()) }
 
 // Worst is the verdict of the worst run. No run proves nothing.
 func (t Tally) Worst() Verdict {
-	switch {
-	case t.Lost > 0:
-		return Lost
-	case t.Duplicated > 0:
-		return Duplicated
-	case t.Stuck > 0:
-		return Stuck
-	case t.Inconclusive > 0 || t.N == 0:
-		return Inconclusive
+	for _, v := range slices.Backward(severity) {
+		if t.Of(v) > 0 {
+			return v
+		}
 	}
-	return Safe
+	return Inconclusive
 }
 
-// Count tallies runs by their worst verdict. A verdict that is unknown here counts as
+// Of is how many runs have a verdict as their worst. One that is unknown here counts as
 // inconclusive.
+func (t Tally) Of(v Verdict) int { return *t.of(v) }
+
+func (t *Tally) of(v Verdict) *int {
+	switch v {
+	case Safe:
+		return &t.Safe
+	case Lost:
+		return &t.Lost
+	case Duplicated:
+		return &t.Duplicated
+	case Stuck:
+		return &t.Stuck
+	}
+	return &t.Inconclusive
+}
+
+// Count tallies runs by their worst verdict.
 func Count(runs []Run) Tally {
 	t := Tally{N: len(runs)}
 	for _, r := range runs {
-		switch r.Verdict {
-		case Safe:
-			t.Safe++
-		case Lost:
-			t.Lost++
-		case Duplicated:
-			t.Duplicated++
-		case Stuck:
-			t.Stuck++
-		default:
-			t.Inconclusive++
-		}
+		*t.of(r.Verdict)++
 	}
 	return t
 }
@@ -165,16 +166,9 @@ type Fault struct {
 // Found lists the verdicts of a cell, the worst first: every violation that
 // was seen in any of its runs, and otherwise its own verdict.
 func (c Cell) Found() []Verdict {
-	seen := map[Verdict]bool{Lost: c.Tally.Lost > 0, Duplicated: c.Tally.Duplicated > 0, Stuck: c.Tally.Stuck > 0}
-	seen[c.Verdict] = true
-	for _, r := range c.Runs {
-		for _, v := range r.Found() {
-			seen[v] = true
-		}
-	}
 	var found []Verdict
 	for _, v := range slices.Backward(severity) {
-		if v.Bad() && seen[v] {
+		if v.Bad() && (v == c.Verdict || c.Tally.Of(v) > 0 || slices.ContainsFunc(c.Runs, func(r Run) bool { return r.Shows(v) })) {
 			found = append(found, v)
 		}
 	}
@@ -189,6 +183,9 @@ func (c Cell) Found() []Verdict {
 
 // Proves tells whether any run of the cell shows anything, for either side.
 func (c Cell) Proves() bool { return c.Tally.Conclusive() > 0 || c.Found()[0].Bad() }
+
+// Shows tells whether a verdict is among those of a run.
+func (r Run) Shows(v Verdict) bool { return r.Verdict == v || slices.Contains(r.Verdicts, v) }
 
 // Found lists the verdicts of a run, the worst first.
 func (r Run) Found() []Verdict {

@@ -1,7 +1,5 @@
 package reports
 
-import "slices"
-
 // Summary is how many cells are in which state.
 type Summary struct {
 	Cells, AsExpected, Worse, Missed, Unproven, ReportOnly int
@@ -50,13 +48,7 @@ func (n Summary) Answer(recorded GateStatus) GateStatus {
 }
 
 // Of finds the cell that a reason is about; one that is gone is not there.
-func (r *Results) Of(reason Reason) (Cell, bool) {
-	i := slices.IndexFunc(r.Cells, reason.About)
-	if i < 0 {
-		return Cell{}, false
-	}
-	return r.Cells[i], true
-}
+func (r *Results) Of(reason Reason) (Cell, bool) { return First(r.Cells, reason.About) }
 
 // About tells whether a reason is about a cell.
 func (r Reason) About(c Cell) bool { return c.ID == r.Cell && (r.World == "" || c.World == r.World) }

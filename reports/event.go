@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 )
 
 // EventKind says what an event of a history is about.
@@ -83,6 +85,9 @@ type Event struct {
 	Text   string    `json:"text,omitempty"`
 }
 
+// HistoryFile is the name of a history in the folder of its run.
+const HistoryFile = "history.jsonl"
+
 // HistorySchema names the form of a history. Its first event carries it. Before
 // there was a name, faults and the ends of workers were told in prose.
 const HistorySchema = "onceover.history/2"
@@ -114,6 +119,17 @@ func (h *HistoryWriter) Add(e Event) {
 
 // Err is the first error of any write.
 func (h *HistoryWriter) Err() error { return h.err }
+
+// LoadHistory reads the history of a run back from the folder of the run. If it is torn,
+// the part that is whole comes with the error.
+func LoadHistory(folder string) ([]Event, error) {
+	f, err := os.Open(filepath.Join(folder, HistoryFile))
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return ReadHistory(f)
+}
 
 // ReadHistory reads a history back. It refuses one of another form.
 func ReadHistory(r io.Reader) ([]Event, error) {

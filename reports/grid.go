@@ -81,6 +81,23 @@ func ByWorld(cells []Cell) [][]Cell {
 
 func strategyOf(c Cell) string { return c.Strategy }
 
+// First is the first value of which something is true.
+func First[T any](all []T, is func(T) bool) (first T, ok bool) {
+	if i := slices.IndexFunc(all, is); i >= 0 {
+		return all[i], true
+	}
+	return first, false
+}
+
+// Each is what a function makes of each value.
+func Each[T, R any](all []T, of func(T) R) []R {
+	made := make([]R, len(all))
+	for i, one := range all {
+		made[i] = of(one)
+	}
+	return made
+}
+
 // Groups puts together what has the same key, in order of appearance.
 func Groups[T any, K comparable](all []T, key func(T) K) [][]T {
 	var groups [][]T

@@ -13,7 +13,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 
 	"onceover/faults"
@@ -126,12 +125,11 @@ func (c Campaign) one(ctx context.Context, strategy string, scenario Scenario, i
 // shows. A run whose history cannot be read, or does not show it, has none.
 func (c Campaign) counterexamples(cell reports.Cell) (all []reports.Counterexample) {
 	for _, verdict := range cell.Found() {
-		i := slices.IndexFunc(cell.Runs, func(r reports.Run) bool { return verdict.Bad() && slices.Contains(r.Found(), verdict) })
-		if i < 0 {
+		run, ok := reports.First(cell.Runs, func(r reports.Run) bool { return verdict.Bad() && r.Shows(verdict) })
+		if !ok {
 			continue
 		}
-		run := cell.Runs[i]
-		events, err := readHistory(filepath.Join(c.Out, run.Folder, "history.jsonl"))
+		events, err := reports.LoadHistory(filepath.Join(c.Out, run.Folder))
 		if err != nil {
 			continue
 		}
@@ -140,15 +138,6 @@ func (c Campaign) counterexamples(cell reports.Cell) (all []reports.Counterexamp
 		}
 	}
 	return all
-}
-
-func readHistory(path string) ([]reports.Event, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return reports.ReadHistory(f)
 }
 
 func writeVerdict(folder string, run reports.Run) error {

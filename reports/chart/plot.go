@@ -196,11 +196,7 @@ func (p Plot[R]) table() svg.Table {
 	}
 	for _, r := range p.Rows {
 		group, name := p.names(r.at())
-		row := []string{group, name}
-		for _, c := range columns {
-			row = append(row, c.value(r))
-		}
-		t.Add(row...)
+		t.Add(append([]string{group, name}, reports.Each(columns, func(c column[R]) string { return c.value(r) })...)...)
 	}
 	return t
 }
@@ -250,34 +246,28 @@ func withPlaces[C any](cells []C, of func(C) (world string, at place)) iter.Seq2
 
 // grouped puts the values of a group together, in order of appearance.
 func grouped[T any](all []T, group func(T) string) []T {
-	first := func(v T) int { return slices.IndexFunc(all, func(other T) bool { return group(other) == group(v) }) }
-	sorted := slices.Clone(all)
-	slices.SortStableFunc(sorted, func(a, b T) int { return first(a) - first(b) })
-	return sorted
+	return slices.Concat(reports.Groups(all, group)...)
 }
 
 // badRuns counts the runs that were not safe by what they found, the worst first, as in
 // "3 lost + duplicated, 2 stuck". If some runs were not kept, it counts worst verdicts.
 func badRuns(c reports.Cell) string {
-	kinds, count := []string{"lost", "duplicated", "stuck", "inconclusive"}, map[string]int{}
+	var parts []string
+	count := func(n int, kind string) {
+		if n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, kind))
+		}
+	}
 	if len(c.Runs) < c.Tally.N {
-		count = map[string]int{"lost": c.Tally.Lost, "duplicated": c.Tally.Duplicated, "stuck": c.Tally.Stuck, "inconclusive": c.Tally.Inconclusive}
+		for _, v := range []reports.Verdict{reports.Lost, reports.Duplicated, reports.Stuck, reports.Inconclusive} {
+			count(c.Tally.Of(v), svg.Word(v))
+		}
 	} else {
 		runs := slices.DeleteFunc(slices.Clone(c.Runs), func(r reports.Run) bool { return r.Verdict == reports.Safe })
 		slices.SortStableFunc(runs, func(a, b reports.Run) int { return b.Verdict.Rank() - a.Verdict.Rank() })
-		kinds = nil
-		for _, r := range runs {
-			kind := svg.Words(r.Found())
-			if count[kind] == 0 {
-				kinds = append(kinds, kind)
-			}
-			count[kind]++
-		}
-	}
-	var parts []string
-	for _, kind := range kinds {
-		if count[kind] > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", count[kind], kind))
+		kind := func(r reports.Run) string { return svg.Words(r.Found()) }
+		for _, alike := range reports.Groups(runs, kind) {
+			count(len(alike), kind(alike[0]))
 		}
 	}
 	return strings.Join(parts, ", ")

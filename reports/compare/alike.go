@@ -46,9 +46,7 @@ func differs(c condition.Condition, old, now []reports.Part) (bool, Difference) 
 }
 
 func values(c condition.Condition, of []reports.Part) (values []string) {
-	for _, p := range of {
-		values = append(values, cmp.Or(c.Of(p), unknown))
-	}
+	values = reports.Each(of, func(p reports.Part) string { return cmp.Or(c.Of(p), unknown) })
 	slices.Sort(values)
 	return slices.Compact(values)
 }
@@ -74,9 +72,9 @@ func worldOf(r *reports.Results, c reports.Cell) string { return cmp.Or(c.World,
 
 // obstacle says why the costs of a world are not comparable, or nothing.
 func obstacle(worlds []World, name string) string {
-	i := slices.IndexFunc(worlds, func(w World) bool { return w.Name == name })
-	if i < 0 {
+	w, ok := reports.First(worlds, func(w World) bool { return w.Name == name })
+	if !ok {
 		return fmt.Sprintf("nothing is known of how the world %q was made", name)
 	}
-	return join(worlds[i].Differences)
+	return join(w.Differences)
 }

@@ -79,11 +79,7 @@ func (c *Comparison) ExitCode(costs bool) int {
 
 // Summary counts the cells of each change, in words.
 func (c *Comparison) Summary() string {
-	parts := []string{}
-	for _, change := range Changes() {
-		parts = append(parts, fmt.Sprintf("%d %s", c.Count(change), change))
-	}
-	return strings.Join(parts, ", ")
+	return strings.Join(reports.Each(Changes(), func(of Change) string { return fmt.Sprintf("%d %s", c.Count(of), of) }), ", ")
 }
 
 // order sorts cells by change, those that fail first, and leaves them otherwise

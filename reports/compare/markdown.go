@@ -60,11 +60,8 @@ func sameCells(cells []Cell) table.Writer {
 	return t
 }
 
-func (c Cell) row() (row table.Row) {
-	for _, text := range []string{c.Name(), c.Old.words(), c.New.words(), strings.Join(c.remarks(), "; ")} {
-		row = append(row, escape(text))
-	}
-	return row
+func (c Cell) row() table.Row {
+	return table.Row{escape(c.Name()), escape(c.Old.words()), escape(c.New.words()), escape(strings.Join(c.remarks(), "; "))}
 }
 
 // words say what was seen, on one line.

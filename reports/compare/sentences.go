@@ -209,9 +209,5 @@ func (c *Comparison) Conditions() (sentences []string) {
 }
 
 func join(all []Difference) string {
-	parts := make([]string, len(all))
-	for i, d := range all {
-		parts[i] = d.String()
-	}
-	return strings.Join(parts, "; ")
+	return strings.Join(reports.Each(all, Difference.String), "; ")
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/aclements/go-moremath/stats"
 
+	"onceover/reports"
 	"onceover/reports/metric"
 )
 
@@ -24,11 +25,7 @@ func testRates(pairs []pair) []*RateTest {
 		tests[i] = &RateTest{P: fisher(was.Bad(), was.Conclusive(), is.Bad(), is.Conclusive())}
 		found = append(found, tests[i])
 	}
-	p := make([]float64, len(found))
-	for i, t := range found {
-		p[i] = t.P
-	}
-	for i, adjusted := range holm(p) {
+	for i, adjusted := range holm(reports.Each(found, func(t *RateTest) float64 { return t.P })) {
 		found[i].Adjusted = adjusted
 	}
 	return tests
@@ -74,16 +71,8 @@ func holm(p []float64) []float64 {
 // ratio estimates how many times as much the values of now are as those of old, by the
 // difference of their logarithms. All values have to be positive.
 func ratio(old, now []float64) *Interval {
-	d := difference(logarithms(old), logarithms(now))
+	d := difference(reports.Each(old, math.Log), reports.Each(now, math.Log))
 	return &Interval{Point: math.Exp(d.Point), Low: math.Exp(d.Low), High: math.Exp(d.High)}
-}
-
-func logarithms(values []float64) []float64 {
-	all := make([]float64, len(values))
-	for i, v := range values {
-		all[i] = math.Log(v)
-	}
-	return all
 }
 
 // difference estimates how much more the values of now are than those of old. It

@@ -8,6 +8,7 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/table"
 
+	"onceover/reports"
 	"onceover/reports/format"
 )
 
@@ -67,10 +68,7 @@ func (c Cell) like(other Cell) bool {
 
 // together says in a line which cells of a strategy are not there.
 func together(cells []Cell) string {
-	var names []string
-	for _, c := range cells {
-		names = append(names, c.Scenario)
-	}
+	names := reports.Each(cells, func(c Cell) string { return c.Scenario })
 	why := "they are not checked any more"
 	if cells[0].Change == Unproven {
 		why = "they were not reached before the run was interrupted"
@@ -155,12 +153,7 @@ func (t costTable) writer(show func(string) string) table.Writer {
 		Options: table.Options{SeparateHeader: true},
 	})
 	w.SuppressTrailingSpaces()
-	cells := func(row []string) (all table.Row) {
-		for _, text := range row {
-			all = append(all, show(text))
-		}
-		return all
-	}
+	cells := func(row []string) table.Row { return reports.Each(row, func(text string) any { return show(text) }) }
 	w.AppendHeader(cells(t.head))
 	for _, row := range t.rows {
 		w.AppendRow(cells(row))

@@ -29,14 +29,9 @@ func Interruption(r *reports.Results) string {
 // Seeds names the seed of the results or, of merged ones, those of their parts:
 // where they differ, the results have none of their own.
 func Seeds(r *reports.Results) string {
-	seeds := []string{fmt.Sprint(r.Config.Seed)}
-	if len(r.Parts) > 0 {
-		seeds = nil
-	}
-	for _, p := range r.Parts {
-		if seed := fmt.Sprint(p.Config.Seed); !slices.Contains(seeds, seed) {
-			seeds = append(seeds, seed)
-		}
+	var seeds []string
+	for _, alike := range reports.Groups(r.Invocations(), func(p reports.Part) uint64 { return p.Config.Seed }) {
+		seeds = append(seeds, fmt.Sprint(alike[0].Config.Seed))
 	}
 	if len(seeds) == 1 {
 		return "seed " + seeds[0]
@@ -49,30 +44,25 @@ func World(name string) string { return cmp.Or(worlds[name], Plain(name)) }
 
 var worlds = map[string]string{reports.WorldLive: "real servers", reports.WorldSim: "simulated world"}
 
-// FaultCount counts the faults of some runs, by kind.
+// FaultCount counts the faults of some runs.
 type FaultCount struct {
 	Planned, Confirmed int
-	kinds              []string // in order of appearance
-	byKind             map[string]int
+	kinds              []string // of each that was confirmed
 }
 
 // CountFaults counts the faults that were planned in some cells, and those that were
 // seen to take effect.
 func CountFaults(cells []reports.Cell) FaultCount {
-	n := FaultCount{byKind: map[string]int{}}
+	var n FaultCount
 	for _, c := range cells {
 		for _, run := range c.Runs {
 			for _, f := range run.Faults {
 				n.Planned++
-				if !f.Confirmed {
-					continue
-				}
-				n.Confirmed++
-				kind, _, _ := strings.Cut(Plain(f.Text), " ")
-				if n.byKind[kind] == 0 {
+				if f.Confirmed {
+					n.Confirmed++
+					kind, _, _ := strings.Cut(Plain(f.Text), " ")
 					n.kinds = append(n.kinds, kind)
 				}
-				n.byKind[kind]++
 			}
 		}
 	}
@@ -80,14 +70,14 @@ func CountFaults(cells []reports.Cell) FaultCount {
 }
 
 // Of is how many faults of a kind took effect.
-func (n FaultCount) Of(kind string) int { return n.byKind[kind] }
+func (n FaultCount) Of(kind string) int {
+	return len(slices.DeleteFunc(slices.Clone(n.kinds), func(k string) bool { return k != kind }))
+}
 
 // String says how many faults took effect, of how many, and which.
 func (n FaultCount) String() string {
-	parts := make([]string, len(n.kinds))
-	for i, kind := range n.kinds {
-		parts[i] = fmt.Sprintf("%d %s", n.byKind[kind], kind)
-	}
+	kinds := reports.Groups(n.kinds, func(kind string) string { return kind })
+	parts := reports.Each(kinds, func(alike []string) string { return fmt.Sprintf("%d %s", len(alike), alike[0]) })
 	text := fmt.Sprintf("%d of %d faults were seen to take effect", n.Confirmed, n.Planned)
 	if len(parts) > 0 {
 		text += ": " + strings.Join(parts, ", ")

@@ -67,9 +67,5 @@ func Verdict(v reports.Verdict) string { return cmp.Or(verdicts[v], "?") }
 
 // Verdicts joins the verdicts of a cell or run.
 func Verdicts(verdicts []reports.Verdict) string {
-	all := make([]string, len(verdicts))
-	for i, v := range verdicts {
-		all[i] = Verdict(v)
-	}
-	return strings.Join(all, "+")
+	return strings.Join(reports.Each(verdicts, Verdict), "+")
 }

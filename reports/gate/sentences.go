@@ -104,10 +104,8 @@ func tried(c reports.Cell) string {
 
 // first names the first run of a kind by its seed; the results may have kept none.
 func first(c reports.Cell, of func(reports.Run) bool) string {
-	for _, r := range c.Runs {
-		if of(r) {
-			return fmt.Sprintf("first seed %d", r.Seed)
-		}
+	if r, ok := reports.First(c.Runs, of); ok {
+		return fmt.Sprintf("first seed %d", r.Seed)
 	}
 	return ""
 }
@@ -126,9 +124,5 @@ func bracket(parts ...string) string {
 }
 
 func kinds(verdicts []reports.Verdict) string {
-	all := make([]string, len(verdicts))
-	for i, v := range verdicts {
-		all[i] = string(v)
-	}
-	return strings.Join(all, " and ")
+	return strings.Join(reports.Each(verdicts, func(v reports.Verdict) string { return string(v) }), " and ")
 }

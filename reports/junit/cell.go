@@ -91,13 +91,11 @@ func facts(c reports.Cell) []property {
 
 // shown is the run that a cell is explained with: its example, or any.
 func shown(c reports.Cell) (reports.Run, bool) {
-	if run, ok := c.Example(); ok {
-		return run, true
+	run, ok := c.Example()
+	if !ok {
+		return reports.First(c.Runs, func(reports.Run) bool { return true })
 	}
-	if len(c.Runs) > 0 {
-		return c.Runs[0], true
-	}
-	return reports.Run{}, false
+	return run, true
 }
 
 // firstLine has to be enough for a reader who sees nothing else.

@@ -21,7 +21,6 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -122,10 +121,11 @@ func Write(w io.Writer, r *reports.Results, page string) error {
 
 func (all *suites) suite(name string, r *reports.Results) *suite {
 	name = cmp.Or(clean(name), "no name")
-	if i := slices.IndexFunc(all.Suites, func(s *suite) bool { return s.Name == name }); i >= 0 {
-		return all.Suites[i]
+	s, there := reports.First(all.Suites, func(s *suite) bool { return s.Name == name })
+	if there {
+		return s
 	}
-	s := &suite{Name: name}
+	s = &suite{Name: name}
 	if !r.Run.Started.IsZero() {
 		s.Timestamp = r.Run.Started.UTC().Format("2006-01-02T15:04:05")
 	}

@@ -2,6 +2,7 @@ package markdown
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"onceover/reports"
@@ -38,17 +39,12 @@ func counterexample(r *reports.Results) section {
 }
 
 func first(r *reports.Results) (reports.Cell, reports.Counterexample, bool) {
-	for _, reason := range r.Gate.Reasons {
-		if c, ok := r.Of(reason); ok && len(c.Counterexamples) > 0 {
-			return c, c.Counterexamples[0], true
-		}
+	reasons := reports.Each(r.Gate.Reasons, func(reason reports.Reason) reports.Cell { c, _ := r.Of(reason); return c })
+	c, ok := reports.First(slices.Concat(reasons, r.Cells), func(c reports.Cell) bool { return len(c.Counterexamples) > 0 })
+	if !ok {
+		return c, reports.Counterexample{}, false
 	}
-	for _, c := range r.Cells {
-		if len(c.Counterexamples) > 0 {
-			return c, c.Counterexamples[0], true
-		}
-	}
-	return reports.Cell{}, reports.Counterexample{}, false
+	return c, c.Counterexamples[0], true
 }
 
 // writeSteps writes the steps in the words of their drawing, with the consequences of a

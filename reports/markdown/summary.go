@@ -51,7 +51,7 @@ func Write(w io.Writer, r *reports.Results, o Options) error {
 	var b strings.Builder
 	b.WriteString(head)
 	all := append(matrices(r), reasons(r), counterexample(r), commands(r), notes(o.Notes))
-	left := leftOut(names(all)) // at its longest
+	left := leftOut(reports.Each(all, func(s section) string { return s.name })) // at its longest
 	if len(head)+len(left) >= room {
 		return fmt.Errorf("a summary needs %d bytes, and there is room for %d", len(head)+len(left), room)
 	}
@@ -68,13 +68,6 @@ func Write(w io.Writer, r *reports.Results, o Options) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
-}
-
-func names(all []section) (names []string) {
-	for _, s := range all {
-		names = append(names, s.name)
-	}
-	return names
 }
 
 func leftOut(names []string) string {

@@ -71,17 +71,13 @@ func struckAlike(cell string, runs []reports.Run) error {
 // poolRuns keeps each run once. In the simulated world a search that showed
 // nothing adds nothing to one that did.
 func poolRuns(world string, runs []reports.Run) []reports.Run {
-	kept := map[reports.RunID]reports.Run{}
-	for _, r := range runs {
-		at := r.ID(world)
-		if other, again := kept[at]; again {
-			r = worse(other, r)
-		}
-		kept[at] = r
-	}
 	var all []reports.Run
-	for _, r := range kept {
-		all = append(all, r)
+	for _, copies := range reports.Groups(runs, func(r reports.Run) reports.RunID { return r.ID(world) }) {
+		run := copies[0]
+		for _, other := range copies[1:] {
+			run = worse(run, other)
+		}
+		all = append(all, run)
 	}
 	proves := func(r reports.Run) bool { return r.Verdict.Proves() }
 	if world == reports.WorldSim && slices.ContainsFunc(all, proves) {

@@ -112,12 +112,7 @@ func (s Source) moveFile(file, replay *string, world string) {
 }
 
 func firstOfEach[T any](all []T, name func(T) string) []T {
-	seen := map[string]bool{}
-	return slices.DeleteFunc(all, func(one T) bool {
-		again := seen[name(one)]
-		seen[name(one)] = true
-		return again
-	})
+	return reports.Each(reports.Groups(all, name), func(alike []T) T { return alike[0] })
 }
 
 // common is what several results say of themselves: what they leave out, and where

@@ -109,12 +109,7 @@ func (s *source) cautions(held, open []*record) []string {
 func (s *source) oneWorld() []string {
 	var all []string
 	for _, world := range s.worlds {
-		var without []string
-		for _, scenario := range s.scenarios {
-			if !s.was(scenario, world) {
-				without = append(without, scenario)
-			}
-		}
+		without := slices.DeleteFunc(slices.Clone(s.scenarios), func(scenario string) bool { return s.was(scenario, world) })
 		if len(without) > 0 {
 			all = append(all, fmt.Sprintf("%s not run in the %s world: %s.", format.Plural(len(without), "scenario was", "scenarios were"), worldName(world), shortList(without)))
 		}
@@ -123,9 +118,5 @@ func (s *source) oneWorld() []string {
 }
 
 func names(all []*record) []string {
-	names := make([]string, len(all))
-	for i, x := range all {
-		names[i] = x.Name
-	}
-	return names
+	return reports.Each(all, func(x *record) string { return x.Name })
 }

@@ -87,18 +87,13 @@ func (s *source) cost() costView {
 	}
 	v := costView{Answer: s.costAnswer(), Columns: costColumns()}
 	for _, c := range first {
-		at := slices.IndexFunc(s.strategies, func(x *record) bool { return x.Name == c.Strategy })
-		v.Rows = append(v.Rows, costRow{c, s.strategies[at].Anchor})
+		v.Rows = append(v.Rows, costRow{c, s.strategy(c.Strategy).Anchor})
 	}
 	if len(rest) > 0 && !s.detail.others {
 		rest = nil
 		v.Left = s.leave("Costs under the other scenarios are not shown; they are in results.json.")
 	}
-	others := map[string]bool{}
-	for _, cell := range rest {
-		others[cell.Scenario] = true
-	}
-	v.Others = len(others)
+	v.Others = len(reports.Groups(rest, func(c reports.Cell) string { return c.Scenario }))
 	for _, p := range costPlots() {
 		c := costChart{Title: p.title, First: s.costFigure(p, "chart-"+p.id, first), Rest: s.costFigure(p, "chart-"+p.id+"-rest", rest)}
 		if c.First == nil && c.Rest == nil {
@@ -153,11 +148,11 @@ func (s *source) calmFirst() (first, rest []reports.Cell) {
 func (s *source) costAnswer() string {
 	held, _, _ := s.sortOut()
 	there := s.speeds[s.comparer]
-	at := slices.IndexFunc(held, func(x *record) bool { _, ok := there[x.Name]; return ok })
-	if at < 0 {
+	one, ok := reports.First(held, func(x *record) bool { return there[x.Name].runs > 0 })
+	if !ok {
 		return s.incomparable(held)
 	}
-	name := held[at].Name
+	name := one.Name
 	if s.comparer != calm {
 		others := fmt.Sprintf("%d others have right results too", len(there)-1)
 		if len(there) == 2 {

@@ -63,10 +63,7 @@ func (s *source) examples() examplesView {
 }
 
 func (s *source) examplesAnswer(first, rest []example) string {
-	strategies := map[string]bool{}
-	for _, x := range first {
-		strategies[x.Cell.Strategy] = true
-	}
+	strategies := reports.Groups(first, func(x example) string { return x.Cell.Strategy })
 	text := fmt.Sprintf("%s, step by step, of %s: the first of each verdict", format.Plural(len(first)+len(rest), "counterexample", "counterexamples"),
 		format.Plural(len(strategies), "strategy", "strategies"))
 	if len(rest) > 0 {
@@ -77,12 +74,9 @@ func (s *source) examplesAnswer(first, rest []example) string {
 
 // how leads to the first counterexample of each verdict of a strategy, the worst first.
 func (v examplesView) how(strategy string) (links []linkView) {
-	seen := map[reports.Verdict]bool{}
-	for _, x := range slices.Concat(v.Shown, v.More) {
-		if x.Cell.Strategy == strategy && !seen[x.Verdict] {
-			seen[x.Verdict] = true
-			links = append(links, linkView{Anchor: x.Anchor, Text: string(x.Verdict) + ": how"})
-		}
+	own := slices.DeleteFunc(slices.Concat(v.Shown, v.More), func(x *exampleView) bool { return x.Cell.Strategy != strategy })
+	for _, alike := range reports.Groups(own, func(x *exampleView) reports.Verdict { return x.Verdict }) {
+		links = append(links, linkView{Anchor: alike[0].Anchor, Text: string(alike[0].Verdict) + ": how"})
 	}
 	return links
 }
@@ -95,13 +89,11 @@ func (s *source) linkWorlds(all []*exampleView) {
 			return x.Cell.Strategy != v.Cell.Strategy || x.Verdict != v.Verdict
 		})
 		slices.SortStableFunc(alike, func(a, b *exampleView) int { return cmp.Compare(differs(a.Cell, v.Cell), differs(b.Cell, v.Cell)) })
-		seen := map[string]bool{v.Cell.World: true}
-		for _, other := range alike {
-			world := other.Cell.World
-			if seen[world] {
+		for _, in := range reports.Groups(alike, func(x *exampleView) string { return x.Cell.World }) {
+			other, world := in[0], in[0].Cell.World
+			if world == v.Cell.World {
 				continue
 			}
-			seen[world] = true
 			text := "the same cell, " + worldName(world)
 			if differs(other.Cell, v.Cell) > 0 {
 				text = fmt.Sprintf("%s too, %s: %s", svg.Word(v.Verdict), worldName(world), other.Cell.ID)
@@ -137,14 +129,11 @@ func (s *source) example(x example) *exampleView {
 // runOf finds the run that a counterexample was taken from: that with its replay
 // command, or else the first with its verdict.
 func runOf(c reports.Cell, x reports.Counterexample) (reports.Run, bool) {
-	i := slices.IndexFunc(c.Runs, func(r reports.Run) bool { return x.Replay != "" && r.Replay == x.Replay })
-	if i < 0 {
-		i = slices.IndexFunc(c.Runs, func(r reports.Run) bool { return slices.Contains(r.Found(), x.Verdict) })
+	run, ok := reports.First(c.Runs, func(r reports.Run) bool { return x.Replay != "" && r.Replay == x.Replay })
+	if !ok {
+		return reports.First(c.Runs, func(r reports.Run) bool { return r.Shows(x.Verdict) })
 	}
-	if i < 0 {
-		return reports.Run{}, false
-	}
-	return c.Runs[i], true
+	return run, true
 }
 
 // shrunk says how small a counterexample was made, and how often it was carried
@@ -221,12 +210,8 @@ func arrivals(x reports.Counterexample, run reports.Run) (wrong []arrivedView, r
 
 // timesInList is how often the check found a row that it names, or 0.
 func timesInList(run reports.Run, row string) int {
-	for _, w := range run.Witnesses {
-		if w.Row == row && w.Outcome == "duplicated" {
-			return int(w.Times)
-		}
-	}
-	return 0
+	w, _ := reports.First(run.Witnesses, func(w reports.Witness) bool { return w.Row == row && w.Outcome == "duplicated" })
+	return int(w.Times)
 }
 
 func pushed(all []reports.Step) (rows []string, in map[string][]string) {

@@ -38,10 +38,7 @@ func (s *source) method() methodView {
 		}
 	}
 	for _, fact := range facts {
-		row := factRow{Name: fact.name}
-		for _, part := range s.parts {
-			row.Values = append(row.Values, fact.of(part))
-		}
+		row := factRow{fact.name, reports.Each(s.parts, fact.of)}
 		if slices.ContainsFunc(row.Values, func(text string) bool { return text != "" }) {
 			v.Facts = append(v.Facts, row)
 		}

@@ -36,11 +36,8 @@ func newSource(r *reports.Results, o Options) *source {
 	}
 	strategies, controls := reports.SafestFirst(r.Cells)
 	for i, name := range append(strategies, controls...) {
-		x := &record{Name: name, Anchor: fmt.Sprintf("strategy-%d", i+1), control: i >= len(strategies)}
-		if at := slices.IndexFunc(r.Strategies, func(t reports.StrategyText) bool { return t.Name == name }); at >= 0 {
-			x.Text = r.Strategies[at]
-		}
-		s.strategies = append(s.strategies, x)
+		text, _ := reports.First(r.Strategies, func(t reports.StrategyText) bool { return t.Name == name })
+		s.strategies = append(s.strategies, &record{Name: name, Anchor: fmt.Sprintf("strategy-%d", i+1), Text: text, control: i >= len(strategies)})
 	}
 	for _, c := range r.Cells {
 		c.World = cmp.Or(c.World, r.Run.World) // one that names none is of the invocation's
@@ -50,8 +47,7 @@ func newSource(r *reports.Results, o Options) *source {
 		if !slices.Contains(s.worlds, c.World) {
 			s.worlds = append(s.worlds, c.World)
 		}
-		at := slices.IndexFunc(s.strategies, func(x *record) bool { return x.Name == c.Strategy })
-		x, v := s.strategies[at], s.newCell(len(s.cells), c)
+		x, v := s.strategy(c.Strategy), s.newCell(len(s.cells), c)
 		s.cells, x.cells = append(s.cells, v), append(x.cells, v)
 	}
 	slices.SortStableFunc(s.worlds, func(a, b string) int { return cmp.Compare(worldOrder(a), worldOrder(b)) })
@@ -91,11 +87,13 @@ func (s *source) live() (all []reports.Cell) {
 }
 
 func (s *source) cell(id, world string) *cellView {
-	i := slices.IndexFunc(s.cells, func(c *cellView) bool { return c.ID == id && (world == "" || c.World == world) })
-	if i < 0 {
-		return nil
-	}
-	return s.cells[i]
+	c, _ := reports.First(s.cells, func(c *cellView) bool { return c.ID == id && (world == "" || c.World == world) })
+	return c
+}
+
+func (s *source) strategy(name string) *record {
+	x, _ := reports.First(s.strategies, func(x *record) bool { return x.Name == name })
+	return x
 }
 
 func (s *source) was(scenario, world string) bool {
@@ -104,10 +102,9 @@ func (s *source) was(scenario, world string) bool {
 
 // scenarioText explains a scenario; only its name is known of one that is not explained.
 func (s *source) scenarioText(name string) reports.ScenarioText {
-	if at := slices.IndexFunc(s.Scenarios, func(t reports.ScenarioText) bool { return t.Name == name }); at >= 0 {
-		return s.Scenarios[at]
-	}
-	return reports.ScenarioText{Name: name}
+	text, _ := reports.First(s.Scenarios, func(t reports.ScenarioText) bool { return t.Name == name })
+	text.Name = name
+	return text
 }
 
 var worldNames = map[string]string{reports.WorldSim: "simulated", reports.WorldBoth: "live and simulated"}

@@ -69,7 +69,7 @@ func (s *source) comparable() string {
 	best := ""
 	for _, scenario := range s.scenarios {
 		there := s.speeds[scenario]
-		has := len(held) == 0 || slices.ContainsFunc(held, func(x *record) bool { _, ok := there[x.Name]; return ok })
+		has := len(held) == 0 || slices.ContainsFunc(held, func(x *record) bool { return there[x.Name].runs > 0 })
 		if has && len(there) > max(1, len(s.speeds[best])) {
 			best = scenario
 		}
@@ -119,7 +119,7 @@ func (s *source) against(scenario, name string) string {
 		return fmt.Sprintf("as fast as the fastest with a right result, “%s”", fastest) + few(own, best)
 	}
 	text := fmt.Sprintf("slower by a factor of %.2f than the fastest with a right result, “%s”", best.median/own.median, fastest)
-	if slices.ContainsFunc(s.strategies, func(x *record) bool { return x.Name == fastest && len(x.bad) > 0 }) {
+	if len(s.strategy(fastest).bad) > 0 {
 		text += ", which broke elsewhere"
 	}
 	return text + few(own, best)

@@ -77,14 +77,9 @@ func (s *source) broke(x *record) []brokeView {
 // someOf says in how many runs of a cell a verdict was found, if not in all. Where not
 // all runs are there, it counts those that it was the worst of.
 func someOf(c reports.Cell, v reports.Verdict) string {
-	n, of := 0, c.Tally.Conclusive()
-	for _, r := range c.Runs {
-		if slices.Contains(r.Found(), v) {
-			n++
-		}
-	}
-	if len(c.Runs) < c.Tally.N {
-		n = map[reports.Verdict]int{reports.Lost: c.Tally.Lost, reports.Duplicated: c.Tally.Duplicated, reports.Stuck: c.Tally.Stuck}[v]
+	n, of := c.Tally.Of(v), c.Tally.Conclusive()
+	if len(c.Runs) >= c.Tally.N {
+		n = len(slices.DeleteFunc(slices.Clone(c.Runs), func(r reports.Run) bool { return !r.Shows(v) }))
 	}
 	if c.Search != nil || n == of {
 		return ""

@@ -35,11 +35,7 @@ func commits(workers []int) string {
 	if len(workers) == 0 {
 		return "nobody"
 	}
-	names := make([]string, len(workers))
-	for i, id := range workers {
-		names[i] = fmt.Sprintf("w%d", id)
-	}
-	return strings.Join(names, ", ")
+	return strings.Join(reports.Each(workers, func(id int) string { return fmt.Sprintf("w%d", id) }), ", ")
 }
 
 // unbroken keeps a number with its sign.

@@ -134,11 +134,5 @@ func checkCell(c reports.Cell, world string, abridged bool) error {
 
 // repeated tells whether a cell has a run twice.
 func repeated(c reports.Cell) bool {
-	seen := map[reports.RunID]bool{}
-	return slices.ContainsFunc(c.Runs, func(r reports.Run) bool {
-		id := r.ID(c.World)
-		again := seen[id]
-		seen[id] = true
-		return again
-	})
+	return len(reports.Groups(c.Runs, func(r reports.Run) reports.RunID { return r.ID(c.World) })) < len(c.Runs)
 }

@@ -46,10 +46,9 @@ func rowsOf(r *reports.Results, c reports.Cell) int64 {
 	if len(r.Parts) == 0 {
 		return int64(r.Config.Rows)
 	}
-	for _, p := range r.Parts {
-		if slices.Contains(p.Cells, reports.PartCell{World: c.World, ID: c.ID}) {
-			return int64(p.Config.Rows)
-		}
+	at := reports.PartCell{World: c.World, ID: c.ID}
+	if p, ok := reports.First(r.Parts, func(p reports.Part) bool { return slices.Contains(p.Cells, at) }); ok {
+		return int64(p.Config.Rows)
 	}
 	return unknownRows
 }

@@ -150,13 +150,7 @@ func (w *Writer) writePage(r *reports.Results) error {
 	})
 }
 
-// history reads what was observed in a run. If the history is torn, it returns the part
-// that is whole, and an error.
-func (w *Writer) history(run string) (_ []reports.Event, err error) {
-	f, err := os.Open(filepath.Join(w.Path(), filepath.FromSlash(run), "history.jsonl"))
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	return reports.ReadHistory(f)
+// history reads what was observed in a run.
+func (w *Writer) history(run string) ([]reports.Event, error) {
+	return reports.LoadHistory(filepath.Join(w.Path(), filepath.FromSlash(run)))
 }

@@ -66,10 +66,7 @@ func writeFaults(w io.Writer, cells []reports.Cell) {
 		}
 	}
 	for i, alike := range reports.Groups(struck, func(s strike) string { return s.faults }) {
-		names := make([]string, len(alike))
-		for j, s := range alike {
-			names[j] = s.strategy
-		}
+		names := reports.Each(alike, func(s strike) string { return s.strategy })
 		each := ""
 		if len(alike) > 1 {
 			each = "each "

@@ -118,11 +118,8 @@ func (p *Progress) Finish(c reports.Cell) {
 }
 
 func (p *Progress) find(id string) *runningCell {
-	i := slices.IndexFunc(p.running, func(c *runningCell) bool { return c.id == id })
-	if i < 0 {
-		return nil
-	}
-	return p.running[i]
+	c, _ := reports.First(p.running, func(c *runningCell) bool { return c.id == id })
+	return c
 }
 
 func (p *Progress) lines() []string {

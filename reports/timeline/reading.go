@@ -169,31 +169,19 @@ func (r *reading) curve() Curve {
 	return c
 }
 
-type flaws struct {
-	kinds []flaw // in order of appearance
-	count map[flaw]int
-}
+type flaws []flaw
 
 type flaw struct{ one, many string }
 
-// add counts one more. many is a format for the number of them.
-func (f *flaws) add(one, many string) {
-	kind := flaw{one, many}
-	if f.count[kind] == 0 {
-		f.kinds = append(f.kinds, kind)
-	}
-	if f.count == nil {
-		f.count = map[flaw]int{}
-	}
-	f.count[kind]++
-}
+// add adds one more. many is a format for the number of them.
+func (f *flaws) add(one, many string) { *f = append(*f, flaw{one, many}) }
 
-func (f *flaws) texts() (all []string) {
-	for _, kind := range f.kinds {
-		if n := f.count[kind]; n == 1 {
-			all = append(all, kind.one)
+func (f flaws) texts() (all []string) {
+	for _, alike := range reports.Groups(f, func(one flaw) flaw { return one }) {
+		if n := len(alike); n == 1 {
+			all = append(all, alike[0].one)
 		} else {
-			all = append(all, fmt.Sprintf(kind.many, n))
+			all = append(all, fmt.Sprintf(alike[0].many, n))
 		}
 	}
 	return all

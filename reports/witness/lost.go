@@ -126,13 +126,10 @@ func (s *story) turnedAway() string {
 }
 
 func (s *story) against(r request) *attempt {
-	i := slices.IndexFunc(s.attempts, func(a *attempt) bool {
+	against, _ := reports.First(s.attempts, func(a *attempt) bool {
 		return r.to > a.since() && r.from < a.until(len(s.events)) && lifeOf(s.events[r.from]) != a.life
 	})
-	if i < 0 {
-		return nil
-	}
-	return s.attempts[i]
+	return against
 }
 
 func (s *story) lastWords() {

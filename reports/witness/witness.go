@@ -10,7 +10,6 @@ package witness
 
 import (
 	"path"
-	"slices"
 
 	"onceover/reports"
 )
@@ -18,12 +17,11 @@ import (
 // Of explains how the first row of that verdict went bad. ok is false if the
 // run has no such row, or if its history does not show what became of it.
 func Of(run reports.Run, verdict reports.Verdict, events []reports.Event) (_ reports.Counterexample, ok bool) {
-	outcome := map[reports.Verdict]string{reports.Duplicated: "duplicated", reports.Lost: "lost"}[verdict]
-	i := slices.IndexFunc(run.Witnesses, func(w reports.Witness) bool { return w.Outcome == outcome && w.Chunk >= 0 })
-	if i < 0 {
+	bad, ok := reports.First(run.Witnesses, func(w reports.Witness) bool { return w.Outcome == string(verdict) && w.Chunk >= 0 })
+	if !ok {
 		return reports.Counterexample{}, false
 	}
-	s := newStory(run.Witnesses[i], events)
+	s := newStory(bad, events)
 	tell := s.lost
 	if verdict == reports.Duplicated {
 		tell = s.duplicated
@@ -35,7 +33,7 @@ func Of(run reports.Run, verdict reports.Verdict, events []reports.Event) (_ rep
 	c := s.counterexample(sentence)
 	c.Verdict, c.Replay = verdict, run.Replay
 	if run.Folder != "" {
-		c.File = path.Join(run.Folder, "history.jsonl")
+		c.File = path.Join(run.Folder, reports.HistoryFile)
 	}
 	return c, true
 }

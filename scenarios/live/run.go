@@ -129,7 +129,7 @@ func (r *run) finished() bool {
 
 // openHistory makes the files that a run writes as it goes on.
 func openHistory(folder string) (history, log *os.File, err error) {
-	history, err = os.Create(filepath.Join(folder, "history.jsonl"))
+	history, err = os.Create(filepath.Join(folder, reports.HistoryFile))
 	if err != nil {
 		return nil, nil, err
 	}

@@ -54,11 +54,7 @@ func Word(v reports.Verdict) string {
 
 // Words are the names of verdicts, as they stand beside their marks.
 func Words(all []reports.Verdict) string {
-	names := make([]string, len(all))
-	for i, v := range all {
-		names[i] = Word(v)
-	}
-	return strings.Join(names, " + ")
+	return strings.Join(reports.Each(all, Word), " + ")
 }
 
 // Icon is a verdict's mark as an element. It always stands beside its word, so screen
