@@ -157,16 +157,14 @@ func (p *parser) tableName() tableName {
 // literal reads an integer, a string, NULL or a question mark.
 func (p *parser) literal() literal {
 	negative := p.accept("-")
-	if p.token.kind == tokenNumber {
+	switch {
+	case p.token.kind == tokenNumber:
 		n, err := strconv.ParseUint(p.token.text, 10, 64)
-		l := literal{kind: literalInteger, negative: negative && n != 0, magnitude: n}
 		if err != nil || negative && n > signBit {
 			p.reject("an integer of 64 bits")
 		}
 		p.advance()
-		return l
-	}
-	switch {
+		return literal{kind: literalInteger, negative: negative && n != 0, magnitude: n}
 	case negative:
 		p.reject("a number")
 	case p.token.kind == tokenString:

@@ -53,10 +53,7 @@ func (s *Server) resolve(c *session, st *statement, args []literal) (p plan, err
 	}
 	p.table = s.tables[p.index]
 	p.order, p.clash = -1, -1
-	if err := p.resolveItems(st); err != nil {
-		return p, err
-	}
-	if err := p.resolveAssignments(st); err != nil {
+	if err := p.resolveColumns(st); err != nil {
 		return p, err
 	}
 	for _, cond := range st.where {
@@ -79,7 +76,8 @@ func (s *Server) resolve(c *session, st *statement, args []literal) (p plan, err
 	return p, err
 }
 
-func (p *plan) resolveItems(st *statement) *sqlError {
+// resolveColumns finds what is selected, or set by UPDATE.
+func (p *plan) resolveColumns(st *statement) *sqlError {
 	for _, i := range st.items {
 		switch i.kind {
 		case itemStar:
@@ -105,10 +103,6 @@ func (p *plan) resolveItems(st *statement) *sqlError {
 		}
 		p.items = append(p.items, i)
 	}
-	return nil
-}
-
-func (p *plan) resolveAssignments(st *statement) *sqlError {
 	for _, a := range st.set {
 		n := p.table.column(a.column)
 		if n < 0 {

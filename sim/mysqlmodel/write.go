@@ -41,11 +41,10 @@ func (s *Server) insertRows(c *session, p *packets, plan *plan) *sqlError {
 			return errNoDefault.of(t.columns[i].Name)
 		}
 	}
-	for c.work.rows < len(st.rows) {
+	for ; c.work.rows < len(st.rows); c.work.rows++ {
 		if err := s.insertRow(c, plan, st.rows[c.work.rows]); err != nil {
 			return err
 		}
-		c.work.rows++
 	}
 	s.endStatement(c)
 	n := len(st.rows)

@@ -130,8 +130,8 @@ func (s *Server) run(c *conn, sc *script, keys, argv [][]byte, readOnly bool, ou
 	return out
 }
 
-// call runs one command for the script; failed says that the reply is an error
-// of the script interface, which has no "-" in front.
+// call runs one command for the script; failure is an error of the
+// script interface, which has no "-" in front.
 func (s *Server) call(args [][]byte) (reply []byte, failure string) {
 	r := &s.script
 	cmd := resolve(s.table, args)

@@ -79,14 +79,11 @@ func setOneOf(to *string, v string, names []string) string {
 }
 
 func setAppendOnly(c *config, v string) string {
-	switch strings.ToLower(v) {
-	case "yes":
-		c.appendonly = true
-	case "no":
-		c.appendonly = false
-	default:
+	v = strings.ToLower(v)
+	if v != "yes" && v != "no" {
 		return "argument must be 'yes' or 'no'"
 	}
+	c.appendonly = v == "yes"
 	return ""
 }
 

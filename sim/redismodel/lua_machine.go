@@ -101,7 +101,7 @@ func (m *machine) run(s *Server, c *conn, sc *script, keys, argv [][]byte, out [
 	m.l.Push(f)
 	if err := m.l.PCall(0, 1, m.handler); err != nil {
 		m.l.SetTop(0)
-		return m.appendFailure(out, sc, err)
+		return appendError(out, fmt.Sprintf("%s script: %s, on @%s:%d.", failureText(err), sc.sha, chunkName, m.line))
 	}
 	out = m.appendValue(out, c, m.l.Get(-1))
 	m.l.SetTop(0)

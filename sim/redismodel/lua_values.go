@@ -86,11 +86,7 @@ func truncate(f float64) int64 {
 	return int64(f)
 }
 
-// appendFailure answers with the error that ended a script.
-func (m *machine) appendFailure(out []byte, sc *script, err error) []byte {
-	return appendError(out, failureText(err)+" script: "+sc.sha+", on @"+chunkName+":"+strconv.Itoa(m.line)+".")
-}
-
+// failureText words the error that ended a script.
 func failureText(err error) string {
 	e, ok := err.(*lua.ApiError)
 	if !ok || e.Object == nil {
