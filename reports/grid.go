@@ -23,10 +23,8 @@ type GridRow struct {
 // NewGrid sorts some cells into rows and columns, with the strategies in the order of
 // all cells.
 func NewGrid(cells, all []Cell) (g Grid) {
-	for _, c := range cells {
-		if !slices.Contains(g.Scenarios, c.Scenario) {
-			g.Scenarios = append(g.Scenarios, c.Scenario)
-		}
+	for _, c := range Unique(cells, func(c Cell) string { return c.Scenario }) {
+		g.Scenarios = append(g.Scenarios, c.Scenario)
 	}
 	for _, of := range Groups(all, strategyOf) {
 		row := GridRow{Strategy: of[0].Strategy}
@@ -50,8 +48,7 @@ func SafestFirst(cells []Cell) (strategies, controls []string) {
 		control   bool
 		rank, bad int
 	}
-	var all []standing
-	for _, of := range Groups(cells, strategyOf) {
+	all := Each(Groups(cells, strategyOf), func(of []Cell) standing {
 		x := standing{strategy: of[0].Strategy}
 		for _, c := range of {
 			worst := c.Found()[0]
@@ -60,17 +57,13 @@ func SafestFirst(cells []Cell) (strategies, controls []string) {
 				x.bad++
 			}
 		}
-		all = append(all, x)
-	}
+		return x
+	})
 	slices.SortStableFunc(all, func(a, b standing) int { return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.bad, b.bad)) })
-	for _, x := range all {
-		if x.control {
-			controls = append(controls, x.strategy)
-		} else {
-			strategies = append(strategies, x.strategy)
-		}
+	names := func(control bool) []string {
+		return Each(Those(all, func(x standing) bool { return x.control == control }), func(x standing) string { return x.strategy })
 	}
-	return strategies, controls
+	return names(false), names(true)
 }
 
 // ByWorld parts cells by their world, in order of appearance: merged results may
@@ -96,6 +89,16 @@ func Each[T, R any](all []T, of func(T) R) []R {
 		made[i] = of(one)
 	}
 	return made
+}
+
+// Those are the values of which something is true.
+func Those[T any](all []T, is func(T) bool) []T {
+	return slices.DeleteFunc(slices.Clone(all), func(one T) bool { return !is(one) })
+}
+
+// Unique is the first value with each key.
+func Unique[T any, K comparable](all []T, key func(T) K) []T {
+	return Each(Groups(all, key), func(alike []T) T { return alike[0] })
 }
 
 // Groups puts together what has the same key, in order of appearance.

@@ -15,19 +15,10 @@ import (
 // ChangeRow is one number of one cell, in an older and in a newer result.
 type ChangeRow struct {
 	place
-	Old, New float64 // NaN: there is none
-	Turn     Turn
-	Note     string // why no difference is shown, or how sure it is
+	Old, New float64        // NaN: there is none
+	Turn     compare.Change // Better or Worse; any other: no difference is shown, or the two cannot be compared
+	Note     string         // why no difference is shown, or how sure it is
 }
-
-// Turn is the direction of a change.
-type Turn string
-
-const (
-	NoTurn Turn = "~" // no difference is shown, or the two cannot be compared
-	Better Turn = "better"
-	Worse  Turn = "worse"
-)
 
 // NewRateChanges shows the share of bad runs of the cells that both results ran. The
 // comparison decides which became worse: one counterexample is proof, however small the
@@ -39,15 +30,9 @@ func NewRateChanges(id string, c *compare.Comparison) Plot[ChangeRow] {
 		if cell.Old == nil || cell.New == nil || cell.Old.Search != nil || cell.New.Search != nil {
 			continue
 		}
-		row := ChangeRow{place: at, Old: badShare(cell.Old), New: badShare(cell.New), Turn: NoTurn}
+		row := ChangeRow{place: at, Old: badShare(cell.Old), New: badShare(cell.New), Turn: cell.Change}
 		if row.Old == 0 && row.New == 0 {
 			continue // never bad: the forest shows how sure that is
-		}
-		switch cell.Change {
-		case compare.Worse:
-			row.Turn = Worse
-		case compare.Better:
-			row.Turn = Better
 		}
 		if cell.Rate != nil {
 			row.Note = probability(cell.Rate.Adjusted)
@@ -87,12 +72,12 @@ func NewCostChanges(id string, c *compare.Comparison) []Plot[ChangeRow] {
 }
 
 func costRow(at place, cost compare.Cost) ChangeRow {
-	row := ChangeRow{place: at, Turn: NoTurn, Note: cost.Note, Old: median(cost.Old), New: median(cost.New)}
+	row := ChangeRow{place: at, Note: cost.Note, Old: median(cost.Old), New: median(cost.New)}
 	switch cost.Outcome {
 	case compare.Regressed:
-		row.Turn, row.Note = Worse, effect(cost)
+		row.Turn, row.Note = compare.Worse, effect(cost)
 	case compare.Improved:
-		row.Turn, row.Note = Better, effect(cost)
+		row.Turn, row.Note = compare.Better, effect(cost)
 	case compare.Inconclusive:
 		row.Note = "perhaps within the threshold"
 	case compare.Unshown:
@@ -148,12 +133,12 @@ func changeFinding(rows []ChangeRow) string {
 	if len(rows) == 0 {
 		return "There is nothing to compare."
 	}
-	turns := map[Turn]int{}
+	turns := map[compare.Change]int{}
 	for _, r := range rows {
 		turns[r.Turn]++
 	}
 	return fmt.Sprintf("%d of %s became worse and %d better; in %d no difference is shown.",
-		turns[Worse], format.Plural(len(rows), "cell", "cells"), turns[Better], len(rows)-turns[Worse]-turns[Better])
+		turns[compare.Worse], format.Plural(len(rows), "cell", "cells"), turns[compare.Better], len(rows)-turns[compare.Worse]-turns[compare.Better])
 }
 
 // newChanges is a plot of values in a unit; its rows are still to come.
@@ -166,7 +151,7 @@ func newChanges(id, title, unit string, tick, spell func(float64) string) Plot[C
 			{head: "older, " + unit, value: older},
 			{head: "newer, " + unit, value: newer},
 			{head: "older → newer", brief: func(r ChangeRow) string { return older(r) + " → " + newer(r) }, x: 470, room: 140},
-			{head: "change", value: func(r ChangeRow) string { return string(r.turn()) }, x: 616, room: 56, bold: func(r ChangeRow) bool { return r.Turn == Worse }},
+			{head: "change", value: ChangeRow.turn, x: 616, room: 56, bold: func(r ChangeRow) bool { return r.Turn == compare.Worse }},
 			{head: "why or how sure", value: func(r ChangeRow) string { return r.Note }, x: 672, room: 188},
 		},
 		scale: changeScale, axis: unit, tick: tick, keys: changeKeys, missing: ChangeRow.missing, missingRoom: 652, draw: drawChange,
@@ -182,12 +167,14 @@ func changeScale(rows []ChangeRow) svg.Scale {
 	return svg.Linear(shown[0], shown[len(shown)-1], 208, 440)
 }
 
-// turn takes an unknown direction for none.
-func (r ChangeRow) turn() Turn {
-	if r.Turn == Better || r.Turn == Worse {
-		return r.Turn
+// noTurn is the sign of a row in which no difference is shown.
+const noTurn = "~"
+
+func (r ChangeRow) turn() string {
+	if r.Turn == compare.Better || r.Turn == compare.Worse {
+		return string(r.Turn)
 	}
-	return NoTurn
+	return noTurn
 }
 
 func (r ChangeRow) missing() string {
@@ -218,7 +205,7 @@ func drawChange(d *svg.Drawing, s svg.Scale, y float64, r ChangeRow) {
 	x1, x2 := s.At(r.Old), s.At(r.New)
 	if hasOld && hasNew && math.Abs(x2-x1) >= 2*dotRadius+1 {
 		gap := math.Copysign(dotRadius+0.5, x2-x1)
-		if r.turn() == NoTurn {
+		if r.turn() == noTurn {
 			d.Line(x1+gap, y, x2-gap, y, unshown)
 		} else {
 			d.Arrow(x1+gap, y, x2-gap, y, svg.Line(svg.Plain, 1.5))

@@ -80,16 +80,16 @@ func TestCostChanges(t *testing.T) {
 }
 
 func TestAnArrowIsDrawnForADifferenceOnly(t *testing.T) {
-	arrows := func(turn Turn, old, now float64) int {
+	arrows := func(turn compare.Change, old, now float64) int {
 		c := newChanges("a", "title", "rows/s", svg.Round, svg.Round)
 		c.Rows = []ChangeRow{{place{"a", "b"}, old, now, turn, "note"}}
 		return strings.Count(string(c.Figure().SVG), `fill="currentColor"/>`) // heads and dots
 	}
-	none := arrows(NoTurn, 1000, 4000)
-	if arrows(Worse, 1000, 4000) != none+1 || arrows(Better, 4000, 1000) != none+1 || arrows("unheard of", 1000, 4000) != none {
+	none := arrows(compare.Same, 1000, 4000)
+	if arrows(compare.Worse, 1000, 4000) != none+1 || arrows(compare.Better, 4000, 1000) != none+1 || arrows("unheard of", 1000, 4000) != none {
 		t.Error("arrows where there is no difference, or none where there is one")
 	}
-	if arrows(Worse, math.NaN(), 4000) != none {
+	if arrows(compare.Worse, math.NaN(), 4000) != none {
 		t.Error("an arrow from nowhere")
 	}
 }

@@ -183,7 +183,7 @@ func TestNothingThatIsDrawnBreaksADrawing(t *testing.T) {
 			costs.Rows = append(costs.Rows, CostRow{at, finite(anyNumbers.Draw(t, "values")), count(), text, rapid.Bool().Draw(t, "wrong")})
 			waste.Rows = append(waste.Rows, WasteRow{at, rapid.SampledFrom([]string{"read", "sent"}).Draw(t, "work"), anyCount.Draw(t, "first"), anyCount.Draw(t, "again"), count(), text, rapid.Bool().Draw(t, "wrong")})
 			recovery.Rows = append(recovery.Rows, RecoveryRow{at, finite(anyNumbers.Draw(t, "recovered")), finite(anyNumbers.Draw(t, "censored")), text})
-			changes.Rows = append(changes.Rows, ChangeRow{at, anyNumber.Draw(t, "old"), anyNumber.Draw(t, "new"), rapid.SampledFrom([]Turn{NoTurn, Better, Worse, "", Turn(text)}).Draw(t, "turn"), text})
+			changes.Rows = append(changes.Rows, ChangeRow{at, anyNumber.Draw(t, "old"), anyNumber.Draw(t, "new"), rapid.SampledFrom([]compare.Change{compare.Same, compare.Better, compare.Worse, "", compare.Change(text)}).Draw(t, "turn"), text})
 		}
 		for name, c := range map[string]drawn{"forest": forest, "costs": costs, "waste": waste, "recovery": recovery, "changes": changes} {
 			checkChart(t, name, c)
@@ -251,12 +251,12 @@ func BenchmarkThreeHundredCells(b *testing.B) {
 func sampleChanges() Plot[ChangeRow] {
 	p := newChanges("arrows", "Is it slower than before?", "rows/s", svg.Round, svg.Round)
 	p.Rows = []ChangeRow{
-		{place{"lease-lua", "calm"}, 4000, 4100, NoTurn, "p = 0.45"},
-		{place{"lease-lua", "kill"}, 3000, 2100, Worse, "−30 % (p = 0.001)"},
-		{place{"lease-lua", "pause"}, 2000, 3600, Better, "+80 % (p = 0.001)"},
-		{place{"set-nx", "calm"}, 2000, math.NaN(), NoTurn, "too few runs: 3"},
-		{place{"set-nx", "kill"}, 2000, 2001, NoTurn, "p = 0.97"},
-		{place{"set-nx", "pause"}, math.NaN(), math.NaN(), NoTurn, "not comparable: MySQL 8.0.36 vs 8.4.2"},
+		{place{"lease-lua", "calm"}, 4000, 4100, compare.Same, "p = 0.45"},
+		{place{"lease-lua", "kill"}, 3000, 2100, compare.Worse, "−30 % (p = 0.001)"},
+		{place{"lease-lua", "pause"}, 2000, 3600, compare.Better, "+80 % (p = 0.001)"},
+		{place{"set-nx", "calm"}, 2000, math.NaN(), compare.Same, "too few runs: 3"},
+		{place{"set-nx", "kill"}, 2000, 2001, compare.Same, "p = 0.97"},
+		{place{"set-nx", "pause"}, math.NaN(), math.NaN(), compare.Same, "not comparable: MySQL 8.0.36 vs 8.4.2"},
 	}
 	p.Finding = changeFinding(p.Rows)
 	return p
@@ -265,8 +265,8 @@ func sampleChanges() Plot[ChangeRow] {
 func sampleShares() Plot[ChangeRow] {
 	p := NewRateChanges("shares", &compare.Comparison{})
 	p.Rows = []ChangeRow{
-		{place{"lease-lua", "calm"}, 0, 1.0 / 60, Worse, "one bad run is proof"},
-		{place{"lease-lua", "kill"}, 7.0 / 60, 15.0 / 60, NoTurn, "p = 0.10"},
+		{place{"lease-lua", "calm"}, 0, 1.0 / 60, compare.Worse, "one bad run is proof"},
+		{place{"lease-lua", "kill"}, 7.0 / 60, 15.0 / 60, compare.Same, "p = 0.10"},
 	}
 	return p
 }

@@ -29,8 +29,8 @@ func shortRun() lanes.Chart {
 			Outages: []timeline.Outage{{Span: between(780, 880), Server: "redis"}},
 			Lanes: []timeline.Lane{
 				{Worker: 0, Reports: true, Commits: 2, Lives: []timeline.Life{
-					{Span: between(0, 430), End: timeline.EndKilled, Text: "signal: killed"},
-					{Span: between(620, 950), Number: 1, End: timeline.EndDone, Text: "exit status 0"},
+					{Span: between(0, 430), End: reports.WorkerKilled, Text: "signal: killed"},
+					{Span: between(620, 950), Number: 1, End: reports.WorkerDone, Text: "exit status 0"},
 				}, Segments: []timeline.Segment{
 					{Span: between(0, 100), Doing: timeline.Starting, Chunk: -1}, {Span: between(100, 130), Doing: timeline.Claiming, Chunk: 3},
 					{Span: between(130, 380), Doing: timeline.Reading, Chunk: 3}, {Span: between(380, 430), Doing: timeline.Committing, Chunk: 3},
@@ -38,7 +38,7 @@ func shortRun() lanes.Chart {
 				}},
 				{Worker: 1, Reports: true, Commits: 3, Pauses: []timeline.Span{between(310, 690)}, Lives: []timeline.Life{{Span: timeline.Span{ToMS: 1000, Open: true}, End: timeline.EndOpen}},
 					Segments: []timeline.Segment{{Span: between(0, 250), Doing: timeline.Idle, Chunk: -1}, {Span: timeline.Span{FromMS: 250, ToMS: 1000, Open: true}, Doing: timeline.Holding, Chunk: 2}}},
-				{Worker: 2, Lives: []timeline.Life{{Span: between(20, 760), End: timeline.EndFailed, Text: "exit status 1"}},
+				{Worker: 2, Lives: []timeline.Life{{Span: between(20, 760), End: reports.WorkerFailed, Text: "exit status 1"}},
 					Segments: []timeline.Segment{{Span: between(20, 760), Doing: timeline.Running, Chunk: -1}}},
 			},
 			Arrived: timeline.Curve{Unit: timeline.Rows, Total: 40, Points: []timeline.Point{{AtMS: 400, N: 10}, {AtMS: 720, N: 30}, {AtMS: 940, N: 50}}},
@@ -144,7 +144,7 @@ func anyLane(t *rapid.T) timeline.Lane {
 		l.Segments = append(l.Segments, timeline.Segment{Span: anySpan(t), Doing: rapid.SampledFrom([]timeline.Doing{timeline.Starting, timeline.Idle, timeline.Claiming, timeline.Waiting, timeline.Holding, timeline.Reading, timeline.Committing, timeline.Running, "unheard of"}).Draw(t, "doing"), Chunk: rapid.Int().Draw(t, "chunk")})
 	}
 	for range rapid.IntRange(0, 3).Draw(t, "lives") {
-		l.Lives = append(l.Lives, timeline.Life{Span: anySpan(t), End: rapid.SampledFrom([]timeline.End{timeline.EndDone, timeline.EndKilled, timeline.EndFailed, timeline.EndOpen, ""}).Draw(t, "end"), Text: anyText.Draw(t, "text")})
+		l.Lives = append(l.Lives, timeline.Life{Span: anySpan(t), End: rapid.SampledFrom([]reports.Change{reports.WorkerDone, reports.WorkerKilled, reports.WorkerFailed, timeline.EndOpen, ""}).Draw(t, "end"), Text: anyText.Draw(t, "text")})
 	}
 	return l
 }

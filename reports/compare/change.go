@@ -34,27 +34,18 @@ func (c *Comparison) Count(change Change) int { return len(c.With(change)) }
 
 // With lists the cells with a change.
 func (c *Comparison) With(change Change) []Cell {
-	return slices.DeleteFunc(slices.Clone(c.Cells), func(cell Cell) bool { return cell.Change != change })
+	return reports.Those(c.Cells, func(cell Cell) bool { return cell.Change == change })
 }
 
 // Failing counts the cells that fail the comparison.
-func (c *Comparison) Failing() (n int) {
-	for _, cell := range c.Cells {
-		if cell.Fails {
-			n++
-		}
-	}
-	return n
+func (c *Comparison) Failing() int {
+	return len(reports.Those(c.Cells, func(cell Cell) bool { return cell.Fails }))
 }
 
 // CostsWith counts the costs with an outcome.
 func (c *Comparison) CostsWith(o Outcome) (n int) {
 	for _, cell := range c.Cells {
-		for _, cost := range cell.Costs {
-			if cost.Outcome == o {
-				n++
-			}
-		}
+		n += len(reports.Those(cell.Costs, func(cost Cost) bool { return cost.Outcome == o }))
 	}
 	return n
 }

@@ -45,14 +45,10 @@ func (c *Comparison) costs() costTable {
 		return slices.Index(outcomes, a.Outcome) - slices.Index(outcomes, b.Outcome)
 	})
 	t := costTable{head: []string{"cell", "cost", "before", "now", "change", ""}}
-	hindered := slices.IndexFunc(all, func(one cellCost) bool { return one.Outcome == NotComparable })
-	if hindered < 0 {
-		hindered = len(all)
-	}
-	for _, one := range all[:hindered] {
+	for _, one := range reports.Those(all, func(one cellCost) bool { return one.Outcome != NotComparable }) {
 		t.add(one)
 	}
-	t.apart = reasons(all[hindered:])
+	t.apart = reasons(reports.Those(all, func(one cellCost) bool { return one.Outcome == NotComparable }))
 	return t
 }
 
@@ -94,11 +90,8 @@ func raised(n int) string {
 // reasons says which costs are not comparable, each reason once.
 func reasons(of []cellCost) (lines []string) {
 	for _, alike := range reports.Groups(of, func(one cellCost) string { return one.Note }) {
-		var names []string
-		for _, costs := range reports.Groups(alike, func(one cellCost) string { return one.cell.Name() }) {
-			names = append(names, costs[0].cell.Name())
-		}
-		lines = append(lines, fmt.Sprintf("%s: %s", alike[0].Note, few(names)))
+		name := func(one cellCost) string { return one.cell.Name() }
+		lines = append(lines, fmt.Sprintf("%s: %s", alike[0].Note, few(reports.Each(reports.Unique(alike, name), name))))
 	}
 	return lines
 }

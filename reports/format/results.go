@@ -14,25 +14,21 @@ import (
 // what they had still to do.
 func Interruption(r *reports.Results) string {
 	text := fmt.Sprintf("%d of %d runs done", r.Run.Done, r.Run.Planned)
-	var parts []string
-	for _, p := range r.Parts {
-		if p.Run.Status != reports.Complete {
-			parts = append(parts, fmt.Sprintf("%s (%d of %d)", cmp.Or(p.Run.ID, p.Folder), p.Run.Done, p.Run.Planned))
-		}
-	}
-	if len(parts) == 0 {
+	interrupted := reports.Those(r.Parts, func(p reports.Part) bool { return p.Run.Status != reports.Complete })
+	if len(interrupted) == 0 {
 		return text
 	}
-	return fmt.Sprintf("%s; interrupted: %s. Leave that out if the others have its runs, or do it again", text, strings.Join(parts, ", "))
+	name := func(p reports.Part) string {
+		return fmt.Sprintf("%s (%d of %d)", cmp.Or(p.Run.ID, p.Folder), p.Run.Done, p.Run.Planned)
+	}
+	return fmt.Sprintf("%s; interrupted: %s. Leave that out if the others have its runs, or do it again", text, strings.Join(reports.Each(interrupted, name), ", "))
 }
 
 // Seeds names the seed of the results or, of merged ones, those of their parts:
 // where they differ, the results have none of their own.
 func Seeds(r *reports.Results) string {
-	var seeds []string
-	for _, alike := range reports.Groups(r.Invocations(), func(p reports.Part) uint64 { return p.Config.Seed }) {
-		seeds = append(seeds, fmt.Sprint(alike[0].Config.Seed))
-	}
+	seed := func(p reports.Part) string { return fmt.Sprint(p.Config.Seed) }
+	seeds := reports.Each(reports.Unique(r.Invocations(), seed), seed)
 	if len(seeds) == 1 {
 		return "seed " + seeds[0]
 	}

@@ -50,14 +50,12 @@ func missing(r *reports.Results, named []Named) []reports.Reason {
 	for _, n := range named {
 		gone = append(gone, reports.Reason{Cell: n.ID, World: n.World, State: reports.Gone, Text: unrun(n)})
 	}
-	type key struct{ world, id string }
-	seen := map[key]bool{}
-	return slices.DeleteFunc(gone, func(reason reports.Reason) bool {
+	gone = slices.DeleteFunc(gone, func(reason reports.Reason) bool {
 		_, there := r.Of(reason)
-		at := key{reason.World, reason.Cell}
-		again := seen[at]
-		seen[at] = seen[at] || reason.State == reports.Gone
-		return reason.State != reports.Gone || there || again
+		return reason.State != reports.Gone || there
+	})
+	return reports.Unique(gone, func(reason reports.Reason) reports.PartCell {
+		return reports.PartCell{World: reason.World, ID: reason.Cell}
 	})
 }
 

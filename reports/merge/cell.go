@@ -17,11 +17,8 @@ func addCell(merged *reports.Results, c reports.Cell, source string) error {
 		return nil
 	}
 	at := reports.PartCell{World: c.World, ID: c.ID}
-	if err := alike(merged.Parts, at); err != nil {
-		return fmt.Errorf("%s: %w", source, err)
-	}
 	pooled, err := pool(merged.Cells[i], c)
-	if err != nil {
+	if err = cmp.Or(alike(merged.Parts, at), err); err != nil {
 		return fmt.Errorf("%s: %w", source, err)
 	}
 	merged.Cells[i] = pooled

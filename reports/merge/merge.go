@@ -68,8 +68,8 @@ func Of(sources []Source) (*reports.Results, error) {
 		merged.Strategies = append(merged.Strategies, r.Strategies...)
 		merged.Scenarios = append(merged.Scenarios, r.Scenarios...)
 	}
-	merged.Strategies = firstOfEach(merged.Strategies, func(s reports.StrategyText) string { return s.Name })
-	merged.Scenarios = firstOfEach(merged.Scenarios, func(s reports.ScenarioText) string { return s.Name })
+	merged.Strategies = reports.Unique(merged.Strategies, func(s reports.StrategyText) string { return s.Name })
+	merged.Scenarios = reports.Unique(merged.Scenarios, func(s reports.ScenarioText) string { return s.Name })
 	merged.Abridged, merged.Gate.Expected = common(moved)
 	return merged, nil
 }
@@ -111,20 +111,12 @@ func (s Source) moveFile(file, replay *string, world string) {
 	*file = path.Join(s.Folder, *file)
 }
 
-func firstOfEach[T any](all []T, name func(T) string) []T {
-	return reports.Each(reports.Groups(all, name), func(alike []T) T { return alike[0] })
-}
-
 // common is what several results say of themselves: what they leave out, and where
 // their expectations come from.
 func common(all []*reports.Results) (abridged, expected string) {
-	var left, from []string
-	for _, r := range all {
-		left, from = append(left, r.Abridged), append(from, r.Gate.Expected)
+	join := func(of func(*reports.Results) string) string {
+		texts := slices.DeleteFunc(reports.Each(all, of), func(s string) bool { return s == "" })
+		return strings.Join(reports.Unique(texts, func(s string) string { return s }), "; ")
 	}
-	join := func(texts []string) string {
-		texts = slices.DeleteFunc(texts, func(s string) bool { return s == "" })
-		return strings.Join(firstOfEach(texts, func(s string) string { return s }), "; ")
-	}
-	return join(left), join(from)
+	return join(func(r *reports.Results) string { return r.Abridged }), join(func(r *reports.Results) string { return r.Gate.Expected })
 }

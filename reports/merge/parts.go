@@ -24,11 +24,7 @@ func allParts(sources []Source, moved []*reports.Results) ([]reports.Part, error
 			if p.Run != all[at].Run || p.Config != all[at].Config || p.Environment != all[at].Environment {
 				return nil, fmt.Errorf("%s: it says of the invocation %s something else than what was read before it", sources[i].Name, p.Run.ID)
 			}
-			for _, c := range p.Cells {
-				if !slices.Contains(all[at].Cells, c) {
-					all[at].Cells = append(all[at].Cells, c)
-				}
-			}
+			all[at].Cells = reports.Unique(slices.Concat(all[at].Cells, p.Cells), func(c reports.PartCell) reports.PartCell { return c })
 		}
 	}
 	slices.SortStableFunc(all, func(a, b reports.Part) int {

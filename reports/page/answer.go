@@ -109,7 +109,7 @@ func (s *source) cautions(held, open []*record) []string {
 func (s *source) oneWorld() []string {
 	var all []string
 	for _, world := range s.worlds {
-		without := slices.DeleteFunc(slices.Clone(s.scenarios), func(scenario string) bool { return s.was(scenario, world) })
+		without := reports.Those(s.scenarios, func(scenario string) bool { return !s.was(scenario, world) })
 		if len(without) > 0 {
 			all = append(all, fmt.Sprintf("%s not run in the %s world: %s.", format.Plural(len(without), "scenario was", "scenarios were"), worldName(world), shortList(without)))
 		}

@@ -23,15 +23,10 @@ func (s *source) evidence() evidenceView {
 			return chart.NewForest("chart-evidence", "Share of bad runs in each cell, and what is known of the true one", live).Figure()
 		})
 	}
-	for _, c := range s.inOrder() {
-		if c.Search != nil {
-			v.Searches = append(v.Searches, c)
-		}
+	v.Searches = reports.Those(s.inOrder(), func(c *cellView) bool { return c.Search != nil })
+	if len(live)+len(v.Searches) > 0 {
+		v.Answer = s.evidenceAnswer(live)
 	}
-	if v.Forest == nil && v.Searches == nil {
-		return v
-	}
-	v.Answer = s.evidenceAnswer(live)
 	return v
 }
 
@@ -62,17 +57,10 @@ func (s *source) evidenceAnswer(live []reports.Cell) string {
 }
 
 func (s *source) completeness() string {
-	quiet, complete := 0, 0
-	for _, c := range s.Cells {
-		if c.Search != nil && c.Found()[0] == reports.Safe {
-			quiet++
-			if c.Search.Complete {
-				complete++
-			}
-		}
-	}
-	if quiet == 0 {
+	quiet := reports.Those(s.Cells, func(c reports.Cell) bool { return c.Search != nil && c.Found()[0] == reports.Safe })
+	if len(quiet) == 0 {
 		return ""
 	}
-	return fmt.Sprintf(" %d of %s that found nothing went through everything within their bounds.", complete, format.Plural(quiet, "search", "searches"))
+	complete := reports.Those(quiet, func(c reports.Cell) bool { return c.Search.Complete })
+	return fmt.Sprintf(" %d of %s that found nothing went through everything within their bounds.", len(complete), format.Plural(len(quiet), "search", "searches"))
 }

@@ -33,14 +33,9 @@ func (s *source) findings() findingsView {
 	}
 	sorted := s.inOrder()
 	slices.SortStableFunc(sorted, func(a, b *cellView) int { return rank(a) - rank(b) })
-	var v findingsView
-	for _, c := range sorted {
-		switch {
-		case c.Problem():
-			v.Urgent = append(v.Urgent, c)
-		case c.bad():
-			v.Known = append(v.Known, c)
-		}
+	v := findingsView{
+		Urgent: reports.Those(sorted, (*cellView).Problem),
+		Known:  reports.Those(sorted, func(c *cellView) bool { return c.bad() && !c.Problem() }),
 	}
 	v.Answer = s.findingsAnswer(v)
 	return v

@@ -42,12 +42,7 @@ type matrixLine struct {
 const roomy = 6
 
 func (s *source) matrix() matrixView {
-	controls := 0
-	for _, x := range s.strategies {
-		if x.control {
-			controls++
-		}
-	}
+	controls := len(reports.Those(s.strategies, func(x *record) bool { return x.control }))
 	n := len(s.strategies)
 	v := matrixView{Answer: s.matrixAnswer(), Columns: s.strategies, Controls: controls > 0, Many: n > roomy}
 	for _, g := range []groupView{{"Strategies", n - controls}, {"Controls", controls}} {

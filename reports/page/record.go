@@ -177,23 +177,13 @@ func (x *record) gaps(s *source) []string {
 }
 
 func (x *record) broke() string {
-	found := map[reports.Verdict]int{}
-	for _, c := range x.bad {
-		for _, v := range c.Found() {
-			found[v]++
-		}
-	}
 	var parts []string
 	for _, v := range slices.Backward(reports.Verdicts()) {
-		if found[v] > 0 {
-			parts = append(parts, fmt.Sprintf("%s in %d", string(v), found[v]))
+		if in := reports.Those(x.bad, func(c *cellView) bool { return slices.Contains(c.Found(), v) }); len(in) > 0 {
+			parts = append(parts, fmt.Sprintf("%s in %d", string(v), len(in)))
 		}
 	}
 	of := len(x.bad) + len(x.live) + len(x.sim)
-	for _, c := range x.unknown {
-		if c.Found()[0] != reports.Safe {
-			of++
-		}
-	}
+	of += len(reports.Those(x.unknown, func(c *cellView) bool { return c.Found()[0] != reports.Safe }))
 	return fmt.Sprintf("broke in %d of %s: %s", len(x.bad), format.Plural(of, "cell", "cells"), strings.Join(parts, ", "))
 }

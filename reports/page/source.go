@@ -41,15 +41,11 @@ func newSource(r *reports.Results, o Options) *source {
 	}
 	for _, c := range r.Cells {
 		c.World = cmp.Or(c.World, r.Run.World) // one that names none is of the invocation's
-		if !slices.Contains(s.scenarios, c.Scenario) {
-			s.scenarios = append(s.scenarios, c.Scenario)
-		}
-		if !slices.Contains(s.worlds, c.World) {
-			s.worlds = append(s.worlds, c.World)
-		}
 		x, v := s.strategy(c.Strategy), s.newCell(len(s.cells), c)
 		s.cells, x.cells = append(s.cells, v), append(x.cells, v)
 	}
+	scenario, world := func(c *cellView) string { return c.Scenario }, func(c *cellView) string { return c.World }
+	s.scenarios, s.worlds = reports.Each(reports.Unique(s.cells, scenario), scenario), reports.Each(reports.Unique(s.cells, world), world)
 	slices.SortStableFunc(s.worlds, func(a, b string) int { return cmp.Compare(worldOrder(a), worldOrder(b)) })
 	for _, v := range s.cells {
 		if len(s.worlds) > 1 {
@@ -77,13 +73,9 @@ func (s *source) inOrder() (sorted []*cellView) {
 	return sorted
 }
 
-func (s *source) live() (all []reports.Cell) {
-	for _, c := range s.inOrder() {
-		if c.Search == nil {
-			all = append(all, c.Cell)
-		}
-	}
-	return all
+func (s *source) live() []reports.Cell {
+	live := reports.Those(s.inOrder(), func(c *cellView) bool { return c.Search == nil })
+	return reports.Each(live, func(c *cellView) reports.Cell { return c.Cell })
 }
 
 func (s *source) cell(id, world string) *cellView {

@@ -28,20 +28,15 @@ type brokeView struct {
 type linkView struct{ Anchor, Text, Count string }
 
 func (s *source) explained() strategiesView {
-	var v strategiesView
-	broken := 0
-	for _, x := range s.strategies {
-		if len(x.bad) > 0 {
-			broken++
-		}
-		v.All = append(v.All, strategyView{x, s.broke(x)})
+	if len(s.strategies) == 0 {
+		return strategiesView{}
 	}
-	if len(v.All) == 0 {
-		return v
+	_, _, broken := s.sortOut()
+	return strategiesView{
+		All: reports.Each(s.strategies, func(x *record) strategyView { return strategyView{x, s.broke(x)} }),
+		Answer: fmt.Sprintf("%d of %s broke somewhere. Each entry says how it works, what its safety rests on, and how it did here.",
+			len(broken), format.Plural(len(s.strategies), "strategy", "strategies")),
 	}
-	v.Answer = fmt.Sprintf("%d of %s broke somewhere. Each entry says how it works, what its safety rests on, and how it did here.",
-		broken, format.Plural(len(v.All), "strategy", "strategies"))
-	return v
 }
 
 // Verdict sums up the results of a strategy that did not break.
@@ -79,7 +74,7 @@ func (s *source) broke(x *record) []brokeView {
 func someOf(c reports.Cell, v reports.Verdict) string {
 	n, of := c.Tally.Of(v), c.Tally.Conclusive()
 	if len(c.Runs) >= c.Tally.N {
-		n = len(slices.DeleteFunc(slices.Clone(c.Runs), func(r reports.Run) bool { return !r.Shows(v) }))
+		n = len(reports.Those(c.Runs, func(r reports.Run) bool { return r.Shows(v) }))
 	}
 	if c.Search != nil || n == of {
 		return ""

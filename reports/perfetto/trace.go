@@ -9,7 +9,6 @@ package perfetto
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -160,17 +159,12 @@ func (b *trace) outages(all []timeline.Outage) {
 }
 
 // side finds a track for each span, on which it overlaps no other, and names the
-// tracks.
+// tracks. The spans come in the order in which they begin.
 func side[T any](b *trace, first int, name string, all []T, span func(T) timeline.Span) []int {
 	var ends []float64 // of each track
 	tracks := make([]int, len(all))
-	order := make([]int, len(all))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(span(all[i]).FromMS, span(all[j]).FromMS) })
-	for _, i := range order {
-		s := span(all[i])
+	for i, one := range all {
+		s := span(one)
 		at := slices.IndexFunc(ends, func(end float64) bool { return end <= s.FromMS })
 		if at < 0 {
 			at = len(ends)

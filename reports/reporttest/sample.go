@@ -25,18 +25,14 @@ func CellOf(strategy, scenario, expected string, state reports.State, n int, spe
 // FullCell is cellOf with all runs kept.
 func FullCell(strategy, scenario, expected string, state reports.State, n int, special ...reports.Run) reports.Cell {
 	c := reports.Cell{ID: strategy + "/" + scenario, Strategy: strategy, Scenario: scenario, Expected: expected, State: state}
-	c.Runs = append(c.Runs, special...)
-	for i := len(special); i < n; i++ {
-		c.Runs = append(c.Runs, SafeRun(scenario, uint64(1000+i)))
+	for i := range max(n, len(special)) {
+		run := SafeRun(scenario, uint64(1000+i))
+		if i < len(special) {
+			run = special[i]
+		}
+		run.Replay = "onceover replay " + c.ID + " --seed " + strconv.FormatUint(run.Seed, 10)
+		c.Add(run)
 	}
-	verdicts := make([]reports.Verdict, len(c.Runs))
-	for i := range c.Runs {
-		c.Runs[i].Replay = replay(c.ID, c.Runs[i].Seed)
-		verdicts[i] = c.Runs[i].Verdict
-	}
-	c.Tally = reports.Count(c.Runs)
-	c.BadRate = c.Tally.Rate()
-	c.Verdict = reports.Worst(verdicts...)
 	return c
 }
 
@@ -49,10 +45,6 @@ func SafeRun(scenario string, seed uint64) reports.Run {
 		r.Faults = []reports.Fault{{Text: r.Plan, Reached: true, Confirmed: true, Evidence: "stopped by signal 19", AtMS: 212}}
 	}
 	return r
-}
-
-func replay(cell string, seed uint64) string {
-	return "onceover replay " + cell + " --seed " + strconv.FormatUint(seed, 10)
 }
 
 // RunOf makes a run of 500 rows, of which one went as the verdict says.

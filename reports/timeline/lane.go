@@ -1,19 +1,12 @@
 package timeline
 
-import (
-	"cmp"
-
-	"onceover/reports"
-)
+import "onceover/reports"
 
 // after is what a worker does once it has reached a step.
 var after = map[string]Doing{
 	"claiming": Claiming, "claimed": Holding, "reading": Reading, "read": Holding,
 	"committing": Committing, "committed": Holding, "released": Idle,
 }
-
-// ends are the changes of a worker with which a life ends.
-var ends = map[reports.Change]End{reports.WorkerDone: EndDone, reports.WorkerKilled: EndKilled, reports.WorkerFailed: EndFailed}
 
 // lane is a Lane in the making.
 type lane struct {
@@ -51,7 +44,10 @@ func (r *reading) worker(e reports.Event) {
 		r.flaws.add("a life ends that did not begin", "%d lives end that did not begin")
 		l.start(r.now, e.Life)
 	}
-	l.die(r.now, cmp.Or(ends[e.Change], EndFailed), e.Text)
+	if e.Change != reports.WorkerDone && e.Change != reports.WorkerKilled {
+		e.Change = reports.WorkerFailed
+	}
+	l.die(r.now, e.Change, e.Text)
 }
 
 // step takes a step. One that is told when its life has ended already tells of
@@ -123,11 +119,11 @@ func (l *lane) segment(s Span) {
 	l.Segments = append(l.Segments, Segment{Span: s, Life: life, Doing: l.doing, Chunk: l.chunk})
 }
 
-func (l *lane) die(at float64, end End, text string) {
+func (l *lane) die(at float64, end reports.Change, text string) {
 	if !l.alive {
 		return
 	}
-	if l.doing == Claiming && end == EndDone {
+	if l.doing == Claiming && end == reports.WorkerDone {
 		l.doing = Waiting
 	}
 	l.segment(Span{FromMS: l.since, ToMS: at})

@@ -141,13 +141,8 @@ func (r *reading) end() Timeline {
 // otherwise in chunks.
 func (r *reading) curve() Curve {
 	c := Curve{Unit: Chunks, Total: r.chunks}
-	silent := 0
-	for _, one := range r.commits {
-		if one.rows <= 0 {
-			silent++
-		}
-	}
-	if silent < len(r.commits) {
+	silent := reports.Those(r.commits, func(one commit) bool { return one.rows <= 0 })
+	if len(silent) < len(r.commits) {
 		c.Unit, c.Total = Rows, r.rows
 		for range silent {
 			r.flaws.add("1 commit does not say how many rows it had", "%d commits do not say how many rows they had")

@@ -49,19 +49,12 @@ type Lane struct {
 type Life struct {
 	Span
 	Number int
-	End    End
-	Text   string // how the history says that it ended
+	End    reports.Change // EndOpen: the history does not say
+	Text   string         // how the history says that it ended
 }
 
-// End is how a life ended.
-type End string
-
-const (
-	EndDone   End = "done"    // the worker said that nothing is left
-	EndKilled End = "killed"  // by a signal
-	EndFailed End = "failed"  // by an exit of its own, with an error
-	EndOpen   End = "unknown" // the history does not say
-)
+// EndOpen stands for the end of a life of which the history does not say how it ended.
+const EndOpen reports.Change = "unknown"
 
 // Doing is what a worker does between two steps.
 type Doing string

@@ -7,6 +7,7 @@ import (
 
 	"onceover/reports"
 	"onceover/reports/format"
+	"onceover/reports/steps"
 )
 
 // mostSteps is how many steps a reader is asked to follow.
@@ -124,7 +125,7 @@ func (s *story) meanwhile(from, to int, lives ...life) {
 		}
 	}
 	for i, e := range s.events[from:min(to+1, len(s.events))] {
-		server := servers[e.Server]
+		server := steps.Server(e.Server)
 		switch {
 		case e.Kind != reports.EventServer || server == "":
 		case e.Change == reports.ServerGone:
@@ -135,9 +136,6 @@ func (s *story) meanwhile(from, to int, lives ...life) {
 		}
 	}
 }
-
-// servers are the names of servers in sentences.
-var servers = map[string]string{"redis": "Redis", "mysql": "MySQL"}
 
 // besides says what the asides are, those after the first of two commits as what came in
 // between.

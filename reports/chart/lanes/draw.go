@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"onceover/reports"
 	"onceover/reports/chart/svg"
 	"onceover/reports/format"
 	"onceover/reports/steps"
@@ -214,11 +215,11 @@ func (d *drawing) life(life timeline.Life, y float64) {
 	from, to := d.time.At(life.FromMS), d.time.At(life.ToMS)
 	d.Line(from, y-5, from, y+5, edge)
 	switch life.End {
-	case timeline.EndDone:
+	case reports.WorkerDone:
 		d.Line(to, y-5, to, y+5, edge)
-	case timeline.EndKilled:
+	case reports.WorkerKilled:
 		d.Cross(to, y, 6, deadly)
-	case timeline.EndFailed:
+	case reports.WorkerFailed:
 		d.warning(to+4, y)
 	default:
 		d.Line(to, y, to+12, y, torn)
@@ -232,7 +233,7 @@ func (d *drawing) warning(x, y float64) {
 
 // keys are the signs that may occur in the picture; those that do are shown.
 func (d *drawing) keys() (keys []svg.Key) {
-	did, ends, paused := map[timeline.Doing]bool{}, map[timeline.End]bool{}, false
+	did, ends, paused := map[timeline.Doing]bool{}, map[reports.Change]bool{}, false
 	for _, l := range d.shown {
 		paused = paused || len(l.Pauses) > 0
 		for _, s := range l.Segments {
@@ -249,8 +250,8 @@ func (d *drawing) keys() (keys []svg.Key) {
 	}
 	return append(keys,
 		svg.Key{Shown: paused, Word: "stands still", Draw: func(x, y float64) { d.Rect(x-11, y-8, 22, 16, still) }},
-		svg.Key{Shown: ends[timeline.EndKilled], Word: "killed", Draw: func(x, y float64) { d.Cross(x, y, 6, deadly) }},
-		svg.Key{Shown: ends[timeline.EndFailed], Word: "ends with an error", Draw: d.warning},
+		svg.Key{Shown: ends[reports.WorkerKilled], Word: "killed", Draw: func(x, y float64) { d.Cross(x, y, 6, deadly) }},
+		svg.Key{Shown: ends[reports.WorkerFailed], Word: "ends with an error", Draw: d.warning},
 		svg.Key{Shown: len(d.faults)+len(d.away) > 0, Word: "a fault, or a server is away", Draw: func(x, y float64) { d.Rect(x-11, y-6, 22, 12, band) }})
 }
 

@@ -109,11 +109,11 @@ func (c Chart) workerWords(lane timeline.Lane) string {
 
 func endWord(life timeline.Life) string {
 	switch life.End {
-	case timeline.EndDone:
+	case reports.WorkerDone:
 		return "says that nothing is left"
-	case timeline.EndKilled:
+	case reports.WorkerKilled:
 		return "is killed"
-	case timeline.EndFailed:
+	case reports.WorkerFailed:
 		return "fails: " + life.Text
 	}
 	return "its end is not told"
