@@ -32,6 +32,8 @@ func (c column) base() string {
 	return c.sqlType[:len(c.sqlType)-len(strings.TrimLeft(c.sqlType, "abcdefghijklmnopqrstuvwxyz"))]
 }
 
+func (c column) named(name string) bool { return strings.EqualFold(c.name, name) }
+
 func (c column) unsigned() bool { return strings.Contains(c.sqlType, "unsigned") }
 
 func (c column) integer() bool {
@@ -110,7 +112,7 @@ func keyColumn(job Job, columns []column) (column, error) {
 }
 
 func namedKey(job Job, columns []column, primary int) (column, error) {
-	i := slices.IndexFunc(columns, func(c column) bool { return strings.EqualFold(c.name, job.Key) })
+	i := slices.IndexFunc(columns, func(c column) bool { return c.named(job.Key) })
 	if i < 0 {
 		return column{}, noColumn(job, job.Key, columns)
 	}
@@ -134,23 +136,16 @@ func integerKey(job Job, c column) (column, error) {
 // chosenColumns returns the columns in the order of the table, all that
 // SELECT * would show unless the job names some.
 func chosenColumns(job Job, all []column) ([]column, error) {
-	if len(job.Columns) == 0 {
-		return slices.DeleteFunc(slices.Clone(all), func(c column) bool {
-			return strings.Contains(strings.ToUpper(c.extra), "INVISIBLE")
-		}), nil
+	chosen := func(c column) bool { return !strings.Contains(strings.ToUpper(c.extra), "INVISIBLE") }
+	if len(job.Columns) > 0 {
+		chosen = func(c column) bool { return slices.ContainsFunc(job.Columns, c.named) }
 	}
 	for _, name := range job.Columns {
-		if !slices.ContainsFunc(all, func(c column) bool { return strings.EqualFold(c.name, name) }) {
+		if !slices.ContainsFunc(all, func(c column) bool { return c.named(name) }) {
 			return nil, noColumn(job, name, all)
 		}
 	}
-	var chosen []column
-	for _, c := range all {
-		if slices.ContainsFunc(job.Columns, func(name string) bool { return strings.EqualFold(c.name, name) }) {
-			chosen = append(chosen, c)
-		}
-	}
-	return chosen, nil
+	return slices.DeleteFunc(slices.Clone(all), func(c column) bool { return !chosen(c) }), nil
 }
 
 func noColumn(job Job, name string, all []column) error {

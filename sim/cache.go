@@ -155,7 +155,11 @@ func (r *cacheRunner) resume(worker int) {
 			return
 		}
 		if n.action.what == callExit {
-			r.w.exit(worker, n.action.failure())
+			var err error
+			if n.action.err != "" {
+				err = errors.New(n.action.err)
+			}
+			r.w.exit(worker, err)
 			return
 		}
 		number, come, err, ok := r.w.perform(worker, n.action, n.written, true)
@@ -175,13 +179,6 @@ var errMissed = errors.New("sim: not remembered")
 func (r *cacheRunner) missed(g miss) {
 	r.miss = &g
 	r.w.fail(errMissed)
-}
-
-func (c *call) failure() error {
-	if c.err == "" {
-		return nil
-	}
-	return errors.New(c.err)
 }
 
 func (r *cacheRunner) kill(int)                {}

@@ -3,6 +3,7 @@ package sim
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Choice is something that can happen next. Choices are offered in a canonical
@@ -50,14 +51,11 @@ func indexOf(enabled []Choice, id EventID) int {
 }
 
 func names(enabled []Choice) string {
-	text := ""
+	ids := make([]string, len(enabled))
 	for i, c := range enabled {
-		if i > 0 {
-			text += " "
-		}
-		text += c.ID.String()
+		ids[i] = c.ID.String()
 	}
-	return text
+	return strings.Join(ids, " ")
 }
 
 // Tolerant follows a log as far as it fits: an event that cannot happen is
