@@ -32,8 +32,6 @@ func (c column) base() string {
 	return c.sqlType[:len(c.sqlType)-len(strings.TrimLeft(c.sqlType, "abcdefghijklmnopqrstuvwxyz"))]
 }
 
-func (c column) named(name string) bool { return strings.EqualFold(c.name, name) }
-
 func (c column) unsigned() bool { return strings.Contains(c.sqlType, "unsigned") }
 
 func (c column) integer() bool {
@@ -112,7 +110,7 @@ func keyColumn(job Job, columns []column) (column, error) {
 }
 
 func namedKey(job Job, columns []column, primary int) (column, error) {
-	i := slices.IndexFunc(columns, func(c column) bool { return c.named(job.Key) })
+	i := slices.IndexFunc(columns, func(c column) bool { return strings.EqualFold(c.name, job.Key) })
 	if i < 0 {
 		return column{}, noColumn(job, job.Key, columns)
 	}
@@ -136,16 +134,23 @@ func integerKey(job Job, c column) (column, error) {
 // chosenColumns returns the columns in the order of the table, all that
 // SELECT * would show unless the job names some.
 func chosenColumns(job Job, all []column) ([]column, error) {
-	chosen := func(c column) bool { return !strings.Contains(strings.ToUpper(c.extra), "INVISIBLE") }
-	if len(job.Columns) > 0 {
-		chosen = func(c column) bool { return slices.ContainsFunc(job.Columns, c.named) }
+	if len(job.Columns) == 0 {
+		return slices.DeleteFunc(slices.Clone(all), func(c column) bool {
+			return strings.Contains(strings.ToUpper(c.extra), "INVISIBLE")
+		}), nil
 	}
 	for _, name := range job.Columns {
-		if !slices.ContainsFunc(all, func(c column) bool { return c.named(name) }) {
+		if !slices.ContainsFunc(all, func(c column) bool { return strings.EqualFold(c.name, name) }) {
 			return nil, noColumn(job, name, all)
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(all), func(c column) bool { return !chosen(c) }), nil
+	var chosen []column
+	for _, c := range all {
+		if slices.ContainsFunc(job.Columns, func(name string) bool { return strings.EqualFold(c.name, name) }) {
+			chosen = append(chosen, c)
+		}
+	}
+	return chosen, nil
 }
 
 func noColumn(job Job, name string, all []column) error {

@@ -103,6 +103,7 @@ type Run struct {
 	Rows       RowCounts `json:"rows"`
 	Witnesses  []Witness `json:"witnesses,omitempty"` // the first bad rows of each kind
 	Faults     []Fault   `json:"faults,omitempty"`
+	Unplanned  []string  `json:"unplanned,omitempty"` // trouble that was not in the plan: a server that died, a harness that stood still
 	DurationMS int64     `json:"duration_ms"`
 	RowsPerSec float64   `json:"rows_per_s,omitempty"`  // only of complete runs
 	RecoveryMS []float64 `json:"recovery_ms,omitempty"` // from each fault that hit something unfinished until a worker reported that committed; for a server, anything that needed it

@@ -22,7 +22,7 @@ import (
 // Schema names the form of results.json. The major version changes when a
 // reader of the older form would misunderstand the newer, and the minor one when
 // there is more to be read.
-const Schema = "onceover.results/1.2.0"
+const Schema = "onceover.results/1.3.0"
 
 // Results is everything that one invocation found.
 type Results struct {

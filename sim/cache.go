@@ -155,11 +155,7 @@ func (r *cacheRunner) resume(worker int) {
 			return
 		}
 		if n.action.what == callExit {
-			var err error
-			if n.action.err != "" {
-				err = errors.New(n.action.err)
-			}
-			r.w.exit(worker, err)
+			r.w.exit(worker, n.action.failure())
 			return
 		}
 		number, come, err, ok := r.w.perform(worker, n.action, n.written, true)
@@ -179,6 +175,13 @@ var errMissed = errors.New("sim: not remembered")
 func (r *cacheRunner) missed(g miss) {
 	r.miss = &g
 	r.w.fail(errMissed)
+}
+
+func (c *call) failure() error {
+	if c.err == "" {
+		return nil
+	}
+	return errors.New(c.err)
 }
 
 func (r *cacheRunner) kill(int)                {}

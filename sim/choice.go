@@ -3,7 +3,6 @@ package sim
 import (
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // Choice is something that can happen next. Choices are offered in a canonical
@@ -51,11 +50,14 @@ func indexOf(enabled []Choice, id EventID) int {
 }
 
 func names(enabled []Choice) string {
-	ids := make([]string, len(enabled))
+	text := ""
 	for i, c := range enabled {
-		ids[i] = c.ID.String()
+		if i > 0 {
+			text += " "
+		}
+		text += c.ID.String()
 	}
-	return strings.Join(ids, " ")
+	return text
 }
 
 // Tolerant follows a log as far as it fits: an event that cannot happen is

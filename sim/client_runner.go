@@ -171,11 +171,8 @@ func (p *process) do(c call, b []byte) (n int, dead bool, err error) {
 	if p.gone {
 		return 0, true, nil
 	}
-	switch {
-	case c.what == callSleep:
+	if c.what == callSleep {
 		c.until += l.w.now
-	case c.what == callWrite && p.callTrace != nil:
-		c.bytes = string(b)
 	}
 	p.recordCall(c)
 	for {
@@ -212,7 +209,7 @@ func (l *clientRunner) env(p *process) Env {
 	s := l.w.scene.Setup
 	life := l.w.workers[p.worker].life
 	return Env{
-		Worker: p.worker, Workers: s.Workers,
+		Worker: p.worker, Workers: s.Workers, Life: life,
 		Token: "w" + strconv.Itoa(p.worker) + "." + strconv.Itoa(life), Seed: s.Seed, TTL: s.TTL,
 		Job: s.Job(), Chunks: s.Chunks, Rows: s.Rows,
 		Redis: p.redisOptions(), MySQL: p.mysqlConfig(),
@@ -284,6 +281,14 @@ func (p *process) recordResult(n int, bytes []byte, err error) {
 		f := &p.callTrace.frames[len(p.callTrace.frames)-1]
 		f.result, f.returned = result(p.runner.w.now, n, bytes, err), true
 	}
+}
+
+// kept is what a worker writes, if anybody wants to know.
+func (p *process) kept(b []byte) string {
+	if p.callTrace == nil {
+		return ""
+	}
+	return string(b)
 }
 
 // noteTimer says that a timer of a client has gone off.

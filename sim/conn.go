@@ -25,7 +25,7 @@ func (c *conn) Read(b []byte) (int, error) {
 }
 
 func (c *conn) Write(b []byte) (int, error) {
-	_, dead, err := c.p.do(call{what: callWrite, link: c.link}, b)
+	_, dead, err := c.p.do(call{what: callWrite, link: c.link, bytes: c.p.kept(b)}, b)
 	switch {
 	case dead:
 		return 0, c.p.refuse()

@@ -26,6 +26,7 @@ type Program func(ctx context.Context, env Env) error
 type Env struct {
 	Worker  int // 0-based
 	Workers int
+	Life    int    // 0 for a worker's first life, 1 for the next
 	Token   string // unique to this life of this worker
 	Seed    uint64
 	TTL     time.Duration // of leases

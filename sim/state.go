@@ -83,11 +83,7 @@ func (p *State) sum() uint64 {
 		put(uint64(k.status)<<32 | uint64(k.failures))
 		for j := range k.links {
 			l := &k.links[j]
-			conn := uint64(l.conn) << 1
-			if l.broken != nil {
-				conn++
-			}
-			put(conn)
+			put(uint64(l.conn)<<1 | b2u(l.broken != nil))
 			put(uint64(len(l.out)))
 		}
 	}
@@ -100,6 +96,13 @@ func (p *State) sum() uint64 {
 	}
 	put(w.left.sum())
 	return h.Sum64()
+}
+
+func b2u(b bool) uint64 {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // Start is where all schedules begin.

@@ -46,11 +46,11 @@ func (l *link) run() {
 		}
 		return
 	}
+	up, down := l.copyUp, l.copyDown
 	if l.session != nil {
-		l.serve(l.passRequests, l.passReplies)
-		return
+		up, down = l.passRequests, l.passReplies
 	}
-	l.serve(func() bool { return l.copy(l.server, l.client) }, func() bool { return l.copy(l.client, l.server) })
+	l.serve(up, down)
 }
 
 // dial connects to wherever the target is now.
@@ -126,6 +126,9 @@ func resetConn(c *net.TCPConn) {
 	c.SetLinger(0)
 	c.Close()
 }
+
+func (l *link) copyUp() (closed bool)   { return l.copy(l.server, l.client) }
+func (l *link) copyDown() (closed bool) { return l.copy(l.client, l.server) }
 
 // copy passes bytes on until src closes its writing half, which is passed on too. If dst takes no more, the other
 // direction still ends by itself, because it reads from dst.

@@ -64,13 +64,15 @@ func takeName(ctx context.Context, client *redis.Client, chunk int) (taken bool,
 	return slices.Contains(clientNames(list.Val()), name), nil
 }
 
-// clientNames reads the names out of a CLIENT LIST reply, whose fields are
-// separated by spaces and line feeds.
+// clientNames reads the names out of a CLIENT LIST reply: one client a line,
+// fields separated by spaces.
 func clientNames(list string) []string {
 	var names []string
-	for field := range strings.FieldsSeq(list) {
-		if name, ok := strings.CutPrefix(field, "name="); ok {
-			names = append(names, name)
+	for line := range strings.Lines(list) {
+		for _, field := range strings.Fields(line) {
+			if name, ok := strings.CutPrefix(field, "name="); ok {
+				names = append(names, name)
+			}
 		}
 	}
 	return names

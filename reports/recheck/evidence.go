@@ -20,6 +20,7 @@ import (
 //   - lost: a row is missing or has other content; and where one is, the run is lost;
 //   - duplicated: a row is there again, or an element is no row; and the same;
 //   - unfinished rows: the run is stuck;
+//   - trouble that was not planned: the run is safe or inconclusive;
 //   - a search: its stages add up; there were schedules, if it found nothing or calls
 //     itself complete; and there is a counterexample of everything that it found.
 //
@@ -115,6 +116,13 @@ func unplanned(r *reports.Results, c reports.Cell, run reports.Run) error {
 // all.
 func unproven(r reports.Run, merged bool) error {
 	n, found := r.Rows, r.Found()
+	switch {
+	case len(r.Unplanned) == 0:
+	case r.Verdict == reports.Inconclusive:
+		return nil // what was found is no proof
+	case r.Verdict.Bad():
+		return fmt.Errorf("there was trouble that was not planned: %s", r.Unplanned[0])
+	}
 	shown := map[reports.Verdict]bool{reports.Lost: n.Lost+n.Corrupted > 0, reports.Duplicated: n.Duplicated+n.Unexpected > 0}
 	for _, v := range []reports.Verdict{reports.Lost, reports.Duplicated} {
 		said := slices.Contains(found, v)

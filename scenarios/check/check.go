@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"hash/maphash"
 	"iter"
-	"slices"
 )
 
 // Errors of a check. A failed check says nothing about the run.
@@ -123,7 +122,7 @@ func (c *Check) Finish(rows iter.Seq2[Row, error]) (Findings, error) {
 		return Findings{}, c.fail(err)
 	}
 	c.findings.Rows.List = int64(c.elements)
-	c.findings.Samples = slices.Concat(c.samples.unexpected.kept, c.samples.duplicated.kept, c.samples.corrupted.kept)
+	c.findings.Samples = c.samples.all()
 	return c.findings, c.Close()
 }
 
@@ -154,11 +153,7 @@ func (c *Check) compare(rows iter.Seq2[Row, error]) error {
 	if err := c.strangers(elements, nil); err != nil {
 		return err
 	}
-	for _, chunk := range c.findings.Chunks {
-		if chunk.Torn() {
-			c.findings.Rows.TornChunks++
-		}
-	}
+	c.countTorn()
 	return nil
 }
 
@@ -247,5 +242,14 @@ func (c *copies) add(r record, digest uint64) {
 			c.firstWrong = r.position()
 		}
 		c.wrong++
+	}
+}
+
+// countTorn counts the chunks of which a part is in the list.
+func (c *Check) countTorn() {
+	for _, chunk := range c.findings.Chunks {
+		if chunk.Torn() {
+			c.findings.Rows.TornChunks++
+		}
 	}
 }

@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"onceover/reports"
@@ -106,6 +107,10 @@ func (s Stretch) Name() string {
 
 // samples keeps the first few stretches of each outcome.
 type samples struct{ unexpected, duplicated, corrupted stretches }
+
+func (s *samples) all() []Stretch {
+	return slices.Concat(s.unexpected.kept, s.duplicated.kept, s.corrupted.kept)
+}
 
 const shownBytes = 80
 

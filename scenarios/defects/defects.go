@@ -102,31 +102,36 @@ func (d Defect) Measure(seeds, jobs int, clock func() time.Duration) (c Caught, 
 	if err != nil {
 		return c, err
 	}
-	searches, errs := make([]Caught, seeds), make([]error, seeds)
+	searches, errs := make([]caught, seeds), make([]error, seeds)
 	parallel.Do(jobs, seeds, func(i int) { searches[i], errs[i] = d.search(scene, uint64(i)+1, clock) })
 	if err := errors.Join(errs...); err != nil {
 		return c, err
 	}
-	searches = slices.DeleteFunc(searches, func(c Caught) bool { return c.Found == 0 })
-	if len(searches) == 0 {
+	searches = slices.DeleteFunc(searches, func(c caught) bool { return c.stage == "" })
+	if c.Found = len(searches); c.Found == 0 {
 		return c, nil
 	}
-	slices.SortFunc(searches, func(a, b Caught) int { return a.Schedules - b.Schedules })
-	c = searches[len(searches)/2]
-	slices.SortFunc(searches, func(a, b Caught) int { return int(a.Elapsed - b.Elapsed) })
-	c.Found, c.Elapsed = len(searches), searches[len(searches)/2].Elapsed
+	slices.SortFunc(searches, func(a, b caught) int { return a.schedules - b.schedules })
+	median := searches[len(searches)/2]
+	c.Schedules, c.Stage = median.schedules, median.stage
+	slices.SortFunc(searches, func(a, b caught) int { return int(a.elapsed - b.elapsed) })
+	c.Elapsed = searches[len(searches)/2].elapsed
 	return c, nil
 }
 
-// search is one search.
-func (d Defect) search(scene *sim.Scene, seed uint64, clock func() time.Duration) (c Caught, err error) {
+// caught is one search.
+type caught struct {
+	schedules int
+	stage     string // empty if it was not successful
+	elapsed   time.Duration
+}
+
+func (d Defect) search(scene *sim.Scene, seed uint64, clock func() time.Duration) (caught, error) {
 	began := clock()
 	since := func() time.Duration { return clock() - began }
 	result, err := search.Explore(scene, search.Options{
 		Seed: seed, Jobs: 1, Want: []reports.Verdict{d.Want}, Clock: since, Limit: limit,
 	})
-	if found, ok := result.Of(d.Want); ok {
-		c = Caught{1, result.Schedules(), found.Stage, since()}
-	}
-	return c, err
+	found, _ := result.Of(d.Want)
+	return caught{result.Schedules(), found.Stage, since()}, err
 }

@@ -56,6 +56,9 @@ func (c *consumers) stop(ctx context.Context) error {
 }
 
 func (c *consumers) popped() (n int64) {
+	if c == nil {
+		return 0
+	}
 	for _, one := range c.all {
 		n += one.count.Load()
 	}

@@ -55,8 +55,7 @@ func (f *failures) reason() string {
 	if f.count == 0 {
 		return ""
 	}
-	letters := []rune(f.withoutSecrets(lastLine(f.log))) // before it is cut: half a password is not recognised
-	said := string(letters[:min(len(letters), longLine)])
+	said := shorten(f.withoutSecrets(lastLine(f.log))) // in this order: half a password is not recognised
 	return fmt.Sprintf("%s: %q", f.last, cmp.Or(said, "nothing was written"))
 }
 
@@ -67,6 +66,11 @@ func (w *World) secrets() []string {
 		secrets = append(secrets, o.Password)
 	}
 	return secrets
+}
+
+func shorten(text string) string {
+	letters := []rune(text)
+	return string(letters[:min(len(letters), longLine)])
 }
 
 // withoutSecrets takes out of what a program wrote the passwords that it was told.

@@ -7,7 +7,6 @@ import (
 
 	"onceover/faults"
 	"onceover/reports"
-	"onceover/scenarios/servers"
 )
 
 // serverWait is the time that a server takes at most to end, or to start.
@@ -41,10 +40,15 @@ func (k serverKill) Inject(i *injection) {
 	if k.server == toMySQL {
 		server, lost = i.mysql, loss{reads: true}
 	}
+	server.away()
 	kill := func() (string, error) {
 		ctx, cancel := context.WithTimeout(context.Background(), serverWait)
 		defer cancel()
-		return server.Kill(ctx)
+		evidence, err := server.Kill(ctx)
+		if err != nil {
+			server.back()
+		}
+		return evidence, err
 	}
 	i.attempt(kill, func(evidence string) {
 		i.goOn()
@@ -55,7 +59,7 @@ func (k serverKill) Inject(i *injection) {
 	})
 }
 
-func startServer(i *injection, server *servers.Server) {
+func startServer(i *injection, server *watched) {
 	i.later(func() func() {
 		ctx, cancel := context.WithTimeout(context.Background(), serverWait)
 		defer cancel()
@@ -65,12 +69,13 @@ func startServer(i *injection, server *servers.Server) {
 				i.failure = err // nothing can be checked without it
 				return
 			}
+			server.back()
 			i.noteServer(server, reports.ServerBack, evidence)
 			i.heal(evidence)
 		}
 	})
 }
 
-func (r *recorder) noteServer(server *servers.Server, change reports.Change, text string) {
+func (r *recorder) noteServer(server *watched, change reports.Change, text string) {
 	r.note(reports.Event{Kind: reports.EventServer, Worker: -1, Chunk: -1, Server: strings.ToLower(server.Name()), Change: change, Text: text})
 }

@@ -10,7 +10,6 @@ import (
 	"onceover/faults"
 	"onceover/faults/proxy"
 	"onceover/loader"
-	"onceover/scenarios/servers"
 )
 
 // injections are the faults of a run, and what they are injected into.
@@ -19,8 +18,8 @@ type injections struct {
 	*recorder
 	plan    faultPlan
 	workers *supervisor
-	redis   *servers.Server
-	mysql   *servers.Server
+	redis   *watched
+	mysql   *watched
 	forgets bool // what Redis had not yet forgotten is lost when it dies
 	turns   int  // how many workers were taken in turn
 	admin   func(context.Context) (*redis.Client, error)

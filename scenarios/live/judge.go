@@ -26,6 +26,10 @@ const abandonWait = 10 * time.Second
 // judge compares the list, straight from the server, with the table as it was
 // made, and deletes what the run left in Redis.
 func (r *run) judge(ctx context.Context, late bool, popped *consumers) (reports.Run, error) {
+	trouble, err := r.vigil.end(ctx)
+	if err != nil {
+		return reports.Run{}, err
+	}
 	if err := r.world.dialMySQL(ctx); err != nil { // it may have another port by now
 		return reports.Run{}, err
 	}
@@ -43,8 +47,8 @@ func (r *run) judge(ctx context.Context, late bool, popped *consumers) (reports.
 		return reports.Run{}, err
 	}
 	evidence := verdict.Evidence{
-		Findings: findings,
-		Ended:    r.workers.allEnded(), DeadlineHit: late, Waited: r.began.Add(r.took).Sub(r.changed).Round(time.Millisecond),
+		Findings: findings, Unplanned: trouble,
+		Ended: r.workers.allEnded(), DeadlineHit: late, Waited: r.began.Add(r.took).Sub(r.changed).Round(time.Millisecond),
 		Faults: r.faults.plan.results(), Failures: r.workers.failures.count, LastFailure: r.workers.failures.reason(),
 	}
 	if !r.world.external() {
@@ -59,7 +63,7 @@ func (r *run) judge(ctx context.Context, late bool, popped *consumers) (reports.
 	judgement.Rows.Popped = popped.popped()
 	r.note(reports.Event{Kind: reports.EventCheck, Worker: -1, Chunk: -1,
 		Text: fmt.Sprintf("%v: %s", judgement.Verdicts, judgement.Why)})
-	out := r.report(judgement)
+	out := r.report(judgement, trouble)
 	out.Cost = cost
 	return out, r.clear(ctx, client)
 }
@@ -87,10 +91,10 @@ func (r *run) silence(ctx context.Context, client *redis.Client) error {
 	}
 }
 
-func (r *run) report(j verdict.Judgement) reports.Run {
+func (r *run) report(j verdict.Judgement, trouble []string) reports.Run {
 	out := reports.Run{
 		Verdict: j.Verdict(), Why: j.Why, Rows: j.Rows, Witnesses: j.Witnesses,
-		Faults: r.faults.plan.results(), DurationMS: r.took.Milliseconds(),
+		Faults: r.faults.plan.results(), Unplanned: trouble, DurationMS: r.took.Milliseconds(),
 		RecoveryMS: r.recovery.took, CensoredMS: r.recovery.censored,
 	}
 	if len(j.Verdicts) > 1 {

@@ -23,6 +23,8 @@ type meter struct {
 	why     string // nothing is measured
 	before  reading
 	harness map[string]int64 // commands of the harness between the readings
+
+	followed bool // the harness kept asking how much had arrived
 }
 
 // reading is what Redis says of itself: https://redis.io/docs/latest/commands/info/.
@@ -92,7 +94,7 @@ func (m *meter) read(ctx context.Context, client infoClient, cost *reports.Cost)
 	}
 	cost.RedisCommands = new(m.commands(after))
 	switch {
-	case m.harness["llen"] > 0:
+	case m.followed:
 		return "the processor time of Redis: the harness kept asking how much had arrived"
 	case !m.before.cpu || !after.cpu:
 		return "the processor time of Redis: it does not tell that of its main thread"

@@ -76,7 +76,7 @@ func TestWhatCannotBeMeasuredIsNotZero(t *testing.T) {
 	} {
 		var m meter
 		m.begin(t.Context(), &c.answers)
-		m.asked("llen", c.looks)
+		m.followed = c.looks > 0
 		var cost reports.Cost
 		why := m.read(t.Context(), &c.answers, &cost)
 		if !strings.Contains(why, c.why) || (cost.RedisCommands != nil) != c.commands || cost.RedisCPUMS != nil {

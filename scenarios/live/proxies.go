@@ -9,7 +9,6 @@ import (
 
 	"onceover/faults/proxy"
 	"onceover/faults/wire"
-	"onceover/scenarios/servers"
 )
 
 // The servers to which a worker has connections.
@@ -34,7 +33,7 @@ func (p proxies) to(server string) *proxy.Proxy {
 func (in *injections) open(w *workerProcess) (err error) {
 	for _, one := range []struct {
 		server   string
-		target   *servers.Server
+		target   *watched
 		protocol wire.Protocol
 		proxy    **proxy.Proxy
 	}{{toRedis, in.redis, wire.RESP, &w.proxies.redis}, {toMySQL, in.mysql, wire.MySQL, &w.proxies.mysql}} {

@@ -10,7 +10,7 @@ import (
 type recorder struct {
 	history  *reports.HistoryWriter
 	began    time.Time
-	changed  time.Time // when the last fault was over
+	changed  time.Time // when the last fault was over, or the last row arrived
 	recovery *recovery
 }
 

@@ -15,7 +15,7 @@ import (
 	"onceover/scenarios/servers"
 )
 
-// runLimit is how long a run may take beyond its deadline and its faults, before it is given up.
+// runLimit is how long nothing may happen beyond the deadline and the faults, before a run is given up.
 const runLimit = 5 * time.Minute
 
 // run is one execution as it goes on.
@@ -32,7 +32,10 @@ type run struct {
 	workers *supervisor
 	faults  *injections
 	meter   meter
+	vigil   vigil
 	looks   atomic.Int64 // of the harness at the length of the list
+	beats   atomic.Int64 // of the vigil
+	popping atomic.Pointer[consumers]
 }
 
 // workersLog is the file, in the folder of a run, of what its workers write.
@@ -60,11 +63,16 @@ func (r *run) execute(ctx context.Context) (_ reports.Run, err error) {
 	if err := r.startMeter(ctx); err != nil {
 		return reports.Run{}, errors.Join(err, r.workers.closeProxies())
 	}
+	if err := r.vigil.begin(ctx, r.faults.redis, r.faults.mysql); err != nil {
+		return reports.Run{}, errors.Join(err, r.workers.closeProxies())
+	}
+	defer r.vigil.stop()
 	r.began = time.Now()
 	r.changed = r.began
 	r.note(reports.Event{Kind: reports.EventRun, Worker: -1, Chunk: -1,
 		Text: fmt.Sprintf("%s under %s, seed %d, %d rows in %d chunks", r.e.Strategy, r.e.Scenario.Name, r.e.Seed, r.plan.Rows, r.plan.Chunks())})
 	consumers := r.consume()
+	r.popping.Store(consumers)
 	r.watchProgress(consumers)
 	late, err := r.goOn(ctx)
 	r.took = time.Since(r.began)
@@ -87,8 +95,6 @@ func (r *run) goOn(ctx context.Context) (late bool, err error) {
 	for _, w := range r.workers.all {
 		r.workers.start(w)
 	}
-	limit := time.NewTimer(r.limit())
-	defer limit.Stop()
 	watch := time.NewTicker(20 * look)
 	defer watch.Stop()
 	for r.failure == nil && !r.finished() {
@@ -96,15 +102,17 @@ func (r *run) goOn(ctx context.Context) (late bool, err error) {
 		case f := <-r.events:
 			f()
 		case <-watch.C:
-			if r.faults.plan.open() || time.Since(r.changed) <= r.e.Workload.Deadline {
+			idle := time.Since(r.changed)
+			if r.faults.plan.open() && idle > r.limit() {
+				return false, fmt.Errorf("live: nothing has happened for %s, and a fault is not over", idle.Round(time.Second))
+			}
+			if r.faults.plan.open() || idle <= r.e.Workload.Deadline {
 				continue
 			}
 			if r.workers.hopeless(1) {
 				return true, r.workers.unfit()
 			}
 			return true, nil
-		case <-limit.C:
-			return false, fmt.Errorf("live: the run did not end within %s, and its deadline did not come", r.limit())
 		case <-ctx.Done():
 			return false, ctx.Err()
 		}
@@ -112,9 +120,9 @@ func (r *run) goOn(ctx context.Context) (late bool, err error) {
 	return false, r.failure
 }
 
-// limit is how long a run can take if all faults come one after the other. The
-// deadline runs from the last one; that it never came is a failure of the
-// world, such as a fault that does not heal, and says nothing of the strategy.
+// limit is how long nothing can happen if all faults come one after the other. That
+// the deadline never came is a failure of the world, such as a fault that does not
+// heal, and says nothing of the strategy.
 func (r *run) limit() time.Duration {
 	d := runLimit
 	for _, f := range r.e.Plan {

@@ -318,7 +318,7 @@ func (w *World) newRun(e scenarios.Execution, server *servers.Server, plan *load
 	r.faults = &injections{
 		loop: l, recorder: record, plan: pending, workers: workers, meter: &r.meter,
 		admin: func(ctx context.Context) (*redis.Client, error) { return w.admin(ctx, server) },
-		redis: server, mysql: w.mysql, forgets: e.Scenario.Persistence == faults.Nothing,
+		redis: r.watchRedis(), mysql: r.watchMySQL(), forgets: e.Scenario.Persistence == faults.Nothing,
 	}
 	workers.holding = r.faults.holding
 	return r, nil

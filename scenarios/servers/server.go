@@ -201,6 +201,32 @@ func (s *Server) Start(ctx context.Context) (evidence string, err error) {
 	return evidence, err
 }
 
+// Recover looks for a server that does not answer although nobody called Kill. It
+// is started if it has ended, and found if somebody else has started it. Recover
+// returns what had happened, "" if nothing is to be seen.
+func (s *Server) Recover(ctx context.Context) (happened string, err error) {
+	if s.id == "" {
+		return "", nil
+	}
+	c, err := s.inspect(ctx)
+	switch {
+	case err != nil:
+		return "", err
+	case c.State.Paused:
+		return "was paused", nil
+	case !c.State.Running:
+		happened = fmt.Sprintf("ended with exit code %d", c.State.ExitCode)
+		if c.State.OOMKilled {
+			happened = "was killed for want of memory"
+		}
+		_, err = s.Start(ctx)
+	case !c.State.StartedAt.Equal(s.started):
+		happened = "was started anew"
+		_, err = s.awake(ctx)
+	}
+	return happened, err
+}
+
 // Remove ends the server for good. The user's own server is left alone.
 func (s *Server) Remove(ctx context.Context) error {
 	if s.id == "" {

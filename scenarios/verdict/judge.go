@@ -31,6 +31,10 @@ type Evidence struct {
 
 	Faults []reports.Fault // what was planned, and what became of it
 
+	// Unplanned is the trouble that was not in the plan: a server that died, a
+	// harness that stood still. Each goes on after its subject.
+	Unplanned []string
+
 	// Failures is how often a worker failed that no fault had struck, and
 	// LastFailure how the last one did. For the sentence.
 	Failures    int
@@ -72,12 +76,18 @@ func (j Judgement) Verdict() reports.Verdict { return j.Verdicts[0] }
 // effect; or there are chunks, but the check saw no row; or there is neither,
 // and the workers just failed. This is never worse than what was found.
 //
+// What Unplanned trouble may have done is no proof: then a run is inconclusive
+// whatever was found. If nothing was found, it has borne the trouble too.
+//
 // Safe: none of these.
 func Judge(in Evidence) Judgement {
 	a := settle(in)
 	var clauses []clause
 	for _, rule := range []func(account) []clause{lostRule, duplicatedRule, stuckRule, inconclusiveRule} {
 		clauses = append(clauses, rule(a)...)
+	}
+	if len(in.Unplanned) > 0 && len(clauses) > 0 {
+		clauses = []clause{{reports.Inconclusive, unplannedSentence(in.Unplanned, clauses)}}
 	}
 	if len(clauses) == 0 {
 		clauses = []clause{{reports.Safe, a.safeSentence()}}

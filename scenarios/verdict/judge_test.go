@@ -204,6 +204,15 @@ var inconclusiveJudgements = []judged{
 		in.Faults = []reports.Fault{{Text: "kill worker=2"}}
 	}, verdicts(reports.Duplicated, reports.Inconclusive),
 		`rows 1-50 (chunk 0) are in the list twice; and 1 fault was never reached: "kill worker=2"`},
+	{"trouble that nobody planned, and nothing was found", func(in *verdict.Evidence) {
+		in.Unplanned = []string{"Redis was started anew"}
+	}, verdicts(reports.Safe), "400 rows arrived exactly once, in 8 chunks"},
+	{"trouble that nobody planned, and a row that is lost", func(in *verdict.Evidence) {
+		lose(in, 7, 50)
+		giveUp(in)
+		in.Unplanned = []string{"Redis was started anew", "MySQL did not answer for 3s"}
+	}, verdicts(reports.Inconclusive), "Redis was started anew, MySQL did not answer for 3s, which was not planned, so the strategy cannot be blamed. " +
+		"Found: 50 rows of chunk 7 never arrived, the first is row 351; the chunk is marked; and not complete within 10s: not every worker said that nothing was left"},
 	{"no row was seen", func(in *verdict.Evidence) {
 		in.Findings = check.Findings{Chunks: make([]check.ChunkCount, 8)}
 	}, verdicts(reports.Inconclusive), "nothing was checked: the plan has 8 chunks, but the check saw no row"},

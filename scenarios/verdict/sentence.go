@@ -73,6 +73,16 @@ func inconclusiveRule(a account) []clause {
 	return found
 }
 
+// unplannedSentence says what went wrong that no fault of the plan did, and what
+// was found under it.
+func unplannedSentence(trouble []string, found []clause) string {
+	text := strings.Join(trouble, ", ") + ", which was not planned, so the strategy cannot be blamed. Found: " + found[0].text
+	for _, c := range found[1:] {
+		text += "; and " + c.text
+	}
+	return text
+}
+
 // blind says why the evidence shows nothing, if it does not. An empty run must
 // not pass, and must not stand for the violation that a bad strategy owes.
 func (a account) blind() string {

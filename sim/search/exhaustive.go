@@ -78,10 +78,12 @@ func (w *walk) visit(p *sim.State, next []*sim.State) error {
 		if q.Fair {
 			w.tooLong++
 		}
-		if !w.seen[q.Hash] {
-			w.seen[q.Hash] = true
-			w.open = append(w.open, q)
+		if w.seen[q.Hash] {
+			w.stage.Known++
+			continue
 		}
+		w.seen[q.Hash] = true
+		w.open = append(w.open, q)
 	}
 	if w.stage.Positions%1024 == 0 {
 		w.stage.Frontier = len(w.open)

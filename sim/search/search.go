@@ -62,6 +62,7 @@ type Stage struct {
 	Fair      int // of them, how many were too long and were finished without choices
 	Positions int // exhaustive: different ones
 	Events    int // exhaustive: from a position to the next
+	Known     int // exhaustive: events that led to a known position
 	Frontier  int // exhaustive: positions that were reached, and not looked at
 	Elapsed   time.Duration
 	Verdicts  map[reports.Verdict]int // of the schedules

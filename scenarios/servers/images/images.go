@@ -11,7 +11,7 @@
 //
 //	err := images.Prepare(ctx, os.Stderr)
 //	...
-//	err = images.Build(ctx, images.Redis, "onceover/redis:8.0", os.Stderr)
+//	err = images.Build(ctx, images.Redis, images.BuiltRedis, os.Stderr)
 package images
 
 import (
@@ -40,13 +40,24 @@ const (
 // Kinds lists them.
 func Kinds() []Kind { return []Kind{Redis, MySQL} }
 
-// Names returns the tags under which the image of a kind may be found: the well-known one, for machines that can pull
-// it, and that of Build. They differ, so that a report shows which was used.
+// The well-known images, for machines that can pull them.
+const (
+	PulledRedis = "redis:8.0"
+	PulledMySQL = "mysql:9.7"
+)
+
+// The tags of images that Build makes. They differ from the well-known ones, so that a report shows which was used.
+const (
+	BuiltRedis = "onceover/redis:8.0"
+	BuiltMySQL = "onceover/mysql:9.7"
+)
+
+// Names returns the tags under which the image of a kind may be found: the well-known one, and that of Build.
 func Names(kind Kind) (pulled, built string) {
 	if kind == MySQL {
-		return "mysql:9.7", "onceover/mysql:9.7"
+		return PulledMySQL, BuiltMySQL
 	}
-	return "redis:8.0", "onceover/redis:8.0"
+	return PulledRedis, BuiltRedis
 }
 
 // Label marks every image that Build makes; its value is "1".

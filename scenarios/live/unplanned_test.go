@@ -1,0 +1,47 @@
+package live_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"onceover/faults"
+	"onceover/scenarios/live"
+)
+
+// What nobody planned is on record, and is not blamed on the strategy.
+func TestTroubleThatNobodyPlannedIsNoProof(t *testing.T) {
+	w := openWorld(t, live.Options{}, faults.Nothing)
+	for name, c := range map[string]struct {
+		server  string
+		trouble []string // commands to the server, once rows arrive
+		after   []string
+		want    string
+	}{
+		"Redis ends":           {"redis", []string{"SHUTDOWN NOSAVE"}, nil, "Redis ended with exit code 0"},
+		"Redis does not write": {"redis", []string{"CONFIG SET maxmemory 1"}, []string{"CONFIG SET maxmemory 0"}, "Redis refused a command with OOM"},
+		"Redis evicts": {"redis", []string{"CONFIG SET maxmemory-policy allkeys-random", "CONFIG SET maxmemory 1"},
+			[]string{"CONFIG SET maxmemory 0", "CONFIG SET maxmemory-policy noeviction"}, "Redis evicted a key"},
+		"Redis stands still": {"redis", []string{"CLIENT PAUSE 3000 ALL"}, nil, "Redis did not answer for"},
+		"MySQL ends":         {"mysql", []string{"SHUTDOWN"}, nil, "MySQL ended with exit code 0"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := execution(t, "lease-lua", "calm", "pause worker=* chunk=10 at=committing for=1s")
+			e.Workload.Deadline = 2 * time.Second
+			ctx, cancel := context.WithCancel(t.Context())
+			told := make(chan error, 1)
+			go func() { told <- live.Trouble(ctx, w, c.server, c.trouble, true) }()
+			run, err := w.Run(t.Context(), e)
+			cancel()
+			if err := errors.Join(err, <-told, live.Trouble(t.Context(), w, c.server, c.after, false)); err != nil {
+				t.Fatal(err)
+			}
+			if !slices.ContainsFunc(run.Unplanned, func(s string) bool { return strings.HasPrefix(s, c.want) }) || run.Verdict.Bad() {
+				t.Errorf("%s: %s; trouble %q", run.Verdict, run.Why, run.Unplanned)
+			}
+		})
+	}
+}
