@@ -11,6 +11,7 @@ import (
 
 	"onceover/reports"
 	"onceover/reports/compare"
+	"onceover/reports/format"
 	"onceover/reports/program"
 	"onceover/reports/store"
 	"onceover/reports/terminal"
@@ -57,7 +58,7 @@ func (i *invocation) newResults(world, replay string) reports.Results {
 }
 
 func (i *invocation) writer() *store.Writer {
-	return &store.Writer{Folder: i.folder, Stdout: i.stdout, Stderr: i.stderr, Getenv: i.getenv}
+	return &store.Writer{Folder: i.folder, Stdout: behind(i.stdout), Stderr: i.stderr, Getenv: i.getenv}
 }
 
 // begin leaves results in the folder that say "interrupted, nothing done", until those
@@ -94,12 +95,12 @@ func (i *invocation) conclude(ctx context.Context, baseline *compare.Comparison,
 		return err
 	}
 	if w.Has("report.html") {
-		fmt.Fprintf(i.stdout, "Report: %s\n", filepath.Join(i.folder.Path(), "report.html"))
+		fmt.Fprintf(i.stdout, "Report: %s\n", format.Plain(filepath.Join(i.folder.Path(), "report.html")))
 	}
 	if baseline != nil {
-		fmt.Fprintf(i.stdout, "Baseline: %s; details: onceover diff %s %s\n", baseline.Summary(), quote(baseline.Old.Name), quote(i.folder.Path()))
+		fmt.Fprintf(i.stdout, "Baseline: %s; details: onceover diff %s %s\n", baseline.Summary(), format.Plain(quote(baseline.Old.Name)), format.Plain(quote(i.folder.Path())))
 	}
-	fmt.Fprintf(i.stdout, "Replay: %s\n", results.Run.Replay)
+	fmt.Fprintf(i.stdout, "Replay: %s\n", format.Plain(results.Run.Replay))
 	if err := errors.Join(failure, unwritten); err != nil {
 		return err
 	}

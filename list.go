@@ -1,10 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 
@@ -109,8 +112,21 @@ func cellList() (out []listed) {
 	return out
 }
 
+// inTexts are what JSON allows in a text, and a terminal or a CI system obeys: the second
+// of two #, with which commands begin, control characters, and what turns the direction.
+var inTexts = regexp.MustCompile(`##|[\x{7f}-\x{9f}\x{200b}-\x{200f}\x{2028}-\x{202e}\x{2060}-\x{206f}\x{feff}]`)
+
+// printJSON prints JSON that means the same wherever it is read, and nothing to whoever
+// only shows it.
 func printJSON(w io.Writer, value any) error {
-	out := json.NewEncoder(w)
-	out.SetIndent("", "  ")
-	return out.Encode(value)
+	text, err := json.MarshalIndent(value, "", "  ")
+	if err != nil {
+		return err
+	}
+	text = inTexts.ReplaceAllFunc(text, func(found []byte) []byte {
+		last, _ := utf8.DecodeLastRune(found)
+		return fmt.Appendf(nil, "%s\\u%04x", bytes.TrimSuffix(found, []byte(string(last))), last)
+	})
+	_, err = fmt.Fprintf(w, "%s\n", text)
+	return err
 }

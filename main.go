@@ -20,6 +20,7 @@ import (
 	"onceover/loader"
 	"onceover/loader/lock"
 	"onceover/reports"
+	"onceover/reports/format"
 	"onceover/reports/program"
 )
 
@@ -95,6 +96,7 @@ func execute(ctx func() context.Context, args []string, s streams) (code int) {
 			code = reports.ExitBug
 		}
 	}()
+	s.stdout, s.stderr = orderless{s.stdout}, orderless{s.stderr}
 	var c cli
 	parser, err := newParser(ctx, &c, s)
 	if err != nil {
@@ -151,9 +153,10 @@ func report(stderr io.Writer, err error) int {
 	case code == reports.ExitInterrupted:
 		fmt.Fprintln(stderr, "interrupted")
 	default:
-		fmt.Fprintf(stderr, "error: %s\n", strings.ReplaceAll(err.Error(), "\n", "\n       "))
+		lines := reports.Each(strings.Split(err.Error(), "\n"), format.Plain)
+		fmt.Fprintf(stderr, "error: %s\n", strings.Join(lines, "\n       "))
 		if try != "" {
-			fmt.Fprintf(stderr, "try: %s\n", try)
+			fmt.Fprintf(stderr, "try: %s\n", format.Plain(try))
 		}
 	}
 	return code

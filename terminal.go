@@ -9,6 +9,7 @@ import (
 	"syscall"
 	"time"
 
+	"onceover/reports/format"
 	"onceover/reports/terminal"
 
 	"golang.org/x/term"
@@ -40,14 +41,33 @@ func (p pipeTolerant) Write(text []byte) (int, error) {
 	return n, err
 }
 
+// orderless is a stream of which a CI system reads the log. Whatever a stored result, a
+// worker or a server put into a sentence, no line of it is a command for that system.
+type orderless struct{ io.Writer }
+
+func (o orderless) Write(text []byte) (int, error) {
+	if _, err := io.WriteString(o.Writer, format.WithoutOrders(string(text))); err != nil {
+		return 0, err
+	}
+	return len(text), nil
+}
+
+// behind is the stream itself, for commands that are meant, and for its terminal.
+func behind(out io.Writer) io.Writer {
+	if o, ok := out.(orderless); ok {
+		return o.Writer
+	}
+	return out
+}
+
 func isTerminal(out io.Writer) bool {
-	p, ok := out.(pipeTolerant)
+	p, ok := behind(out).(pipeTolerant)
 	return ok && term.IsTerminal(int(p.file.Fd()))
 }
 
 // width of the terminal behind a stream, or a default.
 func width(out io.Writer) int {
-	if p, ok := out.(pipeTolerant); ok {
+	if p, ok := behind(out).(pipeTolerant); ok {
 		if w, _, err := term.GetSize(int(p.file.Fd())); err == nil && w > 0 {
 			return w
 		}

@@ -5,6 +5,7 @@ package format
 import (
 	"fmt"
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -50,10 +51,11 @@ func Minutes(d time.Duration) string {
 // Milliseconds is a number of them as a duration.
 func Milliseconds(ms int64) time.Duration { return time.Duration(ms) * time.Millisecond }
 
-// Plain makes untrusted text safe for a terminal: one line, and nothing in it
-// that moves the cursor, sets colours or turns the writing direction.
+// Plain makes untrusted text safe for a terminal and for the log of a CI system: one
+// line, and nothing in it that moves the cursor, sets colours, turns the writing
+// direction or gives an order.
 func Plain(text string) string {
-	return strings.Map(func(r rune) rune {
+	return WithoutOrders(strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r):
 			return ' '
@@ -61,7 +63,27 @@ func Plain(text string) string {
 			return '?'
 		}
 		return r
-	}, text)
+	}, text))
+}
+
+// Orders are what CI systems carry out when they read it in a log: GitHub's runner takes
+// a line that begins with ::, whatever white space stands before it; ##[, ##vso[ and
+// ##teamcity[ are looked for anywhere in a line.
+var (
+	lineOrder = regexp.MustCompile(`((?:^|[\n\r])[\s\p{Z}\x{85}]*:):`)
+	anyOrder  = regexp.MustCompile(`#(#[A-Za-z]*\[)`)
+)
+
+// WithoutOrders takes from lines of a log, with a space, what a CI system would take for
+// a command.
+func WithoutOrders(text string) string {
+	if strings.Contains(text, "::") {
+		text = lineOrder.ReplaceAllString(text, "$1 :")
+	}
+	if strings.Contains(text, "##") {
+		text = anyOrder.ReplaceAllString(text, "# $1")
+	}
+	return text
 }
 
 // Plural says a number of things.

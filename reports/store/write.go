@@ -5,11 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"onceover/reports"
 	"onceover/reports/compare"
+	"onceover/reports/format"
 	"onceover/reports/gate"
 	"onceover/reports/junit"
 	"onceover/reports/markdown"
@@ -67,7 +70,7 @@ func (w *Writer) Write(r *reports.Results, codeOf func(unwritten error) int) err
 		w.Correct(r)
 	}
 	for _, n := range w.notes {
-		fmt.Fprintln(w.Stderr, n)
+		fmt.Fprintln(w.Stderr, format.Plain(n))
 	}
 	return unwritten
 }
@@ -152,5 +155,8 @@ func (w *Writer) writePage(r *reports.Results) error {
 
 // history reads what was observed in a run.
 func (w *Writer) history(run string) ([]reports.Event, error) {
+	if strings.ContainsRune(run, 0) { // no file can be named so
+		return nil, fs.ErrNotExist
+	}
 	return reports.LoadHistory(filepath.Join(w.Path(), filepath.FromSlash(run)))
 }
