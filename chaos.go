@@ -191,7 +191,7 @@ func (p *chaos) setPlan() error {
 	}
 	text := p.c.Faults
 	if name, ok := strings.CutPrefix(text, "@"); ok {
-		content, err := os.ReadFile(name)
+		content, err := reports.ReadAll(reports.OpenInput(name, reports.MostOfText))
 		if err != nil {
 			return usagef("--faults: %w", err)
 		}

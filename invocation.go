@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"runtime"
 	"time"
@@ -128,7 +127,7 @@ func chosenExpectations(file string) (*expect.Expectations, error) {
 	if file == "" {
 		return expect.Standard(), nil
 	}
-	text, err := os.ReadFile(file)
+	text, err := reports.ReadAll(reports.OpenInput(file, reports.MostOfText))
 	if err != nil {
 		return nil, usagef("--expect: %w", err)
 	}

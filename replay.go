@@ -65,7 +65,7 @@ func (c replayCmd) open() (sim.Log, *sim.Scene, error) {
 	if info, err := os.Stat(c.File); err == nil && info.IsDir() {
 		return sim.Log{}, nil, advice{error: usagef("%s is a folder", c.File), try: counterexampleIn(c.File), code: reports.ExitUsage}
 	}
-	f, err := os.Open(c.File)
+	f, err := reports.OpenInput(c.File, reports.MostOfLog)
 	if err != nil {
 		return sim.Log{}, nil, usageError{err}
 	}

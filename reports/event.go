@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 )
 
@@ -123,7 +122,7 @@ func (h *HistoryWriter) Err() error { return h.err }
 // LoadHistory reads the history of a run back from the folder of the run. If it is torn,
 // the part that is whole comes with the error.
 func LoadHistory(folder string) ([]Event, error) {
-	f, err := os.Open(filepath.Join(folder, HistoryFile))
+	f, err := OpenStored(filepath.Join(folder, HistoryFile), MostOfHistory)
 	if err != nil {
 		return nil, err
 	}
@@ -145,6 +144,9 @@ func ReadHistory(r io.Reader) ([]Event, error) {
 		}
 		if len(events) == 0 && e.Schema != HistorySchema {
 			return nil, fmt.Errorf("%w: %s, and not %s; run the campaign again", ErrHistoryForm, cmp.Or(e.Schema, "onceover.history/1"), HistorySchema)
+		}
+		if len(events) == mostEvents {
+			return events, &InputError{"the history", fmt.Sprintf("it has more than %d events, the most that are read", mostEvents)}
 		}
 		events = append(events, e)
 	}

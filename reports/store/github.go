@@ -56,7 +56,7 @@ func (w *Writer) annotate(r *reports.Results) error {
 // placeIn finds the line of a file of expectations that speaks of a cell. Those
 // that come with the program are in no file.
 func placeIn(file string) func(reports.Reason) markdown.Place {
-	text, err := os.ReadFile(file)
+	text, err := reports.ReadAll(reports.OpenStored(file, reports.MostOfText))
 	if err != nil {
 		return nil
 	}

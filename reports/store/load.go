@@ -29,9 +29,9 @@ func Load(path string) (*reports.Results, error) {
 		}
 		path = filepath.Join(folder, resultsFile)
 	}
-	text, err := readFile(path)
+	text, err := reports.ReadAll(reports.OpenStored(path, reports.MostOfResults))
 	if err != nil {
-		return nil, err
+		return nil, plain(err)
 	}
 	if bytes.HasPrefix(bytes.TrimSpace(text), []byte("<")) {
 		if text, err = embedded(text); err != nil {
@@ -39,20 +39,6 @@ func Load(path string) (*reports.Results, error) {
 		}
 	}
 	return recheck.Decode(path, text)
-}
-
-// readFile reads a file that somebody has named. Anything but a plain file may have no
-// end, or never begin.
-func readFile(path string) ([]byte, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, plain(err)
-	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s: it is no regular file", path)
-	}
-	text, err := os.ReadFile(path)
-	return text, plain(err)
 }
 
 // plain leaves out the system call of an error of the file system.

@@ -33,6 +33,10 @@ func (w *Writer) traces(r *reports.Results) error {
 			n.otherForm++
 			continue
 		}
+		if refused := new(reports.InputError); errors.As(err, &refused) {
+			n.refused, n.why = n.refused+1, refused.Error()
+			continue
+		}
 		if len(history) == 0 {
 			n.missing++
 			if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -60,7 +64,11 @@ func (w *Writer) traces(r *reports.Results) error {
 }
 
 // traceCount is how many runs have a trace, and why others have none.
-type traceCount struct{ written, left, missing, otherForm int }
+type traceCount struct {
+	written, left, missing, otherForm, refused int
+
+	why string // the last was refused
+}
 
 // note says how many traces there are, and which are not there.
 func (w *Writer) note(n traceCount) {
@@ -70,6 +78,9 @@ func (w *Writer) note(n traceCount) {
 	}
 	if n.missing > 0 {
 		w.notes = append(w.notes, fmt.Sprintf("traces: %s no history beside results.json, so no trace", format.Plural(n.missing, "run has", "runs have")))
+	}
+	if n.refused > 0 {
+		w.notes = append(w.notes, fmt.Sprintf("traces: %s a history that is not read, so no trace: %s", format.Plural(n.refused, "run has", "runs have"), n.why))
 	}
 	if n.otherForm > 0 {
 		w.notes = append(w.notes, fmt.Sprintf("traces: %s a history of another form than %s, so no trace", format.Plural(n.otherForm, "run has", "runs have"), reports.HistorySchema))
