@@ -40,6 +40,7 @@ const pairConns = 3
 func newPair(addr string) (*pair, error) {
 	model := New(Options{})
 	model.epochMS, model.ms = 0, 0 // virtual time is Unix time
+	model.random.seed(0)
 	p := &pair{addr: addr, models: []*Server{model}}
 	var err error
 	if p.control, err = dialReal(addr); err != nil {
@@ -49,6 +50,9 @@ func newPair(addr string) (*pair, error) {
 		if reply, err := p.control.do(strings.Fields(cmd)...); err != nil || reply != "+OK\r\n" {
 			return nil, fmt.Errorf("%s: %q, %v", cmd, reply, err)
 		}
+	}
+	if _, err := p.control.do("EVAL", "math.randomseed(0)", "0"); err != nil {
+		return nil, err
 	}
 	p.real, p.ids = make([]*realConn, pairConns), make([]ConnID, pairConns)
 	for i := range p.real {

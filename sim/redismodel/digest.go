@@ -10,7 +10,7 @@ import (
 // Hash returns a number that is equal for equal states, on every machine and
 // in every process: live keys, values and remaining times to live, the state
 // of each connection that a command can see or is ruled by, the script cache,
-// the configuration, and with Everysec what a power loss would go back to. Left
+// the next random number, the configuration, and with Everysec what a power loss would go back to. Left
 // out is what only CLIENT LIST and INFO show: age, idle time, last command. Of
 // the keys that are named, that they are watched counts, and their value not.
 func (s *Server) Hash(now time.Duration, except ...string) uint64 {
@@ -22,6 +22,7 @@ func (s *Server) Hash(now time.Duration, except ...string) uint64 {
 		hashInt(h, int64(s.now%time.Second)) // how far the next fsync is
 	}
 	hashInt(h, int64(s.scriptHash))
+	hashInt(h, int64(s.random))
 	hashInt(h, int64(s.restarts))
 	hashInt(h, int64(s.lastID))
 	for _, f := range settings {

@@ -31,7 +31,8 @@
 // Scripts run on gopher-lua: the texts of Lua's own run-time errors and of
 // syntax errors differ from a real server's, as do numbers that Lua converts to
 // text itself in a concatenation (0.1+0.2 .. ""), and pairs over a library finds
-// nothing. math.random begins anew in every script. The libraries cjson,
+// nothing. math.random goes on from script to script, as in a real server since its
+// start, which a Crash is too. The libraries cjson,
 // cmsgpack, struct and bit, the functions load, loadstring and gcinfo,
 // redis.setresp, redis.set_repl, redis.acl_check_cmd and redis.breakpoint,
 // RESP3 replies by table (double, map, set, big_number, verbatim_string) and

@@ -10,6 +10,7 @@ const (
 	ClientsKey = "\x00clients" // the list of connections and their names
 	ScriptsKey = "\x00scripts" // the script cache
 	MemoryKey  = "\x00memory"  // used memory, where a limit is set
+	RandomKey  = "\x00random"  // what math.random draws next
 )
 
 // Footprint is what a command may touch. Two commands of different connections
@@ -67,8 +68,8 @@ func (k keySpec) of(args [][]byte) [][]byte {
 
 // CommandFootprint returns the footprint of a command on any connection. A
 // script is taken to write all the keys that it is given, so scripts that
-// touch keys they are not given must not be used with it. EXEC is All: see
-// Server.Footprint.
+// touch keys they are not given must not be used with it. That EVALSHA draws a
+// random number is not known here. EXEC is All: see Server.Footprint.
 func CommandFootprint(args [][]byte) Footprint {
 	if len(args) == 0 {
 		return Footprint{}
@@ -104,6 +105,9 @@ func (cmd *command) footprint(args [][]byte) Footprint {
 	case strings.HasPrefix(name, "eval"), strings.HasPrefix(name, "script|"):
 		f.Writes = append(f.Writes, ScriptsKey)
 	}
+	if strings.HasPrefix(cmd.name, "eval") && draws(string(args[1])) {
+		f.Writes = append(f.Writes, RandomKey)
+	}
 	switch {
 	case cmd.name == "set" && slices.ContainsFunc(args[3:], new(setOptions).unitOf):
 		f.Clock = true
@@ -136,7 +140,7 @@ func (s *Server) Footprint(id ConnID, args [][]byte) Footprint {
 		f.Writes = slices.DeleteFunc(f.Writes, func(k string) bool { return k == ScriptsKey })
 		f.Reads = append(f.Reads, ScriptsKey)
 	default:
-		f = cmd.footprint(args)
+		f = s.footprint(cmd, args)
 	}
 	if s.config.maxmemory > 0 {
 		switch {
@@ -146,6 +150,18 @@ func (s *Server) Footprint(id ConnID, args [][]byte) Footprint {
 			f.Writes = append(f.Writes, MemoryKey)
 		case c.multi:
 			f.Reads = append(f.Reads, MemoryKey)
+		}
+	}
+	return f
+}
+
+// footprint knows of EVALSHA whether its script draws random numbers; one that is
+// yet to be loaded may.
+func (s *Server) footprint(cmd *command, args [][]byte) Footprint {
+	f := cmd.footprint(args)
+	if strings.HasPrefix(cmd.name, "evalsha") {
+		if sc := s.scripts[strings.ToLower(string(args[1]))]; sc == nil || sc.draws {
+			f.Writes = append(f.Writes, RandomKey)
 		}
 	}
 	return f
@@ -166,7 +182,7 @@ func (s *Server) execFootprint(c *conn) Footprint {
 		return f
 	}
 	for _, q := range c.queue {
-		g := q.cmd.footprint(q.args)
+		g := s.footprint(q.cmd, q.args)
 		f.Reads = append(f.Reads, g.Reads...)
 		f.Writes = append(f.Writes, g.Writes...)
 		f.All = f.All || g.All

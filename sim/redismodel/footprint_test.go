@@ -80,6 +80,7 @@ func TestFootprints(t *testing.T) {
 		{command: "CLIENT LIST", reads: ClientsKey, clock: true},
 		{command: "CLIENT SETNAME x", writes: ClientsKey},
 		{command: "EVAL return 2 a b c", writes: "a b " + ScriptsKey, clock: true},
+		{command: "EVAL math.random() 0", writes: ScriptsKey + " " + RandomKey, clock: true},
 		{command: "EVALSHA sha 1 a b", writes: "a", reads: ScriptsKey, clock: true},
 		{command: "XREADGROUP GROUP g c STREAMS a b > >", writes: "a b", clock: true},
 		{command: "XGROUP CREATE a g $", writes: "a"},

@@ -232,6 +232,8 @@ var scripts = []string{
 	"return redis.call('nosuch', KEYS[1])",
 	"return redis.call('get')",
 	"return undefined_global",
+	"return tostring(math.random()) .. ' ' .. math.random(100) .. ' ' .. math.random(-3, 3)",
+	"math.randomseed(tonumber(ARGV[1]) or 5) return math.random(1000000)",
 	"redis.call('hset', KEYS[2], ARGV[1], 0.1, 'n', 12345678901) return redis.call('hgetall', KEYS[2])",
 }
 

@@ -18,7 +18,10 @@ type script struct {
 	sha   string
 	proto *lua.FunctionProto
 	err   string
+	draws bool // moves the server's generator of random numbers
 }
+
+func draws(body string) bool { return strings.Contains(body, "random") }
 
 var compiled sync.Map // SHA1 to *script
 
@@ -26,7 +29,7 @@ func compile(sha, body string) *script {
 	if v, ok := compiled.Load(sha); ok {
 		return v.(*script)
 	}
-	sc := &script{sha: sha}
+	sc := &script{sha: sha, draws: draws(body)}
 	chunk, err := parse.Parse(strings.NewReader(body), chunkName)
 	if err == nil {
 		sc.proto, err = lua.Compile(chunk, chunkName)
@@ -64,9 +67,9 @@ type machine struct {
 	env     *lua.LTable
 	handler *lua.LFunction
 	frozen  map[*lua.LTable]bool
-	random  rand48
 
 	server *Server
+	script *script
 	line   int // where the error that ended the script came from
 	block  []byte
 	ends   []int
@@ -92,8 +95,7 @@ func newMachine() *machine {
 
 // run executes a script and appends its reply, in the protocol of c.
 func (m *machine) run(s *Server, c *conn, sc *script, keys, argv [][]byte, out []byte) []byte {
-	m.server, m.line = s, 0
-	m.random.seed(0)
+	m.server, m.script, m.line = s, sc, 0
 	m.globals.RawSetString("KEYS", m.strings(keys))
 	m.globals.RawSetString("ARGV", m.strings(argv))
 	f := m.l.NewFunctionFromProto(sc.proto)

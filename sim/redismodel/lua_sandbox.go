@@ -198,7 +198,8 @@ func (m *machine) osClock(l *lua.LState) int {
 }
 
 func (m *machine) mathRandom(l *lua.LState) int {
-	r, n := m.random.float(), l.GetTop()
+	m.mustSayRandom(l)
+	r, n := m.server.random.float(), l.GetTop()
 	if n == 0 {
 		l.Push(lua.LNumber(r))
 		return 1
@@ -219,13 +220,21 @@ func (m *machine) mathRandom(l *lua.LState) int {
 }
 
 func (m *machine) mathRandomSeed(l *lua.LState) int {
-	m.random.seed(int32(l.CheckInt(1)))
+	m.mustSayRandom(l)
+	m.server.random.seed(int32(l.CheckInt(1)))
 	return 0
 }
 
-// rand48 is the generator of POSIX lrand48, which Redis uses. A real server
-// goes on where the last script stopped; here every script sees the same
-// numbers, so that a schedule can be repeated.
+// mustSayRandom refuses a script that draws by another name than the one by which its
+// footprint says so.
+func (m *machine) mustSayRandom(l *lua.LState) {
+	if !m.script.draws {
+		l.Error(errorTable(l, m.server.unsupportedError("math.random by another name")), 0)
+	}
+}
+
+// rand48 is the generator of POSIX lrand48, which Redis uses. It begins anew
+// with the process, and every script goes on where the last one stopped.
 type rand48 uint64
 
 func (r *rand48) seed(n int32) { *r = rand48(uint64(uint32(n))<<16 | 0x330e) }

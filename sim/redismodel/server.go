@@ -65,6 +65,7 @@ type Server struct {
 
 	scripts    map[string]*script // by SHA1; replaced, never changed
 	scriptHash uint64
+	random     rand48 // what the scripts draw from
 
 	config      config
 	durable     keyspace
@@ -90,6 +91,7 @@ func (s *Server) start(from keyspace) {
 	s.used = from.used
 	s.conns, s.lastID, s.watchers = nil, 0, 0
 	s.scripts, s.scriptHash = make(map[string]*script), 0
+	s.random = 0x1234abcd330e // where POSIX begins
 	s.config = configOf(s.opts)
 	s.durable, s.durableAt = from, s.now
 }

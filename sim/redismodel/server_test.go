@@ -131,6 +131,28 @@ func TestWaitAOFSecuresWhatAPowerLossWouldTake(t *testing.T) {
 	converse(t, s, s.Connect("10.0.0.1:1"), 0, "MGET a b => *2|$1|1|$-1")
 }
 
+// The first numbers that a real server draws after its start.
+func TestRandomNumbersGoOnUntilTheServerStartsAgain(t *testing.T) {
+	s := New(Options{})
+	for range 2 {
+		c := s.Connect("10.0.0.1:1")
+		for _, want := range []string{"0.39646477363839", "0.84048536971234", "0.35333609737146"} {
+			if got := string(s.Do(c, 0, bytesOf("EVAL", "return tostring(math.random())", "0"), nil)); !strings.Contains(got, want) {
+				t.Errorf("drew %q, a real server %s", got, want)
+			}
+		}
+		s.Crash(0, Killed)
+	}
+}
+
+func TestRandomNumbersByAnotherNameAreRefused(t *testing.T) {
+	s := New(Options{})
+	s.Do(s.Connect("10.0.0.1:1"), 0, bytesOf("EVAL", "return math['ran' .. 'dom']()", "0"), nil)
+	if got := s.Unsupported(); !slices.Equal(got, []string{"math.random by another name"}) {
+		t.Errorf("unsupported: %q", got)
+	}
+}
+
 func TestMemoryLimit(t *testing.T) {
 	tests := []struct {
 		policy string
