@@ -3,6 +3,7 @@ package redismodel
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"sync"
 
@@ -32,6 +33,7 @@ func compile(sha, body string) *script {
 	sc := &script{sha: sha, draws: draws(body)}
 	chunk, err := parse.Parse(strings.NewReader(body), chunkName)
 	if err == nil {
+		rewrite(reflect.ValueOf(chunk))
 		sc.proto, err = lua.Compile(chunk, chunkName)
 	}
 	if err == nil {
@@ -103,7 +105,7 @@ func (m *machine) run(s *Server, c *conn, sc *script, keys, argv [][]byte, out [
 	m.l.Push(f)
 	if err := m.l.PCall(0, 1, m.handler); err != nil {
 		m.l.SetTop(0)
-		return appendError(out, fmt.Sprintf("%s script: %s, on @%s:%d.", failureText(err), sc.sha, chunkName, m.line))
+		return appendError(out, fmt.Sprintf("%s script: %s, on @%s:%d.", m.worded(failureText(err)), sc.sha, chunkName, m.line))
 	}
 	out = m.appendValue(out, c, m.l.Get(-1))
 	m.l.SetTop(0)

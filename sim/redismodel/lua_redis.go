@@ -35,9 +35,14 @@ func (m *machine) redisLibrary() *lua.LTable {
 
 func (m *machine) refused(what string) lua.LGFunction {
 	return func(l *lua.LState) int {
-		l.Error(errorTable(l, m.server.unsupportedError(what)), 0)
+		m.abort(l, what)
 		return 0
 	}
+}
+
+// abort ends the call of what the model does not know.
+func (m *machine) abort(l *lua.LState, what string) {
+	l.Error(errorTable(l, m.server.unsupportedError(what)), 0)
 }
 
 // calls handles redis.call and redis.pcall.
@@ -140,7 +145,8 @@ func sha1hex(l *lua.LState) int {
 	if l.GetTop() != 1 {
 		l.Error(errorTable(l, "ERR wrong number of arguments"), 0)
 	}
-	l.Push(lua.LString(shaOf([]byte(lua.LVAsString(l.Get(1))))))
+	text, _ := textOf(l.Get(1))
+	l.Push(lua.LString(shaOf([]byte(text))))
 	return 1
 }
 

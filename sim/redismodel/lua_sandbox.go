@@ -1,7 +1,7 @@
 package redismodel
 
 import (
-	"math"
+	"regexp"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -11,8 +11,7 @@ const errReadOnlyTable = "Attempt to modify a readonly table"
 
 // kept are the globals of gopher-lua's base library that Redis has too.
 var kept = []string{
-	"_VERSION", "assert", "collectgarbage", "getmetatable", "ipairs", "next", "pairs", "rawequal",
-	"rawget", "select", "tonumber", "type", "xpcall",
+	"_VERSION", "assert", "getmetatable", "ipairs", "next", "pairs", "rawequal", "rawget", "select", "type", "xpcall",
 }
 
 // refusedGlobals exist in Redis and not in the model.
@@ -36,18 +35,23 @@ func (m *machine) openLibraries() {
 		m.globals.RawSetString(name, all.RawGetString(name))
 	}
 	l.SetFuncs(m.globals, map[string]lua.LGFunction{
-		"error":        raise,
-		"pcall":        m.pcall,
-		"rawset":       m.rawSet,
-		"setmetatable": m.setMetatable,
-		"tostring":     m.toString,
-		"unpack":       unpack,
+		"collectgarbage": m.collectGarbage,
+		"error":          raise,
+		"pcall":          m.pcall,
+		"rawset":         m.rawSet,
+		"setmetatable":   m.setMetatable,
+		"tonumber":       toNumber,
+		"tostring":       m.toString,
+		"unpack":         converting(unpack, 0),
+		textName:         convertToText,
+		numberName:       convertToNumber,
 	})
-	math := all.RawGetString(lua.MathLibName).(*lua.LTable)
-	l.SetFuncs(math, map[string]lua.LGFunction{"random": m.mathRandom, "randomseed": m.mathRandomSeed})
-	m.globals.RawSetString("math", m.freeze(math))
-	for _, name := range []string{lua.TabLibName, lua.StringLibName, lua.CoroutineLibName} {
-		m.globals.RawSetString(name, m.freeze(all.RawGetString(name).(*lua.LTable)))
+	library := func(name string) *lua.LTable { return all.RawGetString(name).(*lua.LTable) }
+	m.globals.RawSetString(lua.MathLibName, m.freeze(m.mathLibrary(library(lua.MathLibName))))
+	m.globals.RawSetString(lua.StringLibName, m.freeze(m.stringLibrary(library(lua.StringLibName))))
+	l.SetFuncs(library(lua.TabLibName), map[string]lua.LGFunction{"concat": tableConcat})
+	for _, name := range []string{lua.TabLibName, lua.CoroutineLibName} {
+		m.globals.RawSetString(name, m.freeze(library(name)))
 	}
 	m.globals.RawSetString("os", m.freeze(l.SetFuncs(l.NewTable(), map[string]lua.LGFunction{"clock": m.osClock})))
 	m.globals.RawSetString("redis", m.freeze(m.redisLibrary()))
@@ -78,7 +82,7 @@ func readOnlyTable(l *lua.LState) int {
 func (m *machine) undefinedGlobal(l *lua.LState) int {
 	name := l.Get(2).String()
 	if refusedGlobals[name] {
-		l.Error(errorTable(l, m.server.unsupportedError("Lua library "+name)), 0)
+		m.abort(l, "Lua library "+name)
 	}
 	l.RaiseError("Script attempted to access nonexistent global variable '%s'", name)
 	return 0
@@ -129,7 +133,27 @@ func (m *machine) errorValue(err error) lua.LValue {
 			return text
 		}
 	}
+	if text, ok := e.Object.(lua.LString); ok {
+		return lua.LString(m.worded(string(text)))
+	}
 	return e.Object
+}
+
+var (
+	address  = regexp.MustCompile(`(table|function|thread): 0x`)
+	argument = regexp.MustCompile(`(bad argument #\d+ to) ([\w.]+) \(`)
+)
+
+// worded is the text of an error as Redis has it. One that differs from run to
+// run is refused.
+func (m *machine) worded(text string) string {
+	if address.MatchString(text) {
+		return m.server.unsupportedError("error with an address")
+	}
+	if strings.Contains(text, "bad argument") {
+		text = argument.ReplaceAllString(text, "$1 '$2' (")
+	}
+	return text
 }
 
 // mutableTable is the first argument of a function that changes a table.
@@ -164,11 +188,32 @@ func (m *machine) setMetatable(l *lua.LState) int {
 
 func (m *machine) toString(l *lua.LState) int {
 	v := l.CheckAny(1)
-	if n, ok := v.(lua.LNumber); ok {
-		l.Push(lua.LString(formatNumber(float64(n))))
-	} else {
-		l.Push(l.ToStringMeta(v))
+	switch n := v.(type) {
+	case lua.LNumber:
+		v = lua.LString(formatNumber(float64(n)))
+	case *lua.LTable, *lua.LFunction, *lua.LState:
+		if l.GetMetaField(v, "__tostring") == lua.LNil {
+			m.abort(l, "tostring of a "+v.Type().String())
+		}
 	}
+	l.Push(l.ToStringMeta(v))
+	return 1
+}
+
+// collectGarbage has nothing to collect.
+func (m *machine) collectGarbage(l *lua.LState) int {
+	what := "collect"
+	if l.Get(1) != lua.LNil {
+		what = checkText(l, 1)
+	}
+	switch what {
+	case "collect", "stop", "restart":
+	case "count", "step", "setpause", "setstepmul":
+		m.abort(l, "collectgarbage of "+what)
+	default:
+		l.ArgError(1, "invalid option '"+what+"'")
+	}
+	l.Push(lua.LNumber(0))
 	return 1
 }
 
@@ -195,52 +240,4 @@ func unpack(l *lua.LState) int {
 func (m *machine) osClock(l *lua.LState) int {
 	l.Push(lua.LNumber(m.server.now.Seconds()))
 	return 1
-}
-
-func (m *machine) mathRandom(l *lua.LState) int {
-	m.mustSayRandom(l)
-	r, n := m.server.random.float(), l.GetTop()
-	if n == 0 {
-		l.Push(lua.LNumber(r))
-		return 1
-	}
-	if n > 2 {
-		l.RaiseError("wrong number of arguments")
-	}
-	low := 1
-	if n == 2 {
-		low = l.CheckInt(1)
-	}
-	high := l.CheckInt(n)
-	if low > high {
-		l.ArgError(n, "interval is empty")
-	}
-	l.Push(lua.LNumber(math.Floor(r*float64(high-low+1)) + float64(low)))
-	return 1
-}
-
-func (m *machine) mathRandomSeed(l *lua.LState) int {
-	m.mustSayRandom(l)
-	m.server.random.seed(int32(l.CheckInt(1)))
-	return 0
-}
-
-// mustSayRandom refuses a script that draws by another name than the one by which its
-// footprint says so.
-func (m *machine) mustSayRandom(l *lua.LState) {
-	if !m.script.draws {
-		l.Error(errorTable(l, m.server.unsupportedError("math.random by another name")), 0)
-	}
-}
-
-// rand48 is the generator of POSIX lrand48, which Redis uses. It begins anew
-// with the process, and every script goes on where the last one stopped.
-type rand48 uint64
-
-func (r *rand48) seed(n int32) { *r = rand48(uint64(uint32(n))<<16 | 0x330e) }
-
-func (r *rand48) float() float64 {
-	const limit = math.MaxInt32
-	*r = (*r*0x5deece66d + 0xb) & (1<<48 - 1)
-	return float64(uint64(*r)>>17%limit) / limit
 }

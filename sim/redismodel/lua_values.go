@@ -3,7 +3,6 @@ package redismodel
 import (
 	"bytes"
 	"math"
-	"strconv"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -102,40 +101,4 @@ func failureText(err error) string {
 		return "ERR " + formatNumber(float64(v))
 	}
 	return "ERR " + e.Object.String()
-}
-
-// formatNumber is Lua's tostring: "%.14g".
-func formatNumber(f float64) string {
-	if text := formatSpecial(f); text != "" {
-		return text
-	}
-	return strconv.FormatFloat(f, 'g', 14, 64)
-}
-
-// formatArgument writes a number as Redis does before it calls a command: an
-// integer, or the shortest text that reads back the same.
-func formatArgument(f float64) string {
-	if n := int64(f); float64(n) == f && n != math.MinInt64 {
-		return strconv.FormatInt(n, 10)
-	}
-	if text := formatSpecial(f); text != "" {
-		return text
-	}
-	format := byte('f')
-	if a := math.Abs(f); a < 1e-4 || a >= 1e17 {
-		format = 'e'
-	}
-	return strconv.FormatFloat(f, format, -1, 64)
-}
-
-func formatSpecial(f float64) string {
-	switch {
-	case math.IsInf(f, 1):
-		return "inf"
-	case math.IsInf(f, -1):
-		return "-inf"
-	case math.IsNaN(f):
-		return "-nan"
-	}
-	return ""
 }

@@ -145,11 +145,21 @@ func TestRandomNumbersGoOnUntilTheServerStartsAgain(t *testing.T) {
 	}
 }
 
-func TestRandomNumbersByAnotherNameAreRefused(t *testing.T) {
-	s := New(Options{})
-	s.Do(s.Connect("10.0.0.1:1"), 0, bytesOf("EVAL", "return math['ran' .. 'dom']()", "0"), nil)
-	if got := s.Unsupported(); !slices.Equal(got, []string{"math.random by another name"}) {
-		t.Errorf("unsupported: %q", got)
+func TestScriptsAreRefusedByName(t *testing.T) {
+	for script, want := range map[string]string{
+		"return math['ran' .. 'dom']()":  "math.random by another name",
+		"return tostring({})":            "tostring of a table",
+		"return tostring(redis.call)":    "tostring of a function",
+		"error(function() end)":          "error with an address",
+		"local x = nil return x[{}]":     "error with an address",
+		"return collectgarbage('count')": "collectgarbage of count",
+		"return string.rep('x', 1e9)":    "string.rep of more than 64 MB",
+	} {
+		s := New(Options{})
+		s.Do(s.Connect("10.0.0.1:1"), 0, bytesOf("EVAL", script, "0"), nil)
+		if got := s.Unsupported(); !slices.Equal(got, []string{want}) {
+			t.Errorf("%s: unsupported %q", script, got)
+		}
 	}
 }
 
