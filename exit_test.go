@@ -47,6 +47,7 @@ func TestExitCodes(t *testing.T) {
 		"interrupted":   {fmt.Errorf("run 3: %w", context.Canceled), 130},
 		"usage":         {usagef("--rows"), 2},
 		"advice":        {advice{error: errors.New("x"), code: 4}, 4},
+		"a daemon":      {fmt.Errorf("run 1: %w", live.ErrLeftBehind), 2},
 		"no worker":     {fmt.Errorf("run 1: %w", live.ErrWorker), 2},
 		"no engine":     {fmt.Errorf("%w: refused", servers.ErrNoEngine), 69},
 		"a server went": {fmt.Errorf("read: %w", &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}), 69},

@@ -1,25 +1,23 @@
 package live
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
-	"io"
-	"net/url"
-	"os"
 	"slices"
-	"strings"
 )
 
 // ErrWorker says that no worker of the user's own ever reached a server.
 var ErrWorker = errors.New("live: the workers fail before they reach a server")
 
+// ErrLeftBehind says that something that a worker of the user's own has started goes on
+// after it.
+var ErrLeftBehind = errors.New("live: a worker has ended, and something that it started has not")
+
 const (
 	// so often does each worker fail before they are all given up
 	hopelessLives = 3
-	// the end of workers.log in which the last line is looked for, and how much of it is quoted
-	logTail  = 4 << 10
+	// how much of the last line that workers have written is quoted
 	longLine = 300
 )
 
@@ -28,8 +26,7 @@ type failures struct {
 	count int
 	last  string // how the last of them ended
 
-	log     string   // the file in which the workers write
-	secrets []string // that they were told
+	log *workerLog
 }
 
 func (s *supervisor) failed(w *workerProcess, text string) {
@@ -55,7 +52,7 @@ func (f *failures) reason() string {
 	if f.count == 0 {
 		return ""
 	}
-	said := shorten(f.withoutSecrets(lastLine(f.log))) // in this order: half a password is not recognised
+	said := shorten(f.log.lastLine())
 	return fmt.Sprintf("%s: %q", f.last, cmp.Or(said, "nothing was written"))
 }
 
@@ -71,37 +68,4 @@ func (w *World) secrets() []string {
 func shorten(text string) string {
 	letters := []rune(text)
 	return string(letters[:min(len(letters), longLine)])
-}
-
-// withoutSecrets takes out of what a program wrote the passwords that it was told.
-func (f *failures) withoutSecrets(text string) string {
-	for _, secret := range f.secrets {
-		if secret != "" {
-			text = strings.NewReplacer(secret, "***", url.QueryEscape(secret), "***", url.PathEscape(secret), "***").Replace(text)
-		}
-	}
-	return text
-}
-
-// lastLine is the last line of a file that is not blank, or "".
-func lastLine(path string) string {
-	f, err := os.Open(path)
-	if err != nil {
-		return ""
-	}
-	defer f.Close()
-	_, shorter := f.Seek(-logTail, io.SeekEnd)
-	tail, err := io.ReadAll(f)
-	if err != nil {
-		return ""
-	}
-	if shorter == nil {
-		_, whole, ok := bytes.Cut(tail, []byte("\n")) // the first line is cut
-		if !ok {
-			return "a line that is too long to be quoted"
-		}
-		tail = whole
-	}
-	lines := strings.Split(strings.TrimSpace(string(tail)), "\n")
-	return strings.TrimSpace(lines[len(lines)-1])
 }

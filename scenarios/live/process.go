@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"syscall"
@@ -17,13 +16,14 @@ import (
 type process struct {
 	cmd    *exec.Cmd
 	permit *os.File // a byte lets it go on from a stop; nil for external workers
+	logged func()   // waits until what it wrote is in the log
 }
 
 // command says what is started.
 type command struct {
 	argv   []string
 	env    []string
-	log    io.Writer
+	log    func() (theirs *os.File, copied func(), err error)
 	pipes  bool                          // the worker reports its steps
 	report func(worker.Report)           // called for each step
 	exited func(*os.ProcessState, error) // called once, after the last report
@@ -34,13 +34,17 @@ type command struct {
 func launch(c command) (*process, error) {
 	cmd := exec.Command(c.argv[0], c.argv[1:]...)
 	cmd.Env = c.env
-	cmd.Stdout, cmd.Stderr = c.log, c.log
 	cmd.SysProcAttr = groupAttributes()
-	p := &process{cmd: cmd}
+	log, copied, err := c.log()
+	if err != nil {
+		return nil, err
+	}
+	defer log.Close()
+	cmd.Stdout, cmd.Stderr = log, log
+	p := &process{cmd: cmd, logged: copied}
 	var steps *os.File
 	if c.pipes {
 		var theirs []*os.File
-		var err error
 		if steps, p.permit, theirs, err = pipes(); err != nil {
 			return nil, err
 		}
@@ -93,6 +97,7 @@ func (p *process) follow(c command, steps *os.File) {
 	err := p.cmd.Wait()
 	_ = p.signal(syscall.SIGKILL) // whatever it started and left behind; mostly nothing
 	closeAll(steps, p.permit)
+	p.logged()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
 		failure = errors.Join(failure, err)

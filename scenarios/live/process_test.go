@@ -18,7 +18,7 @@ func TestWhatAWorkerStartedEndsWithIt(t *testing.T) {
 		_, err = launch(command{
 			argv:   []string{"sh", "-c", "sleep 1000 & " + end},
 			env:    os.Environ(),
-			log:    logEnd,
+			log:    func() (*os.File, func(), error) { return logEnd, func() {}, nil },
 			exited: func(state *os.ProcessState, _ error) { ended <- state },
 		})
 		logEnd.Close()

@@ -80,7 +80,11 @@ func (s *supervisor) closeProxies() error {
 	for _, w := range s.all {
 		if w.proxies.redis != nil {
 			if late := awaitIdle(w.proxies.redis); late != "" { // whoever is still connected may still write
-				errs = append(errs, fmt.Errorf("worker %d has ended%s", w.number, late))
+				err := fmt.Errorf("worker %d has ended%s", w.number, late)
+				if s.external {
+					err = fmt.Errorf("%w: worker %d%s", ErrLeftBehind, w.number, late)
+				}
+				errs = append(errs, err)
 			}
 		}
 		errs = append(errs, w.proxies.close())

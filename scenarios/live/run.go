@@ -43,14 +43,20 @@ const workersLog = "workers.log"
 
 // execute runs the workers, injects the faults, and judges what is left.
 func (r *run) execute(ctx context.Context) (_ reports.Run, err error) {
-	history, log, err := openHistory(r.e.Folder)
+	history, err := os.Create(filepath.Join(r.e.Folder, reports.HistoryFile))
 	if err != nil {
 		return reports.Run{}, err
 	}
-	defer func() { err = errors.Join(err, history.Close(), log.Close()) }()
+	defer func() { err = errors.Join(err, history.Close()) }()
+	log, err := openLog(filepath.Join(r.e.Folder, workersLog), r.world.secrets())
+	if err != nil {
+		return reports.Run{}, err
+	}
+	defer func() { err = errors.Join(err, log.close()) }()
+	r.workers.failures.log = log
 	r.history = reports.NewHistoryWriter(history)
 	r.workers.command = func(w *workerProcess) command {
-		return command{argv: r.world.argv(), env: r.env(w), log: log, pipes: !r.world.external()}
+		return command{argv: r.world.argv(), env: r.env(w), log: log.output, pipes: !r.world.external()}
 	}
 	defer func() { err = errors.Join(err, r.history.Err()) }()
 	for i := range r.e.Workload.Workers {
@@ -133,17 +139,4 @@ func (r *run) limit() time.Duration {
 
 func (r *run) finished() bool {
 	return r.pending == 0 && !r.faults.plan.open() && r.workers.finished()
-}
-
-// openHistory makes the files that a run writes as it goes on.
-func openHistory(folder string) (history, log *os.File, err error) {
-	history, err = os.Create(filepath.Join(folder, reports.HistoryFile))
-	if err != nil {
-		return nil, nil, err
-	}
-	log, err = os.Create(filepath.Join(folder, workersLog))
-	if err != nil {
-		return nil, nil, errors.Join(err, history.Close())
-	}
-	return history, log, nil
 }

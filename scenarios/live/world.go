@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/url"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -309,7 +308,6 @@ func (w *World) newRun(e scenarios.Execution, server *servers.Server, plan *load
 	l, record := newLoop(), &recorder{recovery: newRecovery(plan.Chunks())}
 	workers := &supervisor{
 		loop: l, recorder: record, external: w.external(), commits: map[int][]int{},
-		failures: failures{log: filepath.Join(e.Folder, workersLog), secrets: w.secrets()},
 	}
 	if !w.external() {
 		workers.tally = &tally{chunks: w.chunkRows(plan, e.Workload)}
