@@ -62,40 +62,62 @@ func waitTimeout(arg []byte) (msg string) {
 	return ""
 }
 
+// waits reports whether a command may wait: one that is queued or in a script
+// answers at once.
+func (c *conn) waits() bool { return !c.multi && !c.script }
+
 // cmdWait answers at once: there are no replicas to wait for. A real server
-// answers the same after the timeout.
-func cmdWait(_ *Server, _ *conn, args [][]byte, out []byte) []byte {
-	if _, ok := parseInt(args[1]); !ok {
+// answers the same after the timeout, and without one never.
+func cmdWait(s *Server, c *conn, args [][]byte, out []byte) []byte {
+	replicas, ok := parseInt(args[1])
+	if !ok {
 		return appendError(out, errNotInteger)
 	}
 	if msg := waitTimeout(args[2]); msg != "" {
 		return appendError(out, msg)
+	}
+	if replicas > 0 && string(args[2]) == "0" && c.waits() {
+		return s.refuse(out, "wait without end for replicas")
 	}
 	return appendInt(out, 0)
 }
 
 // cmdWaitAOF secures what was written and answers at once, where a real server
 // waits for the fsync.
-func cmdWaitAOF(s *Server, _ *conn, args [][]byte, out []byte) []byte {
+func cmdWaitAOF(s *Server, c *conn, args [][]byte, out []byte) []byte {
+	local, replicas, msg := s.parseWaitAOF(args)
+	switch {
+	case msg != "":
+		return appendError(out, msg)
+	case replicas > 0 && string(args[3]) == "0" && c.waits():
+		return s.refuse(out, "waitaof without end for replicas")
+	case !s.config.appendonly:
+		return appendInt(appendInt(appendArray(out, 2), 0), 0)
+	case s.config.fsync == "no":
+		return s.refuse(out, "waitaof under appendfsync no")
+	case local == 0 || !c.waits():
+		return s.refuse(out, "waitaof that does not wait for the file")
+	}
+	s.fsync()
+	return appendInt(appendInt(appendArray(out, 2), 1), 0)
+}
+
+func (s *Server) parseWaitAOF(args [][]byte) (local, replicas int64, msg string) {
 	local, ok := parseInt(args[1])
 	if !ok {
-		return appendError(out, errNotInteger)
+		return 0, 0, errNotInteger
 	}
 	if local < 0 || local > 1 {
-		return appendError(out, "ERR value is out of range, value must between 0 and 1")
+		return 0, 0, "ERR value is out of range, value must between 0 and 1"
 	}
-	if n, ok := parseInt(args[2]); !ok || n < 0 {
-		return appendError(out, errNotPositive)
+	if replicas, ok = parseInt(args[2]); !ok || replicas < 0 {
+		return 0, 0, errNotPositive
 	}
 	if msg := waitTimeout(args[3]); msg != "" {
-		return appendError(out, msg)
+		return 0, 0, msg
 	}
 	if local == 1 && !s.config.appendonly {
-		return appendError(out, "ERR WAITAOF cannot be used when numlocal is set but appendonly is disabled.")
+		return 0, 0, "ERR WAITAOF cannot be used when numlocal is set but appendonly is disabled."
 	}
-	synced := s.config.appendonly && s.config.fsync != "no"
-	if synced {
-		s.fsync()
-	}
-	return appendInt(appendBool(appendArray(out, 2), synced), 0)
+	return local, replicas, ""
 }

@@ -18,7 +18,7 @@
 // Keys expire when they are looked at, as of the time that is passed in; DBSIZE
 // and KEYS never show an expired key. Nothing blocks: WAIT, WAITAOF and
 // XREADGROUP BLOCK answer at once as if their timeout had passed or their
-// condition come true. KEYS is sorted, SCAN returns all keys in one round, and
+// condition come true; what would wait without end is unsupported. KEYS is sorted, SCAN returns all keys in one round, and
 // a hash lists its fields in the order of their creation, as a real one does
 // while it is small. There is one database, no password, no replica and no
 // cluster. INFO and CONFIG have the fields that a client looks for.
@@ -40,7 +40,8 @@
 //
 // Unsupported forms of known commands: SELECT of another database, XADD with ~,
 // MINID or LIMIT, XGROUP CREATE with ENTRIESREAD, XREADGROUP BLOCK 0 that finds
-// nothing, CONFIG of anything but appendfsync, appendonly, maxmemory,
+// nothing, WAIT and WAITAOF for a replica with timeout 0, WAITAOF of an append-only
+// file under appendfsync no, in a transaction, a script or with numlocal 0, CONFIG of anything but appendfsync, appendonly, maxmemory,
 // maxmemory-policy, tcp-keepalive and timeout.
 //
 // Unsupported commands and subcommands stand in table.go, beside those that are

@@ -145,6 +145,28 @@ func TestRandomNumbersGoOnUntilTheServerStartsAgain(t *testing.T) {
 	}
 }
 
+// A real server does not answer these, or as of a moment that the model does not know.
+func TestWaitsWithoutEndAreRefused(t *testing.T) {
+	for _, steps := range [][]string{
+		{"WAIT 1 0", "wait without end for replicas"},
+		{"WAITAOF 0 1 0", "waitaof without end for replicas"},
+		{"CONFIG SET appendonly yes", "WAITAOF 1 1 0", "waitaof without end for replicas"},
+		{"CONFIG SET appendonly yes", "WAITAOF 0 0 0", "waitaof that does not wait for the file"},
+		{"CONFIG SET appendonly yes", "MULTI", "WAITAOF 1 0 0", "EXEC", "waitaof that does not wait for the file"},
+		{"CONFIG SET appendonly yes appendfsync no", "WAITAOF 1 0 0", "waitaof under appendfsync no"},
+		{"WAIT 1 9", "WAITAOF 0 1 9", "MULTI", "WAIT 1 0", "WAITAOF 0 1 0", "EXEC", ""},
+	} {
+		s, n := New(Options{}), len(steps)-1
+		c := s.Connect("10.0.0.1:1")
+		for _, step := range steps[:n] {
+			do(s, c, 0, step)
+		}
+		if got := strings.Join(s.Unsupported(), ", "); got != steps[n] {
+			t.Errorf("%q: unsupported %q", steps, got)
+		}
+	}
+}
+
 func TestScriptsAreRefusedByName(t *testing.T) {
 	for script, want := range map[string]string{
 		"return math['ran' .. 'dom']()":  "math.random by another name",
