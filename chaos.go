@@ -220,8 +220,8 @@ func (p *chaos) setPlan() error {
 // unable says why a fault of the user's plan can never strike, or "".
 func (p *chaos) unable(f faults.Fault) string {
 	switch {
-	case p.options.Worker != nil && f.At.Progress == 0:
-		return "--worker-cmd does not report steps; progress=N% can be a position"
+	case p.options.Worker != nil && f.At.AtStep():
+		return "--worker-cmd does not report steps; request=COMMAND, reply=COMMAND or progress=N% can be a position"
 	case p.options.Redis != nil && f.Kind == faults.RedisKill:
 		return "the Redis server of --redis-url is not killed"
 	case p.options.MySQL != nil && f.Kind == faults.MySQLKill:

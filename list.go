@@ -62,8 +62,11 @@ func positions() string {
 	}
 	return `A plan is one fault a line, or several with ; between them. A position is
   worker=N chunk=N at=STEP   N may be *, and is if it is not given; also nth=N (the N-th time), hold=TIME (and so much later)
+  worker=N request=COMMAND   when the request is on its way, and has not reached the server; also nth=N and hold=TIME
+  worker=N reply=COMMAND     when the request has been executed; its reply is lost; also nth=N
   progress=N%                when so many of the rows have arrived
-STEP is ` + strings.Join(steps, ", ") + "."
+STEP is ` + strings.Join(steps, ", ") + `.
+COMMAND is write (to Redis, of the list, by whichever command), read (a SELECT to MySQL), or a command such as EXEC or UPDATE.`
 }
 
 func listOf(what string) (all []listed) {

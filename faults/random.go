@@ -11,7 +11,7 @@ import (
 type Limits struct {
 	Chunks int
 	// Steps, if false, says that the workers do not report their steps, so that
-	// only a share of the rows can be a position.
+	// only a request can be a position.
 	Steps bool
 }
 
@@ -21,9 +21,7 @@ type Limits struct {
 // kills than chunks.
 func RandomKills(seed uint64, limits Limits, kills int) Plan {
 	random := rand.New(rand.NewPCG(seed, 0x6b696c6c))
-	if limits.Steps {
-		kills = min(kills, limits.Chunks)
-	}
+	kills = min(kills, limits.Chunks)
 	plan := make(Plan, 0, kills)
 	for i := range kills {
 		plan = append(plan, Fault{
@@ -39,7 +37,8 @@ func RandomKills(seed uint64, limits Limits, kills int) Plan {
 // so that none hides another.
 func randomPosition(random *rand.Rand, limits Limits, i, of int) Position {
 	if !limits.Steps {
-		return Position{Worker: Any, Chunk: Any, Nth: 1, Progress: 1 + (i*90+random.IntN(90))/of}
+		// There is a write for each chunk at least.
+		return Position{Worker: Any, Chunk: Any, Request: Write, Answered: random.IntN(2) == 1, Nth: 1 + spread(random, limits.Chunks, i, of)}
 	}
 	steps := loader.Steps()
 	return Position{

@@ -16,9 +16,7 @@ func TestRandomKillsFitTheirShape(t *testing.T) {
 		}
 		kills := rapid.IntRange(0, 30).Draw(t, "kills")
 		plan := faults.RandomKills(rapid.Uint64().Draw(t, "seed"), limits, kills)
-		if limits.Steps {
-			kills = min(kills, limits.Chunks)
-		}
+		kills = min(kills, limits.Chunks)
 		if len(plan) != kills {
 			t.Fatalf("%d kills, want %d", len(plan), kills)
 		}
@@ -30,7 +28,7 @@ func TestRandomKillsFitTheirShape(t *testing.T) {
 			struck[f.At.Chunk] = true
 		}
 		for _, f := range plan {
-			if f.At.Chunk >= limits.Chunks || f.At.Progress > 99 {
+			if f.At.Chunk >= limits.Chunks || f.At.Nth > limits.Chunks {
 				t.Fatalf("%s does not fit %+v", f, limits)
 			}
 		}

@@ -28,17 +28,22 @@ func (f Fault) String() string {
 	if !spec.Server() || f.At.Worker != Any {
 		set("worker", wildcard(f.At.Worker))
 	}
-	if f.At.Progress > 0 {
+	switch {
+	case f.At.Progress > 0:
 		set("progress", strconv.Itoa(f.At.Progress)+"%")
-	} else {
+	case f.At.Answered:
+		set("reply", f.At.Request)
+	case f.At.Request != "":
+		set("request", f.At.Request)
+	default:
 		set("chunk", wildcard(f.At.Chunk))
 		set("at", f.At.Step.String())
-		if f.At.Nth > 1 {
-			set("nth", strconv.Itoa(f.At.Nth))
-		}
-		if f.At.Hold > 0 {
-			set("hold", f.At.Hold.String())
-		}
+	}
+	if f.At.Progress == 0 && f.At.Nth > 1 {
+		set("nth", strconv.Itoa(f.At.Nth))
+	}
+	if f.At.Progress == 0 && f.At.Hold > 0 {
+		set("hold", f.At.Hold.String())
 	}
 	for _, setting := range spec.Settings {
 		set(setting.Name, setting.format(f))
@@ -97,18 +102,34 @@ func parseFault(text string) (Fault, error) {
 			return Fault{}, err
 		}
 	}
-	return f, checkSettings(spec, given)
+	return f, f.check(spec, given)
 }
 
-func checkSettings(spec Spec, given []string) error {
+// places are the ways to say where a fault strikes, and what goes with each.
+var places = map[string][]string{
+	"at":       {"chunk", "nth", "hold"},
+	"request":  {"nth", "hold"},
+	"reply":    {"nth"},
+	"progress": nil,
+}
+
+func (f Fault) check(spec Spec, given []string) error {
 	has := func(name string) bool { return slices.Contains(given, name) }
-	if has("progress") == has("at") {
-		return errors.New("it needs a position, either at=STEP or progress=N%")
+	at := slices.DeleteFunc(slices.Clone(given), func(name string) bool { _, place := places[name]; return !place })
+	if len(at) != 1 {
+		return errors.New("it needs a position, one of at=STEP, request=COMMAND, reply=COMMAND and progress=N%")
 	}
-	for _, name := range []string{"chunk", "nth", "hold"} {
-		if has("progress") && has(name) {
-			return fmt.Errorf("%s goes with at, not with progress", name)
+	for _, name := range places["at"] {
+		if has(name) && !slices.Contains(places[at[0]], name) {
+			return fmt.Errorf("%s does not go with %s", name, at[0])
 		}
+	}
+	switch {
+	case f.At.Request == "" || spec.Class != Wire:
+	case f.At.ToMySQL() != (spec.Kind == MySQLCut):
+		return fmt.Errorf("%s strikes no request %s, which goes to the other server", spec.Kind, f.At.Request)
+	case f.At.Answered || has("hold"):
+		return fmt.Errorf("%s strikes at the request itself: request=%s without hold", spec.Kind, f.At.Request)
 	}
 	for _, setting := range spec.Settings {
 		if setting.Required && !has(setting.Name) {
@@ -130,6 +151,9 @@ func (f *Fault) set(spec Spec, name, value string) (err error) {
 		f.At.Nth, err = parseCount(value)
 	case "hold":
 		f.At.Hold, err = parseDuration(value)
+	case "request", "reply":
+		f.At.Answered = name == "reply"
+		f.At.Request, err = parseRequest(value)
 	case "progress":
 		f.At.Progress, err = parsePercent(value)
 	default:
@@ -162,6 +186,16 @@ func parseCount(text string) (int, error) {
 		return 0, fmt.Errorf("%q is not a number from 1", text)
 	}
 	return n, nil
+}
+
+func parseRequest(text string) (string, error) {
+	switch lower := strings.ToLower(text); {
+	case lower == Write || lower == Read:
+		return lower, nil
+	case text == "" || strings.Trim(lower, "abcdefghijklmnopqrstuvwxyz.") != "":
+		return "", fmt.Errorf("%q is neither write nor read nor the name of a command", text)
+	}
+	return strings.ToUpper(text), nil
 }
 
 func parsePercent(text string) (int, error) {

@@ -22,9 +22,18 @@ func drawFault(t *rapid.T) faults.Fault {
 	duration := rapid.Map(rapid.Int64Range(0, int64(time.Hour)), func(n int64) time.Duration { return time.Duration(n) })
 	ordinal := rapid.IntRange(faults.Any, 100)
 	f := faults.Fault{Kind: spec.Kind, At: faults.Position{Worker: ordinal.Draw(t, "worker"), Chunk: faults.Any, Nth: 1}}
-	if rapid.Bool().Draw(t, "by progress") {
+	switch rapid.IntRange(0, 2).Draw(t, "place") {
+	case 0:
 		f.At.Progress = rapid.IntRange(1, 99).Draw(t, "progress")
-	} else {
+	case 1:
+		f.At.Request = rapid.SampledFrom([]string{faults.Write, faults.Read, "EXEC", "UPDATE", "JSON.SET"}).Draw(t, "request")
+		f.At.Nth = rapid.IntRange(1, 9).Draw(t, "nth")
+		if spec.Class == faults.Wire {
+			f.At.Request = map[bool]string{true: faults.Read, false: faults.Write}[spec.Kind == faults.MySQLCut]
+		} else if f.At.Answered = rapid.Bool().Draw(t, "answered"); !f.At.Answered {
+			f.At.Hold = duration.Draw(t, "hold")
+		}
+	default:
 		f.At.Chunk = ordinal.Draw(t, "chunk")
 		f.At.Step = rapid.SampledFrom(loader.Steps()).Draw(t, "step")
 		f.At.Nth = rapid.IntRange(1, 9).Draw(t, "nth")
@@ -98,7 +107,16 @@ func TestBadSpellingsAreNamed(t *testing.T) {
 		"kill at=read now":                  "not name=value",
 		"pause at=read":                     "needs for",
 		"redis-kill progress=100%":          "not a percentage",
-		"redis-kill progress=10% chunk=3":   "goes with at",
+		"redis-kill progress=10% chunk=3":   "chunk does not go with progress",
+		"kill request=write chunk=3":        "chunk does not go with request",
+		"kill reply=write hold=1s":          "hold does not go with reply",
+		"kill request=write reply=write":    "needs a position",
+		"kill request=":                     "neither write nor read nor the name of a command",
+		"kill request=a=b":                  "neither write nor read nor the name of a command",
+		"mysql-cut request=EXEC":            "goes to the other server",
+		"lose-reply request=UPDATE":         "goes to the other server",
+		"cut reply=write":                   "strikes at the request itself",
+		"cut request=write hold=1s":         "strikes at the request itself",
 		"kill at=read\nkill at=read oops=1": "line 2",
 	} {
 		if _, err := faults.Parse(text); err == nil || !strings.Contains(err.Error(), want) {

@@ -101,6 +101,7 @@ const (
 	killsPerStep = 3
 	randomKills  = 15
 	soon         = 100 * time.Millisecond
+	firstReads   = 3 // a worker that reports no steps may read all that it needs in few queries
 )
 
 // drawn is a plan of so many kills at random places, of which each is changed. An
@@ -134,12 +135,12 @@ func killAfterSkip(_ int, f *faults.Fault, _ faults.Limits, ttl time.Duration) {
 func pauses(leases float64) planning {
 	return drawn(2, func(_ int, f *faults.Fault, _ faults.Limits, ttl time.Duration) {
 		f.Kind, f.Restart, f.For = faults.Pause, 0, time.Duration(leases*float64(ttl))
-		f.At.Step = loader.Read
+		f.At.Step, f.At.Answered = loader.Read, false
 	})
 }
 
 func loseReply(_ int, f *faults.Fault, _ faults.Limits, _ time.Duration) {
-	f.Kind, f.Restart, f.At.Step = faults.LoseReply, 0, loader.Committing
+	f.Kind, f.Restart, f.At.Step, f.At.Answered = faults.LoseReply, 0, loader.Committing, false
 }
 
 func serverKill(kind faults.Kind) planning {
@@ -147,6 +148,8 @@ func serverKill(kind faults.Kind) planning {
 		f.Kind, f.Restart, f.For = kind, 0, faults.DefaultAway
 		f.At.Worker = faults.Any
 		switch {
+		case !limits.Steps && kind == faults.MySQLKill:
+			f.At.Request, f.At.Answered, f.At.Nth = faults.Read, false, 1+f.At.Nth%firstReads
 		case !limits.Steps:
 		case kind == faults.MySQLKill:
 			f.At.Step = loader.Reading

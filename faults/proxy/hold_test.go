@@ -18,14 +18,14 @@ import (
 )
 
 // holding returns a proxy that holds the first LPUSH, and what releases it.
-func holding(t *testing.T, target *backend) (f *fixture, release chan struct{}) {
-	release = make(chan struct{})
+func holding(t *testing.T, target *backend) (f *fixture, release chan bool) {
+	release = make(chan bool, 1)
 	return listen(t, proxy.Config{Target: target.target, Protocol: wire.RESP, Rule: on("LPUSH", proxy.Hold(release))}), release
 }
 
 // late returns a proxy that cuts off the client of the first LPUSH, and what releases that.
-func late(t *testing.T, target *backend) (f *fixture, release chan struct{}) {
-	release = make(chan struct{})
+func late(t *testing.T, target *backend) (f *fixture, release chan bool) {
+	release = make(chan bool, 1)
 	return listen(t, proxy.Config{Target: target.target, Protocol: wire.RESP, Rule: on("LPUSH", proxy.Late(release))}), release
 }
 
@@ -42,7 +42,7 @@ func TestHoldDelaysARequestAndWhatIsBehindIt(t *testing.T) {
 	if log := r.log(); !slices.Equal(log, []string{"ECHO before"}) {
 		t.Errorf("the server executed %q", log)
 	}
-	close(release)
+	release <- true
 	receive(t, conn, ":1\r\n$6\r\nbehind\r\n+PONG\r\n")
 	f.expect(proxy.Released)
 	f.quiet()
@@ -59,7 +59,7 @@ func TestALateRequestAndWhatIsBehindItOutliveTheClient(t *testing.T) {
 	send(t, other, "LPUSH l other\r\n")
 	receive(t, other, ":1\r\n")
 
-	close(release)
+	release <- true
 	f.expect(proxy.Released, proxy.Answered)
 	for _, want := range []string{"LPUSH l other", "LPUSH l zombie", "LPUSH l behind"} {
 		if got := <-r.ran; got != want {
@@ -89,18 +89,18 @@ func TestEndOfAClientWaitsForTheAnswerToItsLateRequest(t *testing.T) {
 	}))
 	send(t, f.dial(), "LPUSH l a\r\nLPUSH l b\r\n")
 	f.expect(proxy.Held)
-	close(release)
+	release <- true
 	if err := <-result; err != nil {
 		t.Error(err)
 	}
 }
 
 func TestALateRequestIsMissedWhenTheServerVanishes(t *testing.T) {
-	release := make(chan struct{})
+	release := make(chan bool, 1)
 	f := listen(t, proxy.Config{Target: newRedis(t).target, Protocol: wire.RESP, Rule: on("VANISH", proxy.Late(release))})
 	send(t, f.dial(), "VANISH\r\n")
 	f.expect(proxy.Held)
-	close(release)
+	release <- true
 	f.expect(proxy.Released, proxy.Missed)
 }
 
@@ -118,7 +118,7 @@ func TestALateRequestIsExecutedWithoutItsClient(t *testing.T) {
 			if log := r.log(); len(log) != 0 {
 				t.Errorf("the server executed %q", log)
 			}
-			close(release)
+			release <- true
 			f.expect(proxy.Released, want)
 			if log := r.log(); !slices.Equal(log, []string{request}) {
 				t.Errorf("the server executed %q", log)
@@ -139,7 +139,7 @@ func TestHeldRequestIsDroppedWhenTheProxyIsClosed(t *testing.T) {
 	if e := f.expect(proxy.Dropped); e.Err == nil || e.Request != "LPUSH" {
 		t.Errorf("%+v", e)
 	}
-	close(release)
+	release <- true
 	receiveEnd(t, conn)
 	if log := r.log(); len(log) != 0 {
 		t.Errorf("the server executed %q", log)
@@ -155,7 +155,7 @@ func TestHeldRequestIsDroppedWhenTheServerHasGone(t *testing.T) {
 	close(leave)
 	receiveEnd(t, conn) // the server's close was passed on
 	f.expect(proxy.Lost)
-	close(release)
+	release <- true
 	f.expect(proxy.Dropped)
 }
 
@@ -170,7 +170,7 @@ func TestManyBytesBehindAHeldRequest(t *testing.T) {
 		_, err := io.WriteString(conn, echo)
 		sent <- err
 	}()
-	close(release)
+	release <- true
 	receive(t, conn, ":1\r\n"+string(wiretest.AppendBulk(nil, strings.Repeat("x", large))))
 	if err := <-sent; err != nil {
 		t.Error(err)

@@ -10,6 +10,7 @@ import (
 
 var (
 	errReset      = errors.New("proxy: the connection was reset")
+	errDropped    = errors.New("proxy: the request was given up")
 	errServerGone = errors.New("proxy: the server has closed the connection")
 )
 
@@ -148,14 +149,19 @@ func (l *link) hold(f *feed, req wire.Request, n int, e Event, action Action) (g
 	}
 	e.Kind = Held
 	l.tell(e)
+	pass := false
 	select {
-	case <-action.release:
+	case pass = <-action.release:
 	case <-l.ctx.Done():
 	}
 	var w *wait
 	switch {
 	case l.ctx.Err() != nil:
 		e.Err = errReset
+	case !pass:
+		e.Kind, e.Err = Dropped, errDropped
+		l.cut(f, false, e)
+		return false
 	case l.serverGone():
 		e.Err = errServerGone
 	default:

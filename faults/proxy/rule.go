@@ -20,7 +20,7 @@ type Rule func(Request) Action
 // Action is what becomes of a request. The zero Action is Forward.
 type Action struct {
 	kind    actionKind
-	release <-chan struct{}
+	release <-chan bool
 	half    bool // of the reply is passed on
 	late    bool // its client is cut off before the request is sent
 }
@@ -50,15 +50,15 @@ var (
 	CutWithin = Action{kind: cutAfter, half: true}
 )
 
-// Hold keeps the request until release is closed, and then passes it on. It is reported as Held, then as Released or as
-// Dropped. Whether its client waits for so long is not watched.
-func Hold(release <-chan struct{}) Action {
+// Hold keeps the request until release says whether it is passed on; if not, the connection is cut. It is reported as
+// Held, then as Released or as Dropped. Whether its client waits for so long is not watched.
+func Hold(release <-chan bool) Action {
 	return Action{kind: hold, release: release}
 }
 
-// Late cuts the client off, and passes its request on when release is closed. It is reported as Held, and then as
+// Late cuts the client off, and passes its request on when release says so. It is reported as Held, and then as
 // Released or Dropped; after Released, Answered, Spared or Missed tells what the server made of the request.
-func Late(release <-chan struct{}) Action {
+func Late(release <-chan bool) Action {
 	return Action{kind: hold, release: release, late: true}
 }
 

@@ -11,7 +11,9 @@ type cut struct{ anywhere }
 
 func (cut) Watches() string { return toRedis }
 
-func (cut) Inject(i *injection) { i.expect(nextWrite(proxy.CutBefore)) }
+func (cut) Inject(i *injection) { i.expect() }
+
+func (cut) action(<-chan bool) proxy.Action { return proxy.CutBefore }
 
 func (cut) Observe(i *injection, e proxy.Event) {
 	if e.Kind == proxy.Cut {

@@ -13,7 +13,9 @@ type halfReply struct{ anywhere }
 
 func (halfReply) Watches() string { return toRedis }
 
-func (halfReply) Inject(i *injection) { i.expect(nextWrite(proxy.CutWithin)) }
+func (halfReply) Inject(i *injection) { i.expect() }
+
+func (halfReply) action(<-chan bool) proxy.Action { return proxy.CutWithin }
 
 func (halfReply) Observe(i *injection, e proxy.Event) { halved(i, e) }
 

@@ -23,6 +23,7 @@ func (kill) Inject(i *injection) {
 		return
 	}
 	i.worker.onExit = func(change reports.Change, text string) {
+		i.drop()
 		if change == reports.WorkerKilled {
 			i.seen(text)
 		} else {

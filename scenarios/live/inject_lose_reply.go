@@ -13,7 +13,9 @@ type loseReply struct{ anywhere }
 
 func (loseReply) Watches() string { return toRedis }
 
-func (loseReply) Inject(i *injection) { i.expect(nextWrite(proxy.CutAfter)) }
+func (loseReply) Inject(i *injection) { i.expect() }
+
+func (loseReply) action(<-chan bool) proxy.Action { return proxy.CutAfter }
 
 func (loseReply) Observe(i *injection, e proxy.Event) {
 	switch e.Kind {

@@ -26,8 +26,15 @@ func (pause) Inject(i *injection) {
 	}
 	i.attempt(stop, func(evidence string) {
 		i.seen(evidence)
-		i.goOn() // it finds the permit when it wakes up
-		i.after(i.For, func() { i.attempt(i.resume, i.heal) })
+		if !i.keeps {
+			i.goOn() // it finds the permit when it wakes up
+		}
+		i.after(i.For, func() {
+			i.attempt(i.resume, func(evidence string) {
+				i.goOn()
+				i.heal(evidence)
+			})
+		})
 	})
 }
 

@@ -17,6 +17,8 @@ type injections struct {
 	*loop
 	*recorder
 	plan    faultPlan
+	aims    *aims
+	list    string // that the workers fill
 	workers *supervisor
 	redis   *watched
 	mysql   *watched
@@ -35,10 +37,11 @@ type injection struct {
 	process *process // of that life
 	chunk   int      // that the worker has in hand, -1: none
 	holds   bool     // the worker waits for the fault at its step
+	keeps   bool     // its request is kept back for the fault
 
 	awaits  bool          // it waits for a request on a connection of the worker
 	request atomic.Uint64 // the ordinal of the last request that its rule chose
-	release chan struct{} // lets a request go on that is kept back
+	release chan bool     // says of a request that is kept back whether it is passed on
 	killed  []uint64      // connections that the server says to have killed
 	lost    []uint64      // connections that the server has ended
 }
@@ -46,7 +49,9 @@ type injection struct {
 // holding returns the fault for which a worker has to wait at a step, or nil.
 func (in *injections) holding(w *workerProcess, step loader.Step, chunk int) *injection {
 	if f := in.plan.at(w.number, step, chunk); f != nil {
-		return in.begin(f, w, chunk)
+		i := in.begin(f, w, chunk)
+		i.holds = true
+		return i
 	}
 	return nil
 }
@@ -54,15 +59,15 @@ func (in *injections) holding(w *workerProcess, step loader.Step, chunk int) *in
 // begin prepares a fault for a worker that has a chunk in hand, -1: none.
 func (in *injections) begin(f *pendingFault, w *workerProcess, chunk int) *injection {
 	f.start(w, chunk)
-	return &injection{pendingFault: f, injections: in, worker: w, life: w.life, process: w.process, chunk: chunk}
+	return &injection{pendingFault: f, injections: in, worker: w, life: w.life, process: w.process, chunk: chunk, release: make(chan bool, 1)}
 }
 
-// hold keeps a worker at its step for as long as the plan says, and then
-// injects the fault.
+// hold keeps a worker at its step, or its request, for as long as the plan says,
+// and then injects the fault.
 func (i *injection) hold() {
-	i.holds = true
 	i.after(i.At.Hold, func() {
 		if i.worker.life != i.life {
+			i.drop()
 			i.abandon("the worker died before")
 			return
 		}
@@ -73,6 +78,7 @@ func (i *injection) hold() {
 func (i *injection) inject() {
 	i.recorder.injected(i.pendingFault, i.chunk)
 	if i.worker.process == nil {
+		i.drop()
 		i.abandon("the worker was gone")
 		return
 	}
@@ -95,11 +101,22 @@ func (i *injection) attempt(work func() (evidence string, err error), then func(
 	})
 }
 
-// goOn lets the worker leave the step at which it waits for the fault.
+// goOn lets the worker leave the step at which it waits for the fault, or its
+// request reach the server; drop keeps the request from it.
 func (i *injection) goOn() {
+	i.pass(true)
 	if i.holds {
 		i.holds = false
 		i.workers.leave(i.process, true, i.At.Step, i.chunk)
+	}
+}
+
+func (i *injection) drop() { i.pass(false) }
+
+func (i *injection) pass(on bool) {
+	if i.keeps {
+		i.keeps = false
+		i.release <- on
 	}
 }
 
@@ -122,18 +139,26 @@ func (i *injection) abandon(why string) {
 }
 
 // expect sets the rule that finds the fault's request on the connections of the
-// worker, and lets the worker go on.
-func (i *injection) expect(rule proxy.Rule) {
+// worker, its next write or read, and lets the worker go on.
+func (i *injection) expect() {
 	p := i.worker.proxies.to(i.injector.Watches())
 	if slices.ContainsFunc(i.worker.watching, func(o *injection) bool { return o.awaits && o.injector.Watches() == i.injector.Watches() }) {
 		i.abandon("another fault waits for a request of the worker")
 	} else {
+		is := reads
+		if i.injector.Watches() == toRedis {
+			is = writesTo(i.list)
+		}
+		rule, others := next(is, i.injector.(striker).action(i.release)), i.worker.aimed[i.injector.Watches()]
 		i.awaits = true
 		i.worker.watching = append(i.worker.watching, i)
 		p.SetRule(func(r proxy.Request) proxy.Action {
 			action := rule(r)
-			if action != proxy.Forward {
+			switch {
+			case action != proxy.Forward:
 				i.request.Store(r.Ordinal)
+			case others != nil:
+				return others(r)
 			}
 			return action
 		})
@@ -144,7 +169,7 @@ func (i *injection) expect(rule proxy.Rule) {
 // found says that the fault has met its request, so that no other is looked for.
 func (i *injection) found() {
 	i.awaits = false
-	i.worker.proxies.to(i.injector.Watches()).SetRule(nil)
+	i.worker.proxies.to(i.injector.Watches()).SetRule(i.worker.aimed[i.injector.Watches()])
 }
 
 // progressed takes a look at the share of the rows that has arrived.

@@ -22,17 +22,16 @@ type latency struct{ anywhere }
 
 func (latency) Watches() string { return toRedis }
 
-func (latency) Inject(i *injection) {
-	i.release = make(chan struct{})
-	i.expect(nextWrite(proxy.Hold(i.release)))
-}
+func (latency) Inject(i *injection) { i.expect() }
+
+func (latency) action(release <-chan bool) proxy.Action { return proxy.Hold(release) }
 
 func (latency) Observe(i *injection, e proxy.Event) {
 	switch e.Kind {
 	case proxy.Held:
 		i.found()
 		i.seen(e.Request + " is kept back")
-		i.after(i.For, func() { close(i.release) })
+		i.after(i.For, func() { i.release <- true })
 	case proxy.Released:
 		i.heal("and was sent")
 	case proxy.Dropped:

@@ -96,9 +96,20 @@ func (p faultPlan) open() bool {
 	return slices.ContainsFunc(p, func(f *pendingFault) bool { return f.started && !f.settled })
 }
 
-// watches tells whether a fault looks at the connections to a server.
+// watches tells whether a fault looks at the connections to a server, or aims at requests to it.
 func (p faultPlan) watches(server string) bool {
-	return slices.ContainsFunc(p, func(f *pendingFault) bool { return f.injector.Watches() == server })
+	return slices.ContainsFunc(p, func(f *pendingFault) bool { return f.injector.Watches() == server || f.aimedAt() == server })
+}
+
+// aimedAt names the server that gets the request at which the fault strikes, or "".
+func (f *pendingFault) aimedAt() string {
+	switch {
+	case f.At.Request == "":
+		return ""
+	case f.At.ToMySQL():
+		return toMySQL
+	}
+	return toRedis
 }
 
 // identifies tells whether a fault needs to know the numbers that Redis gives to connections.
@@ -110,7 +121,7 @@ func (p faultPlan) identifies() bool {
 func (p faultPlan) stops() []worker.Stop {
 	var stops []worker.Stop
 	for _, f := range p {
-		if f.At.Progress == 0 {
+		if f.At.AtStep() {
 			stops = append(stops, worker.Stop{Step: f.At.Step, Chunk: f.At.Chunk})
 		}
 	}

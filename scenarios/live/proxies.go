@@ -40,10 +40,12 @@ func (in *injections) open(w *workerProcess) (err error) {
 		config := proxy.Config{Target: func(context.Context) (string, error) { return one.target.Addr() }}
 		if in.plan.watches(one.server) {
 			config.Protocol = one.protocol
+			config.Rule = in.aims.rule(w.number, one.server, in.list)
+			w.aimed[one.server] = config.Rule
 			if one.server == toRedis && in.plan.identifies() {
 				config.Opened = func(conn uint64, server net.Conn) error { return in.identify(w, conn, server) }
 			}
-			config.Events = func(e proxy.Event) { in.post(func() { w.observe(one.server, e) }) }
+			config.Events = func(e proxy.Event) { in.post(func() { in.observe(w, one.server, e) }) }
 		}
 		if *one.proxy, err = proxy.Listen(config); err != nil {
 			return err

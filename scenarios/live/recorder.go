@@ -31,7 +31,7 @@ func (r *recorder) record(f *pendingFault, phase reports.Phase, evidence string)
 	if phase == reports.FaultSeen {
 		e.Fault.Effect = f.spec().Effect
 	}
-	if f.At.Progress == 0 {
+	if f.At.AtStep() {
 		e.Fault.Step = f.At.Step.String()
 	}
 	e.Text = evidence

@@ -6,51 +6,58 @@ import (
 	"onceover/faults/proxy"
 )
 
-// writes are the requests that can put rows into a list. Within a transaction
-// it is EXEC that does.
-var writes = []string{"LPUSH", "RPUSH", "LPUSHX", "RPUSHX", "LINSERT", "EVAL", "EVALSHA", "FCALL"}
+// lookers are commands that name a list and leave it as it is.
+var lookers = []string{
+	"LLEN", "LRANGE", "LINDEX", "LPOS", "TYPE", "EXISTS", "TTL", "PTTL", "EXPIRETIME", "PEXPIRETIME", "OBJECT", "DUMP",
+	"WATCH", "TOUCH", "SORT_RO", "EVAL_RO", "EVALSHA_RO", "FCALL_RO", "MEMORY", "DEBUG",
+}
 
-// nextWrite is a rule that applies an action to the next write. A write that the
-// action lets pass, such as a script that the server does not know yet, is none.
-// The connections of a worker take turns, so each has a transaction of its own:
-// inside holds whether it writes.
-func nextWrite(action proxy.Action) proxy.Rule {
+// writesTo returns what tells whether a request to Redis writes to a list, by
+// whichever command: it names the list. Within a transaction it is EXEC that
+// does. The connections of a worker take turns, so each has a transaction of its
+// own: inside holds whether it writes.
+func writesTo(list string) func(proxy.Request) bool {
 	inside := map[uint64]bool{}
-	chosen := uint64(0) // the connection of the write
+	return func(r proxy.Request) bool {
+		verb := r.Verb()
+		wrote, within := inside[r.Conn]
+		switch verb {
+		case "MULTI":
+			inside[r.Conn] = false
+			return false
+		case "EXEC", "DISCARD":
+			delete(inside, r.Conn)
+			return wrote && verb == "EXEC"
+		}
+		names := slices.ContainsFunc(r.Args, func(arg []byte) bool { return string(arg) == list })
+		writes := names && !slices.Contains(lookers, verb)
+		if within {
+			inside[r.Conn] = wrote || writes
+			return false
+		}
+		return writes
+	}
+}
+
+// reads tells whether a request to MySQL is a SELECT, also one that begins with WITH.
+func reads(r proxy.Request) bool {
+	verb := r.Verb()
+	return !r.Handshake && (verb == "SELECT" || verb == "WITH")
+}
+
+// next is a rule that applies an action to the next request of some kind. One
+// that the action lets pass, such as a script that the server does not know yet,
+// is none.
+func next(is func(proxy.Request) bool, action proxy.Action) proxy.Rule {
+	chosen := uint64(0) // the connection of the request
 	return func(r proxy.Request) proxy.Action {
 		if r.Conn == chosen {
 			chosen = 0 // it was not cut
 		}
-		verb := r.Verb()
-		writing := slices.Contains(writes, verb)
-		wrote, within := inside[r.Conn]
-		switch {
-		case verb == "MULTI":
-			inside[r.Conn] = false
-		case verb == "EXEC":
-			writing = wrote
-			delete(inside, r.Conn)
-		case verb == "DISCARD":
-			delete(inside, r.Conn)
-		case within:
-			inside[r.Conn], writing = wrote || writing, false
-		}
-		if chosen != 0 || !writing {
+		if !is(r) || chosen != 0 {
 			return proxy.Forward
 		}
 		chosen = r.Conn
-		return action
-	}
-}
-
-// nextRead is a rule that applies an action to the next SELECT, also one that begins with WITH.
-func nextRead(action proxy.Action) proxy.Rule {
-	found := false
-	return func(r proxy.Request) proxy.Action {
-		if verb := r.Verb(); found || r.Handshake || verb != "SELECT" && verb != "WITH" {
-			return proxy.Forward
-		}
-		found = true
 		return action
 	}
 }

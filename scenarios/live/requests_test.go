@@ -9,12 +9,16 @@ import (
 	"onceover/faults/wire"
 )
 
-// requests are written as connection:verb.
+// requests are written as connection:verb, with a + if they name the list.
 func requests(t *testing.T, text string) (all []proxy.Request) {
 	t.Helper()
 	for word := range strings.FieldsSeq(text) {
 		conn, verb, _ := strings.Cut(word, ":")
-		request := proxy.Request{Conn: uint64(conn[0] - '0'), Request: wire.Request{Protocol: wire.RESP, Args: [][]byte{[]byte(verb)}}}
+		verb, names := strings.CutSuffix(verb, "+")
+		request := proxy.Request{Conn: uint64(conn[0] - '0'), Request: wire.Request{Protocol: wire.RESP, Args: [][]byte{[]byte(verb), []byte("other")}}}
+		if names {
+			request.Args = append(request.Args, []byte("list"))
+		}
 		if request.Verb() != verb {
 			t.Fatalf("%s is read as %q", word, request.Verb())
 		}
@@ -28,16 +32,18 @@ func TestTheNextWriteIsStruckOnce(t *testing.T) {
 		requests string
 		struck   []int // which of them
 	}{
-		{"1:GETBIT 1:LPUSH", []int{1}},
-		{"1:LPUSH 2:LPUSH 2:EVALSHA", []int{0}}, // the first was cut
-		{"1:MULTI 1:LPUSH 1:SETBIT 1:EXEC", []int{3}},
-		{"1:MULTI 1:GETBIT 1:HGET 1:EXEC 1:EVALSHA", []int{4}}, // what only reads is no write
-		{"1:MULTI 1:LPUSH 1:DISCARD 1:EXEC 1:RPUSH", []int{4}},
-		{"1:MULTI 2:LPUSH 1:LPUSH 1:EXEC", []int{1}},
-		{"1:EVALSHA 1:EVAL", []int{0, 1}}, // who goes on on the same connection was refused
-		{"1:EVALSHA 1:GET 2:EVALSHA", []int{0, 2}},
+		{"1:GETBIT 1:LPUSH+", []int{1}},
+		{"1:LPUSH+ 2:LPUSH+ 2:EVALSHA+", []int{0}}, // the first was cut
+		{"1:MULTI 1:LPUSH+ 1:SETBIT 1:EXEC", []int{3}},
+		{"1:MULTI 1:GETBIT 1:LLEN+ 1:EXEC 1:EVALSHA+", []int{4}}, // what only reads is no write
+		{"1:MULTI 1:LPUSH+ 1:DISCARD 1:EXEC 1:RPUSH+", []int{4}},
+		{"1:MULTI 2:LPUSH+ 1:LPUSH+ 1:EXEC", []int{1}},
+		{"1:EVALSHA+ 1:EVAL+", []int{0, 1}}, // who goes on on the same connection was refused
+		{"1:EVALSHA+ 1:GET 2:EVALSHA+", []int{0, 2}},
+		{"1:LPUSH 1:EVAL 1:SET 1:RENAME+", []int{3}}, // of other keys
+		{"1:LRANGE+ 1:WATCH+ 1:LLEN+", nil},
 	} {
-		rule := nextWrite(proxy.CutAfter)
+		rule := next(writesTo("list"), proxy.CutAfter)
 		var struck []int
 		for i, r := range requests(t, c.requests) {
 			if rule(r) != proxy.Forward {

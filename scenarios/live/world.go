@@ -287,11 +287,11 @@ func (w *World) Run(ctx context.Context, e scenarios.Execution) (reports.Run, er
 	if err != nil {
 		return reports.Run{}, err
 	}
-	r, err := w.newRun(e, redisServer, plan)
+	r, err := w.newRun(e, redisServer, plan, name)
 	if err != nil {
 		return reports.Run{}, err
 	}
-	r.table, r.name = table, name
+	r.table = table
 	result, err := r.execute(ctx)
 	if err != nil {
 		r.abandon(ctx)
@@ -300,7 +300,7 @@ func (w *World) Run(ctx context.Context, e scenarios.Execution) (reports.Run, er
 }
 
 // newRun puts together what an execution needs.
-func (w *World) newRun(e scenarios.Execution, server *servers.Server, plan *loader.Plan) (*run, error) {
+func (w *World) newRun(e scenarios.Execution, server *servers.Server, plan *loader.Plan, name string) (*run, error) {
 	pending, err := newFaultPlan(e.Plan)
 	if err != nil {
 		return nil, err
@@ -312,9 +312,9 @@ func (w *World) newRun(e scenarios.Execution, server *servers.Server, plan *load
 	if !w.external() {
 		workers.tally = &tally{chunks: w.chunkRows(plan, e.Workload)}
 	}
-	r := &run{loop: l, recorder: record, world: w, e: e, redis: server, plan: plan, workers: workers}
+	r := &run{loop: l, recorder: record, world: w, e: e, redis: server, plan: plan, name: name, workers: workers}
 	r.faults = &injections{
-		loop: l, recorder: record, plan: pending, workers: workers, meter: &r.meter,
+		loop: l, recorder: record, plan: pending, aims: newAims(pending), list: name, workers: workers, meter: &r.meter,
 		admin: func(ctx context.Context) (*redis.Client, error) { return w.admin(ctx, server) },
 		redis: r.watchRedis(), mysql: r.watchMySQL(), forgets: e.Scenario.Persistence == faults.Nothing,
 	}

@@ -1,0 +1,125 @@
+"""Workers that know nothing of Onceover but its contract: a right one, and wrong ones as they are met.
+
+WAY names the way in which a chunk is loaded; each function says what is wrong with it.
+"""
+import json
+import os
+import time
+
+import pymysql
+import redis
+from redis.exceptions import ConnectionError, LockError, WatchError
+
+env = os.environ
+TABLE, LIST, SIZE = env["ONCEOVER_TABLE"], env["ONCEOVER_LIST"], int(env["ONCEOVER_CHUNK_SIZE"])
+DONE = f"{LIST}:done"
+target = redis.Redis.from_url(env["REDIS_URL"])
+
+
+def again(errors, attempt):
+    """Repeats what fails for want of a server."""
+    while True:
+        try:
+            return attempt()
+        except errors:
+            time.sleep(0.02)
+
+
+def query(chunk):
+    source = pymysql.connect(
+        host=env["MYSQL_HOST"], port=int(env["MYSQL_PORT"]), user=env["MYSQL_USER"],
+        password=env["MYSQL_PASSWORD"], database=env["MYSQL_DATABASE"], connect_timeout=1,
+    )
+    with source, source.cursor() as cursor:
+        cursor.execute(f"SELECT id, payload FROM {TABLE} WHERE id > %s AND id <= %s", (chunk * SIZE, (chunk + 1) * SIZE))
+        return [json.dumps({"id": i, "payload": p}) for i, p in cursor]
+
+
+def rows_of(chunk):
+    return again((pymysql.Error, OSError), lambda: query(chunk))
+
+
+def commit(chunk, rows, watching=None):
+    with watching or target.pipeline() as p:
+        p.multi()
+        p.lpush(LIST, *rows)
+        p.setbit(DONE, chunk, 1)
+        p.execute()
+
+
+def watch(chunk):
+    """Right: nobody marks a chunk between the look at its bit and the commit."""
+    rows = rows_of(chunk)
+    p = target.pipeline()
+    p.watch(DONE)
+    if p.getbit(DONE, chunk):
+        return
+    try:
+        commit(chunk, rows, p)
+    except WatchError:
+        pass
+
+
+def lease(chunk):
+    """Wrong: when the lease is over, another takes the chunk, and the first commits all the same."""
+    lock = target.lock(f"{LIST}:lock:{chunk}", timeout=0.8, blocking=False)
+    if not lock.acquire():
+        return
+    if not target.getbit(DONE, chunk):
+        commit(chunk, rows_of(chunk))
+    try:
+        lock.release()
+    except LockError:
+        pass
+
+
+def owner(chunk):
+    """Everybody has chunks of its own, so that nothing but the write can go wrong."""
+    return chunk % int(env["ONCEOVER_WORKERS"]) == int(env["ONCEOVER_WORKER"])
+
+
+def resend(chunk):
+    """Wrong: a write without an answer is sent again, and may have been executed."""
+    if owner(chunk):
+        rows = rows_of(chunk)
+        again(ConnectionError, lambda: commit(chunk, rows))
+
+
+def swallow(chunk):
+    """Wrong: a result that ends with an error is taken for the whole."""
+    if owner(chunk):
+        try:
+            rows = query(chunk)
+        except (pymysql.Error, OSError):
+            rows = []
+        if rows:
+            target.lpush(LIST, *rows)
+        target.setbit(DONE, chunk, 1)
+
+
+def mark_first(chunk):
+    """Wrong: who dies between the mark and the push has lost the rows."""
+    if owner(chunk):
+        rows = rows_of(chunk)
+        target.setbit(DONE, chunk, 1)
+        target.lpush(LIST, *rows)
+
+
+def push_first(chunk):
+    """Wrong: who dies between the push and the mark pushes again."""
+    if owner(chunk):
+        target.lpush(LIST, *rows_of(chunk))
+        target.setbit(DONE, chunk, 1)
+
+
+def sweep(load):
+    """Loads what is not marked, and tells whether anything was."""
+    left = [chunk for chunk in range(int(env["ONCEOVER_CHUNKS"])) if not target.getbit(DONE, chunk)]
+    for chunk in left:
+        if not target.getbit(DONE, chunk):
+            load(chunk)
+    return left
+
+
+while again(ConnectionError, lambda: sweep(globals()[env["WAY"]])):
+    time.sleep(0.01)
