@@ -6,9 +6,10 @@
 //
 //	kill worker=2 chunk=5 at=read restart=200ms
 //	pause worker=* chunk=7 at=committing for=2.5s
+//	kill worker=* request=EXEC nth=3
 //	redis-kill progress=40% for=300ms
 //
-// A position is logical: a step of a worker with a chunk, or a share of the
-// rows moved, never an instant. So the same plan means the same in both
+// A position is logical: a step of a worker with a chunk, a request of a worker, or
+// a share of the rows moved, never an instant. So the same plan means the same in both
 // worlds, and on slow machines and fast ones.
 package faults

@@ -11,6 +11,8 @@ import (
 // aims are the faults of a plan that strike at a request. Proxies ask them about
 // each one, from goroutines of their own.
 type aims struct {
+	leases *leases // nil: nothing is to be learned from the requests
+
 	mu   sync.Mutex
 	open []*aim
 	hit  map[numbered]*aim // has met its request, which the loop does not know yet
@@ -36,8 +38,8 @@ type striker interface {
 	action(release <-chan bool) proxy.Action
 }
 
-func newAims(plan faultPlan) *aims {
-	a := &aims{hit: map[numbered]*aim{}}
+func newAims(plan faultPlan, leases *leases) *aims {
+	a := &aims{leases: leases, hit: map[numbered]*aim{}}
 	for _, f := range plan {
 		if f.At.Request != "" {
 			a.open = append(a.open, &aim{pendingFault: f, release: make(chan bool, 1)})
@@ -46,13 +48,21 @@ func newAims(plan faultPlan) *aims {
 	return a
 }
 
-// rule decides about the requests of one worker to one server; nil if there is no aim at any.
+// watches tells whether the requests to a server are looked at.
+func (a *aims) watches(server string) bool {
+	return a.leases != nil && server == toRedis || slices.ContainsFunc(a.open, func(m *aim) bool { return m.aimedAt() == server })
+}
+
+// rule decides about the requests of one worker to one server; nil if nobody looks at them.
 func (a *aims) rule(worker int, server, list string) proxy.Rule {
-	if !slices.ContainsFunc(a.open, func(m *aim) bool { return m.aimedAt() == server }) {
+	if !a.watches(server) {
 		return nil
 	}
 	writes := writesTo(list)
 	return func(r proxy.Request) proxy.Action {
+		if a.leases != nil && server == toRedis {
+			a.leases.see(r)
+		}
 		is := func(request string) bool { return !r.Handshake && request == r.Verb() }
 		if server == toRedis && writes(r) {
 			is = func(request string) bool { return request == faults.Write || request == r.Verb() }

@@ -18,7 +18,7 @@ func aimed(t *testing.T, text string) *aims {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return newAims(plan)
+	return newAims(plan, nil)
 }
 
 func TestAFaultMeetsTheRequestThatItAimsAt(t *testing.T) {

@@ -46,6 +46,10 @@ func TestProgramsOfAnyKindAreJudgedRightEachTime(t *testing.T) {
 			}
 		})
 	}
+	t.Run("a lease that is longer than the pause", func(t *testing.T) {
+		t.Setenv("LEASE", "3")
+		wantVerdict(t, blackBox(t, w, "lease", "pause-long", 1), reports.Duplicated)
+	})
 	for i, s := range scenarios.All() {
 		if s.NeedsNoSteps {
 			t.Run("watch/"+s.Name, func(t *testing.T) { wantVerdict(t, blackBox(t, w, "watch", s.Name, uint64(i)), reports.Safe) })

@@ -9,5 +9,7 @@
 //
 // Limits: a Docker engine on this machine; processes are stopped and killed
 // with Unix signals; Onceover's own worker reports the steps at which faults are
-// injected; faults hit other workers when a share of the rows has arrived.
+// injected; faults hit other workers at their requests, or when a share of the rows
+// has arrived. How long they hold a lock is learned from SET and EXPIRE, and not from
+// scripts; a pause and the deadline are made longer than that.
 package live

@@ -21,21 +21,40 @@ type pause struct {
 // Inject stops the process, and lets it run again. The state of the process is
 // what shows that it stands still.
 func (pause) Inject(i *injection) {
+	lasts := i.outlast()
 	stop := func() (string, error) {
-		return fmt.Sprintf("process %d stopped", i.process.cmd.Process.Pid), i.process.obey(syscall.SIGSTOP)
+		text := fmt.Sprintf("process %d stopped", i.process.cmd.Process.Pid)
+		if lasts > i.For {
+			text += fmt.Sprintf(" for %s, since leases of %s were seen", lasts, i.leases.longest())
+		}
+		return text, i.process.obey(syscall.SIGSTOP)
+	}
+	if i.For > i.ttl && i.leases.longest() > longestPause {
+		i.goOn()
+		i.abandon(fmt.Sprintf("the workers take leases of %s, too long for a pause to outlast", i.leases.longest()))
+		return
 	}
 	i.attempt(stop, func(evidence string) {
 		i.seen(evidence)
 		if !i.keeps {
 			i.goOn() // it finds the permit when it wakes up
 		}
-		i.after(i.For, func() {
+		i.after(lasts, func() {
 			i.attempt(i.resume, func(evidence string) {
 				i.goOn()
 				i.heal(evidence)
 			})
 		})
 	})
+}
+
+// outlast is how long the pause lasts. One that is longer than the workers' leases
+// by their settings is made longer than those that were seen.
+func (i *injection) outlast() time.Duration {
+	if i.For <= i.ttl {
+		return i.For
+	}
+	return max(i.For, i.leases.longest()*3/2)
 }
 
 func (i *injection) resume() (evidence string, err error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync/atomic"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 
@@ -18,7 +19,9 @@ type injections struct {
 	*recorder
 	plan    faultPlan
 	aims    *aims
-	list    string // that the workers fill
+	leases  *leases       // that workers took, as far as it is known
+	ttl     time.Duration // of the leases that a pause is to outlast
+	list    string        // that the workers fill
 	workers *supervisor
 	redis   *watched
 	mysql   *watched

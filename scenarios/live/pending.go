@@ -96,9 +96,9 @@ func (p faultPlan) open() bool {
 	return slices.ContainsFunc(p, func(f *pendingFault) bool { return f.started && !f.settled })
 }
 
-// watches tells whether a fault looks at the connections to a server, or aims at requests to it.
+// watches tells whether a fault looks at the connections to a server.
 func (p faultPlan) watches(server string) bool {
-	return slices.ContainsFunc(p, func(f *pendingFault) bool { return f.injector.Watches() == server || f.aimedAt() == server })
+	return slices.ContainsFunc(p, func(f *pendingFault) bool { return f.injector.Watches() == server })
 }
 
 // aimedAt names the server that gets the request at which the fault strikes, or "".

@@ -38,7 +38,7 @@ func (in *injections) open(w *workerProcess) (err error) {
 		proxy    **proxy.Proxy
 	}{{toRedis, in.redis, wire.RESP, &w.proxies.redis}, {toMySQL, in.mysql, wire.MySQL, &w.proxies.mysql}} {
 		config := proxy.Config{Target: func(context.Context) (string, error) { return one.target.Addr() }}
-		if in.plan.watches(one.server) {
+		if in.plan.watches(one.server) || in.aims.watches(one.server) {
 			config.Protocol = one.protocol
 			config.Rule = in.aims.rule(w.number, one.server, in.list)
 			w.aimed[one.server] = config.Rule

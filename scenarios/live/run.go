@@ -113,7 +113,7 @@ func (r *run) goOn(ctx context.Context) (late bool, err error) {
 			if r.faults.plan.open() && idle > r.limit() {
 				return false, fmt.Errorf("live: nothing has happened for %s, and a fault is not over", idle.Round(time.Second))
 			}
-			if r.faults.plan.open() || idle <= r.e.Workload.Deadline {
+			if r.faults.plan.open() || idle <= r.deadline() {
 				continue
 			}
 			if r.workers.hopeless(1) {
@@ -125,6 +125,12 @@ func (r *run) goOn(ctx context.Context) (late bool, err error) {
 		}
 	}
 	return false, r.failure
+}
+
+// deadline is how long nothing may arrive: long enough for a lease that was seen to
+// end, and for somebody to take its chunk.
+func (r *run) deadline() time.Duration {
+	return max(r.e.Workload.Deadline, min(2*r.faults.leases.longest(), 2*longestPause))
 }
 
 // limit is how long nothing can happen if all faults come one after the other. That

@@ -313,8 +313,13 @@ func (w *World) newRun(e scenarios.Execution, server *servers.Server, plan *load
 		workers.tally = &tally{chunks: w.chunkRows(plan, e.Workload)}
 	}
 	r := &run{loop: l, recorder: record, world: w, e: e, redis: server, plan: plan, name: name, workers: workers}
+	leased := &leases{}
+	var learned *leases // by looking at requests, which costs: our own workers' leases are known
+	if w.external() {
+		learned = leased
+	}
 	r.faults = &injections{
-		loop: l, recorder: record, plan: pending, aims: newAims(pending), list: name, workers: workers, meter: &r.meter,
+		loop: l, recorder: record, plan: pending, aims: newAims(pending, learned), list: name, leases: leased, ttl: e.Workload.TTL, workers: workers, meter: &r.meter,
 		admin: func(ctx context.Context) (*redis.Client, error) { return w.admin(ctx, server) },
 		redis: r.watchRedis(), mysql: r.watchMySQL(), forgets: e.Scenario.Persistence == faults.Nothing,
 	}

@@ -62,7 +62,7 @@ def watch(chunk):
 
 def lease(chunk):
     """Wrong: when the lease is over, another takes the chunk, and the first commits all the same."""
-    lock = target.lock(f"{LIST}:lock:{chunk}", timeout=0.8, blocking=False)
+    lock = target.lock(f"{LIST}:lock:{chunk}", timeout=float(env.get("LEASE", 0.8)), blocking=False)
     if not lock.acquire():
         return
     if not target.getbit(DONE, chunk):
