@@ -254,7 +254,7 @@ var drawWord = map[string][]string{
 	"{ttl}":     {"1", "5", "20", "60", "1500", "100000", "0", "-5"},
 	"{setopt}":  {"NX", "XX", "GET", "KEEPTTL", "PERSIST", "EX", "px", "nope"},
 	"{expopt}":  {"NX", "XX", "GT", "LT", "nope"},
-	"{glob}":    {"*", "s*", "?1", "[a-l]1", "[^s]*", "*\\1", "none", "[", "*1*"},
+	"{glob}":    {"*", "s*", "?1", "[a-l]1", "[^s]*", "*\\1", "*[a-l]*1", "s**?*", "?*\\", "none", "[", "*1*"},
 	"{id}":      {"0", "0-0", "1", "1-1", "1-*", "2-1", "3", "*", "-", "+", "$", "9-9", "x"},
 	"{section}": {"server", "Clients", "MEMORY", "persistence", "replication", "keyspace", "default", "all", "everything", "nope"},
 	"{lua}":     scripts,

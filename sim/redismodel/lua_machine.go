@@ -1,6 +1,7 @@
 package redismodel
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"reflect"
@@ -70,12 +71,13 @@ type machine struct {
 	handler *lua.LFunction
 	frozen  map[*lua.LTable]bool
 
-	server *Server
-	script *script
-	line   int // where the error that ended the script came from
-	block  []byte
-	ends   []int
-	args   [][]byte
+	server  *Server
+	script  *script
+	counter counter
+	line    int // where the error that ended the script came from
+	block   []byte
+	ends    []int
+	args    [][]byte
 }
 
 // machines are the interpreters that are not in use; making one takes longer
@@ -90,6 +92,8 @@ func newMachine() *machine {
 		RegistryMaxSize:  1 << 20,
 		RegistryGrowStep: 1 << 12,
 	})
+	m.counter.Context = context.Background()
+	m.l.SetContext(&m.counter)
 	m.openLibraries()
 	m.handler = m.l.NewFunction(m.locate)
 	return m
@@ -97,13 +101,18 @@ func newMachine() *machine {
 
 // run executes a script and appends its reply, in the protocol of c.
 func (m *machine) run(s *Server, c *conn, sc *script, keys, argv [][]byte, out []byte) []byte {
-	m.server, m.script, m.line = s, sc, 0
+	m.server, m.script, m.line, m.counter.left = s, sc, 0, maxInstructions
 	m.globals.RawSetString("KEYS", m.strings(keys))
 	m.globals.RawSetString("ARGV", m.strings(argv))
 	f := m.l.NewFunctionFromProto(sc.proto)
 	f.Env = m.env
 	m.l.Push(f)
-	if err := m.l.PCall(0, 1, m.handler); err != nil {
+	err := m.l.PCall(0, 1, m.handler)
+	if m.counter.left < 0 {
+		m.l.SetTop(0)
+		return s.refuse(out, fmt.Sprintf("script of more than %d instructions", maxInstructions))
+	}
+	if err != nil {
 		m.l.SetTop(0)
 		return appendError(out, fmt.Sprintf("%s script: %s, on @%s:%d.", m.worded(failureText(err)), sc.sha, chunkName, m.line))
 	}

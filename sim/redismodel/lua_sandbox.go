@@ -50,9 +50,8 @@ func (m *machine) openLibraries() {
 	m.globals.RawSetString(lua.MathLibName, m.freeze(m.mathLibrary(library(lua.MathLibName))))
 	m.globals.RawSetString(lua.StringLibName, m.freeze(m.stringLibrary(library(lua.StringLibName))))
 	l.SetFuncs(library(lua.TabLibName), map[string]lua.LGFunction{"concat": tableConcat})
-	for _, name := range []string{lua.TabLibName, lua.CoroutineLibName} {
-		m.globals.RawSetString(name, m.freeze(library(name)))
-	}
+	m.globals.RawSetString(lua.TabLibName, m.freeze(library(lua.TabLibName)))
+	m.globals.RawSetString(lua.CoroutineLibName, m.freeze(m.coroutines(library(lua.CoroutineLibName))))
 	m.globals.RawSetString("os", m.freeze(l.SetFuncs(l.NewTable(), map[string]lua.LGFunction{"clock": m.osClock})))
 	m.globals.RawSetString("redis", m.freeze(m.redisLibrary()))
 

@@ -72,44 +72,41 @@ func cutString(s string) string {
 // glob matches as Redis' stringmatchlen does: '*', '?', '[set]', '[^set]',
 // ranges, and '\' before any of them.
 func glob(p, s string) bool {
-	for len(p) > 0 && len(s) > 0 {
-		switch p[0] {
-		case '*':
-			for len(p) > 1 && p[1] == '*' {
-				p = p[1:]
-			}
-			if len(p) == 1 {
-				return true
-			}
-			for i := 0; i <= len(s); i++ {
-				if glob(p[1:], s[i:]) {
-					return true
-				}
-			}
-			return false
-		case '?':
-		case '[':
-			var hit bool
-			if hit, p = globSet(p[1:], s[0]); !hit {
-				return false
-			}
-		default:
-			if p[0] == '\\' && len(p) > 1 {
-				p = p[1:]
-			}
-			if p[0] != s[0] {
-				return false
-			}
-		}
-		s = s[1:]
-		if len(p) > 0 {
+	star, tried := -1, "" // the length of what follows the last '*', and the text it was tried on
+	pattern := p
+	for len(s) > 0 {
+		if strings.HasPrefix(p, "*") {
 			p = p[1:]
+			star, tried = len(p), s
+			continue
 		}
+		if hit, rest := globOne(p, s[0]); hit {
+			p, s = rest, s[1:]
+			continue
+		}
+		if star < 0 {
+			return false
+		}
+		tried = tried[1:]
+		p, s = pattern[len(pattern)-star:], tried
 	}
-	for len(s) == 0 && len(p) > 0 && p[0] == '*' {
+	return strings.Trim(p, "*") == ""
+}
+
+// globOne matches ch against what begins p, and returns what follows in p.
+func globOne(p string, ch byte) (hit bool, rest string) {
+	switch {
+	case p == "":
+		return false, ""
+	case p[0] == '?':
+		return true, p[1:]
+	case p[0] == '[':
+		hit, p = globSet(p[1:], ch)
+		return hit, p[min(1, len(p)):]
+	case p[0] == '\\' && len(p) > 1:
 		p = p[1:]
 	}
-	return len(p) == 0 && len(s) == 0
+	return p[0] == ch, p[1:]
 }
 
 // globSet matches ch against the set that begins p, and returns p from the

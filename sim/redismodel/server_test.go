@@ -131,6 +131,35 @@ func TestWaitAOFSecuresWhatAPowerLossWouldTake(t *testing.T) {
 	converse(t, s, s.Connect("10.0.0.1:1"), 0, "MGET a b => *2|$1|1|$-1")
 }
 
+func TestAScriptWithoutEndIsRefused(t *testing.T) {
+	for _, script := range []string{
+		"while true do end",
+		"while true do pcall(function() while true do end end) end",
+		"return coroutine.wrap(function() while true do end end)()",
+		"local t = coroutine.create(function() while true do end end) while true do coroutine.resume(t) end",
+		"local t = os.clock() while os.clock() - t < 1 do end return 1",
+		"local function f() return f() end return f()",
+	} {
+		s := New(Options{})
+		c := s.Connect("10.0.0.1:1")
+		s.Do(c, 0, bytesOf("EVAL", script, "0"), nil)
+		if got := s.Unsupported(); !slices.Equal(got, []string{"script of more than 5000000 instructions"}) {
+			t.Errorf("%s: unsupported %q", script, got)
+		}
+		converse(t, s, c, 0, "PING => +PONG")
+		if got := string(s.Do(c, 0, bytesOf("EVAL", "return 1", "0"), nil)); got != ":1\r\n" {
+			t.Errorf("after %s: %q", script, got)
+		}
+	}
+}
+
+func TestAGlobIsNotExponential(t *testing.T) {
+	pattern, text := strings.Repeat("a*", 40), strings.Repeat("a", 80)
+	if !glob(pattern, text) || !glob("*"+pattern+"b", text+"b") || glob(pattern+"b", text) {
+		t.Error("wrong")
+	}
+}
+
 // The first numbers that a real server draws after its start.
 func TestRandomNumbersGoOnUntilTheServerStartsAgain(t *testing.T) {
 	s := New(Options{})
