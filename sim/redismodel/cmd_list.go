@@ -107,12 +107,19 @@ func cmdLTrim(s *Server, _ *conn, o *object, args [][]byte, out []byte) []byte {
 	return appendOK(out)
 }
 
-func cmdLRem(s *Server, _ *conn, o *object, args [][]byte, out []byte) []byte {
+func cmdLRem(s *Server, c *conn, args [][]byte, out []byte) []byte {
+	if n, ok := parseInt(args[2]); ok && n == math.MinInt64 {
+		return appendError(out, "ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807")
+	}
+	return removesValue(s, c, args, out)
+}
+
+var removesValue = on(kindList, zero, removeValue, 2)
+
+func removeValue(s *Server, _ *conn, o *object, args [][]byte, out []byte) []byte {
 	count, limit := number(args[2]), math.MaxInt
-	if count > 0 {
-		limit = int(count)
-	} else if count < 0 && count != math.MinInt64 {
-		limit = int(-count)
+	if count != 0 {
+		limit = int(max(count, -count))
 	}
 	o = s.writable(o)
 	n := o.list.removeValue(string(args[3]), limit, count < 0)

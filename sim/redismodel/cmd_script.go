@@ -5,6 +5,7 @@ import (
 	"crypto/sha1"
 	"encoding/hex"
 	"maps"
+	"regexp"
 	"strings"
 
 	"github.com/cespare/xxhash/v2"
@@ -26,10 +27,16 @@ func shaOf(body []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
+// gotoWord is a statement to gopher-lua, and a name like any other to Redis.
+var gotoWord = regexp.MustCompile(`\bgoto\b`)
+
 // load compiles and remembers a script; msg says why it cannot.
 func (s *Server) load(body []byte) (sc *script, msg string) {
 	if bytes.HasPrefix(body, []byte("#!")) {
 		return nil, s.unsupportedError("script with a shebang")
+	}
+	if gotoWord.Match(body) {
+		return nil, s.unsupportedError("script with goto")
 	}
 	sha := shaOf(body)
 	if sc = s.scripts[sha]; sc != nil {

@@ -24,6 +24,9 @@ options:
 		case is(a, "NOMKSTREAM"):
 			r.noCreate = true
 		case is(a, "MAXLEN") && i+1 < len(args):
+			if r.maxLen >= 0 {
+				return r, "ERR syntax error, MAXLEN and MINID options at the same time are not compatible"
+			}
 			i++
 			if string(args[i]) == "~" {
 				return r, s.unsupportedError("xadd with approximate trimming")
@@ -45,6 +48,9 @@ options:
 			break options
 		}
 	}
+	if i < len(args) && !isNewID(args[i]) {
+		return r, errStreamID
+	}
 	if len(args)-i < 3 || (len(args)-i)%2 == 0 {
 		return r, "ERR wrong number of arguments for 'xadd' command"
 	}
@@ -52,8 +58,18 @@ options:
 	return r, ""
 }
 
+// isNewID tells whether XADD can read an id.
+func isNewID(arg []byte) bool {
+	text, _ := bytes.CutSuffix(arg, []byte("-*"))
+	_, ok := parseStreamID(text, 0)
+	return ok || string(arg) == "*"
+}
+
 // nextID resolves the id argument of XADD against the last id of the stream.
 func (s *Server) nextID(arg []byte, last streamID) (id streamID, msg string) {
+	if last == maxStreamID {
+		return id, "ERR The stream has exhausted the last possible ID, unable to add more items"
+	}
 	if string(arg) == "*" {
 		if now := uint64(s.ms); now > last.ms {
 			return streamID{now, 0}, ""
@@ -65,7 +81,7 @@ func (s *Server) nextID(arg []byte, last streamID) (id streamID, msg string) {
 	switch {
 	case !ok:
 		return id, errStreamID
-	case auto && id.ms == last.ms:
+	case auto && id.ms == last.ms && last.seq < math.MaxUint64:
 		return last.next(), ""
 	case !auto && id == streamID{}:
 		return id, "ERR The ID specified in XADD must be greater than 0-0"

@@ -20,7 +20,7 @@ type setOptions struct {
 func parseSetOptions(opts [][]byte, getex bool) (o setOptions, ok bool) {
 	for i := 0; i < len(opts); i++ {
 		a := opts[i]
-		free := o.expire == nil && !o.keepTTL && !o.persist
+		free := !o.keepTTL && !o.persist
 		switch {
 		case !getex && is(a, "NX") && !o.xx:
 			o.nx = true
@@ -49,9 +49,10 @@ var expiryUnits = []struct {
 	absolute bool
 }{{"EX", 1000, false}, {"PX", 1, false}, {"EXAT", 1000, true}, {"PXAT", 1, true}}
 
+// unitOf reads the name of such an option, which may follow itself and no other.
 func (o *setOptions) unitOf(name []byte) bool {
 	for _, u := range expiryUnits {
-		if is(name, u.name) {
+		if is(name, u.name) && (o.expire == nil || o.unit == u.unit && o.absolute == u.absolute) {
 			o.unit, o.absolute = u.unit, u.absolute
 			return true
 		}

@@ -36,7 +36,7 @@
 // cmsgpack, struct and bit, the functions load, loadstring and gcinfo,
 // redis.setresp, redis.set_repl, redis.acl_check_cmd and redis.breakpoint,
 // RESP3 replies by table (double, map, set, big_number, verbatim_string) and
-// scripts with a shebang are unsupported, and so is a script of more than five
+// scripts with a shebang or the word goto are unsupported, and so is a script of more than five
 // million instructions, where a real server begins to answer BUSY at some time.
 //
 // Unsupported forms of known commands: SELECT of another database, XADD with ~,

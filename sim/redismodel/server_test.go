@@ -203,6 +203,7 @@ func TestScriptsAreRefusedByName(t *testing.T) {
 		"return tostring(redis.call)":    "tostring of a function",
 		"error(function() end)":          "error with an address",
 		"local x = nil return x[{}]":     "error with an address",
+		"local goto = 3 return goto":     "script with goto",
 		"return collectgarbage('count')": "collectgarbage of count",
 		"return string.rep('x', 1e9)":    "string.rep of more than 64 MB",
 	} {

@@ -81,7 +81,7 @@ var commands = named(map[string]*command{
 	"lindex":    {arity: 3, flags: readOnly, keys: firstKey, run: on(kindList, null, cmdLIndex)},
 	"lset":      {arity: 4, flags: write | denyOOM, keys: firstKey, run: on(kindList, noSuchKey, cmdLSet)},
 	"ltrim":     {arity: 4, flags: write, keys: firstKey, run: on(kindList, okay, cmdLTrim, 2, 3)},
-	"lrem":      {arity: 4, flags: write, keys: firstKey, run: on(kindList, zero, cmdLRem, 2)},
+	"lrem":      {arity: 4, flags: write, keys: firstKey, run: cmdLRem},
 	"lmove":     {arity: 5, flags: write | denyOOM, keys: keySpec{1, 2, 1}, run: cmdLMove},
 	"rpoplpush": {arity: 3, flags: write | denyOOM, keys: keySpec{1, 2, 1}, run: cmdRPopLPush},
 
