@@ -26,11 +26,12 @@ type chaosCmd struct {
 	Scenario []string `short:"f" placeholder:"NAME" help:"Scenarios to try; all if not given. May be repeated."`
 	Faults   string   `placeholder:"PLAN" help:"A plan of faults, or @FILE, in place of the scenarios' own, e.g. 'kill chunk=5 at=read' (see list faults). Its cell is called own-plan; the given scenarios contribute only their Redis."`
 
-	Seed    *uint64 `placeholder:"N" help:"Seed of all random choices; drawn and printed if not given."`
-	Runs    *int    `placeholder:"N" help:"Runs of each cell, with the seeds N, N+1, ... (default 3)."`
-	Require string  `placeholder:"SHARE" help:"As many runs as prove that the true share of bad ones is below this, e.g. 1%; every cell that has to be safe must then prove it."`
-	Expect  string  `placeholder:"FILE" help:"What is expected of each cell, in the form that list expectations prints and explains."`
-	Out     string  `default:"chaos-out" help:"Folder in which each campaign gets one of its own, for results.json, report.html and the runs; its link latest leads to the newest."`
+	Seed           *uint64 `placeholder:"N" help:"Seed of all random choices; drawn and printed if not given."`
+	Runs           *int    `placeholder:"N" help:"Runs of each cell, with the seeds N, N+1, ... (default 3)."`
+	Require        string  `placeholder:"SHARE" help:"As many runs as prove that the true share of bad ones is below this, e.g. 1%; every cell that has to be safe must then prove it."`
+	RequireContent bool    `help:"Every cell that has to be safe must compare the content of all rows; without this, elements without a payload are only a warning."`
+	Expect         string  `placeholder:"FILE" help:"What is expected of each cell, in the form that list expectations prints and explains."`
+	Out            string  `default:"chaos-out" help:"Folder in which each campaign gets one of its own, for results.json, report.html and the runs; its link latest leads to the newest."`
 
 	Rows      int                 `default:"4000" help:"Rows of the table."`
 	KeyLayout scenarios.KeyLayout `name:"shape" enum:"dense,gaps,negative,huge" default:"dense" help:"How its keys lie: dense, gaps, negative or huge."`

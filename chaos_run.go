@@ -179,6 +179,7 @@ func (p *chaos) setExpectations() error {
 		if p.required > 0 && what.Demand == reports.DemandSafe && (what.MaxRate == 0 || what.MaxRate > p.required) {
 			what.MaxRate = p.required
 		}
+		what.Content = what.Content || p.c.RequireContent && what.Demand == reports.DemandSafe
 		return what
 	}
 	return nil

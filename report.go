@@ -19,10 +19,11 @@ import (
 )
 
 type reportCmd struct {
-	Results  []string `arg:"" help:"What to report: folders of campaigns or explorations (or those that hold their link latest), results.json, or report.html."`
-	Baseline string   `placeholder:"OLD" help:"An older result to compare with on the page. Its cells have to be there; onceover diff judges whether they are worse."`
-	Expect   string   `placeholder:"FILE" help:"Judge by the expectations in this file, in place of those in the results."`
-	Out      string   `short:"o" default:"report-out" help:"Folder in which each report gets one of its own; its link latest leads to the newest."`
+	Results        []string `arg:"" help:"What to report: folders of campaigns or explorations (or those that hold their link latest), results.json, or report.html."`
+	Baseline       string   `placeholder:"OLD" help:"An older result to compare with on the page. Its cells have to be there; onceover diff judges whether they are worse."`
+	Expect         string   `placeholder:"FILE" help:"Judge by the expectations in this file, in place of those in the results."`
+	RequireContent bool     `help:"Of every cell that has to be safe, the content of all rows must have been compared; without this it is only a warning."`
+	Out            string   `short:"o" default:"report-out" help:"Folder in which each report gets one of its own; its link latest leads to the newest."`
 }
 
 func (reportCmd) Help() string {
@@ -57,6 +58,9 @@ func (c reportCmd) Run(g *cli, s streams) error {
 	if len(results.Parts) > 0 {
 		results.Tool = program.Tool()
 		results.Run.ID, results.Run.Replay = i.folder.Name, c.command()
+	}
+	if c.RequireContent {
+		gate.RequireContent(results)
 	}
 	gate.Apply(results, append(demanded, c.remembered(old)...)...)
 	var compared *compare.Comparison

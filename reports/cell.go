@@ -142,6 +142,7 @@ type RowCounts struct {
 	Unexpected int64 `json:"unexpected"` // elements that are no row of the table
 	Corrupted  int64 `json:"corrupted"`  // the id of a row with other content
 	TornChunks int64 `json:"torn_chunks"`
+	Unchecked  int64 `json:"unchecked,omitempty"` // elements of rows whose content was not compared: they hold none, or under another name
 }
 
 // Witness is one bad row.
@@ -162,6 +163,16 @@ type Fault struct {
 	Evidence  string  `json:"evidence,omitempty"`
 	AtMS      float64 `json:"at_ms,omitempty"`
 	HealedMS  float64 `json:"healed_ms,omitempty"`
+}
+
+// Unchecked counts the elements whose content was not compared, and the runs that have some.
+func (c Cell) Unchecked() (elements int64, runs int) {
+	for _, r := range c.Runs {
+		if r.Rows.Unchecked > 0 {
+			elements, runs = elements+r.Rows.Unchecked, runs+1
+		}
+	}
+	return elements, runs
 }
 
 // Found lists the verdicts of a cell, the worst first: every violation that

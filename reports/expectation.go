@@ -21,7 +21,7 @@ const (
 )
 
 // Expectation is what a cell has to come to. As text: safe, safe(max_rate: 5%),
-// safe(complete), unsafe, unsafe(lost, duplicated), any, any(lost).
+// safe(complete), safe(content), unsafe, unsafe(lost, duplicated), any, any(lost).
 type Expectation struct {
 	Demand Demand
 	// Verdicts of an unsafe cell must all be found, or one that is bad if there are
@@ -32,6 +32,8 @@ type Expectation struct {
 	MaxRate float64
 	// Complete says that everything within the bounds of a safe cell has to be searched.
 	Complete bool
+	// Content says that of a safe cell the content of every element has to be compared.
+	Content bool
 }
 
 // String is the inverse of ParseExpectation.
@@ -42,6 +44,9 @@ func (e Expectation) String() string {
 	}
 	if e.Complete {
 		inside = append(inside, "complete")
+	}
+	if e.Content {
+		inside = append(inside, "content")
 	}
 	for _, v := range e.Verdicts {
 		inside = append(inside, string(v))
@@ -77,7 +82,7 @@ func ParseExpectation(text string) (Expectation, error) {
 func (e *Expectation) add(word string) error {
 	rate, isRate := strings.CutPrefix(word, "max_rate:")
 	switch {
-	case isRate && e.MaxRate > 0, word == "complete" && e.Complete, slices.Contains(e.Verdicts, Verdict(word)):
+	case isRate && e.MaxRate > 0, word == "complete" && e.Complete, word == "content" && e.Content, slices.Contains(e.Verdicts, Verdict(word)):
 		return fmt.Errorf("%q says again what was said", word)
 	case e.Demand == DemandSafe && isRate:
 		share, err := ParsePercent(rate)
@@ -85,6 +90,9 @@ func (e *Expectation) add(word string) error {
 		return err
 	case e.Demand == DemandSafe && word == "complete":
 		e.Complete = true
+		return nil
+	case e.Demand == DemandSafe && word == "content":
+		e.Content = true
 		return nil
 	case e.Demand != DemandSafe && Verdict(word).Bad():
 		e.Verdicts = append(e.Verdicts, Verdict(word))

@@ -13,6 +13,8 @@ func TestAnExpectationSaysEachThingOnce(t *testing.T) {
 	for text, want := range map[string]string{
 		"safe(max_rate: 1%, max_rate: 99%)": "\"max_rate: 99%\" says again",
 		"safe(complete, complete)":          "\"complete\" says again",
+		"safe(content, content)":            "\"content\" says again",
+		"any(content)":                      "\"content\" does not belong there",
 		"any(lost, lost)":                   "\"lost\" says again",
 		"unsafe(lost, stuck, lost)":         "\"lost\" says again",
 		"safe(lost)":                        "\"lost\" does not belong there",

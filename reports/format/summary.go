@@ -73,3 +73,21 @@ func Problems(n reports.Summary) string {
 	}
 	return strings.Join(parts, ", ")
 }
+
+// Unchecked warns of content that was not compared, or is empty.
+func Unchecked(r *reports.Results) string {
+	var elements int64
+	runs := 0
+	for _, c := range r.Cells {
+		more, in := c.Unchecked()
+		elements, runs = elements+more, runs+in
+	}
+	if elements == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s in %s had no payload to compare: it is known that rows arrived, and not what arrived (--require-content makes the gate ask for it)",
+		Plural(elements, "element", "elements"), Plural(runs, "run", "runs"))
+}
+
+// NotChecked stands before that warning.
+const NotChecked = "CONTENT NOT CHECKED"

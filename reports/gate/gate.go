@@ -31,6 +31,18 @@ type Named struct {
 	By       string // a file of expectations, or a baseline
 }
 
+// RequireContent asks of every cell that has to be safe that the content of its rows was
+// compared. It comes before Apply.
+func RequireContent(r *reports.Results) {
+	for i := range r.Cells {
+		c := &r.Cells[i]
+		if e, err := reports.ParseExpectation(c.Expected); err == nil && e.Demand == reports.DemandSafe {
+			e.Content = true
+			c.Expected = e.String()
+		}
+	}
+}
+
 // Apply judges all cells and sums them up: the worst wins. It sets the states of
 // the cells and the gate. Cells that were named, now or by an earlier gate of the
 // same results, and are not there, are gone.

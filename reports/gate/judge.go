@@ -48,8 +48,16 @@ func judgeSafe(c reports.Cell, e reports.Expectation) (reports.State, string) {
 		return reports.NotProven, notSearched(c)
 	case e.MaxRate > 0 && c.Search == nil && c.Tally.Rate().High > e.MaxRate:
 		return reports.NotProven, tooFew(c, e.MaxRate)
+	case e.Content && c.Search == nil && !contentChecked(c):
+		return reports.NotProven, unchecked(c)
 	}
 	return reports.AsExpected, ""
+}
+
+// contentChecked tells whether all runs are there, and compared the content of every row.
+func contentChecked(c reports.Cell) bool {
+	elements, _ := c.Unchecked()
+	return elements == 0 && len(c.Runs) == c.Tally.N
 }
 
 // judgeControl: every violation that is demanded has to be found, in any run.

@@ -126,3 +126,12 @@ func bracket(parts ...string) string {
 func kinds(verdicts []reports.Verdict) string {
 	return strings.Join(reports.Each(verdicts, func(v reports.Verdict) string { return string(v) }), " and ")
 }
+
+func unchecked(c reports.Cell) string {
+	elements, runs := c.Unchecked()
+	if elements == 0 {
+		return "no run is bad, but details of runs are left out, so that it is not known whether content was checked; take results.json"
+	}
+	return fmt.Sprintf("no run is bad, but content was not checked: %s in %s; let a worker push JSON objects with id and payload, or leave --require-content out",
+		format.Plural(elements, "element", "elements"), format.Plural(runs, "run", "runs"))
+}

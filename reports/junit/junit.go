@@ -108,6 +108,9 @@ func Write(w io.Writer, r *reports.Results, page string) error {
 	if left := r.Run.LeftOut; left != "" {
 		add("onceover", testcase{Class: class("gate"), Name: "left out", Skipped: &problem{Message: clean(left)}})
 	}
+	if warning := format.Unchecked(r); warning != "" {
+		add("onceover", testcase{Class: class("gate"), Name: "content not checked", Skipped: &problem{Message: warning}})
+	}
 	out := bytes.NewBufferString(xml.Header)
 	e := xml.NewEncoder(out)
 	e.Indent("", "  ")

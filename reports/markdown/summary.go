@@ -92,6 +92,9 @@ func headline(r *reports.Results) string {
 	if r.Run.LeftOut != "" {
 		fmt.Fprintf(&b, "\n**LEFT OUT**: %s.\n", prose(r.Run.LeftOut))
 	}
+	if warning := format.Unchecked(r); warning != "" {
+		fmt.Fprintf(&b, "\n**%s**: %s.\n", format.NotChecked, prose(warning))
+	}
 	facts := []string{format.Seeds(r)}
 	for _, f := range [][2]string{{"world", r.Run.World}, {"MySQL", r.Environment.MySQL}, {"Redis", r.Environment.Redis}, {"worker", r.Config.WorkerCommand()}, {"version", r.Tool.Version}, {"commit", r.Tool.Commit}} {
 		if f[1] != "" {

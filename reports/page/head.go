@@ -17,6 +17,7 @@ type headView struct {
 	Summary     string
 	Facts       []string
 	Interrupted string
+	Unchecked   string // a warning, or ""
 	Truncated   string
 	Reasons     []reasonView
 	MoreReasons int
@@ -33,6 +34,7 @@ func (s *source) head() headView {
 		Headline:   s.headline(),
 		Summary:    format.Summary(s.summary),
 		Facts:      s.shortFacts(),
+		Unchecked:  format.Unchecked(s.Results),
 		Truncated:  strings.Join(s.left, " "),
 	}
 	if s.summary.Interrupted {

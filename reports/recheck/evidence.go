@@ -59,7 +59,7 @@ func rowsOf(r *reports.Results, c reports.Cell) int64 {
 func unlike(r reports.Run, rows int64) error {
 	n := r.Rows
 	switch {
-	case min(n.Table, n.List, n.Popped, n.Lost, n.Unfinished, n.Duplicated, n.Surplus, n.Unexpected, n.Corrupted, n.TornChunks) < 0:
+	case min(n.Table, n.List, n.Popped, n.Lost, n.Unfinished, n.Duplicated, n.Surplus, n.Unexpected, n.Corrupted, n.TornChunks, n.Unchecked) < 0:
 		return errors.New("it counts fewer than no rows")
 	case n.List != n.Table-n.Lost-n.Unfinished+n.Surplus+n.Unexpected || n.Popped > n.List,
 		n.Duplicated > n.Surplus || n.Duplicated == 0 && n.Surplus > 0:

@@ -94,6 +94,9 @@ func WriteTable(w io.Writer, r *reports.Results, o Style) error {
 	if r.Run.LeftOut != "" {
 		fmt.Fprintf(&out, "\n%s %s\n", o.paint(bold+yellow, "LEFT OUT"), format.Plain(r.Run.LeftOut))
 	}
+	if warning := format.Unchecked(r); warning != "" {
+		fmt.Fprintf(&out, "\n%s %s\n", o.paint(bold+yellow, format.NotChecked), warning)
+	}
 	fmt.Fprintf(&out, "\nGate: %s\n", gateLine(r, o))
 	for _, reason := range r.Gate.Reasons {
 		writeReason(&out, r, reason, o)

@@ -93,6 +93,7 @@ func Judge(in Evidence) Judgement {
 		clauses = []clause{{reports.Safe, a.safeSentence()}}
 	}
 	j := Judgement{Rows: a.rows, Witnesses: a.witnesses()}
+	j.Rows.Unchecked = in.Findings.Unchecked
 	texts := make([]string, len(clauses))
 	for i, c := range clauses {
 		texts[i] = c.text

@@ -239,6 +239,9 @@ func TestJudge(t *testing.T) {
 			in := evidence()
 			row.change(&in)
 			got := verdict.Judge(in)
+			if got.Rows.Unchecked != in.Findings.Unchecked {
+				t.Errorf("%d elements were not checked for content, want %d", got.Rows.Unchecked, in.Findings.Unchecked)
+			}
 			if !slices.Equal(got.Verdicts, row.verdicts) {
 				t.Errorf("verdicts %v, want %v", got.Verdicts, row.verdicts)
 			}
