@@ -29,7 +29,8 @@
 // server listens on 127.0.0.1:6379.
 //
 // Scripts run on gopher-lua: the texts of Lua's own run-time errors and of
-// syntax errors differ from a real server's, and pairs over a library finds
+// syntax errors differ from a real server's, as does the rounding of % with
+// fractions, and pairs over a library finds
 // nothing. What would show an address (tostring of a table) is unsupported, as are
 // collectgarbage of more than a collection and string.rep of more than 64 MB. math.random goes on from script to script, as in a real server since its
 // start, which a Crash is too. The libraries cjson,

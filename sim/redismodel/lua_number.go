@@ -49,8 +49,10 @@ func parseInBase(text string, base int) (f float64, ok bool) {
 
 func toNumber(l *lua.LState) int {
 	var f float64
-	v, base := l.CheckAny(1), l.OptInt(2, 10)
-	ok := false
+	v, base, ok := l.CheckAny(1), 10, false
+	if l.Get(2) != lua.LNil {
+		base = int(checkNumber(l, 2))
+	}
 	switch {
 	case base == 10:
 		f, ok = numberOf(v)
