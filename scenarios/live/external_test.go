@@ -64,6 +64,22 @@ func TestAKeyOfAnotherTypeIsNoList(t *testing.T) {
 	}
 }
 
+// What one run leaves under a fixed name is named, and gone before the next.
+func TestRunsDoNotLeakIntoEachOther(t *testing.T) {
+	script := `exec 3<>/dev/tcp/${REDIS_URL:8:9}/${REDIS_URL:18:5}; printf 'SETNX fixed:lock x\r\n' >&3; read -u 3 ok; [[ $ok == :1* ]]`
+	w := openWorld(t, live.Options{Worker: []string{"bash", "-c", script}}, faults.Nothing)
+	for range 2 {
+		e := execution(t, scenarios.External, "calm", "")
+		e.Workload.Workers = 1
+		if run := carryOut(t, w, e); run.Verdict != reports.Lost { // by a worker that ended well at once
+			t.Errorf("%s: %s", run.Verdict, run.Why)
+		}
+		if !slices.ContainsFunc(history(t, e), func(event reports.Event) bool { return strings.Contains(event.Text, `"fixed:lock"`) }) {
+			t.Error("the key is not named")
+		}
+	}
+}
+
 // A program that reaches the servers and fails has not done its job; the sentence
 // says with which words it failed, but no password.
 func TestTheSentenceSaysHowWorkersFailed(t *testing.T) {

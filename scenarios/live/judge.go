@@ -1,7 +1,9 @@
 package live
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -12,6 +14,7 @@ import (
 
 	"onceover/loader/lock"
 	"onceover/reports"
+	"onceover/reports/format"
 	"onceover/scenarios/check"
 	"onceover/scenarios/verdict"
 	"onceover/scenarios/worker"
@@ -65,7 +68,7 @@ func (r *run) judge(ctx context.Context, late bool, popped *consumers) (reports.
 		Text: fmt.Sprintf("%v: %s", judgement.Verdicts, judgement.Why)})
 	out := r.report(judgement, trouble)
 	out.Cost = cost
-	return out, r.clear(ctx, client)
+	return out, errors.Join(r.nameForeign(ctx, client), r.clear(ctx, client))
 }
 
 // silence waits until the server has read what dead workers had sent, and has
@@ -170,6 +173,49 @@ func (r *run) abandon(ctx context.Context) {
 	if err != nil {
 		r.world.options.Progress("left in Redis: keys that begin with %s or {%s}: %v", r.name, r.name, err)
 	}
+}
+
+// empty takes everything out of a server of the harness's own, so that no run
+// finds what another left under a fixed name.
+func (r *run) empty(ctx context.Context) error {
+	if r.world.options.Redis != nil {
+		return nil
+	}
+	client, err := r.world.admin(ctx, r.redis)
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	if err := client.FlushAll(ctx).Err(); err != nil {
+		return fmt.Errorf("empty Redis before the run: %w", err)
+	}
+	return nil
+}
+
+// nameForeign tells of keys that the workers left beside those of the run: on a
+// server that is not emptied they would wait for the next job.
+func (r *run) nameForeign(ctx context.Context, client *redis.Client) error {
+	if r.world.options.Redis != nil {
+		return nil
+	}
+	var first string
+	foreign := 0
+	keys := client.Scan(ctx, 0, "", listSlice).Iterator()
+	for keys.Next(ctx) {
+		if key := keys.Val(); !strings.HasPrefix(key, r.name) && !strings.HasPrefix(key, "{"+r.name+"}") {
+			foreign++
+			first = cmp.Or(first, key)
+		}
+	}
+	if foreign > 0 {
+		r.note(reports.Event{Kind: reports.EventCheck, Worker: -1, Chunk: -1,
+			Text: fmt.Sprintf("the workers left %s without the name of the list, such as %q: the next job on this server would find it",
+				format.Plural(int64(foreign), "key", "keys"), first)})
+	}
+	if err := keys.Err(); err != nil {
+		return fmt.Errorf("look for other keys: %w", err)
+	}
+	return nil
 }
 
 // clear deletes the keys of the run.

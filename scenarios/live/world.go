@@ -292,6 +292,9 @@ func (w *World) Run(ctx context.Context, e scenarios.Execution) (reports.Run, er
 		return reports.Run{}, err
 	}
 	r.table = table
+	if err := r.empty(ctx); err != nil {
+		return reports.Run{}, err
+	}
 	result, err := r.execute(ctx)
 	if err != nil {
 		r.abandon(ctx)
