@@ -41,7 +41,7 @@ type chaosCmd struct {
 	TTL       time.Duration       `name:"ttl" default:"500ms" help:"Time to live of leases."`
 	Deadline  time.Duration       `default:"15s" help:"A job that takes longer than this after the last fault is stuck."`
 
-	WorkerCmd string `placeholder:"COMMAND" help:"A worker of your own, under the contract in the README, in place of Onceover's. The command is recorded in all results: give it secrets by the environment."`
+	WorkerCmd string `placeholder:"COMMAND" help:"A worker of your own, under the contract in the README, in place of Onceover's. It must start the loader itself, best with exec: a fault that does not reach the loader (docker run, ssh, a service) counts as not seen. The command is recorded in all results: give it secrets by the environment."`
 
 	RedisImage string `env:"REDIS_IMAGE" placeholder:"IMAGE" help:"Redis image; else redis:8.0, or one built here."`
 	MySQLImage string `name:"mysql-image" env:"MYSQL_IMAGE" placeholder:"IMAGE" help:"MySQL image; else mysql:9.7, or one built here."`

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"sync"
+	"sync/atomic"
 	"syscall"
 
 	"onceover/faults/wire"
@@ -22,6 +23,7 @@ type link struct {
 	client *net.TCPConn
 	ctx    context.Context // ends when the link is reset
 	cancel context.CancelFunc
+	gone   atomic.Bool // the client has ended its side, or was cut off
 
 	mu      sync.Mutex
 	server  *net.TCPConn // nil until it was dialled
@@ -127,12 +129,12 @@ func resetConn(c *net.TCPConn) {
 	c.Close()
 }
 
-func (l *link) copyUp() (closed bool)   { return l.copy(l.server, l.client) }
+func (l *link) copyUp() (closed bool)   { return l.copy(l.server, clientSide{l}) }
 func (l *link) copyDown() (closed bool) { return l.copy(l.client, l.server) }
 
 // copy passes bytes on until src closes its writing half, which is passed on too. If dst takes no more, the other
 // direction still ends by itself, because it reads from dst.
-func (l *link) copy(dst, src *net.TCPConn) (closed bool) {
+func (l *link) copy(dst *net.TCPConn, src io.Reader) (closed bool) {
 	buf := make([]byte, bufferSize)
 	for {
 		n, err := src.Read(buf)
@@ -150,6 +152,18 @@ func (l *link) copy(dst, src *net.TCPConn) (closed bool) {
 			return false
 		}
 	}
+}
+
+// clientSide reads what the client sends, and notices how much that is and when it ends.
+type clientSide struct{ link *link }
+
+func (c clientSide) Read(b []byte) (int, error) {
+	n, err := c.link.client.Read(b)
+	c.link.proxy.received.Add(int64(n))
+	if err != nil {
+		c.link.gone.Store(true)
+	}
+	return n, err
 }
 
 func (l *link) tell(e Event) {

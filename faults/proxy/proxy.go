@@ -25,6 +25,7 @@ import (
 	"fmt"
 	"net"
 	"sync"
+	"sync/atomic"
 
 	"onceover/faults/wire"
 )
@@ -55,6 +56,7 @@ type Proxy struct {
 	config   Config
 	listener *net.TCPListener
 	running  sync.WaitGroup
+	received atomic.Int64 // bytes from clients
 
 	mu       sync.Mutex
 	links    map[*link]struct{}
@@ -169,3 +171,19 @@ func (p *Proxy) Counts() (accepted, open int) {
 	defer p.mu.Unlock()
 	return p.accepted, len(p.links)
 }
+
+// Clients returns the numbers of the connections whose clients are still there. While a request is held, nobody looks
+// whether its client is.
+func (p *Proxy) Clients() (conns []uint64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for l := range p.links {
+		if !l.gone.Load() && l.ctx.Err() == nil {
+			conns = append(conns, l.id)
+		}
+	}
+	return conns
+}
+
+// Received returns how many bytes have come from clients.
+func (p *Proxy) Received() int64 { return p.received.Load() }

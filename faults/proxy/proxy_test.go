@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"time"
 
 	"onceover/faults/proxy"
 	"onceover/faults/wire"
@@ -250,5 +251,44 @@ func TestCloseEndsEverything(t *testing.T) {
 	}
 	if log := r.log(); len(log) != 1 {
 		t.Errorf("the server executed %q", log)
+	}
+}
+
+// Who is connected and what was sent is known with and without a protocol, and
+// also of a client that has gone while its server stays.
+func TestClientsAreSeenToComeAndToGo(t *testing.T) {
+	for _, protocol := range []wire.Protocol{"", wire.RESP} {
+		t.Run(string(protocol), func(t *testing.T) {
+			f := listen(t, proxy.Config{Protocol: protocol, Target: newBackend(t, func(conn *net.TCPConn) {
+				io.ReadFull(conn, make([]byte, 6))
+				conn.Write([]byte("+PONG\r\n"))
+				for {
+					if _, err := conn.Write([]byte("+stays\r\n")); err != nil {
+						return
+					}
+					time.Sleep(time.Millisecond)
+				}
+			}).target})
+			first, second := f.dial(), f.dial()
+			for _, conn := range []*net.TCPConn{first, second} {
+				send(t, conn, "PING\r\n")
+				receive(t, conn, "+PONG\r\n")
+			}
+			if n := f.Received(); n != 12 {
+				t.Errorf("%d bytes received, want 12", n)
+			}
+			for _, want := range []int{2, 1, 0} {
+				for deadline := time.Now().Add(10 * time.Second); len(f.Clients()) != want; time.Sleep(time.Millisecond) {
+					if time.Now().After(deadline) {
+						t.Fatalf("clients %v, want %d", f.Clients(), want)
+					}
+				}
+				if want == 2 {
+					first.CloseWrite()
+				} else {
+					second.Close()
+				}
+			}
+		})
 	}
 }

@@ -3,7 +3,6 @@ package proxy
 import (
 	"errors"
 	"io"
-	"net"
 
 	"onceover/faults/wire"
 )
@@ -17,7 +16,7 @@ var (
 // passRequests reads requests and does with each what the rule says. Requests that came together and are only to be
 // forwarded are sent together.
 func (l *link) passRequests() (closed bool) {
-	f := &feed{conn: l.client}
+	f := &feed{conn: clientSide{l}}
 	for {
 		req, n, err := l.nextRequest(f)
 		switch {
@@ -145,6 +144,7 @@ func (l *link) hold(f *feed, req wire.Request, n int, e Event, action Action) (g
 	l.send(f)
 	if action.late {
 		f.late = true
+		l.gone.Store(true)
 		resetConn(l.client)
 	}
 	e.Kind = Held
@@ -221,7 +221,7 @@ var errTooLong = errors.New("proxy: a request is too long")
 
 // feed buffers what a client sent. The bytes before parsed belong to requests that were read but not sent yet.
 type feed struct {
-	conn   *net.TCPConn
+	conn   io.Reader
 	base   []byte // where buf begins again once it is empty
 	buf    []byte
 	parsed int

@@ -126,7 +126,7 @@ db.cursor().execute(os.environ["CHANGE"] % os.environ["ONCEOVER_TABLE"])'`
 
 // A program that goes on after its end may still write: there is nothing to be judged.
 func TestADaemonThatAWorkerLeavesBehindIsNamed(t *testing.T) {
-	script := `setsid bash -c 'exec 3<>/dev/tcp/${REDIS_URL:8:9}/${REDIS_URL:18:5}; sleep 20' & sleep 1`
+	script := `setsid -f env -u ONCEOVER_PROCESS bash -c 'exec 3<>/dev/tcp/${REDIS_URL:8:9}/${REDIS_URL:18:5}; sleep 20'; sleep 1`
 	w := openWorld(t, live.Options{Worker: []string{"bash", "-c", script}}, faults.Nothing)
 	run, err := w.Run(t.Context(), execution(t, scenarios.External, "calm", ""))
 	if !errors.Is(err, live.ErrLeftBehind) {

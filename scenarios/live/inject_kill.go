@@ -1,13 +1,24 @@
 package live
 
 import (
+	"fmt"
+	"slices"
 	"syscall"
+	"time"
 
 	"onceover/faults"
 	"onceover/reports"
+	"onceover/reports/format"
 )
 
 const killSignal = syscall.SIGKILL
+
+// lastBytes is how long what a process has sent may still be on its way when it
+// does not run any more.
+const lastBytes = 500 * time.Millisecond
+
+// elsewhere is why a fault that struck a worker may have had no effect.
+const elsewhere = ": the loader runs elsewhere; start it with exec"
 
 var _ = register(faults.Kill, kill{})
 
@@ -16,29 +27,89 @@ type kill struct {
 	anywhere
 }
 
-// Inject ends the process. Its end is what shows that it was killed.
+// Inject ends the process and its family. That these have ended, and the
+// connections that the worker had, is what shows that it was killed.
 func (kill) Inject(i *injection) {
 	if i.worker.onExit != nil {
 		i.abandon("the worker is dying already")
 		return
 	}
+	open := i.worker.proxies.clients()
 	i.worker.onExit = func(change reports.Change, text string) {
 		i.drop()
-		if change == reports.WorkerKilled {
-			i.seen(text)
-		} else {
+		if change != reports.WorkerKilled {
 			i.noEffect(text)
-		}
-		if i.Restart == faults.Never {
-			i.worker.gone = true
-			i.settle(i.pendingFault)
+			i.follow()
 			return
 		}
-		i.workers.restart(i.worker, i.Restart, func() { i.heal("") })
+		i.later(func() func() {
+			lives := i.livesOn(open)
+			return func() {
+				i.sent = i.worker.proxies.received()
+				switch {
+				case lives != "":
+					i.reachedNobody(lives)
+				case len(open) == 0:
+					i.seen(text + "; it had no connection open, and none of its processes is left")
+				default:
+					i.seen(text)
+				}
+				i.follow()
+			}
+		})
 	}
 	if err := i.process.signal(killSignal); err != nil {
 		i.worker.onExit = nil
 		i.goOn()
 		i.abandon(err.Error())
+	}
+}
+
+// follow has another life follow the one that was ended, unless it was the last.
+func (i *injection) follow() {
+	if i.Restart == faults.Never {
+		i.worker.gone, i.worker.last = true, i
+		i.settle(i.pendingFault)
+		return
+	}
+	i.workers.restart(i.worker, i.Restart, func() {
+		i.lookAgain()
+		i.heal("")
+	})
+}
+
+// lookAgain takes back a kill after which somebody opened a connection of the worker.
+func (i *injection) lookAgain() {
+	p := i.worker.proxies
+	if i.result.Confirmed && (len(p.clients()) > 0 || p.received() > i.sent) {
+		i.reachedNobody("a connection of the worker was opened after that")
+	}
+}
+
+// reachedNobody records that the loader lives on.
+func (i *injection) reachedNobody(why string) {
+	i.worker.elsewhere = true
+	i.noEffect(fmt.Sprintf("process %d was killed, but %s%s", i.process.cmd.Process.Pid, why, elsewhere))
+}
+
+// livesOn says what is left of a worker that was killed, which had these
+// connections open, or "".
+func (i *injection) livesOn(open []connection) string {
+	if n := len(i.process.left); n > 0 {
+		return format.Plural(n, "process", "processes") + " of the worker cannot be killed"
+	}
+	p, died := i.worker.proxies, time.Now()
+	received := int64(-1)
+	for ; ; time.Sleep(look) {
+		now := p.clients()
+		left := slices.DeleteFunc(slices.Clone(open), func(c connection) bool { return !slices.Contains(now, c) })
+		switch since := time.Since(died); {
+		case len(left) == 0:
+			return ""
+		case since > signalWait, received >= 0 && p.received() > received:
+			return format.Plural(len(left), "connection", "connections") + " of the worker stayed open"
+		case since > lastBytes && received < 0:
+			received = p.received()
+		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"onceover/faults"
+	"onceover/reports/format"
 )
 
 // signalWait is the time within which a signal takes effect, or is taken for ineffective.
@@ -18,8 +19,9 @@ type pause struct {
 	anywhere
 }
 
-// Inject stops the process, and lets it run again. The state of the process is
-// what shows that it stands still.
+// Inject stops the process and its family, and lets them run again. That they
+// stand still, and that nothing comes from the worker meanwhile, is what shows
+// that it was paused.
 func (pause) Inject(i *injection) {
 	lasts := i.outlast()
 	stop := func() (string, error) {
@@ -39,11 +41,14 @@ func (pause) Inject(i *injection) {
 		if !i.keeps {
 			i.goOn() // it finds the permit when it wakes up
 		}
-		i.after(lasts, func() {
-			i.attempt(i.resume, func(evidence string) {
-				i.goOn()
-				i.heal(evidence)
-			})
+		i.later(func() func() {
+			sent := i.worker.proxies.sentWithin(lasts, i.quit)
+			return func() {
+				i.attempt(i.resume, func(evidence string) {
+					i.goOn()
+					i.paused(sent, evidence)
+				})
+			}
 		})
 	})
 }
@@ -57,29 +62,20 @@ func (i *injection) outlast() time.Duration {
 	return max(i.For, i.leases.longest()*3/2)
 }
 
+// paused ends a pause in which the worker has sent some bytes all the same.
+func (i *injection) paused(sent int64, evidence string) {
+	if sent == 0 {
+		i.heal(evidence)
+		return
+	}
+	i.worker.elsewhere = true
+	i.abandon(fmt.Sprintf("process %d stopped, but %s came from the worker while it stood still%s",
+		i.process.cmd.Process.Pid, format.Plural(sent, "byte", "bytes"), elsewhere))
+}
+
 func (i *injection) resume() (evidence string, err error) {
 	if err := i.process.obey(syscall.SIGCONT); err != nil {
 		return "", fmt.Errorf("resume: %w", err)
 	}
 	return "and runs again", nil
-}
-
-// obey sends a signal that stops a process or lets it run again, and waits until
-// it has. A process that has ended does not stand still.
-func (p *process) obey(s syscall.Signal) error {
-	if err := p.signal(s); err != nil {
-		return err
-	}
-	pid, still := p.cmd.Process.Pid, s == syscall.SIGSTOP
-	for deadline := time.Now().Add(signalWait); ; time.Sleep(look) {
-		is, err := stopped(pid)
-		switch {
-		case err != nil && still:
-			return err
-		case is == still:
-			return nil
-		case time.Now().After(deadline):
-			return fmt.Errorf("process %d did not obey the signal", pid)
-		}
-	}
 }

@@ -47,6 +47,7 @@ type injection struct {
 	release chan bool     // says of a request that is kept back whether it is passed on
 	killed  []uint64      // connections that the server says to have killed
 	lost    []uint64      // connections that the server has ended
+	sent    int64         // bytes that the worker had sent when it was found dead
 }
 
 // holding returns the fault for which a worker has to wait at a step, or nil.

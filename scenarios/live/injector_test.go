@@ -37,7 +37,7 @@ func TestAnEndOfItsOwnIsNoKill(t *testing.T) {
 	}
 	record := &recorder{history: reports.NewHistoryWriter(io.Discard), recovery: newRecovery(1)}
 	in := &injections{loop: newLoop(), recorder: record, plan: plan}
-	p, err := launch(command{argv: []string{"sleep", "1000"}, exited: func(*os.ProcessState, error) {}})
+	p, err := launch(command{argv: []string{"sleep", "1000"}, log: noLog, exited: func(*os.ProcessState, error) {}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,8 +22,7 @@ import (
 // asWorker makes the test program be a worker of the world under test.
 const asWorker = "ONCEOVER_TEST_AS_WORKER"
 
-// outOfReach makes that worker leave its process group, to which the harness
-// sends its signals.
+// outOfReach makes that worker leave the process group that the harness gave it.
 const outOfReach = "ONCEOVER_TEST_OUT_OF_REACH"
 
 func leaveGroup() {

@@ -2,10 +2,13 @@ package live
 
 import (
 	"bufio"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
+	"sync"
 	"syscall"
 
 	"onceover/reports"
@@ -17,6 +20,13 @@ type process struct {
 	cmd    *exec.Cmd
 	permit *os.File // a byte lets it go on from a stop; nil for external workers
 	logged func()   // waits until what it wrote is in the log
+	mark   string   // a variable that its whole family has in its environment
+	born   uint64   // no member of the family was born earlier
+
+	mu     sync.Mutex
+	known  map[int]uint64 // of its family, with when each was born
+	reaped bool           // its number may be that of another process
+	left   []member       // of the family that live on; for those who were told of its end
 }
 
 // command says what is started.
@@ -29,11 +39,12 @@ type command struct {
 	exited func(*os.ProcessState, error) // called once, after the last report
 }
 
-// launch starts a worker in a process group of its own, so that whatever it
-// starts dies with it.
+// launch starts a worker in a process group of its own, with a mark, so that
+// whatever it starts dies with it.
 func launch(c command) (*process, error) {
 	cmd := exec.Command(c.argv[0], c.argv[1:]...)
-	cmd.Env = c.env
+	mark := markName + "=" + rand.Text()
+	cmd.Env = append(slices.Clone(c.env), mark)
 	cmd.SysProcAttr = groupAttributes()
 	log, copied, err := c.log()
 	if err != nil {
@@ -41,7 +52,7 @@ func launch(c command) (*process, error) {
 	}
 	defer log.Close()
 	cmd.Stdout, cmd.Stderr = log, log
-	p := &process{cmd: cmd, logged: copied}
+	p := &process{cmd: cmd, logged: copied, mark: mark, known: map[int]uint64{}}
 	var steps *os.File
 	if c.pipes {
 		var theirs []*os.File
@@ -55,6 +66,8 @@ func launch(c command) (*process, error) {
 		closeAll(steps, p.permit)
 		return nil, fmt.Errorf("start a worker: %w", err)
 	}
+	first, _ := inspect(cmd.Process.Pid) // it may have ended already
+	p.born = first.born
 	go p.follow(c, steps)
 	return p, nil
 }
@@ -95,7 +108,11 @@ func (p *process) follow(c command, steps *os.File) {
 		}
 	}
 	err := p.cmd.Wait()
-	_ = p.signal(syscall.SIGKILL) // whatever it started and left behind; mostly nothing
+	_ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL) // whatever it started and left behind; mostly nothing
+	p.mu.Lock()
+	p.reaped = true
+	p.mu.Unlock()
+	p.left = p.bury()
 	closeAll(steps, p.permit)
 	p.logged()
 	var exit *exec.ExitError
@@ -108,10 +125,6 @@ func (p *process) follow(c command, steps *os.File) {
 // goOn lets the process leave the stop at which it waits.
 func (p *process) goOn() {
 	_, _ = p.permit.Write([]byte{'\n'}) // fails only when the process is gone
-}
-
-func (p *process) signal(s syscall.Signal) error {
-	return syscall.Kill(-p.cmd.Process.Pid, s)
 }
 
 // ending says how a process ended.

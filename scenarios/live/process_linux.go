@@ -2,8 +2,14 @@ package live
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
 	"syscall"
 )
 
@@ -13,17 +19,48 @@ func groupAttributes() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 }
 
-// stopped tells whether a process stands still, by the kernel's word. The state
-// follows the name of the program, which may hold anything but ends at the last
-// parenthesis (proc(5)).
-func stopped(pid int) (bool, error) {
+// processes lists those of the machine.
+func processes() (all []member, err error) {
+	folders, err := filepath.Glob("/proc/[0-9]*")
+	if err != nil || len(folders) == 0 {
+		return nil, errors.Join(errors.New("/proc names no process"), err)
+	}
+	for _, folder := range folders {
+		pid, err := strconv.Atoi(filepath.Base(folder))
+		if err != nil {
+			return nil, err
+		}
+		m, err := inspect(pid)
+		switch {
+		case err == nil:
+			all = append(all, m)
+		case !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ESRCH): // it has not just ended
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// inspect reads what the kernel says of a process. The state follows the name of
+// the program, which may hold anything but ends at the last parenthesis (proc(5)).
+func inspect(pid int) (member, error) {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
-		return false, err
+		return member{}, err
 	}
-	i := bytes.LastIndexByte(stat, ')')
-	if i < 0 || i+2 >= len(stat) {
-		return false, fmt.Errorf("/proc/%d/stat: %q", pid, stat)
+	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
+	if len(fields) < 20 {
+		return member{}, fmt.Errorf("/proc/%d/stat: %q", pid, stat)
 	}
-	return stat[i+2] == 'T', nil
+	parent, err1 := strconv.Atoi(fields[1])
+	group, err2 := strconv.Atoi(fields[2])
+	born, err3 := strconv.ParseUint(fields[19], 10, 64)
+	return member{pid: pid, parent: parent, group: group, state: fields[0][0], born: born}, errors.Join(err1, err2, err3)
+}
+
+// marked tells whether a process was started with a variable in its environment.
+// Of a process of somebody else's nobody knows.
+func marked(pid int, variable string) bool {
+	environ, _ := os.ReadFile(fmt.Sprintf("/proc/%d/environ", pid))
+	return slices.Contains(strings.Split(string(environ), "\x00"), variable)
 }

@@ -28,6 +28,43 @@ func (p proxies) to(server string) *proxy.Proxy {
 	return p.redis
 }
 
+// connection is one that a worker has opened.
+type connection struct {
+	server string
+	number uint64
+}
+
+// clients are the connections that the worker has not ended.
+func (p proxies) clients() (open []connection) {
+	for _, server := range []string{toRedis, toMySQL} {
+		if one := p.to(server); one != nil {
+			for _, number := range one.Clients() {
+				open = append(open, connection{server, number})
+			}
+		}
+	}
+	return open
+}
+
+// received is how many bytes the worker has sent.
+func (p proxies) received() int64 { return p.redis.Received() + p.mysql.Received() }
+
+// sentWithin waits, and tells how many bytes the worker sent meanwhile. What was
+// on its way in the beginning does not count.
+func (p proxies) sentWithin(d time.Duration, quit <-chan struct{}) int64 {
+	wait := func(d time.Duration) {
+		select {
+		case <-time.After(d):
+		case <-quit:
+		}
+	}
+	grace := min(d*3/4, lastBytes)
+	wait(grace)
+	before := p.received()
+	wait(d - grace)
+	return p.received() - before
+}
+
 // open puts a worker behind proxies. One follows the protocol only where the
 // plan looks at connections: to copy bytes costs less.
 func (in *injections) open(w *workerProcess) (err error) {
@@ -81,12 +118,13 @@ func (s *supervisor) closeProxies() error {
 	var errs []error
 	for _, w := range s.all {
 		if w.proxies.redis != nil {
-			if late := awaitIdle(w.proxies.redis); late != "" { // whoever is still connected may still write
-				err := fmt.Errorf("worker %d has ended%s", w.number, late)
-				if s.external {
-					err = fmt.Errorf("%w: worker %d%s", ErrLeftBehind, w.number, late)
-				}
-				errs = append(errs, err)
+			late := awaitIdle(w.proxies.redis)
+			switch { // whoever is still connected may still write
+			case late == "", w.elsewhere:
+			case s.external:
+				errs = append(errs, fmt.Errorf("%w: worker %d%s", ErrLeftBehind, w.number, late))
+			default:
+				errs = append(errs, fmt.Errorf("worker %d has ended%s", w.number, late))
 			}
 		}
 		errs = append(errs, w.proxies.close())

@@ -83,6 +83,7 @@ func (r *run) execute(ctx context.Context) (_ reports.Run, err error) {
 	r.watchProgress(consumers)
 	late, err := r.goOn(ctx)
 	r.took = time.Since(r.began)
+	r.workers.lookAgain()
 	r.workers.stop()
 	err = errors.Join(err, r.workers.closeProxies())
 	if err == nil {

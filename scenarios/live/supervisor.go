@@ -146,17 +146,24 @@ func (s *supervisor) allDone() bool {
 	return !slices.ContainsFunc(s.all, func(w *workerProcess) bool { return !w.done() })
 }
 
+// lookAgain looks whether the workers that are gone for good really are.
+func (s *supervisor) lookAgain() {
+	for _, w := range s.all {
+		if w.last != nil {
+			w.last.lookAgain()
+		}
+	}
+}
+
 // stop kills whatever still runs and waits for it. Nothing is posted afterwards.
 func (s *supervisor) stop() {
 	s.over = true
-	kill := func() {
-		for _, w := range s.all {
-			if w.process != nil {
-				_ = w.process.signal(killSignal) // it may just have ended
-			}
+	for _, w := range s.all {
+		if w.process != nil {
+			_ = w.process.signal(killSignal) // it may just have ended
 		}
 	}
-	for kill(); s.running(); kill() {
+	for s.running() {
 		(<-s.events)()
 	}
 	close(s.quit)
@@ -172,14 +179,17 @@ func (s *supervisor) allEnded() bool {
 type workerProcess struct {
 	number  int
 	life    int
-	process *process // nil between lives
-	ended   bool     // it said that nothing is left
-	gone    bool     // a fault ended it for good
-	failed  int      // lives that ended in a way that no fault explains
-	chunk   int      // that it has in hand, -1: none
-	readMS  float64  // when it had last read a chunk
+	process *process   // nil between lives
+	ended   bool       // it said that nothing is left
+	gone    bool       // a fault ended it for good
+	last    *injection // that fault
+	failed  int        // lives that ended in a way that no fault explains
+	chunk   int        // that it has in hand, -1: none
+	readMS  float64    // when it had last read a chunk
 	proxies proxies
 
+	// elsewhere says that a fault did not reach its loader, which may go on after it.
+	elsewhere bool
 	// onExit takes the end of this life, if a fault is to end it.
 	onExit func(change reports.Change, text string)
 	// clients are the numbers that Redis gave to its connections, if a fault needs them.
