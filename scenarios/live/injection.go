@@ -187,10 +187,11 @@ func (in *injections) progressed(percent int) {
 	}
 }
 
-// victim returns a living worker: the one that is meant, or each in turn.
+// victim returns a living worker: the one that is meant, or each in turn. A worker
+// that another fault has in hand is passed over: one fault would hide the other.
 func (in *injections) victim(number int) *workerProcess {
 	living := slices.DeleteFunc(slices.Clone(in.workers.all), func(w *workerProcess) bool {
-		return w.process == nil || w.onExit != nil || number != faults.Any && w.number != number
+		return w.process == nil || w.onExit != nil || in.plan.strikes(w.number) || number != faults.Any && w.number != number
 	})
 	if len(living) == 0 {
 		return nil

@@ -96,6 +96,13 @@ func (p faultPlan) open() bool {
 	return slices.ContainsFunc(p, func(f *pendingFault) bool { return f.started && !f.settled })
 }
 
+// strikes tells whether a fault was injected at a worker and is not over.
+func (p faultPlan) strikes(worker int) bool {
+	return slices.ContainsFunc(p, func(f *pendingFault) bool {
+		return f.started && !f.settled && !f.hitsServer() && f.victim.Worker == worker
+	})
+}
+
 // watches tells whether a fault looks at the connections to a server.
 func (p faultPlan) watches(server string) bool {
 	return slices.ContainsFunc(p, func(f *pendingFault) bool { return f.injector.Watches() == server })
