@@ -43,6 +43,7 @@ type watched struct {
 	ask  func(context.Context) (pulse, error)
 	beat pulse
 	at   time.Time // when it last answered
+	told bool      // what has happened since then is known already
 
 	mu      sync.Mutex
 	planned time.Time // until then it was to be away; in the future while it is
@@ -151,7 +152,7 @@ func (v *vigil) look(ctx context.Context, s *watched) error {
 	if err != nil {
 		return errors.Join(err, v.recover(ctx, s))
 	}
-	if !s.plannedSince(s.at) {
+	if !s.told && !s.plannedSince(s.at) {
 		for _, trouble := range s.beat.trouble(now) {
 			v.tell("%s %s", s.Name(), trouble)
 		}
@@ -159,7 +160,7 @@ func (v *vigil) look(ctx context.Context, s *watched) error {
 			v.tell("%s did not answer for %s", s.Name(), silent.Round(100*time.Millisecond))
 		}
 	}
-	s.beat, s.at = now, time.Now()
+	s.beat, s.at, s.told = now, time.Now(), false
 	return nil
 }
 
@@ -174,7 +175,7 @@ func (v *vigil) recover(ctx context.Context, s *watched) error {
 	happened, err := s.Recover(ctx)
 	if happened != "" {
 		v.tell("%s %s", s.Name(), happened)
-		s.planned = time.Now() // the next answer says no more than that
+		s.told = true
 	}
 	return err
 }

@@ -245,10 +245,12 @@ func (p *pair) explain(conn int, args []string, before time.Duration, want strin
 
 // possible yields copies of a model at every millisecond at which a command may
 // have run, with every choice of expired keys that the real server may have
-// deleted on its own by then; a watcher sees that in CLIENT LIST.
+// deleted on its own by then; a watcher sees that in CLIENT LIST. On a busy machine
+// a server was seen to treat a key as expired a millisecond before TIME, asked
+// later, said so: that one is possible too.
 func possible(m *Server, from, to time.Duration) func(func(*Server, time.Duration) bool) {
 	return func(yield func(*Server, time.Duration) bool) {
-		for now := max(from, m.now); now <= to; now += time.Millisecond {
+		for now := max(from, m.now); now <= to+time.Millisecond; now += time.Millisecond {
 			expired := watchedAndExpired(m, now)
 			for choice := range 1 << len(expired) {
 				c := m.Clone()
@@ -282,11 +284,16 @@ func watchedAndExpired(m *Server, now time.Duration) (keys []string) {
 	return keys
 }
 
+var keyCount = regexp.MustCompile(`db0[^\r]*\r\n`)
+
 func (p *pair) canonical(reply string, args []string) string {
 	reply = canonical(reply, func(id string) bool {
 		n, _ := strconv.ParseInt(id, 10, 64)
 		return slices.Contains(p.ids, ConnID(n))
 	})
+	if strings.EqualFold(args[0], "INFO") {
+		reply = keyCount.ReplaceAllString(reply, "") // with expired keys that nobody has come across, as DBSIZE
+	}
 	if name := strings.ToUpper(args[0]); name == "KEYS" || name == "SCAN" || name == "EXEC" {
 		return sortedLines(reply)
 	}
