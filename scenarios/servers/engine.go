@@ -9,7 +9,9 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"net/http"
 	"os"
+	"strings"
 
 	"github.com/go-sql-driver/mysql"
 	"github.com/ory/dockertest/v3"
@@ -93,7 +95,11 @@ func (e *Engine) remove(ctx context.Context, id string) error {
 		ID: id, Force: true, RemoveVolumes: true, Context: ctx,
 	})
 	var gone *docker.NoSuchContainer
-	if err != nil && !errors.As(err, &gone) {
+	var refused *docker.Error
+	switch {
+	case errors.As(err, &refused) && refused.Status == http.StatusConflict && strings.Contains(refused.Message, "already in progress"):
+		return nil // somebody else removes it
+	case err != nil && !errors.As(err, &gone):
 		return fmt.Errorf("remove container %.12s: %w", id, err)
 	}
 	return nil
