@@ -10,7 +10,7 @@ import (
 	"onceover/reports/reporttest"
 )
 
-// What was not compared is said wherever results are shown, and fails the gate that asks
+// Every output says which content was not compared, and the gate fails if it asks
 // for it.
 func TestContentThatWasNotCheckedIsSaidInEveryOutput(t *testing.T) {
 	const warning = "1000 elements in 2 runs had no payload to compare"

@@ -13,7 +13,7 @@ import (
 	"onceover/reports/reporttest"
 )
 
-// Whoever names a file, on the command line or in a stored result, it is not read beyond
+// A file that the command line or a stored result names is not read beyond
 // a limit, which the error names; nor is it waited for.
 func TestNoFileIsReadWithoutAnEnd(t *testing.T) {
 	dir := t.TempDir()

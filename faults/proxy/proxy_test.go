@@ -254,7 +254,7 @@ func TestCloseEndsEverything(t *testing.T) {
 	}
 }
 
-// Who is connected and what was sent is known with and without a protocol, and
+// The proxy knows its clients and what they sent with and without a protocol, and
 // also of a client that has gone while its server stays.
 func TestClientsAreSeenToComeAndToGo(t *testing.T) {
 	for _, protocol := range []wire.Protocol{"", wire.RESP} {
