@@ -114,10 +114,12 @@ func (a *aims) take(r numbered) *aim {
 	return m
 }
 
-// again lets a fault strike at the next such request, where this one was refused by the server.
+// again lets a fault strike at the next such request, where this one was refused
+// by the server, or came from a worker that was dying.
 func (a *aims) again(m *aim) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	m.started, m.release = false, make(chan bool, 1)
 	a.open = append(a.open, m)
 }
 
@@ -129,12 +131,19 @@ func (in *injections) observe(w *workerProcess, server string, e proxy.Event) {
 		w.observe(server, e)
 		return
 	}
-	if e.Kind == proxy.Spared {
+	switch {
+	case e.Kind == proxy.Spared:
+		in.aims.again(m)
+		return
+	case w.dying():
+		if e.Kind == proxy.Held {
+			m.release <- false
+		}
 		in.aims.again(m)
 		return
 	}
 	i := in.begin(m.pendingFault, w, w.chunk)
-	i.release = m.release
+	i.aim, i.release = m, m.release
 	i.request.Store(e.Ordinal)
 	_, strikes := i.injector.(striker)
 	switch {

@@ -6,6 +6,7 @@ import (
 
 	"onceover/faults"
 	"onceover/faults/proxy"
+	"onceover/reports"
 )
 
 func aimed(t *testing.T, text string) *aims {
@@ -64,5 +65,34 @@ func TestARequestThatTheServerRefusedIsMetAgain(t *testing.T) {
 	a.again(m)
 	if rule(all[2]) == proxy.Forward {
 		t.Error("the next write was not met")
+	}
+}
+
+// A worker that dies already cannot show the effect of a second fault, so that one
+// waits for a worker that lives.
+func TestARequestOfADyingWorkerIsMetAgain(t *testing.T) {
+	for name, w := range map[string]*workerProcess{
+		"dying": {process: &process{}, onExit: func(reports.Change, string) {}},
+		"dead":  {},
+	} {
+		for _, kind := range []proxy.Kind{proxy.Held, proxy.Withheld} {
+			in := &injections{aims: aimed(t, "kill request=write")}
+			requests := requests(t, "1:LPUSH+ 2:LPUSH+")
+			requests[0].Ordinal, requests[1].Ordinal = 0, 1
+			rule := in.aims.rule(w.number, toRedis, "list")
+			rule(requests[0])
+			met := in.aims.hit[numbered{w.number, toRedis, 0}]
+			release := met.release
+			in.observe(w, toRedis, proxy.Event{Kind: kind, Ordinal: 0})
+			if met.started {
+				t.Errorf("%s, %s: the fault was injected at it", name, kind)
+			}
+			if rule(requests[1]) == proxy.Forward {
+				t.Errorf("%s, %s: the next request was not met", name, kind)
+			}
+			if kept := kind == proxy.Held && (len(release) == 0 || <-release); kept {
+				t.Errorf("%s, %s: its request is still kept back", name, kind)
+			}
+		}
 	}
 }

@@ -39,6 +39,7 @@ type injection struct {
 	life    int
 	process *process // of that life
 	chunk   int      // that the worker has in hand, -1: none
+	aim     *aim     // that met a request of the worker; nil: the fault strikes elsewhere
 	holds   bool     // the worker waits for the fault at its step
 	keeps   bool     // its request is kept back for the fault
 
@@ -70,19 +71,22 @@ func (in *injections) begin(f *pendingFault, w *workerProcess, chunk int) *injec
 // and then injects the fault.
 func (i *injection) hold() {
 	i.after(i.At.Hold, func() {
-		if i.worker.life != i.life {
+		late := i.worker.life != i.life
+		switch {
+		case i.aim != nil && (late || i.worker.dying()):
 			i.drop()
+			i.aims.again(i.aim)
+		case late:
 			i.abandon("the worker died before")
-			return
+		default:
+			i.inject()
 		}
-		i.inject()
 	})
 }
 
 func (i *injection) inject() {
 	i.recorder.injected(i.pendingFault, i.chunk)
 	if i.worker.process == nil {
-		i.drop()
 		i.abandon("the worker was gone")
 		return
 	}
@@ -138,6 +142,7 @@ func (i *injection) heal(evidence string) {
 }
 
 func (i *injection) abandon(why string) {
+	i.drop() // a request that is kept back for ever looks like a client that lives
 	i.recorder.abandon(i.pendingFault, why)
 	i.worker.forget(i)
 }
@@ -191,7 +196,7 @@ func (in *injections) progressed(percent int) {
 // that another fault has in hand is passed over: one fault would hide the other.
 func (in *injections) victim(number int) *workerProcess {
 	living := slices.DeleteFunc(slices.Clone(in.workers.all), func(w *workerProcess) bool {
-		return w.process == nil || w.onExit != nil || in.plan.strikes(w.number) || number != faults.Any && w.number != number
+		return w.dying() || in.plan.strikes(w.number) || number != faults.Any && w.number != number
 	})
 	if len(living) == 0 {
 		return nil

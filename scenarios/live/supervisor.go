@@ -203,6 +203,9 @@ type workerProcess struct {
 // done tells whether no other life of the worker will come.
 func (w *workerProcess) done() bool { return w.ended || w.gone }
 
+// dying tells whether the worker has no process, or one that a fault has in hand to end.
+func (w *workerProcess) dying() bool { return w.process == nil || w.onExit != nil }
+
 // reached notes what the worker has in hand.
 func (w *workerProcess) reached(rep worker.Report, at float64) {
 	w.chunk = rep.Chunk
