@@ -21,6 +21,7 @@ chaos: build ## judge the lock strategies on real servers (ARGS="--strategy set-
 explore: build ## search the simulated world: every strategy, every scenario, and the known mistakes
 	$(ONCEOVER) explore --all --budget 10s $(ARGS)
 	$(ONCEOVER) explore --defects
+	$(ONCEOVER) explore --trials --budget 20s
 
 test: build ## all tests; those that need real servers or a browser run where there is one
 	@$(ONCEOVER) images --missing

@@ -1,23 +1,18 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"math"
 	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/jedib0t/go-pretty/v6/table"
 
 	"onceover/faults"
 	"onceover/reports"
 	"onceover/reports/format"
 	"onceover/scenarios"
 	"onceover/scenarios/catalogue"
-	"onceover/scenarios/defects"
 	"onceover/scenarios/simulated"
 	"onceover/sim"
 	"onceover/sim/draw"
@@ -29,6 +24,7 @@ type exploreCmd struct {
 	Strategy []string `short:"s" placeholder:"NAME" help:"Strategies to explore; all if not given. May be repeated."`
 	Scenario []string `short:"f" placeholder:"NAME" help:"Scenarios; if none is given, those that --faults allows. May be repeated."`
 	All      bool     `help:"Every strategy under every scenario."`
+	Trials   bool     `help:"Judge every trial, right or wrong, as a strategy of which nothing is known, and report whether the verdict is right."`
 	Defects  bool     `help:"Search for every defect of the catalogue, with 20 seeds each, and report how soon it is caught."`
 
 	Workers int `short:"w" default:"2" help:"Workers."`
@@ -52,13 +48,17 @@ Examples:
   onceover explore -s connection-name                 the published scheme: a duplicate, and a row left behind
   onceover explore -s lease-lua --exhaustive --faults 'kill x1, lose-reply x1'
   onceover explore --all                              every strategy under every scenario
-  onceover explore --defects                          how soon are the known mistakes caught?`
+  onceover explore --defects                          how soon are the known mistakes caught?
+  onceover explore --trials --budget 20s              strategies of which the search is told nothing: are they judged right?`
 }
 
 func (c exploreCmd) Run(ctx context.Context, g *cli, s streams) error {
 	defer debug.SetGCPercent(debug.SetGCPercent(collectRarely))
 	if c.Defects {
 		return c.measureDefects(ctx, s)
+	}
+	if c.Trials {
+		return c.judgeTrials(ctx, s)
 	}
 	x, err := c.prepare(g, s)
 	if err != nil {
@@ -84,7 +84,7 @@ type exploration struct {
 func (c exploreCmd) prepare(g *cli, s streams) (*exploration, error) {
 	c.Seed = new(seedOr(c.Seed))
 	x := &exploration{c: c, invocation: invocation{g: g, streams: s}}
-	names, err := catalogue.ChooseStrategies(c.Strategy, defects.All()...)
+	names, err := catalogue.ChooseStrategies(c.Strategy, catalogue.Explorable()...)
 	if err != nil {
 		return nil, err
 	}
@@ -231,7 +231,7 @@ func (x *exploration) command() string {
 	if c.Faults != nil {
 		c.Faults = []string{x.budget.String()}
 	}
-	return fmt.Sprintf("onceover explore --seed %d%s", *c.Seed, flagText(settings(&c, "seed", "out", "jobs", "defects")))
+	return fmt.Sprintf("onceover explore --seed %d%s", *c.Seed, flagText(settings(&c, "seed", "out", "jobs", "defects", "trials")))
 }
 
 // setExpectations holds the exploration to what is expected.
@@ -250,50 +250,6 @@ func (x *exploration) setExpectations() error {
 			what, _ := e.Of(reports.WorldSim, p.Name, scenario) // they are covered
 			return what
 		}
-	}
-	return nil
-}
-
-// measuredSeeds is over how many seeds the medians are.
-const measuredSeeds = 20
-
-// measureDefects searches for every defect of the catalogue with many seeds. A
-// defect that is not caught with each of them fails: the search has gone blind.
-func (c exploreCmd) measureDefects(ctx context.Context, s streams) error {
-	if err := c.check(); err != nil {
-		return err
-	}
-	began := time.Now()
-	clock := func() time.Duration {
-		if ctx.Err() != nil {
-			return math.MaxInt64 // too late for everything
-		}
-		return time.Since(began)
-	}
-	all := defects.All()
-	fmt.Fprintf(s.stderr, "%s, %d seeds each\n", format.Plural(len(all), "defect", "defects"), measuredSeeds)
-	t := table.NewWriter()
-	t.SetStyle(table.StyleLight)
-	t.Style().Options = table.OptionsNoBordersAndSeparators
-	t.SuppressTrailingSpaces()
-	t.AppendHeader(table.Row{"defect", "verdict", "caught", "by", "schedules", "time", "mistake"})
-	missed := 0
-	for _, d := range all {
-		caught, err := d.Measure(measuredSeeds, c.Jobs, clock)
-		if err = cmp.Or(ctx.Err(), err); err != nil {
-			return err
-		}
-		if caught.Found < measuredSeeds {
-			missed++
-		}
-		t.AppendRow(table.Row{d.Name, d.Want, fmt.Sprintf("%d of %d", caught.Found, measuredSeeds), caught.Stage, caught.Schedules,
-			caught.Elapsed.Round(100 * time.Microsecond), d.Mistake})
-	}
-	fmt.Fprintln(s.stdout, t.Render())
-	fmt.Fprintf(s.stdout, "\nschedules to the first violation and time are medians of %d seeds; %d of %d defects were caught with each seed, in %.1fs\n",
-		measuredSeeds, len(all)-missed, len(all), time.Since(began).Seconds())
-	if missed > 0 {
-		return gateError{reports.ExitFail}
 	}
 	return nil
 }

@@ -27,19 +27,29 @@ func FindStrategy(name string) (lock.Strategy, bool) {
 }
 
 // FindProgram finds what a schedule is made with: a strategy in the project's own
-// loader, or a defect with what it needs.
+// loader, a defect with what it needs, or a trial.
 func FindProgram(name string) (simulated.Program, bool) {
 	p := simulated.Program{Name: name}
 	if strategy, ok := lock.Find(name); ok {
 		p.Program = sim.Loader(strategy)
 		return p, true
 	}
-	defect, ok := defects.Find(name)
-	if ok {
+	if defect, ok := defects.Find(name); ok {
 		scene := defect.Scene()
 		p.Program, p.Tables = scene.Program, scene.Tables
+		return p, true
+	}
+	trial, ok := defects.FindTrial(name)
+	if ok {
+		p.Program = trial.Runs()
 	}
 	return p, ok
+}
+
+// Explorable lists the defects and trials, which can be explored by name.
+func Explorable() []string {
+	names := NamesOf(defects.All(), func(d defects.Defect) string { return d.Name })
+	return append(names, NamesOf(defects.Trials(), func(t defects.Trial) string { return t.Name })...)
 }
 
 // UnknownName is the error of a name that is in no catalogue.
@@ -51,19 +61,20 @@ type UnknownName struct {
 
 func (u *UnknownName) Error() string { return fmt.Sprintf("unknown %s %q", u.Kind, u.Name) }
 
-// ChooseStrategies returns the named strategies, or all of the catalogue. The defects
+// ChooseStrategies returns the named strategies, or all of the catalogue. Others
 // can be chosen by name only.
-func ChooseStrategies(names []string, also ...defects.Defect) ([]string, error) {
+func ChooseStrategies(names []string, also ...string) ([]string, error) {
 	known := NamesOf(lock.All(), func(s lock.Strategy) string { return s.Name })
 	if len(names) > 0 {
-		known = append(known, NamesOf(also, func(d defects.Defect) string { return d.Name })...)
+		known = append(known, also...)
 	}
 	return choose("strategy", names, known)
 }
 
-// WrongStrategies are the defects that are strategies, and so can work on real servers.
-func WrongStrategies() []defects.Defect {
-	return slices.DeleteFunc(defects.All(), func(d defects.Defect) bool { return d.Strategy.Open == nil })
+// WrongStrategies lists the defects that are strategies, and so can work on real servers.
+func WrongStrategies() []string {
+	wrong := slices.DeleteFunc(defects.All(), func(d defects.Defect) bool { return d.Strategy.Open == nil })
+	return NamesOf(wrong, func(d defects.Defect) string { return d.Name })
 }
 
 // ChooseScenarios returns the named scenarios, or all.
@@ -140,6 +151,8 @@ func strategyText(name string) reports.StrategyText {
 	text := reports.StrategyText{Name: name}
 	if d, ok := defects.Find(name); ok {
 		text.Summary = "a known mistake, kept to see it caught: " + d.Mistake
+	} else if t, ok := defects.FindTrial(name); ok {
+		text.Summary = "a trial of the search: " + t.About
 	} else if name == scenarios.External {
 		text.Summary = "a program that is not Onceover's own, under the contract for workers"
 	}

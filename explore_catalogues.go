@@ -1,0 +1,112 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+
+	"onceover/reports"
+	"onceover/reports/format"
+	"onceover/scenarios/catalogue"
+	"onceover/scenarios/defects"
+	"onceover/scenarios/simulated"
+	"onceover/sim/search"
+)
+
+// measuredSeeds is over how many seeds the medians are.
+const measuredSeeds = 20
+
+// measureDefects searches for every defect of the catalogue with many seeds. A
+// defect that is not caught with each of them fails: the search has gone blind.
+func (c exploreCmd) measureDefects(ctx context.Context, s streams) error {
+	if err := c.check(); err != nil {
+		return err
+	}
+	began := time.Now()
+	clock := clockUntil(ctx, began)
+	all := defects.All()
+	fmt.Fprintf(s.stderr, "%s, %d seeds each\n", format.Plural(len(all), "defect", "defects"), measuredSeeds)
+	t := newTable("defect", "verdict", "caught", "by", "schedules", "time", "mistake")
+	missed := 0
+	for _, d := range all {
+		caught, err := d.Measure(measuredSeeds, c.Jobs, clock)
+		if err = cmp.Or(ctx.Err(), err); err != nil {
+			return err
+		}
+		if caught.Found < measuredSeeds {
+			missed++
+		}
+		t.AppendRow(table.Row{d.Name, d.Want, fmt.Sprintf("%d of %d", caught.Found, measuredSeeds), caught.Stage, caught.Schedules,
+			caught.Elapsed.Round(100 * time.Microsecond), d.Mistake})
+	}
+	fmt.Fprintln(s.stdout, t.Render())
+	fmt.Fprintf(s.stdout, "\nschedules to the first violation and time are medians of %d seeds; %d of %d defects were caught with each seed, in %.1fs\n",
+		measuredSeeds, len(all)-missed, len(all), time.Since(began).Seconds())
+	if missed > 0 {
+		return gateError{reports.ExitFail}
+	}
+	return nil
+}
+
+// judgeTrials explores every trial with the usual scopes, until the first bad
+// verdict. It fails if a trial is judged wrong.
+func (c exploreCmd) judgeTrials(ctx context.Context, s streams) error {
+	if err := c.check(); err != nil {
+		return err
+	}
+	c.Seed = new(seedOr(c.Seed))
+	all := defects.Trials()
+	fmt.Fprintf(s.stderr, "seed %d, %s, up to %s each\n", *c.Seed, format.Plural(len(all), "trial", "trials"), c.Budget)
+	t := newTable("trial", "is", "judged", "schedules", "time", "about")
+	misjudged := 0
+	for _, trial := range all {
+		began := time.Now()
+		program, _ := catalogue.FindProgram(trial.Name)
+		verdict, result, err := simulated.Judge(ctx, program, search.Options{Seed: *c.Seed, Jobs: c.Jobs, Limit: c.Budget}, clockUntil(ctx, began))
+		if err = cmp.Or(ctx.Err(), err); err != nil {
+			return fmt.Errorf("%s: %w", trial.Name, err)
+		}
+		is, about := "wrong", trial.About
+		if trial.Right() {
+			is = "right"
+		}
+		if trial.Beyond != "" {
+			about += " Not found: " + trial.Beyond
+		}
+		judged := format.Verdict(verdict)
+		if !trial.Accepts(verdict) {
+			misjudged++
+			judged += ", misjudged"
+		}
+		t.AppendRow(table.Row{trial.Name, is, judged, result.Schedules(), time.Since(began).Round(10 * time.Millisecond), about})
+	}
+	fmt.Fprintln(s.stdout, t.Render())
+	fmt.Fprintf(s.stdout, "\n%d of %d trials were judged right\n", len(all)-misjudged, len(all))
+	if misjudged > 0 {
+		return gateError{reports.ExitFail}
+	}
+	return nil
+}
+
+// clockUntil tells the time since a moment. When the context ends, it is too late for everything.
+func clockUntil(ctx context.Context, began time.Time) func() time.Duration {
+	return func() time.Duration {
+		if ctx.Err() != nil {
+			return math.MaxInt64
+		}
+		return time.Since(began)
+	}
+}
+
+func newTable(header ...any) table.Writer {
+	t := table.NewWriter()
+	t.SetStyle(table.StyleLight)
+	t.Style().Options = table.OptionsNoBordersAndSeparators
+	t.SuppressTrailingSpaces()
+	t.AppendHeader(header)
+	return t
+}
