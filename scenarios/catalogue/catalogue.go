@@ -41,7 +41,7 @@ func FindProgram(name string) (simulated.Program, bool) {
 	}
 	trial, ok := defects.FindTrial(name)
 	if ok {
-		p.Program = trial.Runs()
+		p.Program, p.Tables = trial.Runs(), trial.Tables
 	}
 	return p, ok
 }

@@ -6,6 +6,7 @@ import (
 	"onceover/loader/lock"
 	"onceover/reports"
 	"onceover/sim"
+	"onceover/sim/mysqlmodel"
 )
 
 // Trial is a way to load a table as somebody would hand it in: the usual search,
@@ -18,6 +19,9 @@ type Trial struct {
 
 	Strategy lock.Strategy // without Open if Program is set
 	Program  sim.Program   // what a worker runs, if it is no strategy
+
+	// Tables stand in MySQL beside that of the job, see sim.Setup; nil: none.
+	Tables func(chunks int) []mysqlmodel.Table
 
 	// Wants are the verdicts of which the search has to reach one; empty if it is right.
 	Wants []reports.Verdict
