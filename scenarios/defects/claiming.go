@@ -178,9 +178,13 @@ func (s consumer) Next(ctx context.Context) (lock.Claim, error) {
 	}
 }
 
-func (s consumer) fresh(ctx context.Context) ([]redis.XMessage, error) {
+func (s consumer) fresh(ctx context.Context) ([]redis.XMessage, error) { return s.read(ctx, ">") }
+
+// read takes one entry: a new one, or with an id the first after that which this
+// consumer has not acknowledged.
+func (s consumer) read(ctx context.Context, after string) ([]redis.XMessage, error) {
 	streams, err := s.env.Redis.XReadGroup(ctx, &redis.XReadGroupArgs{
-		Group: group, Consumer: s.env.Token, Streams: []string{s.stream, ">"}, Count: 1, Block: -1,
+		Group: group, Consumer: s.env.Token, Streams: []string{s.stream, after}, Count: 1, Block: -1,
 	}).Result()
 	if errors.Is(err, redis.Nil) {
 		return nil, nil

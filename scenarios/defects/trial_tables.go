@@ -156,27 +156,7 @@ var tableTrials = []Trial{
 		Name:  "version-checked-after-push",
 		About: "A claim in MySQL can be taken over, and its holder notices that when it marks the chunk, after it has pushed the rows.",
 		Program: withServers(func(ctx context.Context, env sim.Env, s servers) error {
-			for chunk := range env.Chunks {
-				mine := 1 + env.Worker + env.Workers*env.Life
-				taken, err := s.takeOver(ctx, env, chunk, mine)
-				if err != nil {
-					return err
-				}
-				if !taken {
-					continue
-				}
-				elements, err := s.chunk(ctx, env, chunk)
-				if err != nil {
-					return err
-				}
-				if err := lookAndPush(ctx, s, chunk, elements); err != nil {
-					return err
-				}
-				if _, err := s.exchangeOwner(ctx, chunk, mine, finished); err != nil {
-					return err
-				}
-			}
-			return nil
+			return s.eachTakenOver(ctx, env, lookAndPush)
 		}),
 		Tables: chunksTable,
 		Wants:  []reports.Verdict{reports.Duplicated},
@@ -402,6 +382,31 @@ func (s servers) takeOver(ctx context.Context, env sim.Env, chunk, mine int) (ta
 			return false, err
 		}
 	}
+}
+
+// eachTakenOver is a loader that takes each chunk over, and pushes it.
+func (s servers) eachTakenOver(ctx context.Context, env sim.Env, push pushing) error {
+	mine := 1 + env.Worker + env.Workers*env.Life
+	for chunk := range env.Chunks {
+		taken, err := s.takeOver(ctx, env, chunk, mine)
+		if err != nil {
+			return err
+		}
+		if !taken {
+			continue
+		}
+		elements, err := s.chunk(ctx, env, chunk)
+		if err != nil {
+			return err
+		}
+		if err := push(ctx, s, chunk, elements); err != nil {
+			return err
+		}
+		if _, err := s.exchangeOwner(ctx, chunk, mine, finished); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // exchangeOwner makes a chunk somebody else's, unless it has become so already.
