@@ -144,17 +144,23 @@ func loseReply(_ int, f *faults.Fault, _ faults.Limits, _ time.Duration) {
 }
 
 func serverKill(kind faults.Kind) planning {
-	return drawn(1, func(_ int, f *faults.Fault, limits faults.Limits, _ time.Duration) {
-		f.Kind, f.Restart, f.For = kind, 0, faults.DefaultAway
-		f.At.Worker = faults.Any
-		switch {
-		case !limits.Steps && kind == faults.MySQLKill:
-			f.At.Request, f.At.Answered, f.At.Nth = faults.Read, false, 1+f.At.Nth%firstReads
-		case !limits.Steps:
-		case kind == faults.MySQLKill:
-			f.At.Step = loader.Reading
-		default:
-			f.At.Step = loader.Committing
+	return func(seed uint64, limits faults.Limits, ttl time.Duration) faults.Plan {
+		kills := 1
+		if !limits.Steps && kind == faults.MySQLKill {
+			kills = 2 // the first hits what is read, the second a lock that is held for a write
 		}
-	})
+		return drawn(kills, func(i int, f *faults.Fault, limits faults.Limits, _ time.Duration) {
+			f.Kind, f.Restart, f.For = kind, 0, faults.DefaultAway
+			f.At.Worker, f.At.Answered = faults.Any, f.At.Answered && kind != faults.MySQLKill
+			switch {
+			case !limits.Steps && kind == faults.MySQLKill && i == 0:
+				f.At.Request, f.At.Nth = faults.Read, 1+f.At.Nth%firstReads
+			case !limits.Steps:
+			case kind == faults.MySQLKill:
+				f.At.Step = loader.Reading
+			default:
+				f.At.Step = loader.Committing
+			}
+		})(seed, limits, ttl)
+	}
 }

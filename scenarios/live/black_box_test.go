@@ -19,7 +19,7 @@ func blackBox(t *testing.T, w *live.World, way, scenario string, seed uint64) re
 	e.Plan = e.Scenario.Faults(seed, w.Limits(e.Workload), e.Workload.TTL)
 	run := carryOut(t, w, e)
 	for _, f := range run.Faults {
-		if !f.Confirmed {
+		if f.Reached && !f.Confirmed { // who loses chunks may end before one is reached
 			t.Errorf("%s, seed %d: %s was not seen to take effect: %s", scenario, seed, f.Text, f.Evidence)
 		}
 	}
@@ -37,6 +37,7 @@ func TestProgramsOfAnyKindAreJudgedRightEachTime(t *testing.T) {
 		"lease":      {"pause-long", reports.Duplicated},
 		"resend":     {"lost-reply", reports.Duplicated},
 		"swallow":    {"mysql-kill", reports.Lost},
+		"get_lock":   {"mysql-kill", reports.Duplicated},
 		"mark_first": {"kill-random", reports.Lost},
 		"push_first": {"kill-random", reports.Duplicated},
 	} {

@@ -33,12 +33,22 @@ func (k serverKill) Unable(o Options) string {
 	return ""
 }
 
-// Inject ends the server and starts it again. The worker that stands at the
-// position goes on when the server is gone.
+// staleLeases is for how many leases a request to the other server is kept back
+// after the dead one is there again.
+const staleLeases = 2
+
+// Inject ends the server and starts it again, when it is there to be ended. The
+// worker that stands at the position goes on when the server is gone. Only a
+// request to the other server is kept until others can have taken what the dead
+// one has forgotten, such as a lock: it is what a slow worker still sends.
 func (k serverKill) Inject(i *injection) {
 	server, lost := i.redis, loss{commits: i.forgets}
 	if k.server == toMySQL {
 		server, lost = i.mysql, loss{reads: true}
+	}
+	if server.isAway() {
+		i.after(look, func() { k.Inject(i) })
+		return
 	}
 	server.away()
 	kill := func() (string, error) {
@@ -51,13 +61,18 @@ func (k serverKill) Inject(i *injection) {
 		return evidence, err
 	}
 	i.attempt(kill, func(evidence string) {
-		i.goOn()
+		if !k.outlives(i) {
+			i.goOn()
+		}
 		i.seen(evidence)
 		i.noteServer(server, reports.ServerGone, evidence)
 		i.recovery.serverGone(i.pendingFault, lost, i.at())
 		i.after(i.For, func() { startServer(i, server) })
 	})
 }
+
+// outlives tells whether the request that is kept back goes to the other server.
+func (k serverKill) outlives(i *injection) bool { return i.keeps && i.aimedAt() != k.server }
 
 func startServer(i *injection, server *watched) {
 	i.later(func() func() {
@@ -71,7 +86,14 @@ func startServer(i *injection, server *watched) {
 			}
 			server.back()
 			i.noteServer(server, reports.ServerBack, evidence)
-			i.heal(evidence)
+			if !i.keeps {
+				i.heal(evidence)
+				return
+			}
+			i.after(staleLeases*i.ttl, func() {
+				i.goOn()
+				i.heal(evidence)
+			})
 		}
 	})
 }

@@ -184,6 +184,9 @@ func (v *vigil) recover(ctx context.Context, s *watched) error {
 func (s *watched) away() { s.excuse(time.Now().Add(time.Hour)) }
 func (s *watched) back() { s.excuse(time.Now()) }
 
+// isAway tells whether the server is away by a fault that is not over.
+func (s *watched) isAway() bool { return s.plannedSince(time.Now()) }
+
 func (s *watched) excuse(until time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
