@@ -24,29 +24,73 @@ type Scope struct {
 }
 
 // Usual are the scopes of a strategy of which nothing else was said: what people
-// meet, each in a shape in which it shows. The first are the most fruitful.
+// meet, each in a shape in which it shows. The large ones come last, since most
+// mistakes show in the small ones.
 func Usual() []Scope {
 	return []Scope{
-		{Workers: 2, Chunks: 3, Budget: faults.Budget{faults.LoseReply: 1, faults.Crash: 1}},
 		{Workers: 2, Chunks: 1, Budget: faults.Budget{faults.Pause: 1, faults.Crash: 1}},
 		{Workers: 2, Chunks: 1, Budget: faults.Budget{faults.Consume: 1, faults.Kill: 1}},
-		{Workers: 1, Chunks: 33, Budget: faults.Budget{faults.Kill: 1}},                 // more chunks than bits in a word
-		{Workers: 1, Chunks: 1, Rows: 101},                                              // more rows than fit into a batch
-		{Workers: 2, Chunks: 1, Budget: faults.Budget{faults.Kill: 3}},                  // as many deaths as a dead-letter rule forgives
-		{Workers: 12, Chunks: 1, Budget: faults.Budget{faults.Crash: 1}, Sampled: true}, // 1 begins like 11
-		{Workers: 2, Chunks: 12, Budget: faults.Budget{faults.Crash: 1}, Sampled: true}, // so do the names of chunks
 		{Workers: 2, Chunks: 1, Budget: faults.Budget{faults.LateRequest: 1}},
-		{Workers: 2, Chunks: 1, Budget: faults.Budget{faults.KillClient: 1, faults.HalfReply: 1}},
 		{Workers: 2, Chunks: 1, Budget: faults.Budget{faults.RedisKill: 1}, Persistence: faults.Always},
 		{Workers: 2, Chunks: 1, Budget: faults.Budget{faults.MySQLCut: 1}},
 		{Workers: 3, Chunks: 1, Budget: faults.Budget{faults.Crash: 1}},
-		{Workers: 2, Chunks: 2, Budget: faults.Budget{faults.Pause: 1}},
+		{Workers: 2, Chunks: 1, Budget: faults.Budget{faults.Kill: 3}}, // as many deaths as a dead-letter rule forgives
+		{Workers: 2, Chunks: 1, Budget: faults.Budget{faults.KillClient: 1, faults.HalfReply: 1}},
+		{Workers: 1, Chunks: 1, Rows: 101},                              // more rows than fit into a batch
+		{Workers: 1, Chunks: 33, Budget: faults.Budget{faults.Kill: 1}}, // more chunks than bits in a word
 		{Workers: 2, Chunks: 1, Budget: faults.Budget{faults.Pause: 2}},
+		{Workers: 2, Chunks: 2, Budget: faults.Budget{faults.Pause: 1}},
+		{Workers: 2, Chunks: 3, Budget: faults.Budget{faults.LoseReply: 1, faults.Crash: 1}},
+		{Workers: 12, Chunks: 1, Budget: faults.Budget{faults.Crash: 1}, Sampled: true}, // 1 begins like 11
+		{Workers: 2, Chunks: 12, Budget: faults.Budget{faults.Crash: 1}, Sampled: true}, // so do the names of chunks
 	}
 }
 
-// sampleSize is how many schedules of each kind a scope gets that is sampled.
-const sampleSize = 300
+// How many schedules of each kind a scope gets that is only sampled, and each
+// of the others before the first of them is searched to the end: most mistakes
+// show themselves soon, in one scope or another.
+const (
+	sampleSize = 300
+	glance     = 50
+)
+
+// look is one search of a scope.
+type look struct {
+	scope  int
+	sample int  // so many schedules of each kind; 0: to the end
+	last   bool // may use the time that is left
+}
+
+// looks are a glance at each scope, and then those to the end. A single scope
+// needs no glance: its search begins with the likely schedules anyway.
+func looks(scopes []Scope) []look {
+	var glances, samples, whole []look
+	for i, s := range scopes {
+		switch {
+		case s.Sampled:
+			samples = append(samples, look{scope: i, sample: sampleSize})
+			continue
+		case len(scopes) > 1:
+			glances = append(glances, look{scope: i, sample: glance})
+		}
+		whole = append(whole, look{scope: i})
+	}
+	all := slices.Concat(glances, samples, whole)
+	all[len(all)-1].last = true
+	return all
+}
+
+// sampled options are those of a search that is not to the end, and ends after so
+// many schedules of each kind, or fewer if fewer were asked for.
+func sampled(o search.Options, most int) search.Options {
+	o.Positions = -1
+	for _, n := range []*int{&o.Random, &o.POS, &o.PCT} {
+		if *n == 0 || *n > most {
+			*n = most
+		}
+	}
+	return o
+}
 
 // Allowed is what may go wrong in any of the scopes.
 func Allowed(scopes []Scope) faults.Budget {
@@ -85,26 +129,20 @@ func (x Exploration) search(ctx context.Context, p Program, s scenarios.Scenario
 	all.Bounds = bounds(scopes, setups)
 	began := x.Clock()
 	var left []string
-	for i, scope := range scopes {
+	for _, look := range looks(scopes) {
 		o := x.options(ctx, began, p.Expected(s.Name))
 		if all.enough(o.Want) {
 			break
 		}
 		o.Want = slices.DeleteFunc(o.Want, all.has)
-		if scope.Sampled {
-			o.Positions = -1
-			for _, n := range []*int{&o.Random, &o.POS, &o.PCT} {
-				*n = min(*n, sampleSize)
-				if *n == 0 {
-					*n = sampleSize
-				}
-			}
+		if look.sample > 0 {
+			o = sampled(o, look.sample)
 		}
-		if i < len(scopes)-1 {
+		if !look.last {
 			now := x.Clock() - began
 			o.Limit = now + (o.Limit-now)/shareOfRest
 		}
-		scene, err := sim.Prepare(setups[i])
+		scene, err := sim.Prepare(setups[look.scope])
 		if err != nil {
 			return all, err
 		}
@@ -113,7 +151,7 @@ func (x Exploration) search(ctx context.Context, p Program, s scenarios.Scenario
 			return all, err
 		}
 		all.add(scene, result)
-		if !result.Complete && !scope.Sampled && len(result.Found) == 0 {
+		if look.sample == 0 && !result.Complete && len(result.Found) == 0 {
 			left = append(left, result.Left)
 		}
 	}
