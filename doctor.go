@@ -22,13 +22,13 @@ func (doctorCmd) Run(ctx context.Context, s streams) error {
 		fmt.Fprintf(s.stdout, "missing  Docker engine\n")
 		return advice{error: err, try: "install and start Docker; without it: onceover chaos --redis-url URL --mysql-dsn DSN", code: reports.ExitEnvironment}
 	}
-	version, err := engine.Version()
+	version, err := engine.Version(ctx)
 	if err != nil {
 		return fmt.Errorf("ask the Docker engine for its version: %w", err)
 	}
 	fmt.Fprintf(s.stdout, "ok       Docker engine %s\n", version)
 	for _, kind := range []images.Kind{images.Redis, images.MySQL} {
-		name, err := engine.Present(kind)
+		name, err := engine.Present(ctx, kind)
 		if err != nil {
 			return err
 		}

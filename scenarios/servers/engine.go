@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/go-sql-driver/mysql"
 	"github.com/ory/dockertest/v3"
@@ -26,6 +27,7 @@ var ErrNoEngine = errors.New("servers: no Docker engine answers")
 type Engine struct {
 	pool     *dockertest.Pool
 	progress func(format string, args ...any)
+	patience time.Duration // how long it may take for an answer
 
 	stock stock
 }
@@ -33,19 +35,27 @@ type Engine struct {
 // Dial reaches the engine and removes what harnesses that are gone left in it.
 // Progress, which may be nil, is told about anything that takes time.
 func Dial(ctx context.Context, progress func(format string, args ...any)) (*Engine, error) {
+	return dial(ctx, progress, answerWait)
+}
+
+func dial(ctx context.Context, progress func(format string, args ...any), patience time.Duration) (*Engine, error) {
+	e, err := newEngine(progress, patience)
+	if err == nil {
+		err = tell(ctx, min(patience, dialWait), "say that it is there", e.pool.Client.PingWithContext)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrNoEngine, err)
+	}
+	return e, e.sweep(ctx)
+}
+
+func newEngine(progress func(format string, args ...any), patience time.Duration) (*Engine, error) {
 	if progress == nil {
 		progress = func(string, ...any) {}
 	}
 	quieten()
 	pool, err := dockertest.NewPool("")
-	if err == nil {
-		err = pool.Client.PingWithContext(ctx)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrNoEngine, err)
-	}
-	e := &Engine{pool: pool, progress: progress, stock: stock{names: map[order]string{}, errors: map[order]error{}}}
-	return e, e.sweep(ctx)
+	return &Engine{pool: pool, progress: progress, patience: patience, stock: stock{names: map[order]string{}, errors: map[order]error{}}}, err
 }
 
 // quieten tells the libraries what this package does itself: it removes its
@@ -60,8 +70,8 @@ func quieten() {
 }
 
 // Version tells the engine's version.
-func (e *Engine) Version() (string, error) {
-	v, err := e.pool.Client.Version()
+func (e *Engine) Version(ctx context.Context) (string, error) {
+	v, err := ask(ctx, e.patience, "tell its version", func(context.Context) (*docker.Env, error) { return e.pool.Client.Version() })
 	if err != nil {
 		return "", err
 	}
@@ -70,9 +80,11 @@ func (e *Engine) Version() (string, error) {
 
 // sweep removes containers whose harness is gone.
 func (e *Engine) sweep(ctx context.Context) error {
-	containers, err := e.pool.Client.ListContainers(docker.ListContainersOptions{
-		All: true, Context: ctx,
-		Filters: map[string][]string{"label": {hostLabel + "=" + hostname()}},
+	containers, err := ask(ctx, e.patience, "list containers", func(ctx context.Context) ([]docker.APIContainers, error) {
+		return e.pool.Client.ListContainers(docker.ListContainersOptions{
+			All: true, Context: ctx,
+			Filters: map[string][]string{"label": {hostLabel + "=" + hostname()}},
+		})
 	})
 	if err != nil {
 		return fmt.Errorf("list containers: %w", err)
@@ -91,8 +103,10 @@ func (e *Engine) sweep(ctx context.Context) error {
 }
 
 func (e *Engine) remove(ctx context.Context, id string) error {
-	err := e.pool.Client.RemoveContainer(docker.RemoveContainerOptions{
-		ID: id, Force: true, RemoveVolumes: true, Context: ctx,
+	err := tell(ctx, e.patience, "remove a container", func(ctx context.Context) error {
+		return e.pool.Client.RemoveContainer(docker.RemoveContainerOptions{
+			ID: id, Force: true, RemoveVolumes: true, Context: ctx,
+		})
 	})
 	var gone *docker.NoSuchContainer
 	var refused *docker.Error

@@ -71,7 +71,7 @@ func (e *Engine) Images(ctx context.Context, named map[images.Kind]string) error
 
 // obtain gets images that were not asked for before.
 func (e *Engine) obtain(ctx context.Context, missing []order) error {
-	missing, err := e.absent(missing)
+	missing, err := e.absent(ctx, missing)
 	if err != nil || len(missing) == 0 {
 		return err
 	}
@@ -90,9 +90,9 @@ func (e *Engine) obtain(ctx context.Context, missing []order) error {
 }
 
 // absent notes the images that are here, and returns the others.
-func (e *Engine) absent(orders []order) (rest []order, err error) {
+func (e *Engine) absent(ctx context.Context, orders []order) (rest []order, err error) {
 	for _, o := range orders {
-		name, err := e.present(o)
+		name, err := e.present(ctx, o)
 		if err != nil {
 			return nil, err
 		}
@@ -156,7 +156,7 @@ func (o order) built() string {
 // build builds one image, unless another process has done so meanwhile.
 func (e *Engine) build(ctx context.Context, o order) error {
 	return images.Exclusive(ctx, string(o.kind), func() error {
-		if name, err := e.present(o); err != nil || name != "" {
+		if name, err := e.present(ctx, o); err != nil || name != "" {
 			return err
 		}
 		return images.Build(ctx, o.kind, o.built(), e.stages(o.built()))
@@ -177,15 +177,18 @@ func (e *Engine) image(ctx context.Context, kind images.Kind, named string) (str
 }
 
 // Present returns the name of the image of a kind that is here, or "".
-func (e *Engine) Present(kind images.Kind) (string, error) { return e.present(order{kind: kind}) }
+func (e *Engine) Present(ctx context.Context, kind images.Kind) (string, error) {
+	return e.present(ctx, order{kind: kind})
+}
 
-func (e *Engine) present(o order) (string, error) {
+func (e *Engine) present(ctx context.Context, o order) (string, error) {
 	candidates := []string{o.wanted(), o.built()}
 	if o.named != "" {
 		candidates = candidates[:1]
 	}
 	for _, name := range candidates {
-		if _, err := e.pool.Client.InspectImage(name); err == nil {
+		_, err := ask(ctx, e.patience, "look for image "+name, func(context.Context) (*docker.Image, error) { return e.pool.Client.InspectImage(name) })
+		if err == nil {
 			return name, nil
 		} else if !errors.Is(err, docker.ErrNoSuchImage) {
 			return "", fmt.Errorf("look for image %s: %w", name, err)

@@ -59,8 +59,12 @@ func (o Owner) gone(stopped bool) bool {
 	if err != nil && !errors.Is(err, syscall.EPERM) {
 		return true
 	}
-	return o.Started != started(o.PID)
+	return another(o.Started, started(o.PID))
 }
+
+// another tells whether a process that began then is not one that began now. What
+// is not known, as where processes are hidden from other users, tells nothing.
+func another(then, now string) bool { return then != "" && now != "" && then != now }
 
 func hostname() string {
 	name, err := os.Hostname()

@@ -55,15 +55,17 @@ func (s *Server) Name() string { return s.name }
 // start starts a server and waits until it answers.
 func (e *Engine) start(ctx context.Context, s spec) (*Server, error) {
 	published := network.MustParsePort(s.port + "/tcp")
-	c, err := testcontainers.Run(ctx, s.image,
-		testcontainers.WithExposedPorts(s.port+"/tcp"),
-		testcontainers.WithEnv(s.env),
-		testcontainers.WithCmd(s.cmd...),
-		testcontainers.WithLabels(OwnerOf(os.Getpid()).Labels()),
-		testcontainers.WithHostConfigModifier(func(h *container.HostConfig) {
-			h.PortBindings = network.PortMap{published: {{HostIP: netip.MustParseAddr(loopback)}}}
-		}),
-	)
+	c, err := ask(ctx, startWait, "start "+s.name, func(ctx context.Context) (*testcontainers.DockerContainer, error) {
+		return testcontainers.Run(ctx, s.image,
+			testcontainers.WithExposedPorts(s.port+"/tcp"),
+			testcontainers.WithEnv(s.env),
+			testcontainers.WithCmd(s.cmd...),
+			testcontainers.WithLabels(OwnerOf(os.Getpid()).Labels()),
+			testcontainers.WithHostConfigModifier(func(h *container.HostConfig) {
+				h.PortBindings = network.PortMap{published: {{HostIP: netip.MustParseAddr(loopback)}}}
+			}),
+		)
+	})
 	if c != nil && err != nil {
 		err = errors.Join(err, e.remove(context.WithoutCancel(ctx), c.GetContainerID()))
 	}
@@ -146,7 +148,9 @@ func (s *Server) awake(ctx context.Context) (evidence string, err error) {
 }
 
 func (s *Server) inspect(ctx context.Context) (*docker.Container, error) {
-	c, err := s.engine.pool.Client.InspectContainerWithContext(s.id, ctx)
+	c, err := ask(ctx, s.engine.patience, "inspect "+s.name, func(ctx context.Context) (*docker.Container, error) {
+		return s.engine.pool.Client.InspectContainerWithContext(s.id, ctx)
+	})
 	if err != nil {
 		return nil, fmt.Errorf("inspect %s: %w", s.name, err)
 	}
@@ -164,7 +168,9 @@ func (s *Server) Kill(ctx context.Context) (evidence string, err error) {
 			s.addr.Store(addr) // as far as is known, it still runs
 		}
 	}()
-	err = s.engine.pool.Client.KillContainer(docker.KillContainerOptions{ID: s.id, Signal: docker.SIGKILL, Context: ctx})
+	err = tell(ctx, s.engine.patience, "kill "+s.name, func(ctx context.Context) error {
+		return s.engine.pool.Client.KillContainer(docker.KillContainerOptions{ID: s.id, Signal: docker.SIGKILL, Context: ctx})
+	})
 	if err != nil {
 		return "", fmt.Errorf("kill %s: %w", s.name, err)
 	}
@@ -191,7 +197,9 @@ func (s *Server) Start(ctx context.Context) (evidence string, err error) {
 		return "", ErrNotOurs
 	}
 	before := s.started
-	if err := s.engine.pool.Client.StartContainerWithContext(s.id, nil, ctx); err != nil {
+	if err := tell(ctx, s.engine.patience, "start "+s.name, func(ctx context.Context) error {
+		return s.engine.pool.Client.StartContainerWithContext(s.id, nil, ctx)
+	}); err != nil {
 		return "", fmt.Errorf("start %s: %w", s.name, err)
 	}
 	evidence, err = s.awake(ctx)
@@ -240,12 +248,15 @@ func (s *Server) lastWords() string {
 	if s.id == "" {
 		return ""
 	}
-	var log strings.Builder // the engine was asked for a few lines only
-	err := s.engine.pool.Client.Logs(docker.LogsOptions{
-		Container: s.id, OutputStream: &log, ErrorStream: &log, Stdout: true, Stderr: true, Tail: "5",
+	log, err := ask(context.Background(), s.engine.patience, "show what "+s.name+" said", func(ctx context.Context) (string, error) {
+		var log strings.Builder // the engine was asked for a few lines only
+		err := s.engine.pool.Client.Logs(docker.LogsOptions{
+			Container: s.id, OutputStream: &log, ErrorStream: &log, Stdout: true, Stderr: true, Tail: "5", Context: ctx,
+		})
+		return log.String(), err
 	})
-	if err != nil || log.Len() == 0 {
+	if err != nil || log == "" {
 		return ""
 	}
-	return "; its last words: " + log.String()
+	return "; its last words: " + log
 }

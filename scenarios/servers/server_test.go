@@ -61,7 +61,7 @@ func TestWhatAKilledHarnessLeftIsSwept(t *testing.T) {
 // startMarked creates a container, which has nothing to do, as if another process owned it.
 func startMarked(t *testing.T, engine *servers.Engine, owner servers.Owner) string {
 	t.Helper()
-	image, err := engine.Present("redis")
+	image, err := engine.Present(t.Context(), "redis")
 	if err != nil || image == "" {
 		t.Fatalf("no Redis image: %v", err)
 	}
