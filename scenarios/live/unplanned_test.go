@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"onceover/faults"
+	"onceover/reports"
 	"onceover/scenarios/live"
 )
 
@@ -43,5 +44,46 @@ func TestTroubleThatNobodyPlannedIsNoProof(t *testing.T) {
 				t.Errorf("%s: %s; trouble %q", run.Verdict, run.Why, run.Unplanned)
 			}
 		})
+	}
+}
+
+// A server may also fail when no run goes on, or while one is judged.
+func TestAServerThatFailsBetweenRunsCostsOneRun(t *testing.T) {
+	w := openWorld(t, live.Options{}, faults.Nothing)
+	carryOut(t, w, execution(t, "lease-lua", "calm", ""))
+	for server, want := range map[string]string{"redis": "Redis ended with exit code 0", "mysql": "MySQL ended with exit code 0"} {
+		t.Run(server, func(t *testing.T) {
+			command := map[string]string{"redis": "SHUTDOWN NOSAVE", "mysql": "SHUTDOWN"}[server]
+			if err := live.Trouble(t.Context(), w, server, []string{command}, false); err != nil {
+				t.Fatal(err)
+			}
+			live.AwaitEnd(t.Context(), w, server)
+			run, err := w.Run(t.Context(), execution(t, "lease-lua", "calm", ""))
+			if err != nil || !slices.Equal(run.Unplanned, []string{want}) {
+				t.Fatalf("%v; %s: %s; trouble %q", err, run.Verdict, run.Why, run.Unplanned)
+			}
+			wantVerdict(t, run, reports.Inconclusive)
+			wantVerdict(t, carryOut(t, w, execution(t, "lease-lua", "calm", "")), reports.Safe)
+		})
+	}
+}
+
+func TestAWorldThatIsAlwaysDisturbedEnds(t *testing.T) {
+	w := openWorld(t, live.Options{}, faults.Nothing)
+	failed := 0
+	for range 3 {
+		if err := live.Trouble(t.Context(), w, "redis", []string{"SHUTDOWN NOSAVE"}, false); err != nil {
+			t.Fatal(err)
+		}
+		live.AwaitEnd(t.Context(), w, "redis")
+		if _, err := w.Run(t.Context(), execution(t, "lease-lua", "calm", "")); err != nil {
+			failed++
+			if !strings.Contains(err.Error(), "3 runs in a row came to nothing, the last since Redis ended with exit code 0") {
+				t.Error(err)
+			}
+		}
+	}
+	if failed != 1 {
+		t.Errorf("%d runs ended the campaign", failed)
 	}
 }

@@ -111,6 +111,13 @@ func Trouble(ctx context.Context, w *World, server string, commands []string, am
 	return nil
 }
 
+// AwaitEnd waits until a server that was told to end answers no more.
+func AwaitEnd(ctx context.Context, w *World, server string) {
+	for err := error(nil); err == nil && ctx.Err() == nil; {
+		err = Trouble(ctx, w, server, []string{map[string]string{toRedis: "ECHO up", toMySQL: "DO 1"}[server]}, false)
+	}
+}
+
 func anys(words []string) (all []any) {
 	for _, w := range words {
 		all = append(all, w)

@@ -70,6 +70,8 @@ type World struct {
 	rows     map[string][]int64   // table and chunk size -> rows of each chunk
 	runs     int
 
+	disturbances int // runs in a row that came to nothing
+
 	Versions struct{ Redis, MySQL string }
 }
 
@@ -267,39 +269,56 @@ func (w *World) table(ctx context.Context, load scenarios.Workload) (string, err
 	return made.name, err
 }
 
-// Run carries out one execution.
+// Run carries out one execution. If a server fails that the plan has not touched,
+// the run has no verdict, and its servers are brought back for the next one.
 func (w *World) Run(ctx context.Context, e scenarios.Execution) (reports.Run, error) {
 	redisServer, ok := w.redises[e.Scenario.Persistence]
 	if !ok {
 		return reports.Run{}, fmt.Errorf("no Redis with persistence %q was started", e.Scenario.Persistence)
 	}
+	result, seen, err := w.carryOut(ctx, e, redisServer)
+	if err != nil {
+		return w.disturbed(ctx, err, seen, redisServer, w.mysql)
+	}
+	w.disturbances = 0
+	return result, nil
+}
+
+// carryOut returns the trouble that was seen, too, if it fails.
+func (w *World) carryOut(ctx context.Context, e scenarios.Execution, server *servers.Server) (_ reports.Run, seen []string, _ error) {
+	r, err := w.prepare(ctx, e, server)
+	if err != nil {
+		return reports.Run{}, nil, err
+	}
+	result, err := r.execute(ctx)
+	if err != nil {
+		r.abandon(ctx)
+	}
+	return result, r.vigil.seen, err
+}
+
+// prepare makes an execution ready to begin.
+func (w *World) prepare(ctx context.Context, e scenarios.Execution, server *servers.Server) (*run, error) {
 	if err := w.dialMySQL(ctx); err != nil {
-		return reports.Run{}, err
+		return nil, err
 	}
 	table, err := w.table(ctx, e.Workload)
 	if err != nil {
-		return reports.Run{}, err
+		return nil, err
 	}
 	w.runs++
 	name := fmt.Sprintf("%s:%d", w.name, w.runs)
 	job := loader.Job{Table: table, List: name, ChunkSize: e.Workload.ChunkSize}
 	plan, err := loader.NewPlan(ctx, w.db, job, e.Strategy)
 	if err != nil {
-		return reports.Run{}, err
+		return nil, err
 	}
-	r, err := w.newRun(e, redisServer, plan, name)
+	r, err := w.newRun(e, server, plan, name)
 	if err != nil {
-		return reports.Run{}, err
+		return nil, err
 	}
 	r.table = table
-	if err := r.empty(ctx); err != nil {
-		return reports.Run{}, err
-	}
-	result, err := r.execute(ctx)
-	if err != nil {
-		r.abandon(ctx)
-	}
-	return result, err
+	return r, r.empty(ctx)
 }
 
 // newRun puts together what an execution needs.

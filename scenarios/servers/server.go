@@ -235,6 +235,18 @@ func (s *Server) Recover(ctx context.Context) (happened string, err error) {
 	return happened, err
 }
 
+// Answers returns nil if the server says who it is. The user's own server is not asked.
+func (s *Server) Answers(ctx context.Context) error {
+	if s.id == "" {
+		return nil
+	}
+	addr, err := s.Addr()
+	if err == nil {
+		_, err = s.identity(ctx, addr)
+	}
+	return err
+}
+
 // Remove ends the server for good. The user's own server is left alone.
 func (s *Server) Remove(ctx context.Context) error {
 	if s.id == "" {
