@@ -60,6 +60,10 @@ func (p *chaos) run(ctx context.Context) (err error) {
 
 	p.results.Environment.MySQL, p.results.Environment.Redis = world.Versions.MySQL, world.Versions.Redis
 	p.campaign.World = world
+	p.campaign.Keep = func(sofar reports.Results) error {
+		sofar.Run.DurationMS = time.Since(p.began).Milliseconds()
+		return p.writer().Keep(sofar, reports.ExitInterrupted)
+	}
 	failure := p.campaign.Run(ctx, &p.results)
 	said()
 	failure = p.close(ctx, world, failure) // the results say it if something is left

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 
 	"onceover/faults"
@@ -55,6 +56,9 @@ type Campaign struct {
 	Named    []gate.Named // cells that have to be there
 
 	Observer Observer
+	// Keep, if set, gets the results as far as they are, after each run: a campaign
+	// that is killed has them.
+	Keep func(sofar reports.Results) error
 }
 
 // Observer is told how far a campaign is.
@@ -70,10 +74,23 @@ func (c Campaign) Total() int { return len(c.Strategies) * len(c.Scenarios) }
 // Run runs all cells and judges them. If the context ends, what was found until
 // then is returned, marked as interrupted. An error is a failure of the world.
 func (c Campaign) Run(ctx context.Context, into *reports.Results) error {
-	return RunCells(ctx, into, c.Named, c.Strategies, c.Scenarios, c.Runs, c.cell)
+	return RunCells(ctx, into, c.Named, c.Strategies, c.Scenarios, c.Runs,
+		func(ctx context.Context, strategy string, scenario Scenario) (reports.Cell, error) {
+			return c.cell(ctx, strategy, scenario, func(begun reports.Cell) error { return c.keep(*into, begun) })
+		})
 }
 
-func (c Campaign) cell(ctx context.Context, strategy string, scenario Scenario) (reports.Cell, error) {
+// keep hands on the results with a cell that has only begun.
+func (c Campaign) keep(sofar reports.Results, begun reports.Cell) error {
+	if c.Keep == nil {
+		return nil
+	}
+	sofar.Cells = append(slices.Clone(sofar.Cells), begun)
+	sofar.Run.Done += begun.Tally.N
+	return c.Keep(sofar)
+}
+
+func (c Campaign) cell(ctx context.Context, strategy string, scenario Scenario, done func(reports.Cell) error) (reports.Cell, error) {
 	cell := reports.Cell{
 		ID: strategy + "/" + scenario.Name, World: reports.WorldLive, Strategy: strategy, Scenario: scenario.Name,
 		Expected: c.Expected(strategy, scenario.Name).String(),
@@ -82,12 +99,15 @@ func (c Campaign) cell(ctx context.Context, strategy string, scenario Scenario) 
 	var failure error
 	for i := range c.Runs {
 		run, err := c.one(ctx, strategy, scenario, i)
+		if err == nil {
+			cell.Add(run)
+			c.Observer.RunDone(cell.ID, run)
+			err = done(cell)
+		}
 		if err != nil {
 			failure = fmt.Errorf("%s, run %d: %w", cell.ID, i+1, err)
 			break
 		}
-		cell.Add(run)
-		c.Observer.RunDone(cell.ID, run)
 	}
 	cell.Counterexamples = c.counterexamples(cell)
 	cell.State = gate.Judge(cell)

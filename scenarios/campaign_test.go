@@ -2,8 +2,10 @@ package scenarios
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"onceover/faults"
@@ -73,5 +75,34 @@ func TestTheFirstBadRunOfAVerdictIsExplained(t *testing.T) {
 		if len(found) > 0 && (found[0].File != "runs/none/calm/2/history.jsonl" || found[0].Replay != "again") {
 			t.Errorf("%s: %s, %s", name, found[0].File, found[0].Replay)
 		}
+	}
+}
+
+func TestEachRunIsKeptAtOnce(t *testing.T) {
+	calm, _ := Find("calm")
+	kill, _ := Find("kill-random")
+	var kept []string
+	safe := reports.Run{Verdict: reports.Safe}
+	campaign := Campaign{
+		World: &told{runs: []reports.Run{safe, lostRun(), safe, safe}, histories: make([]string, 4)}, Strategies: []string{"none"},
+		Scenarios: []Scenario{calm, kill}, Runs: 2, Seed: 1, Out: t.TempDir(), Observer: silent{},
+		Replay:   func(e Execution) string { return "again" },
+		Expected: func(string, string) reports.Expectation { return reports.Expectation{Demand: reports.DemandAny} },
+		Keep: func(r reports.Results) error {
+			text := fmt.Sprint(r.Run.Done, " of ", r.Run.Planned)
+			for _, c := range r.Cells {
+				text += fmt.Sprintf(" %s:%d,%s", c.Scenario, c.Tally.N, c.Verdict)
+			}
+			kept = append(kept, text)
+			return nil
+		},
+	}
+	var results reports.Results
+	if err := campaign.Run(t.Context(), &results); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"1 of 4 calm:1,safe", "2 of 4 calm:2,lost", "3 of 4 calm:2,lost kill-random:1,safe", "4 of 4 calm:2,lost kill-random:2,safe"}
+	if !slices.Equal(kept, want) {
+		t.Errorf("%q", kept)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"onceover/reports"
@@ -119,13 +120,24 @@ func (w *Writer) mark(name string, written bool) {
 // before they are replaced, or after a kill that nothing can outlive, must not take the
 // results of an earlier invocation for these.
 func (w *Writer) Begin(r reports.Results, code int) error {
-	r.Run.Status = reports.Interrupted
-	gate.Apply(&r)
-	r.Gate.ExitCode = code
-	if err := errors.Join(w.writeAll(&r, w.everyFile()), w.Publish()); err != nil {
+	if err := errors.Join(w.writeAll(unfinished(r, code), w.everyFile()), w.Publish()); err != nil {
 		return errors.Join(err, w.Withdraw())
 	}
 	return nil
+}
+
+// Keep leaves what is known so far in results.json, as Begin does. The forms of it for
+// people are made when it is whole, or by report.
+func (w *Writer) Keep(r reports.Results, code int) error {
+	return w.writeAll(unfinished(r, code), []output{w.results()})
+}
+
+func unfinished(r reports.Results, code int) *reports.Results {
+	r.Run.Status = reports.Interrupted
+	r.Cells = slices.Clone(r.Cells) // the gate writes to them
+	gate.Apply(&r)
+	r.Gate.ExitCode = code
+	return &r
 }
 
 // file writes a file in one step.
