@@ -2,7 +2,9 @@ package live_test
 
 import (
 	"context"
+	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +15,7 @@ import (
 	"onceover/reports"
 	"onceover/scenarios"
 	"onceover/scenarios/live"
+	"onceover/scenarios/servers"
 	"onceover/scenarios/servers/serverstest"
 )
 
@@ -84,6 +87,53 @@ func TestTheUsersServersAreLeftAsTheyWere(t *testing.T) {
 		if (live.Options{Redis: options, MySQL: cfg}).Unable(s) == "" {
 			t.Errorf("%s would strike a server that is not ours", name)
 		}
+	}
+}
+
+// What a killed harness has left is removed by the next one, and nothing else is.
+func TestWhatAKilledHarnessLeftOnTheUsersServersIsRemoved(t *testing.T) {
+	options := serverstest.RedisOptions(t)
+	cfg := serverstest.MySQLConfig(t)
+	client := redis.NewClient(options)
+	defer client.Close()
+	db, err := servers.OpenMySQL(cfg, cfg.Addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	dead, alive := servers.OwnerOf(os.Getpid()), servers.OwnerOf(os.Getpid())
+	dead.PID = 1 << 22 // beyond the largest number of a process
+	for name, comment := range map[string]string{"onceover_dead_0": dead.String(), "onceover_alive_0": alive.String(), "onceover_orders": "", "orders": dead.String()} {
+		if _, err := db.ExecContext(t.Context(), "CREATE TABLE "+name+" (id INT) COMMENT '"+comment+"'"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for world, owner := range map[string]servers.Owner{"onceover_dead": dead, "onceover_alive": alive} {
+		for _, key := range []string{world + ":1", "{" + world + ":1}:chunks", world + "2"} {
+			if err := client.Set(t.Context(), key, "", 0).Err(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		client.HSet(t.Context(), "onceover_owners", world, owner.String())
+	}
+	w := openWorld(t, live.Options{Redis: options, MySQL: cfg}, faults.Nothing)
+	if err := w.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	keys := client.Keys(t.Context(), "*").Val()
+	slices.Sort(keys)
+	if want := []string{"onceover_alive2", "onceover_alive:1", "onceover_dead2", "onceover_owners", "{onceover_alive:1}:chunks"}; !slices.Equal(keys, want) {
+		t.Errorf("keys left are %q, want %q", keys, want)
+	}
+	if worlds := client.HKeys(t.Context(), "onceover_owners").Val(); !slices.Equal(worlds, []string{"onceover_alive"}) {
+		t.Errorf("worlds left: %q", worlds)
+	}
+	var tables string
+	if err := db.QueryRowContext(t.Context(), "SELECT GROUP_CONCAT(table_name ORDER BY table_name) FROM information_schema.tables WHERE table_schema = DATABASE()").Scan(&tables); err != nil {
+		t.Fatal(err)
+	}
+	if want := "onceover_alive_0,onceover_orders,orders"; tables != want {
+		t.Errorf("tables left are %s, want %s", tables, want)
 	}
 }
 

@@ -6,11 +6,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
+	"os"
 	"slices"
 	"strings"
 
 	"onceover/scenarios"
 	"onceover/scenarios/check"
+	"onceover/scenarios/servers"
 )
 
 // insertRows is how many rows one INSERT carries.
@@ -20,7 +22,7 @@ const insertRows = 1000
 func createTable(ctx context.Context, db *sql.DB, name string, load scenarios.Workload) error {
 	for _, statement := range []string{
 		"DROP TABLE IF EXISTS " + name,
-		"CREATE TABLE " + name + " (id BIGINT PRIMARY KEY, payload VARCHAR(255) NOT NULL)",
+		"CREATE TABLE " + name + " (id BIGINT PRIMARY KEY, payload VARCHAR(255) NOT NULL) COMMENT " + quoted(servers.OwnerOf(os.Getpid()).String()),
 	} {
 		if _, err := db.ExecContext(ctx, statement); err != nil {
 			return fmt.Errorf("create table %s: %w", name, err)
@@ -36,6 +38,11 @@ func createTable(ctx context.Context, db *sql.DB, name string, load scenarios.Wo
 		}
 	}
 	return nil
+}
+
+// quoted is a text as a literal of SQL.
+func quoted(text string) string {
+	return "'" + strings.NewReplacer(`\\`, `\\\\`, "'", "''").Replace(text) + "'"
 }
 
 // tableRows are the rows of a table as it was made, since a program that is not

@@ -31,8 +31,8 @@ type Options struct {
 	RedisImage string // "": redis:8.0, or one built here
 	MySQLImage string // "": mysql:9.7, or one built here
 
-	// Servers that already run. Their faults are not available, and only keys
-	// and tables of the run's own name are written and deleted.
+	// Servers that already run. Their faults are not available. Only keys and tables
+	// of the run's own name are written and deleted, and a field of ownersKey.
 	Redis *redis.Options
 	MySQL *mysql.Config
 
@@ -102,7 +102,10 @@ func Open(ctx context.Context, options Options, persistences ...faults.Persisten
 	if err := w.startAll(ctx, persistences); err != nil {
 		return w, err
 	}
-	return w, w.connect(ctx)
+	if err := w.connect(ctx); err != nil {
+		return w, err
+	}
+	return w, w.sweep(ctx)
 }
 
 // startAll starts the servers side by side.
@@ -195,6 +198,9 @@ func (w *World) Close(ctx context.Context) error {
 		}
 		errs = append(errs, w.db.Close())
 		w.db = nil
+	}
+	if w.options.Redis != nil {
+		errs = append(errs, w.leave(ctx))
 	}
 	for _, server := range w.redises {
 		errs = append(errs, server.Remove(ctx))

@@ -42,6 +42,20 @@ func ownerOf(labels map[string]string) (Owner, error) {
 	return Owner{Host: labels[hostLabel], Boot: labels[bootLabel], Place: labels[placeLabel], PID: pid, Started: labels[startedLabel]}, err
 }
 
+// String is the owner as one line of text, which [ParseOwner] reads.
+func (o Owner) String() string {
+	return fmt.Sprintf("onceover %q %q %q %d %q", o.Host, o.Boot, o.Place, o.PID, o.Started)
+}
+
+// ParseOwner reads what String has written.
+func ParseOwner(text string) (o Owner, err error) {
+	_, err = fmt.Sscanf(text, "onceover %q %q %q %d %q", &o.Host, &o.Boot, &o.Place, &o.PID, &o.Started)
+	return o, err
+}
+
+// Gone tells whether it is known that the owner has ended.
+func (o Owner) Gone() bool { return o.gone(false) }
+
 // gone tells whether the owner of a container has ended. No process outlives the
 // boot of its machine; but there may be two machines of one name, so a container
 // from another boot has to have stopped. The processes

@@ -32,3 +32,16 @@ func TestAnOwnerIsGoneOnlyIfThatIsKnown(t *testing.T) {
 		t.Error("a process of which nothing can be seen is taken for another")
 	}
 }
+
+func TestAnOwnerIsReadFromItsText(t *testing.T) {
+	for _, o := range []Owner{OwnerOf(os.Getpid()), {Host: `a "b"`, PID: 7}} {
+		if got, err := ParseOwner(o.String()); err != nil || got != o {
+			t.Errorf("%s: %+v, %v", o, got, err)
+		}
+	}
+	for _, text := range []string{"", "my own table", `onceover "a"`} {
+		if _, err := ParseOwner(text); err == nil {
+			t.Errorf("%q is the text of an owner", text)
+		}
+	}
+}
