@@ -34,3 +34,18 @@ func TestEveryTrialIsJudgedRight(t *testing.T) {
 		})
 	}
 }
+
+// A connection that is lost between two requests, a server that forgets its locks, and
+// a result that ends halfway: the usual search comes upon them only if what is read
+// from MySQL is an event, and long enough.
+func TestTheUsualSearchFindsWhatReadingBringsToLight(t *testing.T) {
+	for _, name := range []string{"name-lost-on-reconnect", "get-lock-connection-lost", "rows-err-ignored"} {
+		defect, _ := defects.Find(name)
+		program, _ := FindProgram(name)
+		began := time.Now()
+		verdict, result, err := simulated.Judge(t.Context(), program, search.Options{Seed: 1, Limit: timeToFind}, func() time.Duration { return time.Since(began) })
+		if err != nil || verdict != defect.Want {
+			t.Errorf("%v: %s is judged %s, want %s: %s", err, name, verdict, defect.Want, result.Summary())
+		}
+	}
+}

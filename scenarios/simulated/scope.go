@@ -29,10 +29,12 @@ type Scope struct {
 func Usual() []Scope {
 	return []Scope{
 		{Workers: 2, Chunks: 1, Budget: faults.Budget{faults.Pause: 1, faults.Crash: 1}},
+		{Workers: 2, Chunks: 1, Budget: faults.Budget{faults.LoseReply: 1, faults.Crash: 1}}, // to the end, which takes long with more chunks
 		{Workers: 2, Chunks: 1, Budget: faults.Budget{faults.Consume: 1, faults.Kill: 1}},
 		{Workers: 2, Chunks: 1, Budget: faults.Budget{faults.LateRequest: 1}},
 		{Workers: 2, Chunks: 1, Budget: faults.Budget{faults.RedisKill: 1}, Persistence: faults.Always},
-		{Workers: 2, Chunks: 1, Budget: faults.Budget{faults.MySQLCut: 1}},
+		{Workers: 2, Chunks: 1, Rows: 9, Budget: faults.Budget{faults.MySQLCut: 1, faults.KillClient: 1}}, // what is read is an event too, and can end halfway
+		{Workers: 2, Chunks: 1, Budget: faults.Budget{faults.MySQLKill: 1}},
 		{Workers: 3, Chunks: 1, Budget: faults.Budget{faults.Crash: 1}},
 		{Workers: 2, Chunks: 1, Budget: faults.Budget{faults.Kill: 3}}, // as many deaths as a dead-letter rule forgives
 		{Workers: 2, Chunks: 1, Budget: faults.Budget{faults.KillClient: 1, faults.HalfReply: 1}},
@@ -52,6 +54,8 @@ func Usual() []Scope {
 const (
 	sampleSize = 300
 	glance     = 50
+
+	firsts = 3 // workers that get to go first while one fault after the other is tried
 )
 
 // look is one search of a scope.
@@ -84,6 +88,7 @@ func looks(scopes []Scope) []look {
 // many schedules of each kind, or fewer if fewer were asked for.
 func sampled(o search.Options, most int) search.Options {
 	o.Positions = -1
+	o.Smoke = firsts
 	for _, n := range []*int{&o.Random, &o.POS, &o.PCT} {
 		if *n == 0 || *n > most {
 			*n = most

@@ -21,6 +21,7 @@ type Options struct {
 	// Everything goes on through all stages, whatever is found.
 	Everything bool
 
+	Smoke  int // workers that go first in the stage, one after the other; 0: all
 	Random int // schedules of the stage; 0: 1000, negative: none
 	POS    int // 0: 2000, negative: none
 	PCT    int // 0: 2000, negative: none

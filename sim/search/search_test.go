@@ -197,6 +197,17 @@ func TestASearchEndsWithItsTime(t *testing.T) {
 	}
 }
 
+func TestAsManyWorkersGoFirstAsWereAskedFor(t *testing.T) {
+	s := scene(t, lock.LeaseLua, sim.Bare(lock.LeaseLua), 3, 1, faults.Budget{faults.Crash: 1})
+	tried := func(firsts int) int {
+		return explore(t, s, Options{Smoke: firsts, Random: -1, POS: -1, PCT: -1, Positions: -1}).Schedules()
+	}
+	one, all := tried(1), tried(0)
+	if one == 0 || tried(2) != 2*one || all != 3*one || tried(9) != all {
+		t.Errorf("%d schedules with one worker first, %d with two, %d with each of the three, %d with nine", one, tried(2), all, tried(9))
+	}
+}
+
 func TestASearchEndsWithItsPositions(t *testing.T) {
 	s := scene(t, lock.LeaseLua, sim.Bare(lock.LeaseLua), 2, 2, faults.Budget{faults.Crash: 1})
 	r := explore(t, s, Options{Random: -1, POS: -1, PCT: -1, Positions: 100})

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"cmp"
 	"slices"
 
 	"onceover/sim"
@@ -9,7 +10,8 @@ import (
 // smoke lets the workers go one after the other, and lets each single thing go
 // wrong at each place. It finds what needs no luck with the order.
 func (s *search) smoke(st *Stage) error {
-	for first := range s.scene.Setup.Workers {
+	workers := s.scene.Setup.Workers
+	for first := range min(workers, cmp.Or(s.options.Smoke, workers)) {
 		turns := inTurn(first)
 		var offered []int // faults, at each event
 		var faults []sim.Chooser
