@@ -1,6 +1,7 @@
 package defects
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -65,7 +66,7 @@ var leaseTrials = []Trial{
 	{
 		Name:  "fence-lets-the-old-in-first",
 		About: "The fence refuses tokens smaller than the greatest that it has seen, so that the old holder may push first and the new one after it.",
-		Strategy: noRetries(sweep(lock.UntilDone, numbered(takeLease,
+		Strategy: noRetries(sweep(lock.UntilDone, numbered(lockOfChunk,
 			`tonumber(ARGV[2]) >= tonumber(redis.call('GET', KEYS[3] .. ':seen') or 0) and redis.call('SET', KEYS[3] .. ':seen', ARGV[2])`,
 			func(ctx context.Context, l leased) (int64, error) {
 				return l.Env.Redis.Incr(ctx, l.key+":given").Result()
@@ -75,7 +76,7 @@ var leaseTrials = []Trial{
 	{
 		Name:  "fence-expires",
 		About: "The counter of the fence has a time to live like the lock, and counts from one again when both have run out.",
-		Strategy: noRetries(sweep(lock.UntilDone, numbered(takeLease, stillNewest, func(ctx context.Context, l leased) (int64, error) {
+		Strategy: noRetries(sweep(lock.UntilDone, numbered(lockOfChunk, stillNewest, func(ctx context.Context, l leased) (int64, error) {
 			number, err := l.Env.Redis.Incr(ctx, l.key+":fence").Result()
 			if err == nil {
 				err = l.Env.Redis.PExpire(ctx, l.key+":fence", l.Env.TTL).Err()
@@ -87,7 +88,7 @@ var leaseTrials = []Trial{
 	{
 		Name:  "fence-deleted-with-lock",
 		About: "The one lock of the job is released together with the counter of its fence, and the next holder gets a number that an older one has.",
-		Strategy: noRetries(sweep(lock.UntilDone, numbered(takeJob, stillNewest, func(ctx context.Context, l leased) (int64, error) {
+		Strategy: noRetries(sweep(lock.UntilDone, numbered(lockOfJob, stillNewest, func(ctx context.Context, l leased) (int64, error) {
 			return l.Env.Redis.Incr(ctx, l.key+":fence").Result()
 		}, func(l leased, ctx context.Context) error {
 			return l.Env.Redis.Eval(ctx, `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1], KEYS[2]) end return 0`,
@@ -270,17 +271,28 @@ func takeByDeadline(condition string, takeOver func(ctx context.Context, env loc
 	}
 }
 
-// numbered takes a lease and then a number, on which the commit has a condition.
-func numbered(take attempt[leased], condition string, number func(context.Context, leased) (int64, error), release func(leased, context.Context) error) attempt[lock.Claim] {
+// numbered takes a lease, then a number on which the commit has a condition, and
+// looks at the bit only then.
+func numbered(key func(lock.Env, int) string, condition string, number func(context.Context, leased) (int64, error), release func(leased, context.Context) error) attempt[lock.Claim] {
 	return func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
-		lease, err := take(ctx, env, chunk)
+		lease, err := obtain(ctx, env, chunk, key(env, chunk))
 		if err != nil {
 			return nil, err
 		}
 		n, err := number(ctx, lease)
-		return freeing{fenced{lease, n, condition}, func(ctx context.Context) error { return release(lease, ctx) }}, err
+		if err != nil {
+			return nil, err
+		}
+		if err := lock.Unmarked(ctx, env.Redis, env.Keys, chunk); err != nil {
+			return nil, cmp.Or(release(lease, ctx), err)
+		}
+		return freeing{fenced{lease, n, condition}, func(ctx context.Context) error { return release(lease, ctx) }}, nil
 	}
 }
+
+func lockOfChunk(env lock.Env, chunk int) string { return env.Keys.Lock(chunk) }
+
+func lockOfJob(env lock.Env, _ int) string { return env.Keys.List + ":lock" }
 
 // ownedByTheLiving opens a session in which a chunk belongs to a worker, without
 // a time to live, for as long as that worker is alive.

@@ -38,8 +38,8 @@ func Usual() []Scope {
 		{Workers: 3, Chunks: 1, Budget: faults.Budget{faults.Crash: 1}},
 		{Workers: 2, Chunks: 1, Budget: faults.Budget{faults.Kill: 3}}, // as many deaths as a dead-letter rule forgives
 		{Workers: 2, Chunks: 1, Budget: faults.Budget{faults.KillClient: 1, faults.HalfReply: 1}},
-		{Workers: 1, Chunks: 1, Rows: 101},                              // more rows than fit into a batch
-		{Workers: 1, Chunks: 33, Budget: faults.Budget{faults.Kill: 1}}, // more chunks than bits in a word
+		{Workers: 1, Chunks: 1, Rows: 101, Budget: faults.Budget{faults.Kill: 1}}, // more rows than fit into a batch
+		{Workers: 1, Chunks: 33, Budget: faults.Budget{faults.Kill: 1}},           // more chunks than bits in a word
 		{Workers: 2, Chunks: 1, Budget: faults.Budget{faults.Pause: 2}},
 		{Workers: 2, Chunks: 2, Budget: faults.Budget{faults.Pause: 1}},
 		{Workers: 2, Chunks: 3, Budget: faults.Budget{faults.LoseReply: 1, faults.Crash: 1}},
