@@ -30,7 +30,7 @@ test: build ## all tests; those that need real servers or a browser run where th
 	echo "$$(grep -c '^ran' "$$log") tests ran against real servers, $$(grep -c '^in a browser' "$$log") in a real browser"; \
 	if grep -q '^left out' "$$log"; then \
 		echo "LEFT OUT, for want of a Docker engine, a program ($(ONCEOVER) doctor) or a browser (chromium):"; sort -u "$$log" | sed -n 's/^left out/ /p'; \
-		echo "To run them: a Docker engine that $(ONCEOVER) doctor finds; on Debian: apt-get install python3-redis python3-pymysql python3-cryptography chromium"; \
+		echo "To run them: a Docker engine that $(ONCEOVER) doctor finds; on Debian: apt-get install python3-redis python3-pymysql python3-cryptography php-cli php-redis php-mysql chromium"; \
 	fi; exit $$status
 
 verify-models: build ## compare the models with real servers on random input that nobody has seen (ARGS=-rapid.seed=7 repeats)

@@ -10,7 +10,7 @@ import (
 	"onceover/scenarios/live"
 )
 
-// blackBox carries out a standard scenario with a worker of testdata/loader.py.
+// blackBox carries out a standard scenario with a worker of a program in testdata, whose way is given.
 func blackBox(t *testing.T, w *live.World, way, scenario string, seed uint64) reports.Run {
 	t.Helper()
 	t.Setenv("WAY", way)
@@ -26,34 +26,51 @@ func blackBox(t *testing.T, w *live.World, way, scenario string, seed uint64) re
 	return run
 }
 
+// wrong are the mistakes of programs: the standard scenario that catches each, and as what.
+var wrong = map[string]struct {
+	scenario string
+	want     reports.Verdict
+}{
+	"lease":      {"pause-long", reports.Duplicated},
+	"resend":     {"lost-reply", reports.Duplicated},
+	"swallow":    {"mysql-kill", reports.Lost},
+	"get_lock":   {"mysql-kill", reports.Duplicated},
+	"mark_first": {"kill-random", reports.Lost},
+	"push_first": {"kill-random", reports.Duplicated},
+}
+
 // The standard scenarios strike at the messages that matter, so a mistake is not
-// found by luck, and a program without one is never in doubt.
+// found by luck, and a program without one is never in doubt, whatever its
+// libraries do of their own accord.
 func TestProgramsOfAnyKindAreJudgedRightEachTime(t *testing.T) {
-	w := openWorld(t, live.Options{Worker: []string{python(t), "testdata/loader.py"}}, faults.Nothing, faults.Always, faults.EverySec)
-	for way, c := range map[string]struct {
-		scenario string
-		want     reports.Verdict
-	}{
-		"lease":      {"pause-long", reports.Duplicated},
-		"resend":     {"lost-reply", reports.Duplicated},
-		"swallow":    {"mysql-kill", reports.Lost},
-		"get_lock":   {"mysql-kill", reports.Duplicated},
-		"mark_first": {"kill-random", reports.Lost},
-		"push_first": {"kill-random", reports.Duplicated},
-	} {
+	t.Run("python", func(t *testing.T) {
+		w := judging(t, python(t), "testdata/loader.py", "lease", "resend", "swallow", "get_lock", "mark_first", "push_first")
+		t.Run("a lease that is longer than the pause", func(t *testing.T) {
+			t.Setenv("LEASE", "3")
+			wantVerdict(t, blackBox(t, w, "lease", "pause-long", 1), reports.Duplicated)
+		})
+	})
+	t.Run("php", func(t *testing.T) {
+		judging(t, php(t), "testdata/loader.php", "lease", "resend", "swallow", "get_lock", "mark_first")
+	})
+}
+
+// judging judges the wrong ways of a program three times each, and the right one
+// in each scenario that needs no steps.
+func judging(t *testing.T, interpreter, program string, ways ...string) *live.World {
+	t.Helper()
+	w := openWorld(t, live.Options{Worker: []string{interpreter, program}}, faults.Nothing, faults.Always, faults.EverySec)
+	for _, way := range ways {
 		t.Run(way, func(t *testing.T) {
 			for seed := uint64(1); seed <= 3; seed++ {
-				wantVerdict(t, blackBox(t, w, way, c.scenario, seed), c.want)
+				wantVerdict(t, blackBox(t, w, way, wrong[way].scenario, seed), wrong[way].want)
 			}
 		})
 	}
-	t.Run("a lease that is longer than the pause", func(t *testing.T) {
-		t.Setenv("LEASE", "3")
-		wantVerdict(t, blackBox(t, w, "lease", "pause-long", 1), reports.Duplicated)
-	})
 	for i, s := range scenarios.All() {
 		if s.NeedsNoSteps {
 			t.Run("watch/"+s.Name, func(t *testing.T) { wantVerdict(t, blackBox(t, w, "watch", s.Name, uint64(i)), reports.Safe) })
 		}
 	}
+	return w
 }

@@ -27,6 +27,15 @@ func python(t *testing.T) string {
 	return ""
 }
 
+// php returns an interpreter that has the extensions of testdata/loader.php.
+func php(t *testing.T) string {
+	t.Helper()
+	if exec.Command("php", "-r", `exit(extension_loaded("redis") && extension_loaded("pdo_mysql") ? 0 : 1);`).Run() != nil {
+		serverstest.LeaveOut(t, "no php with redis and pdo_mysql (Debian: php-cli php-redis php-mysql)")
+	}
+	return "php"
+}
+
 func TestTheDefectOfAWorkerInPythonIsFound(t *testing.T) {
 	serverstest.Engine(t)
 	w := openWorld(t, live.Options{Worker: []string{python(t), "../worker/examples/loader.py"}}, faults.Nothing)
