@@ -12,6 +12,9 @@ func cmdPing(_ *Server, c *conn, args [][]byte, out []byte) []byte {
 	return appendError(out, "ERR wrong number of arguments for 'ping' command")
 }
 
+// cmdPublish reaches nobody: nobody can subscribe.
+func cmdPublish(_ *Server, _ *conn, _ [][]byte, out []byte) []byte { return appendInt(out, 0) }
+
 func cmdEcho(_ *Server, _ *conn, args [][]byte, out []byte) []byte {
 	return appendBulk(out, args[1])
 }

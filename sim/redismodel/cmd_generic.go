@@ -1,6 +1,7 @@
 package redismodel
 
 import (
+	"bytes"
 	"math"
 	"slices"
 )
@@ -30,6 +31,34 @@ func cmdType(s *Server, _ *conn, args [][]byte, out []byte) []byte {
 	}
 	return appendStatus(out, "none")
 }
+
+// renames handles RENAME, and RENAMENX, which spares a key that is there.
+func renames(spares bool, same, answer func(out []byte) []byte) handler {
+	return func(s *Server, c *conn, args [][]byte, out []byte) []byte {
+		o := s.find(args[1])
+		switch {
+		case o == nil:
+			return noSuchKey(c, out)
+		case bytes.Equal(args[1], args[2]):
+			return same(out)
+		}
+		if there := s.find(args[2]); there != nil {
+			if spares {
+				return appendBool(out, false)
+			}
+			s.remove(there)
+		}
+		n := s.copied(o)
+		s.remove(o)
+		n.key, n.counted = string(args[2]), 0
+		s.db[n.key] = n
+		s.changed(n)
+		return answer(out)
+	}
+}
+
+func appendYes(out []byte) []byte { return appendBool(out, true) }
+func appendNo(out []byte) []byte  { return appendBool(out, false) }
 
 func cmdDBSize(s *Server, _ *conn, _ [][]byte, out []byte) []byte {
 	return appendInt(out, int64(s.liveKeys()))

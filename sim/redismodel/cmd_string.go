@@ -185,6 +185,50 @@ func cmdGetRange(_ *Server, _ *conn, o *object, args [][]byte, out []byte) []byt
 	return appendBulk(out, o.str[from:to])
 }
 
+func cmdGetSet(s *Server, c *conn, o *object, args [][]byte, out []byte) []byte {
+	if o == nil {
+		out = c.appendNull(out)
+	} else {
+		out = appendBulk(out, o.str)
+	}
+	s.setString(args[1], args[2], noExpiry)
+	return out
+}
+
+// maxModelString bounds what SETRANGE makes of a string, as maxModelBit does for SETBIT.
+const maxModelString = maxModelBit / 8
+
+func cmdSetRange(s *Server, _ *conn, args [][]byte, out []byte) []byte {
+	at, ok := parseInt(args[2])
+	switch {
+	case !ok:
+		return appendError(out, errNotInteger)
+	case at < 0:
+		return appendError(out, "ERR offset is out of range")
+	}
+	o, ok := s.findKind(args[1], kindString)
+	end := at + int64(len(args[3]))
+	switch {
+	case !ok:
+		return appendError(out, errWrongType)
+	case len(args[3]) == 0 && o == nil:
+		return appendInt(out, 0)
+	case len(args[3]) == 0:
+		return appendInt(out, int64(len(o.str)))
+	case at > maxBulk || end > maxBulk:
+		return appendError(out, errTooLong)
+	case end > maxModelString:
+		return s.refuse(out, "setrange beyond 8388608")
+	}
+	o = s.writableOrNew(o, args[1], kindString)
+	if short := end - int64(len(o.str)); short > 0 {
+		o.str = append(o.str, make([]byte, short)...)
+	}
+	copy(o.str[at:], args[3])
+	s.changed(o)
+	return appendInt(out, int64(len(o.str)))
+}
+
 func cmdAppend(s *Server, _ *conn, o *object, args [][]byte, out []byte) []byte {
 	if o != nil && len(o.str)+len(args[2]) > maxBulk {
 		return appendError(out, errTooLong)

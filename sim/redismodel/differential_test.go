@@ -151,11 +151,11 @@ func (p *pair) run(b burst) (err error) {
 }
 
 // upToClosing cuts a burst after a command that may close its connection, and
-// before a CLIENT KILL.
+// before a CLIENT KILL and what may wait.
 func (p *pair) upToClosing(commands [][]string) [][]string {
 	for i, args := range commands {
 		switch name := strings.ToUpper(args[0]); {
-		case isKill(args):
+		case isKill(args), mayWait(args):
 			return commands[:max(i, 1)]
 		case name == "QUIT":
 			return commands[:i+1]
@@ -166,6 +166,17 @@ func (p *pair) upToClosing(commands [][]string) [][]string {
 
 func isKill(args []string) bool {
 	return strings.EqualFold(args[0], "CLIENT") && len(args) > 1 && strings.EqualFold(args[1], "KILL")
+}
+
+func mayWait(args []string) bool {
+	return strings.EqualFold(args[0], "BLPOP") || strings.EqualFold(args[0], "BRPOP")
+}
+
+// wouldWait looks some time ahead: a key may expire before the command arrives.
+func (p *pair) wouldWait(conn int, args []string) bool {
+	m := p.models[0].Clone()
+	m.Do(p.ids[conn], p.now+time.Second, bytesOf(args...), nil)
+	return len(m.Unsupported()) > 0
 }
 
 func (p *pair) send(b burst) (err error) {
@@ -194,13 +205,16 @@ func (p *pair) send(b burst) (err error) {
 	return p.reconnect()
 }
 
-// concrete replaces @n by the id of connection n.
+// concrete replaces @n by the id of connection n, and what the model cannot follow.
 func (p *pair) concrete(conn int, commands [][]string) [][]string {
 	var out [][]string
 	for _, args := range commands {
 		if isKill(args) && p.inTransaction(conn) {
 			// How much of EXEC's reply still reaches a connection that kills
 			// itself depends on how each command builds its reply.
+			args = []string{"PING"}
+		}
+		if mayWait(args) && p.wouldWait(conn, args) {
 			args = []string{"PING"}
 		}
 		args = slices.Clone(args)

@@ -1,6 +1,7 @@
 package redismodel
 
 import (
+	"math"
 	"slices"
 	"time"
 
@@ -80,9 +81,31 @@ func (o *object) contentHash() uint64 {
 	if o.stream != nil {
 		h.WriteString(o.stream.text())
 	}
+	if o.set != nil {
+		o.set.hash(h)
+	}
+	if o.zset != nil {
+		o.zset.hash(h)
+	}
 	sum := max(h.Sum64(), 1)
 	o.sum.Store(sum)
 	return sum
+}
+
+func (t *set) hash(h *xxhash.Digest) {
+	if t.mixed {
+		hashInt(h, 1)
+	}
+	for _, m := range t.members {
+		hashString(h, m)
+	}
+}
+
+func (z *sortedSet) hash(h *xxhash.Digest) {
+	for _, m := range z.members {
+		hashString(h, m.member)
+		hashInt(h, int64(math.Float64bits(m.score)))
+	}
 }
 
 func (c *conn) hash(h *xxhash.Digest) {

@@ -18,12 +18,16 @@
 // Keys expire when they are looked at, as of the time that is passed in; DBSIZE
 // and KEYS never show an expired key. Nothing blocks: WAIT, WAITAOF and
 // XREADGROUP BLOCK answer at once as if their timeout had passed or their
-// condition come true; what would wait without end is unsupported. KEYS is sorted, SCAN returns all keys in one round, and
-// a hash lists its fields in the order of their creation, as a real one does
-// while it is small. There is one database, no password, no replica and no
+// condition come true; what would wait without end is unsupported, and so is
+// BLPOP or BRPOP that finds no element. Nobody subscribes, so PUBLISH reaches
+// nobody. KEYS is sorted, SCAN returns all keys in one round, and
+// a hash lists its fields and a set its members in the order of their creation,
+// a set of integers in theirs, as a real one does while it is small.
+// A score of very many digits may be written with others than a real server's,
+// which sometimes takes more than the fewest that read back. There is one database, no password, no replica and no
 // cluster. INFO and CONFIG have the fields that a client looks for.
 // Memory is counted roughly; eviction follows exact recency, or else the names.
-// Bitmaps end at bit 67108863.
+// Bitmaps end at bit 67108863, and SETRANGE at byte 8388607.
 //
 // CLIENT LIST shows buffer sizes of an idle connection, and the simulated
 // server listens on 127.0.0.1:6379.
@@ -42,7 +46,7 @@
 //
 // Unsupported forms of known commands: SELECT of another database, XADD with ~,
 // MINID or LIMIT, XGROUP CREATE with ENTRIESREAD, XREADGROUP BLOCK 0 that finds
-// nothing, WAIT and WAITAOF for a replica with timeout 0, WAITAOF of an append-only
+// nothing, ZRANGE BYLEX, WAIT and WAITAOF for a replica with timeout 0, WAITAOF of an append-only
 // file under appendfsync no, in a transaction, a script or with numlocal 0, CONFIG of anything but appendfsync, appendonly, maxmemory,
 // maxmemory-policy, tcp-keepalive and timeout.
 //

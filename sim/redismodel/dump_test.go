@@ -40,6 +40,10 @@ func (o *object) text() string {
 		return fmt.Sprintf("%q", o.list.items())
 	case kindHash:
 		return fmt.Sprintf("%q", o.hash.fields)
+	case kindSet:
+		return fmt.Sprintf("%q", o.set.members)
+	case kindSortedSet:
+		return fmt.Sprintf("%v", o.zset.members)
 	case kindStream:
 		return o.stream.text()
 	}

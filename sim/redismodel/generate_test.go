@@ -10,8 +10,8 @@ import (
 // A template is a command whose words in braces are drawn. DBSIZE is not among
 // them, because a real server counts expired keys until it comes across them.
 //
-//	{k} any key  {s} {l} {h} {b} {x} mostly a key of that type  {v} a value
-//	{i} an index  {n} a number  {bit} a bit offset  {01} a bit  {ttl} milliseconds
+//	{k} any key  {s} {l} {h} {b} {x} {t} {z} mostly a key of that type  {v} a value
+//	{i} an index  {n} a number  {bit} a bit offset  {01} a bit  {ttl} milliseconds  {num} a score
 var templates = strings.Split(strings.TrimSpace(`
 PING
 PING {v}
@@ -78,6 +78,13 @@ DECRBY {s} {n}
 MGET {k} {k} {k}
 MSET {s} {v} {s} {v}
 MSET {s} {v} {s}
+GETSET {s} {v}
+SETRANGE {s} {bit} {v}
+SETRANGE {k} {i} {v}
+RENAME {k} {k}
+RENAME {s} {s}
+RENAMENX {k} {k}
+PUBLISH {v} {v}
 DEL {k}
 DEL {k} {k}
 UNLINK {k}
@@ -136,6 +143,50 @@ LMOVE {l} {l} LEFT RIGHT
 LMOVE {k} {k} right left
 LMOVE {l} {l} LEFT {v}
 RPOPLPUSH {l} {l}
+LPOS {l} {v}
+LPOS {l} {v} RANK {n} COUNT {n}
+LPOS {k} {v} MAXLEN {n} COUNT {i}
+LPOS {l} {v} {setopt}
+BLPOP {l} {l} 0.001
+BRPOP {l} 1
+BLPOP {k} {l} {num}
+SADD {t} {v}
+SADD {t} {n} {i} {n}
+SADD {t} {f} {v}
+SREM {t} {v} {n}
+SISMEMBER {t} {v}
+SMISMEMBER {t} {v} {n}
+SCARD {t}
+SMEMBERS {t}
+SMEMBERS {k}
+ZADD {z} {num} {f}
+ZADD {z} {num} {f} {num} {v}
+ZADD {z} {zopt} {num} {f}
+ZADD {z} {zopt} {zopt} {num} {f}
+ZADD {z} {zopt} CH {num} {f} {num} {f}
+ZADD {z} {num}
+ZINCRBY {z} {num} {f}
+ZREM {z} {f} {v}
+ZSCORE {z} {f}
+ZCARD {z}
+ZCOUNT {z} {num} ({num}
+ZRANK {z} {f}
+ZRANK {z} {f} WITHSCORE
+ZRANK {z} {f} {v}
+ZRANGE {z} {i} {i}
+ZRANGE {z} {i} {i} WITHSCORES
+ZRANGE {z} {i} {i} REV
+ZRANGE {z} {num} ({num} BYSCORE
+ZRANGE {z} ({num} {num} BYSCORE REV LIMIT {i} {i} WITHSCORES
+ZRANGE {z} 0 -1 LIMIT {i} {i}
+ZRANGE {k} 0 -1 {setopt}
+ZRANGEBYSCORE {z} -inf {num}
+ZRANGEBYSCORE {z} {num} +inf WITHSCORES LIMIT {i} {i}
+ZREMRANGEBYSCORE {z} {num} {num}
+ZREMRANGEBYSCORE {z} -inf ({num}
+ZPOPMIN {z}
+ZPOPMIN {z} {n}
+ZPOPMIN {z} {n} {v}
 HSET {h} {f} {v}
 HSET {h} {f} {v} {f} {v}
 HSET {h} {f} {v} {f}
@@ -172,6 +223,8 @@ EVALSHA {sha} 2 {s} {l} {v}
 EVALSHA {sha} 2 {k} {k} {v}
 EVAL_RO {lua} 2 {k} {k} {v}
 EVALSHA_RO {sha} 2 {k} {k} {v}
+EVAL {lua} 2 {t} {z} {v}
+EVAL_RO {lua} 2 {t} {z} {f}
 EVAL {lua} {n} {k}
 CONFIG SET maxmemory 1
 CONFIG SET maxmemory 0
@@ -234,16 +287,24 @@ var scripts = []string{
 	"return undefined_global",
 	"return tostring(math.random()) .. ' ' .. math.random(100) .. ' ' .. math.random(-3, 3)",
 	"math.randomseed(tonumber(ARGV[1]) or 5) return math.random(1000000)",
+	"redis.call('zadd', KEYS[2], 'NX', 1.5, ARGV[1]) redis.call('sadd', KEYS[1], ARGV[1]) return {redis.call('zrange', KEYS[2], 0, -1, 'WITHSCORES'), redis.call('smembers', KEYS[1])}",
+	"return {redis.call('zscore', KEYS[2], ARGV[1]), redis.call('zremrangebyscore', KEYS[2], '-inf', 1), redis.call('publish', 'c', 'm')}",
+	"return {redis.call('blpop', KEYS[2], 0), redis.call('lpos', KEYS[2], ARGV[1])}",
+	"return redis.call('publish', 'c', 'm')",
 	"redis.call('hset', KEYS[2], ARGV[1], 0.1, 'n', 12345678901) return redis.call('hgetall', KEYS[2])",
 }
 
 var drawWord = map[string][]string{
-	"{k}":       {"s1", "s2", "l1", "l2", "h1", "b1", "x1", "none"},
+	"{k}":       {"s1", "s2", "l1", "l2", "h1", "b1", "x1", "t1", "z1", "none"},
 	"{s}":       {"s1", "s1", "s2", "s2", "l1", "b1"},
 	"{l}":       {"l1", "l1", "l1", "l2", "l2", "s1"},
 	"{h}":       {"h1", "h1", "h1", "h2", "s1"},
 	"{b}":       {"b1", "b1", "b1", "s1", "l1"},
 	"{x}":       {"x1", "x1", "x1", "x1", "x2", "s1"},
+	"{t}":       {"t1", "t1", "t1", "t2", "s1"},
+	"{z}":       {"z1", "z1", "z1", "z2", "s1"},
+	"{num}":     {"0", "1", "2", "-1", "1.5", "0.1", "-0.25", "1e20", "1e-9", "123456789012", "inf", "-inf", "+inf", "nan", "0x10", "1e400", "1e-400", "-0", "1\x00", ".5", "5.", "", "x", " 1"},
+	"{zopt}":    {"NX", "XX", "GT", "LT", "CH", "INCR", "nope"},
 	"{f}":       {"f1", "f2", "f3", ""},
 	"{v}":       {"a", "b", "7", "-3", "", "row 1", "x\x00\r\ny", "9223372036854775807", "ab*", "SYNC"},
 	"{name}":    {"chunk_1", "chunk_2", "", "a b", "é", "!~"},

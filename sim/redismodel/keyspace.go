@@ -9,9 +9,11 @@ const (
 	kindList
 	kindHash
 	kindStream
+	kindSet
+	kindSortedSet
 )
 
-var kindNames = [...]string{"string", "list", "hash", "stream"}
+var kindNames = [...]string{"string", "list", "hash", "stream", "set", "zset"}
 
 // noExpiry marks a key without a time to live.
 const noExpiry = int64(-1)
@@ -43,6 +45,8 @@ type object struct {
 	list   list
 	hash   hash
 	stream *stream
+	set    *set
+	zset   *sortedSet
 }
 
 // keyspace is all keys. The objects of a snapshot have no owner.
@@ -97,8 +101,13 @@ func (s *Server) lookup(key []byte, k kind, out, absent []byte) (o *object, repl
 // create adds a key that is not there.
 func (s *Server) create(key []byte, k kind) *object {
 	o := &object{key: string(key), kind: k, own: own(&s.own), expireAt: noExpiry}
-	if k == kindStream {
+	switch k {
+	case kindStream:
 		o.stream = new(stream)
+	case kindSet:
+		o.set = new(set)
+	case kindSortedSet:
+		o.zset = new(sortedSet)
 	}
 	if s.config.policyTicks {
 		s.tick++
@@ -114,6 +123,13 @@ func (s *Server) writable(o *object) *object {
 	if o.own == s.own {
 		return o
 	}
+	n := s.copied(o)
+	s.db[n.key] = n
+	return n
+}
+
+// copied is a copy of an object that may be changed.
+func (s *Server) copied(o *object) *object {
 	n := &object{key: o.key, kind: o.kind, own: own(&s.own), expireAt: o.expireAt, tick: o.tick, counted: o.counted}
 	n.sum.Store(o.sum.Load())
 	n.str = append([]byte(nil), o.str...)
@@ -122,7 +138,12 @@ func (s *Server) writable(o *object) *object {
 	if o.stream != nil {
 		n.stream = o.stream.clone()
 	}
-	s.db[n.key] = n
+	if o.set != nil {
+		n.set = o.set.clone()
+	}
+	if o.zset != nil {
+		n.zset = o.zset.clone()
+	}
 	return n
 }
 
@@ -142,12 +163,12 @@ func (s *Server) remove(o *object) {
 	s.touch(o.key)
 }
 
-// changed must follow every change of an object's value. A list or a hash that
-// has lost its last element goes.
+// changed must follow every change of an object's value. What has lost its last
+// element goes, but for a stream or a string.
 func (s *Server) changed(o *object) {
 	s.recorded(o)
 	s.touch(o.key)
-	if (o.kind == kindList || o.kind == kindHash) && o.length() == 0 {
+	if o.kind != kindString && o.kind != kindStream && o.length() == 0 {
 		s.remove(o)
 	}
 }
@@ -182,6 +203,7 @@ const (
 	memoryBase   = 1 << 20 // an idle server before the first key
 	keyCost      = 72
 	elementCost  = 11
+	scoreCost    = 8
 	streamIDCost = 24
 )
 
@@ -194,6 +216,10 @@ func (o *object) length() int64 {
 		return int64(o.hash.len())
 	case kindStream:
 		return int64(len(o.stream.entries))
+	case kindSet:
+		return int64(len(o.set.members))
+	case kindSortedSet:
+		return int64(len(o.zset.members))
 	}
 	return int64(len(o.str))
 }
@@ -204,6 +230,12 @@ func (o *object) size() int64 {
 	n += o.hash.bytes + 2*int64(o.hash.len())*elementCost
 	if o.stream != nil {
 		n += o.stream.bytes + int64(len(o.stream.entries))*streamIDCost
+	}
+	if o.set != nil {
+		n += o.set.bytes + int64(len(o.set.members))*elementCost
+	}
+	if o.zset != nil {
+		n += o.zset.bytes + int64(len(o.zset.members))*elementCost
 	}
 	return n
 }

@@ -9,15 +9,16 @@ import (
 type trait uint16
 
 const (
-	write     trait = 1 << iota
-	denyOOM         // refused when out of memory
-	noScript        // not allowed from a script
-	readOnly        // reads keys only
-	clock           // the reply depends on the time
-	immediate       // runs at once inside MULTI
-	allKeys         // may touch any key
-	clients         // reads the list of connections
-	naming          // changes the list of connections
+	write      trait = 1 << iota
+	denyOOM          // refused when out of memory
+	noScript         // not allowed from a script
+	readOnly         // reads keys only
+	clock            // the reply depends on the time
+	immediate        // runs at once inside MULTI
+	allKeys          // may touch any key
+	clients          // reads the list of connections
+	naming           // changes the list of connections
+	replicates       // a script that may not write may not run it either
 )
 
 // handler executes a command whose arity is right and appends its reply.
@@ -54,6 +55,7 @@ func zero(_ *conn, out []byte) []byte        { return appendInt(out, 0) }
 func okay(_ *conn, out []byte) []byte        { return appendOK(out) }
 func emptyString(_ *conn, out []byte) []byte { return appendBulk(out, "") }
 func emptyArray(_ *conn, out []byte) []byte  { return appendArray(out, 0) }
+func emptySet(c *conn, out []byte) []byte    { return c.appendSet(out, 0) }
 func emptyMap(c *conn, out []byte) []byte    { return c.appendMap(out, 0) }
 func noSuchKey(_ *conn, out []byte) []byte   { return appendError(out, "ERR no such key") }
 

@@ -71,6 +71,22 @@ func (c *conn) appendMap(out []byte, n int) []byte {
 	return appendArray(out, 2*n)
 }
 
+// appendSet opens a set of n members, in RESP2 an array.
+func (c *conn) appendSet(out []byte, n int) []byte {
+	if c.resp == 3 {
+		return appendHeader(out, '~', int64(n))
+	}
+	return appendArray(out, n)
+}
+
+// appendDouble answers a score, in RESP2 as text.
+func (c *conn) appendDouble(out []byte, f float64) []byte {
+	if c.resp != 3 {
+		return appendBulk(out, formatScore(f))
+	}
+	return append(append(append(out, ','), formatScore(f)...), '\r', '\n')
+}
+
 func (c *conn) appendNull(out []byte) []byte {
 	if c.resp == 3 {
 		return append(out, "_\r\n"...)

@@ -44,6 +44,8 @@ var commands = named(map[string]*command{
 	"incrby":   {arity: 3, flags: write | denyOOM, keys: firstKey, run: adds(1)},
 	"decrby":   {arity: 3, flags: write | denyOOM, keys: firstKey, run: adds(-1)},
 	"mget":     {arity: -2, flags: readOnly, keys: everyKey, run: cmdMGet},
+	"getset":   {arity: 3, flags: write | denyOOM, keys: firstKey, run: on(kindString, nil, cmdGetSet)},
+	"setrange": {arity: 4, flags: write | denyOOM, keys: firstKey, run: cmdSetRange},
 	"mset":     {arity: -3, flags: write | denyOOM, keys: keySpec{1, -1, 2}, run: cmdMSet},
 
 	"del":         {arity: -2, flags: write, keys: everyKey, run: eachKey((*Server).remove)},
@@ -61,6 +63,8 @@ var commands = named(map[string]*command{
 	"pexpiretime": {arity: 2, flags: readOnly, keys: firstKey, run: answersExpiry(1, true)},
 	"keys":        {arity: 2, flags: readOnly | allKeys, run: cmdKeys},
 	"scan":        {arity: -2, flags: readOnly | allKeys, run: cmdScan},
+	"rename":      {arity: 3, flags: write, keys: keySpec{1, 2, 1}, run: renames(false, appendOK, appendOK)},
+	"renamenx":    {arity: 3, flags: write, keys: keySpec{1, 2, 1}, run: renames(true, appendNo, appendYes)},
 	"dbsize":      {arity: 1, flags: readOnly | allKeys, run: cmdDBSize},
 	"flushall":    {arity: -1, flags: write | allKeys, run: cmdFlush},
 	"flushdb":     {arity: -1, flags: write | allKeys, run: cmdFlush},
@@ -84,6 +88,28 @@ var commands = named(map[string]*command{
 	"lrem":      {arity: 4, flags: write, keys: firstKey, run: cmdLRem},
 	"lmove":     {arity: 5, flags: write | denyOOM, keys: keySpec{1, 2, 1}, run: cmdLMove},
 	"rpoplpush": {arity: 3, flags: write | denyOOM, keys: keySpec{1, 2, 1}, run: cmdRPopLPush},
+	"lpos":      {arity: -3, flags: readOnly, keys: firstKey, run: cmdLPos},
+	"blpop":     {arity: -3, flags: write, keys: keySpec{1, -2, 1}, run: blocksFor("blpop", true)},
+	"brpop":     {arity: -3, flags: write, keys: keySpec{1, -2, 1}, run: blocksFor("brpop", false)},
+
+	"sadd":       {arity: -3, flags: write | denyOOM, keys: firstKey, run: on(kindSet, nil, cmdSAdd)},
+	"srem":       {arity: -3, flags: write, keys: firstKey, run: on(kindSet, zero, cmdSRem)},
+	"sismember":  {arity: 3, flags: readOnly, keys: firstKey, run: on(kindSet, zero, cmdSIsMember)},
+	"smismember": {arity: -3, flags: readOnly, keys: firstKey, run: on(kindSet, nil, cmdSMIsMember)},
+	"scard":      {arity: 2, flags: readOnly, keys: firstKey, run: on(kindSet, zero, cmdLength)},
+	"smembers":   {arity: 2, flags: readOnly, keys: firstKey, run: on(kindSet, emptySet, cmdSMembers)},
+
+	"zadd":             {arity: -4, flags: write | denyOOM, keys: firstKey, run: cmdZAdd},
+	"zincrby":          {arity: 4, flags: write | denyOOM, keys: firstKey, run: cmdZIncrBy},
+	"zrem":             {arity: -3, flags: write, keys: firstKey, run: on(kindSortedSet, zero, cmdZRem)},
+	"zscore":           {arity: 3, flags: readOnly, keys: firstKey, run: on(kindSortedSet, null, cmdZScore)},
+	"zcard":            {arity: 2, flags: readOnly, keys: firstKey, run: on(kindSortedSet, zero, cmdLength)},
+	"zcount":           {arity: 4, flags: readOnly, keys: firstKey, run: cmdZCount},
+	"zrank":            {arity: -3, flags: readOnly, keys: firstKey, run: cmdZRank},
+	"zrange":           {arity: -4, flags: readOnly, keys: firstKey, run: ranges(false)},
+	"zrangebyscore":    {arity: -4, flags: readOnly, keys: firstKey, run: ranges(true)},
+	"zremrangebyscore": {arity: 4, flags: write, keys: firstKey, run: cmdZRemRangeByScore},
+	"zpopmin":          {arity: -2, flags: write, keys: firstKey, run: cmdZPopMin},
 
 	"hset":    {arity: -4, flags: write | denyOOM, keys: firstKey, run: setsFields("hset", appendInt)},
 	"hmset":   {arity: -4, flags: write | denyOOM, keys: firstKey, run: setsFields("hmset", func(out []byte, _ int64) []byte { return appendOK(out) })},
@@ -135,6 +161,8 @@ var commands = named(map[string]*command{
 	"xrange":     {arity: -4, flags: readOnly, keys: firstKey, run: cmdXRange},
 	"xdel":       {arity: -3, flags: write, keys: firstKey, run: on(kindStream, zero, cmdXDel)},
 
+	"publish": {arity: 3, flags: replicates, run: cmdPublish},
+
 	"info": {arity: -1, flags: allKeys | clients | clock, run: cmdInfo},
 	"config": {
 		arity: -2,
@@ -161,17 +189,15 @@ func named(table map[string]*command) map[string]*command {
 
 // missingCommands exist in Redis 8.0 and not in the model.
 var missingCommands = strings.Fields(`
-acl asking bgrewriteaof bgsave bitfield bitfield_ro bitop blmove blmpop blpop brpop brpoplpush bzmpop bzpopmax bzpopmin
-cluster command copy debug dump failover fcall fcall_ro function geoadd geodist geohash geopos georadius georadius_ro
-georadiusbymember georadiusbymember_ro geosearch geosearchstore getset hexpire hexpireat hexpiretime hgetdel hgetex
+acl asking bgrewriteaof bgsave bitfield bitfield_ro bitop blmove blmpop brpoplpush bzmpop bzpopmax bzpopmin cluster
+command copy debug dump failover fcall fcall_ro function geoadd geodist geohash geopos georadius georadius_ro
+georadiusbymember georadiusbymember_ro geosearch geosearchstore hexpire hexpireat hexpiretime hgetdel hgetex
 hincrbyfloat hpersist hpexpire hpexpireat hpexpiretime hpttl hrandfield hscan hsetex hstrlen httl incrbyfloat lastsave
-latency lcs linsert lmpop lolwut lpos memory migrate module monitor move msetnx object pfadd pfcount pfdebug pfmerge
-pfselftest psubscribe psync publish pubsub punsubscribe randomkey readonly readwrite rename renamenx replconf replicaof
-restore restore-asking role sadd save scard sdiff sdiffstore setrange shutdown sinter sintercard sinterstore sismember
-slaveof slowlog smembers smismember smove sort sort_ro spop spublish srandmember srem sscan ssubscribe subscribe substr
-sunion sunionstore sunsubscribe swapdb sync touch unsubscribe vadd vcard vdim vemb vgetattr vinfo vismember vlinks
-vrandmember vrem vsetattr vsim xclaim xinfo xread xrevrange xsetid xtrim zadd zcard zcount zdiff zdiffstore zincrby
-zinter zintercard zinterstore zlexcount zmpop zmscore zpopmax zpopmin zrandmember zrange zrangebylex zrangebyscore
-zrangestore zrank zrem zremrangebylex zremrangebyrank zremrangebyscore zrevrange zrevrangebylex zrevrangebyscore
-zrevrank zscan zscore zunion zunionstore
+latency lcs linsert lmpop lolwut memory migrate module monitor move msetnx object pfadd pfcount pfdebug pfmerge
+pfselftest psubscribe psync pubsub punsubscribe randomkey readonly readwrite replconf replicaof restore restore-asking
+role save sdiff sdiffstore shutdown sinter sintercard sinterstore slaveof slowlog smove sort sort_ro spop spublish
+srandmember sscan ssubscribe subscribe substr sunion sunionstore sunsubscribe swapdb sync touch unsubscribe vadd vcard
+vdim vemb vgetattr vinfo vismember vlinks vrandmember vrem vsetattr vsim xclaim xinfo xread xrevrange xsetid xtrim
+zdiff zdiffstore zinter zintercard zinterstore zlexcount zmpop zmscore zpopmax zrandmember zrangebylex zrangestore
+zremrangebylex zremrangebyrank zrevrange zrevrangebylex zrevrangebyscore zrevrank zscan zunion zunionstore
 `)

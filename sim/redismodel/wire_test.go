@@ -95,7 +95,7 @@ func (c *realConn) readReply(to *strings.Builder) error {
 	case '%':
 		n *= 2
 		fallthrough
-	case '*':
+	case '*', '~':
 		for ; n > 0 && err == nil; n-- {
 			err = c.readReply(to)
 		}
