@@ -28,8 +28,8 @@ type Scope struct {
 // mistakes show in the small ones.
 func Usual() []Scope {
 	return []Scope{
-		{Workers: 2, Chunks: 1, Budget: faults.Budget{faults.Pause: 1, faults.Crash: 1}},
 		{Workers: 2, Chunks: 1, Budget: faults.Budget{faults.LoseReply: 1, faults.Crash: 1}}, // to the end, which takes long with more chunks
+		{Workers: 2, Chunks: 1, Budget: faults.Budget{faults.Pause: 1, faults.Crash: 1}},
 		{Workers: 2, Chunks: 1, Budget: faults.Budget{faults.Consume: 1, faults.Kill: 1}},
 		{Workers: 2, Chunks: 1, Budget: faults.Budget{faults.LateRequest: 1}},
 		{Workers: 2, Chunks: 1, Budget: faults.Budget{faults.RedisKill: 1}, Persistence: faults.Always},
