@@ -45,8 +45,8 @@ type chaosCmd struct {
 
 	RedisImage string `env:"REDIS_IMAGE" placeholder:"IMAGE" help:"Redis image; else redis:8.0, or one built here."`
 	MySQLImage string `name:"mysql-image" env:"MYSQL_IMAGE" placeholder:"IMAGE" help:"MySQL image; else mysql:9.7, or one built here."`
-	RedisURL   string `name:"redis-url" env:"ONCEOVER_REDIS_URL" placeholder:"URL" help:"A Redis that runs already, in place of containers. Only keys of this run's own names are touched."`
-	MySQLDSN   string `name:"mysql-dsn" env:"ONCEOVER_MYSQL_DSN" placeholder:"DSN" help:"A MySQL that runs already. Only tables of this run's own names are touched."`
+	RedisURL   string `name:"redis-url" env:"ONCEOVER_REDIS_URL" placeholder:"URL" help:"A Redis that runs already, in place of containers. Only keys of Onceover's own names are touched."`
+	MySQLDSN   string `name:"mysql-dsn" env:"ONCEOVER_MYSQL_DSN" placeholder:"DSN" help:"A MySQL that runs already. Only tables of Onceover's own names are touched."`
 }
 
 func (c chaosCmd) Help() string {

@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/alecthomas/kong"
 
@@ -78,9 +79,16 @@ func interruptible() context.Context {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), ends...)
 	// After the first interrupt the second one ends the program at once.
-	context.AfterFunc(ctx, stop)
+	context.AfterFunc(ctx, func() {
+		time.Sleep(oneInterrupt)
+		stop()
+	})
 	return ctx
 }
+
+// oneInterrupt is how far apart two signals are that are meant as two. The command
+// timeout, and a terminal whose program passes its signals on, send one twice.
+const oneInterrupt = 300 * time.Millisecond
 
 // exit is how kong's own help and version end the program, without ending it.
 type exit struct{ code int }

@@ -11,6 +11,10 @@ import (
 // that it is known wherever it goes.
 const markName = "ONCEOVER_PROCESS"
 
+// harnessName is the variable that says for which harness that was: what is left
+// of a worker when its harness was killed is ended by the next one.
+const harnessName = "ONCEOVER_HARNESS"
+
 // member is a process as the kernel knows it.
 type member struct {
 	pid, parent, group int

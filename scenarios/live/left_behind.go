@@ -2,8 +2,10 @@ package live
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
+	"syscall"
 
 	"github.com/redis/go-redis/v9"
 
@@ -32,6 +34,29 @@ func (w *World) sweep(ctx context.Context) error {
 		defer client.Close()
 		if err := w.sweepKeys(ctx, client); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// sweepProcesses ends what workers have started and nobody has ended, since their
+// harness is gone. It would try the ports of servers that others get later.
+func (w *World) sweepProcesses() error {
+	all, err := processes()
+	if err != nil {
+		return fmt.Errorf("look for processes that were left: %w", err)
+	}
+	for _, m := range all {
+		owner, err := servers.ParseOwner(harnessOf(m.pid))
+		if err != nil || !owner.Gone() {
+			continue
+		}
+		if now, err := inspect(m.pid); err != nil || now.born != m.born {
+			continue
+		}
+		w.options.Progress("ending process %d, left by process %d", m.pid, owner.PID)
+		if err := syscall.Kill(m.pid, syscall.SIGKILL); err != nil && !errors.Is(err, syscall.ESRCH) {
+			return fmt.Errorf("end process %d: %w", m.pid, err)
 		}
 	}
 	return nil

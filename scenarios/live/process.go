@@ -12,6 +12,7 @@ import (
 	"syscall"
 
 	"onceover/reports"
+	"onceover/scenarios/servers"
 	"onceover/scenarios/worker"
 )
 
@@ -44,7 +45,7 @@ type command struct {
 func launch(c command) (*process, error) {
 	cmd := exec.Command(c.argv[0], c.argv[1:]...)
 	mark := markName + "=" + rand.Text()
-	cmd.Env = append(slices.Clone(c.env), mark)
+	cmd.Env = append(slices.Clone(c.env), mark, harnessName+"="+servers.OwnerOf(os.Getpid()).String())
 	cmd.SysProcAttr = groupAttributes()
 	log, copied, err := c.log()
 	if err != nil {

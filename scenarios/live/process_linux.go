@@ -60,7 +60,19 @@ func inspect(pid int) (member, error) {
 
 // marked tells whether a process was started with a variable in its environment.
 // Of a process of somebody else's nobody knows.
-func marked(pid int, variable string) bool {
-	environ, _ := os.ReadFile(fmt.Sprintf("/proc/%d/environ", pid))
-	return slices.Contains(strings.Split(string(environ), "\x00"), variable)
+func marked(pid int, variable string) bool { return slices.Contains(environ(pid), variable) }
+
+// harnessOf is the text of the harness for whose worker a process was started, or "".
+func harnessOf(pid int) string {
+	for _, variable := range environ(pid) {
+		if text, ok := strings.CutPrefix(variable, harnessName+"="); ok {
+			return text
+		}
+	}
+	return ""
+}
+
+func environ(pid int) []string {
+	all, _ := os.ReadFile(fmt.Sprintf("/proc/%d/environ", pid))
+	return strings.Split(string(all), "\x00")
 }

@@ -89,6 +89,9 @@ func Open(ctx context.Context, options Options, persistences ...faults.Persisten
 		tables:  map[string]madeTable{},
 		rows:    map[string][]int64{},
 	}
+	if err := w.sweepProcesses(); err != nil {
+		return w, err
+	}
 	if options.Redis == nil || options.MySQL == nil {
 		var err error
 		if w.engine, err = servers.Dial(ctx, options.Progress); err != nil {
