@@ -37,7 +37,7 @@ type chaosCmd struct {
 	KeyLayout scenarios.KeyLayout `name:"shape" enum:"dense,gaps,negative,huge" default:"dense" help:"How its keys lie: dense, gaps, negative or huge."`
 	ChunkSize int                 `default:"50" help:"Rows of a chunk."`
 	Workers   int                 `short:"w" default:"8" help:"Worker processes."`
-	Consumers int                 `placeholder:"N" help:"Consumers that pop from the list during the load; popped and remaining rows are checked (default 0)."`
+	Consumers int                 `placeholder:"N" help:"Consumers that pop from the list during the load; popped and remaining rows are checked (default: as many as the scenario has, see list scenarios)."`
 	TTL       time.Duration       `name:"ttl" default:"500ms" help:"Time to live of leases."`
 	Deadline  time.Duration       `default:"15s" help:"A job that takes longer than this after the last fault is stuck."`
 

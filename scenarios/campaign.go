@@ -124,7 +124,7 @@ func (c Campaign) one(ctx context.Context, strategy string, scenario Scenario, i
 	plan := scenario.Faults(seed, c.World.Limits(c.Workload), c.Workload.TTL)
 	inside := filepath.Join("runs", strategy, scenario.Name, strconv.FormatUint(seed, 10))
 	e := Execution{
-		Strategy: strategy, Scenario: scenario, Workload: c.Workload,
+		Strategy: strategy, Scenario: scenario, Workload: scenario.Filled(c.Workload),
 		Plan: plan, Seed: seed, Folder: filepath.Join(c.Out, inside),
 	}
 	if err := os.MkdirAll(e.Folder, 0o755); err != nil {

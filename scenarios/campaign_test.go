@@ -23,11 +23,13 @@ type told struct {
 	runs      []reports.Run
 	histories []string
 	done      int
+	consumers []int // of each run
 }
 
 func (w *told) Run(_ context.Context, e Execution) (reports.Run, error) {
 	i := w.done
 	w.done++
+	w.consumers = append(w.consumers, e.Workload.Consumers)
 	if w.histories[i] == "" {
 		return w.runs[i], nil
 	}
@@ -104,5 +106,27 @@ func TestEachRunIsKeptAtOnce(t *testing.T) {
 	want := []string{"1 of 4 calm:1,safe", "2 of 4 calm:2,lost", "3 of 4 calm:2,lost kill-random:1,safe", "4 of 4 calm:2,lost kill-random:2,safe"}
 	if !slices.Equal(kept, want) {
 		t.Errorf("%q", kept)
+	}
+}
+
+func TestAScenarioBringsItsConsumers(t *testing.T) {
+	calm, _ := Find("calm")
+	lost, _ := Find("lost-reply")
+	for asked, want := range map[int][]int{0: {0, 2}, 5: {5, 5}} {
+		world := &told{runs: make([]reports.Run, 2), histories: make([]string, 2)}
+		campaign := Campaign{
+			World: world, Strategies: []string{"none"}, Scenarios: []Scenario{calm, lost}, Runs: 1, Seed: 1, Out: t.TempDir(), Observer: silent{},
+			Workload: Workload{Consumers: asked},
+			Replay:   func(e Execution) string { return "again" },
+			Expected: func(string, string) reports.Expectation { return reports.Expectation{Demand: reports.DemandAny} },
+			Keep:     func(reports.Results) error { return nil },
+		}
+		var results reports.Results
+		if err := campaign.Run(t.Context(), &results); err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(world.consumers, want) {
+			t.Errorf("asked for %d: %v consumers, want %v", asked, world.consumers, want)
+		}
 	}
 }

@@ -23,6 +23,9 @@ type Scenario struct {
 	Persistence faults.Persistence
 	// Faults draws the plan of one run. It depends on its arguments alone.
 	Faults planning
+	// Consumers pop from the list during the load on real servers, if nobody asks for
+	// more. The simulated ones are a fault of the budget.
+	Consumers int
 	// Budget is what goes wrong in the simulated world, where every place for it is tried.
 	Budget faults.Budget
 	// ServerKill is the fault by which a server dies, which has to be the harness's own, or "".
@@ -67,9 +70,10 @@ func All() []Scenario {
 			Faults: pauses(3),
 		},
 		{
-			Name: "lost-reply", Summary: "a write is executed, and its reply never arrives", Persistence: faults.Nothing, NeedsNoSteps: true,
-			Budget: faults.Budget{faults.LoseReply: 1},
-			Faults: drawn(2, loseReply),
+			Name: "lost-reply", Summary: "a write is executed, and its reply never arrives, while consumers take from the list", Persistence: faults.Nothing, NeedsNoSteps: true,
+			Consumers: 2,
+			Budget:    faults.Budget{faults.LoseReply: 1, faults.Consume: 1},
+			Faults:    drawn(2, loseReply),
 		},
 		killing(faults.RedisKill, faults.Always, "redis-always", "Redis dies and comes back, every reply was on disk"),
 		killing(faults.RedisKill, faults.EverySec, "redis-everysec", "Redis dies and comes back, synced each second"),
@@ -85,6 +89,12 @@ func killing(server faults.Kind, persistence faults.Persistence, name, summary s
 		Budget: faults.Budget{server: 1},
 		Faults: serverKill(server),
 	}
+}
+
+// Filled is a workload with what the scenario adds to it.
+func (s Scenario) Filled(w Workload) Workload {
+	w.Consumers = max(w.Consumers, s.Consumers)
+	return w
 }
 
 // Find returns the scenario of that name.

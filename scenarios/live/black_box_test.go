@@ -16,6 +16,10 @@ func blackBox(t *testing.T, w *live.World, way, scenario string, seed uint64) re
 	t.Setenv("WAY", way)
 	e := execution(t, scenarios.External, scenario, "")
 	e.Workload.Workers, e.Workload.TTL, e.Seed = 4, 500*time.Millisecond, seed
+	e.Workload = e.Scenario.Filled(e.Workload)
+	if wrong[way].want == reports.Stuck {
+		e.Workload.Deadline = 2 * time.Second // nothing else is awaited
+	}
 	e.Plan = e.Scenario.Faults(seed, w.Limits(e.Workload), e.Workload.TTL)
 	run := carryOut(t, w, e)
 	for _, f := range run.Faults {
@@ -37,6 +41,9 @@ var wrong = map[string]struct {
 	"get_lock":   {"mysql-kill", reports.Duplicated},
 	"mark_first": {"kill-random", reports.Lost},
 	"push_first": {"kill-random", reports.Duplicated},
+	// Consumers, which this one has, show what looks right at the end of a load.
+	"dedupe_at_end": {"lost-reply", reports.Duplicated},
+	"end_by_llen":   {"lost-reply", reports.Stuck},
 }
 
 // The standard scenarios strike at the messages that matter, so a mistake is not
@@ -44,7 +51,7 @@ var wrong = map[string]struct {
 // libraries do of their own accord.
 func TestProgramsOfAnyKindAreJudgedRightEachTime(t *testing.T) {
 	t.Run("python", func(t *testing.T) {
-		w := judging(t, python(t), "testdata/loader.py", "lease", "resend", "swallow", "get_lock", "mark_first", "push_first")
+		w := judging(t, python(t), "testdata/loader.py", "lease", "resend", "swallow", "get_lock", "mark_first", "push_first", "dedupe_at_end", "end_by_llen")
 		t.Run("a lease that is longer than the pause", func(t *testing.T) {
 			t.Setenv("LEASE", "3")
 			wantVerdict(t, blackBox(t, w, "lease", "pause-long", 1), reports.Duplicated)

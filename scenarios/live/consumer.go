@@ -83,22 +83,49 @@ func (c *consumer) work(ctx context.Context) {
 	}
 }
 
+// handful is how many elements a consumer asks for at once while there are any, so
+// that it keeps up with the workers.
+const handful = 50
+
 func (c *consumer) pop(ctx context.Context, client *redis.Client) error {
-	for {
-		// Not with ctx: a request that is given up half-way has an unknown outcome.
-		element, err := client.LMove(context.Background(), c.run.name, c.key, "RIGHT", "RIGHT").Bytes()
-		switch {
-		case errors.Is(err, redis.Nil):
-			_ = worker.Sleep(ctx, look)
-		case err != nil:
+	for n := 1; ctx.Err() == nil; {
+		got, err := c.grab(client, n)
+		if err != nil {
 			return err
-		default:
-			c.take(element)
 		}
-		if ctx.Err() != nil {
-			return ctx.Err()
+		n = handful
+		if !got {
+			n = 1
+			_ = worker.Sleep(ctx, look)
 		}
 	}
+	return ctx.Err()
+}
+
+// grab takes at most n elements, and tells whether there was one.
+func (c *consumer) grab(client *redis.Client, n int) (got bool, err error) {
+	// Not with the context of the run: a request that is given up half-way has an unknown outcome.
+	replies, err := client.Pipelined(context.Background(), func(p redis.Pipeliner) error {
+		for range n {
+			p.LMove(context.Background(), c.run.name, c.key, "RIGHT", "RIGHT")
+		}
+		return nil
+	})
+	for _, reply := range replies {
+		element, err := reply.(*redis.StringCmd).Bytes()
+		switch {
+		case errors.Is(err, redis.Nil):
+		case err != nil:
+			return got, err
+		default:
+			c.take(element)
+			got = true
+		}
+	}
+	if errors.Is(err, redis.Nil) {
+		err = nil
+	}
+	return got, err
 }
 
 func (c *consumer) take(element []byte) {

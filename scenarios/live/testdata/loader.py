@@ -135,6 +135,31 @@ def push_first(chunk):
         target.setbit(DONE, chunk, 1)
 
 
+def dedupe_at_end(chunk):
+    """Wrong: a duplicate of what somebody has consumed already is not seen."""
+    resend(chunk)
+
+
+DEDUPE = """
+local seen = {}
+for _, element in ipairs(redis.call("LRANGE", KEYS[1], 0, -1)) do
+  if seen[element] then redis.call("LREM", KEYS[1], 1, element) end
+  seen[element] = true
+end
+"""
+
+
+def end_by_llen(chunk):
+    """Wrong: while somebody consumes, the list never holds all rows."""
+    watch(chunk)
+
+
+def count():
+    with source() as connection, connection.cursor() as cursor:
+        cursor.execute(f"SELECT COUNT(*) FROM {TABLE}")
+        return cursor.fetchone()[0]
+
+
 def sweep(load):
     """Loads what is not marked, and tells whether anything was."""
     left = [chunk for chunk in range(int(env["ONCEOVER_CHUNKS"])) if not target.getbit(DONE, chunk)]
@@ -144,5 +169,9 @@ def sweep(load):
     return left
 
 
-while again(ConnectionError, lambda: sweep(globals()[env["WAY"]])):
+load = globals()[env["WAY"]]
+rows = again(NO_SOURCE, count) if load is end_by_llen else None
+while again(ConnectionError, lambda: sweep(load) or rows and target.llen(LIST) != rows):
     time.sleep(0.01)
+if load is dedupe_at_end:
+    again(ConnectionError, lambda: target.eval(DEDUPE, 1, LIST))
