@@ -399,19 +399,29 @@ func killingTheLast(commitsOn func(lock.Env, *redis.Conn) lock.Transactor) openi
 					return nil, err
 				}
 			}
-			claim := held{leased{lock.NewUnlocked(env, chunk), key}, commitsOn(env, conn)}
-			return claim, lock.Unmarked(ctx, conn, env.Keys, chunk)
+			claim := held{leased{lock.NewUnlocked(env, chunk), key}, commitsOn(env, conn), conn}
+			if err := lock.Unmarked(ctx, conn, env.Keys, chunk); err != nil {
+				return nil, cmp.Or(claim.Release(ctx), err)
+			}
+			return claim, nil
 		}
 		return oneConn{lock.Sweep(env, lock.UntilDone, try), conn}, nil
 	}
 }
 
-// held is a lease whose commit goes over a connection of its own.
+// held is a lease with a connection, over which it is also released: not before
+// a commit that is under way there.
 type held struct {
 	leased
-	on lock.Transactor
+	on   lock.Transactor
+	conn *redis.Conn
 }
 
 func (c held) Commit(ctx context.Context, elements [][]byte) (lock.Outcome, error) {
 	return lock.PushAndMark(ctx, c.on, c.Env.Keys, c.Chunk(), elements)
+}
+
+func (c held) Release(ctx context.Context) error {
+	return c.conn.Eval(ctx, `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1], KEYS[2]) end return 0`,
+		[]string{c.key, c.key + ":by"}, c.Env.Token).Err()
 }
