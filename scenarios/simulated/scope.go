@@ -54,21 +54,28 @@ func Usual() []Scope {
 const (
 	sampleSize = 300
 	glance     = 50
+	brief      = 10_000 // positions: so many make a search to the end cheaper than many random schedules
 
 	firsts = 3 // workers that get to go first while one fault after the other is tried
 )
 
 // look is one search of a scope.
 type look struct {
-	scope  int
-	sample int  // so many schedules of each kind; 0: to the end
-	last   bool // may use the time that is left
+	scope     int
+	sample    int  // so many schedules of each kind; 0: to the end
+	positions int  // to the end if there are no more than so many; 0: as many as there are
+	last      bool // may use the time that is left
 }
 
-// looks are a glance at each scope, and then those to the end. A single scope
-// needs no glance: its search begins with the likely schedules anyway.
+// whole tells whether nothing is left when the look was complete, and what is
+// left otherwise is said.
+func (l look) whole() bool { return l.sample == 0 && l.positions == 0 }
+
+// looks are a glance at each scope, then those to the end that are soon there, and
+// then the others. A single scope needs no glance: its search begins with the likely
+// schedules anyway.
 func looks(scopes []Scope) []look {
-	var glances, samples, whole []look
+	var glances, samples, briefly, whole []look
 	for i, s := range scopes {
 		switch {
 		case s.Sampled:
@@ -76,12 +83,27 @@ func looks(scopes []Scope) []look {
 			continue
 		case len(scopes) > 1:
 			glances = append(glances, look{scope: i, sample: glance})
+			briefly = append(briefly, look{scope: i, positions: brief})
 		}
 		whole = append(whole, look{scope: i})
 	}
-	all := slices.Concat(glances, samples, whole)
+	all := slices.Concat(glances, samples, briefly, whole)
 	all[len(all)-1].last = true
 	return all
+}
+
+// options of the search that a look is.
+func (l look) options(o search.Options) search.Options {
+	switch {
+	case l.sample > 0:
+		return sampled(o, l.sample)
+	case l.positions > 0 && o.Positions >= 0:
+		o.Random, o.POS, o.PCT = -1, -1, -1
+		if o.Positions == 0 || o.Positions > l.positions {
+			o.Positions = l.positions
+		}
+	}
+	return o
 }
 
 // sampled options are those of a search that is not to the end, and ends after so
@@ -134,15 +156,17 @@ func (x Exploration) search(ctx context.Context, p Program, s scenarios.Scenario
 	all.Bounds = bounds(scopes, setups)
 	began := x.Clock()
 	var left []string
+	searched := make([]bool, len(scopes)) // to the end
 	for _, look := range looks(scopes) {
+		if searched[look.scope] {
+			continue
+		}
 		o := x.options(ctx, began, p.Expected(s.Name))
 		if all.enough(o.Want) {
 			break
 		}
 		o.Want = slices.DeleteFunc(o.Want, all.has)
-		if look.sample > 0 {
-			o = sampled(o, look.sample)
-		}
+		o = look.options(o)
 		if !look.last {
 			now := x.Clock() - began
 			o.Limit = now + (o.Limit-now)/shareOfRest
@@ -156,7 +180,8 @@ func (x Exploration) search(ctx context.Context, p Program, s scenarios.Scenario
 			return all, err
 		}
 		all.add(scene, result)
-		if look.sample == 0 && !result.Complete && len(result.Found) == 0 {
+		searched[look.scope] = result.Complete
+		if look.whole() && !result.Complete && len(result.Found) == 0 {
 			left = append(left, result.Left)
 		}
 	}
