@@ -156,9 +156,9 @@ func (x Exploration) search(ctx context.Context, p Program, s scenarios.Scenario
 	all.Bounds = bounds(scopes, setups)
 	began := x.Clock()
 	var left []string
-	searched := make([]bool, len(scopes)) // to the end
+	done := make([]bool, len(scopes)) // searched to the end
 	for _, look := range looks(scopes) {
-		if searched[look.scope] {
+		if done[look.scope] {
 			continue
 		}
 		o := x.options(ctx, began, p.Expected(s.Name))
@@ -180,7 +180,7 @@ func (x Exploration) search(ctx context.Context, p Program, s scenarios.Scenario
 			return all, err
 		}
 		all.add(scene, result)
-		searched[look.scope] = result.Complete
+		done[look.scope] = result.Complete
 		if look.whole() && !result.Complete && len(result.Found) == 0 {
 			left = append(left, result.Left)
 		}
