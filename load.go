@@ -100,7 +100,7 @@ func (c loadCmd) prepare(g *cli, s streams) (*load, error) {
 	l.config = loader.Config{
 		Job: loader.Job{Table: c.Table, Columns: c.Columns, Key: c.Key, List: c.List, ChunkSize: c.ChunkSize},
 		DB:  db, Strategy: l.strategy, Workers: c.Workers,
-		TTL: c.TTL, Patience: c.Patience, Sleep: worker.Sleep, Seed: seedOr(nil),
+		TTL: c.TTL, Patience: c.Patience, Sleep: worker.Sleep, Every: worker.Every, Seed: seedOr(nil),
 	}
 	if c.Patience == 0 {
 		l.config.Patience = -1

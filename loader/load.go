@@ -45,6 +45,7 @@ type Config struct {
 	TTL      time.Duration // 0: DefaultTTL
 	Patience time.Duration // 0: DefaultPatience; negative: none
 	Sleep    func(context.Context, time.Duration) error
+	Every    func(context.Context, time.Duration, func(context.Context) error) (stop func()) // as in lock.Env, for strategies that renew; else nil
 
 	Hook     Hook                       // may be nil
 	Planned  func(*Plan)                // called once, when the plan is agreed; may be nil
@@ -120,7 +121,7 @@ func (w *worker) env() lock.Env {
 		Redis: w.cfg.Redis, DB: w.cfg.DB,
 		Keys: w.cfg.Job.Keys(), PlanID: w.plan.ID(), Chunks: w.plan.Chunks(),
 		Worker: w.cfg.Worker, Workers: w.cfg.Workers, Token: w.cfg.Token, Seed: w.cfg.Seed,
-		TTL: w.cfg.TTL, Sleep: w.cfg.Sleep,
+		TTL: w.cfg.TTL, Sleep: w.cfg.Sleep, Every: w.cfg.Every,
 	}
 	if hook := w.cfg.Hook; hook != nil {
 		env.Claiming = func(ctx context.Context, chunk int) { hook(ctx, Claiming, chunk) }

@@ -25,7 +25,7 @@ func Bare(strategy lock.Strategy) Program {
 		session, err := strategy.Open(ctx, lock.Env{
 			Redis: client, Keys: env.Job.Keys(), PlanID: barePlan, Chunks: env.Chunks,
 			Worker: env.Worker, Workers: env.Workers, Token: env.Token, Seed: env.Seed,
-			TTL: env.TTL, Sleep: env.Sleep,
+			TTL: env.TTL, Sleep: env.Sleep, Every: env.Every,
 			Claiming: func(_ context.Context, chunk int) { env.At(loader.Claiming, chunk) },
 		})
 		if err != nil {

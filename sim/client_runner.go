@@ -41,6 +41,10 @@ type process struct {
 	gone      bool       // the worker is dead
 	refused   int        // calls since then
 	leaving   bool       // its goroutine is being ended
+	renewals  []*renewal // touched by the program's own goroutine alone
+	renewing  bool
+	together  bool  // connections that are closed wait for the next call, see hangUpTogether
+	closing   []int // the links of those
 }
 
 func (l *clientRunner) start(worker int) {
@@ -62,6 +66,10 @@ func (p *process) run(env Env) {
 	defer p.runner.mu.Unlock()
 	p.ended = true
 	if !p.gone {
+		p.hangUpTogether()
+		if p.nextRenewal() != nil {
+			p.runner.w.fail(fmt.Errorf("%w: %s", ErrRenews, p.runner.w.scene.Setup.Name))
+		}
 		end := call{what: callExit}
 		if err != nil {
 			end.err = err.Error()
@@ -171,6 +179,11 @@ func (p *process) do(c call, b []byte) (n int, dead bool, err error) {
 	if p.gone {
 		return 0, true, nil
 	}
+	if p.together && c.what == callHangUp {
+		p.closing = append(p.closing, c.link)
+		return 0, false, nil
+	}
+	p.hangUpTogether()
 	if c.what == callSleep {
 		c.until += l.w.now
 	}
@@ -191,15 +204,34 @@ func (p *process) do(c call, b []byte) (n int, dead bool, err error) {
 
 // sleep is Env.Sleep.
 func (p *process) sleep(ctx context.Context, d time.Duration) error {
-	if _, dead, _ := p.do(call{what: callSleep, until: d}, nil); dead {
-		return p.refuse()
+	for r := p.nextRenewal(); r != nil; r = p.nextRenewal() {
+		wait := max(r.due-p.now(), 0)
+		if wait > d {
+			break
+		}
+		until := p.now() + d
+		if err := p.doze(wait); err != nil {
+			return err
+		}
+		p.renew()
+		d = max(until-p.now(), 0)
+	}
+	if err := p.doze(d); err != nil {
+		return err
 	}
 	return ctx.Err()
 }
 
+func (p *process) doze(d time.Duration) error {
+	if _, dead, _ := p.do(call{what: callSleep, until: d}, nil); dead {
+		return p.refuse()
+	}
+	return nil
+}
+
 func (p *process) dial(server Server) (net.Conn, error) {
 	link, _, _ := p.do(call{what: callDial, server: server}, nil)
-	return &conn{p: p, link: link}, nil // if dead, its calls fail: a client would complain aloud of a dial that does
+	return &conn{p: p, link: link, server: server}, nil // if dead, its calls fail: a client would complain aloud of a dial that does
 }
 
 func (p *process) preparing(on bool) { p.do(call{what: callPrepare, on: on}, nil) }
@@ -213,7 +245,7 @@ func (l *clientRunner) env(p *process) Env {
 		Token: "w" + strconv.Itoa(p.worker) + "." + strconv.Itoa(life), Seed: s.Seed, TTL: s.TTL,
 		Job: s.Job(), Chunks: s.Chunks, Rows: s.Rows,
 		Redis: p.redisOptions(), MySQL: p.mysqlConfig(),
-		Sleep: p.sleep, Preparing: p.preparing,
+		Sleep: p.sleep, Every: p.every, Preparing: p.preparing,
 		At: func(step loader.Step, chunk int) { l.at(p, step, chunk) },
 	}
 }

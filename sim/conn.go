@@ -12,6 +12,7 @@ import (
 type conn struct {
 	p        *process
 	link     int
+	server   Server
 	deadline time.Time
 }
 
@@ -25,6 +26,9 @@ func (c *conn) Read(b []byte) (int, error) {
 }
 
 func (c *conn) Write(b []byte) (int, error) {
+	if c.server == Redis {
+		c.p.renew()
+	}
 	_, dead, err := c.p.do(call{what: callWrite, link: c.link, bytes: c.p.kept(b)}, b)
 	switch {
 	case dead:

@@ -19,7 +19,7 @@ import (
 // A program that does not is ended by runtime.Goexit. It must not look at
 // anything outside, and what it does may depend on Env, on the replies it gets
 // and on time.Now alone: not on math/rand or the order of a map. It may do one
-// thing at a time. Workers of other schedules run the same program meanwhile.
+// thing at a time, and what Env.Every calls beside it. Workers of other schedules run the same program meanwhile.
 type Program func(ctx context.Context, env Env) error
 
 // Env is what a worker is given.
@@ -43,6 +43,12 @@ type Env struct {
 	At func(loader.Step, int)
 	// Sleep waits in virtual time.
 	Sleep func(context.Context, time.Duration) error
+	// Every calls f once a period of virtual time, beside the program. It takes
+	// the program's turn where that is about to send a request to Redis or sleeps:
+	// what f learns comes too late for that request, and no request of the
+	// program's is under way at the same time. A program that ends before it has
+	// called stop is none that can be searched: ErrRenews.
+	Every func(ctx context.Context, period time.Duration, f func(context.Context) error) (stop func())
 	// Preparing(true) says that what follows only agrees on the job, and
 	// Preparing(false) that the work begins. See Setup.Cold.
 	Preparing func(bool)
@@ -62,7 +68,7 @@ func Loader(strategy lock.Strategy) Program {
 		_, err = loader.Load(ctx, loader.Config{
 			Job: env.Job, Strategy: strategy, Redis: client, DB: db,
 			Worker: env.Worker, Workers: env.Workers, Token: env.Token, Seed: env.Seed,
-			TTL: env.TTL, Sleep: env.Sleep,
+			TTL: env.TTL, Sleep: env.Sleep, Every: env.Every,
 			Planned: func(*loader.Plan) { env.Preparing(false) },
 			Hook:    func(_ context.Context, step loader.Step, chunk int) { env.At(step, chunk) },
 		})

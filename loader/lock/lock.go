@@ -87,6 +87,12 @@ type Env struct {
 
 	TTL   time.Duration // of leases
 	Sleep func(context.Context, time.Duration) error
+	// Every calls f once a period, beside what the session is asked to do, until
+	// ctx is done, f fails, or stop is called: it renews a lease. f runs in a
+	// goroutine of its own, so what it shares with the session needs a mutex or an
+	// atomic. stop waits until no call is under way; f must not call it. A session
+	// has to stop what it began, by its Close at the latest.
+	Every func(ctx context.Context, period time.Duration, f func(context.Context) error) (stop func())
 
 	// Claiming, if set, is called before each attempt to claim a chunk.
 	Claiming func(ctx context.Context, chunk int)

@@ -11,8 +11,8 @@
 // The defects share the parts that they get right, each beside the defects of its
 // kind: leases, locks of connections, commits and a loader of tables.
 //
-// Limits. A worker does one thing at a time, so no defect is about two goroutines
-// of one worker, such as a renewal in the background. The only Redis has no replicas
+// Limits. A worker does one thing at a time, but for a renewal in the background,
+// so no other defect is about two goroutines of one worker. The only Redis has no replicas
 // and enough memory, so no defect is about failover or eviction. The table has no
 // gaps and does not change. All workers and servers share one clock. A loader that
 // fails alone and without faults needs no search.

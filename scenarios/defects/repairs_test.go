@@ -25,6 +25,7 @@ var repairs = map[string]Defect{
 	releaseBeforeCommit.Name:   {Strategy: noRetries(sweep(lock.UntilDone, takeLease))},
 	releaseAfterTimeout.Name:   {Strategy: noRetries(fencedBy(uncommitted))},
 	renewalAfterExpiry.Name:    {Strategy: noRetries(fencedBy(stillOwn))},
+	renewalTrusted.Name:        {Strategy: noRetries(renewedBy(compareAndExpire, stillOwn))},
 	tokenComparedByClient.Name: {Strategy: noRetries(fencedBy(stillOwn))},
 	fencingByClock.Name:        {Strategy: noRetries(fencedBy(stillOwn))},
 	tokenNotUnique.Name: {Strategy: noRetries(sweep(lock.UntilDone, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {

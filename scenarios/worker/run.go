@@ -73,6 +73,7 @@ func configure(c Contract, own Own, find Strategies) (loader.Config, error) {
 		Seed:     own.Seed,
 		TTL:      own.TTL,
 		Sleep:    Sleep,
+		Every:    Every,
 	}
 	if own.Piped {
 		cfg.Hook = hook(os.NewFile(reportsFD, "reports"), os.NewFile(permitsFD, "permits"), stops)
