@@ -9,6 +9,7 @@ import (
 	"net"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/alecthomas/kong"
 	"github.com/go-sql-driver/mysql"
@@ -91,7 +92,9 @@ func diagnose(err error) (code int, try string) {
 	case errors.As(err, &problem):
 		return exitOf[problem.Problem], problem.Try
 	case errors.Is(err, servers.ErrNoEngine):
-		return reports.ExitEnvironment, "start Docker (onceover doctor looks at it), or name servers that run: --redis-url and --mysql-dsn"
+		return reports.ExitEnvironment, servers.Cure(err) + " (onceover doctor looks at it), or name servers that run: --redis-url and --mysql-dsn"
+	case errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):
+		return reports.ExitEnvironment, "allow more open files (ulimit -n 4096), or use fewer --workers"
 	case unavailable(err):
 		return reports.ExitEnvironment, ""
 	}

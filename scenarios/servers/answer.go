@@ -43,7 +43,7 @@ func ask[T any](ctx context.Context, within time.Duration, what string, call fun
 	if err := ctx.Err(); err != nil {
 		return a.value, err
 	}
-	return a.value, fmt.Errorf("%w: asked to %s, it said nothing for %s; restart it", ErrSilent, what, within)
+	return a.value, fmt.Errorf("%w: asked to %s, it said nothing for %s", ErrSilent, what, within)
 }
 
 // tell is ask for calls whose answer is only whether they failed.

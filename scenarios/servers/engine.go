@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log"
 	"net/http"
 	"os"
@@ -67,6 +68,29 @@ func quieten() {
 	os.Setenv("TESTCONTAINERS_HOST_OVERRIDE", loopback)
 	tclog.SetDefault(tclog.NewNoopLogger())
 	_ = mysql.SetLogger(log.New(io.Discard, "", 0)) // fails for nil only
+}
+
+// Cure says what to do about an error of the engine, or "".
+func Cure(err error) string {
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return "let this user reach the engine's socket, as by sudo usermod -aG docker $USER and a new login"
+	case errors.Is(err, ErrSilent):
+		return "restart the Docker engine"
+	case errors.Is(err, ErrNoEngine):
+		return "start Docker"
+	}
+	return ""
+}
+
+// Try starts a container from an image that is here, reaches it, and removes it.
+func (e *Engine) Try(ctx context.Context) (addr string, err error) {
+	server, err := e.StartRedis(ctx, "", "")
+	if err != nil {
+		return "", err
+	}
+	addr, err = server.Addr()
+	return addr, errors.Join(err, server.Remove(context.WithoutCancel(ctx)))
 }
 
 // Version tells the engine's version.

@@ -94,12 +94,23 @@ func (s *Server) published(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	for _, binding := range c.NetworkSettings.Ports[docker.Port(s.port+"/tcp")] {
-		if binding.HostIP == loopback {
-			return net.JoinHostPort(loopback, binding.HostPort), nil
-		}
+	if port := onLoopback(c.NetworkSettings.Ports[docker.Port(s.port+"/tcp")]); port != "" {
+		return net.JoinHostPort(loopback, port), nil
 	}
 	return "", fmt.Errorf("%s has no published port: it is not running", s.name)
+}
+
+// onLoopback is the port at which the loopback interface leads to a container, or "".
+// Docker says so of its own accord; Podman may name every interface, or none.
+func onLoopback(bindings []docker.PortBinding) string {
+	for _, ip := range []string{loopback, "0.0.0.0", ""} {
+		for _, binding := range bindings {
+			if binding.HostIP == ip && binding.HostPort != "" {
+				return binding.HostPort
+			}
+		}
+	}
+	return ""
 }
 
 // Times between two looks at something that takes a while.
