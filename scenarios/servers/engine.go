@@ -55,7 +55,14 @@ func newEngine(progress func(format string, args ...any), patience time.Duration
 		progress = func(string, ...any) {}
 	}
 	quieten()
-	pool, err := dockertest.NewPool("")
+	host, err := endpoint()
+	if err != nil {
+		return nil, err
+	}
+	if host != "" {
+		os.Setenv("DOCKER_HOST", host) // so that both libraries work with the same engine
+	}
+	pool, err := dockertest.NewPool(host)
 	return &Engine{pool: pool, progress: progress, patience: patience, stock: stock{names: map[order]string{}, errors: map[order]error{}}}, err
 }
 

@@ -37,7 +37,7 @@ func (o order) wanted() string {
 		return o.named
 	}
 	pulled, _ := images.Names(o.kind)
-	return pulled
+	return fromHub(pulled)
 }
 
 // stock is the images that were asked for, and why some cannot be had: what
@@ -182,9 +182,10 @@ func (e *Engine) Present(ctx context.Context, kind images.Kind) (string, error) 
 }
 
 func (e *Engine) present(ctx context.Context, o order) (string, error) {
-	candidates := []string{o.wanted(), o.built()}
-	if o.named != "" {
-		candidates = candidates[:1]
+	candidates := []string{o.wanted()}
+	if o.named == "" {
+		pulled, built := images.Names(o.kind)
+		candidates = append(candidates, pulled, built)
 	}
 	for _, name := range candidates {
 		_, err := ask(ctx, e.patience, "look for image "+name, func(context.Context) (*docker.Image, error) { return e.pool.Client.InspectImage(name) })

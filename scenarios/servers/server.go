@@ -56,7 +56,7 @@ func (s *Server) Name() string { return s.name }
 func (e *Engine) start(ctx context.Context, s spec) (*Server, error) {
 	published := network.MustParsePort(s.port + "/tcp")
 	c, err := ask(ctx, startWait, "start "+s.name, func(ctx context.Context) (*testcontainers.DockerContainer, error) {
-		return testcontainers.Run(ctx, s.image,
+		return testcontainers.Run(ctx, explicit(s.image),
 			testcontainers.WithExposedPorts(s.port+"/tcp"),
 			testcontainers.WithEnv(s.env),
 			testcontainers.WithCmd(s.cmd...),
@@ -74,6 +74,10 @@ func (e *Engine) start(ctx context.Context, s spec) (*Server, error) {
 	}
 	server := &Server{spec: s, engine: e, id: c.GetContainerID()}
 	if _, err := server.awake(ctx); err != nil {
+		if other := new(docker.NoSuchContainer); errors.As(err, &other) {
+			err = fmt.Errorf("testcontainers has started %s with another engine than %s: give both the same DOCKER_HOST, and no tc.host in ~/.testcontainers.properties: %w",
+				s.name, e.pool.Client.Endpoint(), errors.Join(err, c.Terminate(context.WithoutCancel(ctx))))
+		}
 		return nil, errors.Join(err, server.Remove(context.WithoutCancel(ctx)))
 	}
 	return server, nil
@@ -132,6 +136,9 @@ func (s *Server) waitReady(ctx context.Context) (string, error) {
 				s.addr.Store(&addr)
 				return identity, nil
 			}
+		}
+		if gone := new(docker.NoSuchContainer); errors.As(err, &gone) {
+			return "", err
 		}
 		if ctx.Err() == nil || last == nil {
 			last = err
