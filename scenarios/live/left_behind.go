@@ -114,6 +114,7 @@ func (w *World) sweepKeys(ctx context.Context, client *redis.Client) error {
 	if err := client.HSet(ctx, ownersKey, w.name, servers.OwnerOf(os.Getpid()).String()).Err(); err != nil {
 		return fmt.Errorf("enter %s in %s: %w", w.name, ownersKey, err)
 	}
+	w.entered = true
 	return nil
 }
 

@@ -70,7 +70,8 @@ type World struct {
 	rows     map[string][]int64   // table and chunk size -> rows of each chunk
 	runs     int
 
-	disturbances int // runs in a row that came to nothing
+	disturbances int  // runs in a row that came to nothing
+	entered      bool // the user's Redis has it among the owners
 
 	Versions struct{ Redis, MySQL string }
 }
@@ -202,8 +203,9 @@ func (w *World) Close(ctx context.Context) error {
 		errs = append(errs, w.db.Close())
 		w.db = nil
 	}
-	if w.options.Redis != nil {
+	if w.entered {
 		errs = append(errs, w.leave(ctx))
+		w.entered = false
 	}
 	for _, server := range w.redises {
 		errs = append(errs, server.Remove(ctx))
