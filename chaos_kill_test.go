@@ -3,19 +3,14 @@ package main
 import (
 	"syscall"
 	"testing"
-	"time"
 
 	"onceover/reports"
 	"onceover/scenarios/servers"
-	"onceover/scenarios/servers/serverstest"
 )
 
 // The command timeout sends its signal to the program and to its group.
 func TestAnInterruptThatComesTwiceAtOnceIsOne(t *testing.T) {
-	serverstest.Engine(t)
-	cmd := command(t, nil, chaosArgs("-s|lease-lua|-f|calm|-f|pause-long|--ttl|20s")...)
-	w := watch(t, cmd)
-	w.saying(t, "[1/2] ok ")
+	w, cmd := inSecondRun(t)
 	if err := w.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
@@ -26,13 +21,7 @@ func TestAnInterruptThatComesTwiceAtOnceIsOne(t *testing.T) {
 
 // Nobody can stop a kill, but the results have what was judged before it.
 func TestAKilledCampaignKeepsWhatItFound(t *testing.T) {
-	serverstest.Engine(t)
-	cmd := command(t, nil, chaosArgs("-s|lease-lua|-f|calm|-f|pause-long|--ttl|20s")...)
-	w := watch(t, cmd)
-	w.saying(t, "[1/2] ok ")
-	for len(workers(t, cmd)) < 8 { // those of the second run
-		time.Sleep(time.Millisecond)
-	}
+	w, cmd := inSecondRun(t)
 	if err := w.cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}

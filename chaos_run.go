@@ -94,6 +94,8 @@ func (p *chaos) noWorld(ctx context.Context, err error) error {
 		return ctx.Err()
 	case errors.Is(err, servers.ErrNoEngine):
 		return fmt.Errorf("%w\nthe simulated world is no substitute for real servers here: %s", err, p.notSimulated())
+	case denied(err):
+		return err
 	case p.options.Redis != nil || p.options.MySQL != nil:
 		return advice{error: err, try: "are the servers running, and are the addresses and logins right?", code: reports.ExitEnvironment}
 	}

@@ -308,7 +308,9 @@ func (d dbs) listOfARun(t *testing.T) string {
 	}
 }
 
-func TestAnInterruptedCampaignKeepsWhatItFound(t *testing.T) {
+// inSecondRun starts a campaign of two runs, of which the first is judged.
+func inSecondRun(t *testing.T) (*watched, *exec.Cmd) {
+	t.Helper()
 	serverstest.Engine(t)
 	cmd := command(t, nil, chaosArgs("-s|lease-lua|-f|calm|-f|pause-long|--ttl|20s")...)
 	w := watch(t, cmd)
@@ -316,6 +318,11 @@ func TestAnInterruptedCampaignKeepsWhatItFound(t *testing.T) {
 	for len(workers(t, cmd)) < 8 { // those of the second run
 		time.Sleep(time.Millisecond)
 	}
+	return w, cmd
+}
+
+func TestAnInterruptedCampaignKeepsWhatItFound(t *testing.T) {
+	w, cmd := inSecondRun(t)
 	e := w.interrupt(t)
 	e.want(t, 130)
 	wantMatch(t, e.stderr, `\nstopping; once more to quit at once\n`)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/alecthomas/kong"
 	"github.com/go-sql-driver/mysql"
+	"github.com/redis/go-redis/v9"
 
 	"onceover/loader"
 	"onceover/reports"
@@ -95,10 +96,21 @@ func diagnose(err error) (code int, try string) {
 		return reports.ExitEnvironment, servers.Cure(err) + " (onceover doctor looks at it), or name servers that run: --redis-url and --mysql-dsn"
 	case errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):
 		return reports.ExitEnvironment, "allow more open files (ulimit -n 4096), or use fewer --workers"
+	case denied(err):
+		return reports.ExitEnvironment, "give the logins what is needed: CREATE, DROP, INSERT and SELECT in MySQL; in Redis every command on the keys ~onceover_* and ~{onceover_*"
 	case unavailable(err):
 		return reports.ExitEnvironment, ""
 	}
 	return reports.ExitBug, ""
+}
+
+// denied tells whether a server refused what the login has no right to: Redis' NOPERM,
+// and MySQL's ER_DBACCESS_DENIED_ERROR, ER_TABLEACCESS_DENIED_ERROR and
+// ER_SPECIFIC_ACCESS_DENIED_ERROR.
+func denied(err error) bool {
+	var refused *mysql.MySQLError
+	return errors.As(err, &refused) && slices.Contains([]uint16{1044, 1142, 1227}, refused.Number) ||
+		redis.HasErrorPrefix(err, "NOPERM")
 }
 
 // unavailable tells whether a server went away. It does not ask for net.Error, which

@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/go-sql-driver/mysql"
+
 	"onceover/loader"
 	"onceover/reports"
 	"onceover/scenarios/live"
@@ -51,6 +53,9 @@ func TestExitCodes(t *testing.T) {
 		"no worker":     {fmt.Errorf("run 1: %w", live.ErrWorker), 2},
 		"no engine":     {fmt.Errorf("%w: refused", servers.ErrNoEngine), 69},
 		"a server went": {fmt.Errorf("read: %w", &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}), 69},
+		"no right":      {fmt.Errorf("drop table x: %w", &mysql.MySQLError{Number: 1142}), 69},
+		"no key":        {fmt.Errorf("read: %w", noPermission{}), 69},
+		"bad SQL":       {&mysql.MySQLError{Number: 1064}, 70},
 		"a full disk":   {&fs.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC}, 70},
 		"what is this?": {errors.New("x"), 70},
 	} {
@@ -59,6 +64,12 @@ func TestExitCodes(t *testing.T) {
 		}
 	}
 }
+
+// noPermission is what Redis answers to a login without the right to a key.
+type noPermission struct{}
+
+func (noPermission) Error() string { return "NOPERM No permissions to access a key" }
+func (noPermission) RedisError()   {}
 
 func TestAnErrorAndItsCure(t *testing.T) {
 	var out bytes.Buffer

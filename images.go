@@ -25,16 +25,16 @@ Examples:
 }
 
 func (c imagesCmd) Run(ctx context.Context, s streams) error {
-	if !c.Missing {
-		return servers.BuildImages(ctx, s.stderr)
-	}
 	engine, err := servers.Dial(ctx, func(format string, args ...any) { fmt.Fprintf(s.stderr, format+"\n", args...) })
-	if errors.Is(err, servers.ErrNoEngine) && ctx.Err() == nil {
+	if c.Missing && errors.Is(err, servers.ErrNoEngine) && ctx.Err() == nil {
 		fmt.Fprintf(s.stderr, "no images: %v\n", err)
 		return nil
 	}
 	if err != nil {
 		return err
+	}
+	if !c.Missing {
+		return servers.BuildImages(ctx, s.stderr)
 	}
 	err = engine.Images(ctx, map[images.Kind]string{images.Redis: c.RedisImage, images.MySQL: c.MySQLImage})
 	if err != nil && ctx.Err() == nil {

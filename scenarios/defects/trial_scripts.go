@@ -173,7 +173,7 @@ var scriptTrials = []Trial{
 	},
 	{
 		Name:     "high-water-mark",
-		About:    "What is done is remembered as the greatest number of a chunk that was committed, and an earlier chunk whose worker died is passed over.",
+		About:    "Only the greatest number of a committed chunk is kept, so an earlier chunk whose worker died is skipped.",
 		Strategy: noRetries(handedOut(fromTheMark)),
 		Wants:    []reports.Verdict{reports.Lost},
 	},

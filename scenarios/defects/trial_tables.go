@@ -30,7 +30,7 @@ var tableTrials = []Trial{
 	},
 	{
 		Name:  "claim-row-outlives-its-worker",
-		About: "Whoever inserts the chunk into a table of claims has it, and nobody removes the row of a worker that died.",
+		About: "A worker claims a chunk by inserting a row, and nobody removes the row of a worker that died.",
 		Strategy: noRetries(sweep(lock.UntilDone, func(ctx context.Context, env lock.Env, chunk int) (c lock.Unlocked, err error) {
 			_, err = env.DB.ExecContext(ctx, fmt.Sprintf("INSERT INTO claims VALUES (%d, %d)", chunk, env.Worker))
 			switch {

@@ -66,7 +66,7 @@ func TestFaultsThatHitOnlyTheWrapperHaveNoEffect(t *testing.T) {
 		"kill":        {elsewhere, "kill worker=* progress=20% restart=50ms", "stayed open"},
 		"for good":    {elsewhere, "kill worker=1 progress=20% restart=never", "stayed open"},
 		"pause":       {elsewhere, "pause worker=* progress=20% for=500ms", "while it stood still"},
-		"opens later": {lateThere, "kill worker=1 progress=20% restart=1s", "of the worker"},
+		"opens later": {lateThere, "kill worker=1 progress=20% restart=1s", "was opened after"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			run := byScript(t, w, c.script, c.plan, 2)

@@ -2,6 +2,7 @@ package live
 
 import (
 	"fmt"
+	"slices"
 	"syscall"
 	"time"
 
@@ -42,13 +43,13 @@ func (kill) Inject(i *injection) {
 			return
 		}
 		i.later(func() func() {
-			lives := i.livesOn()
+			lives := i.livesOn(open)
 			return func() {
 				i.sent = i.worker.proxies.received()
 				switch {
 				case lives != "":
 					i.reachedNobody(lives)
-				case open == 0:
+				case len(open) == 0:
 					i.seen(text + "; it had no connection open, and none of its processes is left")
 				default:
 					i.seen(text)
@@ -80,8 +81,8 @@ func (i *injection) follow() {
 // lookAgain takes back a kill after which somebody opened a connection of the worker.
 func (i *injection) lookAgain() {
 	p := i.worker.proxies
-	if i.result.Confirmed && (p.clients() > 0 || p.received() > i.sent) {
-		i.reachedNobody("a connection of the worker was opened after that")
+	if i.result.Confirmed && (len(p.clients()) > 0 || p.received() > i.sent) {
+		i.reachedNobody(openedLater)
 	}
 }
 
@@ -91,8 +92,11 @@ func (i *injection) reachedNobody(why string) {
 	i.noEffect(fmt.Sprintf("process %d was killed, but %s%s", i.process.cmd.Process.Pid, why, elsewhere))
 }
 
-// livesOn says what is left of a worker that was killed, or "".
-func (i *injection) livesOn() string {
+const openedLater = "a connection of the worker was opened after that"
+
+// livesOn says what is left of a worker that was killed, which had these
+// connections open, or "".
+func (i *injection) livesOn(open []connection) string {
 	if n := len(i.process.left); n > 0 {
 		return format.Plural(n, "process", "processes") + " of the worker cannot be killed"
 	}
@@ -101,10 +105,13 @@ func (i *injection) livesOn() string {
 	for ; ; time.Sleep(look) {
 		left := p.clients() // also what it opened while it died
 		switch since := time.Since(died); {
-		case left == 0:
+		case len(left) == 0:
 			return ""
 		case since > signalWait, received >= 0 && p.received() > received:
-			return format.Plural(left, "connection", "connections") + " of the worker stayed open"
+			if slices.ContainsFunc(left, func(c connection) bool { return !slices.Contains(open, c) }) {
+				return openedLater
+			}
+			return format.Plural(len(left), "connection", "connections") + " of the worker stayed open"
 		case since > lastBytes && received < 0:
 			received = p.received()
 		}

@@ -28,12 +28,19 @@ func (p proxies) to(server string) *proxy.Proxy {
 	return p.redis
 }
 
-// clients counts the connections that the worker has not ended.
-func (p proxies) clients() int {
-	open := 0
-	for _, one := range []*proxy.Proxy{p.redis, p.mysql} {
-		if one != nil {
-			open += len(one.Clients())
+// connection is one that a worker has opened.
+type connection struct {
+	server string
+	number uint64
+}
+
+// clients are the connections that the worker has not ended.
+func (p proxies) clients() (open []connection) {
+	for _, server := range []string{toRedis, toMySQL} {
+		if one := p.to(server); one != nil {
+			for _, number := range one.Clients() {
+				open = append(open, connection{server, number})
+			}
 		}
 	}
 	return open

@@ -42,7 +42,7 @@ func createTable(ctx context.Context, db *sql.DB, name string, load scenarios.Wo
 
 // quoted is a text as a literal of SQL.
 func quoted(text string) string {
-	return "'" + strings.NewReplacer(`\\`, `\\\\`, "'", "''").Replace(text) + "'"
+	return "'" + strings.NewReplacer(`\`, `\\`, "'", "''").Replace(text) + "'"
 }
 
 // tableRows are the rows of a table as it was made, since a program that is not

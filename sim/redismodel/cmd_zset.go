@@ -270,19 +270,22 @@ func (c *conn) appendScored(out []byte, members []scored, scores, pairs bool) []
 }
 
 func cmdZCount(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-	scores, ok := parseScoreRange(args[2], args[3])
-	if !ok {
-		return appendError(out, "ERR min or max is not a float")
-	}
-	o, reply := s.lookup(args[1], kindSortedSet, out, appendInt(out, 0))
-	if o == nil {
-		return reply
-	}
-	from, to := scores.ranks(o.zset)
-	return appendInt(out, int64(to-from))
+	return s.withScores(args, out, func(*object, int, int) {})
 }
 
 func cmdZRemRangeByScore(s *Server, _ *conn, args [][]byte, out []byte) []byte {
+	return s.withScores(args, out, func(o *object, from, to int) {
+		if from < to {
+			o = s.writable(o)
+			o.zset.cut(from, to)
+			s.changed(o)
+		}
+	})
+}
+
+// withScores does something to the members whose scores lie in the range of a command,
+// and answers how many they are.
+func (s *Server) withScores(args [][]byte, out []byte, do func(o *object, from, to int)) []byte {
 	scores, ok := parseScoreRange(args[2], args[3])
 	if !ok {
 		return appendError(out, "ERR min or max is not a float")
@@ -292,11 +295,7 @@ func cmdZRemRangeByScore(s *Server, _ *conn, args [][]byte, out []byte) []byte {
 		return reply
 	}
 	from, to := scores.ranks(o.zset)
-	if from < to {
-		o = s.writable(o)
-		o.zset.cut(from, to)
-		s.changed(o)
-	}
+	do(o, from, to)
 	return appendInt(out, int64(to-from))
 }
 
