@@ -65,6 +65,7 @@ func TestFaultsThatHitOnlyTheWrapperHaveNoEffect(t *testing.T) {
 	for name, c := range map[string]struct{ script, plan, why string }{
 		"kill":        {elsewhere, "kill worker=* progress=20% restart=50ms", "stayed open"},
 		"for good":    {elsewhere, "kill worker=1 progress=20% restart=never", "stayed open"},
+		"ends soon":   {elsewhere, "kill worker=1 progress=70% restart=never", "stayed open"},
 		"pause":       {elsewhere, "pause worker=* progress=20% for=500ms", "while it stood still"},
 		"opens later": {lateThere, "kill worker=1 progress=20% restart=1s", "was opened after"},
 	} {

@@ -19,11 +19,15 @@ const harnessName = "ONCEOVER_HARNESS"
 type member struct {
 	pid, parent, group int
 	state              byte
+	threads            int    // 0 where that is not known
 	born               uint64 // when, by a clock of the kernel's; tells it from another that gets its number later
 }
 
 func (m member) stands() bool { return m.state == 'T' || m.state == 't' }
-func (m member) lives() bool  { return m.state != 'Z' && m.state != 'X' }
+
+// lives tells whether the process may still do something. Its first thread may end
+// before the others do, which keep its files open.
+func (m member) lives() bool { return m.state != 'Z' && m.state != 'X' || m.threads > 1 }
 
 // family returns the living processes of this life of a worker: its group, what
 // descends from it, what carries its mark, and who was of it before.

@@ -101,6 +101,9 @@ func (i *injection) livesOn(open []connection) string {
 		return format.Plural(n, "process", "processes") + " of the worker cannot be killed"
 	}
 	p, died := i.worker.proxies, time.Now()
+	if n := p.held(); n > 0 { // it may do all that is left before anything else shows that
+		return elsewhereOpen(n, len(open) == 0)
+	}
 	received := int64(-1)
 	for ; ; time.Sleep(look) {
 		left := p.clients() // also what it opened while it died
@@ -108,12 +111,17 @@ func (i *injection) livesOn(open []connection) string {
 		case len(left) == 0:
 			return ""
 		case since > signalWait, received >= 0 && p.received() > received:
-			if slices.ContainsFunc(left, func(c connection) bool { return !slices.Contains(open, c) }) {
-				return openedLater
-			}
-			return format.Plural(len(left), "connection", "connections") + " of the worker stayed open"
+			return elsewhereOpen(len(left), slices.ContainsFunc(left, func(c connection) bool { return !slices.Contains(open, c) }))
 		case since > lastBytes && received < 0:
 			received = p.received()
 		}
 	}
+}
+
+// elsewhereOpen says that there are connections of a worker that has ended.
+func elsewhereOpen(n int, later bool) string {
+	if later {
+		return openedLater
+	}
+	return format.Plural(n, "connection", "connections") + " of the worker stayed open"
 }

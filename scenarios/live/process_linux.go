@@ -54,8 +54,9 @@ func inspect(pid int) (member, error) {
 	}
 	parent, err1 := strconv.Atoi(fields[1])
 	group, err2 := strconv.Atoi(fields[2])
-	born, err3 := strconv.ParseUint(fields[19], 10, 64)
-	return member{pid: pid, parent: parent, group: group, state: fields[0][0], born: born}, errors.Join(err1, err2, err3)
+	threads, err3 := strconv.Atoi(fields[17])
+	born, err4 := strconv.ParseUint(fields[19], 10, 64)
+	return member{pid: pid, parent: parent, group: group, state: fields[0][0], threads: threads, born: born}, errors.Join(err1, err2, err3, err4)
 }
 
 // marked tells whether a process was started with a variable in its environment.
@@ -75,4 +76,26 @@ func harnessOf(pid int) string {
 func environ(pid int) []string {
 	all, _ := os.ReadFile(fmt.Sprintf("/proc/%d/environ", pid))
 	return strings.Split(string(all), "\x00")
+}
+
+// heldTo counts the connections to some ports whose client side a process of this
+// machine holds. The kernel closes those of a process that ends before anybody is
+// told of its end. The form is that of proc_net_tcp(5), the states those of
+// include/net/tcp_states.h.
+func heldTo(ports ...string) (held int) {
+	for _, table := range []string{"/proc/net/tcp", "/proc/net/tcp6"} {
+		text, _ := os.ReadFile(table) // one protocol may not be there
+		for line := range strings.Lines(string(text)) {
+			fields := strings.Fields(line)
+			if len(fields) < 4 || !slices.Contains([]string{"01", "02", "08"}, fields[3]) { // established, being opened, closed by the other side
+				continue
+			}
+			_, hex, _ := strings.Cut(fields[2], ":")
+			port, err := strconv.ParseUint(hex, 16, 16)
+			if err == nil && slices.Contains(ports, strconv.FormatUint(port, 10)) {
+				held++
+			}
+		}
+	}
+	return held
 }

@@ -46,6 +46,17 @@ func (p proxies) clients() (open []connection) {
 	return open
 }
 
+// held counts the connections that some process of this machine holds, whatever
+// the proxies have heard of it.
+func (p proxies) held() int {
+	var ports []string
+	for _, one := range []*proxy.Proxy{p.redis, p.mysql} {
+		_, port, _ := net.SplitHostPort(one.Addr())
+		ports = append(ports, port)
+	}
+	return heldTo(ports...)
+}
+
 // received is how many bytes the worker has sent.
 func (p proxies) received() int64 { return p.redis.Received() + p.mysql.Received() }
 
