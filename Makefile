@@ -33,10 +33,16 @@ test: build ## all tests; those that need real servers or a browser run where th
 		echo "To run them: a Docker engine that $(ONCEOVER) doctor finds; on Debian: apt-get install python3-redis python3-pymysql python3-cryptography php-cli php-redis php-mysql chromium"; \
 	fi; exit $$status
 
-verify-models: build ## compare the models with real servers on random input that nobody has seen (ARGS=-rapid.seed=7 repeats)
+# What is compared is drawn anew each time. Each class of differences is one line, and both models are compared whatever the first gives.
+SEED := $(or $(SEED),$(shell date +%s))
+verify-models: build ## compare the models with real servers on random input that nobody has seen (SEED=7 repeats)
 	@$(ONCEOVER) images --missing
-	$(GO) test ./sim/redismodel -count=1 -timeout 60m -v -run '^TestModelAnswersAsARealServer$$' -rapid.seed=0 -rapid.checks=1000 $(ARGS)
-	$(GO) test ./sim/mysqlmodel -count=1 -timeout 60m -v -run '^TestModelAnswersAsMySQLDoesAtRandom$$' -rapid.seed=0 -rapid.checks=500 $(ARGS)
+	@echo "seed $(SEED)"; totals=$$(mktemp) && trap 'rm -f "$$totals"' EXIT; status=0; \
+	$(GO) test ./sim/redismodel -count=1 -timeout 60m -v -run '^TestModelAnswersAsARealServer$$' -verify=100000 -totals="$$totals" -rapid.seed=$(SEED) $(ARGS) || status=1; \
+	$(GO) test ./sim/mysqlmodel -count=1 -timeout 60m -v -run '^TestModelAnswersAsMySQLDoesAtRandom$$' -verify=500 -totals="$$totals" -rapid.seed=$(SEED) $(ARGS) || status=1; \
+	echo; cat "$$totals"; \
+	if [ $$status = 1 ]; then echo "One run of a class, made small: the same go test without -verify, with -rapid.checks=1 -rapid.seed=SEED"; fi; \
+	echo "All of it again: make verify-models SEED=$(SEED)"; exit $$status
 
 images: build ## build the Redis and MySQL images from Debian packages
 	$(ONCEOVER) images

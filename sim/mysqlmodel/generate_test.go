@@ -162,7 +162,7 @@ func (p *pair) prepared(t *rapid.T, conn int) {
 		"SELECT * FROM w WHERE id >= ? ORDER BY id LIMIT ?", "SELECT chunk, done FROM d WHERE chunk = ? FOR UPDATE", "UPDATE d SET done = ? WHERE chunk = ?",
 		"INSERT INTO d VALUES (?, ?)", "SELECT GET_LOCK(?, 0)", "SELECT RELEASE_LOCK(?)", "SELECT IS_USED_LOCK(?)", "SELECT 1", "SELECT nope FROM d",
 		"SELECT * FROM d", "SELECT CAST(f AS DOUBLE), f, g FROM w WHERE u > ? ORDER BY id", "SELECT @@version")
-	if reply := p.do(conn, append([]byte{comStmtPrepare}, sql...)); reply[4] != 0 {
+	if reply := p.do(conn, append([]byte{comStmtPrepare}, sql...)); p.over || reply[4] != 0 {
 		return
 	}
 	id := p.model.session(p.lines[conn].id).lastStatement

@@ -25,15 +25,17 @@ type pair struct {
 	over     bool                 // nothing more can be compared
 	numbers  map[ConnID][2]uint32 // of the last prepared statement, in the model and in the real server
 	log      []string
-	shown    int  // lines of the log in an error
-	locking  bool // random statements are about locks
+	shown    int               // lines of the log in an error
+	locking  bool              // random statements are about locks
+	verifies bool              // what differs is tallied, and ends the case
+	texts    map[ConnID]string // what each connection has sent last
 }
 
 const database = "onceover_model"
 
 // newPair makes the tables that a case may change afresh; the others are made once by openReal's caller.
 func newPair(t rapid.TB, r *real, tables []Table, connections int) *pair {
-	p := &pair{t: t, model: New(), real: r, waiting: map[ConnID]byte{}, numbers: map[ConnID][2]uint32{}}
+	p := &pair{t: t, model: New(), real: r, waiting: map[ConnID]byte{}, numbers: map[ConnID][2]uint32{}, texts: map[ConnID]string{}}
 	p.model.version = r.version(t)
 	for _, def := range tables {
 		if err := p.model.CreateTable(def); err != nil {
@@ -68,11 +70,18 @@ func (p *pair) query(conn int, sql string) []byte {
 
 // do sends one packet to both servers and compares the replies, or that the connection waits in both.
 func (p *pair) do(conn int, payload []byte) []byte {
+	if p.over {
+		return nil
+	}
 	l := p.lines[conn]
 	p.command = payload[0]
 	p.log = append(p.log, fmt.Sprintf("%d: %q", conn, payload))
 	waits := p.model.waits
-	reply, state := p.model.Do(l.id, p.now, 0, payload, nil)
+	p.note(l, payload)
+	reply, state := p.answer(l, payload)
+	if p.over || p.refuses(l, reply) {
+		return reply
+	}
 	victim := bytes.Contains(reply, []byte(errDeadlock.message))
 	if _, ready := p.ready(); len(ready) > 0 && state == Idle && p.model.waits > waits && !victim {
 		p.over = true // it goes on at once with others that waited for the same victim
@@ -87,7 +96,7 @@ func (p *pair) do(conn int, payload []byte) []byte {
 			p.awaitBlocked(l)
 		}
 	case payload[0] != comStmtClose:
-		p.compare(conn, reply, l.receive(p.t, payload[0]))
+		p.compare(conn, reply, payload[0])
 	}
 	p.resume()
 	return reply
@@ -138,18 +147,25 @@ func (p *pair) ready() (ended, ready []int) {
 
 func (p *pair) proceed(conn int) {
 	l := p.lines[conn]
-	reply, state := p.model.Resume(l.id, p.now, nil)
+	reply, state := p.goOn(l)
+	if p.over {
+		return
+	}
 	if state == Waiting {
 		p.log = append(p.log, fmt.Sprintf("%d waits again", conn))
 		p.awaitBlocked(l)
 		return
 	}
 	p.log = append(p.log, fmt.Sprintf("%d goes on", conn))
-	p.compare(conn, reply, l.receive(p.t, p.waiting[l.id]))
+	p.compare(conn, reply, p.waiting[l.id])
 }
 
 func (p *pair) awaitBlocked(l *line) {
-	if !p.real.awaitBlocked(p.t, l.id) {
+	switch {
+	case p.real.awaitBlocked(p.t, l.id):
+	case p.verifies:
+		p.differ(l, "waits where a real server does not", nil, nil)
+	default:
 		p.t.Fatalf("the real server does not let the connection wait, after\n%s\n%s", strings.Join(p.log, "\n"), p.model.Dump(p.now))
 	}
 }
@@ -163,11 +179,32 @@ func (p *pair) expire(conn int) {
 	}
 	p.now = at
 	reply, _ := p.model.Resume(l.id, p.now, nil)
-	p.compare(conn, reply, l.receive(p.t, p.waiting[l.id]))
+	p.compare(conn, reply, p.waiting[l.id])
 	p.resume()
 }
 
-func (p *pair) compare(conn int, model, real []byte) {
+// compare compares the reply to a command with the one that the real server sends.
+func (p *pair) compare(conn int, reply []byte, command byte) {
+	if p.verifies {
+		p.tally(conn, reply, command)
+		return
+	}
+	p.compareBytes(conn, reply, p.lines[conn].receive(p.t, command))
+}
+
+func (p *pair) compareBytes(conn int, model, real []byte) {
+	model, real = p.comparable(conn, model, real)
+	if !bytes.Equal(model, real) {
+		report := p.t.Fatalf
+		if p.shown == 1 {
+			report = p.t.Errorf
+		}
+		report("connection %d, after\n%s\nmodel:\n%sreal:\n%s", conn, strings.Join(p.log[max(0, len(p.log)-p.shown):], "\n"), show(model, real), show(real, model))
+	}
+}
+
+// comparable counts a pair of replies, and blanks what cannot agree.
+func (p *pair) comparable(conn int, model, real []byte) ([]byte, []byte) {
 	p.compared++
 	if len(real) > 4 && len(model) > 4 && p.command == comStmtPrepare && real[4] == 0 && model[4] == 0 {
 		p.numbers[p.lines[conn].id] = [2]uint32{binary.LittleEndian.Uint32(model[5:]), binary.LittleEndian.Uint32(real[5:])}
@@ -176,13 +213,7 @@ func (p *pair) compare(conn int, model, real []byte) {
 	if strings.Contains(p.log[len(p.log)-1], "FROM w") {
 		model, real = withoutIndexFlag(model), withoutIndexFlag(real)
 	}
-	if !bytes.Equal(model, real) {
-		report := p.t.Fatalf
-		if p.shown == 1 {
-			report = p.t.Errorf
-		}
-		report("connection %d, after\n%s\nmodel:\n%sreal:\n%s", conn, strings.Join(p.log[max(0, len(p.log)-p.shown):], "\n"), show(model, real), show(real, model))
-	}
+	return model, real
 }
 
 // withoutIndexFlag blanks what a model of one index cannot know: whether the server thought another one worth while.

@@ -147,46 +147,52 @@ func (l *line) send(t rapid.TB, payload []byte) {
 
 // receive reads the reply to a command, with the headers of its packets; nil when the server has closed the connection.
 func (l *line) receive(t rapid.TB, command byte) []byte {
-	if err := l.conn.SetReadDeadline(time.Now().Add(time.Minute)); err != nil {
-		t.Fatal(err)
+	reply, err := l.read(command)
+	if err != nil {
+		t.Fatalf("connection %d: %v", l.id, err)
 	}
-	var reply []byte
-	packet := func() []byte {
+	return reply
+}
+
+func (l *line) read(command byte) (reply []byte, err error) {
+	if err := l.conn.SetReadDeadline(time.Now().Add(time.Minute)); err != nil {
+		return nil, err
+	}
+	packet := func() (body []byte) {
 		header := make([]byte, 4)
-		if _, err := io.ReadFull(l.in, header); err != nil {
-			if err == io.EOF {
-				return nil
-			}
-			t.Fatalf("connection %d: %v", l.id, err)
+		if _, err = io.ReadFull(l.in, header); err != nil {
+			return nil
 		}
-		body := make([]byte, int(header[0])+int(header[1])<<8+int(header[2])<<16)
-		if _, err := io.ReadFull(l.in, body); err != nil {
-			t.Fatal(err)
+		body = make([]byte, int(header[0])+int(header[1])<<8+int(header[2])<<16)
+		if _, err = io.ReadFull(l.in, body); err != nil {
+			return nil
 		}
 		reply = append(append(reply, header...), body...)
 		return body
 	}
 	first := packet()
-	if len(first) == 0 || first[0] == 0xff {
-		return reply
-	}
-	if first[0] == 0 {
+	switch {
+	case err == io.EOF:
+		return nil, nil
+	case len(first) == 0 || first[0] == 0xff:
+		return reply, err
+	case first[0] == 0:
 		if command == comStmtPrepare {
-			for range binary.LittleEndian.Uint16(first[5:]) + binary.LittleEndian.Uint16(first[7:]) {
+			for n := binary.LittleEndian.Uint16(first[5:]) + binary.LittleEndian.Uint16(first[7:]); n > 0 && err == nil; n-- {
 				packet()
 			}
 		}
-		return reply
+		return reply, err
 	}
-	for range first[0] {
+	for n := first[0]; n > 0 && err == nil; n-- {
 		packet()
 	}
-	for {
-		p := packet()
-		if p == nil || p[0] == 0xff || p[0] == 0xfe && len(p) < 9 {
-			return reply
+	for err == nil {
+		if p := packet(); len(p) > 0 && (p[0] == 0xff || p[0] == 0xfe && len(p) < 9) {
+			break
 		}
 	}
+	return reply, err
 }
 
 // awaitBlocked returns when the real server lets a connection wait for a lock, or false if it does not.

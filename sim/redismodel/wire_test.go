@@ -57,7 +57,8 @@ func (c *realConn) do(args ...string) (string, error) {
 	return replies[0], nil
 }
 
-// pipeline sends commands in one write and returns the raw replies.
+// pipeline sends commands in one write and returns the raw replies, those before
+// the first that is missing if there is an error.
 func (c *realConn) pipeline(commands [][]string) ([]string, error) {
 	if err := c.SetDeadline(time.Now().Add(5 * time.Second)); err != nil {
 		return nil, err
@@ -69,13 +70,13 @@ func (c *realConn) pipeline(commands [][]string) ([]string, error) {
 	if _, err := c.Write(out); err != nil {
 		return nil, err
 	}
-	replies := make([]string, len(commands))
-	for i := range replies {
+	var replies []string
+	for range commands {
 		var b strings.Builder
 		if err := c.readReply(&b); err != nil {
-			return nil, err
+			return replies, err
 		}
-		replies[i] = b.String()
+		replies = append(replies, b.String())
 	}
 	return replies, nil
 }
