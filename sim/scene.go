@@ -46,7 +46,16 @@ func newRedis(setup Setup) *redismodel.Server {
 	persistence := map[faults.Persistence]redismodel.Persistence{
 		faults.Nothing: redismodel.None, faults.EverySec: redismodel.Everysec, faults.Always: redismodel.Always,
 	}[setup.Persistence]
-	return redismodel.New(redismodel.Options{Persistence: persistence, QuietClients: true})
+	return redismodel.New(redismodel.Options{Persistence: persistence, NamesOnly: setup.NamesOnly})
+}
+
+// telling is the scene in which CLIENT LIST shows all fields.
+func (s *Scene) telling() *Scene {
+	all := *s
+	all.redis = s.redis.Clone()
+	all.redis.ShowAllFields()
+	all.redis.Freeze()
+	return &all
 }
 
 // rehearse lets one worker do the job alone. Unless the set-up is Cold, the

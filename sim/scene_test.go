@@ -19,12 +19,13 @@ func prepared(t testing.TB, s Setup) *Scene {
 	return scene
 }
 
+// bare tells of all fields of CLIENT LIST, full only of those that the strategy reads.
 func bare(strategy lock.Strategy, workers, chunks int) Setup {
 	return Setup{Name: strategy.Name, Program: Bare(strategy), Workers: workers, Chunks: chunks}
 }
 
 func full(strategy lock.Strategy, workers, chunks int) Setup {
-	return Setup{Name: strategy.Name, Program: Loader(strategy), Workers: workers, Chunks: chunks}
+	return Setup{Name: strategy.Name, Program: Loader(strategy), Workers: workers, Chunks: chunks, NamesOnly: strategy.NamesOnly}
 }
 
 // everything is a budget with one of each.

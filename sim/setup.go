@@ -60,6 +60,16 @@ type Setup struct {
 	// needed only if it does not do so when a worker is alone.
 	WritesMySQL bool `json:"writes_mysql,omitempty"`
 
+	// NamesOnly says that of CLIENT LIST and CLIENT INFO the program reads ids,
+	// addresses and names alone; they show nothing else then. Without it they
+	// show age, idle, cmd, flags and the rest as a real server does, and what a
+	// worker is told differs with every step that another one has taken: all
+	// schedules of the connection-name strategy, without faults, have 1.7 times
+	// as many positions for 2 workers and 2 chunks, and 5 times as many for 3
+	// workers (232 for 136, 27,275 for 5,369). A program that does not ask for
+	// the list pays nothing. What it says is not taken on trust: see Cache.Check.
+	NamesOnly bool `json:"names_only,omitempty"`
+
 	// Steps after which a schedule is finished without faults, each worker in
 	// turn; 0: 60 for each worker and chunk. A job that is not complete after
 	// as many steps again is stuck.

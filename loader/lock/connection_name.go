@@ -31,6 +31,7 @@ var ConnectionName = Strategy{
 	Use: "For nothing that has to be complete. The idea is worth keeping: a lock that ends with its connection needs no time to live and no clock. " +
 		"A repair would have to read the bit again under the lock, to take skipped chunks up again, and to commit over the very connection that has the name; whether that holds is not shown by what was run of this strategy.",
 
+	NamesOnly: true,
 	Open: func(_ context.Context, env Env) (Session, error) {
 		return Sweep(env, OnePass, func(ctx context.Context, chunk int) (Claim, error) {
 			if err := Unmarked(ctx, env.Redis, env.Keys, chunk); err != nil {

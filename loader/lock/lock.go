@@ -68,6 +68,11 @@ type Strategy struct {
 	// it, a failure ends the worker.
 	Conditional bool
 
+	// NamesOnly says that of Redis' list of clients the strategy reads ids,
+	// addresses and names alone, so that a simulation need not tell it the rest,
+	// in which every command of anybody changes something.
+	NamesOnly bool
+
 	// Open makes ready what one worker needs.
 	Open func(ctx context.Context, env Env) (Session, error)
 }

@@ -31,17 +31,17 @@ func FindStrategy(name string) (lock.Strategy, bool) {
 func FindProgram(name string) (simulated.Program, bool) {
 	p := simulated.Program{Name: name}
 	if strategy, ok := lock.Find(name); ok {
-		p.Program = sim.Loader(strategy)
+		p.Program, p.NamesOnly = sim.Loader(strategy), strategy.NamesOnly
 		return p, true
 	}
 	if defect, ok := defects.Find(name); ok {
 		scene := defect.Scene()
-		p.Program, p.Tables = scene.Program, scene.Tables
+		p.Program, p.Tables, p.NamesOnly = scene.Program, scene.Tables, scene.NamesOnly
 		return p, true
 	}
 	trial, ok := defects.FindTrial(name)
 	if ok {
-		p.Program, p.Tables = trial.Runs(), trial.Tables
+		p.Program, p.Tables, p.NamesOnly = trial.Runs(), trial.Tables, trial.Strategy.NamesOnly
 	}
 	return p, ok
 }

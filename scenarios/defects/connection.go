@@ -3,11 +3,13 @@ package defects
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 
@@ -23,13 +25,14 @@ type named struct {
 	chunk  int
 	on     lock.Transactor // the connection that has the name, or believes so
 	own    int64           // that connection's number
-	bearer []int64         // the connections that had the name before
+	list   string          // the clients before
+	bearer []int64         // those of them that had the name
 }
 
 // takeName names a connection after a chunk and, in the same transaction, looks
 // who had the name before and whether the chunk is committed.
 func takeName(ctx context.Context, env lock.Env, on lock.Transactor, chunk int) (named, error) {
-	name := fmt.Sprintf("chunk_%d", chunk)
+	name := nameOf(chunk)
 	var id, bit *redis.IntCmd
 	var list *redis.StringCmd
 	_, err := on.TxPipelined(ctx, func(tx redis.Pipeliner) error {
@@ -41,12 +44,14 @@ func takeName(ctx context.Context, env lock.Env, on lock.Transactor, chunk int) 
 	if err != nil {
 		return named{}, fmt.Errorf("take the name %s: %w", name, err)
 	}
-	c := named{env, chunk, on, id.Val(), bearers(list.Val(), name)}
+	c := named{env, chunk, on, id.Val(), list.Val(), bearers(list.Val(), name)}
 	if bit.Val() == 1 {
 		return c, lock.ErrCommitted
 	}
 	return c, nil
 }
+
+func nameOf(chunk int) string { return fmt.Sprintf("chunk_%d", chunk) }
 
 // others tells whether a connection besides one's own had the name.
 func (c named) others() bool {
@@ -95,6 +100,13 @@ func onOneConn(try func(context.Context, lock.Env, lock.Transactor, int) (lock.C
 	}
 }
 
+// byNames is a strategy that does not retry, and reads the names of clients alone.
+func byNames(open opening) lock.Strategy {
+	s := noRetries(open)
+	s.NamesOnly = true
+	return s
+}
+
 type oneConn struct {
 	lock.Session
 	conn io.Closer
@@ -114,6 +126,7 @@ var ownNameNotExcluded = Defect{
 	Strategy: lock.Strategy{
 		MaxRetries:  -1,
 		Conditional: true,
+		NamesOnly:   true,
 		Open: onOneConn(func(ctx context.Context, env lock.Env, on lock.Transactor, chunk int) (lock.Claim, error) {
 			claim, err := takeName(ctx, env, on, chunk)
 			if err == nil && len(claim.bearer) > 0 {
@@ -140,7 +153,7 @@ func (keepsName) Release(context.Context) error { return nil }
 var loserKeepsName = Defect{
 	Name:    "loser-keeps-name",
 	Mistake: "A worker that finds the name taken has by then taken it too, and keeps it.",
-	Strategy: noRetries(onOneConn(func(ctx context.Context, env lock.Env, on lock.Transactor, chunk int) (lock.Claim, error) {
+	Strategy: byNames(onOneConn(func(ctx context.Context, env lock.Env, on lock.Transactor, chunk int) (lock.Claim, error) {
 		claim, err := takeName(ctx, env, on, chunk)
 		if err == nil && claim.others() {
 			err = lock.ErrHeld
@@ -162,7 +175,7 @@ var loserKeepsName = Defect{
 var nameLostOnReconnect = Defect{
 	Name:    "name-lost-on-reconnect",
 	Mistake: "The name is on a connection of a pool, and the commit goes over any connection.",
-	Strategy: lock.Strategy{Open: sweep(lock.UntilDone, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
+	Strategy: lock.Strategy{NamesOnly: true, Open: sweep(lock.UntilDone, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
 		return takeNameOrLeave(ctx, env, env.Redis, chunk)
 	})},
 	Reads: true,
@@ -180,6 +193,34 @@ func takeNameOrLeave(ctx context.Context, env lock.Env, on lock.Transactor, chun
 		}
 	}
 	return claim, err
+}
+
+// A connection says nothing while its worker reads rows, works or waits, and the
+// server counts that as idle.
+//
+// Repair: no look at idle. A connection that ends is not in the list any more.
+var idleTakenForDead = Defect{
+	Name:    "idle-taken-for-dead",
+	Mistake: "A holder whose connection has been silent for a second counts as dead, and so does one that works.",
+	Strategy: noRetries(onOneConn(func(ctx context.Context, env lock.Env, on lock.Transactor, chunk int) (lock.Claim, error) {
+		for {
+			claim, err := takeName(ctx, env, on, chunk)
+			if claim.bearer = bearers(withoutIdle(claim.list), nameOf(chunk)); err != nil || !claim.others() {
+				return claim, err
+			}
+			if err := errors.Join(claim.Release(ctx), env.Sleep(ctx, time.Second)); err != nil {
+				return nil, err
+			}
+		}
+	})),
+	Setup: sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Pause: 1}},
+	Want:  reports.Duplicated,
+}
+
+// withoutIdle is a CLIENT LIST without the connections that were silent for a second.
+func withoutIdle(list string) string {
+	lines := slices.DeleteFunc(slices.Collect(strings.Lines(list)), func(line string) bool { return !strings.Contains(line, " idle=0 ") })
+	return strings.Join(lines, "")
 }
 
 // mysqlLocked is a claim by GET_LOCK, whose bit was read under the lock.

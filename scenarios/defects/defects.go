@@ -28,7 +28,7 @@ type Defect struct {
 // Scene is the complete set-up of the defect.
 func (d Defect) Scene() sim.Setup {
 	setup := d.Setup
-	setup.Name, setup.Program = d.Name, d.Program
+	setup.Name, setup.Program, setup.NamesOnly = d.Name, d.Program, d.Strategy.NamesOnly
 	switch {
 	case setup.Program != nil:
 	case d.Reads:
@@ -66,7 +66,8 @@ var locks = []Defect{
 	ttlShorterThanWork, setThenExpire, noRecheckAfterLock, bitmapErrorAsZero,
 	releaseBeforeCommit, releaseAfterTimeout,
 	renewalAfterExpiry, renewalTrusted, tokenNotUnique, tokenComparedByClient, fencingByClock, fenceForgotten,
-	ownNameNotExcluded, loserKeepsName, nameLostOnReconnect, getLockThroughPool, getLockConnectionLost,
+	ownNameNotExcluded, loserKeepsName, nameLostOnReconnect, idleTakenForDead,
+	getLockThroughPool, getLockConnectionLost,
 }
 
 var commits = []Defect{

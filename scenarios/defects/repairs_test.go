@@ -42,6 +42,7 @@ var repairs = map[string]Defect{
 			return keepsName{claim}, err
 		})}},
 	loserKeepsName.Name:      {Strategy: noRetries(onOneConn(takeNameOrLeave))},
+	idleTakenForDead.Name:    {Strategy: noRetries(onOneConn(takeNameOrLeave))},
 	nameLostOnReconnect.Name: {Reads: true, Strategy: lock.Strategy{Open: onOneConn(takeNameOrLeave)}},
 	getLockThroughPool.Name:  {Reads: true, Strategy: noRetries(onOneSession(getLock))},
 	getLockConnectionLost.Name: {Reads: true, Strategy: noRetries(onOneSession(func(ctx context.Context, env lock.Env, on querier, chunk int) (lock.Claim, error) {

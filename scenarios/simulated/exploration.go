@@ -25,10 +25,11 @@ import (
 
 // Program is something that can be explored: a strategy, or a defect.
 type Program struct {
-	Name     string
-	Program  sim.Program
-	Tables   func(chunks int) []mysqlmodel.Table // see sim.Setup
-	Expected func(scenario string) reports.Expectation
+	Name      string
+	Program   sim.Program
+	Tables    func(chunks int) []mysqlmodel.Table // see sim.Setup
+	NamesOnly bool                                // see sim.Setup
+	Expected  func(scenario string) reports.Expectation
 }
 
 // Exploration searches cells in the simulated world. What it finds is made

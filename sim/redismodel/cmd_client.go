@@ -3,7 +3,6 @@ package redismodel
 import (
 	"slices"
 	"strings"
-	"time"
 )
 
 const errClientName = "ERR Client names cannot contain spaces, newlines or special characters."
@@ -157,7 +156,7 @@ func (s *Server) parseKill(me *conn, opts [][]byte) (matches func(*conn) bool, m
 			if age <= 0 {
 				return nil, "ERR maxage should be greater than 0"
 			}
-			filters["MAXAGE"] = func(c *conn) bool { return int64((s.now-c.created)/time.Second) >= age }
+			filters["MAXAGE"] = func(c *conn) bool { return s.age(c) >= age }
 		case is(name, "SKIPME") && is(v, "YES"):
 			filters["SKIPME"] = func(c *conn) bool { return c != me }
 		case is(name, "SKIPME") && is(v, "NO"):

@@ -1,6 +1,7 @@
 package redismodel
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -76,20 +77,26 @@ func (c *conn) flags() string {
 // describe appends the line of CLIENT LIST. The byte counts are those of an
 // idle connection of a fresh server: the model has no buffers.
 func (s *Server) describe(out []byte, c *conn) []byte {
-	age, idle := int64((s.now-c.created)/time.Second), int64((s.now-c.active)/time.Second)
-	flags, multi, watched, cmd, resp := c.flags(), -1, len(c.watched), c.lastCmd, c.resp
-	libName, libVer := cutString(c.libName), cutString(c.libVer)
+	out = fmt.Appendf(out, "id=%d addr=%s laddr=%s fd=%d name=%s", c.id, c.addr, laddr, c.id+7, cutString(c.name))
+	if s.opts.NamesOnly {
+		return append(out, " db=0 user=default\n"...)
+	}
+	multi, cmd := -1, cmp.Or(c.lastCmd, "NULL")
 	if c.multi {
 		multi = len(c.queue)
 	}
-	if cmd == "" {
-		cmd = "NULL"
-	}
-	if s.opts.QuietClients {
-		age, idle, flags, multi, watched, cmd, resp, libName, libVer = 0, 0, "N", -1, 0, "NULL", 2, "", ""
-	}
-	return fmt.Appendf(out, "id=%d addr=%s laddr=%s fd=%d name=%s age=%d idle=%d flags=%s db=0 sub=0 psub=0 ssub=0 multi=%d watch=%d "+
+	return fmt.Appendf(out, " age=%d idle=%d flags=%s db=0 sub=0 psub=0 ssub=0 multi=%d watch=%d "+
 		"qbuf=0 qbuf-free=0 argv-mem=0 multi-mem=0 rbs=1024 rbp=0 obl=0 oll=0 omem=0 tot-mem=1928 events=r cmd=%s "+
 		"user=default redir=-1 resp=%d lib-name=%s lib-ver=%s io-thread=0\n",
-		c.id, c.addr, laddr, c.id+7, cutString(c.name), age, idle, flags, multi, watched, cmd, resp, libName, libVer)
+		s.age(c), s.idle(c), c.flags(), multi, len(c.watched), cmd,
+		c.resp, cutString(c.libName), cutString(c.libVer))
+}
+
+func (s *Server) age(c *conn) int64  { return s.seconds(s.now) - s.seconds(c.created) }
+func (s *Server) idle(c *conn) int64 { return s.seconds(s.now) - s.seconds(c.active) }
+
+// seconds is the Unix time that a real server keeps of a connection: it counts
+// whole seconds, so that two moments a millisecond apart may differ by one.
+func (s *Server) seconds(at time.Duration) int64 {
+	return (s.epochMS + at.Milliseconds()) / 1000
 }

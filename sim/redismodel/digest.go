@@ -11,13 +11,14 @@ import (
 // Hash returns a number that is equal for equal states, on every machine and
 // in every process: live keys, values and remaining times to live, the state
 // of each connection that a command can see or is ruled by, the script cache,
-// the next random number, the configuration, and with Everysec what a power loss would go back to. Left
-// out is what only CLIENT LIST and INFO show: age, idle time, last command. Of
+// the next random number, the configuration, and with Everysec what a power loss would go back to. With
+// NamesOnly the idle time and the last command of a connection are left out. Of
 // the keys that are named, that they are watched counts, and their value not.
 func (s *Server) Hash(now time.Duration, except ...string) uint64 {
 	s.advance(now)
 	h := xxhash.New()
 	hashInt(h, int64(s.hashKeys(s.db, except)))
+	hashInt(h, s.ms%1000) // how far the next second is, of which ages are made
 	if s.opts.Persistence == Everysec {
 		hashInt(h, int64(s.hashKeys(s.durable.db, nil)))
 		hashInt(h, int64(s.now%time.Second)) // how far the next fsync is
@@ -32,7 +33,12 @@ func (s *Server) Hash(now time.Duration, except ...string) uint64 {
 	for _, c := range s.conns {
 		c.hash(h)
 		if s.config.timeout > 0 {
-			hashInt(h, int64(s.now-c.active))
+			hashInt(h, s.idle(c))
+		}
+		hashInt(h, s.age(c))
+		if !s.opts.NamesOnly {
+			hashInt(h, s.idle(c))
+			hashString(h, c.lastCmd)
 		}
 	}
 	return h.Sum64()

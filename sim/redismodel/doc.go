@@ -29,7 +29,7 @@
 // Memory is counted roughly; eviction follows exact recency, or else the names.
 // Bitmaps end at bit 67108863, and SETRANGE at byte 8388607.
 //
-// CLIENT LIST shows buffer sizes of an idle connection, and the simulated
+// CLIENT LIST shows the sizes of buffers and the events of an idle connection, and the simulated
 // server listens on 127.0.0.1:6379.
 //
 // Scripts run on gopher-lua: the texts of Lua's own run-time errors and of

@@ -156,9 +156,10 @@ func (s *Server) Footprint(id ConnID, args [][]byte) Footprint {
 }
 
 // footprint knows of EVALSHA whether its script draws random numbers; one that is
-// yet to be loaded may.
+// yet to be loaded may. All fields of CLIENT LIST tell of whatever others did.
 func (s *Server) footprint(cmd *command, args [][]byte) Footprint {
 	f := cmd.footprint(args)
+	f.All = f.All || cmd.flags&clients != 0 && !s.opts.NamesOnly
 	if strings.HasPrefix(cmd.name, "evalsha") {
 		if sc := s.scripts[strings.ToLower(string(args[1]))]; sc == nil || sc.draws {
 			f.Writes = append(f.Writes, RandomKey)

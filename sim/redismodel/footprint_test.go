@@ -16,9 +16,9 @@ func (f Footprint) conflictsWith(g Footprint) bool {
 	return f.All || g.All || meets(f.Writes, g.Writes) || meets(f.Writes, g.Reads) || meets(f.Reads, g.Writes)
 }
 
-// quietServer replays random bursts, without what may close connections.
-func quietServer(t *rapid.T) (*Server, []ConnID, time.Duration) {
-	s := New(Options{QuietClients: true})
+// usedServer replays random bursts, without what may close connections.
+func usedServer(t *rapid.T) (*Server, []ConnID, time.Duration) {
+	s := New(Options{NamesOnly: uniform(t, 2) == 0})
 	var ids []ConnID
 	for range pairConns {
 		ids = append(ids, s.Connect("10.0.0.1:1"))
@@ -38,7 +38,7 @@ func quietServer(t *rapid.T) (*Server, []ConnID, time.Duration) {
 func TestCommandsWithoutAConflictCommute(t *testing.T) {
 	commuted := 0
 	rapid.Check(t, func(t *rapid.T) {
-		s, ids, now := quietServer(t)
+		s, ids, now := usedServer(t)
 		for range 40 {
 			i := uniform(t, pairConns)
 			j := (i + 1 + uniform(t, pairConns-1)) % pairConns
@@ -100,6 +100,16 @@ func TestFootprints(t *testing.T) {
 		got := [2]string{strings.Join(f.Reads, " "), strings.Join(f.Writes, " ")}
 		if want := [2]string{tt.reads, tt.writes}; got != want || f.All != tt.all || f.Clock != tt.clock {
 			t.Errorf("%s: %+v", tt.command, f)
+		}
+	}
+}
+
+// All fields of the list tell of what anybody does, names only of who there is.
+func TestTheListOfClientsDependsOnWhatItShows(t *testing.T) {
+	for _, namesOnly := range []bool{true, false} {
+		s := New(Options{NamesOnly: namesOnly})
+		if f := s.Footprint(s.Connect("10.0.0.1:1"), bytesOf("CLIENT", "LIST")); f.All == namesOnly {
+			t.Errorf("names only %v: %+v", namesOnly, f)
 		}
 	}
 }

@@ -36,11 +36,11 @@ const (
 // Options configures a Server. The zero value has no persistence.
 type Options struct {
 	Persistence Persistence
-	// QuietClients makes CLIENT LIST show only the connections and their
-	// names; age, idle, flags, multi, watch, cmd, resp and the library are those
-	// of a fresh connection. Without it CLIENT LIST depends on every command of
-	// all connections, which Footprint does not say.
-	QuietClients bool
+	// NamesOnly leaves out of CLIENT LIST and CLIENT INFO what changes with
+	// every command and with time: of each connection they show the id, the
+	// addresses and the name. Without it the list depends on every command of all
+	// connections, and Hash on when they were made.
+	NamesOnly bool
 }
 
 // Server is the state of one Redis server. It is not safe for concurrent use;
@@ -168,13 +168,15 @@ func (s *Server) advance(now time.Duration) {
 }
 
 func (s *Server) closeIdle() {
-	limit := time.Duration(s.config.timeout) * time.Second
 	for _, c := range slices.Clone(s.conns) {
-		if s.now-c.active > limit {
+		if s.idle(c) > s.config.timeout {
 			s.Disconnect(c.id)
 		}
 	}
 }
+
+// ShowAllFields ends NamesOnly.
+func (s *Server) ShowAllFields() { s.opts.NamesOnly = false }
 
 // Clone returns a deep copy. It costs a few words a key: values are shared
 // until one side writes to them.

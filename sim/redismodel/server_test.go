@@ -42,7 +42,7 @@ func TestKeysVanishAMillisecondAfterTheirTime(t *testing.T) {
 }
 
 func TestConnectionNameVanishesWithItsConnection(t *testing.T) {
-	s := New(Options{QuietClients: true})
+	s := New(Options{NamesOnly: true})
 	a, b := s.Connect("10.0.0.1:1"), s.Connect("10.0.0.2:1")
 	converse(t, s, a, 0, "CLIENT SETNAME chunk_7 => +OK")
 	if list := do(s, b, 0, "CLIENT LIST"); !strings.Contains(list, " name=chunk_7 ") {
@@ -244,7 +244,7 @@ func replay(s *Server, bursts []burst, ids []ConnID, now time.Duration, to *[]st
 
 func TestCloneIsIndependentAndRunsAlike(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s, ids, now := quietServer(t)
+		s, ids, now := usedServer(t)
 		before, dump := s.Hash(now), s.Dump(now)
 		bursts := rapid.SliceOfN(genBurst, 1, 10).Draw(t, "future")
 		var first, second []string
@@ -263,7 +263,7 @@ func TestCloneIsIndependentAndRunsAlike(t *testing.T) {
 // The remembered hashes of values must be those that a fresh look gives.
 func TestHashForgetsWhatChanged(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s, _, now := quietServer(t)
+		s, _, now := usedServer(t)
 		s.Hash(now)
 		for _, o := range s.db {
 			kept := o.contentHash()
@@ -351,7 +351,7 @@ func TestAFrozenServerIsClonedInParallel(t *testing.T) {
 }
 
 func TestHashLeavesOutValuesAndNotWatches(t *testing.T) {
-	s := New(Options{})
+	s := New(Options{NamesOnly: true})
 	id := s.Connect("10.0.0.1:1")
 	steps := []string{"RPUSH rows 1", "RPUSH rows 2", "SET other 1", "WATCH rows", "RPUSH rows 3"}
 	same := []bool{true, true, false, false, false}

@@ -22,7 +22,7 @@ var commands = named(map[string]*command{
 			"setname":  {arity: 3, flags: noScript | naming, run: cmdClientSetName},
 			"getname":  {arity: 2, flags: noScript, run: cmdClientGetName},
 			"setinfo":  {arity: 4, flags: noScript, run: cmdClientSetInfo},
-			"kill":     {arity: -3, flags: noScript | allKeys | naming, run: cmdClientKill},
+			"kill":     {arity: -3, flags: noScript | allKeys | naming | clock, run: cmdClientKill},
 			"no-evict": {arity: 3, flags: noScript, run: switches(func(c *conn) *bool { return &c.noEvict })},
 			"no-touch": {arity: 3, flags: noScript, run: switches(func(c *conn) *bool { return &c.noTouch })},
 		},
