@@ -41,15 +41,15 @@
 // # Limits
 //
 // A reply concerns only its own worker, so it is delivered with its execution.
-// Handshakes are no choices, and a transaction that is sent at once is queued at once:
-// nobody sees a connection in CLIENT LIST half opened or half through a MULTI. Nor
-// are choices reads of a MySQL table that nobody writes,
-// unless the budget names MySQL, nor what a program does while it is Preparing,
-// unless the set-up is Cold. A pause within a client, such as before a retry,
-// is over at once for the others. Time stands still while a request is pending,
-// unless the budget has a pause. A connection is cut at both ends at once; only
-// a late-request leaves one half-open. The clients cannot look at an idle
-// connection without reading from it, so they find a dead one when they use it.
+// Handshakes are no choices, and a transaction that is sent at once is queued at
+// once: nobody sees a connection in CLIENT LIST half opened or half through a
+// MULTI. Nor are choices reads of a MySQL table that nobody writes, unless the
+// budget names MySQL, nor what a program does while it is Preparing, unless the
+// set-up is Cold. A pause within a client, such as before a retry, is over at
+// once for the others. Time stands still while a request is pending, unless the
+// budget has a pause. A connection is cut at both ends at once; only a late-
+// request leaves one half-open. The clients cannot look at an idle connection
+// without reading from it, so they find a dead one when they use it.
 // There is one Redis and one MySQL, without replicas. Servers and workers share
 // one clock.
 //
