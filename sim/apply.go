@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"onceover/sim/mysqlmodel"
+	"onceover/sim/redismodel"
 )
 
 // apply lets an event happen, and what follows from it until everybody waits.
@@ -63,8 +64,8 @@ func (w *world) connection(op *Op) *link {
 	return l
 }
 
-// deliver lets a reply arrive. A request that waits for a lock has none yet,
-// and is delivered once more.
+// deliver lets a reply arrive. A request that waits has none yet, and is delivered
+// once more when its wait is over.
 func (w *world) deliver(op *Op, reply []byte) {
 	l := w.connection(op)
 	switch {
@@ -87,10 +88,14 @@ func (w *world) cut(op *Op, why error) {
 	}
 }
 
-// waits tells whether a request that was executed waits for a lock.
+// waits tells whether a request that was executed waits: for a lock, or in Redis
+// for what never comes.
 func (w *world) waits(l *link) bool {
-	if l.server != MySQL || l.conn == 0 {
+	switch {
+	case l.conn == 0:
 		return false
+	case l.server == Redis:
+		return w.redis.Blocked(redismodel.ConnID(l.conn))
 	}
 	state := w.mysql.State(mysqlmodel.ConnID(l.conn))
 	return state == mysqlmodel.Waiting || state == mysqlmodel.Ready

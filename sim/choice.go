@@ -112,8 +112,8 @@ func (w *world) enabled(into []Choice) []Choice {
 	return into
 }
 
-// requestChoices lists what can happen with a pending request. One that waits for a lock
-// can only be broken off.
+// requestChoices lists what can happen with a pending request. One that waits can only be
+// broken off.
 func (w *world) requestChoices(into []Choice, op *Op, blocked bool) []Choice {
 	if !blocked {
 		into = append(into, Choice{EventID{op.Worker, op.Ord, Deliver}, op})

@@ -73,10 +73,11 @@ func (w *world) wake(id int) {
 	}
 }
 
-// timeOut makes a read fail. What the client waits for is still on its way.
+// timeOut makes a read fail. What the client waits for is still on its way, unless
+// Redis has it: it forgets what a connection waited for that is closed.
 func (w *world) timeOut(id, link int) {
 	l := w.link(id, link)
-	if len(l.queue) > 0 {
+	if len(l.queue) > 0 && !(l.server == Redis && w.waits(l)) {
 		w.orphan(l.queue[0], l)
 	}
 	w.sever(id, link, errSlow)

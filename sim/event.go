@@ -30,7 +30,7 @@ type event struct {
 
 	// Only a fault's:
 	effectful bool // not offered of requests that change nothing, where it is like an event before it
-	waiting   bool // offered also of requests that wait for a lock
+	waiting   bool // offered also of requests that wait
 	inject    inject
 	injector  int // index into injectors
 

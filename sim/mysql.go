@@ -164,12 +164,3 @@ func (w *world) executePacket(op *Op, conn mysqlmodel.ConnID, reply []byte) []by
 	reply, _ = w.mutableMySQL().Resume(conn, w.now, reply)
 	return reply
 }
-
-// blocked tells whether a request waits for a lock that others have.
-func (w *world) blocked(op *Op, conn int64) bool {
-	if op.Server != MySQL || conn == 0 || w.mysql.State(mysqlmodel.ConnID(conn)) != mysqlmodel.Waiting {
-		return false
-	}
-	deadline, ok := w.mysql.Deadline(mysqlmodel.ConnID(conn))
-	return !ok || deadline > w.now
-}

@@ -91,9 +91,9 @@ func (w *world) judge() {
 	missing := int64(slices.Index(w.tally.counts, 0) + 1)
 	gaveUp := w.first(failed)
 	switch {
-	case missing == 0:
+	case missing == 0 && w.first(alive) < 0:
 		w.found = Finding{Verdict: reports.Safe, Why: "every row is in the list once"}
-	case w.marked(missing):
+	case missing > 0 && w.marked(missing):
 		w.found = Finding{reports.Lost, missing, fmt.Sprintf("row %d is not in the list, although its chunk is marked as committed", missing)}
 	case w.first(alive) >= 0:
 		w.stuck("a worker waits for something that never comes")

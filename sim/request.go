@@ -7,6 +7,7 @@ import (
 
 	"onceover/faults/wire"
 	"onceover/sim/mysqlmodel"
+	"onceover/sim/redismodel"
 )
 
 // write takes what a client sends: complete requests become pending, or are
@@ -117,6 +118,20 @@ func (w *world) execute(op *Op, quiet bool) (reply []byte) {
 	w.replies = reply
 	w.noteOp(op, reply, quiet)
 	return reply
+}
+
+// blocked tells whether a request waits, and not only to be resumed.
+func (w *world) blocked(op *Op, conn int64) bool {
+	switch {
+	case conn == 0:
+		return false
+	case op.Server == Redis:
+		return w.redis.Blocked(redismodel.ConnID(conn))
+	case w.mysql.State(mysqlmodel.ConnID(conn)) != mysqlmodel.Waiting:
+		return false
+	}
+	deadline, ok := w.mysql.Deadline(mysqlmodel.ConnID(conn))
+	return !ok || deadline > w.now
 }
 
 func (w *world) fail(err error) {

@@ -22,7 +22,7 @@ func (s *Server) infoSections() [][]string {
 	return [][]string{
 		{"# Server", "redis_version:" + version, "redis_mode:standalone", "run_id:" + s.runID(),
 			"tcp_port:6379", fmt.Sprint("uptime_in_seconds:", int64(s.now.Seconds()))},
-		{"# Clients", fmt.Sprint("connected_clients:", len(s.conns)), "maxclients:10000", "blocked_clients:0",
+		{"# Clients", fmt.Sprint("connected_clients:", len(s.conns)), "maxclients:10000", fmt.Sprint("blocked_clients:", s.countBlocked()),
 			fmt.Sprint("watching_clients:", s.watchers)},
 		{"# Memory", fmt.Sprint("used_memory:", memoryBase+s.used), fmt.Sprint("maxmemory:", s.config.maxmemory),
 			"maxmemory_policy:" + s.config.policy},
@@ -30,6 +30,15 @@ func (s *Server) infoSections() [][]string {
 		{"# Replication", "role:master", "connected_slaves:0"},
 		keyspace,
 	}
+}
+
+func (s *Server) countBlocked() (n int) {
+	for _, c := range s.conns {
+		if c.blocked {
+			n++
+		}
+	}
+	return n
 }
 
 func cmdInfo(s *Server, c *conn, args [][]byte, out []byte) []byte {
@@ -67,7 +76,7 @@ func waitTimeout(arg []byte) (msg string) {
 func (c *conn) waits() bool { return !c.multi && !c.script }
 
 // cmdWait answers at once: there are no replicas to wait for. A real server
-// answers the same after the timeout, and without one never.
+// answers the same after the timeout, and without one neither ever answers.
 func cmdWait(s *Server, c *conn, args [][]byte, out []byte) []byte {
 	replicas, ok := parseInt(args[1])
 	if !ok {
@@ -77,7 +86,8 @@ func cmdWait(s *Server, c *conn, args [][]byte, out []byte) []byte {
 		return appendError(out, msg)
 	}
 	if replicas > 0 && string(args[2]) == "0" && c.waits() {
-		return s.refuse(out, "wait without end for replicas")
+		c.blocked = true
+		return out
 	}
 	return appendInt(out, 0)
 }
@@ -90,7 +100,8 @@ func cmdWaitAOF(s *Server, c *conn, args [][]byte, out []byte) []byte {
 	case msg != "":
 		return appendError(out, msg)
 	case replicas > 0 && string(args[3]) == "0" && c.waits():
-		return s.refuse(out, "waitaof without end for replicas")
+		c.blocked = true
+		return out
 	case !s.config.appendonly:
 		return appendInt(appendInt(appendArray(out, 2), 0), 0)
 	case s.config.fsync == "no":

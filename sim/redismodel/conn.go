@@ -23,6 +23,7 @@ type conn struct {
 	noTouch bool
 	closing bool
 	script  bool // the pseudo connection that redis.call runs on
+	blocked bool // the last command waits without end
 
 	multi      bool
 	dirtyExec  bool // a command was refused while queueing
@@ -63,7 +64,7 @@ func (c *conn) flags() string {
 	for _, f := range []struct {
 		on     bool
 		letter byte
-	}{{c.multi, 'x'}, {c.closing, 'c'}, {c.dirtyCAS, 'd'}, {c.noEvict, 'e'}, {c.noTouch, 'T'}} {
+	}{{c.multi, 'x'}, {c.blocked, 'b'}, {c.closing, 'c'}, {c.dirtyCAS, 'd'}, {c.noEvict, 'e'}, {c.noTouch, 'T'}} {
 		if f.on {
 			letters = append(letters, f.letter)
 		}

@@ -16,9 +16,10 @@
 // # Limits
 //
 // Keys expire when they are looked at, as of the time that is passed in; DBSIZE
-// and KEYS never show an expired key. Nothing blocks: WAIT, WAITAOF and
+// and KEYS never show an expired key. WAIT, WAITAOF and
 // XREADGROUP BLOCK answer at once as if their timeout had passed or their
-// condition come true; what would wait without end is unsupported, and so is
+// condition come true. WAIT and WAITAOF for a replica with timeout 0 block their
+// connection until it is closed. Anything else that would wait without end is unsupported, and so is
 // BLPOP or BRPOP that finds no element. Nobody subscribes, so PUBLISH reaches
 // nobody. KEYS is sorted, SCAN returns all keys in one round, and
 // a hash lists its fields and a set its members in the order of their creation,
@@ -46,7 +47,7 @@
 //
 // Unsupported forms of known commands: SELECT of another database, XADD with ~,
 // MINID or LIMIT, XGROUP CREATE with ENTRIESREAD, XREADGROUP BLOCK 0 that finds
-// nothing, ZRANGE BYLEX, WAIT and WAITAOF for a replica with timeout 0, WAITAOF of an append-only
+// nothing, ZRANGE BYLEX, WAITAOF of an append-only
 // file under appendfsync no, in a transaction, a script or with numlocal 0, CONFIG of anything but appendfsync, appendonly, maxmemory,
 // maxmemory-policy, tcp-keepalive and timeout.
 //

@@ -125,6 +125,14 @@ func (s *Server) Closed(id ConnID) bool {
 	return !ok
 }
 
+// Blocked reports whether the last command on a connection waits for what never
+// comes. It has no answer then, nor has what is sent after it, until the
+// connection is closed.
+func (s *Server) Blocked(id ConnID) bool {
+	i, ok := s.index(id)
+	return ok && s.conns[i].blocked
+}
+
 // Name returns the name of a connection, "" if it has none or is closed.
 func (s *Server) Name(id ConnID) string {
 	if i, ok := s.index(id); ok {
@@ -139,12 +147,12 @@ func (s *Server) index(id ConnID) (int, bool) {
 
 // Do executes one command at virtual time now and appends the bytes that a
 // real server would answer to reply. It keeps no reference to args. A closed
-// connection gets no answer. Time does not run backwards: an earlier now than
+// connection gets no answer, nor does one that is Blocked. Time does not run backwards: an earlier now than
 // the last is taken as the last.
 func (s *Server) Do(id ConnID, now time.Duration, args [][]byte, reply []byte) []byte {
 	s.advance(now)
 	i, ok := s.index(id)
-	if !ok || len(args) == 0 {
+	if !ok || len(args) == 0 || s.conns[i].blocked {
 		return reply
 	}
 	c := s.conn(i)
@@ -169,7 +177,7 @@ func (s *Server) advance(now time.Duration) {
 
 func (s *Server) closeIdle() {
 	for _, c := range slices.Clone(s.conns) {
-		if s.idle(c) > s.config.timeout {
+		if s.idle(c) > s.config.timeout && !c.blocked {
 			s.Disconnect(c.id)
 		}
 	}

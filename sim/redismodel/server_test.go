@@ -155,9 +155,6 @@ func TestRandomNumbersGoOnUntilTheServerStartsAgain(t *testing.T) {
 // A real server does not answer these, or as of a moment that the model does not know.
 func TestWaitsWithoutEndAreRefused(t *testing.T) {
 	for _, steps := range [][]string{
-		{"WAIT 1 0", "wait without end for replicas"},
-		{"WAITAOF 0 1 0", "waitaof without end for replicas"},
-		{"CONFIG SET appendonly yes", "WAITAOF 1 1 0", "waitaof without end for replicas"},
 		{"CONFIG SET appendonly yes", "WAITAOF 0 0 0", "waitaof that does not wait for the file"},
 		{"CONFIG SET appendonly yes", "MULTI", "WAITAOF 1 0 0", "EXEC", "waitaof that does not wait for the file"},
 		{"CONFIG SET appendonly yes appendfsync no", "WAITAOF 1 0 0", "waitaof under appendfsync no"},
