@@ -52,7 +52,7 @@ func (s Spec) At(p Position) Fault {
 // offered to a scheduler, so that equal seeds stay equal. A new kind goes to the end.
 var catalogue = []Spec{
 	mysqlCut, cut, loseReply, halfReply, lateRequest, crash, kill,
-	killClient, pause, redisKill, mysqlKill, consume,
+	killClient, pause, redisKill, mysqlKill, consume, deny, mysqlShort,
 }
 
 // All lists every kind of fault in canonical order.

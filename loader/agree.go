@@ -20,18 +20,18 @@ var agreeScript = redis.NewScript(agreeLua)
 // agree returns the plan of a job: the one that Redis holds, or a new one,
 // which it stores unless another worker was faster. Nothing is written before
 // table, job and keys were found to be good.
-func agree(ctx context.Context, client *redis.Client, src *source, job Job, strategy string) (*Plan, error) {
+func agree(ctx context.Context, client *redis.Client, src *source, job Job, strategy lock.Strategy) (*Plan, error) {
 	job = src.named(job)
 	held, err := findPlan(ctx, client, job.Keys())
 	if err != nil {
 		return nil, err
 	}
 	if held == (storedPlan{}) {
-		plan, err := makePlan(ctx, src, job, strategy)
+		plan, err := makePlan(ctx, src, job, strategy.Name)
 		if err != nil {
 			return nil, err
 		}
-		if held, err = store(ctx, client, plan); err != nil {
+		if held, err = store(ctx, client, plan, strategy); err != nil {
 			return nil, err
 		}
 	}
@@ -39,7 +39,7 @@ func agree(ctx context.Context, client *redis.Client, src *source, job Job, stra
 	if err != nil {
 		return nil, foreign(job, err.Error())
 	}
-	if difference := plan.differs(job, strategy); difference != "" {
+	if difference := plan.differs(job, strategy.Name); difference != "" {
 		return nil, foreign(job, difference)
 	}
 	return plan, checkBitmap(ctx, client, plan)
@@ -88,13 +88,18 @@ func findPlan(ctx context.Context, client *redis.Client, keys lock.Keys) (stored
 	return held, nil
 }
 
-func store(ctx context.Context, client *redis.Client, plan *Plan) (storedPlan, error) {
+func store(ctx context.Context, client *redis.Client, plan *Plan, strategy lock.Strategy) (storedPlan, error) {
 	body, err := json.Marshal(plan)
 	if err != nil {
 		return storedPlan{}, err
 	}
 	keys := plan.Job.Keys()
-	fields, err := agreeScript.Run(ctx, client, []string{keys.Plan, keys.Chunks, keys.Owners}, plan.id, body).Slice()
+	used := []string{keys.Plan, keys.Chunks, keys.Owners, keys.List, keys.Lock(0)}
+	args := []any{plan.id, body}
+	for _, need := range strategy.Needs(keys) {
+		args = append(args, need.Command, slices.Index(used, need.Key)+1)
+	}
+	fields, err := agreeScript.Run(ctx, client, used, args...).Slice()
 	if redis.HasErrorPrefix(err, "STALEBITS") {
 		return storedPlan{}, staleBits(keys)
 	}

@@ -1,6 +1,8 @@
 -- Agree on the plan of a job: the first worker to come stores its own.
 -- KEYS  1 plan   2 bitmap of committed chunks   3 owners of committed chunks
+--       4... what else the job uses
 -- ARGV  1 id of the plan   2 body of the plan
+--       3... pairs of a command that the job will send and the ordinal of its key
 -- Returns id and body of the plan that counts from now on.
 local held = redis.call('HMGET', KEYS[1], 'id', 'body')
 if held[1] or held[2] then
@@ -8,6 +10,20 @@ if held[1] or held[2] then
 end
 if redis.call('EXISTS', KEYS[2], KEYS[3]) > 0 then
   return redis.error_reply('STALEBITS marks without a plan')
+end
+-- This is the job's first write. What the job will need is asked for before it.
+local missing = {}
+for i = 3, #ARGV, 2 do
+  local command, key = ARGV[i], KEYS[tonumber(ARGV[i + 1])]
+  -- Without arguments no command does anything, and only one that exists misses them.
+  local unknown = string.find(redis.pcall(command).err, 'Unknown', 1, true)
+  -- Redis 7 and later can also be asked whether the user may.
+  if unknown or redis.acl_check_cmd and not redis.acl_check_cmd(command, key) then
+    missing[#missing + 1] = command .. ' ' .. key
+  end
+end
+if #missing > 0 then
+  return redis.error_reply('NORIGHT ' .. table.concat(missing, ', '))
 end
 redis.call('HSET', KEYS[1], 'id', ARGV[1], 'body', ARGV[2])
 return {ARGV[1], ARGV[2]}

@@ -68,11 +68,11 @@ func Load(ctx context.Context, cfg Config) (Summary, error) {
 	cfg = cfg.withDefaults()
 	w := &worker{cfg: cfg}
 	if err := w.prepare(ctx); err != nil {
-		return w.done, err
+		return w.done, cfg.explained(err)
 	}
 	defer w.close()
 	err := w.work(ctx)
-	return w.done, err
+	return w.done, cfg.explained(err)
 }
 
 func (c Config) withDefaults() Config {
@@ -106,7 +106,7 @@ func (w *worker) prepare(ctx context.Context) (err error) {
 	if w.src, err = openSource(ctx, w.cfg.DB, w.cfg.Job); err != nil {
 		return err
 	}
-	if w.plan, err = agree(ctx, w.cfg.Redis, w.src, w.cfg.Job, w.cfg.Strategy.Name); err != nil {
+	if w.plan, err = agree(ctx, w.cfg.Redis, w.src, w.cfg.Job, w.cfg.Strategy); err != nil {
 		return err
 	}
 	if w.cfg.Planned != nil {
@@ -246,7 +246,7 @@ func (w *worker) read(ctx context.Context, chunk int) (elements [][]byte, err er
 // renewPlan stores this worker's plan in a Redis that forgot it, unless
 // somebody else has by now stored another.
 func (w *worker) renewPlan(ctx context.Context) error {
-	held, err := store(ctx, w.cfg.Redis, w.plan)
+	held, err := store(ctx, w.cfg.Redis, w.plan, w.cfg.Strategy)
 	if err != nil {
 		return err
 	}

@@ -103,7 +103,7 @@ func mysqlNumber(err error) uint16 {
 
 func redisProblem(err error) error {
 	// go-redis compares after it has cut off "ERR ".
-	for _, prefix := range []string{"WRONGPASS", "NOAUTH", "NOPERM", "AUTH", "invalid password"} {
+	for _, prefix := range []string{"WRONGPASS", "NOAUTH", "AUTH", "invalid password"} {
 		if redis.HasErrorPrefix(err, prefix) {
 			return &Error{Problem: AccessDenied, What: "Redis refuses the login", Err: err,
 				Try: "the right user and password in the Redis URL"}

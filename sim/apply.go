@@ -40,7 +40,9 @@ func (w *world) applyTo(c Choice, e *event) {
 	l := w.link(c.Op.Worker, c.Op.link)
 	var reply []byte
 	if e.executes {
+		w.redis.RefuseNext(e.refused)
 		reply = w.execute(c.Op, false)
+		w.redis.RefuseNext(0)
 	}
 	l.queue = l.queue[1:]
 	if c.ID.Kind.IsFault() {

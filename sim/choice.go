@@ -118,9 +118,10 @@ func (w *world) requestChoices(into []Choice, op *Op, blocked bool) []Choice {
 	if !blocked {
 		into = append(into, Choice{EventID{op.Worker, op.Ord, Deliver}, op})
 	}
+	reach := w.reach(op)
 	for _, kind := range w.scene.scope.requests[op.Server] {
 		e := &events[kind]
-		if w.left[e.injector] == 0 || blocked && !e.waiting || e.effectful && !op.Writes() {
+		if w.left[e.injector] == 0 || blocked && !e.waiting || e.effectful && !op.Writes() || e.refused > reach {
 			continue
 		}
 		into = append(into, Choice{EventID{op.Worker, op.Ord, kind}, op})

@@ -31,6 +31,7 @@ type event struct {
 	// Only a fault's:
 	effectful bool // not offered of requests that change nothing, where it is like an event before it
 	waiting   bool // offered also of requests that wait
+	refused   int  // which command of the request the server refuses, counted from 1; 0: none
 	inject    inject
 	injector  int // index into injectors
 

@@ -102,10 +102,12 @@ type scope struct {
 	allowed  counts
 	requests [2][]EventKind // that may happen to a request of each server, in canonical order
 	offers   []EventKind    // of injectors with an offer of their own
+	refuses  int            // index of the injector that has commands refused, or -1
 	mysql    bool           // something that concerns MySQL alone may go wrong
 }
 
 func newScope(b faults.Budget) (s scope) {
+	s.refuses = -1
 	for k := range events {
 		kind := EventKind(k)
 		if !kind.IsFault() || b[kind.Fault()] == 0 {
@@ -114,6 +116,9 @@ func newScope(b faults.Budget) (s scope) {
 		in := &injectors[events[k].injector]
 		s.allowed[events[k].injector] = uint16(b[in.kind])
 		s.mysql = s.mysql || in.where == onMySQL
+		if events[k].refused > 0 {
+			s.refuses = events[k].injector
+		}
 		if in.offer != nil {
 			s.offers = append(s.offers, kind)
 			continue

@@ -34,7 +34,7 @@ func TestFaultsAreSaidAsFaultsOfAPlan(t *testing.T) {
 			continue
 		}
 		text, known := wanted[k.String()]
-		if !known {
+		if !known && k.Fault() != faults.Deny {
 			t.Errorf("%s is not in the table", k)
 		}
 		want, err := faults.Parse(text)

@@ -123,6 +123,43 @@ var evalWithoutGuard = Defect{
 	Want:  reports.Duplicated,
 }
 
+// What a script wrote before its error stays written: redis/redis#8370,
+// redis/redis#10576. A user without the right to LPUSH, or a server that has renamed it,
+// gets the bit set.
+//
+// Repair: undo what was written, by the commands that were accepted.
+var scriptTakenForTransaction = Defect{
+	Name:     "script-taken-for-transaction",
+	Mistake:  "The script that commits marks the chunk first, and has no way back when the push is refused.",
+	Strategy: noRetries(commitBy(inOneScript)),
+	Setup:    sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Deny: 1}},
+	Want:     reports.Lost,
+}
+
+// EXEC goes on after a command that failed: "Redis does not support rollbacks of
+// transactions", https://redis.io/docs/latest/develop/using-commands/transactions/.
+//
+// Repair: a script that undoes what was written.
+var execWithoutRollback = Defect{
+	Name:     "exec-without-rollback",
+	Mistake:  "A transaction marks the chunk although the push in it was refused.",
+	Strategy: noRetries(commitBy(inOneTransaction)),
+	Setup:    sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Deny: 1}},
+	Want:     reports.Lost,
+}
+
+// inOneTransaction commits whether the chunk is committed or not.
+func inOneTransaction(ctx context.Context, env lock.Env, chunk int, elements [][]byte) error {
+	_, err := lock.PushAndMark(ctx, env.Redis, env.Keys, chunk, elements)
+	return err
+}
+
+// inOneScript commits on condition that nobody has.
+func inOneScript(ctx context.Context, env lock.Env, chunk int, elements [][]byte) error {
+	_, err := pushIf(ctx, env.Redis, env.Keys, uncommitted, chunk, elements, nil)
+	return err
+}
+
 // At least once: a worker that dies between the two pushes again when it returns.
 //
 // Repair: both in one transaction, lock.PushAndMark.

@@ -72,7 +72,7 @@ var locks = []Defect{
 
 var commits = []Defect{
 	blindResend, clientRetriesOn, evalWithoutGuard, pushOutsideTransaction, bitBeforePush,
-	doneFlagInMySQL, doneIsLocal, progressExpires, watchWrongKey, watchConflictTakenForDone,
+	scriptTakenForTransaction, execWithoutRollback, doneFlagInMySQL, doneIsLocal, progressExpires, watchWrongKey, watchConflictTakenForDone,
 }
 
 var claims = []Defect{
@@ -81,7 +81,7 @@ var claims = []Defect{
 
 var reading = []Defect{
 	offByOneBorders, offByOneGap, bordersFromCount, idDivSizeChunk, chunkSizeNotAgreed,
-	rowsErrIgnored,
+	rowsErrIgnored, shortResultTaken,
 }
 
 // Caught says how soon the search caught a defect.

@@ -71,6 +71,8 @@ var repairs = map[string]Defect{
 	doneFlagInMySQL.Name: {Program: lockingRows(func(ctx context.Context, s servers, chunk int, elements [][]byte) error {
 		return s.commit(ctx, chunk, elements)
 	})},
+	scriptTakenForTransaction.Name: {Strategy: noRetries(commitBy(undoing))},
+	execWithoutRollback.Name:       {Strategy: noRetries(commitBy(undoing))},
 	doneIsLocal.Name:               {Strategy: noRetries(commitBy(inOneTransaction))},
 	progressExpires.Name:           {Strategy: noRetries(commitBy(inOneTransaction))},
 	watchWrongKey.Name:             {Strategy: noRetries(sweep(lock.UntilDone, but(lookOnly, watchingBitmap)))},
@@ -121,17 +123,17 @@ var repairs = map[string]Defect{
 	idDivSizeChunk.Name:     {Program: chunkAfterChunk},
 	chunkSizeNotAgreed.Name: {Program: chunkAfterChunk},
 	rowsErrIgnored.Name:     {Program: chunkAfterChunk},
+	shortResultTaken.Name:   {Reads: true, Strategy: lock.LeaseLua},
 }
 
 const stillOwn = `redis.call('GET', KEYS[3]) == ARGV[2]`
 
-func inOneTransaction(ctx context.Context, env lock.Env, chunk int, elements [][]byte) error {
-	_, err := lock.PushAndMark(ctx, env.Redis, env.Keys, chunk, elements)
-	return err
-}
-
-func inOneScript(ctx context.Context, env lock.Env, chunk int, elements [][]byte) error {
-	_, err := pushIf(ctx, env.Redis, env.Keys, uncommitted, chunk, elements, nil)
+// undoing commits by the script of the safe strategies, under a plan that it stores.
+func undoing(ctx context.Context, env lock.Env, chunk int, elements [][]byte) error {
+	if err := env.Redis.HSetNX(ctx, env.Keys.Plan, "id", env.PlanID).Err(); err != nil {
+		return err
+	}
+	_, err := lock.NewConditional(env, chunk, lock.CommitScript).Commit(ctx, elements)
 	return err
 }
 

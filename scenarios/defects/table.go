@@ -238,6 +238,18 @@ var rowsErrIgnored = Defect{
 	Want:  reports.Lost,
 }
 
+// sql_select_limit ends a result before its rows do, and so may a proxy, an optimizer
+// that is wrong, or a LIMIT in a view: vitessio/vitess#8899, github/gh-ost#822.
+//
+// Repair: compare with COUNT(*) in the same snapshot.
+var shortResultTaken = Defect{
+	Name:    "short-result-taken",
+	Mistake: "A result that ends without an error is taken for all that there is.",
+	Program: chunkAfterChunk,
+	Setup:   sim.Setup{Workers: 1, Chunks: 1, Rows: 2, Budget: faults.Budget{faults.MySQLShort: 1}},
+	Want:    reports.Lost,
+}
+
 // The mark and the rows are in two servers, and no transaction covers both. A
 // worker that dies after the push leaves a row lock behind that is rolled back.
 //

@@ -3,6 +3,7 @@ package servers
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/redis/go-redis/v9"
@@ -13,15 +14,15 @@ import (
 
 // StartRedis starts a Redis server. The image may be "". fsync is always or
 // everysec, as Redis' setting appendfsync; with anything else the server keeps its
-// data in memory alone.
-func (e *Engine) StartRedis(ctx context.Context, image, fsync string) (*Server, error) {
+// data in memory alone. More arguments are settings of redis-server.
+func (e *Engine) StartRedis(ctx context.Context, image, fsync string, settings ...string) (*Server, error) {
 	image, err := e.image(ctx, images.Redis, image)
 	if err != nil {
 		return nil, err
 	}
 	return e.start(ctx, spec{
 		name: "Redis", image: image, port: "6379",
-		cmd:      append([]string{"redis-server", "--save", "", "--tcp-keepalive", "15"}, redisArgs(fsync)...),
+		cmd:      slices.Concat([]string{"redis-server", "--save", "", "--tcp-keepalive", "15"}, redisArgs(fsync), settings),
 		identity: redisIdentity,
 	})
 }

@@ -41,6 +41,10 @@ func cmdExec(s *Server, c *conn, _ [][]byte, out []byte) []byte {
 	out = appendArray(out, len(c.queue))
 	for _, q := range c.queue {
 		answered, mute := len(out), c.closing
+		if !q.cmd.container() && s.refuses() {
+			out = appendError(out, errNoRightsNow)
+			continue
+		}
 		out = q.cmd.run(s, c, q.args, out)
 		if mute {
 			// A connection that killed itself gets no more replies, but the

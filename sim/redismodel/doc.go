@@ -40,7 +40,7 @@
 // collectgarbage of more than a collection and string.rep of more than 64 MB. math.random goes on from script to script, as in a real server since its
 // start, which a Crash is too. The libraries cjson,
 // cmsgpack, struct and bit, the functions load, loadstring and gcinfo,
-// redis.setresp, redis.set_repl, redis.acl_check_cmd and redis.breakpoint,
+// redis.setresp, redis.set_repl and redis.breakpoint,
 // RESP3 replies by table (double, map, set, big_number, verbatim_string) and
 // scripts with a shebang or the word goto are unsupported, and so is a script of more than five
 // million instructions, where a real server begins to answer BUSY at some time.

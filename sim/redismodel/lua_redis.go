@@ -18,7 +18,7 @@ func (m *machine) redisLibrary() *lua.LTable {
 		"replicate_commands": func(l *lua.LState) int { l.Push(lua.LTrue); return 1 },
 		"setresp":            m.refused("redis.setresp"),
 		"set_repl":           m.refused("redis.set_repl"),
-		"acl_check_cmd":      m.refused("redis.acl_check_cmd"),
+		"acl_check_cmd":      m.mayRun,
 		"breakpoint":         m.refused("redis.breakpoint"),
 		"debug":              m.refused("redis.debug"),
 	})
@@ -73,6 +73,26 @@ func (m *machine) dispatch(l *lua.LState) (v lua.LValue, failed bool) {
 	}
 	v, _ = m.value(reply)
 	return v, reply[0] == '-'
+}
+
+// mayRun handles redis.acl_check_cmd: the default user may do everything.
+func (m *machine) mayRun(l *lua.LState) int {
+	if l.GetTop() == 0 {
+		l.Error(errorTable(l, "ERR Please specify at least one argument for this redis lib call"), 0)
+	}
+	args, ok := m.arguments(l)
+	if !ok {
+		l.Error(errorTable(l, "ERR Lua redis lib command arguments must be strings or integers"), 0)
+	}
+	switch {
+	case resolve(m.server.table, args) != nil:
+		l.Push(lua.LTrue)
+		return 1
+	case m.server.missing(args) != "":
+		m.abort(l, "redis.acl_check_cmd of "+m.server.missing(args))
+	}
+	l.Error(errorTable(l, "ERR Invalid command passed to redis.acl_check_cmd()"), 0)
+	return 0
 }
 
 // arguments converts the Lua stack into a command, in memory that the next

@@ -101,6 +101,9 @@ func (s *Server) process(c *conn, args [][]byte, out []byte) []byte {
 	if !cmd.accepts(len(args)) {
 		return s.reject(c, cmd, "ERR wrong number of arguments for '"+cmd.name+"' command", out)
 	}
+	if s.refusing > 0 && !c.multi && !cmd.container() && s.refuses() {
+		return s.reject(c, cmd, "NOPERM "+noRight(cmd), out)
+	}
 	if s.config.maxmemory > 0 && s.outOfMemory() && cmd.wantsMemory(c) {
 		return s.reject(c, cmd, errOOM, out)
 	}

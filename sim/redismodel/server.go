@@ -72,8 +72,9 @@ type Server struct {
 	durableAt   time.Duration
 	unsupported []string
 
-	script  scriptRun
-	scratch []byte
+	script   scriptRun
+	scratch  []byte
+	refusing int // so many commands on, one is refused; 0: none is
 }
 
 // New returns an empty server without connections.

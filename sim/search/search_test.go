@@ -58,6 +58,8 @@ func TestEachStrategyComesToWhatIsKnownOfIt(t *testing.T) {
 		{lock.LeaseLua, 1, faults.Budget{faults.Kill: 1, faults.LateRequest: 1}, nil},
 		{lock.LeaseLua, 1, faults.Budget{faults.RedisKill: 1}, nil},
 		{lock.LeaseLua, 2, faults.Budget{faults.MySQLCut: 1}, nil},
+		{lock.LeaseLua, 2, faults.Budget{faults.Deny: 1}, nil},
+		{lock.LeaseLua, 1, faults.Budget{faults.Deny: 1, faults.LoseReply: 1}, nil},
 	} {
 		s := scene(t, c.strategy, sim.Loader(c.strategy), 2, c.chunks, c.budget)
 		o := Options{Want: c.want}
@@ -73,6 +75,20 @@ func TestEachStrategyComesToWhatIsKnownOfIt(t *testing.T) {
 				t.Errorf("%s with %v is not found to be %s: %s", c.strategy.Name, c.budget, v, r.Summary())
 			}
 		}
+	}
+}
+
+// Results of one row are not cut short.
+func TestTheSafeStrategyNoticesAShortResult(t *testing.T) {
+	s, err := sim.Prepare(sim.Setup{
+		Name: "short", Program: sim.Loader(lock.LeaseLua), Workers: 2, Chunks: 1, Rows: 2,
+		Budget: faults.Budget{faults.MySQLShort: 1, faults.Deny: 1},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := explore(t, s, Options{Random: -1, POS: -1, PCT: -1}); !r.Complete || len(r.Found) > 0 {
+		t.Errorf("%s; found %v", r.Summary(), r.Found)
 	}
 }
 

@@ -1,0 +1,39 @@
+package redismodel
+
+// RefuseNext makes the server refuse one command of what is done next, as to a user
+// who has lost the right to it: the n-th that is carried out, counted from 1, those
+// of a transaction and of its scripts one by one. 0 ends that. What a script or a
+// transaction did before stays done.
+func (s *Server) RefuseNext(n int) { s.refusing = n }
+
+// Reached is how many commands were carried out of those that RefuseNext counts, as
+// long as none was refused.
+func (s *Server) Reached(of int) int { return of - s.refusing }
+
+// refuses counts down to the command that is refused.
+func (s *Server) refuses() bool {
+	if s.refusing <= 0 {
+		return false
+	}
+	s.refusing--
+	return s.refusing == 0
+}
+
+// errNoRightsNow is what EXEC says of a command for which the right is gone since it
+// was queued.
+const errNoRightsNow = "NOPERM ACLs rules changed between the moment the transaction was accumulated and the EXEC call. " +
+	"This command is no longer allowed for the following reason: no permission to execute the command or subcommand"
+
+// noRight is what a server says to a user without the right to a command.
+func noRight(cmd *command) string {
+	return "User default has no permissions to run the '" + cmd.name + "' command"
+}
+
+// container tells whether the command only carries out others.
+func (cmd *command) container() bool {
+	switch cmd.name {
+	case "multi", "exec", "discard", "eval", "evalsha", "eval_ro", "evalsha_ro":
+		return true
+	}
+	return false
+}
