@@ -8,7 +8,6 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"onceover/loader/lock"
-	"onceover/sim"
 )
 
 // A repair shows that the mistake is what is caught: with it, the same search
@@ -178,16 +177,6 @@ func (s *sequence) Next(ctx context.Context) (lock.Claim, error) {
 }
 
 func (*sequence) Close() error { return nil }
-
-// chunkAfterChunk is a loader in which all workers go over the same chunks.
-var chunkAfterChunk = withServers(func(ctx context.Context, env sim.Env, s servers) error {
-	for chunk := range env.Chunks {
-		if err := s.load(ctx, chunk, "id > %d AND id <= %d", chunk*env.Rows, (chunk+1)*env.Rows); err != nil {
-			return err
-		}
-	}
-	return nil
-})
 
 func TestRepairsPass(t *testing.T) {
 	for _, d := range All() {

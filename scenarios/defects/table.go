@@ -238,6 +238,16 @@ var rowsErrIgnored = Defect{
 	Want:  reports.Lost,
 }
 
+// chunkAfterChunk is a loader in which all workers go over the same chunks.
+var chunkAfterChunk = withServers(func(ctx context.Context, env sim.Env, s servers) error {
+	for chunk := range env.Chunks {
+		if err := s.load(ctx, chunk, "id > %d AND id <= %d", chunk*env.Rows, (chunk+1)*env.Rows); err != nil {
+			return err
+		}
+	}
+	return nil
+})
+
 // sql_select_limit ends a result before its rows do, and so may a proxy, an optimizer
 // that is wrong, or a LIMIT in a view: vitessio/vitess#8899, github/gh-ost#822.
 //
