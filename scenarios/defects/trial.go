@@ -51,7 +51,7 @@ func (t Trial) Runs() sim.Program {
 
 // Trials lists the trials by what they rest on.
 func Trials() []Trial {
-	all := slices.Concat(leaseTrials, scriptTrials, tableTrials, queueTrials)
+	all := slices.Concat(leaseTrials, scriptTrials, tableTrials, queueTrials, waitTrials)
 	for i := range all {
 		all[i].Strategy.Name, all[i].Strategy.Summary = all[i].Name, all[i].About
 	}

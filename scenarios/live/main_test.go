@@ -13,7 +13,6 @@ import (
 	"onceover/faults"
 	"onceover/reports"
 	"onceover/scenarios"
-	"onceover/scenarios/catalogue"
 	"onceover/scenarios/live"
 	"onceover/scenarios/servers/serverstest"
 	"onceover/scenarios/worker"
@@ -40,7 +39,7 @@ func TestMain(m *testing.M) {
 		if os.Getenv(outOfReach) != "" {
 			leaveGroup()
 		}
-		if _, err := worker.Run(context.Background(), os.Getenv, catalogue.FindStrategy); err != nil {
+		if _, err := worker.Run(context.Background(), os.Getenv, findStrategy); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
