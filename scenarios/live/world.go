@@ -214,6 +214,9 @@ func (w *World) Close(ctx context.Context) error {
 		errs = append(errs, w.mysql.Remove(ctx))
 	}
 	w.redises, w.mysql = nil, nil
+	if w.engine != nil {
+		errs = append(errs, w.engine.Close(ctx))
+	}
 	return errors.Join(errs...)
 }
 

@@ -29,12 +29,15 @@ type Engine struct {
 	pool     *dockertest.Pool
 	progress func(format string, args ...any)
 	patience time.Duration // how long it may take for an answer
+	doubt    time.Duration // how long a container is in doubt before it is swept
+	owner    Owner         // of the containers
 
-	stock stock
+	stock   stock
+	keeping keeping
 }
 
-// Dial reaches the engine and removes what harnesses that are gone left in it.
-// Progress, which may be nil, is told about anything that takes time.
+// Dial reaches the engine and removes what harnesses that are gone left in it. Close
+// is called when the last server was removed. Progress, which may be nil, is told about anything that takes time.
 func Dial(ctx context.Context, progress func(format string, args ...any)) (*Engine, error) {
 	return dial(ctx, progress, answerWait)
 }
@@ -63,7 +66,11 @@ func newEngine(progress func(format string, args ...any), patience time.Duration
 		os.Setenv("DOCKER_HOST", host) // so that both libraries work with the same engine
 	}
 	pool, err := dockertest.NewPool(host)
-	return &Engine{pool: pool, progress: progress, patience: patience, stock: stock{names: map[order]string{}, errors: map[order]error{}}}, err
+	return &Engine{
+		pool: pool, progress: progress, patience: patience, doubt: doubtWait, owner: OwnerOf(os.Getpid()),
+		stock:   stock{names: map[order]string{}, errors: map[order]error{}},
+		keeping: keeping{unfit: map[string]bool{}},
+	}, err
 }
 
 // quieten tells the libraries what this package does itself: it removes its
@@ -94,10 +101,11 @@ func Cure(err error) string {
 func (e *Engine) Try(ctx context.Context) (addr string, err error) {
 	server, err := e.StartRedis(ctx, "", "")
 	if err != nil {
-		return "", err
+		return "", errors.Join(err, e.Close(context.WithoutCancel(ctx)))
 	}
 	addr, err = server.Addr()
-	return addr, errors.Join(err, server.Remove(context.WithoutCancel(ctx)))
+	ctx = context.WithoutCancel(ctx)
+	return addr, errors.Join(err, server.Remove(ctx), e.Close(ctx))
 }
 
 // Version tells the engine's version.
@@ -107,30 +115,6 @@ func (e *Engine) Version(ctx context.Context) (string, error) {
 		return "", err
 	}
 	return v.Get("Version"), nil
-}
-
-// sweep removes containers whose harness is gone.
-func (e *Engine) sweep(ctx context.Context) error {
-	containers, err := ask(ctx, e.patience, "list containers", func(ctx context.Context) ([]docker.APIContainers, error) {
-		return e.pool.Client.ListContainers(docker.ListContainersOptions{
-			All: true, Context: ctx,
-			Filters: map[string][]string{"label": {hostLabel + "=" + hostname()}},
-		})
-	})
-	if err != nil {
-		return fmt.Errorf("list containers: %w", err)
-	}
-	for _, c := range containers {
-		owner, err := ownerOf(c.Labels)
-		if err != nil || !owner.gone(c.State == "exited" || c.State == "dead") {
-			continue
-		}
-		e.progress("removing container %.12s, left by process %d", c.ID, owner.PID)
-		if err := e.remove(ctx, c.ID); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func (e *Engine) remove(ctx context.Context, id string) error {

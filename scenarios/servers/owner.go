@@ -53,32 +53,47 @@ func ParseOwner(text string) (o Owner, err error) {
 	return o, err
 }
 
-// Gone tells whether it is known that the owner has ended.
-func (o Owner) Gone() bool { return o.gone(false) }
+// fate is what is known of an owner.
+type fate int
 
-// gone tells whether the owner of a container has ended. No process outlives the
-// boot of its machine; but there may be two machines of one name, so a container
-// from another boot has to have stopped. The processes
-// of another place on this machine cannot be seen from here.
-func (o Owner) gone(stopped bool) bool {
-	switch {
-	case o.Host != hostname():
-		return false
-	case o.Boot != boot():
-		return stopped
-	case o.Place != place():
-		return false
+const (
+	unknown fate = iota
+	living
+	doubted // it may have ended: to be seen again
+	ended
+)
+
+// Gone tells whether it is known that the owner has ended.
+func (o Owner) Gone() bool { return o.fate() == ended }
+
+// fate tells what is known of an owner from its process alone. That of another place
+// on this machine, or of another machine, cannot be seen from here.
+func (o Owner) fate() fate {
+	if o.Host != hostname() || o.Boot != boot() || o.Place != place() {
+		return unknown
 	}
-	err := syscall.Kill(o.PID, 0)
-	if err != nil && !errors.Is(err, syscall.EPERM) {
-		return true
+	if err := syscall.Kill(o.PID, 0); err != nil && !errors.Is(err, syscall.EPERM) {
+		return ended
 	}
-	return another(o.Started, started(o.PID))
+	return sameProcess(o.Started, started(o.PID))
 }
 
-// another tells whether a process that began then is not one that began now. What
-// is not known, as where processes are hidden from other users, tells nothing.
-func another(then, now string) bool { return then != "" && now != "" && then != now }
+// before tells whether the owner is of another boot of this machine, or of another
+// machine with its name. No process outlives the boot of its machine, and neither does
+// a container, unless it is started again.
+func (o Owner) before() bool { return o.Host == hostname() && o.Boot != boot() }
+
+// sameProcess tells whether a process that began then lives on in one that began now.
+// What is not known, as where processes are hidden from other users, tells nothing.
+func sameProcess(then, now string) fate {
+	switch {
+	case then == "" || now == "":
+		return unknown
+	case then != now:
+		return ended
+	}
+	return living
+}
 
 func hostname() string {
 	name, err := os.Hostname()

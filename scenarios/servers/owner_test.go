@@ -5,31 +5,28 @@ import (
 	"testing"
 )
 
-// Nothing is removed on a guess.
-func TestAnOwnerIsGoneOnlyIfThatIsKnown(t *testing.T) {
+func TestAnOwnerHasEndedOnlyIfThatIsKnown(t *testing.T) {
 	alive := OwnerOf(os.Getpid())
 	for name, c := range map[string]struct {
-		change  func(*Owner)
-		stopped bool
-		gone    bool
+		change func(*Owner)
+		want   fate
 	}{
-		"alive":                           {func(*Owner) {}, true, false},
-		"no such process":                 {func(o *Owner) { o.PID = 1 << 22 }, false, true},
-		"its number is another's now":     {func(o *Owner) { o.Started = "1" }, false, true},
-		"nobody knows when it began":      {func(o *Owner) { o.Started = "" }, true, false},
-		"another machine":                 {func(o *Owner) { o.Host, o.PID = "elsewhere", 1<<22 }, true, false},
-		"another place of this machine":   {func(o *Owner) { o.Place, o.PID = "pid:[1]", 1<<22 }, true, false},
-		"an earlier boot":                 {func(o *Owner) { o.Boot, o.PID = "1", 1<<22 }, true, true},
-		"an earlier boot, or another one": {func(o *Owner) { o.Boot, o.PID = "1", 1<<22 }, false, false},
+		"alive":                         {func(*Owner) {}, living},
+		"no such process":               {func(o *Owner) { o.PID = 1 << 22 }, ended},
+		"its number is another's now":   {func(o *Owner) { o.Started = "1" }, ended},
+		"nobody knows when it began":    {func(o *Owner) { o.Started = "" }, unknown},
+		"another machine":               {func(o *Owner) { o.Host, o.PID = "elsewhere", 1<<22 }, unknown},
+		"another place of this machine": {func(o *Owner) { o.Place, o.PID = "pid:[1]", 1<<22 }, unknown},
+		"another boot":                  {func(o *Owner) { o.Boot, o.PID = "1", 1<<22 }, unknown},
 	} {
 		owner := alive
 		c.change(&owner)
-		if owner.gone(c.stopped) != c.gone {
-			t.Errorf("%s: gone is %t", name, !c.gone)
+		if got := owner.fate(); got != c.want || owner.Gone() != (c.want == ended) {
+			t.Errorf("%s: fate %d, gone %t", name, got, owner.Gone())
 		}
 	}
-	if another("7", "") {
-		t.Error("a process of which nothing can be seen is taken for another")
+	if sameProcess("7", "") != unknown {
+		t.Error("of a process of which nothing can be seen something is known")
 	}
 }
 

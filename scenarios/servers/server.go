@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
-	"os"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -55,12 +54,13 @@ func (s *Server) Name() string { return s.name }
 // start starts a server and waits until it answers.
 func (e *Engine) start(ctx context.Context, s spec) (*Server, error) {
 	published := network.MustParsePort(s.port + "/tcp")
+	labels := e.labels(ctx, s.image)
 	c, err := ask(ctx, startWait, "start "+s.name, func(ctx context.Context) (*testcontainers.DockerContainer, error) {
 		return testcontainers.Run(ctx, explicit(s.image),
 			testcontainers.WithExposedPorts(s.port+"/tcp"),
 			testcontainers.WithEnv(s.env),
 			testcontainers.WithCmd(s.cmd...),
-			testcontainers.WithLabels(OwnerOf(os.Getpid()).Labels()),
+			testcontainers.WithLabels(labels),
 			testcontainers.WithHostConfigModifier(func(h *container.HostConfig) {
 				h.PortBindings = network.PortMap{published: {{HostIP: netip.MustParseAddr(loopback)}}}
 			}),

@@ -2,6 +2,7 @@ package servers_test
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"strings"
@@ -11,7 +12,15 @@ import (
 	"onceover/scenarios/servers/serverstest"
 )
 
-func TestMain(m *testing.M) { os.Exit(serverstest.Main(m)) }
+func TestMain(m *testing.M) {
+	if os.Getenv(asHarness) == "" {
+		os.Exit(serverstest.Main(m))
+	}
+	if err := beHarness(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
 
 // deadProcess returns the id of a process that has ended.
 func deadProcess(t *testing.T) int {

@@ -17,6 +17,7 @@ package serverstest
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -43,11 +44,16 @@ var (
 // Main runs the tests of a package and removes the servers that they used.
 func Main(m *testing.M) int {
 	code := m.Run()
+	var errs []error
 	for _, s := range started {
-		if err := s.Remove(context.Background()); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			code = max(code, 1)
-		}
+		errs = append(errs, s.Remove(context.Background()))
+	}
+	if engine != nil {
+		errs = append(errs, engine.Close(context.Background()))
+	}
+	if err := errors.Join(errs...); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return max(code, 1)
 	}
 	return code
 }
