@@ -70,3 +70,12 @@ func checksum(ctx context.Context, db *sql.DB, name string) (string, error) {
 	}
 	return sum.String, nil
 }
+
+func (w *World) dropTables(ctx context.Context) error {
+	for _, table := range w.tables {
+		if _, err := w.db.ExecContext(ctx, "DROP TABLE IF EXISTS "+table.name); err != nil {
+			return fmt.Errorf("drop table %s: %w", table.name, err)
+		}
+	}
+	return nil
+}

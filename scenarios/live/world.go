@@ -220,15 +220,6 @@ func (w *World) Close(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-func (w *World) dropTables(ctx context.Context) error {
-	for _, table := range w.tables {
-		if _, err := w.db.ExecContext(ctx, "DROP TABLE IF EXISTS "+table.name); err != nil {
-			return fmt.Errorf("drop table %s: %w", table.name, err)
-		}
-	}
-	return nil
-}
-
 // Unable says why a scenario cannot take place in a world with these options,
 // or "".
 func (o Options) Unable(s scenarios.Scenario) string {
