@@ -151,10 +151,15 @@ func (k *keeper) begin(ctx context.Context) (*life, error) {
 	return l, nil
 }
 
+// create is not given up on an interrupt: the engine would finish it all the same, and
+// a container that is not there yet cannot be removed.
 func (k *keeper) create(ctx context.Context, l *life) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	labels := k.mark(k.engine.owner.Labels())
 	labels[keepsLabel] = k.name
-	return tell(ctx, startWait, "create the keeper", func(ctx context.Context) error {
+	return tell(context.WithoutCancel(ctx), k.engine.patience, "create the keeper", func(ctx context.Context) error {
 		_, err := k.docker.ContainerCreate(ctx, client.ContainerCreateOptions{
 			Name: l.name,
 			Config: &container.Config{
