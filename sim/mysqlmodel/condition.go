@@ -6,6 +6,7 @@ import "slices"
 type interval struct {
 	column      int
 	first, last place
+	open        bool // written with < or >: the bound itself is outside
 }
 
 // add takes a condition into account.
@@ -44,6 +45,10 @@ func (p *plan) limit(r interval, indexed bool) {
 	if r.column == p.table.key {
 		p.onKey++
 		p.keyed = p.keyed || indexed
+		p.folded = p.folded || !indexed
+		c := &p.table.columns[r.column]
+		p.lows += int(oneIf(r.first > c.lowest()))
+		p.highs += int(oneIf(r.last < c.highest()))
 	}
 	p.ranges = append(p.ranges, r)
 }
@@ -72,7 +77,7 @@ func (p *plan) between(n int, low, high literal) {
 func (p *plan) compare(n int, operator string, l literal) {
 	c := &p.table.columns[n]
 	at, outside := c.locate(l)
-	r := interval{n, c.lowest(), c.highest()}
+	r := interval{n, c.lowest(), c.highest(), operator == "<" || operator == ">"}
 	above := operator[0] == '>'
 	if outside != 0 {
 		p.never = p.never || operator == "=" || above == (outside > 0)
@@ -119,6 +124,26 @@ func (p *plan) readsAnyway() bool {
 	return slices.ContainsFunc(p.items, func(i item) bool {
 		return (i.kind == itemMin || i.kind == itemMax) && p.table.column(i.column) == p.clash
 	})
+}
+
+// span is what the conditions leave of the primary key.
+func (p *plan) span() span {
+	c := &p.table.columns[p.table.key]
+	at := span{low: c.lowest(), high: c.highest(), openHanded: true}
+	for _, r := range p.ranges {
+		if r.column != p.table.key {
+			continue
+		}
+		open := place(oneIf(r.open))
+		if r.first > c.lowest() {
+			at.low, at.lowOpen, at.openHanded = r.first-open, r.open, false
+		}
+		if r.last < c.highest() {
+			at.high, at.highOpen, at.bounded = r.last+open, r.open, true
+		}
+	}
+	at.point = at.low == at.high
+	return at
 }
 
 // bounds are the first and the last value of a column that can match.

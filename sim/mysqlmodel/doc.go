@@ -34,10 +34,15 @@
 //	SELECT COUNT(*), MIN(id), MAX(id) FROM t WHERE id > 1
 //	SELECT chunk FROM d WHERE done = 0 ORDER BY chunk LIMIT 1 FOR UPDATE SKIP LOCKED
 //	SELECT chunk FROM d WHERE chunk = 1 FOR UPDATE NOWAIT
+//	SELECT chunk FROM d WHERE chunk > 1 FOR UPDATE
 //	SHOW COLUMNS FROM t
 //	INSERT INTO d VALUES (7, 0), (8, NULL)
 //	INSERT INTO d (chunk) VALUES (9)
 //	UPDATE d SET done = 1 WHERE chunk = 1 AND done = 0
+//	UPDATE d SET done = done + 1 WHERE chunk >= 1 AND chunk < 5
+//	UPDATE d SET done = 1 WHERE done = 0 ORDER BY chunk LIMIT 1
+//	DELETE FROM d WHERE chunk = 1 AND done = 0
+//	DELETE FROM d
 //	START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY
 //	COMMIT
 //	BEGIN
@@ -63,13 +68,16 @@
 // COM_RESET_CONNECTION, and COM_STMT_PREPARE, EXECUTE, RESET and CLOSE for SELECT, INSERT and UPDATE.
 //
 // InnoDB's part: REPEATABLE READ and READ COMMITTED, snapshots, locks on records, gaps and both, inserts that wait for
-// gaps, duplicate keys that leave shared locks, deadlocks and the choice of their victim.
+// gaps, duplicate keys that leave shared locks, UPDATE under READ COMMITTED that reads first what is committed, deleted
+// rows that others find until they are purged, deadlocks and the choice of their victim.
+//
+// A real server purges in the background, soon after no snapshot needs a deleted row. The model purges at the end of the
+// first call of Do, Resume or Disconnect after which nobody is Ready whose wait for a row is over.
 //
 // # Missing
 //
 // Statements, each of which is unsupported:
 //
-//	DELETE FROM d WHERE chunk = 1
 //	REPLACE INTO d VALUES (1, 1)
 //	INSERT INTO d VALUES (1, 1) ON DUPLICATE KEY UPDATE done = 1
 //	INSERT IGNORE INTO d VALUES (1, 1)
@@ -78,10 +86,19 @@
 //	INSERT INTO t VALUES (50, 1.5)
 //	INSERT INTO d VALUES ('50', 0)
 //	INSERT INTO w (id, a, g, u) VALUES (50, 1, 1, 50)
-//	UPDATE d SET done = 1
-//	UPDATE d SET done = 1 WHERE chunk > 1
 //	UPDATE d SET chunk = 9 WHERE chunk = 1
-//	UPDATE d SET done = done + 1 WHERE chunk = 1
+//	UPDATE d SET done = 1 + done WHERE chunk = 1
+//	UPDATE d SET done = done * 2 WHERE chunk = 1
+//	UPDATE d SET done = DEFAULT WHERE chunk = 1
+//	UPDATE d SET done = 1 ORDER BY chunk DESC
+//	UPDATE d SET done = 1 ORDER BY done
+//	UPDATE d SET done = 1 WHERE chunk > 1 AND chunk > 2
+//	UPDATE t SET id = id + 1
+//	UPDATE t SET payload = payload + 1
+//	UPDATE w SET a = 1
+//	DELETE FROM w WHERE id = 1
+//	DELETE d FROM d
+//	TRUNCATE TABLE d
 //	SELECT d.chunk FROM d
 //	SELECT chunk AS c FROM d
 //	SELECT chunk + 1 FROM d
@@ -95,7 +112,6 @@
 //	SELECT chunk FROM d GROUP BY chunk
 //	SELECT DISTINCT chunk FROM d
 //	SELECT chunk FROM d FOR SHARE
-//	SELECT chunk FROM d WHERE chunk > 1 FOR UPDATE
 //	SELECT chunk FROM d ORDER BY chunk DESC FOR UPDATE
 //	SELECT COUNT(done) FROM d
 //	SELECT MAX(payload) FROM t

@@ -23,6 +23,9 @@ var (
 	errNoWait           = &sqlError{3572, "HY000", "Statement aborted because lock(s) could not be acquired immediately and NOWAIT is set."}
 )
 
+// errWouldWait is what a scan that does not wait at once returns instead of an error.
+var errWouldWait = &sqlError{message: "the row is locked"}
+
 // These errors name what they are about, see of.
 var (
 	errUnknownDatabase  = &sqlError{1049, "42000", "Unknown database '%s'"}

@@ -52,7 +52,7 @@ func (s *Server) touch(f *Footprint, c *session, st *statement, args []literal) 
 	switch st.kind {
 	case selectScalar:
 		s.touchScalar(f, c, st, args)
-	case selectRows, selectAggregates, insertRows, updateRow:
+	case selectRows, selectAggregates, insertRows, updateRows, deleteRows:
 		if i, err := s.lookUp(c, st.table); err == nil {
 			s.touchTable(f, c, st, s.tables[i])
 		}
@@ -125,9 +125,10 @@ func (s *Server) touchLocks(f *Footprint, c *session, st *statement, t *table) {
 }
 
 // touchHeld adds the tables in which a connection has locks, for which others may wait. While anybody waits for a row, a
-// lock that comes or goes may close a cycle and so roll back any transaction.
+// lock that comes or goes may close a cycle and so roll back any transaction. While a deleted row is not purged, the end
+// of a snapshot may purge it.
 func (s *Server) touchHeld(f *Footprint, c *session) {
-	f.All = f.All || slices.ContainsFunc(s.sessions, func(o *session) bool { return o.pending != nil && o.pending.name == "" })
+	f.All = f.All || s.holdsDeleted() || slices.ContainsFunc(s.sessions, func(o *session) bool { return o.pending != nil && o.pending.name == "" })
 	for _, t := range s.tables {
 		if slices.ContainsFunc(t.locks, func(l rowLock) bool { return l.owner == c.id }) {
 			f.write("locks " + t.fullName())

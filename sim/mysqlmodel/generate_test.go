@@ -47,7 +47,10 @@ func (p *pair) replace(i int) {
 	p.log = append(p.log, fmt.Sprintf("%d is replaced", i))
 	p.real.do(p.t, fmt.Sprintf("KILL %d", l.id))
 	p.real.awaitGone(p.t, l.id)
+	before, _ := p.records()
+	purged := p.model.purged
 	p.model.Disconnect(l.id)
+	p.purge(before, purged)
 	l.close()
 	p.lines[i] = nil
 	last := len(p.lines)
@@ -60,7 +63,7 @@ func (p *pair) replace(i int) {
 func pick(t *rapid.T, options ...string) string { return rapid.SampledFrom(options).Draw(t, "") }
 
 func anyStatement(t *rapid.T) string {
-	switch rapid.IntRange(0, 11).Draw(t, "kind") {
+	switch rapid.IntRange(0, 15).Draw(t, "kind") {
 	case 0, 1:
 		return pick(t, "BEGIN", "START TRANSACTION", "START TRANSACTION READ ONLY", "START TRANSACTION READ WRITE",
 			"START TRANSACTION WITH CONSISTENT SNAPSHOT", "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
@@ -82,8 +85,12 @@ func anyStatement(t *rapid.T) string {
 			pick(t, " WHERE done=0", " WHERE done=1", "", " WHERE chunk="+key(t), " WHERE chunk = "+key(t)+" AND done = 0", " WHERE done = 500") +
 			pick(t, "", " ORDER BY chunk") + pick(t, "", " LIMIT 1", " LIMIT 2", " LIMIT 0") +
 			" FOR UPDATE" + pick(t, "", " SKIP LOCKED", " SKIP LOCKED", " NOWAIT")
+	case 11:
+		return "DELETE FROM d WHERE chunk=" + key(t) + pick(t, "", "", " AND done=0", " AND done > 0")
+	case 12, 13, 14:
+		return changeStatement(t)
 	case 9, 10:
-		return "UPDATE d SET done=" + pick(t, "0", "1", "NULL", "300", "7") + " WHERE chunk=" + key(t) + pick(t, "", "", " AND done=0", " AND done > 0")
+		return "UPDATE d SET done=" + pick(t, "0", "1", "NULL", "300", "7", "done", "done + 1", "done-1", "chunk + 1", "done + 100", "done + NULL") + " WHERE chunk=" + key(t) + pick(t, "", "", " AND done=0", " AND done > 0")
 	}
 	return insertStatement(t)
 }
@@ -91,7 +98,7 @@ func anyStatement(t *rapid.T) string {
 // lockingStatement draws statements that get in each other's way.
 func lockingStatement(t *rapid.T) string {
 	near := func() string { return pick(t, "0", "1", "2", "3", "4", "5", "6") }
-	switch rapid.IntRange(0, 13).Draw(t, "kind") {
+	switch rapid.IntRange(0, 18).Draw(t, "kind") {
 	case 0, 1, 2:
 		return pick(t, "BEGIN", "BEGIN", "COMMIT", "ROLLBACK")
 	case 3:
@@ -100,10 +107,24 @@ func lockingStatement(t *rapid.T) string {
 		return "SELECT * FROM d" + pick(t, "", " WHERE done=0", " WHERE done=7") + pick(t, "", "", " LIMIT 2") + " FOR UPDATE" + pick(t, "", "", " SKIP LOCKED", " NOWAIT")
 	case 6, 7:
 		return "SELECT * FROM d WHERE chunk=" + near() + " FOR UPDATE" + pick(t, "", "", " SKIP LOCKED", " NOWAIT")
+	case 14, 15:
+		return "DELETE FROM d WHERE chunk=" + near() + pick(t, "", "", " AND done=0")
+	case 16, 17, 18:
+		return changeStatement(t)
 	case 8, 9, 10:
 		return "UPDATE d SET done=" + pick(t, "0", "7", "8") + " WHERE chunk=" + near() + pick(t, "", "", " AND done=0")
 	}
 	return "INSERT INTO d VALUES (" + near() + ", 0)" + pick(t, "", "", ", ("+near()+", 7)", ", (9, 1000)")
+}
+
+// changeStatement draws an UPDATE or DELETE of rows in a range, or of all.
+func changeStatement(t *rapid.T) string {
+	near := func() string { return pick(t, "-1", "0", "1", "2", "3", "4", "5", "6") }
+	where := pick(t, "", " WHERE done=0", " WHERE done=7", " WHERE chunk "+pick(t, "<", "<=", ">", ">=")+" "+near(),
+		" WHERE chunk BETWEEN "+near()+" AND "+near(), " WHERE chunk >= "+near()+" AND chunk < "+near(),
+		" WHERE done=0 AND chunk > "+near()+" AND chunk <= "+near())
+	change := pick(t, "DELETE FROM d", "UPDATE d SET done=7", "UPDATE d SET done=done+1", "UPDATE d SET done = done - 100, done = done + 99")
+	return change + where + pick(t, "", "", " ORDER BY chunk") + pick(t, "", "", " LIMIT 1", " LIMIT 2", " LIMIT 0")
 }
 
 func key(t *rapid.T) string {

@@ -73,7 +73,7 @@ func (l *lexer) symbol(t *token) {
 	n := 1
 	if two := l.sql[l.at:min(l.at+2, len(l.sql))]; two == ">=" || two == "<=" {
 		n = 2
-	} else if !strings.Contains("*,().=<>?-;", two[:1]) {
+	} else if !strings.Contains("*,().=<>?+-;", two[:1]) {
 		t.kind = tokenBad
 	}
 	t.text = l.sql[l.at : l.at+n]
@@ -119,4 +119,14 @@ func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
 func isWord(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' || c == '$' || c >= 0x80 || isDigit(c)
+}
+
+// reserved are those of the server's reserved words that could stand where the parser reads a name.
+var reserved = map[string]bool{
+	"ALL": true, "AND": true, "AS": true, "BETWEEN": true, "BINARY": true, "CASE": true, "CURRENT_DATE": true, "CURRENT_TIME": true,
+	"CURRENT_TIMESTAMP": true, "CURRENT_USER": true, "DEFAULT": true, "DELETE": true, "DISTINCT": true, "EXISTS": true, "FALSE": true,
+	"FOR": true, "FROM": true, "GROUP": true, "HIGH_PRIORITY": true, "IGNORE": true, "IN": true, "INSERT": true, "INTERVAL": true, "INTO": true,
+	"IS": true, "JOIN": true, "LIKE": true, "LIMIT": true, "LOCALTIME": true, "LOCALTIMESTAMP": true, "LOCK": true, "LOW_PRIORITY": true,
+	"NOT": true, "NULL": true, "ON": true, "OR": true, "ORDER": true, "REPLACE": true, "SELECT": true, "SET": true, "TRUE": true,
+	"UPDATE": true, "UTC_DATE": true, "UTC_TIME": true, "UTC_TIMESTAMP": true, "VALUES": true, "WHERE": true, "XOR": true,
 }

@@ -29,6 +29,7 @@ type pair struct {
 	locking  bool              // random statements are about locks
 	verifies bool              // what differs is tallied, and ends the case
 	texts    map[ConnID]string // what each connection has sent last
+	loose    bool              // the snapshot that keeps rows from being purged is younger than some that are deleted
 }
 
 const database = "onceover_model"
@@ -45,6 +46,7 @@ func newPair(t rapid.TB, r *real, tables []Table, connections int) *pair {
 	for range connections {
 		p.connect()
 	}
+	r.openGate(t)
 	return p
 }
 
@@ -62,6 +64,7 @@ func (p *pair) close() {
 	for _, l := range p.lines {
 		l.close()
 	}
+	p.real.closeGate(p.t)
 }
 
 func (p *pair) query(conn int, sql string) []byte {
@@ -76,7 +79,8 @@ func (p *pair) do(conn int, payload []byte) []byte {
 	l := p.lines[conn]
 	p.command = payload[0]
 	p.log = append(p.log, fmt.Sprintf("%d: %q", conn, payload))
-	waits := p.model.waits
+	before, _ := p.records()
+	waits, purged := p.model.waits, p.model.purged
 	p.note(l, payload)
 	reply, state := p.answer(l, payload)
 	if p.over || p.refuses(l, reply) {
@@ -98,6 +102,7 @@ func (p *pair) do(conn int, payload []byte) []byte {
 	case payload[0] != comStmtClose:
 		p.compare(conn, reply, payload[0])
 	}
+	p.purge(before, purged)
 	p.resume()
 	return reply
 }
@@ -147,6 +152,8 @@ func (p *pair) ready() (ended, ready []int) {
 
 func (p *pair) proceed(conn int) {
 	l := p.lines[conn]
+	before, _ := p.records()
+	purged := p.model.purged
 	reply, state := p.goOn(l)
 	if p.over {
 		return
@@ -154,10 +161,11 @@ func (p *pair) proceed(conn int) {
 	if state == Waiting {
 		p.log = append(p.log, fmt.Sprintf("%d waits again", conn))
 		p.awaitBlocked(l)
-		return
+	} else {
+		p.log = append(p.log, fmt.Sprintf("%d goes on", conn))
+		p.compare(conn, reply, p.waiting[l.id])
 	}
-	p.log = append(p.log, fmt.Sprintf("%d goes on", conn))
-	p.compare(conn, reply, p.waiting[l.id])
+	p.purge(before, purged)
 }
 
 func (p *pair) awaitBlocked(l *line) {
@@ -178,8 +186,11 @@ func (p *pair) expire(conn int) {
 		p.t.Fatal("no deadline")
 	}
 	p.now = at
+	before, _ := p.records()
+	purged := p.model.purged
 	reply, _ := p.model.Resume(l.id, p.now, nil)
 	p.compare(conn, reply, p.waiting[l.id])
+	p.purge(before, purged)
 	p.resume()
 }
 

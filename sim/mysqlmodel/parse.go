@@ -82,6 +82,11 @@ func (p *parser) statement() {
 		p.insert()
 	case p.accept("UPDATE"):
 		p.update()
+	case p.accept("DELETE"):
+		p.expect("FROM")
+		p.into.kind = deleteRows
+		p.into.table = p.tableName()
+		p.whichRows()
 	case p.accept("SET"):
 		p.setStatement()
 	case p.accept("USE"):
@@ -139,7 +144,7 @@ func (p *parser) kill() {
 }
 
 func (p *parser) name() string {
-	if !p.token.name() {
+	if !p.token.name() || p.token.kind == tokenWord && reserved[strings.ToUpper(p.token.text)] {
 		p.reject("a name")
 		return ""
 	}
@@ -208,17 +213,48 @@ func (p *parser) insert() {
 }
 
 func (p *parser) update() {
-	p.into.kind = updateRow
+	p.into.kind = updateRows
 	p.into.table = p.tableName()
 	p.expect("SET")
-	p.list(",", func() { p.assign(p.literal) })
+	p.list(",", p.assignment)
+	p.whichRows()
+}
+
+// whichRows reads what tells which rows UPDATE or DELETE changes.
+func (p *parser) whichRows() {
 	p.whereClause()
+	p.orderClause()
+	if p.accept("LIMIT") {
+		p.into.limit = p.number()
+	}
+	if p.into.desc || p.into.limit.negative {
+		p.reject("ascending order, and no negative limit")
+	}
+}
+
+// assignment reads column = value, column = column, or one of these with + or - and a number behind it.
+func (p *parser) assignment() {
+	a := assignment{column: p.name()}
+	p.expect("=")
+	if !p.token.name() || p.token.is("NULL") {
+		a.value = p.literal()
+		p.into.set = append(p.into.set, a)
+		return
+	}
+	a.source = p.name()
+	if p.token.is("+") || p.token.is("-") {
+		a.operator = p.advance().text
+		if a.value = p.literal(); a.value.kind == literalString {
+			p.reject("a number")
+		}
+	}
+	p.into.set = append(p.into.set, a)
 }
 
 func (p *parser) assign(value func() literal) {
 	column := p.name()
 	p.expect("=")
-	p.into.set = append(p.into.set, assignment{column, value()})
+	p.into.set = append(p.into.set, assignment{column: column, value: value()})
 }
 
 func (p *parser) setStatement() {

@@ -12,12 +12,16 @@ type plan struct {
 	items   []item // * is expanded
 	columns []int  // of each item
 	ranges  []interval
-	never   bool // no row can match, and the server knows without looking
-	clash   int  // the indexed column whose conditions contradict each other, or -1
-	onKey   int  // how many conditions on the primary key there are
-	keyed   bool // the primary key is compared with something that limits it
-	point   bool // ... by equality
-	order   int  // the column, or -1
+	never   bool   // no row can match, and the server knows without looking
+	clash   int    // the indexed column whose conditions contradict each other, or -1
+	onKey   int    // how many conditions on the primary key there are
+	lows    int    // ... from below, and
+	highs   int    // ... from above
+	folded  bool   // the server decides one of them before it plans
+	keyed   bool   // the primary key is compared with something that limits it
+	point   bool   // ... by equality
+	spans   []span // of it, for a statement that locks
+	order   int    // the column, or -1
 }
 
 func (s *Server) find(database, name string) int {
@@ -111,7 +115,22 @@ func (p *plan) resolveColumns(st *statement) *sqlError {
 		if n == p.table.key {
 			return st.unsupported("UPDATE of the primary key")
 		}
+		if a.source != "" {
+			if err := p.resolveSource(st, a); err != nil {
+				return err
+			}
+		}
 		p.columns = append(p.columns, n)
+	}
+	return nil
+}
+
+func (p *plan) resolveSource(st *statement, a assignment) *sqlError {
+	switch n := p.table.column(a.source); {
+	case n < 0:
+		return errUnknownColumn.of(a.source, "field list")
+	case a.operator != "" && !p.table.columns[n].integer():
+		return st.unsupported("arithmetic with a column that is not an integer")
 	}
 	return nil
 }
@@ -127,10 +146,13 @@ func (p *plan) limits(st *statement) *sqlError {
 		return st.unsupported("rows in no order, of a table with a second index")
 	case p.order >= 0 && p.order != t.key && (t.columns[p.order].Key != "UNI" || t.columns[p.order].Nullable):
 		return st.unsupported("order by a column that is not unique and not null")
-	case st.kind == updateRow && !p.point && !p.never:
-		return st.unsupported("UPDATE of anything but one row by its primary key")
-	case writes && p.onKey > 1, st.locking != lockNothing && p.keyed && !p.point:
-		return st.unsupported("lock of anything but one row by its primary key, or of all rows")
+	case writes && (p.lows > 1 || p.highs > 1 || p.folded && p.onKey > 0) && !p.never:
+		return st.unsupported("lock of rows by two conditions on the primary key in one direction, or by one beyond its type")
+	case writes && p.order >= 0 && p.order != t.key:
+		return st.unsupported("lock of rows in another order than that of the primary key")
+	}
+	if writes && st.kind != insertRows && !p.never {
+		p.spans = []span{p.span()}
 	}
 	return nil
 }

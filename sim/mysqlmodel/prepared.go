@@ -53,7 +53,7 @@ func (s *Server) metadata(c *session, st *statement) (parameters, columns []defi
 		parameters[i] = numeric("?", typeLongLong, 21, 0)
 	}
 	switch st.kind {
-	case selectRows, selectAggregates, insertRows, updateRow:
+	case selectRows, selectAggregates, insertRows, updateRows, deleteRows:
 	case selectScalar:
 		d, _, err := s.describe(c, &st.items[0])
 		if l := st.items[0].args[0]; l.kind == literalParam {

@@ -40,6 +40,7 @@ func realConfig(t testing.TB) *mysql.Config {
 type real struct {
 	cfg   *mysql.Config
 	admin *sql.DB
+	gate  *sql.Conn // its snapshot keeps deleted rows from being purged
 }
 
 func openReal(t testing.TB, database string) *real {
@@ -56,6 +57,8 @@ func openReal(t testing.TB, database string) *real {
 	r.cfg.DBName = database
 	r.do(t, "DROP DATABASE IF EXISTS "+database)
 	r.do(t, "CREATE DATABASE "+database+" COLLATE utf8mb4_0900_ai_ci")
+	r.do(t, "CREATE TABLE "+database+".nudge (n INT PRIMARY KEY, times INT)")
+	r.do(t, "INSERT INTO "+database+".nudge VALUES (1, 0)")
 	return r
 }
 

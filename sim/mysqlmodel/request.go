@@ -38,11 +38,16 @@ type request struct {
 	order    uint64        // and the place among the waits for row locks
 
 	started bool
-	alone   bool   // the statement is a transaction by itself
-	mark    int    // how many changes the transaction had made before
-	resumed bool   // a wait ended with the lock
-	from    slot   // where a locking read goes on
-	rows    int    // that were returned or inserted
+	alone   bool // the statement is a transaction by itself
+	mark    int  // how many changes the transaction had made before
+	resumed bool // a wait ended with the lock
+	from    slot // where a scan goes on,
+	span    int  // in which of the plan's spans,
+	atEnd   bool // of which it has locked the last key
+	rows    int  // that were returned, inserted or found
+	row     int  // that were changed, or would have been
+	changed int  // that became different
+	found   []place
 	partial []byte // the reply up to the wait
 	headed  bool   // ... which has the columns
 	seq     byte   // of the packet after it
@@ -82,6 +87,7 @@ func (s *Server) answer(id ConnID, p *packets, err *sqlError) ([]byte, State) {
 		p.fail(err)
 	}
 	s.breakDeadlocks()
+	s.purge()
 	return p.buf, s.State(id)
 }
 
@@ -224,7 +230,7 @@ func (s *Server) execute(c *session, now time.Duration, p *packets) (err *sqlErr
 	switch st.kind {
 	case selectScalar:
 		return s.selectScalar(c, now, p)
-	case selectRows, selectAggregates, insertRows, updateRow:
+	case selectRows, selectAggregates, insertRows, updateRows, deleteRows:
 		return s.executeOnTable(c, now, p)
 	case showColumns:
 		return s.showColumns(c, p)
@@ -263,8 +269,8 @@ func (s *Server) executeOnTable(c *session, now time.Duration, p *packets) *sqlE
 	switch {
 	case st.kind == insertRows:
 		return s.insertRows(c, p, &plan)
-	case st.kind == updateRow:
-		return s.updateRow(c, p, &plan)
+	case st.kind == updateRows, st.kind == deleteRows:
+		return s.changeRows(c, p, &plan)
 	case st.locking != lockNothing:
 		return s.lockingRead(c, p, &plan)
 	case st.kind == selectAggregates:

@@ -73,7 +73,6 @@ func (t *table) covered(want rowLock) bool {
 func (s *Server) acquire(c *session, table int, want rowLock, wait bool) *sqlError {
 	t := s.tables[table]
 	want.owner = c.id
-	c.structure(lockMode{table, intention, true, false})
 	if want.kind != insertIntention {
 		s.makeExplicit(table, want.slot)
 	}
@@ -207,10 +206,27 @@ func (s *Server) insert(table int, k place, v *version) {
 			s.inherit(s.session(l.owner), table, rowLock{slot: slot{key: k}, owner: l.owner, exclusive: l.exclusive, kind: gapLock})
 		}
 	}
-	t.locks = append(t.locks, rowLock{slot: slot{key: k}, owner: v.writer, exclusive: true, kind: recordLock, implicit: true})
+	t.addImplicit(k, v.writer)
 }
 
-// remove takes away a record whose insert by c is rolled back. Transactions that had or wanted a lock on it now have the
+// addImplicit notes the lock of the transaction that put a row where there was none.
+func (t *table) addImplicit(k place, owner ConnID) {
+	t.locks = append(t.locks, rowLock{slot: slot{key: k}, owner: owner, exclusive: true, kind: recordLock, implicit: true})
+}
+
+// keepImplicit turns the lock of a row that c put in the place of a deleted one, and now takes back, into one that stays
+// until the transaction ends. Under READ COMMITTED it is gone at once.
+func (s *Server) keepImplicit(c *session, table int, k place) {
+	at := slot{key: k}
+	if c.level == repeatableRead {
+		s.makeExplicit(table, at)
+		return
+	}
+	t := s.tables[table]
+	t.locks = slices.DeleteFunc(t.locks, func(l rowLock) bool { return l.implicit && l.slot == at && l.owner == c.id })
+}
+
+// remove takes away a record, of which an insert by c is rolled back, or, without c, that was deleted. Transactions that had or wanted a lock on it now have the
 // gap, and those that waited go on. Under READ COMMITTED exclusive locks of others leave nothing, nor does an implicit
 // one (lock_rec_inherit_to_gap, row_convert_impl_to_expl_if_needed).
 func (s *Server) remove(c *session, table int, k place) {
@@ -218,7 +234,7 @@ func (s *Server) remove(c *session, table int, k place) {
 	i := t.search(k)
 	t.records = slices.Delete(t.records, i, i+1)
 	at, heir := slot{key: k}, t.next(k)
-	if c.level == repeatableRead {
+	if c != nil && c.level == repeatableRead {
 		s.makeExplicit(table, at)
 	}
 	for _, l := range t.locks {

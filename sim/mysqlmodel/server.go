@@ -17,6 +17,7 @@ type Server struct {
 	named       []namedLock
 	commits     uint64 // transactions that wrote something and were committed
 	waits       uint64 // row locks that had to wait
+	purged      uint64 // deleted rows that were taken away
 	unsupported []string
 	parsed      *parsedTexts
 }
@@ -90,6 +91,7 @@ func (s *Server) Disconnect(id ConnID) {
 	s.sessions = slices.DeleteFunc(s.sessions, func(o *session) bool { return o == c })
 	s.breakDeadlocks()
 	s.prune()
+	s.purge()
 }
 
 // Crash ends all connections at once. What was committed stays.
@@ -136,6 +138,7 @@ func (c *session) clone() *session {
 	n.structures = slices.Clone(c.structures)
 	n.prepared = slices.Clone(c.prepared)
 	n.work.partial = slices.Clone(c.work.partial)
+	n.work.found = slices.Clone(c.work.found)
 	if c.pending != nil {
 		n.pending = &n.work
 	}

@@ -10,7 +10,8 @@ const (
 	selectScalar
 	showColumns
 	insertRows
-	updateRow
+	updateRows
+	deleteRows
 	startTransaction
 	commitTransaction
 	rollbackTransaction
@@ -35,6 +36,7 @@ type statement struct {
 
 	limit, offset literal // none when not given
 	locking       locking
+	shared        bool // FOR SHARE
 
 	columns []string    // of INSERT, when given
 	rows    [][]literal // of INSERT
@@ -54,7 +56,12 @@ type statement struct {
 
 // writes tells whether the statement changes rows or locks them.
 func (s *statement) writes() bool {
-	return s.kind == insertRows || s.kind == updateRow || s.locking != lockNothing
+	return s.changes() || s.locking != lockNothing
+}
+
+// changes tells whether the statement changes rows.
+func (s *statement) changes() bool {
+	return s.kind == insertRows || s.kind == updateRows || s.kind == deleteRows
 }
 
 // patient tells whether the statement waits for locks.
@@ -98,9 +105,12 @@ type condition struct {
 	high     literal // as low, except for BETWEEN
 }
 
+// assignment gives a column a value, or another column's value with a number added to it or taken from it.
 type assignment struct {
-	column string
-	value  literal
+	column   string
+	source   string // the other column, or empty
+	operator string // + - or none
+	value    literal
 }
 
 type locking uint8

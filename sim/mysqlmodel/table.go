@@ -61,10 +61,11 @@ type record struct {
 
 // version is what one transaction made of a row. It is never changed, so clones share it.
 type version struct {
-	cells  []cell
-	writer ConnID // whose transaction is open; 0 when it was committed
-	commit uint64 // at which commit of the server; 0 for what was there at first
-	older  *version
+	cells   []cell
+	deleted bool   // the row is gone, but its place is not
+	writer  ConnID // whose transaction is open; 0 when it was committed
+	commit  uint64 // at which commit of the server; 0 for what was there at first
+	older   *version
 }
 
 // CreateTable adds a table, and its database if that is new.

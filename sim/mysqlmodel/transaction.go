@@ -79,7 +79,7 @@ func (s *Server) commit(c *session) {
 		for older != nil && older.writer == c.id {
 			older = older.older
 		}
-		r.head = &version{cells: r.head.cells, commit: s.commits, older: older}
+		r.head = &version{cells: r.head.cells, deleted: r.head.deleted, commit: s.commits, older: older}
 	}
 	c.undo = c.undo[:0]
 }
@@ -93,15 +93,17 @@ func (s *Server) rollBackTo(c *session, n int) {
 		r := t.record(u.key)
 		if r.head = r.head.older; r.head == nil {
 			s.remove(c, u.table, u.key)
+		} else if r.head.writer != c.id {
+			s.keepImplicit(c, u.table, u.key)
 		}
 	}
 }
 
 // write adds a version to a row, or a row.
-func (s *Server) write(c *session, table int, key place, cells []cell) {
+func (s *Server) write(c *session, table int, key place, v *version) {
 	t := s.tables[table]
 	t.own()
-	v := &version{cells: cells, writer: c.id}
+	v.writer = c.id
 	if r := t.record(key); r != nil {
 		v.older = r.head
 		r.head = v
@@ -110,54 +112,4 @@ func (s *Server) write(c *session, table int, key place, cells []cell) {
 		s.insert(table, key, v)
 	}
 	c.undo = append(c.undo, undo{table, key})
-}
-
-// visible returns the version of a row that a consistent read sees, or nil.
-func (r *record) visible(reader ConnID, snapshot uint64) *version {
-	v := r.head
-	for v != nil && v.writer != reader && (v.writer != 0 || v.commit > snapshot) {
-		v = v.older
-	}
-	return v
-}
-
-// prune forgets versions that no open snapshot can see.
-func (s *Server) prune() {
-	for _, t := range s.tables {
-		if !t.versioned {
-			continue
-		}
-		t.versioned = false
-		for i := range t.records {
-			r := &t.records[i]
-			r.head = s.pruned(r.head)
-			t.versioned = t.versioned || r.head.older != nil
-		}
-	}
-}
-
-func (s *Server) pruned(v *version) *version {
-	if v == nil || v.older == nil {
-		return v
-	}
-	older := s.pruned(v.older)
-	if v.writer == 0 {
-		for older != nil && s.rank(older.commit) == s.rank(v.commit) {
-			older = older.older
-		}
-	}
-	if older == v.older {
-		return v
-	}
-	return &version{v.cells, v.writer, v.commit, older}
-}
-
-// rank is the number of open snapshots that do not see a commit. It is all that matters of the commit's number.
-func (s *Server) rank(commit uint64) (n int) {
-	for _, c := range s.sessions {
-		if c.consistent && c.snapshot < commit {
-			n++
-		}
-	}
-	return n
 }

@@ -70,18 +70,33 @@ func (s *Server) insertRow(c *session, plan *plan, values []literal) (err *sqlEr
 		}
 	}
 	key := cells[t.key].place()
+	c.structure(plan.intent(c.work.st))
 	want := rowLock{slot: t.next(key), exclusive: true, kind: insertIntention}
-	exists := t.record(key) != nil
-	if exists {
+	r := t.record(key)
+	if r != nil {
 		want = rowLock{slot: slot{key: key}, kind: recordLock} // shared
 	}
 	if err := s.acquire(c, plan.index, want, true); err != nil {
 		return err
 	}
-	if exists {
+	if r != nil && !r.head.deleted {
 		return errDuplicate.of(string(cells[t.key].appendText(nil)), t.name)
 	}
-	s.write(c, plan.index, key, cells)
+	return s.put(c, plan, key, cells)
+}
+
+// put writes a new row, perhaps in the place of a deleted one, which others must not have locked.
+func (s *Server) put(c *session, plan *plan, key place, cells []cell) *sqlError {
+	if t := plan.table; t.record(key) != nil {
+		want := rowLock{slot: slot{key: key}, owner: c.id, exclusive: true, kind: recordLock}
+		if !t.covered(want) {
+			if t.blocker(&want) != 0 {
+				return s.acquire(c, plan.index, want, true)
+			}
+			t.addImplicit(key, c.id)
+		}
+	}
+	s.write(c, plan.index, key, &version{cells: cells})
 	return nil
 }
 
@@ -93,51 +108,4 @@ func (c *column) defaultValue() literal {
 		return integerLiteral(i)
 	}
 	return literal{kind: literalString, text: *c.Default}
-}
-
-// updateRow changes the row that has a key, in its newest version, not in the one that a snapshot sees.
-func (s *Server) updateRow(c *session, p *packets, plan *plan) (err *sqlError) {
-	matched, changed := 0, 0
-	if !plan.never {
-		key, _ := plan.bounds(plan.table.key)
-		if err := s.lockForUpdate(c, plan, key); err != nil {
-			return err
-		}
-		if r := plan.table.record(key); r != nil && plan.matches(r.head.cells) {
-			matched = 1
-			cells := slices.Clone(r.head.cells)
-			for i, a := range c.work.st.set {
-				if cells[plan.columns[i]], err = plan.table.columns[plan.columns[i]].store(a.value.bind(c.work.args), 1); err != nil {
-					return err
-				}
-			}
-			if !slices.Equal(cells, r.head.cells) {
-				changed = 1
-				s.write(c, plan.index, key, cells)
-			}
-		}
-	}
-	s.endStatement(c)
-	affected := changed
-	if c.foundRows {
-		affected = matched
-	}
-	p.ok(uint64(affected), c.status(), 0, fmt.Sprintf("Rows matched: %d  Changed: %d  Warnings: 0", matched, changed))
-	return nil
-}
-
-// lockForUpdate locks the row with a key, or the gap where it would be. Under READ COMMITTED a row that does not match
-// is not kept locked.
-func (s *Server) lockForUpdate(c *session, plan *plan, key place) *sqlError {
-	t := plan.table
-	if t.record(key) == nil {
-		s.lockGap(c, plan, key)
-		return nil
-	}
-	had := len(t.locks)
-	_, err := s.lockRow(c, plan.index, slot{key: key}, recordLock)
-	if err == nil && c.level == readCommitted && len(t.locks) > had && !plan.matches(t.record(key).head.cells) {
-		t.unlock(s, rowLock{slot: slot{key: key}, owner: c.id, exclusive: true, kind: recordLock})
-	}
-	return err
 }
