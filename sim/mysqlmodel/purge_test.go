@@ -58,14 +58,15 @@ func (p *pair) records() (all []recordPlace, deleted bool) {
 
 // purge lets the real server purge what the model has purged since before.
 func (p *pair) purge(before []recordPlace, purged uint64) {
-	if p.over || p.model.purged == purged && !p.loose {
+	done := p.model.purged != purged
+	_, ready := p.ready()
+	switch {
+	case p.over:
 		return
-	}
-	if _, ready := p.ready(); len(ready) > 0 && (p.loose || p.model.purged != purged) {
+	case len(ready) > 0 && (p.loose || done):
 		p.over = true // the real server does not wait for those that go on
 		return
-	}
-	if p.model.purged == purged {
+	case !done:
 		return
 	}
 	p.real.onGate(p.t, "COMMIT")
