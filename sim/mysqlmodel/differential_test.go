@@ -34,6 +34,7 @@ var statements = []string{
 	"SELECT 1", "SELECT -1", "SELECT 18446744073709551615", "SELECT 9223372036854775807", "SELECT  1 ;",
 	"SELECT @@version", "SELECT @@max_allowed_packet", "SELECT @@autocommit", "SELECT @@session.autocommit",
 	"SELECT @@innodb_lock_wait_timeout", "SELECT @@transaction_isolation", "SELECT @@time_zone", "SELECT CONNECTION_ID()",
+	"SELECT DATABASE()", "SELECT @@sql_select_limit", "SET sql_mode = 'ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', sql_select_limit = 18446744073709551615, sql_big_selects = 1", "SELECT * FROM t LIMIT 0",
 	"SHOW COLUMNS FROM t", "SHOW COLUMNS FROM d", "SHOW COLUMNS FROM `onceover_model`.`w`", "SHOW COLUMNS FROM nope",
 	"SELECT * FROM t", "SELECT * FROM w ORDER BY id", "SELECT * FROM w ORDER BY u", "SELECT u, g, f FROM w ORDER BY u DESC LIMIT 2",
 	"SELECT CAST(f AS DOUBLE), CAST( `g` as double ) FROM w ORDER BY id",

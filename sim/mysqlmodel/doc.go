@@ -53,18 +53,20 @@
 //	SELECT IS_USED_LOCK('name')
 //	SELECT RELEASE_ALL_LOCKS()
 //	SELECT CONNECTION_ID()
+//	SELECT DATABASE()
 //	SELECT @@version
 //	SELECT 1
 //	SET autocommit = 0, innodb_lock_wait_timeout = 5
-//	SET time_zone = '+00:00'
+//	SET sql_mode = 'ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'
+//	SET time_zone = '+00:00', sql_select_limit = 18446744073709551615, sql_big_selects = 1
 //	SET transaction_isolation = 'READ-COMMITTED'
 //	SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ
 //	SET NAMES utf8mb4
 //	USE app
 //	KILL QUERY 4294967295
 //
-// The variables are @@autocommit, @@innodb_lock_wait_timeout, @@max_allowed_packet, @@time_zone,
-// @@transaction_isolation and @@version. The commands are COM_QUERY, COM_PING, COM_QUIT, COM_INIT_DB,
+// The variables are @@autocommit, @@innodb_lock_wait_timeout, @@max_allowed_packet, @@server_uuid, @@sql_select_limit,
+// @@time_zone, @@transaction_isolation and @@version. The commands are COM_QUERY, COM_PING, COM_QUIT, COM_INIT_DB,
 // COM_RESET_CONNECTION, and COM_STMT_PREPARE, EXECUTE, RESET and CLOSE for SELECT, INSERT and UPDATE.
 //
 // InnoDB's part: REPEATABLE READ and READ COMMITTED, snapshots, locks on records, gaps and both, inserts that wait for

@@ -80,6 +80,8 @@ func (p *parser) call(i *item, function token) {
 		p.expect("AS", "DOUBLE")
 	case function.is("CONNECTION_ID"):
 		i.kind = itemConnectionID
+	case function.is("DATABASE"):
+		i.kind = itemDatabase
 	case function.is("GET_LOCK"):
 		i.kind, i.args[0] = itemGetLock, p.literal()
 		p.expect(",")

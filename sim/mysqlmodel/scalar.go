@@ -18,7 +18,7 @@ func (s *Server) selectScalar(c *session, now time.Duration, p *packets) *sqlErr
 		c.work.headed = true
 	}
 	switch i.kind {
-	case itemInteger, itemVariable, itemConnectionID:
+	case itemInteger, itemVariable, itemConnectionID, itemDatabase:
 	case itemReleaseAllLocks:
 		value = integerCell(int64(s.releaseAll(c.id)))
 	default:
@@ -39,6 +39,9 @@ func (s *Server) scalarRow(c *session, p *packets, value cell) {
 	p.endOfRows(c.status())
 }
 
+// longestName is how many characters the name of a database has at most.
+const longestName = 64
+
 // describe returns the column of an expression, and its value if that has no effect.
 func (s *Server) describe(c *session, i *item) (d definition, value cell, err *sqlError) {
 	d = numeric(i.title, typeLongLong, 1, 0)
@@ -50,6 +53,11 @@ func (s *Server) describe(c *session, i *item) (d definition, value cell, err *s
 	case itemConnectionID:
 		d = numeric(i.title, typeLongLong, 21, flagUnsigned|flagNotNull)
 		value = cell{kind: cellUnsigned, bits: uint64(c.id)}
+	case itemDatabase:
+		d = definition{title: i.title, collation: c.collation, length: 4 * longestName, wire: typeVarString, decimals: notFixed}
+		if c.database != "" {
+			value = textCell(c.database)
+		}
 	case itemIsUsedLock:
 		d = numeric(i.title, typeLongLong, 21, flagUnsigned)
 	case itemReleaseAllLocks:

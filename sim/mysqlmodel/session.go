@@ -109,6 +109,11 @@ func (s *Server) variable(c *session, i *item) (definition, cell, *sqlError) {
 		return numeric(i.title, typeLongLong, 21, flagUnsigned), value, nil
 	case "version":
 		value = textCell(s.version)
+	case "server_uuid":
+		value = textCell(uuid)
+	case "sql_select_limit":
+		value.bits = mostRows
+		return numeric(i.title, typeLongLong, 21, flagUnsigned), value, nil
 	case "transaction_isolation":
 		value = textCell(c.isolation.String())
 	case "time_zone":
@@ -119,6 +124,15 @@ func (s *Server) variable(c *session, i *item) (definition, cell, *sqlError) {
 	const longest = 0x15554 // bytes of a system variable's text
 	return definition{title: i.title, collation: c.collation, length: longest, wire: typeVarString, decimals: notFixed}, value, nil
 }
+
+// uuid is the identity of the one server that is modelled.
+const uuid = "5e3c80a0-0000-11f0-8000-000000000001"
+
+// sqlMode is the default of the variable of that name, and the only mode that is modelled.
+const sqlMode = "ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION"
+
+// mostRows is the limit of a result that has none.
+const mostRows = 1<<64 - 1
 
 // variableName returns the name of a variable without what says that it is one.
 func variableName(written string) string {
@@ -158,6 +172,18 @@ func (v *settings) set(st *statement, a assignment) *sqlError {
 	case "time_zone":
 		if l.kind == literalString && (l.text == "+00:00" || l.text == "SYSTEM") {
 			v.timeZone = l.text
+			return nil
+		}
+	case "sql_select_limit": // no limit
+		if l.kind == literalInteger && !l.negative && l.magnitude == mostRows {
+			return nil
+		}
+	case "sql_big_selects":
+		if l.kind == literalInteger && !l.negative && l.magnitude == 1 {
+			return nil
+		}
+	case "sql_mode":
+		if l.kind == literalString && strings.EqualFold(l.text, sqlMode) {
 			return nil
 		}
 	case "innodb_lock_wait_timeout":

@@ -83,6 +83,7 @@ const (
 	itemInteger
 	itemVariable
 	itemConnectionID
+	itemDatabase // DATABASE()
 	itemGetLock
 	itemReleaseLock
 	itemIsFreeLock
