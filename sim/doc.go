@@ -54,5 +54,6 @@
 // one clock.
 //
 // What the models do not know is an error, [ErrModel]: such a run proves
-// nothing.
+// nothing. So are more than 32 MiB that a client has sent on a connection and
+// that are not executed yet, and more than 256 MiB of data in Redis.
 package sim

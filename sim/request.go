@@ -19,6 +19,10 @@ func (w *world) write(id, link int, b []byte, kept bool) error {
 		w.noteRefused(id, l.server, b)
 		return errReset
 	}
+	if l.held+len(l.in)+len(b) > mostHeld {
+		w.fail(fmt.Errorf("%w: %v is sent more than %d MiB that it has not executed", ErrModel, l.server, mostHeld>>20))
+		return errReset
+	}
 	in := b[:len(b):len(b)]
 	if !kept || len(l.in) > 0 {
 		in = slices.Concat(l.in, b)
@@ -31,6 +35,11 @@ func (w *world) write(id, link int, b []byte, kept bool) error {
 	l.in = in
 	return nil
 }
+
+// mostHeld is how much is kept of what a client has sent and no server executes yet:
+// a part of a request, a transaction without its EXEC, and what comes with it. A real
+// Redis keeps a gigabyte (client-query-buffer-limit), and copies of a world are many.
+const mostHeld = 32 << 20
 
 // commands takes complete commands out of what a client sent.
 func (w *world) commands(id, link int, in []byte) []byte {
@@ -56,9 +65,12 @@ func (w *world) request(id, link int, args [][]byte) {
 	l := w.link(id, link)
 	if len(l.pending) > 0 || isCommand(args, "MULTI") {
 		l.pending = append(l.pending, args)
+		for _, a := range args {
+			l.held += len(a)
+		}
 		if isCommand(args, "EXEC") || isCommand(args, "DISCARD") {
 			commands := l.pending
-			l.pending = nil
+			l.pending, l.held = nil, 0
 			w.submit(id, link, commands, nil)
 		}
 		return
@@ -70,7 +82,7 @@ func (w *world) request(id, link int, args [][]byte) {
 func (w *world) flush(id, link int) {
 	l := w.link(id, link)
 	pending := l.pending
-	l.pending = nil
+	l.pending, l.held = nil, 0
 	for _, args := range pending {
 		w.submit(id, link, nil, args)
 	}

@@ -105,6 +105,7 @@ type link struct {
 	broken  error      // what the client meets when it has read out
 	in      []byte     // what no complete request was found in yet
 	pending [][][]byte // commands of a transaction without its EXEC
+	held    int        // bytes of pending
 	queue   []*Op      // requests that wait for the scheduler
 	out     []byte     // what the client has not read yet
 
@@ -267,7 +268,7 @@ func (w *world) sever(id, link int, why error) {
 	if l.hungUp || l.broken != nil {
 		return
 	}
-	l.broken, l.queue, l.in, l.pending = why, nil, nil, nil
+	l.broken, l.queue, l.in, l.pending, l.held = why, nil, nil, nil, 0
 	w.disconnect(id, l)
 	if l.reading {
 		w.runner.resume(id)

@@ -145,6 +145,8 @@ func (s *Server) call(args [][]byte) (reply []byte, failure string) {
 	switch {
 	case cmd == nil && s.missing(args) != "":
 		return s.unknown(args, r.reply[:0]), ""
+	case s.used > mostData:
+		return s.refuse(r.reply[:0], tooMuchData), ""
 	case cmd == nil:
 		return nil, "ERR Unknown Redis command called from script"
 	case !cmd.accepts(len(args)):

@@ -27,7 +27,7 @@
 // A score of very many digits may be written with others than a real server's,
 // which sometimes takes more than the fewest that read back. There is one database, no password, no replica and no
 // cluster. INFO and CONFIG have the fields that a client looks for.
-// Memory is counted roughly; eviction follows exact recency, or else the names.
+// Memory is counted roughly, and more than 256 MiB of data is unsupported; eviction follows exact recency, or else the names.
 // Bitmaps end at bit 67108863, and SETRANGE at byte 8388607.
 //
 // CLIENT LIST shows the sizes of buffers and the events of an idle connection, and the simulated

@@ -158,12 +158,22 @@ func (s *Server) Do(id ConnID, now time.Duration, args [][]byte, reply []byte) [
 	}
 	c := s.conn(i)
 	reply = s.process(c, args, reply)
+	if s.used > mostData {
+		s.unsupportedError(tooMuchData)
+	}
 	c.active = s.now
 	if c.closing {
 		s.Disconnect(id)
 	}
 	return reply
 }
+
+// mostData is how much a server may hold: a real one without maxmemory takes all
+// that there is, and models are many.
+const (
+	mostData    = 256 << 20
+	tooMuchData = "more than 256 MiB of data"
+)
 
 func (s *Server) advance(now time.Duration) {
 	if now > s.now {
