@@ -51,7 +51,7 @@ func (doctorCmd) Run(ctx context.Context, s streams) error {
 	addr, err := engine.Try(ctx)
 	if err != nil {
 		fmt.Fprintf(s.stdout, "missing  a container that can be reached from here\n")
-		return advice{error: err, try: "the Docker engine has to be on this machine, or share its network (docker run --network host)", code: reports.ExitEnvironment}
+		return advice{error: err, try: "the Docker engine has to be on this machine, share its network (docker run --network host), or be named by its host (DOCKER_HOST=tcp://HOST:PORT), where ports are published", code: reports.ExitEnvironment}
 	}
 	fmt.Fprintf(s.stdout, "ok       a container was started, reached at %s, and removed\n", addr)
 	return nil

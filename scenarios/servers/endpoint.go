@@ -4,10 +4,15 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"net/netip"
+	"net/url"
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
+
+	"github.com/ory/dockertest/v3/docker"
 )
 
 // endpoint is the engine that the docker command works with, or "" if that is the
@@ -58,6 +63,46 @@ func hostOf(folder, context string) (string, error) {
 		return "", fmt.Errorf("docker context %q: %w", context, err)
 	}
 	return meta.Endpoints.Docker.Host, nil
+}
+
+const (
+	loopback   = "127.0.0.1"
+	everywhere = "0.0.0.0"
+)
+
+// reach is how servers in containers are reached.
+type reach struct {
+	host   string // to which clients go
+	listen string // the address there on which the engine publishes ports
+}
+
+// reachOf is the loopback interface for an engine on this machine. One that is reached
+// by TCP on another host publishes ports there, on every address: it may not have the
+// one by which that host is known here.
+func reachOf(endpoint string) reach {
+	u, err := url.Parse(endpoint)
+	if err != nil || !slices.Contains([]string{"tcp", "http", "https"}, u.Scheme) {
+		return reach{loopback, loopback}
+	}
+	if ip, err := netip.ParseAddr(u.Hostname()); u.Hostname() == "" || u.Hostname() == "localhost" || err == nil && (ip.IsLoopback() || ip.IsUnspecified()) {
+		return reach{loopback, loopback}
+	}
+	return reach{u.Hostname(), everywhere}
+}
+
+func (r reach) remote() bool { return r.host != loopback }
+
+// port is where the published ports of a container lead to it, or "". Docker says so
+// of its own accord; Podman may name every interface, or none.
+func (r reach) port(bindings []docker.PortBinding) string {
+	for _, ip := range slices.Compact([]string{r.listen, everywhere, ""}) {
+		for _, binding := range bindings {
+			if binding.HostIP == ip && binding.HostPort != "" {
+				return binding.HostPort
+			}
+		}
+	}
+	return ""
 }
 
 // fromHub is the name under which an image of Docker Hub is pulled here. Who must not

@@ -24,13 +24,14 @@ import (
 // ErrNoEngine says that there is no Docker engine to work with.
 var ErrNoEngine = errors.New("servers: no Docker engine answers")
 
-// Engine is the Docker engine of this machine.
+// Engine is the Docker engine of this machine, or one that is reached by TCP.
 type Engine struct {
 	pool     *dockertest.Pool
 	progress func(format string, args ...any)
 	patience time.Duration // how long it may take for an answer
 	doubt    time.Duration // how long a container is in doubt before it is swept
 	owner    Owner         // of the containers
+	reach    reach
 
 	stock   stock
 	keeping keeping
@@ -57,29 +58,30 @@ func newEngine(progress func(format string, args ...any), patience time.Duration
 	if progress == nil {
 		progress = func(string, ...any) {}
 	}
-	quieten()
 	host, err := endpoint()
 	if err != nil {
 		return nil, err
 	}
+	reach := reachOf(host)
+	quieten(reach)
 	if host != "" {
 		os.Setenv("DOCKER_HOST", host) // so that both libraries work with the same engine
 	}
 	pool, err := dockertest.NewPool(host)
 	return &Engine{
-		pool: pool, progress: progress, patience: patience, doubt: doubtWait, owner: OwnerOf(os.Getpid()),
+		pool: pool, progress: progress, patience: patience, doubt: doubtWait, owner: OwnerOf(os.Getpid()), reach: reach,
 		stock:   stock{names: map[order]string{}, errors: map[order]error{}},
 		keeping: keeping{unfit: map[string]bool{}},
 	}, err
 }
 
 // quieten tells the libraries what this package does itself: it removes its
-// containers without a reaper (whose image may not be there), reaches them on
-// the loopback interface, and reports on its own. They read it from the
+// containers without a reaper (whose image may not be there), knows where to reach
+// them, and reports on its own. They read it from the
 // environment.
-func quieten() {
+func quieten(r reach) {
 	os.Setenv("TESTCONTAINERS_RYUK_DISABLED", "true")
-	os.Setenv("TESTCONTAINERS_HOST_OVERRIDE", loopback)
+	os.Setenv("TESTCONTAINERS_HOST_OVERRIDE", r.host)
 	tclog.SetDefault(tclog.NewNoopLogger())
 	_ = mysql.SetLogger(log.New(io.Discard, "", 0)) // fails for nil only
 }

@@ -16,8 +16,6 @@ import (
 	"github.com/testcontainers/testcontainers-go"
 )
 
-const loopback = "127.0.0.1"
-
 // Server is a running database server: one in a container, which can be killed
 // and started, or one that the user named, which cannot.
 type Server struct {
@@ -54,6 +52,9 @@ func (s *Server) Name() string { return s.name }
 // start starts a server and waits until it answers.
 func (e *Engine) start(ctx context.Context, s spec) (*Server, error) {
 	published := network.MustParsePort(s.port + "/tcp")
+	if e.reach.remote() {
+		e.progress("%s is published on every address of %s, where the Docker engine is", s.name, e.reach.host)
+	}
 	labels := e.labels(ctx, s.image)
 	c, err := ask(ctx, startWait, "start "+s.name, func(ctx context.Context) (*testcontainers.DockerContainer, error) {
 		return testcontainers.Run(ctx, explicit(s.image),
@@ -62,7 +63,7 @@ func (e *Engine) start(ctx context.Context, s spec) (*Server, error) {
 			testcontainers.WithCmd(s.cmd...),
 			testcontainers.WithLabels(labels),
 			testcontainers.WithHostConfigModifier(func(h *container.HostConfig) {
-				h.PortBindings = network.PortMap{published: {{HostIP: netip.MustParseAddr(loopback)}}}
+				h.PortBindings = network.PortMap{published: {{HostIP: netip.MustParseAddr(e.reach.listen)}}}
 			}),
 		)
 	})
@@ -98,23 +99,10 @@ func (s *Server) published(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if port := onLoopback(c.NetworkSettings.Ports[docker.Port(s.port+"/tcp")]); port != "" {
-		return net.JoinHostPort(loopback, port), nil
+	if port := s.engine.reach.port(c.NetworkSettings.Ports[docker.Port(s.port+"/tcp")]); port != "" {
+		return net.JoinHostPort(s.engine.reach.host, port), nil
 	}
 	return "", fmt.Errorf("%s has no published port: it is not running", s.name)
-}
-
-// onLoopback is the port at which the loopback interface leads to a container, or "".
-// Docker says so of its own accord; Podman may name every interface, or none.
-func onLoopback(bindings []docker.PortBinding) string {
-	for _, ip := range []string{loopback, "0.0.0.0", ""} {
-		for _, binding := range bindings {
-			if binding.HostIP == ip && binding.HostPort != "" {
-				return binding.HostPort
-			}
-		}
-	}
-	return ""
 }
 
 // Times between two looks at something that takes a while.
