@@ -47,10 +47,11 @@
 // budget names MySQL, nor what a program does while it is Preparing, unless the
 // set-up is Cold. A pause within a client, such as before a retry, is over at
 // once for the others. Time stands still while a request is pending, unless the
-// budget has a pause. A connection is cut at both ends at once; only a late-
-// request leaves one half-open. The clients cannot look at an idle connection
+// budget has a pause. A connection is cut at both ends at once; only a
+// late-request leaves one half-open. The clients cannot look at an idle connection
 // without reading from it, so they find a dead one when they use it.
-// There is one Redis and one MySQL, without replicas. Servers and workers share
+// SCAN looks at no key in its first round and at one in each other, whatever its
+// COUNT: what is few here is many in earnest. There is one Redis and one MySQL, without replicas. Servers and workers share
 // one clock.
 //
 // What the models do not know is an error, [ErrModel]: such a run proves

@@ -46,7 +46,7 @@ func newRedis(setup Setup) *redismodel.Server {
 	persistence := map[faults.Persistence]redismodel.Persistence{
 		faults.Nothing: redismodel.None, faults.EverySec: redismodel.Everysec, faults.Always: redismodel.Always,
 	}[setup.Persistence]
-	return redismodel.New(redismodel.Options{Persistence: persistence, NamesOnly: setup.NamesOnly})
+	return redismodel.New(redismodel.Options{Persistence: persistence, NamesOnly: setup.NamesOnly, ShortScans: true})
 }
 
 // telling is the scene in which CLIENT LIST shows all fields.

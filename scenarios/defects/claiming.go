@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/redis/go-redis/v9"
@@ -248,4 +249,55 @@ var claimedFromTheLiving = Defect{
 	})),
 	Setup: sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Pause: 1}},
 	Want:  reports.Duplicated,
+}
+
+// A round of SCAN may return anything, nothing as well, until the cursor is 0. With
+// few keys all of them come in the first round, and with many the marks that come
+// later count as missing.
+//
+// Repair: an iterator, which goes round until the cursor is 0.
+var scanCursorForgotten = Defect{
+	Name:    "scan-cursor-forgotten",
+	Mistake: "Whether a chunk is done is looked up among the keys that the first round of SCAN returns.",
+	Strategy: noRetries(markingByKey(func(ctx context.Context, env lock.Env, pattern string) (keys []string, err error) {
+		keys, _, err = env.Redis.Scan(ctx, 0, pattern, 0).Result()
+		return keys, err
+	})),
+	Setup: sim.Setup{Workers: 2, Chunks: 1, Rows: 1},
+	Want:  reports.Duplicated,
+}
+
+// markingByKey opens a session that marks what is done with a key for each chunk,
+// and finds the keys under a lease.
+func markingByKey(find func(ctx context.Context, env lock.Env, pattern string) ([]string, error)) opening {
+	return sweep(lock.UntilDone, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
+		lease, err := obtain(ctx, env, chunk, env.Keys.Lock(chunk))
+		if err != nil {
+			return nil, err
+		}
+		done := env.Keys.List + ":done:"
+		marks, err := find(ctx, env, done+"*")
+		if err == nil && slices.Contains(marks, done+strconv.Itoa(chunk)) {
+			err = lock.ErrCommitted
+		}
+		if err != nil {
+			return nil, errors.Join(err, lease.Release(ctx))
+		}
+		return markedByKey{lease, done + strconv.Itoa(chunk)}, nil
+	})
+}
+
+type markedByKey struct {
+	leased
+	mark string
+}
+
+func (c markedByKey) Commit(ctx context.Context, elements [][]byte) (lock.Outcome, error) {
+	_, err := c.Env.Redis.TxPipelined(ctx, func(tx redis.Pipeliner) error {
+		tx.LPush(ctx, c.Env.Keys.List, lock.Arguments(elements)...)
+		tx.SetBit(ctx, c.Env.Keys.Chunks, int64(c.Chunk()), 1)
+		tx.Set(ctx, c.mark, 1, 0)
+		return nil
+	})
+	return committed(c.Chunk(), err)
 }

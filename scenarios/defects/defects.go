@@ -76,7 +76,7 @@ var commits = []Defect{
 }
 
 var claims = []Defect{
-	skippedChunk, counterAsClaim, popThenWork, staticShares, clearsListOnStart, ackBeforePush, claimedFromTheLiving,
+	skippedChunk, counterAsClaim, popThenWork, staticShares, clearsListOnStart, ackBeforePush, claimedFromTheLiving, scanCursorForgotten,
 }
 
 var reading = []Defect{

@@ -115,6 +115,13 @@ var repairs = map[string]Defect{
 			return 1`, []string{e.Env.Keys.List, e.from.stream},
 			append([]any{group, e.id}, lock.Arguments(elements)...)...).Err()
 	}))},
+	scanCursorForgotten.Name: {Strategy: noRetries(markingByKey(func(ctx context.Context, env lock.Env, pattern string) (keys []string, err error) {
+		all := env.Redis.Scan(ctx, 0, pattern, 0).Iterator()
+		for all.Next(ctx) {
+			keys = append(keys, all.Val())
+		}
+		return keys, all.Err()
+	}))},
 
 	offByOneBorders.Name:    {Program: shares("id > %d AND id <= %d", 0)},
 	offByOneGap.Name:        {Program: shares("id > %d AND id <= %d", 0)},

@@ -61,17 +61,7 @@ func appendYes(out []byte) []byte { return appendBool(out, true) }
 func appendNo(out []byte) []byte  { return appendBool(out, false) }
 
 func cmdDBSize(s *Server, _ *conn, _ [][]byte, out []byte) []byte {
-	return appendInt(out, int64(s.liveKeys()))
-}
-
-func (s *Server) liveKeys() int {
-	n := 0
-	for _, o := range s.db {
-		if !s.expired(o) {
-			n++
-		}
-	}
-	return n
+	return appendInt(out, int64(len(s.live())))
 }
 
 func cmdFlush(s *Server, _ *conn, args [][]byte, out []byte) []byte {
@@ -86,54 +76,30 @@ func cmdFlush(s *Server, _ *conn, args [][]byte, out []byte) []byte {
 }
 
 func cmdKeys(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-	return appendBulks(out, s.matching(string(args[1]), ""))
+	return appendBulks(out, s.matching(string(args[1])))
 }
 
 // matching returns the live keys in order: a real server's order is that of
 // its hash table.
-func (s *Server) matching(pattern, kind string) []string {
+func (s *Server) matching(pattern string) []string {
 	var keys []string
-	for k, o := range s.db {
-		if !s.expired(o) && (kind == "" || kindNames[o.kind] == kind) && glob(pattern, k) {
-			keys = append(keys, k)
+	for _, o := range s.live() {
+		if glob(pattern, o.key) {
+			keys = append(keys, o.key)
 		}
 	}
 	slices.Sort(keys)
 	return keys
 }
 
-// cmdScan returns every key in one round and ignores COUNT.
-func cmdScan(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-	cursor, ok := parseInt(args[1])
-	if !ok || cursor < 0 {
-		return appendError(out, "ERR invalid cursor")
-	}
-	pattern, kind := "*", ""
-	for opts := args[2:]; len(opts) > 0; opts = opts[2:] {
-		switch {
-		case len(opts) < 2:
-			return appendError(out, errSyntax)
-		case is(opts[0], "COUNT"):
-			n, ok := parseInt(opts[1])
-			if !ok {
-				return appendError(out, errNotInteger)
-			}
-			if n < 1 {
-				return appendError(out, errSyntax)
-			}
-		case is(opts[0], "MATCH"):
-			pattern = string(opts[1])
-		case is(opts[0], "TYPE"):
-			kind = string(opts[1])
-		default:
-			return appendError(out, errSyntax)
+// live returns the keys whose time has not passed.
+func (s *Server) live() (keys []*object) {
+	for _, o := range s.db {
+		if !s.expired(o) {
+			keys = append(keys, o)
 		}
 	}
-	out = appendBulk(appendArray(out, 2), "0")
-	if cursor != 0 {
-		return appendArray(out, 0)
-	}
-	return appendBulks(out, s.matching(pattern, kind))
+	return keys
 }
 
 type expireCondition struct{ nx, xx, gt, lt bool }

@@ -12,7 +12,7 @@ func (s *Server) runID() string { return fmt.Sprintf("51de%036x", s.restarts+1) 
 // order of a real server.
 func (s *Server) infoSections() [][]string {
 	keyspace := []string{"# Keyspace"}
-	if n := s.liveKeys(); n > 0 {
+	if n := len(s.live()); n > 0 {
 		keyspace = append(keyspace, fmt.Sprint("db0:keys=", n))
 	}
 	aof := 0

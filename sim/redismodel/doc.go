@@ -21,7 +21,7 @@
 // condition come true. WAIT and WAITAOF for a replica with timeout 0 block their
 // connection until it is closed. Anything else that would wait without end is unsupported, and so is
 // BLPOP or BRPOP that finds no element. Nobody subscribes, so PUBLISH reaches
-// nobody. KEYS is sorted, SCAN returns all keys in one round, and
+// nobody. KEYS is sorted, SCAN returns each key once, where a real server may repeat some, and
 // a hash lists its fields and a set its members in the order of their creation,
 // a set of integers in theirs, as a real one does while it is small.
 // A score of very many digits may be written with others than a real server's,

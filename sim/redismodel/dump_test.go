@@ -13,7 +13,7 @@ import (
 func (s *Server) Dump(now time.Duration) string {
 	s.advance(now)
 	var b strings.Builder
-	for _, key := range s.matching("*", "") {
+	for _, key := range s.matching("*") {
 		o := s.db[key]
 		fmt.Fprintf(&b, "%s %q", kindNames[o.kind], o.key)
 		if o.expireAt != noExpiry {

@@ -41,6 +41,10 @@ type Options struct {
 	// addresses and the name. Without it the list depends on every command of all
 	// connections, and Hash on when they were made.
 	NamesOnly bool
+	// ShortScans lets the first round of SCAN look at no key and each other one
+	// at a single key, whatever the COUNT, which promises nothing on a real server
+	// either. So a forgotten cursor shows where there are few keys.
+	ShortScans bool
 }
 
 // Server is the state of one Redis server. It is not safe for concurrent use;
