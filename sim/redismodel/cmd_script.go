@@ -30,8 +30,12 @@ func shaOf(body []byte) string {
 // gotoWord is a statement to gopher-lua, and a name like any other to Redis.
 var gotoWord = regexp.MustCompile(`\bgoto\b`)
 
+// mostEvaluated is how many scripts of EVAL a server remembers. Beyond, Redis
+// forgets the one that was not used for the longest time.
+const mostEvaluated = 500
+
 // load compiles and remembers a script; msg says why it cannot.
-func (s *Server) load(body []byte) (sc *script, msg string) {
+func (s *Server) load(body []byte, evaluated bool) (sc *script, msg string) {
 	if bytes.HasPrefix(body, []byte("#!")) {
 		return nil, s.unsupportedError("script with a shebang")
 	}
@@ -45,6 +49,12 @@ func (s *Server) load(body []byte) (sc *script, msg string) {
 	if sc = compile(sha, string(body)); sc.err != "" {
 		return nil, sc.err
 	}
+	if evaluated {
+		if s.evaluated == mostEvaluated {
+			return nil, s.unsupportedError("eval of more than 500 scripts")
+		}
+		s.evaluated++
+	}
 	next := maps.Clone(s.scripts)
 	next[sha] = sc
 	s.scripts = next
@@ -53,7 +63,7 @@ func (s *Server) load(body []byte) (sc *script, msg string) {
 }
 
 func cmdScriptLoad(s *Server, _ *conn, args [][]byte, out []byte) []byte {
-	sc, msg := s.load(args[2])
+	sc, msg := s.load(args[2], false)
 	if msg != "" {
 		return appendError(out, msg)
 	}
@@ -72,8 +82,12 @@ func cmdScriptFlush(s *Server, _ *conn, args [][]byte, out []byte) []byte {
 	if len(args) > 3 || (len(args) == 3 && !is(args[2], "SYNC") && !is(args[2], "ASYNC")) {
 		return appendError(out, "ERR SCRIPT FLUSH only support SYNC|ASYNC option")
 	}
-	s.scripts, s.scriptHash = make(map[string]*script), 0
+	s.forgetScripts()
 	return appendOK(out)
+}
+
+func (s *Server) forgetScripts() {
+	s.scripts, s.scriptHash, s.evaluated = make(map[string]*script), 0, 0
 }
 
 func cmdScriptKill(_ *Server, _ *conn, _ [][]byte, out []byte) []byte {
@@ -86,7 +100,7 @@ func evaluates(readOnly bool) handler {
 		if msg != "" {
 			return appendError(out, msg)
 		}
-		sc, msg := s.load(args[1])
+		sc, msg := s.load(args[1], true)
 		if msg != "" {
 			return appendError(out, msg)
 		}

@@ -2,6 +2,7 @@ package redismodel
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -41,8 +42,18 @@ func (s *Server) countBlocked() (n int) {
 	return n
 }
 
+// missingSections of INFO exist in Redis and not in the model.
+var missingSections = []string{
+	"cluster", "commandstats", "cpu", "debug", "errorstats", "keysizes", "latencystats", "modules", "stats", "threads",
+}
+
 func cmdInfo(s *Server, c *conn, args [][]byte, out []byte) []byte {
 	var text []string
+	for _, a := range args[1:] {
+		if name := strings.ToLower(string(a)); slices.Contains(missingSections, name) {
+			return s.refuse(out, "info "+name)
+		}
+	}
 	for _, section := range s.infoSections() {
 		wanted := len(args) == 1
 		for _, a := range args[1:] {

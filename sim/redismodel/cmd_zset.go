@@ -167,7 +167,7 @@ func (s *Server) parseRankOptions(opts [][]byte, byScore bool) (r rankRequest, m
 				return r, errNotInteger
 			}
 			i += 2
-		case !byScore && is(a, "REV"):
+		case !byScore && !r.reverse && is(a, "REV"):
 			r.reverse = true
 		case !r.byScore && is(a, "BYSCORE"):
 			r.byScore = true

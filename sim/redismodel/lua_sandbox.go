@@ -11,7 +11,7 @@ const errReadOnlyTable = "Attempt to modify a readonly table"
 
 // kept are the globals of gopher-lua's base library that Redis has too.
 var kept = []string{
-	"_VERSION", "assert", "getmetatable", "ipairs", "next", "pairs", "rawequal", "rawget", "select", "type", "xpcall",
+	"_VERSION", "assert", "getmetatable", "ipairs", "pairs", "rawequal", "rawget", "select", "type", "xpcall",
 }
 
 // refusedGlobals exist in Redis and not in the model.
@@ -43,13 +43,16 @@ func (m *machine) openLibraries() {
 		"tonumber":       toNumber,
 		"tostring":       m.toString,
 		"unpack":         converting(unpack, 0),
+		"next":           m.next,
 		textName:         convertToText,
 		numberName:       convertToNumber,
+		moduloName:       modulo,
+		countedName:      counted,
 	})
 	library := func(name string) *lua.LTable { return all.RawGetString(name).(*lua.LTable) }
 	m.globals.RawSetString(lua.MathLibName, m.freeze(m.mathLibrary(library(lua.MathLibName))))
 	m.globals.RawSetString(lua.StringLibName, m.freeze(m.stringLibrary(library(lua.StringLibName))))
-	l.SetFuncs(library(lua.TabLibName), map[string]lua.LGFunction{"concat": tableConcat})
+	l.SetFuncs(library(lua.TabLibName), map[string]lua.LGFunction{"concat": tableConcat, "insert": insertInto(library(lua.TabLibName))})
 	m.globals.RawSetString(lua.TabLibName, m.freeze(library(lua.TabLibName)))
 	m.globals.RawSetString(lua.CoroutineLibName, m.freeze(m.coroutines(library(lua.CoroutineLibName))))
 	m.globals.RawSetString("os", m.freeze(l.SetFuncs(l.NewTable(), map[string]lua.LGFunction{"clock": m.osClock})))

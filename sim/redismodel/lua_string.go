@@ -17,12 +17,15 @@ func (m *machine) stringLibrary(library *lua.LTable) *lua.LTable {
 	for name, n := range textArguments {
 		library.RawSetString(name, m.l.NewFunction(converting(library.RawGetString(name).(*lua.LFunction).GFunction, n)))
 	}
+	for _, name := range []string{"find", "gsub", "match"} {
+		library.RawSetString(name, m.l.NewFunction(m.withPattern(library.RawGetString(name).(*lua.LFunction).GFunction, name == "find")))
+	}
 	gmatch := library.RawGetString("gmatch") // which has an upvalue
-	library.RawSetString("gmatch", m.l.NewFunction(converting(func(l *lua.LState) int {
+	library.RawSetString("gmatch", m.l.NewFunction(converting(m.withPattern(func(l *lua.LState) int {
 		l.Insert(gmatch, 1)
 		l.Call(l.GetTop()-1, lua.MultRet)
 		return l.GetTop()
-	}, 2)))
+	}, false), 2)))
 	replace := library.RawGetString("gsub").(*lua.LFunction).GFunction
 	library.RawSetString("gsub", m.l.NewFunction(func(l *lua.LState) int {
 		l.Replace(3, replacement(l, l.Get(3)))
@@ -31,6 +34,21 @@ func (m *machine) stringLibrary(library *lua.LTable) *lua.LTable {
 	library.RawSetString("rep", m.l.NewFunction(m.stringRep))
 	library.RawSetString("format", m.l.NewFunction(stringFormat))
 	return library
+}
+
+// withPattern refuses what ends with a single %, which gopher-lua takes for itself,
+// and Lua for an error if it comes as far.
+func (m *machine) withPattern(f lua.LGFunction, plain bool) lua.LGFunction {
+	return func(l *lua.LState) int {
+		for i := 2; i <= 3; i++ {
+			text, ok := l.Get(i).(lua.LString)
+			trimmed := strings.TrimRight(string(text), "%")
+			if ok && (len(text)-len(trimmed))%2 == 1 && !(plain && lua.LVAsBool(l.Get(4))) {
+				m.abort(l, "Lua pattern that ends with %")
+			}
+		}
+		return f(l)
+	}
 }
 
 // converting hands on the first n arguments as strings, if they are numbers, and
@@ -85,26 +103,5 @@ func (m *machine) stringRep(l *lua.LState) int {
 		m.abort(l, "string.rep of more than 64 MB")
 	}
 	l.Push(lua.LString(strings.Repeat(text, max(int(n), 0))))
-	return 1
-}
-
-func tableConcat(l *lua.LState) int {
-	t, separator := l.CheckTable(1), ""
-	if l.Get(2) != lua.LNil {
-		separator = checkText(l, 2)
-	}
-	from, to := l.OptInt(3, 1), l.OptInt(4, t.Len())
-	var b strings.Builder
-	for i := from; i <= to; i++ {
-		text, ok := textOf(t.RawGetInt(i))
-		if !ok {
-			l.RaiseError("invalid value (%s) at index %d in table for 'concat'", t.RawGetInt(i).Type(), i)
-		}
-		b.WriteString(text)
-		if i < to {
-			b.WriteString(separator)
-		}
-	}
-	l.Push(lua.LString(b.String()))
 	return 1
 }

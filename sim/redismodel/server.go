@@ -69,6 +69,7 @@ type Server struct {
 
 	scripts    map[string]*script // by SHA1; replaced, never changed
 	scriptHash uint64
+	evaluated  int    // of the scripts, those that came with EVAL
 	random     rand48 // what the scripts draw from
 
 	config      config
@@ -95,7 +96,7 @@ func (s *Server) start(from keyspace) {
 	maps.Copy(s.db, from.db)
 	s.used = from.used
 	s.conns, s.lastID, s.watchers = nil, 0, 0
-	s.scripts, s.scriptHash = make(map[string]*script), 0
+	s.forgetScripts()
 	s.random = 0x1234abcd330e // where POSIX begins
 	s.config = configOf(s.opts)
 	s.durable, s.durableAt = from, s.now
