@@ -78,8 +78,12 @@ func (p *packets) header(c *session, plan *plan) {
 
 func (p *plan) define(i int, collation byte) definition {
 	item := &p.items[i]
-	if item.kind == itemCount {
+	switch item.kind {
+	case itemCount, itemCountOf:
 		return numeric(item.title, typeLongLong, 21, flagNotNull)
+	case itemInteger:
+		d, _ := item.args[0].describe(item.title)
+		return d
 	}
 	c := &p.table.columns[p.columns[i]]
 	switch item.kind {
@@ -156,6 +160,10 @@ func (p *packets) row(c *session, n int, column func(i int) (v cell, wire byte))
 func (p *packets) tableRow(c *session, plan *plan, cells []cell) {
 	p.row(c, len(plan.items), func(i int) (cell, byte) {
 		n := plan.columns[i]
+		if plan.items[i].kind == itemInteger {
+			_, v := plan.items[i].args[0].describe("")
+			return v, typeLongLong
+		}
 		if plan.items[i].kind == itemDouble {
 			return cells[n].asDouble(), typeDouble
 		}

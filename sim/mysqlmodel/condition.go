@@ -11,6 +11,9 @@ type interval struct {
 
 // add takes a condition into account.
 func (p *plan) add(st *statement, cond condition, args []literal) *sqlError {
+	if cond.several() {
+		return p.addFilter(st, cond, args)
+	}
 	n := p.table.column(cond.column)
 	if n < 0 {
 		return errUnknownColumn.of(cond.column, "where clause")
@@ -26,11 +29,6 @@ func (p *plan) add(st *statement, cond condition, args []literal) *sqlError {
 	}
 	if low.kind != literalInteger || high.kind != literalInteger {
 		return st.unsupported("comparison with a value that is not an integer")
-	}
-	for _, r := range p.ranges {
-		if r.column == n && c.Key == "" {
-			return st.unsupported("two conditions on a column without an index")
-		}
 	}
 	if cond.operator == "BETWEEN" {
 		p.between(n, low, high)
@@ -118,7 +116,7 @@ func (p *plan) noteContradictions() {
 // readsAnyway tells whether the server reads although nothing can match: for the least or the greatest value of the
 // column whose conditions contradict each other.
 func (p *plan) readsAnyway() bool {
-	if p.clash < 0 || slices.ContainsFunc(p.ranges, func(r interval) bool { return r.column != p.clash }) {
+	if p.clash < 0 || len(p.filters) > 0 || slices.ContainsFunc(p.ranges, func(r interval) bool { return r.column != p.clash }) {
 		return false
 	}
 	return slices.ContainsFunc(p.items, func(i item) bool {
@@ -127,10 +125,12 @@ func (p *plan) readsAnyway() bool {
 }
 
 // span is what the conditions leave of the primary key.
-func (p *plan) span() span {
+func (p *plan) span() span { return p.spanOf(p.ranges) }
+
+func (p *plan) spanOf(ranges []interval) span {
 	c := &p.table.columns[p.table.key]
 	at := span{low: c.lowest(), high: c.highest(), openHanded: true}
-	for _, r := range p.ranges {
+	for _, r := range ranges {
 		if r.column != p.table.key {
 			continue
 		}
@@ -165,5 +165,5 @@ func (p *plan) matches(cells []cell) bool {
 			return false
 		}
 	}
-	return true
+	return !slices.ContainsFunc(p.filters, func(f filter) bool { return !f.holds(cells) })
 }

@@ -32,6 +32,9 @@
 //	SELECT id, CAST(f AS DOUBLE) FROM w WHERE id BETWEEN 1 AND 5 ORDER BY id
 //	SELECT id FROM app.t WHERE id >= -1 AND id < 5 ORDER BY id DESC LIMIT 2 OFFSET 1
 //	SELECT COUNT(*), MIN(id), MAX(id) FROM t WHERE id > 1
+//	SELECT COUNT(done) AS n FROM d WHERE done IS NOT NULL
+//	SELECT chunk AS c, 1 FROM d WHERE chunk IN (1, 2) AND done <> 7
+//	SELECT chunk FROM d WHERE chunk > 1 AND (done = 0 OR done IS NULL)
 //	SELECT chunk FROM d WHERE done = 0 ORDER BY chunk LIMIT 1 FOR UPDATE SKIP LOCKED
 //	SELECT chunk FROM d WHERE chunk = 1 FOR UPDATE NOWAIT
 //	SELECT chunk FROM d WHERE chunk > 1 FOR UPDATE
@@ -55,7 +58,7 @@
 //	SELECT CONNECTION_ID()
 //	SELECT DATABASE()
 //	SELECT @@version
-//	SELECT 1
+//	SELECT 1, 2 AS two
 //	SET autocommit = 0, innodb_lock_wait_timeout = 5
 //	SET sql_mode = 'ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'
 //	SET time_zone = '+00:00', sql_select_limit = 18446744073709551615, sql_big_selects = 1
@@ -102,25 +105,27 @@
 //	DELETE d FROM d
 //	TRUNCATE TABLE d
 //	SELECT d.chunk FROM d
-//	SELECT chunk AS c FROM d
 //	SELECT chunk + 1 FROM d
+//	SELECT chunk c FROM d
+//	SELECT chunk AS c FROM d ORDER BY c
+//	SELECT chunk FROM d WHERE chunk IS NULL
+//	SELECT chunk FROM d WHERE chunk NOT IN (1, 2)
+//	SELECT chunk FROM d WHERE chunk IN (1, 2) AND chunk > 1
+//	SELECT chunk FROM d WHERE chunk < 3 OR chunk > 1
+//	SELECT chunk FROM d WHERE done = 0 AND done <> 5
+//	SELECT chunk FROM d WHERE done IN (1, NULL)
+//	SELECT chunk FROM d WHERE done <> 500
+//	SELECT GET_LOCK('name', 0), 1
 //	SELECT chunk FROM d JOIN t
-//	SELECT chunk FROM d WHERE chunk IN (1, 2)
-//	SELECT chunk FROM d WHERE chunk <> 1
-//	SELECT chunk FROM d WHERE done IS NULL
-//	SELECT chunk FROM d WHERE chunk = 1 OR chunk = 2
-//	SELECT chunk FROM d WHERE done > 0 AND done < 5
 //	SELECT chunk FROM d ORDER BY done
 //	SELECT chunk FROM d GROUP BY chunk
 //	SELECT DISTINCT chunk FROM d
 //	SELECT chunk FROM d FOR SHARE
 //	SELECT chunk FROM d ORDER BY chunk DESC FOR UPDATE
-//	SELECT COUNT(done) FROM d
 //	SELECT MAX(payload) FROM t
 //	SELECT id FROM t WHERE payload = 'a'
 //	SELECT id FROM w
 //	SELECT u FROM w WHERE id = 1 FOR UPDATE
-//	SELECT 1, 2
 //	SELECT NOW()
 //	SELECT SLEEP(1)
 //	SELECT GET_LOCK('é', 0)

@@ -79,7 +79,7 @@ func (s *Server) touch(f *Footprint, c *session, st *statement, args []literal) 
 }
 
 func (s *Server) touchScalar(f *Footprint, c *session, st *statement, args []literal) {
-	i := &st.items[0]
+	i := &st.items[0]                                           // of several none has an effect
 	if i.kind == itemGetLock || i.kind == itemReleaseAllLocks { // a wait may close a cycle
 		s.touchNamed(f, c.id)
 	}

@@ -76,7 +76,7 @@ func anyStatement(t *rapid.T) string {
 	case 3:
 		return lockStatement(t)
 	case 4:
-		return pick(t, "SELECT 1", "SELECT CONNECTION_ID()", "SELECT @@autocommit", "SELECT @@transaction_isolation",
+		return pick(t, "SELECT 1", "SELECT 1, 2 AS two", "SELECT @@autocommit AS a, CONNECTION_ID()", "SELECT CONNECTION_ID()", "SELECT @@autocommit", "SELECT @@transaction_isolation",
 			"SHOW COLUMNS FROM d", "SHOW COLUMNS FROM nope", "SELECT nope FROM d", "SELECT * FROM nope")
 	case 5, 6:
 		return selectStatement(t)
@@ -98,13 +98,17 @@ func anyStatement(t *rapid.T) string {
 // lockingStatement draws statements that get in each other's way.
 func lockingStatement(t *rapid.T) string {
 	near := func() string { return pick(t, "0", "1", "2", "3", "4", "5", "6") }
+	where := func() string {
+		return pick(t, "", " WHERE done=0", " WHERE done=7", " WHERE chunk IN ("+near()+", "+near()+")", " WHERE chunk > "+near(), " WHERE chunk <= "+near(),
+			" WHERE chunk >= "+near()+" AND chunk < "+near())
+	}
 	switch rapid.IntRange(0, 18).Draw(t, "kind") {
 	case 0, 1, 2:
 		return pick(t, "BEGIN", "BEGIN", "COMMIT", "ROLLBACK")
 	case 3:
 		return "SET SESSION TRANSACTION ISOLATION LEVEL " + pick(t, "READ COMMITTED", "REPEATABLE READ")
 	case 4, 5:
-		return "SELECT * FROM d" + pick(t, "", " WHERE done=0", " WHERE done=7") + pick(t, "", "", " LIMIT 2") + " FOR UPDATE" + pick(t, "", "", " SKIP LOCKED", " NOWAIT")
+		return "SELECT * FROM d" + where() + pick(t, "", "", " LIMIT 2") + " FOR UPDATE" + pick(t, "", "", " SKIP LOCKED", " NOWAIT")
 	case 6, 7:
 		return "SELECT * FROM d WHERE chunk=" + near() + " FOR UPDATE" + pick(t, "", "", " SKIP LOCKED", " NOWAIT")
 	case 14, 15:
@@ -117,12 +121,29 @@ func lockingStatement(t *rapid.T) string {
 	return "INSERT INTO d VALUES (" + near() + ", 0)" + pick(t, "", "", ", ("+near()+", 7)", ", (9, 1000)")
 }
 
+// severalConditions draws a SELECT with a condition of several parts, or of other expressions than columns.
+func severalConditions(t *rapid.T) string {
+	n := func() string { return pick(t, "-1", "0", "1", "2", "3", "4", "5", "6") }
+	part := func() string {
+		return pick(t, "chunk = "+n(), "done = "+n(), "chunk > "+n(), "chunk <= "+n()+" AND done = 0", "done IS NULL", "done <> 1")
+	}
+	columns := pick(t, "*", "chunk AS c, done AS d", "COUNT(done)", "COUNT(chunk) AS n", "1", "done, 1 AS one", "COUNT(*) AS n, MIN(done) AS least")
+	where := pick(t, "chunk IN ("+n()+", "+n()+")", "chunk IN ("+n()+")", "done IN (0, 7, "+n()+")", "chunk <> "+n(), "done <> "+n(), "done IS NULL", "done IS NOT NULL",
+		"done > "+n()+" AND done < "+n(), "chunk = "+n()+" OR chunk = "+n(), "done = 0 AND chunk IN (1, 2, "+n()+")", "done BETWEEN 0 AND 5 AND done <= "+n(),
+		"done IS NULL AND chunk > "+n(), part()+" OR "+part(), "chunk < 3 AND (done = "+n()+" OR done IS NULL)")
+	if columns[0] == 'C' {
+		return "SELECT " + columns + " FROM d WHERE " + where
+	}
+	return "SELECT " + columns + " FROM d WHERE " + where + pick(t, "", " ORDER BY chunk", " ORDER BY chunk DESC") + pick(t, "", " LIMIT 2")
+}
+
 // changeStatement draws an UPDATE or DELETE of rows in a range, or of all.
 func changeStatement(t *rapid.T) string {
 	near := func() string { return pick(t, "-1", "0", "1", "2", "3", "4", "5", "6") }
 	where := pick(t, "", " WHERE done=0", " WHERE done=7", " WHERE chunk "+pick(t, "<", "<=", ">", ">=")+" "+near(),
 		" WHERE chunk BETWEEN "+near()+" AND "+near(), " WHERE chunk >= "+near()+" AND chunk < "+near(),
-		" WHERE done=0 AND chunk > "+near()+" AND chunk <= "+near())
+		" WHERE done=0 AND chunk > "+near()+" AND chunk <= "+near(), " WHERE chunk IN ("+near()+", "+near()+", 5)", " WHERE chunk <> "+near(),
+		" WHERE done IS NULL", " WHERE done IN (0, 7) AND chunk <> 5", " WHERE chunk = 1 OR chunk = "+near())
 	change := pick(t, "DELETE FROM d", "UPDATE d SET done=7", "UPDATE d SET done=done+1", "UPDATE d SET done = done - 100, done = done + 99")
 	return change + where + pick(t, "", "", " ORDER BY chunk") + pick(t, "", "", " LIMIT 1", " LIMIT 2", " LIMIT 0")
 }
@@ -149,6 +170,9 @@ func lockStatement(t *rapid.T) string {
 func selectStatement(t *rapid.T) string {
 	id := func() string {
 		return pick(t, "-7", "0", "1", "2", "3", "10", "11", "-9223372036854775808", "9223372036854775807", "9223372036854775808", "18446744073709551615", "NULL")
+	}
+	if rapid.IntRange(0, 3).Draw(t, "several") == 0 {
+		return severalConditions(t)
 	}
 	table, column, columns := "t", "id", pick(t, "id", "id, payload", "payload", "*", "COUNT(*)", "COUNT(*), MIN(id), MAX(id)")
 	switch rapid.IntRange(0, 2).Draw(t, "table") {
@@ -182,6 +206,7 @@ func (p *pair) prepared(t *rapid.T, conn int) {
 	sql := pick(t, "SELECT id, payload FROM t WHERE id BETWEEN ? AND ? ORDER BY id", "SELECT COUNT(*), MIN(id), MAX(id) FROM t WHERE id >= ? AND id < ?",
 		"SELECT * FROM w WHERE id >= ? ORDER BY id LIMIT ?", "SELECT chunk, done FROM d WHERE chunk = ? FOR UPDATE", "UPDATE d SET done = ? WHERE chunk = ?",
 		"INSERT INTO d VALUES (?, ?)", "SELECT GET_LOCK(?, 0)", "SELECT RELEASE_LOCK(?)", "SELECT IS_USED_LOCK(?)", "SELECT 1", "SELECT nope FROM d",
+		"SELECT done AS x FROM d WHERE chunk IN (?, ?)", "DELETE FROM d WHERE chunk = ? AND done = ?", "UPDATE d SET done = done + ? WHERE chunk > ?",
 		"SELECT * FROM d", "SELECT CAST(f AS DOUBLE), f, g FROM w WHERE u > ? ORDER BY id", "SELECT @@version")
 	if reply := p.do(conn, append([]byte{comStmtPrepare}, sql...)); p.over || reply[4] != 0 {
 		return
@@ -189,7 +214,7 @@ func (p *pair) prepared(t *rapid.T, conn int) {
 	id := p.model.session(p.lines[conn].id).lastStatement
 	payload := binary.LittleEndian.AppendUint32([]byte{comStmtExecute}, id)
 	payload = append(payload, 0, 1, 0, 0, 0)
-	p.do(conn, append(payload, arguments(t, strings.Count(sql, "?"), strings.Contains(sql, "_LOCK"), !strings.Contains(sql, "LIMIT"))...))
+	p.do(conn, append(payload, arguments(t, strings.Count(sql, "?"), strings.Contains(sql, "_LOCK"), !strings.Contains(sql, "LIMIT") && !strings.Contains(sql, "IN (?"))...))
 	if p.model.State(p.lines[conn].id) == Idle {
 		p.do(conn, binary.LittleEndian.AppendUint32([]byte{comStmtClose}, id))
 	}

@@ -71,7 +71,7 @@ func (l *lexer) run(accept func(byte) bool) string {
 func (l *lexer) symbol(t *token) {
 	t.kind = tokenSymbol
 	n := 1
-	if two := l.sql[l.at:min(l.at+2, len(l.sql))]; two == ">=" || two == "<=" {
+	if two := l.sql[l.at:min(l.at+2, len(l.sql))]; two == ">=" || two == "<=" || two == "<>" {
 		n = 2
 	} else if !strings.Contains("*,().=<>?+-;", two[:1]) {
 		t.kind = tokenBad

@@ -2,19 +2,20 @@ package mysqlmodel
 
 func (p *parser) selectStatement() {
 	p.list(",", func() { p.into.items = append(p.into.items, p.item()) })
-	p.into.kind = p.into.items[0].kind.statement()
-	if p.into.kind == selectScalar {
-		if len(p.into.items) > 1 {
-			p.reject("no second expression without a table")
-		}
+	p.into.kind = selectScalar
+	if !p.accept("FROM") {
+		p.scalars()
 		return
 	}
+	p.into.kind = selectRows
+	if p.into.items[0].kind.aggregate() {
+		p.into.kind = selectAggregates
+	}
 	for _, i := range p.into.items {
-		if i.kind.statement() != p.into.kind {
+		if i.kind.aggregate() != (p.into.kind == selectAggregates) || i.kind > itemInteger {
 			p.reject("columns or aggregates, not both")
 		}
 	}
-	p.expect("FROM")
 	p.into.table = p.tableName()
 	p.whereClause()
 	p.orderClause()
@@ -25,16 +26,20 @@ func (p *parser) selectStatement() {
 	}
 }
 
-// statement tells what kind of statement selects such an item.
-func (k itemKind) statement() statementKind {
-	switch k {
-	case itemStar, itemColumn, itemDouble:
-		return selectRows
-	case itemCount, itemMin, itemMax:
-		return selectAggregates
+// scalars checks a select list without a table.
+func (p *parser) scalars() {
+	for _, i := range p.into.items {
+		switch {
+		case i.kind < itemInteger:
+			p.reject("FROM")
+		case i.kind > itemConnectionID && len(p.into.items) > 1:
+			p.reject("no second expression beside one that has an effect")
+		}
 	}
-	return selectScalar
 }
+
+// aggregate tells whether an item is computed of all rows.
+func (k itemKind) aggregate() bool { return k >= itemCount && k <= itemMax }
 
 // item reads one expression of a select list. MySQL names an expression by its text, a column by its name.
 func (p *parser) item() item {
@@ -62,6 +67,9 @@ func (p *parser) item() item {
 	if i.kind != itemColumn && i.kind != itemStar {
 		i.title = p.sql[start:max(start, p.end)]
 	}
+	if i.kind != itemStar && p.accept("AS") {
+		i.title = p.name()
+	}
 	return i
 }
 
@@ -70,7 +78,9 @@ func (p *parser) call(i *item, function token) {
 	switch {
 	case function.is("COUNT"):
 		i.kind = itemCount
-		p.expect("*")
+		if !p.accept("*") {
+			i.kind, i.column = itemCountOf, p.name()
+		}
 	case function.is("MIN"):
 		i.kind, i.column = itemMin, p.name()
 	case function.is("MAX"):
@@ -102,11 +112,34 @@ func (p *parser) call(i *item, function token) {
 
 func (p *parser) whereClause() {
 	if p.accept("WHERE") {
-		p.list("AND", func() { p.into.where = append(p.into.where, p.condition()) })
+		p.into.where = p.conditions()
 	}
 }
 
+// conditions reads what stands between AND and OR.
+func (p *parser) conditions() []condition {
+	var either [][]condition
+	p.list("OR", func() {
+		var all []condition
+		p.list("AND", func() { all = append(all, p.condition()) })
+		either = append(either, all)
+	})
+	if len(either) == 1 {
+		return either[0]
+	}
+	return []condition{{operator: "OR", either: either}}
+}
+
 func (p *parser) condition() condition {
+	if p.accept("(") {
+		all := p.conditions()
+		p.expect(")")
+		if len(all) != 1 {
+			p.reject("parentheses round OR")
+			return condition{}
+		}
+		return all[0]
+	}
 	c := condition{column: p.name()}
 	switch {
 	case p.accept("BETWEEN"):
@@ -114,7 +147,21 @@ func (p *parser) condition() condition {
 		c.low = p.bound()
 		p.expect("AND")
 		c.high = p.bound()
-	case p.token.is("="), p.token.is("<"), p.token.is("<="), p.token.is(">"), p.token.is(">="):
+	case p.accept("IN"):
+		c.operator = "IN"
+		p.expect("(")
+		p.list(",", func() { c.list = append(c.list, p.bound()) })
+		p.expect(")")
+		if len(c.list) == 1 {
+			c.operator, c.low, c.high = "=", c.list[0], c.list[0]
+		}
+	case p.accept("IS"):
+		c.operator = "IS NULL"
+		if p.accept("NOT") {
+			c.operator = "IS NOT NULL"
+		}
+		p.expect("NULL")
+	case p.token.is("="), p.token.is("<"), p.token.is("<="), p.token.is(">"), p.token.is(">="), p.token.is("<>"):
 		c.operator = p.advance().text
 		c.low = p.bound()
 		c.high = c.low

@@ -7,21 +7,23 @@ import (
 
 // plan is a statement whose names are resolved and whose conditions are bound to values.
 type plan struct {
-	index   int // of the table in Server.tables
-	table   *table
-	items   []item // * is expanded
-	columns []int  // of each item
-	ranges  []interval
-	never   bool   // no row can match, and the server knows without looking
-	clash   int    // the indexed column whose conditions contradict each other, or -1
-	onKey   int    // how many conditions on the primary key there are
-	lows    int    // ... from below, and
-	highs   int    // ... from above
-	folded  bool   // the server decides one of them before it plans
-	keyed   bool   // the primary key is compared with something that limits it
-	point   bool   // ... by equality
-	spans   []span // of it, for a statement that locks
-	order   int    // the column, or -1
+	index    int // of the table in Server.tables
+	table    *table
+	items    []item // * is expanded
+	columns  []int  // of each item
+	ranges   []interval
+	filters  []filter
+	filtered []int  // the columns that each filter names
+	never    bool   // no row can match, and the server knows without looking
+	clash    int    // the indexed column whose conditions contradict each other, or -1
+	onKey    int    // how many conditions on the primary key there are
+	lows     int    // ... from below, and
+	highs    int    // ... from above
+	folded   bool   // the server decides one of them before it plans
+	keyed    bool   // the primary key is compared with something that limits it
+	point    bool   // ... by equality
+	spans    []span // of it, for a statement that locks
+	order    int    // the column, or -1
 }
 
 func (s *Server) find(database, name string) int {
@@ -65,8 +67,14 @@ func (s *Server) resolve(c *session, st *statement, args []literal) (p plan, err
 			return p, err
 		}
 	}
+	if err := p.settleFilters(st); err != nil {
+		return p, err
+	}
 	p.noteContradictions()
 	if st.order != "" {
+		if st.aliases(st.order) {
+			return p, st.unsupported("order by an alias")
+		}
 		if p.order = p.table.column(st.order); p.order < 0 {
 			return p, errUnknownColumn.of(st.order, "order clause")
 		}
@@ -90,7 +98,7 @@ func (p *plan) resolveColumns(st *statement) *sqlError {
 				p.columns = append(p.columns, n)
 			}
 			continue
-		case itemCount:
+		case itemCount, itemInteger:
 			p.columns = append(p.columns, -1)
 		default:
 			n := p.table.column(i.column)
@@ -151,7 +159,7 @@ func (p *plan) limits(st *statement) *sqlError {
 	case writes && p.order >= 0 && p.order != t.key:
 		return st.unsupported("lock of rows in another order than that of the primary key")
 	}
-	if writes && st.kind != insertRows && !p.never {
+	if writes && st.kind != insertRows && !p.never && p.spans == nil {
 		p.spans = []span{p.span()}
 	}
 	return nil
@@ -174,6 +182,9 @@ func (p *plan) indexed() bool {
 		if !within(r.column) {
 			return false
 		}
+	}
+	if slices.ContainsFunc(p.filtered, func(n int) bool { return !within(n) }) {
+		return false
 	}
 	for i, n := range p.columns {
 		if n >= 0 && (!within(n) || p.items[i].kind == itemDouble) {

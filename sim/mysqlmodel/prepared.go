@@ -55,11 +55,17 @@ func (s *Server) metadata(c *session, st *statement) (parameters, columns []defi
 	switch st.kind {
 	case selectRows, selectAggregates, insertRows, updateRows, deleteRows:
 	case selectScalar:
-		d, _, err := s.describe(c, &st.items[0])
+		for i := range st.items {
+			d, _, err := s.describe(c, &st.items[i])
+			if err != nil {
+				return nil, nil, err
+			}
+			columns = append(columns, d)
+		}
 		if l := st.items[0].args[0]; l.kind == literalParam {
 			parameters[l.magnitude] = textParameter(c)
 		}
-		return parameters, []definition{d}, err
+		return parameters, columns, nil
 	default:
 		return nil, nil, unsupported("prepared statement: "+st.text, "this kind of statement")
 	}
@@ -80,11 +86,7 @@ func (p *plan) describeParameters(c *session, st *statement, parameters []defini
 			parameters[l.magnitude] = p.table.columns[n].parameter(c)
 		}
 	}
-	for _, cond := range st.where {
-		n := p.table.column(cond.column)
-		set(cond.low, n)
-		set(cond.high, n)
-	}
+	describeConditions(p.table, st.where, set)
 	for _, l := range []literal{st.limit, st.offset} {
 		if l.kind == literalParam {
 			parameters[l.magnitude] = numeric("?", typeLongLong, 21, flagUnsigned)
@@ -98,6 +100,17 @@ func (p *plan) describeParameters(c *session, st *statement, parameters []defini
 			if i >= 0 && i < len(row) {
 				set(row[i], n)
 			}
+		}
+	}
+}
+
+func describeConditions(t *table, all []condition, set func(literal, int)) {
+	for _, cond := range all {
+		for _, some := range cond.either {
+			describeConditions(t, some, set)
+		}
+		for _, l := range append([]literal{cond.low, cond.high}, cond.list...) {
+			set(l, t.column(cond.column))
 		}
 	}
 }

@@ -88,12 +88,12 @@ func (s *Server) finishRead(c *session, p *packets, indexed bool) {
 	p.endOfRows(status)
 }
 
-// aggregate answers SELECT COUNT(*), MIN(column), MAX(column).
+// aggregate answers SELECT COUNT(*), COUNT(column), MIN(column), MAX(column).
 func (s *Server) aggregate(c *session, p *packets, plan *plan) {
 	p.header(c, plan)
 	result := make([]cell, len(plan.items))
 	for i, item := range plan.items {
-		if item.kind == itemCount {
+		if item.kind == itemCount || item.kind == itemCountOf {
 			result[i] = integerCell(0)
 		}
 	}
@@ -103,7 +103,7 @@ func (s *Server) aggregate(c *session, p *packets, plan *plan) {
 		}
 	}
 	p.row(c, len(result), func(i int) (cell, byte) {
-		if n := plan.columns[i]; n >= 0 {
+		if n := plan.columns[i]; n >= 0 && plan.items[i].kind != itemCountOf {
 			return result[i], plan.table.columns[n].wire
 		}
 		return result[i], typeLongLong
@@ -119,6 +119,9 @@ func (i item) include(sum cell, cells []cell, column int) cell {
 	v := cells[column]
 	switch {
 	case v.kind == cellNull:
+		return sum
+	case i.kind == itemCountOf:
+		sum.bits++
 		return sum
 	case sum.kind == cellNull,
 		i.kind == itemMin && v.place() < sum.place(),

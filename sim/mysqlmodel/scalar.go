@@ -8,6 +8,9 @@ import (
 // selectScalar answers a SELECT without a table. Like the server it sends the columns before it evaluates anything.
 func (s *Server) selectScalar(c *session, now time.Duration, p *packets) *sqlError {
 	i := &c.work.st.items[0]
+	if len(c.work.st.items) > 1 {
+		return s.selectScalars(c, p)
+	}
 	d, value, err := s.describe(c, i)
 	if err != nil {
 		return err
@@ -27,6 +30,25 @@ func (s *Server) selectScalar(c *session, now time.Duration, p *packets) *sqlErr
 		}
 	}
 	s.scalarRow(c, p, value)
+	return nil
+}
+
+// selectScalars answers a SELECT of several expressions, which have no effect.
+func (s *Server) selectScalars(c *session, p *packets) *sqlError {
+	items := c.work.st.items
+	definitions, values := make([]definition, len(items)), make([]cell, len(items))
+	for i := range items {
+		var err *sqlError
+		if definitions[i], values[i], err = s.describe(c, &items[i]); err != nil {
+			return err
+		}
+	}
+	p.count(len(items))
+	for i := range definitions {
+		p.define(&definitions[i])
+	}
+	p.row(c, len(items), func(i int) (cell, byte) { return values[i], definitions[i].wire })
+	p.endOfRows(c.status())
 	return nil
 }
 

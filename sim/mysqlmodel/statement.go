@@ -1,6 +1,10 @@
 package mysqlmodel
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
 
 type statementKind uint8
 
@@ -76,8 +80,9 @@ type itemKind uint8
 const (
 	itemStar itemKind = iota
 	itemColumn
-	itemDouble // CAST(column AS DOUBLE)
-	itemCount  // COUNT(*)
+	itemDouble  // CAST(column AS DOUBLE)
+	itemCount   // COUNT(*)
+	itemCountOf // COUNT(column)
 	itemMin
 	itemMax
 	itemInteger
@@ -101,9 +106,27 @@ type item struct {
 
 type condition struct {
 	column   string
-	operator string // = < <= > >= or BETWEEN
+	operator string // = < <= > >= <> BETWEEN, IN, OR, IS NULL or IS NOT NULL
 	low      literal
-	high     literal // as low, except for BETWEEN
+	high     literal       // as low, except for BETWEEN
+	list     []literal     // of IN
+	either   [][]condition // of OR: in one list all must hold
+}
+
+// several tells whether a condition is more than one comparison of a column.
+func (c *condition) several() bool {
+	switch c.operator {
+	case "<>", "IN", "OR", "IS NULL", "IS NOT NULL":
+		return true
+	}
+	return false
+}
+
+// aliases tells whether the statement gives an expression a name that it does not have by itself.
+func (s *statement) aliases(name string) bool {
+	return slices.ContainsFunc(s.items, func(i item) bool {
+		return i.kind != itemStar && strings.EqualFold(i.title, name) && !strings.EqualFold(i.column, name)
+	})
 }
 
 // assignment gives a column a value, or another column's value with a number added to it or taken from it.
