@@ -82,7 +82,7 @@ func (s *Server) updateRow(c *session, plan *plan, key place) *sqlError {
 // assign gives the columns of a row their new values, from left to right; row counts from 1.
 func (p *plan) assign(c *session, cells []cell, row int) *sqlError {
 	for i, a := range c.work.st.set {
-		n := p.columns[i]
+		n := p.assigned[i]
 		value, err := p.value(c, a, cells)
 		if err != nil {
 			return err

@@ -41,6 +41,9 @@
 //	SHOW COLUMNS FROM t
 //	INSERT INTO d VALUES (7, 0), (8, NULL)
 //	INSERT INTO d (chunk) VALUES (9)
+//	INSERT IGNORE INTO d VALUES (1, 1), (9, 0)
+//	INSERT INTO d VALUES (1, 1) ON DUPLICATE KEY UPDATE done = done + 1
+//	REPLACE INTO d VALUES (1, 1)
 //	UPDATE d SET done = 1 WHERE chunk = 1 AND done = 0
 //	UPDATE d SET done = done + 1 WHERE chunk >= 1 AND chunk < 5
 //	UPDATE d SET done = 1 WHERE done = 0 ORDER BY chunk LIMIT 1
@@ -83,9 +86,10 @@
 //
 // Statements, each of which is unsupported:
 //
-//	REPLACE INTO d VALUES (1, 1)
-//	INSERT INTO d VALUES (1, 1) ON DUPLICATE KEY UPDATE done = 1
-//	INSERT IGNORE INTO d VALUES (1, 1)
+//	INSERT IGNORE INTO d VALUES (50, 1000)
+//	INSERT INTO d VALUES (1, 1) ON DUPLICATE KEY UPDATE done = VALUES(done)
+//	INSERT INTO d VALUES (1, 1) ON DUPLICATE KEY UPDATE chunk = 9
+//	UPDATE IGNORE d SET done = 1
 //	INSERT INTO d SELECT * FROM d
 //	INSERT INTO d VALUES (50, 1 + 1)
 //	INSERT INTO t VALUES (50, 1.5)

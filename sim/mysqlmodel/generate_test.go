@@ -118,14 +118,23 @@ func lockingStatement(t *rapid.T) string {
 	case 8, 9, 10:
 		return "UPDATE d SET done=" + pick(t, "0", "7", "8") + " WHERE chunk=" + near() + pick(t, "", "", " AND done=0")
 	}
-	return "INSERT INTO d VALUES (" + near() + ", 0)" + pick(t, "", "", ", ("+near()+", 7)", ", (9, 1000)")
+	rows := "INTO d VALUES (" + near() + ", 0)" + pick(t, "", "", ", ("+near()+", 7)")
+	switch rapid.IntRange(0, 5).Draw(t, "duplicates") {
+	case 0:
+		return "INSERT IGNORE " + rows
+	case 1:
+		return "REPLACE " + rows
+	case 2:
+		return "INSERT " + rows + " ON DUPLICATE KEY UPDATE done = " + pick(t, "7", "done + 1")
+	}
+	return "INSERT " + rows + pick(t, "", "", ", (9, 1000)")
 }
 
 // severalConditions draws a SELECT with a condition of several parts, or of other expressions than columns.
 func severalConditions(t *rapid.T) string {
 	n := func() string { return pick(t, "-1", "0", "1", "2", "3", "4", "5", "6") }
 	part := func() string {
-		return pick(t, "chunk = "+n(), "done = "+n(), "chunk > "+n(), "chunk <= "+n()+" AND done = 0", "done IS NULL", "done <> 1")
+		return pick(t, "chunk = "+n(), "done = "+n(), "chunk > "+n(), "chunk <= "+n()+" AND done = 0", "done IS NULL", "done < 1")
 	}
 	columns := pick(t, "*", "chunk AS c, done AS d", "COUNT(done)", "COUNT(chunk) AS n", "1", "done, 1 AS one", "COUNT(*) AS n, MIN(done) AS least")
 	where := pick(t, "chunk IN ("+n()+", "+n()+")", "chunk IN ("+n()+")", "done IN (0, 7, "+n()+")", "chunk <> "+n(), "done <> "+n(), "done IS NULL", "done IS NOT NULL",
@@ -196,6 +205,14 @@ func selectStatement(t *rapid.T) string {
 
 func insertStatement(t *rapid.T) string {
 	row := func() string { return "(" + key(t) + ", " + pick(t, "0", "1", "NULL", "1000") + ")" }
+	switch rapid.IntRange(0, 5).Draw(t, "duplicates") {
+	case 0:
+		return "INSERT IGNORE INTO d VALUES (" + pick(t, "0", "1", "4", "9") + ", " + pick(t, "0", "NULL") + ")" + pick(t, "", ", (5, 1), (7, 7)")
+	case 1:
+		return "REPLACE INTO d VALUES " + row() + pick(t, "", ", "+row())
+	case 2:
+		return "INSERT INTO d VALUES " + row() + pick(t, "", ", "+row()) + " ON DUPLICATE KEY UPDATE done = " + pick(t, "7", "done + 1", "300", "done")
+	}
 	return pick(t, "INSERT INTO d VALUES "+row(), "INSERT INTO d VALUES "+row()+", "+row()+", "+row(),
 		"INSERT INTO d (done, chunk) VALUES (1, "+key(t)+")", "INSERT INTO d (chunk) VALUES ("+key(t)+")",
 		"INSERT INTO t VALUES ("+key(t)+", 'new')")
@@ -206,7 +223,8 @@ func (p *pair) prepared(t *rapid.T, conn int) {
 	sql := pick(t, "SELECT id, payload FROM t WHERE id BETWEEN ? AND ? ORDER BY id", "SELECT COUNT(*), MIN(id), MAX(id) FROM t WHERE id >= ? AND id < ?",
 		"SELECT * FROM w WHERE id >= ? ORDER BY id LIMIT ?", "SELECT chunk, done FROM d WHERE chunk = ? FOR UPDATE", "UPDATE d SET done = ? WHERE chunk = ?",
 		"INSERT INTO d VALUES (?, ?)", "SELECT GET_LOCK(?, 0)", "SELECT RELEASE_LOCK(?)", "SELECT IS_USED_LOCK(?)", "SELECT 1", "SELECT nope FROM d",
-		"SELECT done AS x FROM d WHERE chunk IN (?, ?)", "DELETE FROM d WHERE chunk = ? AND done = ?", "UPDATE d SET done = done + ? WHERE chunk > ?",
+		"SELECT done AS x FROM d WHERE chunk IN (?, ?)", "DELETE FROM d WHERE chunk = ? AND done = ?", "REPLACE INTO d VALUES (?, ?)", "INSERT IGNORE INTO d VALUES (?, 1)",
+		"INSERT INTO d VALUES (?, 1) ON DUPLICATE KEY UPDATE done = ?", "UPDATE d SET done = done + ? WHERE chunk > ?",
 		"SELECT * FROM d", "SELECT CAST(f AS DOUBLE), f, g FROM w WHERE u > ? ORDER BY id", "SELECT @@version")
 	if reply := p.do(conn, append([]byte{comStmtPrepare}, sql...)); p.over || reply[4] != 0 {
 		return

@@ -79,6 +79,12 @@ func (p *parser) statement() {
 		p.expect("COLUMNS", "FROM")
 		p.into.table = p.tableName()
 	case p.accept("INSERT"):
+		if p.accept("IGNORE") {
+			p.into.duplicates = skipDuplicates
+		}
+		p.insert()
+	case p.accept("REPLACE"):
+		p.into.duplicates = replaceDuplicates
 		p.insert()
 	case p.accept("UPDATE"):
 		p.update()
@@ -210,6 +216,11 @@ func (p *parser) insert() {
 		p.expect(")")
 		p.into.rows = append(p.into.rows, row)
 	})
+	if p.into.duplicates == failOnDuplicates && p.accept("ON") {
+		p.expect("DUPLICATE", "KEY", "UPDATE")
+		p.into.duplicates = updateDuplicates
+		p.list(",", p.assignment)
+	}
 }
 
 func (p *parser) update() {

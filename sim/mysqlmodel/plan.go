@@ -10,6 +10,7 @@ type plan struct {
 	index    int // of the table in Server.tables
 	table    *table
 	items    []item // * is expanded
+	assigned []int  // the columns that UPDATE sets
 	columns  []int  // of each item
 	ranges   []interval
 	filters  []filter
@@ -128,7 +129,7 @@ func (p *plan) resolveColumns(st *statement) *sqlError {
 				return err
 			}
 		}
-		p.columns = append(p.columns, n)
+		p.assigned = append(p.assigned, n)
 	}
 	return nil
 }

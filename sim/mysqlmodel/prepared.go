@@ -93,7 +93,7 @@ func (p *plan) describeParameters(c *session, st *statement, parameters []defini
 		}
 	}
 	for i, a := range st.set {
-		set(a.value, p.columns[i])
+		set(a.value, p.assigned[i])
 	}
 	for _, row := range st.rows {
 		for n, i := range p.columns {

@@ -37,20 +37,21 @@ type request struct {
 	blocker  ConnID        // the owner of a lock on it,
 	order    uint64        // and the place among the waits for row locks
 
-	started bool
-	alone   bool // the statement is a transaction by itself
-	mark    int  // how many changes the transaction had made before
-	resumed bool // a wait ended with the lock
-	from    slot // where a scan goes on,
-	span    int  // in which of the plan's spans,
-	atEnd   bool // of which it has locked the last key
-	rows    int  // that were returned, inserted or found
-	row     int  // that were changed, or would have been
-	changed int  // that became different
-	found   []place
-	partial []byte // the reply up to the wait
-	headed  bool   // ... which has the columns
-	seq     byte   // of the packet after it
+	started  bool
+	alone    bool // the statement is a transaction by itself
+	mark     int  // how many changes the transaction had made before
+	resumed  bool // a wait ended with the lock
+	from     slot // where a scan goes on,
+	span     int  // in which of the plan's spans,
+	atEnd    bool // of which it has locked the last key
+	rows     int  // that were returned, inserted or found
+	row      int  // that were changed, or would have been
+	changed  int  // that became different
+	found    []place
+	warnings int
+	partial  []byte // the reply up to the wait
+	headed   bool   // ... which has the columns
+	seq      byte   // of the packet after it
 }
 
 // Do executes one packet of a client, the payload without its header, and appends the packets of the reply. seq is the

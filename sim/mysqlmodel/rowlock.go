@@ -228,7 +228,7 @@ func (s *Server) keepImplicit(c *session, table int, k place) {
 
 // remove takes away a record, of which an insert by c is rolled back, or, without c, that was deleted. Transactions that had or wanted a lock on it now have the
 // gap, and those that waited go on. Under READ COMMITTED exclusive locks of others leave nothing, nor does an implicit
-// one (lock_rec_inherit_to_gap, row_convert_impl_to_expl_if_needed).
+// one; while INSERT overwrites rows it is the other way round (lock_rec_inherit_to_gap, row_convert_impl_to_expl_if_needed).
 func (s *Server) remove(c *session, table int, k place) {
 	t := s.tables[table]
 	i := t.search(k)
@@ -241,7 +241,7 @@ func (s *Server) remove(c *session, table int, k place) {
 		if l.slot != at || l.kind == insertIntention || l.implicit {
 			continue
 		}
-		if owner := s.session(l.owner); owner == c || !l.exclusive || owner.level == repeatableRead {
+		if owner := s.session(l.owner); owner == c || l.exclusive == owner.overwrites() || owner.level == repeatableRead {
 			s.inherit(owner, table, rowLock{slot: heir, owner: l.owner, exclusive: l.exclusive, kind: gapLock})
 		}
 	}
@@ -251,6 +251,11 @@ func (s *Server) remove(c *session, table int, k place) {
 		}
 	}
 	t.locks = slices.DeleteFunc(t.locks, func(l rowLock) bool { return l.slot == at })
+}
+
+// overwrites tells whether a statement is under way that replaces or updates the rows that it would duplicate.
+func (c *session) overwrites() bool {
+	return c.pending != nil && c.pending.st.duplicates >= updateDuplicates
 }
 
 func (s *Server) inherit(c *session, table int, gap rowLock) {

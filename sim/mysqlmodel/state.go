@@ -134,8 +134,8 @@ func appendNumber(b []byte, name string, n uint64) []byte {
 }
 
 func (s *Server) appendPending(b []byte, w *request, now time.Duration) []byte {
-	b = fmt.Appendf(b, " pending %q %v ready %t verdict %v for %q table %d connection %d from %v span %d %t rows %d %d %d found %v changes before %d sent %x",
-		w.st.text, w.args, w.ready, w.verdict, w.name, w.table, w.blocker, w.from, w.span, w.atEnd, w.rows, w.row, w.changed, w.found, w.mark, w.partial)
+	b = fmt.Appendf(b, " pending %q %v ready %t verdict %v for %q table %d connection %d from %v span %d %t rows %d %d %d %d found %v changes before %d sent %x",
+		w.st.text, w.args, w.ready, w.verdict, w.name, w.table, w.blocker, w.from, w.span, w.atEnd, w.rows, w.row, w.changed, w.warnings, w.found, w.mark, w.partial)
 	if w.name == "" {
 		earlier := 0 // the order of waits decides the victim of a deadlock
 		for _, o := range s.sessions {

@@ -42,9 +42,10 @@ type statement struct {
 	locking       locking
 	shared        bool // FOR SHARE
 
-	columns []string    // of INSERT, when given
-	rows    [][]literal // of INSERT
-	set     []assignment
+	columns    []string    // of INSERT, when given
+	rows       [][]literal // of INSERT
+	set        []assignment
+	duplicates duplicates // of INSERT and REPLACE
 
 	snapshot, readOnly, readWrite bool // of START TRANSACTION
 
@@ -136,6 +137,16 @@ type assignment struct {
 	operator string // + - or none
 	value    literal
 }
+
+// duplicates is what INSERT does about a row that has the key already.
+type duplicates uint8
+
+const (
+	failOnDuplicates  duplicates = iota
+	skipDuplicates               // INSERT IGNORE
+	updateDuplicates             // ON DUPLICATE KEY UPDATE
+	replaceDuplicates            // REPLACE
+)
 
 type locking uint8
 

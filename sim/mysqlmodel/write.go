@@ -38,7 +38,7 @@ func (s *Server) insertRows(c *session, p *packets, plan *plan) *sqlError {
 	t, st := plan.table, c.work.st
 	for i := range t.columns {
 		if plan.columns[i] < 0 && !t.columns[i].hasDefault() {
-			return errNoDefault.of(t.columns[i].Name)
+			return st.strictly(errNoDefault.of(t.columns[i].Name))
 		}
 	}
 	for ; c.work.rows < len(st.rows); c.work.rows++ {
@@ -47,17 +47,28 @@ func (s *Server) insertRows(c *session, p *packets, plan *plan) *sqlError {
 		}
 	}
 	s.endStatement(c)
-	n := len(st.rows)
-	info := ""
-	if n > 1 {
-		info = fmt.Sprintf("Records: %d  Duplicates: 0  Warnings: 0", n)
+	w, n := &c.work, len(st.rows)
+	again, info := w.row, "" // rows that were there already and became others
+	if st.duplicates == skipDuplicates {
+		again = n - w.changed
 	}
-	p.ok(uint64(n), c.status(), 0, info)
+	if n > 1 {
+		info = fmt.Sprintf("Records: %d  Duplicates: %d  Warnings: %d", n, again, w.warnings)
+	}
+	p.ok(uint64(w.changed+w.row), c.status(), uint16(w.warnings), info)
 	return nil
 }
 
+// strictly is an error that INSERT IGNORE turns into a warning and another value, which the model does not.
+func (st *statement) strictly(err *sqlError) *sqlError {
+	if err != nil && st.duplicates == skipDuplicates && err.number != numberUnsupported {
+		return st.unsupported("a value that does not fit, of INSERT IGNORE")
+	}
+	return err
+}
+
 func (s *Server) insertRow(c *session, plan *plan, values []literal) (err *sqlError) {
-	t := plan.table
+	t, st := plan.table, c.work.st
 	cells := make([]cell, len(t.columns))
 	for i := range cells {
 		col := &t.columns[i]
@@ -66,23 +77,54 @@ func (s *Server) insertRow(c *session, plan *plan, values []literal) (err *sqlEr
 			l = values[n].bind(c.work.args)
 		}
 		if cells[i], err = col.store(l, c.work.rows+1); err != nil {
-			return err
+			return st.strictly(err)
 		}
 	}
 	key := cells[t.key].place()
-	c.structure(plan.intent(c.work.st))
+	c.structure(plan.intent(st))
 	want := rowLock{slot: t.next(key), exclusive: true, kind: insertIntention}
 	r := t.record(key)
 	if r != nil {
-		want = rowLock{slot: slot{key: key}, kind: recordLock} // shared
+		want = rowLock{slot: slot{key: key}, exclusive: st.duplicates >= updateDuplicates, kind: recordLock}
 	}
 	if err := s.acquire(c, plan.index, want, true); err != nil {
 		return err
 	}
 	if r != nil && !r.head.deleted {
-		return errDuplicate.of(string(cells[t.key].appendText(nil)), t.name)
+		return s.meet(c, plan, r, cells)
 	}
-	return s.put(c, plan, key, cells)
+	if err := s.put(c, plan, key, cells); err != nil {
+		return err
+	}
+	c.work.changed++
+	return nil
+}
+
+// meet handles a row that is there already.
+func (s *Server) meet(c *session, plan *plan, r *record, cells []cell) *sqlError {
+	before, key, w := r.head.cells, r.key, &c.work
+	switch w.st.duplicates {
+	case failOnDuplicates:
+		return errDuplicate.of(string(cells[plan.table.key].appendText(nil)), plan.table.name)
+	case skipDuplicates:
+		w.warnings++
+		return nil
+	case replaceDuplicates: // the server writes the row even if it stays the same
+		w.changed++
+	default:
+		cells = slices.Clone(before)
+		if err := plan.assign(c, cells, w.rows+1); err != nil {
+			return err
+		}
+		if slices.Equal(cells, before) {
+			w.row += int(oneIf(c.foundRows))
+			return nil
+		}
+		w.changed++
+	}
+	w.row += int(oneIf(!slices.Equal(cells, before)))
+	s.write(c, plan.index, key, &version{cells: cells})
+	return nil
 }
 
 // put writes a new row, perhaps in the place of a deleted one, which others must not have locked.
