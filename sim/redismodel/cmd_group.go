@@ -23,7 +23,7 @@ func cmdXGroupCreate(s *Server, _ *conn, args [][]byte, out []byte) []byte {
 	case !ok:
 		return appendError(out, errWrongType)
 	case o == nil && !mkstream:
-		return appendError(out, "ERR The XGROUP subcommand requires the key to exist. Note that for CREATE you may want to use the MKSTREAM option to create an empty stream automatically.")
+		return appendError(out, errNoStream)
 	}
 	var id streamID
 	if string(args[4]) == "$" {
@@ -45,6 +45,60 @@ func cmdXGroupCreate(s *Server, _ *conn, args [][]byte, out []byte) []byte {
 	slices.SortFunc(o.stream.groups, func(a, b *group) int { return cmp.Compare(a.name, b.name) })
 	s.recorded(o)
 	return appendOK(out)
+}
+
+const errNoStream = "ERR The XGROUP subcommand requires the key to exist. Note that for CREATE you may want to use the MKSTREAM option to create an empty stream automatically."
+
+// inGroup handles a subcommand of XGROUP on a group that must be there: run is told
+// its place, and answers how much it changed.
+func inGroup(absent func(args [][]byte, out []byte) []byte, run func(t *stream, i int, args [][]byte) int64) handler {
+	return func(s *Server, _ *conn, args [][]byte, out []byte) []byte {
+		o, ok := s.findKind(args[2], kindStream)
+		switch {
+		case !ok:
+			return appendError(out, errWrongType)
+		case o == nil:
+			return appendError(out, errNoStream)
+		}
+		i := slices.IndexFunc(o.stream.groups, func(g *group) bool { return g.name == string(args[3]) })
+		if i < 0 {
+			return absent(args, out)
+		}
+		o = s.writable(o)
+		n := run(o.stream, i, args)
+		s.recorded(o)
+		return appendInt(out, n)
+	}
+}
+
+func noSuchGroup(args [][]byte, out []byte) []byte {
+	return appendError(out, "NOGROUP No such consumer group '"+cutString(string(args[3]))+"' for key name '"+cutString(string(args[2]))+"'")
+}
+
+func destroyGroup(t *stream, i int, _ [][]byte) int64 {
+	t.groups = slices.Delete(t.groups, i, i+1)
+	return 1
+}
+
+func createConsumer(t *stream, i int, args [][]byte) int64 {
+	if t.groups[i].addConsumer(string(args[4])) {
+		return 1
+	}
+	return 0
+}
+
+// deleteConsumer forgets what a consumer was given and has not acknowledged: nobody
+// is given it again.
+func deleteConsumer(t *stream, i int, args [][]byte) int64 {
+	g := t.groups[i]
+	at, found := slices.BinarySearch(g.consumers, string(args[4]))
+	if !found {
+		return 0
+	}
+	g.consumers = slices.Delete(g.consumers, at, at+1)
+	before := len(g.pending)
+	g.pending = slices.DeleteFunc(g.pending, func(p pending) bool { return p.consumer == string(args[4]) })
+	return int64(before - len(g.pending))
 }
 
 // findGroup finds a stream and one of its groups. Both are nil if either is

@@ -149,9 +149,12 @@ var commands = named(map[string]*command{
 	"xgroup": {
 		arity: -2,
 		subs: map[string]*command{
-			"create": {arity: -5, flags: write | denyOOM, keys: keySpec{2, 2, 1}, run: cmdXGroupCreate},
+			"create":         {arity: -5, flags: write | denyOOM, keys: keySpec{2, 2, 1}, run: cmdXGroupCreate},
+			"createconsumer": {arity: 5, flags: write | denyOOM, keys: keySpec{2, 2, 1}, run: inGroup(noSuchGroup, createConsumer)},
+			"delconsumer":    {arity: 5, flags: write, keys: keySpec{2, 2, 1}, run: inGroup(noSuchGroup, deleteConsumer)},
+			"destroy":        {arity: 4, flags: write, keys: keySpec{2, 2, 1}, run: inGroup(func(_ [][]byte, out []byte) []byte { return appendInt(out, 0) }, destroyGroup)},
 		},
-		missing: []string{"createconsumer", "delconsumer", "destroy", "help", "setid"},
+		missing: []string{"help", "setid"},
 	},
 	"xreadgroup": {arity: -7, flags: write | clock, keys: streamKeys, run: cmdXReadGroup},
 	"xack":       {arity: -4, flags: write, keys: firstKey, run: on(kindStream, zero, cmdXAck)},
