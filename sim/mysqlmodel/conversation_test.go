@@ -9,6 +9,61 @@ import (
 // conversations are what random ones seldom reach. A line is a connection and what it sends: SQL, a command in
 // brackets, or that its wait ends at its deadline.
 var conversations = map[string]string{
+	"UPDATE under READ COMMITTED looks first at what is committed, but not all of the table in order": `
+		0 BEGIN
+		0 UPDATE d SET done=7 WHERE chunk=1
+		1 SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED
+		1 UPDATE d SET done=3 WHERE done=7
+		1 UPDATE d SET done=3 WHERE chunk >= 0 AND done=7 ORDER BY chunk
+		1 UPDATE d SET done=3 WHERE done=7 ORDER BY chunk
+		0 COMMIT`,
+	"a shared lock of a table that is locked exclusively adds nothing to the weight": `
+		0 BEGIN
+		0 UPDATE d SET done=8 WHERE chunk=1
+		1 BEGIN
+		1 DELETE FROM d WHERE chunk=1 AND done=0
+		2 BEGIN
+		2 INSERT IGNORE INTO d VALUES (2, 0)
+		2 SELECT * FROM d WHERE done=0 FOR SHARE
+		0 ROLLBACK
+		1 REPLACE INTO d VALUES (2, 0)`,
+	"a duplicate of a row that is locked": `
+		0 BEGIN
+		0 DELETE FROM d WHERE chunk=1
+		1 BEGIN
+		1 INSERT INTO d VALUES (1, 3)
+		2 SELECT * FROM d WHERE chunk=1 FOR UPDATE NOWAIT
+		2 SELECT * FROM d FOR UPDATE SKIP LOCKED
+		0 ROLLBACK
+		2 SELECT * FROM d FOR UPDATE SKIP LOCKED
+		1 COMMIT`,
+	"two inserts of what a third deletes": `
+		0 BEGIN
+		0 DELETE FROM d WHERE chunk=1
+		1 BEGIN
+		1 INSERT INTO d VALUES (1, 3)
+		0 COMMIT
+		2 INSERT IGNORE INTO d VALUES (1, 4)
+		1 ROLLBACK`,
+	"names of locks keep their blanks": `
+		0 SELECT GET_LOCK('x ', 0)
+		1 SELECT IS_FREE_LOCK('x')
+		1 SELECT GET_LOCK('X ', 0)
+		1 SELECT IS_FREE_LOCK(' x')`,
+	"savepoints": `
+		0 SAVEPOINT a
+		0 ROLLBACK TO a
+		0 BEGIN
+		0 SAVEPOINT a
+		0 UPDATE d SET done=7 WHERE chunk=1
+		0 SAVEPOINT b
+		0 INSERT INTO d VALUES (9, 0)
+		0 ROLLBACK TO b
+		1 SELECT * FROM d FOR UPDATE SKIP LOCKED
+		0 ROLLBACK TO A
+		1 SELECT * FROM d FOR UPDATE NOWAIT
+		0 ROLLBACK TO b
+		0 COMMIT`,
 	"the deadline of a wait for a row": `
 		0 BEGIN
 		0 SELECT * FROM d WHERE chunk=1 FOR UPDATE

@@ -37,6 +37,7 @@ var (
 	errTooLong          = &sqlError{1406, "22001", "Data too long for column '%s' at row %d"}
 	errColumnCount      = &sqlError{1136, "21S01", "Column count doesn't match value count at row %d"}
 	errNoDefault        = &sqlError{1364, "HY000", "Field '%s' doesn't have a default value"}
+	errNoSavepoint      = &sqlError{1305, "42000", "SAVEPOINT %s does not exist"}
 	errUnknownThread    = &sqlError{1094, "HY000", "Unknown thread id: %d"}
 	errUnknownStatement = &sqlError{1243, "HY000", "Unknown prepared statement handler (%d) given to %s"}
 	errLockName         = &sqlError{3057, "42000", "Incorrect user-level lock name '%s'. The name is empty, NULL, or can not be expressed in the current character-set."}

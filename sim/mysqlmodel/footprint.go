@@ -69,6 +69,8 @@ func (s *Server) touch(f *Footprint, c *session, st *statement, args []literal) 
 		}
 	case commitTransaction, rollbackTransaction:
 		s.touchEnd(f, c, st.kind == commitTransaction)
+	case rollBackToSavepoint:
+		s.touchEnd(f, c, false)
 	case setVariables:
 		if !c.autocommit {
 			s.touchEnd(f, c, true)

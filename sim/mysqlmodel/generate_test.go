@@ -67,7 +67,7 @@ func anyStatement(t *rapid.T) string {
 	case 0, 1:
 		return pick(t, "BEGIN", "START TRANSACTION", "START TRANSACTION READ ONLY", "START TRANSACTION READ WRITE",
 			"START TRANSACTION WITH CONSISTENT SNAPSHOT", "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
-			"COMMIT", "COMMIT", "ROLLBACK", "ROLLBACK")
+			"COMMIT", "COMMIT", "ROLLBACK", "ROLLBACK", "SAVEPOINT a", "SAVEPOINT b", "ROLLBACK TO a", "ROLLBACK TO SAVEPOINT B", "RELEASE SAVEPOINT a")
 	case 2:
 		return pick(t, "SET autocommit=0", "SET autocommit=1", "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
 			"SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ", "SET TRANSACTION ISOLATION LEVEL READ COMMITTED",
@@ -84,7 +84,7 @@ func anyStatement(t *rapid.T) string {
 		return "SELECT " + pick(t, "chunk", "*", "done") + " FROM d" +
 			pick(t, " WHERE done=0", " WHERE done=1", "", " WHERE chunk="+key(t), " WHERE chunk = "+key(t)+" AND done = 0", " WHERE done = 500") +
 			pick(t, "", " ORDER BY chunk") + pick(t, "", " LIMIT 1", " LIMIT 2", " LIMIT 0") +
-			" FOR UPDATE" + pick(t, "", " SKIP LOCKED", " SKIP LOCKED", " NOWAIT")
+			pick(t, " FOR UPDATE", " FOR UPDATE", " FOR SHARE") + pick(t, "", " SKIP LOCKED", " SKIP LOCKED", " NOWAIT")
 	case 11:
 		return "DELETE FROM d WHERE chunk=" + key(t) + pick(t, "", "", " AND done=0", " AND done > 0")
 	case 12, 13, 14:
@@ -104,13 +104,13 @@ func lockingStatement(t *rapid.T) string {
 	}
 	switch rapid.IntRange(0, 18).Draw(t, "kind") {
 	case 0, 1, 2:
-		return pick(t, "BEGIN", "BEGIN", "COMMIT", "ROLLBACK")
+		return pick(t, "BEGIN", "BEGIN", "BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT a", "ROLLBACK TO a")
 	case 3:
 		return "SET SESSION TRANSACTION ISOLATION LEVEL " + pick(t, "READ COMMITTED", "REPEATABLE READ")
 	case 4, 5:
-		return "SELECT * FROM d" + where() + pick(t, "", "", " LIMIT 2") + " FOR UPDATE" + pick(t, "", "", " SKIP LOCKED", " NOWAIT")
+		return "SELECT * FROM d" + where() + pick(t, "", "", " LIMIT 2") + pick(t, " FOR UPDATE", " FOR UPDATE", " FOR SHARE") + pick(t, "", "", " SKIP LOCKED", " NOWAIT")
 	case 6, 7:
-		return "SELECT * FROM d WHERE chunk=" + near() + " FOR UPDATE" + pick(t, "", "", " SKIP LOCKED", " NOWAIT")
+		return "SELECT * FROM d WHERE chunk=" + near() + pick(t, " FOR UPDATE", " FOR UPDATE", " FOR SHARE") + pick(t, "", "", " SKIP LOCKED", " NOWAIT")
 	case 14, 15:
 		return "DELETE FROM d WHERE chunk=" + near() + pick(t, "", "", " AND done=0")
 	case 16, 17, 18:

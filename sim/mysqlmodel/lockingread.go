@@ -31,7 +31,7 @@ func (s *Server) lockPoint(c *session, p *packets, plan *plan) (err *sqlError) {
 		p.header(c, plan)
 		return nil
 	}
-	c.structure(plan.intent(c.work.st))
+	c.intend(plan.index, c.work.st)
 	kind, _, _ := plan.spans[0].lockOn(c, r)
 	had := len(plan.table.locks)
 	locked, err := s.lockRow(c, plan, slot{key: key}, kind, nil)
@@ -52,7 +52,7 @@ func (s *Server) lockPoint(c *session, p *packets, plan *plan) (err *sqlError) {
 
 // lockGap locks the gap in which a key is missing, which never waits; under READ COMMITTED there is nothing to lock.
 func (s *Server) lockGap(c *session, plan *plan, key place) {
-	c.structure(plan.intent(c.work.st))
+	c.intend(plan.index, c.work.st)
 	if c.level == readCommitted {
 		return
 	}

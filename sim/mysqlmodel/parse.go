@@ -114,6 +114,15 @@ func (p *parser) statement() {
 	case p.accept("ROLLBACK"):
 		p.into.kind = rollbackTransaction
 		p.accept("WORK")
+		if p.accept("TO") {
+			p.accept("SAVEPOINT")
+			p.into.kind, p.into.savepoint = rollBackToSavepoint, p.name()
+		}
+	case p.accept("SAVEPOINT"):
+		p.into.kind, p.into.savepoint = setSavepoint, p.name()
+	case p.accept("RELEASE"):
+		p.expect("SAVEPOINT")
+		p.into.kind, p.into.savepoint = releaseSavepoint, p.name()
 	default:
 		p.reject("a statement that the model knows")
 	}

@@ -208,10 +208,21 @@ func (p *parser) limitClause() {
 }
 
 func (p *parser) lockingClause() {
-	if !p.accept("FOR") {
-		return
+	if p.accept("LOCK") {
+		p.expect("IN", "SHARE", "MODE")
+		p.into.locking, p.into.shared = lockRows, true
+	} else if p.accept("FOR") {
+		p.forClause()
 	}
-	p.expect("UPDATE")
+	if p.into.locking != lockNothing && (p.into.desc || p.into.offset.kind != literalNone) {
+		p.reject("a locking read in ascending order, without an offset")
+	}
+}
+
+func (p *parser) forClause() {
+	if p.into.shared = p.accept("SHARE"); !p.into.shared {
+		p.expect("UPDATE")
+	}
 	p.into.locking = lockRows
 	switch {
 	case p.accept("NOWAIT"):
@@ -219,8 +230,5 @@ func (p *parser) lockingClause() {
 	case p.accept("SKIP"):
 		p.expect("LOCKED")
 		p.into.locking = lockRowsSkipLocked
-	}
-	if p.into.desc || p.into.offset.kind != literalNone {
-		p.reject("a locking read in ascending order, without an offset")
 	}
 }

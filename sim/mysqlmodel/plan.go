@@ -52,7 +52,7 @@ func (s *Server) lookUp(c *session, name tableName) (int, *sqlError) {
 
 // resolve checks in the order in which the server does: access mode, table, select list, conditions, order.
 func (s *Server) resolve(c *session, st *statement, args []literal) (p plan, err *sqlError) {
-	if st.writes() && c.readOnly {
+	if st.writes() && !st.shared && c.readOnly {
 		return p, errReadOnly
 	}
 	if p.index, err = s.lookUp(c, st.table); err != nil {

@@ -247,6 +247,8 @@ func (s *Server) execute(c *session, now time.Duration, p *packets) (err *sqlErr
 		err = s.useDatabase(c, st.database)
 	case commitTransaction, rollbackTransaction:
 		s.complete(c, st.kind == commitTransaction)
+	case setSavepoint, rollBackToSavepoint, releaseSavepoint:
+		err = s.savepoint(c, st)
 	case startTransaction:
 		warnings = s.begin(c, st)
 	}

@@ -326,6 +326,16 @@ type lockMode struct {
 
 func (l *rowLock) mode(table int) lockMode { return lockMode{table, l.kind, l.exclusive, l.waiting} }
 
+// intend counts the lock on a table that comes before those on its rows. One for exclusive locks serves for shared ones too.
+func (c *session) intend(table int, st *statement) {
+	exclusive := lockMode{table, intention, true, false}
+	if !st.shared {
+		c.structure(exclusive)
+	} else if !slices.Contains(c.structures, exclusive) {
+		c.structure(lockMode{table, intention, false, false})
+	}
+}
+
 // structure counts a lock structure. One that waits is not shared.
 func (c *session) structure(m lockMode) {
 	if m.waiting || !slices.Contains(c.structures, m) {

@@ -14,7 +14,7 @@ type visitor func(i int) (last bool, err *sqlError)
 // scan locks the rows of the plan's spans one by one, and under REPEATABLE READ the gaps between them, as row_search_mvcc
 // in InnoDB's row0sel.cc does. A statement that had to wait goes on at the row for which it waited.
 func (s *Server) scan(c *session, plan *plan, visit visitor) *sqlError {
-	c.structure(plan.intent(c.work.st))
+	c.intend(plan.index, c.work.st)
 	for ; c.work.span < len(plan.spans); c.work.span++ {
 		last, err := s.scanSpan(c, plan, &plan.spans[c.work.span], visit)
 		if last || err != nil {
@@ -140,10 +140,11 @@ func (at *span) lockOn(c *session, r *record) (kind lockKind, inside, end bool) 
 }
 
 // lockRow asks for a lock as the statement demands. It returns false without an error when SKIP LOCKED passes over the
-// row, and errWouldWait when a scan by UPDATE under READ COMMITTED first looks at what is committed.
+// row, and errWouldWait when a scan by UPDATE under READ COMMITTED first looks at what is committed, as it does unless it
+// goes through the whole table in order.
 func (s *Server) lockRow(c *session, plan *plan, at slot, kind lockKind, in *span) (locked bool, err *sqlError) {
 	st := c.work.st
-	peeks := st.kind == updateRows && c.level == readCommitted && in != nil && !in.point
+	peeks := st.kind == updateRows && c.level == readCommitted && in != nil && !in.point && (plan.keyed || !plan.collects(st))
 	err = s.acquire(c, plan.index, plan.lock(st, at, kind), st.patient() && !peeks)
 	switch {
 	case err == errNoWait && peeks:
@@ -157,11 +158,6 @@ func (s *Server) lockRow(c *session, plan *plan, at slot, kind lockKind, in *spa
 // lock is a lock of the kind that the statement takes: shared or exclusive.
 func (p *plan) lock(st *statement, at slot, kind lockKind) rowLock {
 	return rowLock{slot: at, exclusive: !st.shared, kind: kind}
-}
-
-// intent is the lock on the table that comes before those on rows.
-func (p *plan) intent(st *statement) lockMode {
-	return lockMode{p.index, intention, !st.shared, false}
 }
 
 // committed returns the newest version that is committed, or nil.

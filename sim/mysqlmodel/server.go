@@ -135,6 +135,7 @@ func (t *table) clone() *table {
 func (c *session) clone() *session {
 	n := *c
 	n.undo = slices.Clone(c.undo)
+	n.savepoints = slices.Clone(c.savepoints)
 	n.structures = slices.Clone(c.structures)
 	n.prepared = slices.Clone(c.prepared)
 	n.work.partial = slices.Clone(c.work.partial)

@@ -56,6 +56,8 @@ type transaction struct {
 	snapshot   uint64    // the last commit that it sees
 	consistent bool      // there is a snapshot
 	undo       []undo
+	joined     bool // a statement has used a table
+	savepoints []savepoint
 	structures []lockMode
 }
 

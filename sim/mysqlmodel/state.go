@@ -116,6 +116,10 @@ func (s *Server) appendTransaction(b []byte, c *session) []byte {
 	b = append(append(b, ' '), c.level.String()...)
 	b = appendFlag(b, " one-shot ", c.oneShot)
 	b = appendNumber(b, " changes ", uint64(len(c.undo)))
+	b = appendFlag(b, " joined ", c.joined)
+	for _, p := range c.savepoints {
+		b = fmt.Appendf(b, " savepoint %q %d %t", p.name, p.undo, p.joined)
+	}
 	b = appendNumber(b, " weight ", uint64(c.weight()))
 	if c.consistent {
 		b = appendNumber(b, " snapshot ", uint64(s.rank(c.snapshot)))

@@ -19,6 +19,9 @@ const (
 	startTransaction
 	commitTransaction
 	rollbackTransaction
+	setSavepoint
+	rollBackToSavepoint
+	releaseSavepoint
 	setVariables
 	setIsolation
 	setNames
@@ -53,7 +56,8 @@ type statement struct {
 	isolation isolation
 	collation string
 
-	database string
+	database  string
+	savepoint string
 
 	thread    ConnID
 	queryOnly bool

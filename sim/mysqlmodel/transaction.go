@@ -3,7 +3,7 @@ package mysqlmodel
 // use marks that a statement with a table begins, which opens a transaction when autocommit is off.
 func (c *session) use() {
 	if c.multi() {
-		c.active = true
+		c.active, c.joined = true, true
 	}
 }
 
@@ -24,6 +24,7 @@ func (s *Server) begin(c *session, st *statement) (warnings uint16) {
 			return 1 // the clause is ignored, with a warning
 		}
 		s.takeSnapshot(c)
+		c.joined = true
 	}
 	return 0
 }
@@ -53,10 +54,16 @@ func (s *Server) endStatement(c *session) {
 func (s *Server) finish(c *session, commit bool) {
 	if commit {
 		s.commit(c)
-	} else {
-		s.rollBackTo(c, 0)
 	}
-	c.explicit, c.active, c.consistent, c.snapshot = false, false, false, 0
+	c.explicit, c.active = false, false
+	c.savepoints = c.savepoints[:0]
+	s.abandon(c)
+}
+
+// abandon takes back what is not committed, and releases the row locks and the snapshot.
+func (s *Server) abandon(c *session) {
+	s.rollBackTo(c, 0)
+	c.consistent, c.snapshot, c.joined = false, 0, false
 	c.structures = c.structures[:0]
 	for _, t := range s.tables {
 		t.release(s, c.id, func(rowLock) bool { return true })

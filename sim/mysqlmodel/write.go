@@ -81,7 +81,7 @@ func (s *Server) insertRow(c *session, plan *plan, values []literal) (err *sqlEr
 		}
 	}
 	key := cells[t.key].place()
-	c.structure(plan.intent(st))
+	c.intend(plan.index, st)
 	want := rowLock{slot: t.next(key), exclusive: true, kind: insertIntention}
 	r := t.record(key)
 	if r != nil {
