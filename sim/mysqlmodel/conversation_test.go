@@ -45,6 +45,14 @@ var conversations = map[string]string{
 		0 COMMIT
 		2 INSERT IGNORE INTO d VALUES (1, 4)
 		1 ROLLBACK`,
+	"timeouts are rounded, and NULL is none": `
+		0 SELECT GET_LOCK('x', 0.5)
+		1 SELECT GET_LOCK('x', 0.49)
+		1 SELECT GET_LOCK('x', NULL)
+		1 SELECT GET_LOCK('x', 0.5)
+		1 expires
+		1 SELECT GET_LOCK('x', 12.0)
+		0 SELECT RELEASE_LOCK('x')`,
 	"names of locks keep their blanks": `
 		0 SELECT GET_LOCK('x ', 0)
 		1 SELECT IS_FREE_LOCK('x')

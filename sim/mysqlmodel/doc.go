@@ -58,6 +58,7 @@
 //	ROLLBACK TO SAVEPOINT a
 //	RELEASE SAVEPOINT a
 //	SELECT GET_LOCK('name', 0)
+//	SELECT GET_LOCK('other', 0.5)
 //	SELECT RELEASE_LOCK('name')
 //	SELECT IS_FREE_LOCK('name')
 //	SELECT IS_USED_LOCK('name')
@@ -136,7 +137,8 @@
 //	SELECT NOW()
 //	SELECT SLEEP(1)
 //	SELECT GET_LOCK('é', 0)
-//	SELECT GET_LOCK('name', 0.5)
+//	SELECT GET_LOCK('name', -0.5)
+//	SELECT GET_LOCK('name', '1')
 //	SELECT @@sql_mode
 //	SHOW TABLES
 //	SHOW FULL COLUMNS FROM t

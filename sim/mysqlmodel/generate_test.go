@@ -165,7 +165,7 @@ func lockStatement(t *rapid.T) string {
 	name := pick(t, "'a'", "'A'", "'b'", "7", "''", "NULL")
 	switch rapid.IntRange(0, 7).Draw(t, "function") {
 	case 0, 1, 2:
-		return "SELECT GET_LOCK(" + name + ", " + pick(t, "0", "0", "0", "30", "-1") + ")"
+		return "SELECT GET_LOCK(" + name + ", " + pick(t, "0", "0", "NULL", "0.4", "30", "29.5", "-1") + ")"
 	case 3, 4:
 		return "SELECT RELEASE_LOCK(" + name + ")"
 	case 5:

@@ -1,5 +1,10 @@
 package mysqlmodel
 
+import (
+	"strconv"
+	"strings"
+)
+
 func (p *parser) selectStatement() {
 	p.list(",", func() { p.into.items = append(p.into.items, p.item()) })
 	p.into.kind = selectScalar
@@ -95,7 +100,7 @@ func (p *parser) call(i *item, function token) {
 	case function.is("GET_LOCK"):
 		i.kind, i.args[0] = itemGetLock, p.literal()
 		p.expect(",")
-		i.args[1] = p.number()
+		i.args[1] = p.timeout()
 	case function.is("RELEASE_LOCK"):
 		i.kind, i.args[0] = itemReleaseLock, p.literal()
 	case function.is("IS_FREE_LOCK"):
@@ -108,6 +113,24 @@ func (p *parser) call(i *item, function token) {
 		p.reject("a function that the model knows")
 	}
 	p.expect(")")
+}
+
+// timeout reads whole seconds, a decimal fraction, which the server rounds, NULL or a question mark.
+func (p *parser) timeout() literal {
+	whole, fraction, decimal := strings.Cut(p.token.text, ".")
+	if p.token.kind != tokenNumber || !decimal {
+		l := p.literal()
+		if l.kind == literalString {
+			p.reject("a number of seconds")
+		}
+		return l
+	}
+	seconds, err := strconv.ParseUint(whole, 10, 32)
+	if err != nil || fraction == "" || strings.Trim(fraction, "0123456789") != "" {
+		p.reject("a number of seconds")
+	}
+	p.advance()
+	return literal{kind: literalInteger, magnitude: seconds + oneIf(fraction >= "5")}
 }
 
 func (p *parser) whereClause() {

@@ -120,7 +120,11 @@ func (s *Server) lockFunction(c *session, now time.Duration, i *item) (v cell, e
 		return integerCell(1), nil // granted while it waited
 	}
 	timeout := i.args[1].bind(c.work.args)
-	if timeout.kind != literalInteger {
+	switch timeout.kind {
+	case literalNull:
+		timeout = integerLiteral(0)
+	case literalInteger:
+	default:
 		return v, c.work.st.unsupported("a timeout that is not an integer")
 	}
 	return s.getLock(c, now, name, timeout)
