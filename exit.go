@@ -32,6 +32,9 @@ var exitOf = map[loader.Problem]int{
 	loader.BadChunkSize:  15,
 	loader.TooManyChunks: 16,
 	loader.AccessDenied:  17,
+	loader.TableChanged:  18,
+	loader.ListChanged:   19,
+	loader.Evicts:        20,
 	loader.BadJob:        reports.ExitUsage,
 	loader.Unreachable:   reports.ExitEnvironment,
 }

@@ -32,6 +32,8 @@ type loadCmd struct {
 	Workers   int           `default:"4" help:"Workers of this process. More processes, on any host, may join and leave at any time."`
 	TTL       time.Duration `name:"ttl" default:"${ttl}" help:"Time to live of leases."`
 	Patience  time.Duration `default:"${patience}" help:"How long to wait in the middle of the job for a server to come back; 0s does not wait."`
+	Consumers bool          `help:"Something takes elements from the list meanwhile: it may hold fewer at the end than there are rows."`
+	Evictions bool          `name:"allow-eviction" help:"Load into a Redis that throws away keys when its memory is full, too."`
 	JSON      bool          `help:"Print the summary as JSON."`
 }
 
@@ -99,7 +101,7 @@ func (c loadCmd) prepare(g *cli, s streams) (*load, error) {
 	db.SetMaxIdleConns(c.Workers)
 	l.config = loader.Config{
 		Job: loader.Job{Table: c.Table, Columns: c.Columns, Key: c.Key, List: c.List, ChunkSize: c.ChunkSize},
-		DB:  db, Strategy: l.strategy, Workers: c.Workers,
+		DB:  db, Strategy: l.strategy, Workers: c.Workers, AllowEviction: c.Evictions,
 		TTL: c.TTL, Patience: c.Patience, Sleep: worker.Sleep, Every: worker.Every, Seed: seedOr(nil),
 	}
 	if c.Patience == 0 {
@@ -231,11 +233,13 @@ func (l *load) tell(err error, _ time.Duration) {
 }
 
 func (l *load) conclude(sum loadSummary) error {
-	if l.c.JSON {
+	changed := sum.Audit.Problem(l.c.Consumers)
+	switch {
+	case l.c.JSON:
 		if err := printJSON(l.s.stdout, sum); err != nil {
 			return err
 		}
-	} else {
+	case changed == nil:
 		l.print(sum)
 	}
 	if sum.Left > 0 {
@@ -245,7 +249,7 @@ func (l *load) conclude(sum loadSummary) error {
 			code:  reports.ExitFail,
 		}
 	}
-	return nil
+	return changed
 }
 
 func (l *load) print(sum loadSummary) {

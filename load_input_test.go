@@ -156,7 +156,7 @@ func badInputs(t *testing.T) map[string]badInput {
 	closed := closedPort(t)
 	return map[string]badInput{
 		"no such table":    {args: "--table order", code: 10, error: `there is no table order: Error 1146 .*`, try: `SHOW TABLES; .*`},
-		"no such database": {env: dsn(func(d *dbs) { d.mysql.DBName = "nowhere" }), code: 10, error: `there is no table orders: Error 1049 .*`, try: `SHOW TABLES; .*`},
+		"no such database": {env: dsn(func(d *dbs) { d.mysql.DBName = "nowhere" }), code: 10, error: `there is no such database: Error 1049 .*`, try: `SHOW DATABASES`},
 		"no table at all":  {args: "--table= --list target", code: 2, error: `no table is named`, try: `--table NAME`},
 		"no list at all":   {args: "--table orders --list=", code: 2, error: `no list is named`, try: `--list KEY`},
 
@@ -174,15 +174,15 @@ func badInputs(t *testing.T) map[string]badInput {
 		"the owners are a list": {prepare: redisDo("LPUSH", "{target}:owners", "x"), code: 13, error: `key {target}:owners holds a list, .*`, try: `another --list`},
 
 		"a bitmap without a plan":      {prepare: redisDo("SETBIT", "{target}:chunks", 0, 1), code: 14, error: `{target}:chunks or {target}:owners exists without a plan: .*`, try: `another --list; .*`},
-		"a plan of another table":      {prepare: taken, args: "--table again", code: 14, error: anotherJob + `it loads table orders, not again`, try: sameOrOther},
+		"a plan of another table":      {prepare: taken, args: "--table again", code: 14, error: anotherJob + `it loads table \w+\.orders, not \w+\.again`, try: sameOrOther},
 		"a plan by another key":        {prepare: taken, args: "--key other", code: 14, error: anotherJob + `its key is id, not other`, try: sameOrOther},
 		"a plan of other columns":      {prepare: taken, args: "--columns id,payload", code: 14, error: anotherJob + `it loads columns .*, not \[id payload\]`, try: sameOrOther},
 		"a plan of other chunks":       {prepare: taken, args: "--chunk-size 2", code: 14, error: anotherJob + `its chunk size is 5000, not 2`, try: sameOrOther},
 		"a plan of another strategy":   {prepare: taken, args: "--strategy set-nx", code: 14, error: anotherJob + `its strategy is lease-lua, not set-nx`, try: sameOrOther},
-		"a plan of another list":       {prepare: taken, args: "--list {target}", code: 14, error: `list {target} already belongs to another job: it loads list target, not {target}`, try: sameOrOther},
 		"a plan that cannot be read":   {prepare: redisDo("HSET", "{target}:plan", "id", "x", "body", "x"), code: 14, error: anotherJob + `the stored plan cannot be read: .*`, try: sameOrOther},
 		"a plan of a later version":    {prepare: redisDo("HSET", "{target}:plan", "id", "x", "body", `{"version":99}`), code: 14, error: anotherJob + `the stored plan is of version 99, .*`, try: sameOrOther},
 		"a bitmap that is too long":    {prepare: both(taken, redisDo("SETBIT", "{target}:chunks", 7, 1)), code: 14, error: anotherJob + `its bitmap marks chunks beyond the plan's 1`, try: sameOrOther},
+		"a Redis that evicts":          {prepare: both(redisDo("CONFIG", "SET", "maxmemory", "100mb"), redisDo("CONFIG", "SET", "maxmemory-policy", "allkeys-lru")), code: 20, error: `this Redis throws away keys when .*`, try: `CONFIG SET maxmemory-policy noeviction; .*`},
 		"chunks of nothing":            {args: "--chunk-size 0", code: 15, error: `chunk size 0 is out of range`, try: `a chunk size from 1 to 100000`},
 		"chunks of less than nothing":  {args: "--chunk-size=-5", code: 15, error: `chunk size -5 is out of range`, try: `a chunk size from 1 to 100000`},
 		"chunks that are too large":    {args: "--chunk-size 100001", code: 15, error: `chunk size 100001 is out of range`, try: `a chunk size from 1 to 100000`},
@@ -190,10 +190,10 @@ func badInputs(t *testing.T) map[string]badInput {
 		"the wrong password of Redis": {env: func(d dbs) []string {
 			return []string{"REDIS_URL=" + strings.Replace(d.redisURL, redisPassword, "falsch", 1)}
 		}, code: 17, error: `Redis refuses the login: WRONGPASS .*`, try: login},
-		"a user who may not use Redis": {prepare: redisDo("ACL", "SETUSER", "weak", "on", ">"+redisPassword, "resetkeys", "-@all"), env: func(d dbs) []string { return []string{"REDIS_URL=" + strings.Replace(d.redisURL, "loader", "weak", 1)} }, code: 17, error: `Redis refuses the login: NOPERM .*`, try: login},
+		"a user who may not use Redis": {prepare: redisDo("ACL", "SETUSER", "weak", "on", ">"+redisPassword, "resetkeys", "-@all"), env: func(d dbs) []string { return []string{"REDIS_URL=" + strings.Replace(d.redisURL, "loader", "weak", 1)} }, code: 17, error: `Redis refuses a command to this user: NOPERM .*`, try: `ACL SETUSER user ~target ~{target}:\* \+bitcount .*`},
 		"the wrong password of MySQL":  {env: dsn(func(d *dbs) { d.mysql.Passwd = "falsch" }), code: 17, error: `MySQL refuses the login: Error 1045 .*`, try: login},
 		"a user who may not enter":     {env: dsn(func(d *dbs) { d.mysql.User = "stranger" }), code: 17, error: `MySQL refuses the login: Error 1044 .*`, try: login},
-		"a user who may not read":      {env: dsn(func(d *dbs) { d.mysql.User = "reader" }), code: 17, error: `MySQL denies this user the table orders: Error 1142 .*`, try: `a user with the SELECT privilege`},
+		"a user who may not read":      {env: dsn(func(d *dbs) { d.mysql.User = "reader" }), code: 17, error: `MySQL denies this user the table orders, or a column of it: Error 1142 .*`, try: `GRANT SELECT .*`},
 		"Redis is not there":           {env: replaced("REDIS_URL", "redis://loader:"+redisPassword+"@"+closed), code: 69, error: `cannot reach Redis: dial tcp .*: connect: connection refused`, try: running},
 		"MySQL is not there":           {env: dsn(func(d *dbs) { d.mysql.Addr = closed }), code: 69, error: `cannot reach MySQL: dial tcp .*: connect: connection refused`, try: running},
 		"MySQL that says nothing":      {env: dsn(func(d *dbs) { d.mysql.Addr, d.mysql.ReadTimeout = d.redis.Options().Addr, 200*time.Millisecond }), code: 69, error: `cannot reach MySQL: .*`, try: running},

@@ -220,3 +220,28 @@ func TestALoadThatSkippedAChunkIsNotComplete(t *testing.T) {
 	wantLine(t, e.stderr, "error: ", `the job is not complete: 1 of 10 chunks not marked`)
 	wantLine(t, e.stderr, "try: ", `the same command again, when no other worker runs: .*`)
 }
+
+// A job whose marks are all set is complete only if table and list are what they were.
+func TestLoadSaysWhatHasChanged(t *testing.T) {
+	d := databases(t)
+	load := func(more ...string) ended {
+		return complete(t, command(t, d.env(), append([]string{"load", "--table", "orders", "--list", "target"}, more...)...))
+	}
+	d.fill(t, "orders", 20)
+	load().want(t, 0)
+	if err := d.redis.RPop(t.Context(), "target").Err(); err != nil {
+		t.Fatal(err)
+	}
+	e := load()
+	e.want(t, 19)
+	wantLine(t, e.stderr, "error: ", `every chunk of the plan was loaded, but list target holds 19 elements for 20 rows`)
+	load("--consumers").want(t, 0)
+	d.exec(t, "INSERT INTO orders VALUES (21, 'row 21')")
+	e = load("--consumers")
+	e.want(t, 18)
+	wantLine(t, e.stderr, "error: ", `every chunk of the plan is loaded, but the plan is of 20 rows, and table orders has 21 now`)
+	d.exec(t, "ALTER TABLE orders MODIFY payload VARBINARY(40)")
+	e = load("--consumers")
+	e.want(t, 18)
+	wantLine(t, e.stderr, "error: ", `table \w+\.orders was altered since the job began: column payload was varchar\(40\) and is varbinary\(40\)`)
+}

@@ -39,8 +39,11 @@ func agree(ctx context.Context, client *redis.Client, src *source, job Job, stra
 	if err != nil {
 		return nil, foreign(job, err.Error())
 	}
-	if difference := plan.differs(job, strategy.Name); difference != "" {
+	if difference := plan.differs(job, src.server, strategy.Name); difference != "" {
 		return nil, foreign(job, difference)
+	}
+	if altered := plan.altered(src.types()); altered != "" {
+		return nil, tableAltered(job, altered)
 	}
 	return plan, checkBitmap(ctx, client, plan)
 }
@@ -129,9 +132,11 @@ func openPlan(id, body string) (*Plan, error) {
 }
 
 // differs says in which way a plan was made for another job, or "".
-func (p *Plan) differs(job Job, strategy string) string {
+func (p *Plan) differs(job Job, server, strategy string) string {
 	theirs := p.Job
 	switch {
+	case p.Server != server:
+		return fmt.Sprintf("its table is on the MySQL server %s, and this is the server %s", p.Server, server)
 	case theirs.Table != job.Table:
 		return fmt.Sprintf("it loads table %s, not %s", theirs.Table, job.Table)
 	case theirs.List != job.List:
@@ -144,6 +149,16 @@ func (p *Plan) differs(job Job, strategy string) string {
 		return fmt.Sprintf("it loads columns %v, not %v", theirs.Columns, job.Columns)
 	case p.Strategy != strategy:
 		return fmt.Sprintf("its strategy is %s, not %s", p.Strategy, strategy)
+	}
+	return ""
+}
+
+// altered says which column's type is not any more what it was, or "".
+func (p *Plan) altered(types []string) string {
+	for i, was := range p.Types {
+		if types[i] != was {
+			return fmt.Sprintf("column %s was %s and is %s", p.Job.Columns[i], was, types[i])
+		}
 	}
 	return ""
 }

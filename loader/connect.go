@@ -21,23 +21,37 @@ import (
 // a billion rows takes minutes.
 const silence = 10 * time.Minute
 
-// Session variables that decide how text and times come, and so are not the
-// configuration's to set.
-var ownSettings = []string{"time_zone", "character_set_client", "character_set_results"}
+// settings of a session decide how values come, and whether all of them do. The
+// configuration has no say in them: all workers must read the same.
+var settings = []struct{ name, value string }{
+	{"time_zone", "'+00:00'"},
+	{"sql_select_limit", "18446744073709551615"},
+	{"sql_big_selects", "1"},
+	{"sql_mode", "'ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'"}, // MySQL's default
+}
 
-// OpenMySQL opens the source. Whatever the configuration says of them, text
-// comes as utf8mb4, times come as MySQL writes them, and TIMESTAMP in UTC, so
-// that all workers encode a row alike.
+// encodings are settings that the driver makes for utf8mb4.
+var encodings = []string{"character_set_client", "character_set_results"}
+
+// OpenMySQL opens the source. Whatever the configuration or the server say of them, text
+// comes as utf8mb4, times come as MySQL writes them, TIMESTAMP in UTC, and no limit
+// cuts a result short, so that all workers encode a row alike.
 func OpenMySQL(cfg *mysql.Config) (*sql.DB, error) {
 	cfg = cfg.Clone()
 	cfg.ParseTime = false
 	cfg.MultiStatements = false
-	params := map[string]string{"time_zone": "'+00:00'"}
+	params := map[string]string{}
 	for name, setting := range cfg.Params {
-		if !slices.Contains(ownSettings, strings.ToLower(name)) {
+		if !fixed(name) {
 			params[name] = setting
 		}
 	}
+	// One parameter sets all, because the driver sends parameters in the order of a map.
+	value := settings[0].value
+	for _, more := range settings[1:] {
+		value += ", " + more.name + " = " + more.value
+	}
+	params[settings[0].name] = value
 	cfg.Params = params
 	if err := cfg.Apply(mysql.Charset("utf8mb4", "")); err != nil {
 		return nil, err
@@ -53,6 +67,13 @@ func OpenMySQL(cfg *mysql.Config) (*sql.DB, error) {
 		return nil, err
 	}
 	return sql.OpenDB(connector), nil
+}
+
+// fixed tells whether a variable is not the configuration's to set.
+func fixed(name string) bool {
+	name = strings.ToLower(name)
+	return slices.Contains(encodings, name) ||
+		slices.ContainsFunc(settings, func(s struct{ name, value string }) bool { return s.name == name })
 }
 
 // SilenceDrivers keeps the clients of both servers from writing to standard error by

@@ -2,6 +2,7 @@ package loader_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io"
@@ -103,14 +104,20 @@ func TestReaderKilledInTheMiddleOfAResult(t *testing.T) {
 	}
 }
 
-// A limit that the server's administrator has set ends a result without an error.
+// A limit ends a result without an error, on a connection that was not opened as the
+// loader opens its own.
 func TestResultThatIsShorterThanTheChunk(t *testing.T) {
 	f := newFixture(t)
 	f.rows(10)
 	dsn := f.mysql.Clone()
 	dsn.Params = map[string]string{"sql_select_limit": "9"}
+	connector, err := mysql.NewConnector(dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
 	cfg := f.config(0, defaultStrategy)
-	cfg.DB, cfg.Patience = f.open(dsn), -1
+	cfg.DB, cfg.Patience = sql.OpenDB(connector), -1
+	defer cfg.DB.Close()
 	sum, err := loader.Load(t.Context(), cfg)
 	if err == nil || !strings.Contains(err.Error(), "9 of 10") || sum.Rows != 0 {
 		t.Errorf("%+v, %v", sum, err)

@@ -42,6 +42,8 @@ type Config struct {
 	Token   string // unique among all workers and all their lives
 	Seed    uint64 // of the order in which this worker tries the chunks
 
+	AllowEviction bool // also into a Redis that may throw away what it holds
+
 	TTL      time.Duration // 0: DefaultTTL
 	Patience time.Duration // 0: DefaultPatience; negative: none
 	Sleep    func(context.Context, time.Duration) error
@@ -60,6 +62,8 @@ type Summary struct {
 	Superseded int `json:"superseded"` // chunks read in vain: somebody else committed them first
 	Failures   int `json:"failures"`   // failures after which it went on
 	Left       int `json:"left"`       // chunks of the plan that were not marked at the end, if anybody looked
+
+	Audit Audit `json:"-"` // if all chunks are marked, and LoadTogether looked
 }
 
 // Load takes part in a job until its strategy finds nothing left to do. A
@@ -105,6 +109,11 @@ func (w *worker) prepare(ctx context.Context) (err error) {
 	}
 	if w.src, err = openSource(ctx, w.cfg.DB, w.cfg.Job); err != nil {
 		return err
+	}
+	if !w.cfg.AllowEviction {
+		if err := refuseEviction(ctx, w.cfg.Redis); err != nil {
+			return err
+		}
 	}
 	if w.plan, err = agree(ctx, w.cfg.Redis, w.src, w.cfg.Job, w.cfg.Strategy); err != nil {
 		return err
@@ -293,8 +302,9 @@ func (w *worker) marks(ctx context.Context) (lock.Bitmap, error) {
 
 // LoadTogether takes part in a job with all cfg.Workers. Each gets a client of its own,
 // since some strategies tie their lock to the connection, and a token that begins with
-// cfg.Token; cfg.Redis reads the bitmap after the last of them. The first failure stops
-// them all, and is returned with what they had done until then.
+// cfg.Token. The first failure stops them all, and is returned with what they had done
+// until then. After the last of them cfg.Redis looks at what is left and, if nothing
+// is, at table and list: see Audit.
 func LoadTogether(ctx context.Context, cfg Config, options *redis.Options) (sum Summary, err error) {
 	working, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -331,7 +341,21 @@ func LoadTogether(ctx context.Context, cfg Config, options *redis.Options) (sum 
 	if err := context.Cause(working); err != nil {
 		return sum, err
 	}
-	bits, err := lock.ReadBitmap(context.WithoutCancel(ctx), cfg.Redis, cfg.Job.Keys().Chunks)
-	sum.Left = plan.Chunks() - bits.Count(plan.Chunks())
-	return sum, err
+	return sum, cfg.explained(sum.look(context.WithoutCancel(ctx), cfg.withDefaults(), plan))
+}
+
+// look sees what is left, and if nothing is, what became of table, list and server.
+func (s *Summary) look(ctx context.Context, cfg Config, plan *Plan) error {
+	bits, err := lock.ReadBitmap(ctx, cfg.Redis, cfg.Job.Keys().Chunks)
+	s.Left = plan.Chunks() - bits.Count(plan.Chunks())
+	if err != nil || s.Left > 0 {
+		return err
+	}
+	if !cfg.AllowEviction {
+		if err := refuseEviction(ctx, cfg.Redis); err != nil {
+			return err
+		}
+	}
+	s.Audit, err = audit(ctx, cfg, plan)
+	return err
 }

@@ -14,7 +14,7 @@ import (
 
 // planVersion changes when an older worker would misread a plan or encode rows
 // in another way.
-const planVersion = 1
+const planVersion = 2
 
 // Layout is how a plan cuts the keys into chunks.
 type Layout string
@@ -30,7 +30,9 @@ const (
 // the same for every worker. A chunk is known by its ordinal in the plan.
 type Plan struct {
 	Version  int      `json:"version"`
-	Job      Job      `json:"job"` // with its columns and key spelt out
+	Job      Job      `json:"job"`    // with its table, columns and key spelt out
+	Server   string   `json:"server"` // on which the table is
+	Types    []string `json:"types"`  // of the columns, as MySQL declares them
 	Strategy string   `json:"strategy"`
 	Layout   Layout   `json:"layout"`
 	Unsigned bool     `json:"unsigned,omitempty"`
@@ -166,7 +168,7 @@ func NewPlan(ctx context.Context, db *sql.DB, job Job, strategy string) (*Plan, 
 func makePlan(ctx context.Context, src *source, job Job, strategy string) (*Plan, error) {
 	space := keyspace{src.key.unsigned()}
 	plan := &Plan{
-		Version: planVersion, Job: job, Strategy: strategy,
+		Version: planVersion, Job: job, Strategy: strategy, Server: src.server, Types: src.types(),
 		Layout: Ranges, Unsigned: space.Unsigned,
 	}
 	extent, err := src.extent(ctx)

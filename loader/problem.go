@@ -30,6 +30,9 @@ const (
 	Unreachable                      // a server does not answer
 	AccessDenied                     // a server refuses the user or the password
 	BadJob                           // a name is missing or malformed
+	TableChanged                     // the table is not what the plan was made of
+	ListChanged                      // the list has not what was pushed
+	Evicts                           // a Redis that may throw away what it holds
 )
 
 // Error tells what is wrong and what to do about it.
@@ -54,6 +57,10 @@ const (
 	erAccessDenied         = 1045
 	erDBAccessDenied       = 1044
 	erTableAccessDenied    = 1142
+	erUnknownColumn        = 1054
+	erColumnAccessDenied   = 1143
+	erUnknownVariable      = 1193
+	erTableDefChanged      = 1412
 	erNoDatabaseSelected   = 1046
 	erUnknownDatabase      = 1049
 	erNoSuchTable          = 1146
@@ -71,11 +78,16 @@ func tableProblem(job Job, err error) error {
 	case erNoSuchTable, erUnknownDatabase, erNoDatabaseSelected:
 		return &Error{Problem: NoTable, What: "there is no table " + job.Table, Err: err,
 			Try: "SHOW TABLES; a table of another database is written database.table"}
-	case erTableAccessDenied:
-		return &Error{Problem: AccessDenied, What: "MySQL denies this user the table " + job.Table, Err: err,
-			Try: "a user with the SELECT privilege"}
+	case erTableAccessDenied, erColumnAccessDenied:
+		return &Error{Problem: AccessDenied, What: "MySQL denies this user the table " + job.Table + ", or a column of it", Err: err,
+			Try: "GRANT SELECT on the whole table, or --columns with those that the user may read"}
 	}
 	return mysqlProblem(err)
+}
+
+func tableAltered(job Job, how string) error {
+	return &Error{Problem: TableChanged, What: fmt.Sprintf("table %s was altered since the job began: %s", job.Table, how),
+		Try: "alter it back; or delete the list and the keys beside it, and load anew"}
 }
 
 func mysqlProblem(err error) error {
@@ -149,7 +161,7 @@ func transient(err error) bool {
 
 var passingNumbers = []uint16{
 	erTooManyConnections, erServerShutdown, erLockWaitTimeout, erDeadlock,
-	erQueryInterrupted, erClientInteraction, erServerIsInOfflineRun,
+	erQueryInterrupted, erClientInteraction, erServerIsInOfflineRun, erTableDefChanged,
 }
 
 // Answers with which Redis refused a command that it did not begin. go-redis

@@ -12,13 +12,13 @@ import (
 )
 
 // ownNeeds are the commands that a worker sends itself, whatever its strategy.
-var ownNeeds = []string{"BITCOUNT", "EVAL", "EVALSHA", "EXEC", "EXISTS", "GET", "HELLO", "HGET", "HMGET", "HSET", "MULTI", "TYPE"}
+var ownNeeds = []string{"BITCOUNT", "EVAL", "EVALSHA", "EXEC", "EXISTS", "GET", "HELLO", "HGET", "HMGET", "HSET", "INFO", "LLEN", "MULTI", "TYPE"}
 
 // RedisRights is what a user of Redis has to be given for a job with a strategy, as
 // ACL SETUSER takes it.
 func RedisRights(job Job, strategy lock.Strategy) string {
 	keys := job.Keys()
-	rule := fmt.Sprintf("~%s ~%s*", keys.List, strings.TrimSuffix(keys.Plan, "plan"))
+	rule := fmt.Sprintf("~%s ~%s", keys.List, keys.Own())
 	if !strategy.Conditional {
 		return rule + " +@all"
 	}

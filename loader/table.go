@@ -17,6 +17,10 @@ type source struct {
 	columns []column
 	key     column
 	list    string // the columns as SQL
+	shape   shape  // of what they give
+
+	server   string // its identity
+	database string // of the connection, if the job names none
 }
 
 // column is what SHOW COLUMNS says of one.
@@ -44,23 +48,61 @@ func (c column) integer() bool {
 
 // openSource looks at the table and at the columns that the job names.
 func openSource(ctx context.Context, db *sql.DB, job Job) (*source, error) {
-	all, err := showColumns(ctx, db, job)
+	s := &source{db: db, job: job}
+	if err := s.identify(ctx); err != nil {
+		return nil, err
+	}
+	if len(job.Columns) == 0 {
+		if _, err := s.glance(ctx, "*"); err != nil {
+			return nil, err
+		}
+	}
+	if err := s.describe(ctx); err != nil {
+		return nil, err
+	}
+	shape, err := s.glance(ctx, s.list)
 	if err != nil {
 		return nil, err
 	}
-	s := &source{db: db, job: job}
-	if s.key, err = keyColumn(job, all); err != nil {
+	s.shape = shape
+	// What was declared before the glance may have been altered by then.
+	declared := s.types()
+	if err := s.describe(ctx); err != nil {
 		return nil, err
 	}
-	if s.columns, err = chosenColumns(job, all); err != nil {
-		return nil, err
+	if !slices.Equal(declared, s.types()) {
+		return nil, tableAltered(job, "it is being altered now")
+	}
+	return s, nil
+}
+
+// describe finds the key and the columns.
+func (s *source) describe(ctx context.Context) error {
+	all, err := showColumns(ctx, s.db, s.job)
+	if err != nil {
+		return err
+	}
+	if s.key, err = keyColumn(s.job, all); err != nil {
+		return err
+	}
+	if s.columns, err = chosenColumns(s.job, all); err != nil {
+		return err
 	}
 	parts := make([]string, len(s.columns))
 	for i, c := range s.columns {
 		parts[i] = selectExpression(c)
 	}
 	s.list = strings.Join(parts, ", ")
-	return s, nil
+	return nil
+}
+
+// types are those of the columns, as they are declared.
+func (s *source) types() []string {
+	types := make([]string, len(s.columns))
+	for i, c := range s.columns {
+		types[i] = c.sqlType
+	}
+	return types
 }
 
 func showColumns(ctx context.Context, db *sql.DB, job Job) ([]column, error) {
@@ -162,8 +204,11 @@ func noColumn(job Job, name string, all []column) error {
 		Try: "one of " + strings.Join(names, ", ")}
 }
 
-// named spells out a job's columns and key.
+// named spells out a job's table, columns and key.
 func (s *source) named(job Job) Job {
+	if s.database != "" {
+		job.Table = s.database + "." + job.Table
+	}
 	job.Key, job.Columns = s.key.name, make([]string, len(s.columns))
 	for i, c := range s.columns {
 		job.Columns[i] = c.name
@@ -189,10 +234,31 @@ func (s *source) extent(ctx context.Context) (extent, error) {
 	return e, nil
 }
 
-// keys calls visit with every key of the table, in order.
+// keys calls visit with every key of the table, in order. It fails if there were fewer
+// than the table has: a result that was cut short looks like one that ended.
 func (s *source) keys(ctx context.Context, visit func(key string)) error {
+	tx, err := s.db.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+	if err != nil {
+		return mysqlProblem(err)
+	}
+	defer func() { _ = tx.Rollback() }() // nothing was written
+	var count, seen uint64
+	if err := tx.QueryRowContext(ctx, "SELECT COUNT(*) FROM "+s.job.quoted()).Scan(&count); err != nil {
+		return tableProblem(s.job, err)
+	}
+	err = s.scanKeys(ctx, tx, func(key string) {
+		seen++
+		visit(key)
+	})
+	if err == nil && seen != count {
+		return fmt.Errorf("%w: %d of %d keys", errTorn, seen, count)
+	}
+	return err
+}
+
+func (s *source) scanKeys(ctx context.Context, tx *sql.Tx, visit func(key string)) error {
 	key := quoteName(s.key.name)
-	rows, err := s.db.QueryContext(ctx, fmt.Sprintf("SELECT %s FROM %s ORDER BY %s", key, s.job.quoted(), key))
+	rows, err := tx.QueryContext(ctx, fmt.Sprintf("SELECT %s FROM %s ORDER BY %s", key, s.job.quoted(), key))
 	if err != nil {
 		return tableProblem(s.job, err)
 	}
@@ -262,10 +328,20 @@ func (r *reader) inSnapshot(ctx context.Context, b Bounds) ([][]byte, error) {
 		return nil, fmt.Errorf("count the rows from %s to %s: %w", b.First, b.Last, err)
 	}
 	rows, err := r.conn.QueryContext(ctx, "SELECT "+r.src.list+" "+from+" ORDER BY "+quoteName(r.src.key.name))
+	if mysqlNumber(err) == erUnknownColumn {
+		return nil, tableAltered(r.src.job, err.Error())
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read the rows from %s to %s: %w", b.First, b.Last, err)
 	}
 	defer rows.Close()
+	shape, err := shapeOf(rows)
+	if err == nil && !slices.Equal(shape, r.src.shape) {
+		return nil, tableAltered(r.src.job, fmt.Sprintf("its columns gave %v and give %v", r.src.shape, shape))
+	}
+	if err != nil {
+		return nil, err
+	}
 	elements, err := r.encode.all(rows, count)
 	if err != nil {
 		return nil, fmt.Errorf("read the rows from %s to %s: %w", b.First, b.Last, err)

@@ -14,26 +14,30 @@ type Keys struct {
 	Plan   string // hash: id and body of the plan
 	Chunks string // bitmap: bit i is set when chunk i is committed
 	Owners string // hash: who committed chunk i, where a strategy records it
+	locks  string // what the names of locks begin with
 }
 
-// KeysFor derives a job's keys from the name of its list.
+// KeysFor derives a job's keys from the name of its list. No two lists share one: the
+// names of {orders} are told from those of orders by what comes before the last part.
 func KeysFor(list string) Keys {
-	tagged := "{" + list + "}"
+	base := "{" + list + "}:"
 	if hasHashTag(list) {
-		tagged = list
+		base = list + "#"
 	}
 	return Keys{
 		List:   list,
-		Plan:   tagged + ":plan",
-		Chunks: tagged + ":chunks",
-		Owners: tagged + ":owners",
+		Plan:   base + "plan",
+		Chunks: base + "chunks",
+		Owners: base + "owners",
+		locks:  base + "lock:",
 	}
 }
 
 // Lock is the key of the lock or lease on one chunk.
-func (k Keys) Lock(chunk int) string {
-	return strings.TrimSuffix(k.Chunks, ":chunks") + ":lock:" + strconv.Itoa(chunk)
-}
+func (k Keys) Lock(chunk int) string { return k.locks + strconv.Itoa(chunk) }
+
+// Own is a pattern of ACL SETUSER that fits all keys but the list.
+func (k Keys) Own() string { return strings.TrimSuffix(k.Plan, "plan") + "*" }
 
 // hasHashTag follows the Redis Cluster specification: the part between the
 // first { and the next } decides the slot, unless it is empty.

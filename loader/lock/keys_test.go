@@ -1,6 +1,7 @@
 package lock_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -37,20 +38,39 @@ func TestKeysOfAJobShareASlot(t *testing.T) {
 }
 
 func TestKeys(t *testing.T) {
-	for list, want := range map[string]lock.Keys{
-		"orders":    {List: "orders", Plan: "{orders}:plan", Chunks: "{orders}:chunks", Owners: "{orders}:owners"},
-		"{shop}:a":  {List: "{shop}:a", Plan: "{shop}:a:plan", Chunks: "{shop}:a:chunks", Owners: "{shop}:a:owners"},
-		"{}a":       {List: "{}a", Plan: "{{}a}:plan", Chunks: "{{}a}:chunks", Owners: "{{}a}:owners"},
-		"a:chunks":  {List: "a:chunks", Plan: "{a:chunks}:plan", Chunks: "{a:chunks}:chunks", Owners: "{a:chunks}:owners"},
-		"a{not yet": {List: "a{not yet", Plan: "{a{not yet}:plan", Chunks: "{a{not yet}:chunks", Owners: "{a{not yet}:owners"},
+	for list, base := range map[string]string{
+		"orders":    "{orders}:",
+		"{shop}:a":  "{shop}:a#",
+		"{orders}":  "{orders}#",
+		"{}a":       "{{}a}:",
+		"a:chunks":  "{a:chunks}:",
+		"a{not yet": "{a{not yet}:",
 	} {
-		if got := lock.KeysFor(list); got != want {
-			t.Errorf("KeysFor(%q) = %+v, want %+v", list, got, want)
+		k := lock.KeysFor(list)
+		got := []string{k.List, k.Plan, k.Chunks, k.Owners, k.Lock(7), k.Own()}
+		if want := []string{list, base + "plan", base + "chunks", base + "owners", base + "lock:7", base + "*"}; !slices.Equal(got, want) {
+			t.Errorf("the keys for %q are %q, want %q", list, got, want)
 		}
 	}
-	if got := lock.KeysFor("a:chunks").Lock(7); got != "{a:chunks}:lock:7" {
-		t.Errorf("the lock of chunk 7 is %q", got)
-	}
+}
+
+// Two jobs that share a key would take each other's marks for their own.
+func TestNoTwoListsShareAKey(t *testing.T) {
+	name := rapid.StringOfN(rapid.SampledFrom([]rune("a:{}#plan")), 1, 10, -1)
+	rapid.Check(t, func(t *rapid.T) {
+		list := name.Draw(t, "list")
+		other := rapid.OneOf(name, rapid.SampledFrom([]string{"{" + list + "}", strings.Trim(list, "{}"), list + ":plan", list + "#plan"})).Draw(t, "other")
+		if other == list {
+			return
+		}
+		k, o := lock.KeysFor(list), lock.KeysFor(other)
+		all := []string{o.Plan, o.Chunks, o.Owners, o.Lock(0)}
+		for _, key := range []string{k.Plan, k.Chunks, k.Owners, k.Lock(0)} {
+			if slices.Contains(all, key) {
+				t.Errorf("lists %q and %q share %q", list, other, key)
+			}
+		}
+	})
 }
 
 // No key of a job may be another one, or a lock of it.
