@@ -182,7 +182,6 @@ func badInputs(t *testing.T) map[string]badInput {
 		"a plan that cannot be read":   {prepare: redisDo("HSET", "{target}:plan", "id", "x", "body", "x"), code: 14, error: anotherJob + `the stored plan cannot be read: .*`, try: sameOrOther},
 		"a plan of a later version":    {prepare: redisDo("HSET", "{target}:plan", "id", "x", "body", `{"version":99}`), code: 14, error: anotherJob + `the stored plan is of version 99, .*`, try: sameOrOther},
 		"a bitmap that is too long":    {prepare: both(taken, redisDo("SETBIT", "{target}:chunks", 7, 1)), code: 14, error: anotherJob + `its bitmap marks chunks beyond the plan's 1`, try: sameOrOther},
-		"a Redis that evicts":          {prepare: both(redisDo("CONFIG", "SET", "maxmemory", "100mb"), redisDo("CONFIG", "SET", "maxmemory-policy", "allkeys-lru")), code: 20, error: `this Redis throws away keys when .*`, try: `CONFIG SET maxmemory-policy noeviction; .*`},
 		"chunks of nothing":            {args: "--chunk-size 0", code: 15, error: `chunk size 0 is out of range`, try: `a chunk size from 1 to 100000`},
 		"chunks of less than nothing":  {args: "--chunk-size=-5", code: 15, error: `chunk size -5 is out of range`, try: `a chunk size from 1 to 100000`},
 		"chunks that are too large":    {args: "--chunk-size 100001", code: 15, error: `chunk size 100001 is out of range`, try: `a chunk size from 1 to 100000`},

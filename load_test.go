@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"onceover/loader"
@@ -244,4 +245,24 @@ func TestLoadSaysWhatHasChanged(t *testing.T) {
 	e = load("--consumers")
 	e.want(t, 18)
 	wantLine(t, e.stderr, "error: ", `table \w+\.orders was altered since the job began: column payload was varchar\(40\) and is varbinary\(40\)`)
+}
+
+func TestLoadRefusesARedisThatEvicts(t *testing.T) {
+	d := databases(t)
+	d.fill(t, "orders", 20)
+	set := func(limit, policy string) {
+		for name, value := range map[string]string{"maxmemory": limit, "maxmemory-policy": policy} {
+			if err := d.redis.ConfigSet(context.WithoutCancel(t.Context()), name, value).Err(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	set("100mb", "allkeys-lru")
+	t.Cleanup(func() { set("0", "noeviction") })
+	args := []string{"load", "--table", "orders", "--list", "target"}
+	e := complete(t, command(t, d.env(), args...))
+	e.want(t, 20)
+	wantLine(t, e.stderr, "error: ", `this Redis throws away keys when it holds more than 104857600 bytes .*`)
+	wantLine(t, e.stderr, "try: ", `CONFIG SET maxmemory-policy noeviction; .*`)
+	complete(t, command(t, d.env(), append(args, "--allow-eviction")...)).want(t, 0)
 }
