@@ -112,6 +112,7 @@
 //	UPDATE w SET a = 1
 //	DELETE FROM w WHERE id = 1
 //	DELETE d FROM d
+//	DELETE FROM d ORDER BY chunk
 //	TRUNCATE TABLE d
 //	SELECT d.chunk FROM d
 //	SELECT chunk + 1 FROM d

@@ -154,7 +154,11 @@ func changeStatement(t *rapid.T) string {
 		" WHERE done=0 AND chunk > "+near()+" AND chunk <= "+near(), " WHERE chunk IN ("+near()+", "+near()+", 5)", " WHERE chunk <> "+near(),
 		" WHERE done IS NULL", " WHERE done IN (0, 7) AND chunk <> 5", " WHERE chunk = 1 OR chunk = "+near())
 	change := pick(t, "DELETE FROM d", "UPDATE d SET done=7", "UPDATE d SET done=done+1", "UPDATE d SET done = done - 100, done = done + 99")
-	return change + where + pick(t, "", "", " ORDER BY chunk") + pick(t, "", "", " LIMIT 1", " LIMIT 2", " LIMIT 0")
+	order := ""
+	if change[0] == 'U' {
+		order = pick(t, "", "", " ORDER BY chunk")
+	}
+	return change + where + order + pick(t, "", "", " LIMIT 1", " LIMIT 2", " LIMIT 0")
 }
 
 func key(t *rapid.T) string {

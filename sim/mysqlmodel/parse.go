@@ -247,8 +247,8 @@ func (p *parser) whichRows() {
 	if p.accept("LIMIT") {
 		p.into.limit = p.number()
 	}
-	if p.into.desc || p.into.limit.negative {
-		p.reject("ascending order, and no negative limit")
+	if p.into.desc || p.into.limit.negative || p.into.kind == deleteRows && p.into.order != "" {
+		p.reject("ascending order, of UPDATE only, and no negative limit")
 	}
 }
 
