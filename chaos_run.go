@@ -108,7 +108,7 @@ func (p *chaos) close(ctx context.Context, world *live.World, err error) error {
 	if left == nil {
 		return err
 	}
-	fmt.Fprintf(p.stderr, "error: clean up: %v\n", left)
+	fmt.Fprintf(p.stderr, "error: clean up: %s\n", format.OneLine(left))
 	if err == nil {
 		err = gateError{reports.ExitBug}
 	}

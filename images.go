@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"onceover/reports"
+	"onceover/reports/format"
 	"onceover/scenarios/servers"
 	"onceover/scenarios/servers/images"
 )
@@ -27,7 +28,7 @@ Examples:
 func (c imagesCmd) Run(ctx context.Context, s streams) error {
 	engine, err := servers.Dial(ctx, func(format string, args ...any) { fmt.Fprintf(s.stderr, format+"\n", args...) })
 	if c.Missing && errors.Is(err, servers.ErrNoEngine) && ctx.Err() == nil {
-		fmt.Fprintf(s.stderr, "no images: %v\n", err)
+		fmt.Fprintf(s.stderr, "no images: %s\n", format.OneLine(err))
 		return nil
 	}
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"onceover/reports"
 	"onceover/reports/chart/lanes"
 	"onceover/reports/chart/svg"
+	"onceover/reports/format"
 	"onceover/reports/timeline"
 )
 
@@ -112,7 +113,7 @@ func (s *source) timeline(x chosenRun) timelineView {
 		events, err := s.options.History(run.Folder)
 		switch {
 		case err != nil:
-			v.Failed = err.Error()
+			v.Failed = format.OneLine(err)
 		case len(events) == 0:
 			v.Failed = "its history is empty"
 		default:

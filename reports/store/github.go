@@ -10,6 +10,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"onceover/reports"
+	"onceover/reports/format"
 	"onceover/reports/markdown"
 )
 
@@ -22,7 +23,7 @@ func (w *Writer) jobSummary(r *reports.Results) {
 		return
 	}
 	if err := w.addSummary(path, r); err != nil {
-		w.notes = append(w.notes, fmt.Sprintf("warning: GITHUB_STEP_SUMMARY lacks the summary, which is in summary.md: %v", err))
+		w.notes = append(w.notes, fmt.Sprintf("warning: GITHUB_STEP_SUMMARY lacks the summary, which is in summary.md: %s", format.OneLine(err)))
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"onceover/reports"
+	"onceover/reports/format"
 	"onceover/scenarios/worker"
 )
 
@@ -77,7 +78,7 @@ func (c *consumer) work(ctx context.Context) {
 			client.Close()
 		}
 		if ctx.Err() == nil {
-			c.tell("interrupted: " + err.Error())
+			c.tell("interrupted: " + format.OneLine(err))
 			_ = worker.Sleep(ctx, 10*look)
 		}
 	}

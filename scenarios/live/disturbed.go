@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"onceover/reports"
+	"onceover/reports/format"
 	"onceover/scenarios/servers"
 	"onceover/scenarios/worker"
 )
@@ -41,7 +42,7 @@ func (w *World) disturbed(ctx context.Context, failure error, seen []string, all
 	}
 	return reports.Run{
 		Verdict: reports.Inconclusive, Unplanned: seen,
-		Why: fmt.Sprintf("%s, which was not in the plan; the run came to nothing: %v", strings.Join(seen, ", "), failure),
+		Why: fmt.Sprintf("%s, which was not in the plan; the run came to nothing: %s", strings.Join(seen, ", "), format.OneLine(failure)),
 	}, nil
 }
 

@@ -61,7 +61,7 @@ func (kill) Inject(i *injection) {
 	if err := i.process.signal(killSignal); err != nil {
 		i.worker.onExit = nil
 		i.goOn()
-		i.abandon(err.Error())
+		i.abandon(format.OneLine(err))
 	}
 }
 

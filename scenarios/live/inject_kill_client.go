@@ -14,6 +14,7 @@ import (
 
 	"onceover/faults"
 	"onceover/faults/proxy"
+	"onceover/reports/format"
 )
 
 var _ = register(faults.KillClient, killClient{})
@@ -42,7 +43,7 @@ func (killClient) Inject(i *injection) {
 			i.goOn()
 			switch {
 			case err != nil:
-				i.abandon("CLIENT KILL: " + err.Error())
+				i.abandon("CLIENT KILL: " + format.OneLine(err))
 			case len(killed) == 0:
 				i.abandon("the worker had no connection to Redis")
 			case !i.allLost():

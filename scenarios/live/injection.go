@@ -11,6 +11,7 @@ import (
 	"onceover/faults"
 	"onceover/faults/proxy"
 	"onceover/loader"
+	"onceover/reports/format"
 )
 
 // injections are the faults of a run, and what they are injected into.
@@ -101,7 +102,7 @@ func (i *injection) attempt(work func() (evidence string, err error), then func(
 		return func() {
 			if err != nil {
 				i.goOn()
-				i.abandon(err.Error())
+				i.abandon(format.OneLine(err))
 				return
 			}
 			then(evidence)

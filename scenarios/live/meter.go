@@ -10,6 +10,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"onceover/reports"
+	"onceover/reports/format"
 )
 
 // infoClient is what a meter needs of a client.
@@ -74,7 +75,7 @@ func (m *meter) begin(ctx context.Context, client infoClient) {
 	m.asked("info", 1)
 	var err error
 	if m.before, err = read(ctx, client); err != nil {
-		m.why = err.Error()
+		m.why = format.OneLine(err)
 	}
 }
 
@@ -88,7 +89,7 @@ func (m *meter) read(ctx context.Context, client infoClient, cost *reports.Cost)
 	after, err := read(ctx, client)
 	switch {
 	case err != nil:
-		return both + err.Error()
+		return both + format.OneLine(err)
 	case after.life != m.before.life:
 		return both + "the server was started anew in between"
 	}

@@ -10,6 +10,7 @@ import (
 	"onceover/faults/proxy"
 	"onceover/loader"
 	"onceover/reports"
+	"onceover/reports/format"
 	"onceover/scenarios/worker"
 )
 
@@ -113,7 +114,7 @@ func (s *supervisor) exited(w *workerProcess, state *os.ProcessState, err error)
 func (s *supervisor) ended(w *workerProcess, state *os.ProcessState, err error) {
 	change, text := ending(state)
 	if err != nil {
-		text += ": " + err.Error()
+		text += ": " + format.OneLine(err)
 	}
 	s.note(reports.Event{Kind: reports.EventWorker, Worker: w.number, Life: w.life, Chunk: -1, Change: change, Text: text})
 	w.process, w.chunk = nil, -1

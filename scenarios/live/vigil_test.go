@@ -138,3 +138,10 @@ func TestAServerThatStaysAwayEndsTheRun(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatADisturbedRunFailedWithIsToldApart(t *testing.T) {
+	run, err := new(World).disturbed(t.Context(), errors.Join(errors.New("read: EOF"), errors.New("MySQL does not answer")), []string{"Redis was started anew"})
+	if err != nil || !strings.HasSuffix(run.Why, "came to nothing: read: EOF; MySQL does not answer") {
+		t.Errorf("%v: %s", err, run.Why)
+	}
+}
