@@ -19,6 +19,7 @@ import (
 	"onceover/scenarios"
 	"onceover/scenarios/catalogue"
 	"onceover/scenarios/live"
+	"onceover/sim/redismodel"
 )
 
 type chaosCmd struct {
@@ -220,13 +221,41 @@ func (p *chaos) setPlan() error {
 
 // unable says why a fault of the user's plan can never strike, or "".
 func (p *chaos) unable(f faults.Fault) string {
+	if why := p.tooLong(f); why != "" {
+		return why
+	}
 	switch {
+	case f.At.Worker >= p.c.Workers:
+		return fmt.Sprintf("there is no worker %d: of --workers %d the last is %d", f.At.Worker, p.c.Workers, p.c.Workers-1)
+	case p.unheard(f.At):
+		return fmt.Sprintf("%s is neither a command of Redis nor a statement that goes to MySQL", f.At.Request)
 	case p.options.Worker != nil && f.At.AtStep():
 		return "--worker-cmd does not report steps; request=COMMAND, reply=COMMAND or progress=N% can be a position"
 	case p.options.Redis != nil && f.Kind == faults.RedisKill:
 		return "the Redis server of --redis-url is not killed"
 	case p.options.MySQL != nil && f.Kind == faults.MySQLKill:
 		return "the MySQL server of --mysql-dsn is not killed"
+	}
+	return ""
+}
+
+// unheard tells whether no server knows the request of a position. A Redis of the user's
+// may be another version, or another program, with commands of its own.
+func (p *chaos) unheard(at faults.Position) bool {
+	ours := p.c.RedisURL == "" && p.c.RedisImage == ""
+	named := at.Request != "" && at.Request != faults.Write && !at.ToMySQL()
+	return named && ours && !redismodel.Exists(at.Request)
+}
+
+// tooLong names the duration of a fault after which a job without faults would be stuck,
+// or is "". A run goes on until its faults are over, and would do nothing meanwhile.
+func (p *chaos) tooLong(f faults.Fault) string {
+	spec, _ := faults.Find(f.Kind)
+	durations := []faults.Setting{{Name: "hold", Of: func(f *faults.Fault) *time.Duration { return &f.At.Hold }}}
+	for _, d := range append(durations, spec.Settings...) {
+		if took := *d.Of(&f); took > p.c.Deadline {
+			return fmt.Sprintf("%s=%s is longer than a job may take (--deadline %s)", d.Name, took, p.c.Deadline)
+		}
 	}
 	return ""
 }

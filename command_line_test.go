@@ -41,3 +41,34 @@ func TestACommandNamesWhatDiffersFromTheDefaults(t *testing.T) {
 		t.Errorf("a switch is written as in %s", got)
 	}
 }
+
+func TestPlansThatCanStrikeAreTaken(t *testing.T) {
+	for _, args := range [][]string{
+		{"--faults", "kill request=EXEC nth=2; kill request=lmove; cut request=write; mysql-cut request=read; pause request=UPDATE for=15s"},
+		{"--faults", "kill worker=7 at=read hold=15s restart=never"},
+		{"--faults", "kill request=DELIFEQ", "--redis-image", "valkey"}, // has commands that Redis has not
+		{"--faults", "pause at=read for=1m", "--deadline", "1m"},
+	} {
+		if p := preparedChaos(t, args...); len(p.plan) == 0 {
+			t.Errorf("%q: no plan", args)
+		}
+	}
+}
+
+// preparedChaos parses the arguments of chaos.
+func preparedChaos(t *testing.T, args ...string) *chaos {
+	t.Helper()
+	var c cli
+	parser, err := newParser(t.Context, &c, streams{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := parser.Parse(append([]string{"chaos"}, args...)); err != nil {
+		t.Fatal(err)
+	}
+	p, err := c.Chaos.prepare(&c, streams{getenv: func(string) string { return "" }})
+	if err != nil {
+		t.Fatalf("%q: %v", args, err)
+	}
+	return p
+}
