@@ -209,7 +209,7 @@ func foundSoFar(message func(string)) func(search.Result) {
 	return func(r search.Result) {
 		for ; said < len(r.Found); said++ {
 			found := r.Found[said]
-			message(fmt.Sprintf("%s found by %s after %s; drawn when the search ends", format.Verdict(found.Verdict), found.Stage, format.Plural(found.Schedule, "schedule", "schedules")))
+			message(fmt.Sprintf("%s found in schedule %d of the stage %s; drawn when the search ends", format.Verdict(found.Verdict), found.Schedule, found.Stage))
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"strings"
 	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -62,7 +63,7 @@ func (c exploreCmd) judgeTrials(ctx context.Context, s streams) error {
 	all := defects.Trials()
 	fmt.Fprintf(s.stderr, "seed %d, %s, up to %s each\n", *c.Seed, format.Plural(len(all), "trial", "trials"), c.Budget)
 	t := newTable("trial", "is", "judged", "schedules", "time", "about")
-	misjudged := 0
+	var wrong []misjudged
 	for _, trial := range all {
 		began := time.Now()
 		program, _ := catalogue.FindProgram(trial.Name)
@@ -70,26 +71,63 @@ func (c exploreCmd) judgeTrials(ctx context.Context, s streams) error {
 		if err = cmp.Or(ctx.Err(), err); err != nil {
 			return fmt.Errorf("%s: %w", trial.Name, err)
 		}
-		is, about := "wrong", trial.About
-		if trial.Right() {
-			is = "right"
-		}
-		if trial.Beyond != "" {
-			about += " Not found: " + trial.Beyond
-		}
 		judged := format.Verdict(verdict)
 		if !trial.Accepts(verdict) {
-			misjudged++
+			wrong = append(wrong, misjudged{trial, verdict, result})
 			judged += ", misjudged"
 		}
+		is, about := describe(trial)
 		t.AppendRow(table.Row{trial.Name, is, judged, result.Schedules(), time.Since(began).Round(10 * time.Millisecond), about})
 	}
 	fmt.Fprintln(s.stdout, t.Render())
-	fmt.Fprintf(s.stdout, "\n%d of %d trials were judged right\n", len(all)-misjudged, len(all))
-	if misjudged > 0 {
-		return gateError{reports.ExitFail}
+	fmt.Fprintf(s.stdout, "\n%d of %d trials were judged right\n", len(all)-len(wrong), len(all))
+	if len(wrong) == 0 {
+		return nil
 	}
-	return nil
+	for _, m := range wrong {
+		fmt.Fprintln(s.stdout, c.whatToDo(m))
+	}
+	return gateError{reports.ExitFail}
+}
+
+// describe tells whether a trial is right, and what it is about.
+func describe(t defects.Trial) (is, about string) {
+	is, about = "wrong", t.About
+	if t.Right() {
+		is = "right"
+	}
+	if t.Beyond != "" {
+		about += " Not found: " + t.Beyond
+	}
+	return is, about
+}
+
+// misjudged is a trial with the verdict that it ought not to have.
+type misjudged struct {
+	defects.Trial
+	verdict reports.Verdict
+	result  search.Result
+}
+
+// moreTime is how much longer to search what was not found.
+const moreTime = 4
+
+// whatToDo says what was wrong with a judgement, and how to repeat it.
+func (c exploreCmd) whatToDo(m misjudged) string {
+	again := func(budget time.Duration) string {
+		return fmt.Sprintf("onceover explore --seed %d --strategy %s --budget %s", *c.Seed, m.Name, budget)
+	}
+	tried := format.Plural(m.result.Schedules(), "schedule", "schedules")
+	switch {
+	case m.verdict == reports.Safe && m.result.Complete:
+		return fmt.Sprintf("%s is misjudged: nothing was found in %s, though all within the bounds were tried; repeat it: %s", m.Name, tried, again(c.Budget))
+	case m.verdict == reports.Safe:
+		return fmt.Sprintf("%s is misjudged: nothing was found in %s within %s; give it more time: %s", m.Name, tried, c.Budget, again(moreTime*c.Budget))
+	case m.Right() || m.Beyond != "":
+		return fmt.Sprintf("%s is misjudged: nothing was to be found, and a %s was; look at it: %s", m.Name, format.Verdict(m.verdict), again(c.Budget))
+	}
+	return fmt.Sprintf("%s is misjudged: a %s was to be found, and not a %s; look at it: %s", m.Name,
+		strings.Join(reports.Each(m.Wants, format.Verdict), " or "), format.Verdict(m.verdict), again(c.Budget))
 }
 
 // clockUntil tells the time since a moment. When the context ends, it is too late for everything.

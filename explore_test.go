@@ -5,12 +5,14 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"onceover/faults"
 	"onceover/reports"
 	"onceover/reports/store"
+	"onceover/scenarios/defects"
 	"onceover/scenarios/simulated"
 	"onceover/sim"
 	"onceover/sim/search"
@@ -113,7 +115,7 @@ func reporting(t *testing.T, dir string) *exec.Cmd {
 func TestAnInterruptedSearchKeepsItsCounterexample(t *testing.T) {
 	cmd := command(t, nil, "explore", "-s", "set-nx", "--budget", "10m", "--seed", "3")
 	w := watch(t, cmd)
-	w.saying(t, " found by ") // and the search goes on for another kind
+	w.saying(t, " found in schedule ") // and the search goes on for another kind
 	e := w.interrupt(t)
 	e.want(t, 130)
 	wantMatch(t, e.stdout, `\nreplay: onceover replay explore-out/`)
@@ -134,9 +136,33 @@ func TestEachViolationIsSaidOnceWhenItIsFound(t *testing.T) {
 		tell(search.Result{Found: found})
 	}
 	if want := []string{
-		"DUP found by random after 6 schedules; drawn when the search ends",
-		"LOST found by POS after 1 schedule; drawn when the search ends",
+		"DUP found in schedule 6 of the stage random; drawn when the search ends",
+		"LOST found in schedule 1 of the stage POS; drawn when the search ends",
 	}; !slices.Equal(said, want) {
 		t.Errorf("%q, want %q", said, want)
+	}
+}
+
+func TestAMisjudgedTrialSaysWhatToDo(t *testing.T) {
+	e := complete(t, command(t, nil, "explore", "--trials", "--budget", "1ms", "--seed", "7"))
+	e.want(t, 1)
+	wantMatch(t, e.stdout, `\nlease-and-plain-push is misjudged: nothing was found in \d+ schedules? within 1ms; `+
+		`give it more time: onceover explore --seed 7 --strategy lease-and-plain-push --budget 4ms\n`)
+}
+
+func TestWhyATrialIsMisjudged(t *testing.T) {
+	c := exploreCmd{Budget: time.Second, Seed: new(uint64(7))}
+	right, wrong := defects.Trial{Name: "a"}, defects.Trial{Name: "b", Wants: []reports.Verdict{reports.Lost}}
+	for name, m := range map[string]misjudged{
+		"a is misjudged: nothing was to be found, and a DUP was; look at it: onceover explore --seed 7 --strategy a --budget 1s": {right, reports.Duplicated, search.Result{}},
+		"b is misjudged: a LOST was to be found, and not a DUP; look at it: onceover explore --seed 7 --strategy b --budget 1s":  {wrong, reports.Duplicated, search.Result{}},
+		"b is misjudged: nothing was found in 0 schedules within 1s; give it more time: onceover explore --seed 7 --strategy b --budget 4s": {
+			wrong, reports.Safe, search.Result{}},
+		"b is misjudged: nothing was found in 0 schedules, though all within the bounds were tried; repeat it: onceover explore --seed 7 --strategy b --budget 1s": {
+			wrong, reports.Safe, search.Result{Complete: true}},
+	} {
+		if got := c.whatToDo(m); got != name {
+			t.Errorf("got  %s\nwant %s", got, name)
+		}
 	}
 }

@@ -21,7 +21,7 @@ import (
 )
 
 type listCmd struct {
-	What string `arg:"" enum:"strategies,faults,scenarios,cells,defects,expectations" help:"strategies, faults, scenarios, defects, cells (strategy/scenario, with what is expected of each), or expectations (their file, to be changed and given with --expect)."`
+	What string `arg:"" enum:"strategies,faults,scenarios,cells,defects,trials,expectations" help:"strategies, faults, scenarios, defects, trials, cells (strategy/scenario, with what is expected of each), or expectations (their file, to be changed and given with --expect)."`
 	JSON bool   `help:"Print JSON."`
 }
 
@@ -90,6 +90,11 @@ func listOf(what string) (all []listed) {
 	case "defects":
 		for _, d := range defects.All() {
 			all = append(all, listed{d.Name, d.Mistake})
+		}
+	case "trials":
+		for _, t := range defects.Trials() {
+			is, about := describe(t)
+			all = append(all, listed{t.Name, is + ": " + about})
 		}
 	default: // cells, and the expectations of them
 		all = cellList()

@@ -18,11 +18,11 @@ func Line(c reports.Cell) string {
 	return s
 }
 
-// searched says how much was searched. A search that has found what it was to find ends
-// there, so it is not called incomplete.
+// searched says how much was searched, in all: a search may go on after its first find.
+// One that has found what it was to find ends there, so it is not called incomplete.
 func searched(c reports.Cell) string {
 	if !c.Search.Complete && c.Found()[0].Bad() {
-		return "found within " + tried(*c.Search)
+		return "found; " + tried(*c.Search) + " in all"
 	}
 	return Search(*c.Search)
 }

@@ -30,7 +30,7 @@ func writeLegend(w io.Writer, cells []reports.Cell, o Style) {
 		means string
 	}{
 		{func(c reports.Cell) bool { return c.Search == nil }, "1/3 bad = bad runs of those that prove something"},
-		{func(c reports.Cell) bool { return c.Search != nil && !c.Search.Complete }, "in 9 = schedules that were tried"},
+		{func(c reports.Cell) bool { return c.Search != nil && !c.Search.Complete }, "in 9 = schedules tried in all"},
 		{func(c reports.Cell) bool { return c.Search != nil && c.Search.Complete }, "complete = all schedules within the bounds"},
 	} {
 		if slices.ContainsFunc(cells, number.shown) {

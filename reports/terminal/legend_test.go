@@ -37,7 +37,7 @@ func merged() *reports.Results {
 func TestWordsAndNumbersOfTheTableAreExplained(t *testing.T) {
 	all := tableText(t, merged(), Style{})
 	for _, want := range []string{
-		"ok = safe as far as", "DUP = ", "LOST = ", "STUCK = ", "? = proves nothing", "1/3 bad = ", "in 9 = schedules that were tried", "complete = all schedules",
+		"ok = safe as far as", "DUP = ", "LOST = ", "STUCK = ", "? = proves nothing", "1/3 bad = ", "in 9 = schedules tried in all", "complete = all schedules",
 		"none       DUP in 21,770\n",
 	} {
 		if !strings.Contains(all, want) {

@@ -98,6 +98,9 @@ func WriteTable(w io.Writer, r *reports.Results, o Style) error {
 		fmt.Fprintf(&out, "\n%s %s\n", o.paint(bold+yellow, format.NotChecked), warning)
 	}
 	fmt.Fprintf(&out, "\nGate: %s\n", gateLine(r, o))
+	if passed := passedThoughBad(r); len(passed) > 0 {
+		fmt.Fprintln(&out, strings.Join(folded(passed, o.Width), "\n"))
+	}
 	for _, reason := range r.Gate.Reasons {
 		writeReason(&out, r, reason, o)
 	}
@@ -215,6 +218,26 @@ func gateLine(r *reports.Results, o Style) string {
 		return o.paint(bold+red, "FAIL") + " - " + format.Problems(n)
 	}
 	return o.paint(bold+yellow, "INCONCLUSIVE") + " - " + format.Problems(n)
+}
+
+// passedThoughBad explains why there are bad cells beside a gate that passed.
+func passedThoughBad(r *reports.Results) (parts []string) {
+	if reports.Summarize(r).Answer(r.Gate.Status) != reports.Pass {
+		return nil
+	}
+	bad := map[reports.State]int{}
+	for _, c := range r.Cells {
+		if c.Found()[0].Bad() {
+			bad[c.State]++
+		}
+	}
+	if n := bad[reports.AsExpected]; n > 0 {
+		parts = append(parts, format.Plural(n, "bad cell has to be bad, and shows", "bad cells have to be bad, and show")+" that the harness sees it")
+	}
+	if n := bad[reports.ReportOnly]; n > 0 {
+		parts = append(parts, format.Plural(n, "bad cell is report only: nothing is demanded of it", "bad cells are report only: nothing is demanded of them"))
+	}
+	return parts
 }
 
 func writeReason(w io.Writer, r *reports.Results, reason reports.Reason, o Style) {

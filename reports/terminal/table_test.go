@@ -139,3 +139,23 @@ func TestAFailedWriteIsReported(t *testing.T) {
 		t.Error("no error")
 	}
 }
+
+func TestBadCellsThatPassTheGateAreExplained(t *testing.T) {
+	r := reporttest.Sample()
+	control, known, fine := r.Cells[1], r.Cells[4], r.Cells[3]
+	for _, c := range []struct {
+		cells []reports.Cell
+		want  string
+	}{
+		{[]reports.Cell{fine}, "Gate: PASS\n\n"},
+		{[]reports.Cell{fine, control}, "Gate: PASS\n1 bad cell has to be bad, and shows that the harness sees it\n\n"},
+		{[]reports.Cell{known, known, fine}, "Gate: PASS\n2 bad cells are report only: nothing is demanded of them\n\n"},
+		{[]reports.Cell{known, control, control}, "Gate: PASS\n" +
+			"2 bad cells have to be bad, and show that the harness sees it; 1 bad cell is report only: nothing is demanded of it\n\n"},
+	} {
+		r.Cells, r.Gate = c.cells, reports.Gate{Status: reports.Pass}
+		if got := tableText(t, r, Style{}); !strings.Contains(got, c.want) {
+			t.Errorf("want %q in\n%s", c.want, got)
+		}
+	}
+}

@@ -182,8 +182,8 @@ func (x Exploration) runs(result searched, cell *reports.Cell) ([]reports.Run, e
 		cell.Counterexamples = append(cell.Counterexamples, x.counterexample(smallest, len(found.Log), file))
 		runs = append(runs, reports.Run{
 			Verdict: found.Verdict,
-			Why: fmt.Sprintf("%s; found by %s after %d schedules, shrunk from %d to %d events",
-				smallest.Run.Why, found.Stage, found.Schedule, len(found.Log), len(smallest.Log.Events)),
+			Why: fmt.Sprintf("%s; found in schedule %d of the stage %s, shrunk from %d to %d events",
+				smallest.Run.Why, found.Schedule, found.Stage, len(found.Log), len(smallest.Log.Events)),
 			Plan: smallest.Log.Setup.Budget.String(), Replay: x.Replay(file),
 			Folder: filepath.Base(file),
 		})
