@@ -171,14 +171,26 @@ func (p *packets) tableRow(c *session, plan *plan, cells []cell) {
 	})
 }
 
-// describing are the columns of SHOW COLUMNS, with lengths in bytes.
+// describing are the columns of SHOW FULL COLUMNS, with lengths in bytes.
 var describing = [...]definition{
 	{title: "Field", name: "Field", length: 64 * 4, wire: typeVarString},
 	{title: "Type", name: "Type", original: "columns", length: 0x03fffffc, wire: typeBlob, flags: 0x1091},
+	{title: "Collation", name: "Collation", length: 64 * 4, wire: typeVarString},
 	{title: "Null", name: "Null", length: 3 * 4, wire: typeVarString, flags: flagNotNull},
 	{title: "Key", name: "Key", original: "columns", length: 3 * 4, wire: typeString, flags: 0x1181},
 	{title: "Default", name: "Default", original: "columns", length: 0x03fffc, wire: typeBlob, flags: flagBlob | flagBinary},
 	{title: "Extra", name: "Extra", length: 256 * 4, wire: typeVarString},
+	{title: "Privileges", name: "Privileges", length: 154 * 4, wire: typeVarString},
+	{title: "Comment", name: "Comment", length: 2048 * 12, wire: typeBlob, flags: flagBlob | flagBinary | flagNotNull},
+}
+
+// onlyFull tells whether a column of the description needs the word FULL.
+func onlyFull(i int) bool {
+	switch describing[i].title {
+	case "Collation", "Privileges", "Comment":
+		return true
+	}
+	return false
 }
 
 func (s *Server) showColumns(c *session, p *packets) *sqlError {
@@ -188,14 +200,21 @@ func (s *Server) showColumns(c *session, p *packets) *sqlError {
 	}
 	c.use()
 	s.view(c) // the server reads its dictionary as a transaction reads rows
-	p.count(len(describing))
-	for _, d := range describing {
+	var shown []int
+	for i := range describing {
+		if c.work.st.full || !onlyFull(i) {
+			shown = append(shown, i)
+		}
+	}
+	p.count(len(shown))
+	for _, i := range shown {
+		d := describing[i]
 		d.table, d.collation = "COLUMNS", c.collation
 		p.define(&d)
 	}
 	for i := range s.tables[index].columns {
 		row := s.tables[index].columns[i].description()
-		p.row(c, len(row), func(n int) (cell, byte) { return row[n], typeVarString })
+		p.row(c, len(shown), func(n int) (cell, byte) { return row[shown[n]], typeVarString })
 	}
 	s.endStatement(c)
 	p.endOfRows(c.status())
@@ -210,5 +229,12 @@ func (c *column) description() []cell {
 	if c.Default != nil {
 		initial = textCell(*c.Default)
 	}
-	return []cell{textCell(c.Name), textCell(c.declared), textCell(nullable), textCell(c.Key), initial, textCell("")}
+	collation := cell{}
+	if c.text() && !c.binary {
+		collation = textCell("utf8mb4_0900_ai_ci")
+	}
+	return []cell{
+		textCell(c.Name), textCell(c.declared), collation, textCell(nullable), textCell(c.Key), initial, textCell(""),
+		textCell("select,insert,update,references"), textCell(""),
+	}
 }

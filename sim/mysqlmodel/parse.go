@@ -76,6 +76,7 @@ func (p *parser) statement() {
 		p.selectStatement()
 	case p.accept("SHOW"):
 		p.into.kind = showColumns
+		p.into.full = p.accept("FULL")
 		p.expect("COLUMNS", "FROM")
 		p.into.table = p.tableName()
 	case p.accept("INSERT"):

@@ -54,6 +54,8 @@ type statement struct {
 
 	session   bool // SET SESSION TRANSACTION, not the next one only
 	isolation isolation
+
+	full      bool // SHOW FULL COLUMNS
 	collation string
 
 	database  string
