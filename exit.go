@@ -35,6 +35,7 @@ var exitOf = map[loader.Problem]int{
 	loader.TableChanged:  18,
 	loader.ListChanged:   19,
 	loader.Evicts:        20,
+	loader.BadText:       21,
 	loader.BadJob:        reports.ExitUsage,
 	loader.Unreachable:   reports.ExitEnvironment,
 }

@@ -25,6 +25,7 @@ type loadCmd struct {
 	addresses
 	Table     string        `required:"" placeholder:"NAME" help:"Source table, or database.table."`
 	Columns   []string      `placeholder:"NAME" help:"Columns to load; all that are visible if not given. May be repeated."`
+	Base64    []string      `name:"base64" placeholder:"NAME" help:"Columns whose bytes are loaded, in base64, instead of their text. May be repeated."`
 	Key       string        `placeholder:"COLUMN" help:"Column to cut the table by; the primary key if not given."`
 	List      string        `required:"" placeholder:"KEY" help:"Key of the Redis list to fill."`
 	ChunkSize int           `default:"${chunkSize}" help:"Rows of a chunk, the unit of claiming and committing; from 1 to ${maxChunkSize}."`
@@ -100,7 +101,7 @@ func (c loadCmd) prepare(g *cli, s streams) (*load, error) {
 	}
 	db.SetMaxIdleConns(c.Workers)
 	l.config = loader.Config{
-		Job: loader.Job{Table: c.Table, Columns: c.Columns, Key: c.Key, List: c.List, ChunkSize: c.ChunkSize},
+		Job: loader.Job{Table: c.Table, Columns: c.Columns, Base64: c.Base64, Key: c.Key, List: c.List, ChunkSize: c.ChunkSize},
 		DB:  db, Strategy: l.strategy, Workers: c.Workers, AllowEviction: c.Evictions,
 		TTL: c.TTL, Patience: c.Patience, Sleep: worker.Sleep, Every: worker.Every, Seed: seedOr(nil),
 	}

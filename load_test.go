@@ -244,7 +244,7 @@ func TestLoadSaysWhatHasChanged(t *testing.T) {
 	d.exec(t, "ALTER TABLE orders MODIFY payload VARBINARY(40)")
 	e = load("--consumers")
 	e.want(t, 18)
-	wantLine(t, e.stderr, "error: ", `table \w+\.orders was altered since the job began: column payload was varchar\(40\) and is varbinary\(40\)`)
+	wantLine(t, e.stderr, "error: ", `table \w+\.orders was altered since the job began: column payload was varchar\(40\) utf8mb4 and is varbinary\(40\)`)
 }
 
 func TestLoadRefusesARedisThatEvicts(t *testing.T) {

@@ -147,6 +147,8 @@ func (p *Plan) differs(job Job, server, strategy string) string {
 		return fmt.Sprintf("its chunk size is %d, not %d", theirs.ChunkSize, job.ChunkSize)
 	case !slices.Equal(theirs.Columns, job.Columns):
 		return fmt.Sprintf("it loads columns %v, not %v", theirs.Columns, job.Columns)
+	case !slices.Equal(theirs.Base64, job.Base64):
+		return fmt.Sprintf("it loads the bytes of columns %v, not of %v", theirs.Base64, job.Base64)
 	case p.Strategy != strategy:
 		return fmt.Sprintf("its strategy is %s, not %s", p.Strategy, strategy)
 	}

@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -24,7 +23,8 @@ import (
 //	JSON                    string with the document's text: a document that is
 //	                        the JSON null differs from SQL NULL
 //	BINARY, BLOB, VECTOR,
-//	spatial types           string, base64 of the bytes
+//	spatial types, and what
+//	Job.Base64 names        string, base64 of the bytes
 //	NULL                    null
 type form int
 
@@ -38,6 +38,9 @@ const (
 )
 
 func formOf(c column) form {
+	if c.raw {
+		return asBase64
+	}
 	switch c.base() {
 	case "tinyint", "smallint", "mediumint", "int", "bigint", "year":
 		return asInteger
@@ -60,6 +63,9 @@ func formOf(c column) form {
 // than they hold.
 func selectExpression(c column) string {
 	name := quoteName(c.name)
+	if c.raw {
+		return "CAST(" + name + " AS BINARY)"
+	}
 	if formOf(c) == asFloat || strings.HasPrefix(c.sqlType, "double(") {
 		return "CAST(" + name + " AS DOUBLE)"
 	}
@@ -69,18 +75,19 @@ func selectExpression(c column) string {
 // encoder turns rows of one table into elements. It reuses its buffers, so it
 // serves one goroutine.
 type encoder struct {
-	names  [][]byte // `{"id":`, `,"payload":`
-	forms  []form
-	values []sql.RawBytes
-	into   []any
-	buffer []byte
+	src     *source
+	names   [][]byte // `{"id":`, `,"payload":`
+	forms   []form
+	guarded []int          // columns, in the order of their guards
+	values  []sql.RawBytes // of the columns, perhaps of the key, and of the guards
+	into    []any
+	buffer  []byte
 }
 
-func newEncoder(columns []column) encoder {
-	e := encoder{
-		forms:  make([]form, len(columns)),
-		values: make([]sql.RawBytes, len(columns)),
-	}
+func newEncoder(src *source) encoder {
+	columns := src.columns
+	e := encoder{src: src, forms: make([]form, len(columns))}
+	values := max(len(columns), src.keyAt()+1)
 	for i, c := range columns {
 		e.forms[i] = formOf(c)
 		name := []byte{','}
@@ -89,6 +96,12 @@ func newEncoder(columns []column) encoder {
 		}
 		name = append(appendString(name, []byte(c.name)), ':')
 		e.names = append(e.names, name)
+		if c.guarded() {
+			e.guarded = append(e.guarded, i)
+		}
+	}
+	e.values = make([]sql.RawBytes, values+len(e.guarded))
+	for i := range e.values {
 		e.into = append(e.into, &e.values[i])
 	}
 	return e
@@ -111,8 +124,11 @@ func (e *encoder) all(rows *sql.Rows, expected int) ([][]byte, error) {
 }
 
 func (e *encoder) row() ([]byte, error) {
+	if err := e.check(); err != nil {
+		return nil, err
+	}
 	out := e.buffer[:0]
-	for i, value := range e.values {
+	for i, value := range e.values[:len(e.forms)] {
 		out = append(out, e.names[i]...)
 		if value == nil {
 			out = append(out, "null"...)
@@ -120,12 +136,24 @@ func (e *encoder) row() ([]byte, error) {
 		}
 		var err error
 		if out, err = appendValue(out, e.forms[i], value); err != nil {
-			return nil, fmt.Errorf("column %s: %w", bytes.Trim(e.names[i], `{,:`), err)
+			return nil, lost(e.src.job, string(e.values[e.src.keyAt()]), e.src.columns[i], err.Error())
 		}
 	}
 	out = append(out, '}')
 	e.buffer = out
 	return bytes.Clone(out), nil
+}
+
+// check looks at the guards: NULL is of a value that is NULL.
+func (e *encoder) check() error {
+	guards := e.values[len(e.values)-len(e.guarded):]
+	for i, g := range guards {
+		if string(g) == "0" {
+			c := e.src.columns[e.guarded[i]]
+			return lost(e.src.job, string(e.values[e.src.keyAt()]), c, "holds bytes that "+c.charset()+" has no character for")
+		}
+	}
+	return nil
 }
 
 func appendValue(out []byte, f form, value []byte) ([]byte, error) {
@@ -148,7 +176,7 @@ func appendValue(out []byte, f form, value []byte) ([]byte, error) {
 		return append(out, '"'), nil
 	}
 	if !utf8.Valid(value) {
-		return nil, errors.New("the text is not valid UTF-8")
+		return nil, errors.New("holds text that is not valid UTF-8")
 	}
 	return appendString(out, value), nil
 }

@@ -23,6 +23,7 @@ const (
 type Job struct {
 	Table     string   `json:"table"`             // name, or database.name
 	Columns   []string `json:"columns,omitempty"` // empty: all that are visible
+	Base64    []string `json:"base64,omitempty"`  // columns whose bytes are loaded
 	Key       string   `json:"key"`               // empty: the primary key
 	List      string   `json:"list"`
 	ChunkSize int      `json:"chunk_size"` // rows, or width of the key range; 0: DefaultChunkSize

@@ -33,6 +33,7 @@ const (
 	TableChanged                     // the table is not what the plan was made of
 	ListChanged                      // the list has not what was pushed
 	Evicts                           // a Redis that may throw away what it holds
+	BadText                          // a value that cannot be written as text
 )
 
 // Error tells what is wrong and what to do about it.

@@ -1,0 +1,165 @@
+package loader
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// column is what SHOW FULL COLUMNS says of one.
+type column struct {
+	name     string
+	sqlType  string // as declared, in lower case: bigint unsigned, varchar(20)
+	nullable bool
+	index    string // PRI, UNI, MUL or empty
+	extra    string
+
+	collation string // empty if it holds no text
+	raw       bool   // its bytes are asked for
+}
+
+func (c column) base() string {
+	return c.sqlType[:len(c.sqlType)-len(strings.TrimLeft(c.sqlType, "abcdefghijklmnopqrstuvwxyz"))]
+}
+
+func (c column) unsigned() bool { return strings.Contains(c.sqlType, "unsigned") }
+
+func (c column) integer() bool {
+	switch c.base() {
+	case "tinyint", "smallint", "mediumint", "int", "bigint":
+		return true
+	}
+	return false
+}
+
+func showColumns(ctx context.Context, db *sql.DB, job Job) ([]column, error) {
+	rows, err := db.QueryContext(ctx, "SHOW FULL COLUMNS FROM "+job.quoted())
+	if err != nil {
+		return nil, tableProblem(job, err)
+	}
+	defer rows.Close()
+	var columns []column
+	for rows.Next() {
+		var c column
+		var null string
+		var collation, initial, privileges, comment sql.NullString
+		if err := rows.Scan(&c.name, &c.sqlType, &collation, &null, &c.index, &initial, &c.extra, &privileges, &comment); err != nil {
+			return nil, fmt.Errorf("describe table %s: %w", job.Table, err)
+		}
+		c.sqlType, c.nullable, c.collation = strings.ToLower(c.sqlType), null == "YES", collation.String
+		columns = append(columns, c)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, tableProblem(job, err)
+	}
+	return columns, nil
+}
+
+// keyColumn finds the one column by which the table can be cut: an integer
+// that is never NULL and never twice the same.
+func keyColumn(job Job, columns []column) (column, error) {
+	var primary []column
+	for _, c := range columns {
+		if c.index == "PRI" {
+			primary = append(primary, c)
+		}
+	}
+	if job.Key != "" {
+		return namedKey(job, columns, len(primary))
+	}
+	switch {
+	case len(primary) == 0:
+		return column{}, &Error{Problem: NoKey, What: fmt.Sprintf("table %s has no primary key", job.Table),
+			Try: "--key COLUMN, an integer column that is unique and not null"}
+	case len(primary) > 1:
+		return column{}, &Error{Problem: NoKey, What: fmt.Sprintf("table %s has a primary key of %d columns", job.Table, len(primary)),
+			Try: "--key COLUMN, an integer column that is unique and not null by itself"}
+	}
+	return integerKey(job, primary[0])
+}
+
+func namedKey(job Job, columns []column, primary int) (column, error) {
+	i := slices.IndexFunc(columns, func(c column) bool { return strings.EqualFold(c.name, job.Key) })
+	if i < 0 {
+		return column{}, noColumn(job, job.Key, columns)
+	}
+	c := columns[i]
+	unique := c.index == "PRI" && primary == 1 || c.index == "UNI" && !c.nullable
+	if !unique {
+		return column{}, &Error{Problem: NoKey, What: fmt.Sprintf("column %s of table %s is not unique and not null by itself", c.name, job.Table),
+			Try: "a column with a unique index that allows no NULL"}
+	}
+	return integerKey(job, c)
+}
+
+func integerKey(job Job, c column) (column, error) {
+	if !c.integer() {
+		return column{}, &Error{Problem: NoKey, What: fmt.Sprintf("key column %s of table %s is a %s, not an integer", c.name, job.Table, c.sqlType),
+			Try: "--key COLUMN, an integer column that is unique and not null"}
+	}
+	return c, nil
+}
+
+// chosenColumns returns the columns in the order of the table, all that
+// SELECT * would show unless the job names some.
+func chosenColumns(job Job, all []column) ([]column, error) {
+	if len(job.Columns) == 0 {
+		return slices.DeleteFunc(slices.Clone(all), func(c column) bool {
+			return strings.Contains(strings.ToUpper(c.extra), "INVISIBLE")
+		}), nil
+	}
+	for _, name := range job.Columns {
+		if !slices.ContainsFunc(all, func(c column) bool { return strings.EqualFold(c.name, name) }) {
+			return nil, noColumn(job, name, all)
+		}
+	}
+	var chosen []column
+	for _, c := range all {
+		if slices.ContainsFunc(job.Columns, func(name string) bool { return strings.EqualFold(c.name, name) }) {
+			chosen = append(chosen, c)
+		}
+	}
+	return chosen, nil
+}
+
+// askForBytes marks the columns whose bytes the job asks for.
+func (s *source) askForBytes(all []column) error {
+	for _, name := range s.job.Base64 {
+		i := slices.IndexFunc(s.columns, func(c column) bool { return strings.EqualFold(c.name, name) })
+		if i < 0 {
+			return noColumn(s.job, name, all)
+		}
+		s.columns[i].raw = true
+	}
+	return nil
+}
+
+func noColumn(job Job, name string, all []column) error {
+	names := make([]string, len(all))
+	for i, c := range all {
+		names[i] = c.name
+	}
+	return &Error{Problem: NoColumn, What: fmt.Sprintf("table %s has no column %s", job.Table, name),
+		Try: "one of " + strings.Join(names, ", ")}
+}
+
+// named spells out a job's table, columns and key.
+func (s *source) named(job Job) Job {
+	if s.database != "" {
+		job.Table = s.database + "." + job.Table
+	}
+	job.Key, job.Columns = s.key.name, make([]string, len(s.columns))
+	for i, c := range s.columns {
+		job.Columns[i] = c.name
+	}
+	job.Base64 = nil
+	for _, c := range s.columns {
+		if c.raw {
+			job.Base64 = append(job.Base64, c.name)
+		}
+	}
+	return job
+}
+
