@@ -36,6 +36,7 @@ var exitOf = map[loader.Problem]int{
 	loader.ListChanged:   19,
 	loader.Evicts:        20,
 	loader.BadText:       21,
+	loader.TooOld:        22,
 	loader.BadJob:        reports.ExitUsage,
 	loader.Unreachable:   reports.ExitEnvironment,
 }

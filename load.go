@@ -71,6 +71,7 @@ type load struct {
 	strategy lock.Strategy
 	options  *redis.Options
 	config   loader.Config
+	greeting time.Duration
 
 	plan     atomic.Pointer[loader.Plan]
 	progress atomic.Pointer[terminal.RowProgress]
@@ -79,7 +80,7 @@ type load struct {
 
 func (c loadCmd) prepare(g *cli, s streams) (*load, error) {
 	loader.SilenceDrivers()
-	l := &load{c: c, g: g, s: s}
+	l := &load{c: c, g: g, s: s, greeting: greeting}
 	if err := c.check(); err != nil {
 		return nil, err
 	}
@@ -131,8 +132,28 @@ func (c loadCmd) check() error {
 	return nil
 }
 
+// greeting is how long a server may take to greet: one that does not speak MySQL never does.
+const greeting = 10 * time.Second
+
+// reach waits for MySQL's greeting. Later silences may be long: to count a table takes time.
+func (l *load) reach(ctx context.Context) error {
+	waiting, stop := context.WithTimeout(ctx, l.greeting)
+	defer stop()
+	err := l.config.DB.PingContext(waiting)
+	if err != nil && ctx.Err() == nil && waiting.Err() != nil {
+		return &loader.Error{
+			Problem: loader.Unreachable, What: fmt.Sprintf("nothing greets as MySQL does, for %s", l.greeting),
+			Try: "is the address that of a MySQL server, and not of another service?",
+		}
+	}
+	return nil // what else is wrong is said where it is met
+}
+
 func (l *load) run(ctx context.Context) error {
 	defer l.config.DB.Close()
+	if err := l.reach(ctx); err != nil {
+		return err
+	}
 	began := time.Now()
 	admin := loader.OpenRedis(l.options, l.strategy)
 	defer admin.Close()

@@ -4,11 +4,14 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"onceover/loader"
+	"net"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
+
+	"onceover/loader"
+	"onceover/reports"
 )
 
 // fill makes a table of the rows 1 to n.
@@ -265,4 +268,28 @@ func TestLoadRefusesARedisThatEvicts(t *testing.T) {
 	wantLine(t, e.stderr, "error: ", `this Redis throws away keys when it holds more than 104857600 bytes .*`)
 	wantLine(t, e.stderr, "try: ", `CONFIG SET maxmemory-policy noeviction; .*`)
 	complete(t, command(t, d.env(), append(args, "--allow-eviction")...)).want(t, 0)
+}
+
+// Something that listens and says nothing is no MySQL server, and is not waited for as
+// one that counts a table is.
+func TestLoadFindsOutWhatDoesNotSpeakMySQL(t *testing.T) {
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close()
+	cfg, err := loader.ParseMySQL("me@tcp(" + silent.Addr().String() + ")/shop")
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := loader.OpenMySQL(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	l := &load{config: loader.Config{DB: db}, greeting: 50 * time.Millisecond}
+	code, try := diagnose(l.reach(t.Context()))
+	if code != reports.ExitEnvironment || !strings.Contains(try, "MySQL server") {
+		t.Errorf("exit code %d, try %q", code, try)
+	}
 }

@@ -162,4 +162,3 @@ func (s *source) named(job Job) Job {
 	}
 	return job
 }
-

@@ -110,6 +110,9 @@ func (w *worker) prepare(ctx context.Context) (err error) {
 	if w.src, err = openSource(ctx, w.cfg.DB, w.cfg.Job); err != nil {
 		return err
 	}
+	if err := refuseOld(ctx, w.cfg.Redis); err != nil {
+		return err
+	}
 	if !w.cfg.AllowEviction {
 		if err := refuseEviction(ctx, w.cfg.Redis); err != nil {
 			return err

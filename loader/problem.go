@@ -33,6 +33,7 @@ const (
 	TableChanged                     // the table is not what the plan was made of
 	ListChanged                      // the list has not what was pushed
 	Evicts                           // a Redis that may throw away what it holds
+	TooOld                           // a server of a version that lacks what is needed
 	BadText                          // a value that cannot be written as text
 )
 

@@ -245,7 +245,7 @@ type ScenarioText struct {
 }
 
 // Exit codes of the program. Gate.ExitCode is one of them. A load that is refused for
-// its input has codes of its own, from 10 to 21.
+// its input has codes of its own, from 10 to 22.
 const (
 	ExitPass        = 0
 	ExitFail        = 1 // a violation, a control that was missed, or a cell that is gone

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/bits"
 	"math/rand/v2"
 	"time"
 
@@ -108,13 +109,13 @@ func (s *sweep) nextPass(ctx context.Context) error {
 	} else {
 		s.wait = firstWait
 	}
-	bits, err := ReadBitmap(ctx, s.env.Redis, s.env.Keys.Chunks)
+	marked, err := ReadBitmap(ctx, s.env.Redis, s.env.Keys.Chunks)
 	if err != nil {
 		return err
 	}
 	s.begun, s.moved, s.todo = true, false, nil
 	for _, chunk := range s.order {
-		if !bits.Set(chunk) {
+		if !marked.Set(chunk) {
 			s.todo = append(s.todo, chunk)
 		}
 	}
@@ -131,17 +132,27 @@ type Bitmap string
 
 // ReadBitmap reads a whole bitmap; one that does not exist has no bit set.
 func ReadBitmap(ctx context.Context, client redis.Cmdable, key string) (Bitmap, error) {
-	bits, err := client.Get(ctx, key).Result()
+	marked, err := client.Get(ctx, key).Result()
 	if err != nil && !errors.Is(err, redis.Nil) {
 		return "", fmt.Errorf("read bitmap %s: %w", key, err)
 	}
-	return Bitmap(bits), nil
+	return Bitmap(marked), nil
 }
 
 // Set tells whether bit i is set. Redis counts bits from the highest of the
 // first byte.
 func (b Bitmap) Set(i int) bool {
 	return i/8 < len(b) && b[i/8]&(0x80>>(i%8)) != 0
+}
+
+// Last is the last bit that is set; -1 if none is.
+func (b Bitmap) Last() int {
+	for i := len(b) - 1; i >= 0; i-- {
+		if b[i] != 0 {
+			return 8*i + 7 - bits.TrailingZeros8(b[i])
+		}
+	}
+	return -1
 }
 
 // Count counts the set bits below n.
