@@ -114,7 +114,8 @@ func diagnose(err error) (code int, try string) {
 // ER_SPECIFIC_ACCESS_DENIED_ERROR.
 func denied(err error) bool {
 	var refused *mysql.MySQLError
-	return errors.As(err, &refused) && slices.Contains([]uint16{1044, 1142, 1227}, refused.Number) ||
+	var lacks *live.NoRightError
+	return errors.As(err, &lacks) || errors.As(err, &refused) && slices.Contains([]uint16{1044, 1142, 1227}, refused.Number) ||
 		redis.HasErrorPrefix(err, "NOPERM")
 }
 

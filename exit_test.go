@@ -55,6 +55,7 @@ func TestExitCodes(t *testing.T) {
 		"a server went": {fmt.Errorf("read: %w", &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}), 69},
 		"no right":      {fmt.Errorf("drop table x: %w", &mysql.MySQLError{Number: 1142}), 69},
 		"no key":        {fmt.Errorf("read: %w", noPermission{}), 69},
+		"no command":    {fmt.Errorf("open: %w", &live.NoRightError{Lacks: []string{"LPUSH x"}}), 69},
 		"bad SQL":       {&mysql.MySQLError{Number: 1064}, 70},
 		"a full disk":   {&fs.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC}, 70},
 		"what is this?": {errors.New("x"), 70},

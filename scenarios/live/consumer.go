@@ -70,7 +70,7 @@ func (c *consumers) popped() (n int64) {
 // its last request, whose element may have been moved without a reply.
 func (c *consumer) work(ctx context.Context) {
 	for ctx.Err() == nil {
-		client, err := c.run.world.admin(ctx, c.run.redis)
+		client, err := c.run.world.admin(context.WithoutCancel(ctx), c.run.redis) // see grab
 		if err == nil {
 			if err = c.catchUp(ctx, client); err == nil {
 				err = c.pop(ctx, client)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,8 +24,9 @@ import (
 // listSlice is how many elements are read from the list at a time.
 const listSlice = 10_000
 
-// abandonWait is how long the user waits for the deletion of what is left.
-const abandonWait = 10 * time.Second
+// abandonWait is how long the user waits for the deletion of what is left in Redis. The
+// next start deletes what stays.
+const abandonWait = 3 * time.Second
 
 // judge compares the list, straight from the server, with the table as it was
 // made, and deletes what the run left in Redis.
@@ -165,13 +167,16 @@ func (r *run) abandon(ctx context.Context) {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), abandonWait)
 	defer cancel()
+	defer r.world.sayWait("Redis", abandonWait, "delete the keys of the run")()
 	client, err := r.world.admin(ctx, r.redis)
 	if err == nil {
 		err = r.clear(ctx, client)
 		client.Close()
 	}
+	var late net.Error
+	r.world.silent = errors.As(err, &late) && late.Timeout()
 	if err != nil {
-		r.world.options.Progress("left in Redis: keys that begin with %s or {%s}: %v", r.name, r.name, err)
+		r.world.options.Progress("left in Redis: keys that begin with %s or {%s}: %s", r.name, r.name, format.OneLine(err))
 	}
 }
 

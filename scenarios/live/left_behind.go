@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"syscall"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 
@@ -134,8 +135,26 @@ func deleteKeys(ctx context.Context, client *redis.Client, world string) error {
 	return nil
 }
 
-// leave takes the world out of the hash of a Redis of the user's.
+// waitUnsaid is how long a user waits for something without being told.
+const waitUnsaid = 500 * time.Millisecond
+
+// sayWait tells the user what is being waited for, unless it is over soon.
+func (w *World) sayWait(server string, most time.Duration, to string) (over func()) {
+	say := time.AfterFunc(waitUnsaid, func() {
+		w.options.Progress("%s does not answer yet: waiting up to %s, to %s", server, most, to)
+	})
+	return func() { say.Stop() }
+}
+
+// leave takes the world out of the hash of a Redis of the user's. One that has just been
+// silent for long is not asked again.
 func (w *World) leave(ctx context.Context) error {
+	if w.silent {
+		return fmt.Errorf("%s is still in %s: Redis did not answer; the next start deletes it", w.name, ownersKey)
+	}
+	ctx, cancel := context.WithTimeout(ctx, abandonWait)
+	defer cancel()
+	defer w.sayWait("Redis", abandonWait, "take the name of this campaign out of "+ownersKey)()
 	for _, server := range w.redises {
 		client, err := w.admin(ctx, server)
 		if err == nil {

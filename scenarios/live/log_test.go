@@ -126,7 +126,7 @@ func TestADaemonIsTheFaultOfTheWorkerThatLeftIt(t *testing.T) {
 			time.Sleep(look)
 		}
 		s := &supervisor{external: external, all: []*workerProcess{{number: 3, proxies: proxies{redis: p}}}}
-		err = s.closeProxies()
+		err = s.closeProxies(time.Now().Add(signalWait))
 		if errors.Is(err, ErrLeftBehind) != external || !strings.Contains(fmt.Sprint(err), "worker 3") {
 			t.Errorf("external %v: %v", external, err)
 		}

@@ -124,12 +124,25 @@ func (p proxies) close() error {
 	return errors.Join(errs...)
 }
 
-// closeProxies lets what dead workers had sent go through, and then ends them.
-func (s *supervisor) closeProxies() error {
+// interruptedWait is how long an interrupted run lets what dead workers had sent go
+// through. Nothing of it is judged, but keys are deleted after it.
+const interruptedWait = 2 * time.Second
+
+// closeProxies ends the proxies of a run that is over, or of one that is interrupted.
+func (r *run) closeProxies(ctx context.Context) error {
+	if ctx.Err() == nil {
+		return r.workers.closeProxies(time.Now().Add(signalWait))
+	}
+	defer r.world.sayWait("Redis", interruptedWait, "let what the workers have sent go through")()
+	return r.workers.closeProxies(time.Now().Add(interruptedWait))
+}
+
+// closeProxies lets what dead workers had sent go through until then, and ends the proxies.
+func (s *supervisor) closeProxies(until time.Time) error {
 	var errs []error
 	for _, w := range s.all {
 		if w.proxies.redis != nil {
-			late := awaitIdle(w.proxies.redis)
+			late := awaitIdle(w.proxies.redis, until)
 			switch { // whoever is still connected may still write
 			case late == "", w.elsewhere:
 			case s.external:
@@ -145,12 +158,12 @@ func (s *supervisor) closeProxies() error {
 
 // awaitIdle waits until a proxy has no connection any more; by then it has told
 // of everything that it did to them.
-func awaitIdle(p *proxy.Proxy) (note string) {
-	for deadline := time.Now().Add(signalWait); ; time.Sleep(look) {
+func awaitIdle(p *proxy.Proxy, until time.Time) (note string) {
+	for ; ; time.Sleep(look) {
 		switch _, open := p.Counts(); {
 		case open == 0:
 			return ""
-		case time.Now().After(deadline):
+		case time.Now().After(until):
 			return ", and its connections did not end"
 		}
 	}

@@ -64,14 +64,14 @@ func (r *run) execute(ctx context.Context) (_ reports.Run, err error) {
 		w := &workerProcess{number: i, clients: map[uint64]int64{}, aimed: map[string]proxy.Rule{}}
 		r.workers.all = append(r.workers.all, w)
 		if err := r.faults.open(w); err != nil {
-			return reports.Run{}, errors.Join(err, r.workers.closeProxies())
+			return reports.Run{}, errors.Join(err, r.closeProxies(ctx))
 		}
 	}
 	if err := r.startMeter(ctx); err != nil {
-		return reports.Run{}, errors.Join(err, r.workers.closeProxies())
+		return reports.Run{}, errors.Join(err, r.closeProxies(ctx))
 	}
 	if err := r.vigil.begin(ctx, r.faults.redis, r.faults.mysql); err != nil {
-		return reports.Run{}, errors.Join(err, r.workers.closeProxies())
+		return reports.Run{}, errors.Join(err, r.closeProxies(ctx))
 	}
 	defer r.vigil.stop()
 	r.began = time.Now()
@@ -85,7 +85,7 @@ func (r *run) execute(ctx context.Context) (_ reports.Run, err error) {
 	r.took = time.Since(r.began)
 	r.workers.lookAgain()
 	r.workers.stop()
-	err = errors.Join(err, r.workers.closeProxies())
+	err = errors.Join(err, r.closeProxies(ctx))
 	if err == nil {
 		err = consumers.stop(ctx)
 	} else {

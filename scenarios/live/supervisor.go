@@ -99,7 +99,7 @@ func (s *supervisor) exited(w *workerProcess, state *os.ProcessState, err error)
 	s.later(func() func() {
 		idle := ""
 		for _, i := range awaited {
-			idle = awaitIdle(w.proxies.to(i.injector.Watches()))
+			idle = awaitIdle(w.proxies.to(i.injector.Watches()), time.Now().Add(signalWait))
 		}
 		return func() {
 			for _, i := range w.awaited() {

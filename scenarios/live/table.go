@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"onceover/scenarios"
 	"onceover/scenarios/check"
@@ -71,7 +72,15 @@ func checksum(ctx context.Context, db *sql.DB, name string) (string, error) {
 	return sum.String, nil
 }
 
+// dropWait is how long the user waits for the tables to be dropped. The next start drops
+// what stays.
+const dropWait = 10 * time.Second
+
+// dropTables drops the tables of a server of the user's.
 func (w *World) dropTables(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, dropWait)
+	defer cancel()
+	defer w.sayWait("MySQL", dropWait, "drop the tables of this campaign")()
 	for _, table := range w.tables {
 		if _, err := w.db.ExecContext(ctx, "DROP TABLE IF EXISTS "+table.name); err != nil {
 			return fmt.Errorf("drop table %s: %w", table.name, err)

@@ -20,7 +20,8 @@ const (
 	// heartbeat is the time between two looks at a server.
 	heartbeat = 200 * time.Millisecond
 	// stillness is how long a server, or the harness, may give no sign of life
-	// before that is trouble. It is longer than a busy machine makes one wait.
+	// before that is trouble. It is longer than a busy machine makes one wait, so
+	// a shorter stop by somebody else is not told from that, and is not named.
 	stillness = 2 * time.Second
 )
 

@@ -72,6 +72,7 @@ type World struct {
 
 	disturbances int  // runs in a row that came to nothing
 	entered      bool // the user's Redis has it among the owners
+	silent       bool // the user's Redis did not answer when a run was abandoned
 
 	Versions struct{ Redis, MySQL string }
 }
@@ -91,6 +92,9 @@ func Open(ctx context.Context, options Options, persistences ...faults.Persisten
 		rows:    map[string][]int64{},
 	}
 	if err := w.sweepProcesses(); err != nil {
+		return w, err
+	}
+	if err := w.askRights(ctx); err != nil {
 		return w, err
 	}
 	if options.Redis == nil || options.MySQL == nil {
@@ -179,7 +183,7 @@ func (w *World) dialMySQL(ctx context.Context) error {
 	return err
 }
 
-// admin opens a client of the harness's own, straight to a server.
+// admin opens a client of the harness's own, straight to a server, until ctx is cancelled.
 func (w *World) admin(ctx context.Context, server *servers.Server) (*redis.Client, error) {
 	addr, err := server.Addr()
 	if err != nil {
@@ -190,7 +194,7 @@ func (w *World) admin(ctx context.Context, server *servers.Server) (*redis.Clien
 		options = *w.options.Redis
 	}
 	options.Addr = addr
-	return servers.OpenRedis(&options), nil
+	return servers.CloseWith(ctx, servers.OpenRedis(&options)), nil
 }
 
 // Close drops the tables and removes the containers. It may be called twice.
@@ -285,12 +289,14 @@ func (w *World) Run(ctx context.Context, e scenarios.Execution) (reports.Run, er
 	if err != nil {
 		return w.disturbed(ctx, err, seen, redisServer, w.mysql)
 	}
-	w.disturbances = 0
+	w.disturbances, w.silent = 0, false
 	return result, nil
 }
 
 // carryOut returns the trouble that was seen, too, if it fails.
 func (w *World) carryOut(ctx context.Context, e scenarios.Execution, server *servers.Server) (_ reports.Run, seen []string, _ error) {
+	ctx, over := context.WithCancel(ctx)
+	defer over()
 	r, err := w.prepare(ctx, e, server)
 	if err != nil {
 		return reports.Run{}, nil, err

@@ -2,6 +2,7 @@ package servers
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -53,6 +54,17 @@ func OpenRedis(options *redis.Options) *redis.Client {
 	o.ContextTimeoutEnabled = true
 	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
 	return redis.NewClient(&o)
+}
+
+// CloseWith closes a client when ctx is cancelled. A request that is under way knows
+// only deadlines, and would wait for a server that stands still.
+func CloseWith(ctx context.Context, client *redis.Client) *redis.Client {
+	context.AfterFunc(ctx, func() {
+		if errors.Is(ctx.Err(), context.Canceled) {
+			client.Close()
+		}
+	})
+	return client
 }
 
 // infoField reads one field of an INFO reply.
