@@ -250,7 +250,7 @@ func (l *load) say(message string) {
 // tell reports the first failure that the load survives.
 func (l *load) tell(err error, _ time.Duration) {
 	l.trouble.Do(func() {
-		l.say(fmt.Sprintf("trouble: %v; trying again for up to %s", err, l.c.Patience))
+		l.say(fmt.Sprintf("trouble: %s; trying again for up to %s", format.OneLine(err), l.c.Patience))
 	})
 }
 
