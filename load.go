@@ -33,7 +33,8 @@ type loadCmd struct {
 	Workers   int           `default:"4" help:"Workers of this process. More processes, on any host, may join and leave at any time."`
 	TTL       time.Duration `name:"ttl" default:"${ttl}" help:"Time to live of leases."`
 	Patience  time.Duration `default:"${patience}" help:"How long to wait in the middle of the job for a server to come back; 0s does not wait."`
-	Consumers bool          `help:"Something takes elements from the list meanwhile: it may hold fewer at the end than there are rows."`
+	Shared    bool          `help:"Others take elements from the list meanwhile, or push some: its length is not looked at."`
+	AnyServer bool          `help:"Whichever MySQL server answers has the same table: replicas behind one address, or a failover."`
 	Evictions bool          `name:"allow-eviction" help:"Load into a Redis that throws away keys when its memory is full, too."`
 	JSON      bool          `help:"Print the summary as JSON."`
 }
@@ -102,7 +103,7 @@ func (c loadCmd) prepare(g *cli, s streams) (*load, error) {
 	}
 	db.SetMaxIdleConns(c.Workers)
 	l.config = loader.Config{
-		Job: loader.Job{Table: c.Table, Columns: c.Columns, Base64: c.Base64, Key: c.Key, List: c.List, ChunkSize: c.ChunkSize},
+		Job: loader.Job{Table: c.Table, Columns: c.Columns, Base64: c.Base64, AnyServer: c.AnyServer, Key: c.Key, List: c.List, ChunkSize: c.ChunkSize},
 		DB:  db, Strategy: l.strategy, Workers: c.Workers, AllowEviction: c.Evictions,
 		TTL: c.TTL, Patience: c.Patience, Sleep: worker.Sleep, Every: worker.Every, Seed: seedOr(nil),
 	}
@@ -175,7 +176,7 @@ func (l *load) run(ctx context.Context) error {
 
 // broken says how far the job is after a failure or an interrupt.
 func (l *load) broken(sum loadSummary, err error) error {
-	if plan := l.plan.Load(); plan != nil {
+	if plan := l.plan.Load(); plan != nil && goesOn(err) {
 		next := "the same command goes on from there"
 		if !l.strategy.Conditional {
 			next = "to go on may lose or duplicate rows, since strategy " + l.strategy.Name + " is not safe"
@@ -187,6 +188,16 @@ func (l *load) broken(sum loadSummary, err error) error {
 		return err
 	}
 	return advice{error: err, code: reports.ExitFail}
+}
+
+// goesOn tells whether the same command can go on after an error, once what it names
+// is mended.
+func goesOn(err error) bool {
+	var problem *loader.Error
+	if !errors.As(err, &problem) {
+		return true
+	}
+	return problem.Problem == loader.AccessDenied || problem.Problem == loader.Unreachable
 }
 
 // all runs the workers, and shows the progress of the whole job.
@@ -255,7 +266,7 @@ func (l *load) tell(err error, _ time.Duration) {
 }
 
 func (l *load) conclude(sum loadSummary) error {
-	changed := sum.Audit.Problem(l.c.Consumers)
+	changed := sum.Audit.Problem(l.c.Shared)
 	switch {
 	case l.c.JSON:
 		if err := printJSON(l.s.stdout, sum); err != nil {

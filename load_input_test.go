@@ -151,6 +151,7 @@ func badInputs(t *testing.T) map[string]badInput {
 		sameOrOther  = `the same options as that job, or another --list`
 		listOfOrders = `one of id, other, twice, payload`
 		login        = `the right user.*`
+		otherVersion = `another --list, or the version of this program that began it; .*`
 		running      = `is it running, and is the address right\?`
 	)
 	closed := closedPort(t)
@@ -179,8 +180,8 @@ func badInputs(t *testing.T) map[string]badInput {
 		"a plan of other columns":      {prepare: taken, args: "--columns id,payload", code: 14, error: anotherJob + `it loads columns .*, not \[id payload\]`, try: sameOrOther},
 		"a plan of other chunks":       {prepare: taken, args: "--chunk-size 2", code: 14, error: anotherJob + `its chunk size is 5000, not 2`, try: sameOrOther},
 		"a plan of another strategy":   {prepare: taken, args: "--strategy set-nx", code: 14, error: anotherJob + `its strategy is lease-lua, not set-nx`, try: sameOrOther},
-		"a plan that cannot be read":   {prepare: redisDo("HSET", "{target}:plan", "id", "x", "body", "x"), code: 14, error: anotherJob + `the stored plan cannot be read: .*`, try: sameOrOther},
-		"a plan of a later version":    {prepare: redisDo("HSET", "{target}:plan", "id", "x", "body", `{"version":99}`), code: 14, error: anotherJob + `the stored plan is of version 99, .*`, try: sameOrOther},
+		"a plan that cannot be read":   {prepare: redisDo("HSET", "{target}:plan", "id", "x", "body", "x"), code: 14, error: anotherJob + `the stored plan cannot be read: .*`, try: otherVersion},
+		"a plan of a later version":    {prepare: redisDo("HSET", "{target}:plan", "id", "x", "body", `{"version":99}`), code: 14, error: anotherJob + `the stored plan is of version 99, .*`, try: otherVersion},
 		"a bitmap that is too long":    {prepare: both(taken, redisDo("SETBIT", "{target}:chunks", 7, 1)), code: 14, error: anotherJob + `its bitmap marks chunk 7, beyond the plan's 1`, try: sameOrOther},
 		"chunks of nothing":            {args: "--chunk-size 0", code: 15, error: `chunk size 0 is out of range`, try: `a chunk size from 1 to 100000`},
 		"chunks of less than nothing":  {args: "--chunk-size=-5", code: 15, error: `chunk size -5 is out of range`, try: `a chunk size from 1 to 100000`},

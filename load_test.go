@@ -103,7 +103,7 @@ func TestLoadPrintsJSON(t *testing.T) {
 		t.Errorf("it took no time: %+v", got)
 	}
 	got.Seconds, got.RowsPerSec, got.Superseded = 0, 0, 0
-	if want := (loadSummary{Summary: loader.Summary{Rows: 250, Chunks: 3}, Of: 3}); got != want {
+	if want := (loadSummary{Summary: loader.Summary{Rows: 250, Chunks: 3, Audit: loader.Audit{Planned: 250, Rows: 250, Elements: 250}}, Of: 3}); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 	if strings.Contains(e.stderr, "rows 250") {
@@ -238,14 +238,14 @@ func TestLoadSaysWhatHasChanged(t *testing.T) {
 	}
 	e := load()
 	e.want(t, 19)
-	wantLine(t, e.stderr, "error: ", `every chunk of the plan was loaded, but list target holds 19 elements for 20 rows`)
-	load("--consumers").want(t, 0)
+	wantLine(t, e.stderr, "error: ", `every chunk of the plan was loaded, but list target, which held 0 before, holds 19 elements for 20 rows`)
+	load("--shared").want(t, 0)
 	d.exec(t, "INSERT INTO orders VALUES (21, 'row 21')")
-	e = load("--consumers")
+	e = load("--shared")
 	e.want(t, 18)
 	wantLine(t, e.stderr, "error: ", `every chunk of the plan is loaded, but the plan is of 20 rows, and table orders has 21 now`)
 	d.exec(t, "ALTER TABLE orders MODIFY payload VARBINARY(40)")
-	e = load("--consumers")
+	e = load("--shared")
 	e.want(t, 18)
 	wantLine(t, e.stderr, "error: ", `table \w+\.orders was altered since the job began: column payload was varchar\(40\) utf8mb4 and is varbinary\(40\)`)
 }

@@ -21,13 +21,18 @@ var agreeScript = redis.NewScript(agreeLua)
 // which it stores unless another worker was faster. Nothing is written before
 // table, job and keys were found to be good.
 func agree(ctx context.Context, client *redis.Client, src *source, job Job, strategy lock.Strategy) (*Plan, error) {
+	asked := job
 	job = src.named(job)
 	held, err := findPlan(ctx, client, job.Keys())
 	if err != nil {
 		return nil, err
 	}
 	if held == (storedPlan{}) {
-		plan, err := makePlan(ctx, src, job, strategy.Name)
+		before, err := client.LLen(ctx, job.List).Result()
+		if err != nil {
+			return nil, redisProblem(err)
+		}
+		plan, err := makePlan(ctx, src, job, strategy.Name, before)
 		if err != nil {
 			return nil, err
 		}
@@ -37,12 +42,17 @@ func agree(ctx context.Context, client *redis.Client, src *source, job Job, stra
 	}
 	plan, err := openPlan(held.id, held.body)
 	if err != nil {
-		return nil, foreign(job, err.Error())
+		return nil, unreadable(job, err)
+	}
+	if len(asked.Columns) == 0 && plan.Job.Table == job.Table {
+		if altered := plan.altered(src); altered != "" {
+			return nil, tableAltered(job, altered)
+		}
 	}
 	if difference := plan.differs(job, src.server, strategy.Name); difference != "" {
 		return nil, foreign(job, difference)
 	}
-	if altered := plan.altered(src.types()); altered != "" {
+	if altered := plan.altered(src); altered != "" {
 		return nil, tableAltered(job, altered)
 	}
 	return plan, checkBitmap(ctx, client, plan)
@@ -80,6 +90,9 @@ func findPlan(ctx context.Context, client *redis.Client, keys lock.Keys) (stored
 			}
 		}
 	}
+	if err := refuseFormer(ctx, client, keys); err != nil {
+		return storedPlan{}, err
+	}
 	fields, err := client.HMGet(ctx, keys.Plan, "id", "body").Result()
 	if err != nil {
 		return storedPlan{}, redisProblem(err)
@@ -89,6 +102,21 @@ func findPlan(ctx context.Context, client *redis.Client, keys lock.Keys) (stored
 		return storedPlan{}, staleBits(keys)
 	}
 	return held, nil
+}
+
+// refuseFormer refuses a list of which a plan stands where earlier versions kept it: to
+// begin anew beside it would load every row once more.
+func refuseFormer(ctx context.Context, client *redis.Client, keys lock.Keys) error {
+	former := keys.Former()
+	if former == "" {
+		return nil
+	}
+	body, err := client.HGet(ctx, former, "body").Result()
+	var plan Plan
+	if err != nil || json.Unmarshal([]byte(body), &plan) != nil || plan.Job.List != keys.List {
+		return nil // something else
+	}
+	return unreadable(plan.Job, fmt.Errorf("an earlier version of this program has its plan at %s", former))
 }
 
 func store(ctx context.Context, client *redis.Client, plan *Plan, strategy lock.Strategy) (storedPlan, error) {
@@ -135,7 +163,7 @@ func openPlan(id, body string) (*Plan, error) {
 func (p *Plan) differs(job Job, server, strategy string) string {
 	theirs := p.Job
 	switch {
-	case p.Server != server:
+	case p.Server != server && server != "":
 		return fmt.Sprintf("its table is on the MySQL server %s, and this is the server %s", p.Server, server)
 	case theirs.Table != job.Table:
 		return fmt.Sprintf("it loads table %s, not %s", theirs.Table, job.Table)
@@ -155,11 +183,15 @@ func (p *Plan) differs(job Job, server, strategy string) string {
 	return ""
 }
 
-// altered says which column's type is not any more what it was, or "".
-func (p *Plan) altered(types []string) string {
-	for i, was := range p.Types {
-		if types[i] != was {
-			return fmt.Sprintf("column %s was %s and is %s", p.Job.Columns[i], was, types[i])
+// altered says what is not any more what it was of the columns, or "".
+func (p *Plan) altered(src *source) string {
+	names := src.named(src.job).Columns
+	if !slices.Equal(p.Job.Columns, names) {
+		return fmt.Sprintf("its columns were %v and are %v", p.Job.Columns, names)
+	}
+	for i, is := range src.types() {
+		if was := p.Types[i]; was != is {
+			return fmt.Sprintf("column %s was %s and is %s", names[i], was, is)
 		}
 	}
 	return ""
@@ -183,6 +215,15 @@ func foreign(job Job, why string) error {
 		Problem: ForeignPlan,
 		What:    fmt.Sprintf("list %s already belongs to another job: %s", job.List, why),
 		Try:     "the same options as that job, or another --list",
+	}
+}
+
+// unreadable is of a plan that this program cannot go by.
+func unreadable(job Job, err error) error {
+	return &Error{
+		Problem: ForeignPlan,
+		What:    fmt.Sprintf("list %s already belongs to another job: %v", job.List, err),
+		Try:     "another --list, or the version of this program that began it; or " + startAnew,
 	}
 }
 

@@ -12,15 +12,19 @@ if redis.call('EXISTS', KEYS[2], KEYS[3]) > 0 then
   return redis.error_reply('STALEBITS marks without a plan')
 end
 -- This is the job's first write. What the job will need is asked for before it.
-local missing = {}
+local unknown, missing = {}, {}
 for i = 3, #ARGV, 2 do
   local command, key = ARGV[i], KEYS[tonumber(ARGV[i + 1])]
   -- Without arguments no command does anything, and only one that exists misses them.
-  local unknown = string.find(redis.pcall(command).err, 'Unknown', 1, true)
-  -- Redis 7 and later can also be asked whether the user may.
-  if unknown or redis.acl_check_cmd and not redis.acl_check_cmd(command, key) then
+  if string.find(redis.pcall(command).err, 'Unknown', 1, true) then
+    unknown[#unknown + 1] = command
+  elseif redis.acl_check_cmd and not redis.acl_check_cmd(command, key) then
+    -- Only Redis 7 and later can be asked whether the user may.
     missing[#missing + 1] = command .. ' ' .. key
   end
+end
+if #unknown > 0 then
+  return redis.error_reply('NOCOMMAND ' .. table.concat(unknown, ', '))
 end
 if #missing > 0 then
   return redis.error_reply('NORIGHT ' .. table.concat(missing, ', '))

@@ -89,7 +89,7 @@ func TestJobsThatDifferAreRefused(t *testing.T) {
 	}
 	f.exec("ALTER TABLE t ADD more INT")
 	_, err := loader.Load(t.Context(), f.config(1, defaultStrategy))
-	wantProblem(t, err, loader.ForeignPlan)
+	wantProblem(t, err, loader.TableChanged)
 	f.wantUnchanged("more columns", before)
 }
 
@@ -251,4 +251,24 @@ func TestPlanLostAndMadeAnewByOthersIsRefused(t *testing.T) {
 	_, err := loader.Load(t.Context(), first)
 	wantProblem(t, err, loader.ForeignPlan)
 	f.wantEach(301, 1)
+}
+
+// Lists with a hash tag had their keys elsewhere once. Whoever goes on with one that was
+// begun then must not load it again.
+func TestAPlanWhereEarlierVersionsKeptItIsSeen(t *testing.T) {
+	f := newFixture(t)
+	f.rows(30)
+	cfg := f.config(0, defaultStrategy)
+	cfg.Job.List = "{list}"
+	f.redis.HSet(t.Context(), "{list}:plan", "id", "x", "body", `{"version":1,"job":{"table":"t","list":"{list}"}}`)
+	before := f.dump()
+	_, err := loader.Load(t.Context(), cfg)
+	wantProblem(t, err, loader.ForeignPlan)
+	f.wantUnchanged("a plan of an earlier version", before)
+	f.flush()
+	cfg.Job.List = "list" // has its plan there too, which is no former one
+	f.together(cfg)
+	cfg.Job.List = "{list}"
+	f.together(cfg)
+	f.wantEach(30, 1)
 }

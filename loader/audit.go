@@ -6,11 +6,13 @@ import (
 )
 
 // Audit is what table and list hold when every chunk of a plan is marked. Complete is
-// said of both, and not of the marks alone.
+// said of both, and not of the marks alone. What it cannot see: a row that came while
+// another went, both between the first key and the last.
 type Audit struct {
-	Planned  uint64 // rows of the table when the plan was made
-	Rows     uint64 // of the table now
-	Elements int64  // of the list now
+	Planned  uint64 `json:"rows_planned"` // rows of the table when the plan was made
+	Rows     uint64 `json:"rows_now"`     // of the table
+	Before   int64  `json:"list_before"`  // elements of the list when the plan was made
+	Elements int64  `json:"list_now"`
 
 	moved bool // the table's keys begin or end elsewhere
 	table string
@@ -23,7 +25,7 @@ func audit(ctx context.Context, cfg Config, plan *Plan) (Audit, error) {
 	if err != nil {
 		return Audit{}, err
 	}
-	if altered := plan.altered(src.types()); altered != "" {
+	if altered := plan.altered(src); altered != "" {
 		return Audit{}, tableAltered(cfg.Job, altered)
 	}
 	now, err := src.extent(ctx)
@@ -35,26 +37,26 @@ func audit(ctx context.Context, cfg Config, plan *Plan) (Audit, error) {
 		return Audit{}, redisProblem(err)
 	}
 	return Audit{
-		Planned: plan.Rows, Rows: now.rows, Elements: elements,
+		Planned: plan.Rows, Rows: now.rows, Before: plan.Before, Elements: elements,
 		moved: now.first != plan.First || now.last != plan.Last,
 		table: cfg.Job.Table, list: cfg.Job.List,
 	}, nil
 }
 
-// Problem says what has changed, or nil. Consumers tells that elements are taken from
-// the list, so that one with fewer of them than rows is as it should be.
-func (a Audit) Problem(consumers bool) error {
-	const anew = "delete the list and the keys beside it, and load anew"
+// Problem says what has changed, or nil. Shared tells that others take elements from the
+// list or push some, so that its length says nothing.
+func (a Audit) Problem(shared bool) error {
+	const orNew = startAnew + "; or load what is new into another list"
 	switch {
 	case a.Rows != a.Planned:
-		return &Error{Problem: TableChanged, Try: anew + "; or load what is new into another list",
+		return &Error{Problem: TableChanged, Try: orNew,
 			What: fmt.Sprintf("every chunk of the plan is loaded, but the plan is of %d rows, and table %s has %d now", a.Planned, a.table, a.Rows)}
 	case a.moved:
-		return &Error{Problem: TableChanged, Try: anew + "; or load what is new into another list",
+		return &Error{Problem: TableChanged, Try: orNew,
 			What: fmt.Sprintf("every chunk of the plan is loaded, but table %s has other keys now than the plan was made of", a.table)}
-	case !consumers && a.Elements < int64(a.Rows):
-		return &Error{Problem: ListChanged, Try: "--consumers, if something takes elements from the list; otherwise " + anew,
-			What: fmt.Sprintf("every chunk of the plan was loaded, but list %s holds %d elements for %d rows", a.list, a.Elements, a.Rows)}
+	case !shared && a.Elements != a.Before+int64(a.Rows):
+		return &Error{Problem: ListChanged, Try: "--shared, if others take from the list or push to it; otherwise rows came and went meanwhile, or the list was changed: " + startAnew,
+			What: fmt.Sprintf("every chunk of the plan was loaded, but list %s, which held %d before, holds %d elements for %d rows", a.list, a.Before, a.Elements, a.Rows)}
 	}
 	return nil
 }

@@ -30,8 +30,9 @@ var settings = []struct{ name, value string }{
 	{"sql_mode", "'ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'"}, // MySQL's default
 }
 
-// encodings are settings that the driver makes for utf8mb4.
-var encodings = []string{"character_set_client", "character_set_results"}
+// unset are settings that undo others: those that the driver makes for utf8mb4, and
+// sql_big_selects, which max_join_size turns off.
+var unset = []string{"character_set_client", "character_set_results", "max_join_size"}
 
 // OpenMySQL opens the source. Whatever the configuration or the server say of them, text
 // comes as utf8mb4, times come as MySQL writes them, TIMESTAMP in UTC, and no limit
@@ -72,7 +73,7 @@ func OpenMySQL(cfg *mysql.Config) (*sql.DB, error) {
 // fixed tells whether a variable is not the configuration's to set.
 func fixed(name string) bool {
 	name = strings.ToLower(name)
-	return slices.Contains(encodings, name) ||
+	return slices.Contains(unset, name) ||
 		slices.ContainsFunc(settings, func(s struct{ name, value string }) bool { return s.name == name })
 }
 

@@ -9,15 +9,13 @@ import (
 
 // identify asks which server and which database the table is in. A name is not enough:
 // the same one may be in another database, or on another server.
+// A job of any server has none.
 func (s *source) identify(ctx context.Context) error {
-	server, err := s.text(ctx, "@@server_uuid")
-	if mysqlNumber(err) == erUnknownVariable { // as in MariaDB
-		server, err = s.text(ctx, "CONCAT(@@hostname, ':', @@port)")
+	if !s.job.AnyServer {
+		if err := s.identifyServer(ctx); err != nil {
+			return err
+		}
 	}
-	if err != nil {
-		return mysqlProblem(err)
-	}
-	s.server = server
 	if strings.Contains(s.job.Table, ".") {
 		return nil
 	}
@@ -26,6 +24,18 @@ func (s *source) identify(ctx context.Context) error {
 		return mysqlProblem(err)
 	}
 	s.database = database
+	return nil
+}
+
+func (s *source) identifyServer(ctx context.Context) error {
+	server, err := s.text(ctx, "@@server_uuid")
+	if mysqlNumber(err) == erUnknownVariable { // as in MariaDB
+		server, err = s.text(ctx, "CONCAT(@@hostname, ':', @@port)")
+	}
+	if err != nil {
+		return mysqlProblem(err)
+	}
+	s.server = server
 	return nil
 }
 

@@ -26,6 +26,7 @@ type Job struct {
 	Base64    []string `json:"base64,omitempty"`  // columns whose bytes are loaded
 	Key       string   `json:"key"`               // empty: the primary key
 	List      string   `json:"list"`
+	AnyServer bool     `json:"-"`          // whichever MySQL server answers has the same table: replicas, a failover
 	ChunkSize int      `json:"chunk_size"` // rows, or width of the key range; 0: DefaultChunkSize
 }
 

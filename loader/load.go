@@ -63,7 +63,7 @@ type Summary struct {
 	Failures   int `json:"failures"`   // failures after which it went on
 	Left       int `json:"left"`       // chunks of the plan that were not marked at the end, if anybody looked
 
-	Audit Audit `json:"-"` // if all chunks are marked, and LoadTogether looked
+	Audit Audit `json:"audit"` // if all chunks are marked, and LoadTogether looked
 }
 
 // Load takes part in a job until its strategy finds nothing left to do. A
@@ -344,7 +344,7 @@ func LoadTogether(ctx context.Context, cfg Config, options *redis.Options) (sum 
 	if err := context.Cause(working); err != nil {
 		return sum, err
 	}
-	return sum, cfg.explained(sum.look(context.WithoutCancel(ctx), cfg.withDefaults(), plan))
+	return sum, cfg.explained(sum.look(ctx, cfg.withDefaults(), plan))
 }
 
 // look sees what is left, and if nothing is, what became of table, list and server.

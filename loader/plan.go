@@ -33,6 +33,7 @@ type Plan struct {
 	Job      Job      `json:"job"`    // with its table, columns and key spelt out
 	Server   string   `json:"server"` // on which the table is
 	Types    []string `json:"types"`  // of the columns, as MySQL declares them
+	Before   int64    `json:"before"` // elements of the list when the plan was made
 	Strategy string   `json:"strategy"`
 	Layout   Layout   `json:"layout"`
 	Unsigned bool     `json:"unsigned,omitempty"`
@@ -161,14 +162,14 @@ func NewPlan(ctx context.Context, db *sql.DB, job Job, strategy string) (*Plan, 
 	if err != nil {
 		return nil, err
 	}
-	return makePlan(ctx, src, src.named(job), strategy)
+	return makePlan(ctx, src, src.named(job), strategy, 0)
 }
 
 // makePlan looks at the table and cuts it.
-func makePlan(ctx context.Context, src *source, job Job, strategy string) (*Plan, error) {
+func makePlan(ctx context.Context, src *source, job Job, strategy string, before int64) (*Plan, error) {
 	space := keyspace{src.key.unsigned()}
 	plan := &Plan{
-		Version: planVersion, Job: job, Strategy: strategy, Server: src.server, Types: src.types(),
+		Version: planVersion, Job: job, Strategy: strategy, Server: src.server, Types: src.types(), Before: before,
 		Layout: Ranges, Unsigned: space.Unsigned,
 	}
 	extent, err := src.extent(ctx)

@@ -2,8 +2,8 @@ package loader
 
 import (
 	"errors"
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/redis/go-redis/v9"
@@ -18,7 +18,7 @@ var ownNeeds = []string{"BITCOUNT", "EVAL", "EVALSHA", "EXEC", "EXISTS", "GET", 
 // ACL SETUSER takes it.
 func RedisRights(job Job, strategy lock.Strategy) string {
 	keys := job.Keys()
-	rule := fmt.Sprintf("~%s ~%s", keys.List, keys.Own())
+	rule := pattern(keys.List, "") + " " + pattern(keys.Own(), "*")
 	if !strategy.Conditional {
 		return rule + " +@all"
 	}
@@ -33,32 +33,54 @@ func RedisRights(job Job, strategy lock.Strategy) string {
 	return rule
 }
 
-// explained names the right that was missing, where Redis refused a command.
+// pattern is the rule for the keys that begin so, as redis-cli takes it.
+func pattern(key, more string) string {
+	rule := "~" + globs.Replace(key) + more
+	if strings.ContainsAny(rule, " '\"\\") {
+		rule = strconv.Quote(rule)
+	}
+	return rule
+}
+
+var globs = strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`, `]`, `\]`)
+
+// explained says what a server's refusal means to whoever runs the job, and what helps.
 func (c Config) explained(err error) error {
 	var known *Error
-	if errors.As(err, &known) {
+	if err == nil || errors.As(err, &known) {
 		return err
 	}
+	if mysqlNumber(err) != 0 {
+		return tableProblem(c.Job, err)
+	}
 	try := "ACL SETUSER user " + RedisRights(c.Job, c.Strategy)
-	missing := norightText(err)
+	const renamed = "a Redis of version 6.2 or later, in which it is not renamed (rename-command)"
 	switch {
-	case missing != "":
-		return &Error{Problem: AccessDenied, What: "Redis does not let this user run " + missing, Try: try}
+	case redis.HasErrorPrefix(err, "NOCOMMAND"):
+		return &Error{Problem: AccessDenied, What: "this Redis does not know " + answerText(err), Try: renamed}
+	case redis.HasErrorPrefix(err, "NORIGHT"):
+		return &Error{Problem: AccessDenied, What: "Redis does not let this user run " + answerText(err), Try: try}
+	case redis.HasErrorPrefix(err, "BITGONE"):
+		return &Error{Problem: ForeignPlan, What: "Redis has lost a part of this job", Err: err, Try: startAnew}
+	case redis.HasErrorPrefix(err, "WRONGTYPE"):
+		return &Error{Problem: WrongListType, What: "a key of this job holds something else by now", Err: err, Try: startAnew}
 	case refusedRight(err):
 		return &Error{Problem: AccessDenied, What: "Redis refuses a command to this user", Err: err, Try: try}
 	case unknownCommand(err):
-		return &Error{Problem: AccessDenied, What: "this Redis lacks a command that is needed", Err: err,
-			Try: "a Redis of version 6.2 or later, in which it is not renamed (rename-command)"}
+		return &Error{Problem: AccessDenied, What: "this Redis lacks a command that is needed", Err: err, Try: renamed}
+	}
+	var refusal redis.Error
+	if errors.As(err, &refusal) {
+		return redisProblem(err)
 	}
 	return err
 }
 
-// norightText lists what agree.lua missed.
-func norightText(err error) string {
-	if !redis.HasErrorPrefix(err, "NORIGHT") {
-		return ""
-	}
-	_, text, _ := strings.Cut(err.Error(), "NORIGHT ")
+const startAnew = "delete the list and the keys beside it, and load anew"
+
+// answerText is what a script's own answer says after its first word.
+func answerText(err error) string {
+	_, text, _ := strings.Cut(err.Error(), " ")
 	text, _, _ = strings.Cut(text, " script: ")
 	return text
 }
@@ -68,8 +90,12 @@ func norightText(err error) string {
 func refusedRight(err error) bool {
 	var refusal redis.Error
 	return errors.As(err, &refusal) &&
-		(strings.Contains(refusal.Error(), "NOPERM") || strings.Contains(refusal.Error(), "ACL failure in script"))
+		slices.ContainsFunc(refusals, func(part string) bool { return strings.Contains(refusal.Error(), part) })
 }
+
+// refusals are parts of what Redis says, the last two to a script: of version 7.2 and
+// later, and of those before.
+var refusals = []string{"NOPERM", "ACL failure in script", "can't run this command or subcommand"}
 
 // unknownCommand tells whether the server does not know a command by its name.
 func unknownCommand(err error) bool {

@@ -215,3 +215,17 @@ func (f *fixture) restore(dump map[string]string) {
 		}
 	}
 }
+
+func TestRightsOfListsWithUnusualNames(t *testing.T) {
+	for list, want := range map[string]string{
+		"orders":   "~orders ~{orders}:*",
+		"{shop}:a": "~{shop}:a ~{shop}:a#*",
+		"q[1]":     `"~q\\[1\\]" "~{q\\[1\\]}:*"`,
+		"a*b":      `"~a\\*b" "~{a\\*b}:*"`,
+		"a b":      `"~a b" "~{a b}:*"`,
+	} {
+		if got := loader.RedisRights(loader.Job{List: list}, defaultStrategy); !strings.HasPrefix(got, want+" +") {
+			t.Errorf("list %s: %s, want %s", list, got, want)
+		}
+	}
+}

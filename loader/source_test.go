@@ -230,7 +230,10 @@ func TestCompleteIsSaidOfTableAndList(t *testing.T) {
 		"a column's type":          {20, func(f *fixture) { f.exec("ALTER TABLE t MODIFY payload TEXT") }, loader.TableChanged},
 		"the list is deleted":      {20, func(f *fixture) { f.redis.Del(f.t.Context(), "list") }, loader.ListChanged},
 		"an element is taken":      {20, func(f *fixture) { f.redis.LPop(f.t.Context(), "list") }, loader.ListChanged},
-		"elements of others":       {20, func(f *fixture) { f.redis.LPush(f.t.Context(), "list", "a") }, 0},
+		"elements of others":       {20, func(f *fixture) { f.redis.LPush(f.t.Context(), "list", "a") }, loader.ListChanged},
+		"a key that moves":         {20, func(f *fixture) { f.exec("UPDATE t SET id = 0 WHERE id = 20", "UPDATE t SET id = 20 WHERE id = 0") }, 0},
+		"a column less":            {20, func(f *fixture) { f.exec("ALTER TABLE t DROP COLUMN payload") }, loader.TableChanged},
+		"a column more":            {20, func(f *fixture) { f.exec("ALTER TABLE t ADD COLUMN more INT FIRST") }, loader.TableChanged},
 	} {
 		for _, again := range []bool{true, false} {
 			f := newFixture(t)
@@ -275,5 +278,40 @@ func (f *fixture) wantChange(name string, err error, want loader.Problem) {
 	}
 	if got != want || (err != nil) != (want != 0) {
 		f.t.Errorf("%s: %v, want problem %d", name, err, want)
+	}
+}
+
+// Whatever is taken away in the middle of a job is told as it is at its start.
+func TestWhatIsTakenAwayMidwayIsTold(t *testing.T) {
+	for name, tc := range map[string]struct {
+		take func(*fixture)
+		want loader.Problem
+	}{
+		"the table":           {func(f *fixture) { f.exec("RENAME TABLE t TO gone") }, loader.NoTable},
+		"the right to it":     {func(f *fixture) { f.exec("REVOKE SELECT ON " + f.mysql.DBName + ".t FROM half") }, loader.AccessDenied},
+		"the bitmap":          {func(f *fixture) { f.redis.Del(f.t.Context(), "{list}:chunks") }, loader.ForeignPlan},
+		"the list, for a set": {func(f *fixture) { f.redis.Del(f.t.Context(), "list"); f.redis.SAdd(f.t.Context(), "list", "a") }, loader.WrongListType},
+		"the user of Redis": {func(f *fixture) {
+			f.redis.Do(f.t.Context(), "ACL", "SETUSER", "app", "resetpass", ">other")
+			f.redis.Do(f.t.Context(), "CLIENT", "KILL", "USER", "app")
+		}, loader.AccessDenied},
+	} {
+		f := newFixture(t)
+		f.rows(60)
+		f.exec("DROP USER IF EXISTS half", "CREATE USER half IDENTIFIED BY 'secret'", "GRANT SELECT ON "+f.mysql.DBName+".t TO half")
+		f.asUser(f.rights()...)
+		half := f.mysql.Clone()
+		half.User, half.Passwd = "half", "secret"
+		cfg := f.config(0, defaultStrategy)
+		cfg.DB = f.open(half)
+		chunks := 0
+		cfg.Progress = func(int, int) {
+			if chunks++; chunks == 3 {
+				tc.take(f)
+			}
+		}
+		_, err := loader.Load(t.Context(), cfg)
+		f.wantChange(name, err, tc.want)
+		f.exec("DROP USER half")
 	}
 }

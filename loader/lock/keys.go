@@ -33,11 +33,20 @@ func KeysFor(list string) Keys {
 	}
 }
 
+// Former is where the plan of a list with a hash tag was before such lists had keys of
+// their own; "" for others.
+func (k Keys) Former() string {
+	if !hasHashTag(k.List) {
+		return ""
+	}
+	return k.List + ":plan"
+}
+
 // Lock is the key of the lock or lease on one chunk.
 func (k Keys) Lock(chunk int) string { return k.locks + strconv.Itoa(chunk) }
 
-// Own is a pattern of ACL SETUSER that fits all keys but the list.
-func (k Keys) Own() string { return strings.TrimSuffix(k.Plan, "plan") + "*" }
+// Own is what the names of all keys but the list begin with.
+func (k Keys) Own() string { return strings.TrimSuffix(k.Plan, "plan") }
 
 // hasHashTag follows the Redis Cluster specification: the part between the
 // first { and the next } decides the slot, unless it is empty.
