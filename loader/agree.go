@@ -164,7 +164,7 @@ func (p *Plan) differs(job Job, server, strategy string) string {
 	theirs := p.Job
 	switch {
 	case p.Server != server && server != "":
-		return fmt.Sprintf("its table is on the MySQL server %s, and this is the server %s", p.Server, server)
+		return fmt.Sprintf("its table is on the MySQL server %s, and this is the server %s (--any-server, if both have the same data)", p.Server, server)
 	case theirs.Table != job.Table:
 		return fmt.Sprintf("it loads table %s, not %s", theirs.Table, job.Table)
 	case theirs.List != job.List:

@@ -8,8 +8,8 @@ import (
 )
 
 // identify asks which server and which database the table is in. A name is not enough:
-// the same one may be in another database, or on another server.
-// A job of any server has none.
+// the same one may be in another database, or on another server. A job to which all
+// servers are the same does not ask which it is.
 func (s *source) identify(ctx context.Context) error {
 	if !s.job.AnyServer {
 		if err := s.identifyServer(ctx); err != nil {
