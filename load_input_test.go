@@ -182,7 +182,7 @@ func badInputs(t *testing.T) map[string]badInput {
 		"a plan of another strategy":   {prepare: taken, args: "--strategy set-nx", code: 14, error: anotherJob + `its strategy is lease-lua, not set-nx`, try: sameOrOther},
 		"a plan that cannot be read":   {prepare: redisDo("HSET", "{target}:plan", "id", "x", "body", "x"), code: 14, error: anotherJob + `the stored plan cannot be read: .*`, try: otherVersion},
 		"a plan of a later version":    {prepare: redisDo("HSET", "{target}:plan", "id", "x", "body", `{"version":99}`), code: 14, error: anotherJob + `the stored plan is of version 99, .*`, try: otherVersion},
-		"a bitmap that is too long":    {prepare: both(taken, redisDo("SETBIT", "{target}:chunks", 7, 1)), code: 14, error: anotherJob + `its bitmap marks chunk 7, beyond the plan's 1`, try: sameOrOther},
+		"a bitmap that is too long":    {prepare: both(taken, redisDo("SETBIT", "{target}:chunks", 7, 1)), code: 14, error: anotherJob + `its bitmap marks chunks beyond the plan's 1`, try: sameOrOther},
 		"chunks of nothing":            {args: "--chunk-size 0", code: 15, error: `chunk size 0 is out of range`, try: `a chunk size from 1 to 100000`},
 		"chunks of less than nothing":  {args: "--chunk-size=-5", code: 15, error: `chunk size -5 is out of range`, try: `a chunk size from 1 to 100000`},
 		"chunks that are too large":    {args: "--chunk-size 100001", code: 15, error: `chunk size 100001 is out of range`, try: `a chunk size from 1 to 100000`},

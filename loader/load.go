@@ -42,7 +42,7 @@ type Config struct {
 	Token   string // unique among all workers and all their lives
 	Seed    uint64 // of the order in which this worker tries the chunks
 
-	AllowEviction bool // also into a Redis that may throw away what it holds
+	AllowEviction bool // LoadTogether also loads into a Redis that may throw away what it holds
 
 	TTL      time.Duration // 0: DefaultTTL
 	Patience time.Duration // 0: DefaultPatience; negative: none
@@ -109,14 +109,6 @@ func (w *worker) prepare(ctx context.Context) (err error) {
 	}
 	if w.src, err = openSource(ctx, w.cfg.DB, w.cfg.Job); err != nil {
 		return err
-	}
-	if err := refuseOld(ctx, w.cfg.Redis); err != nil {
-		return err
-	}
-	if !w.cfg.AllowEviction {
-		if err := refuseEviction(ctx, w.cfg.Redis); err != nil {
-			return err
-		}
 	}
 	if w.plan, err = agree(ctx, w.cfg.Redis, w.src, w.cfg.Job, w.cfg.Strategy); err != nil {
 		return err
@@ -309,6 +301,9 @@ func (w *worker) marks(ctx context.Context) (lock.Bitmap, error) {
 // until then. After the last of them cfg.Redis looks at what is left and, if nothing
 // is, at table and list: see Audit.
 func LoadTogether(ctx context.Context, cfg Config, options *redis.Options) (sum Summary, err error) {
+	if err := cfg.refuseServer(ctx); err != nil {
+		return sum, cfg.explained(err)
+	}
 	working, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var mu sync.Mutex
@@ -354,10 +349,8 @@ func (s *Summary) look(ctx context.Context, cfg Config, plan *Plan) error {
 	if err != nil || s.Left > 0 {
 		return err
 	}
-	if !cfg.AllowEviction {
-		if err := refuseEviction(ctx, cfg.Redis); err != nil {
-			return err
-		}
+	if err := cfg.refuseServer(ctx); err != nil {
+		return err
 	}
 	s.Audit, err = audit(ctx, cfg, plan)
 	return err

@@ -13,6 +13,14 @@ import (
 // the Redis that it stands for.
 var oldestRedis = [2]int{6, 2}
 
+// refuseServer refuses a Redis that is not fit for the job.
+func (c Config) refuseServer(ctx context.Context) error {
+	if err := refuseOld(ctx, c.Redis); err != nil || c.AllowEviction {
+		return err
+	}
+	return refuseEviction(ctx, c.Redis)
+}
+
 // refuseOld refuses a Redis that is too old.
 func refuseOld(ctx context.Context, client *redis.Client) error {
 	info, err := client.Info(ctx, "server").Result()

@@ -182,20 +182,24 @@ func TestARedisThatEvictsIsRefused(t *testing.T) {
 		f.rows(20)
 		f.set("maxmemory", "0")
 		f.set("maxmemory-policy", policy)
-		if _, err := loader.Load(t.Context(), f.config(0, defaultStrategy)); err != nil {
+		cfg := f.config(0, defaultStrategy)
+		cfg.Workers, cfg.Planned = 2, func(*loader.Plan) {}
+		if _, err := f.loadTogether(cfg); err != nil {
 			t.Errorf("%s without a limit: %v", policy, err)
 		}
 		f.flush()
 		f.set("maxmemory", "100mb")
-		_, err := loader.Load(t.Context(), f.config(0, defaultStrategy))
+		_, err := f.loadTogether(cfg)
 		if refused {
 			wantProblem(t, err, loader.Evicts)
 		} else if err != nil {
 			t.Errorf("%s: %v", policy, err)
 		}
-		allowed := f.config(0, defaultStrategy)
-		allowed.AllowEviction = true
-		f.together(allowed)
+		f.flush()
+		cfg.AllowEviction = true
+		if _, err := f.loadTogether(cfg); err != nil {
+			t.Errorf("%s, allowed: %v", policy, err)
+		}
 		f.wantEach(20, 1)
 	}
 }

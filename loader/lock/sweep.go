@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/bits"
 	"math/rand/v2"
 	"time"
 
@@ -143,16 +142,6 @@ func ReadBitmap(ctx context.Context, client redis.Cmdable, key string) (Bitmap, 
 // first byte.
 func (b Bitmap) Set(i int) bool {
 	return i/8 < len(b) && b[i/8]&(0x80>>(i%8)) != 0
-}
-
-// Last is the last bit that is set; -1 if none is.
-func (b Bitmap) Last() int {
-	for i := len(b) - 1; i >= 0; i-- {
-		if b[i] != 0 {
-			return 8*i + 7 - bits.TrailingZeros8(b[i])
-		}
-	}
-	return -1
 }
 
 // Count counts the set bits below n.

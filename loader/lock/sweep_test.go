@@ -189,18 +189,3 @@ func TestBitmapIsRedis(t *testing.T) {
 		t.Errorf("a list reads as the bitmap %q", bits)
 	}
 }
-
-func TestTheLastBitThatIsSet(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		bytes := rapid.SliceOfN(rapid.Byte(), 0, 5).Draw(t, "bytes")
-		marked, want := lock.Bitmap(bytes), -1
-		for i := range 8 * len(bytes) {
-			if marked.Set(i) {
-				want = i
-			}
-		}
-		if got := marked.Last(); got != want {
-			t.Errorf("the last bit of %x is %d, want %d", bytes, got, want)
-		}
-	})
-}
