@@ -36,7 +36,7 @@ func TestALoginWithoutTheRightsIsRefusedAtOnce(t *testing.T) {
 	}
 }
 
-// What is paused for longer than anybody waits: the deletion is given up, and says so.
+// Redis stays paused for longer than the clean-up waits. The clean-up gives up and says so.
 func TestAnInterruptWhileRedisIsPausedSaysWhatItWaitsFor(t *testing.T) {
 	d := databases(t)
 	cmd := command(t, d.chaosEnv(), chaosArgs("-s|lease-lua|-f|calm|--runs|100")...)

@@ -217,7 +217,7 @@ func (f *fixture) set(name, value string) {
 	f.t.Cleanup(func() { f.redis.ConfigSet(context.Background(), name, before[name]) })
 }
 
-// What is complete is the table and the list, and not a plan.
+// Complete means the table and the list, not just the plan.
 func TestCompleteIsSaidOfTableAndList(t *testing.T) {
 	for name, tc := range map[string]struct {
 		rows   int

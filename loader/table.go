@@ -42,7 +42,7 @@ func openSource(ctx context.Context, db *sql.DB, job Job) (*source, error) {
 		return nil, err
 	}
 	s.shape = shape
-	// What was declared before the glance may have been altered by then.
+	// An ALTER may have come between the declaration and the glance.
 	declared := s.types()
 	if err := s.describe(ctx); err != nil {
 		return nil, err

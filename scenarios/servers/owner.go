@@ -84,7 +84,7 @@ func (o Owner) fate() fate {
 func (o Owner) before() bool { return o.Host == hostname() && o.Boot != boot() }
 
 // sameProcess tells whether a process that began then lives on in one that began now.
-// What is not known, as where processes are hidden from other users, tells nothing.
+// An empty value decides nothing: the system may hide processes from other users.
 func sameProcess(then, now string) fate {
 	switch {
 	case then == "" || now == "":
