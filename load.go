@@ -9,7 +9,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/go-sql-driver/mysql"
 	"github.com/redis/go-redis/v9"
 
 	"onceover/loader"
@@ -26,7 +25,7 @@ type loadCmd struct {
 	Table     string        `required:"" placeholder:"NAME" help:"Source table, or database.table."`
 	Columns   []string      `placeholder:"NAME" help:"Columns to load; all that are visible if not given. May be repeated."`
 	Base64    []string      `name:"base64" placeholder:"NAME" help:"Columns whose bytes are loaded, in base64, instead of their text. May be repeated."`
-	Key       string        `placeholder:"COLUMN" help:"Column to cut the table by; the primary key if not given."`
+	Key       []string      `placeholder:"NAME" help:"Unique index to cut the table by, or its columns, or columns of a view; the primary key if not given. May be repeated."`
 	List      string        `required:"" placeholder:"KEY" help:"Key of the Redis list to fill."`
 	ChunkSize int           `default:"${chunkSize}" help:"Rows of a chunk, the unit of claiming and committing; from 1 to ${maxChunkSize}."`
 	Strategy  string        `default:"${strategy}" help:"Lock strategy; only the default is safe whatever fails."`
@@ -76,6 +75,8 @@ type load struct {
 
 	plan     atomic.Pointer[loader.Plan]
 	progress atomic.Pointer[terminal.RowProgress]
+	keys     *terminal.RowProgress // of the cutting
+	waiting  sync.Once
 	trouble  sync.Once
 }
 
@@ -208,7 +209,7 @@ func (l *load) all(ctx context.Context, admin *redis.Client) (sum loadSummary, e
 	watching.Go(func() { l.watch(shown, admin) })
 	cfg := l.config
 	cfg.Redis, cfg.Token = admin, rand.Text()
-	cfg.Planned = func(p *loader.Plan) { l.plan.Store(p) }
+	cfg.Planning, cfg.Planned = l.cutting, l.planned
 	cfg.Trouble = l.tell
 	sum.Summary, err = loader.LoadTogether(ctx, cfg, l.options)
 	stop()
@@ -217,52 +218,6 @@ func (l *load) all(ctx context.Context, admin *redis.Client) (sum loadSummary, e
 		sum.Of = l.plan.Load().Chunks()
 	}
 	return sum, err
-}
-
-// watch shows the progress of the whole job, other processes included.
-func (l *load) watch(ctx context.Context, admin *redis.Client) {
-	ticker := time.NewTicker(250 * time.Millisecond)
-	defer ticker.Stop()
-	terminal.Drive(ctx, ticker.C, func() { l.show(ctx, admin) })
-	l.show(context.WithoutCancel(ctx), admin)
-	if progress := l.progress.Load(); progress != nil {
-		progress.Close()
-	}
-}
-
-func (l *load) show(ctx context.Context, admin *redis.Client) {
-	plan := l.plan.Load()
-	if plan == nil || plan.Chunks() == 0 {
-		return
-	}
-	progress := l.progress.Load()
-	if progress == nil {
-		fmt.Fprintf(l.s.stderr, "plan %s: %s in %s by %s\n",
-			plan.ID(), format.Plural(int(plan.Rows), "row", "rows"), format.Plural(plan.Chunks(), "chunk", "chunks"), plan.Layout)
-		progress = terminal.NewRowProgress(l.s.stderr, int64(plan.Rows), l.g.progressOptions(l.s))
-		l.progress.Store(progress)
-	}
-	marked, err := admin.BitCount(ctx, l.config.Job.Keys().Chunks, nil).Result()
-	if err == nil {
-		progress.Set(int64(plan.Rows) * marked / int64(plan.Chunks()))
-	}
-	progress.Tick()
-}
-
-// say writes a message, above the bar if there is one.
-func (l *load) say(message string) {
-	if progress := l.progress.Load(); progress != nil && l.g.Progress != "none" {
-		progress.Say(message)
-		return
-	}
-	fmt.Fprintln(l.s.stderr, message)
-}
-
-// tell reports the first failure that the load survives.
-func (l *load) tell(err error, _ time.Duration) {
-	l.trouble.Do(func() {
-		l.say(fmt.Sprintf("trouble: %s; trying again for up to %s", format.OneLine(err), l.c.Patience))
-	})
 }
 
 func (l *load) conclude(sum loadSummary) error {
@@ -302,33 +257,4 @@ func (sum loadSummary) String() string {
 	return fmt.Sprintf("%d of %s loaded here, %s in %.1fs (%.0f rows/s), %s read in vain, %s survived",
 		sum.Chunks, format.Plural(sum.Of, "chunk", "chunks"), format.Plural(sum.Rows, "row", "rows"), sum.Seconds, sum.RowsPerSec,
 		format.Plural(sum.Superseded, "chunk", "chunks"), format.Plural(sum.Failures, "failure", "failures"))
-}
-
-// addresses are the user's own servers. Their addresses may hold passwords, so
-// the environment is the better place for them, and no error repeats them.
-type addresses struct {
-	RedisURL string `name:"redis-url" env:"REDIS_URL" placeholder:"URL" help:"redis://[user:password@]host[:port][/db]; better given in the environment."`
-	MySQLDSN string `name:"mysql-dsn" env:"MYSQL_DSN" placeholder:"DSN" help:"[user[:password]@]tcp(host:port)/database, or mysql://user:password@host:port/database; better given in the environment."`
-}
-
-const exampleDSN = "user:password@tcp(host:3306)/database"
-
-func (v addresses) redis() (*redis.Options, error) {
-	options, err := redis.ParseURL(v.RedisURL)
-	if err != nil {
-		return nil, advice{error: errors.New("--redis-url cannot be read"), try: "redis://user:password@host:6379/0", code: reports.ExitUsage}
-	}
-	return options, nil
-}
-
-func (v addresses) mysql() (*mysql.Config, error) {
-	cfg, err := loader.ParseMySQL(v.MySQLDSN)
-	var parameters loader.UnknownParameters
-	switch {
-	case errors.As(err, &parameters):
-		return nil, advice{error: fmt.Errorf("--mysql-dsn has %w", parameters), try: "leave it out, or say it as the driver does, for example tls=true", code: reports.ExitUsage}
-	case err != nil || cfg.DBName == "":
-		return nil, advice{error: errors.New("--mysql-dsn cannot be read, or names no database"), try: exampleDSN, code: reports.ExitUsage}
-	}
-	return cfg, nil
 }

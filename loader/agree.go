@@ -119,14 +119,25 @@ func refuseFormer(ctx context.Context, client *redis.Client, keys lock.Keys) err
 	return unreadable(plan.Job, fmt.Errorf("an earlier version of this program has its plan at %s", former))
 }
 
+// store stores a plan, unless another is stored already, and returns the one that counts.
 func store(ctx context.Context, client *redis.Client, plan *Plan, strategy lock.Strategy) (storedPlan, error) {
 	body, err := json.Marshal(plan)
 	if err != nil {
 		return storedPlan{}, err
 	}
-	keys := plan.Job.Keys()
+	return runAgree(ctx, client, plan.Job, strategy, plan.id, string(body))
+}
+
+// askRights asks for what the job needs of Redis, and stores nothing.
+func askRights(ctx context.Context, client *redis.Client, job Job, strategy lock.Strategy) error {
+	_, err := runAgree(ctx, client, job, strategy, "", "")
+	return err
+}
+
+func runAgree(ctx context.Context, client *redis.Client, job Job, strategy lock.Strategy, id, body string) (storedPlan, error) {
+	keys := job.Keys()
 	used := []string{keys.Plan, keys.Chunks, keys.Owners, keys.List, keys.Lock(0)}
-	args := []any{plan.id, body}
+	args := []any{id, body}
 	for _, need := range strategy.Needs(keys) {
 		args = append(args, need.Command, slices.Index(used, need.Key)+1)
 	}
@@ -169,8 +180,8 @@ func (p *Plan) differs(job Job, server, strategy string) string {
 		return fmt.Sprintf("it loads table %s, not %s", theirs.Table, job.Table)
 	case theirs.List != job.List:
 		return fmt.Sprintf("it loads list %s, not %s", theirs.List, job.List)
-	case theirs.Key != job.Key:
-		return fmt.Sprintf("its key is %s, not %s", theirs.Key, job.Key)
+	case !slices.Equal(theirs.Key, job.Key):
+		return fmt.Sprintf("its key is %v, not %v", theirs.Key, job.Key)
 	case theirs.ChunkSize != job.ChunkSize:
 		return fmt.Sprintf("its chunk size is %d, not %d", theirs.ChunkSize, job.ChunkSize)
 	case !slices.Equal(theirs.Columns, job.Columns):
@@ -188,6 +199,11 @@ func (p *Plan) altered(src *source) string {
 	names := src.named(src.job).Columns
 	if !slices.Equal(p.Job.Columns, names) {
 		return fmt.Sprintf("its columns were %v and are %v", p.Job.Columns, names)
+	}
+	for i, is := range src.key.types() {
+		if slices.Equal(p.Job.Key, src.key.names()) && p.KeyTypes[i] != is {
+			return fmt.Sprintf("key column %s was %s and is %s", src.key[i].name, p.KeyTypes[i], is)
+		}
 	}
 	for i, is := range src.types() {
 		if was := p.Types[i]; was != is {

@@ -1,7 +1,7 @@
 -- Agree on the plan of a job: the first worker to come stores its own.
 -- KEYS  1 plan   2 bitmap of committed chunks   3 owners of committed chunks
 --       4... what else the job uses
--- ARGV  1 id of the plan   2 body of the plan
+-- ARGV  1 id of the plan, empty to ask only   2 body of the plan
 --       3... pairs of a command that the job will send and the ordinal of its key
 -- Returns id and body of the plan that counts from now on.
 local held = redis.call('HMGET', KEYS[1], 'id', 'body')
@@ -28,6 +28,9 @@ if #unknown > 0 then
 end
 if #missing > 0 then
   return redis.error_reply('NORIGHT ' .. table.concat(missing, ', '))
+end
+if ARGV[1] == '' then
+  return {'', ''} -- only asked
 end
 redis.call('HSET', KEYS[1], 'id', ARGV[1], 'body', ARGV[2])
 return {ARGV[1], ARGV[2]}

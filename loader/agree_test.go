@@ -75,7 +75,7 @@ func TestJobsThatDifferAreRefused(t *testing.T) {
 	}
 	for name, change := range map[string]func(*loader.Config){
 		"table":          func(c *loader.Config) { c.Job.Table = "u" },
-		"key":            func(c *loader.Config) { c.Job.Key = "other" },
+		"key":            func(c *loader.Config) { c.Job.Key = []string{"other"} },
 		"chunk size":     func(c *loader.Config) { c.Job.ChunkSize = 11 },
 		"fewer columns":  func(c *loader.Config) { c.Job.Columns = []string{"id"} },
 		"strategy":       func(c *loader.Config) { c.Strategy = lock.SetNX },
@@ -122,7 +122,7 @@ func TestKeysOfSomebodyElseAreRefused(t *testing.T) {
 		{"plan without a body", []string{"HSET", "{list}:plan", "id", plan["id"]}, loader.ForeignPlan},
 		{"plan without an id", []string{"HSET", "{list}:plan", "body", plan["body"]}, loader.ForeignPlan},
 		{"plan that was changed", []string{"HSET", "{list}:plan", "id", plan["id"], "body", strings.Replace(plan["body"], `"rows":30`, `"rows":29`, 1)}, loader.ForeignPlan},
-		{"plan of a later version", []string{"HSET", "{list}:plan", "id", plan["id"], "body", strings.Replace(plan["body"], `"version":2`, `"version":3`, 1)}, loader.ForeignPlan},
+		{"plan of a later version", []string{"HSET", "{list}:plan", "id", plan["id"], "body", strings.Replace(plan["body"], `"version":3`, `"version":4`, 1)}, loader.ForeignPlan},
 	} {
 		f.redis.FlushAll(t.Context())
 		args := make([]any, len(tc.write))

@@ -32,9 +32,13 @@ func (c column) guard() string {
 
 // lost says which value cannot be written as text, and what can be done.
 func lost(job Job, key string, c column, why string) error {
+	row := "a row"
+	if key != "" {
+		row = "row with the key " + key
+	}
 	return &Error{
 		Problem: BadText,
-		What:    fmt.Sprintf("table %s, row with the key %s: column %s %s", job.Table, key, c.name, why),
+		What:    fmt.Sprintf("table %s, %s: column %s %s", job.Table, row, c.name, why),
 		Try:     fmt.Sprintf("--base64 %s, which loads the bytes; or mend the value", c.name),
 	}
 }

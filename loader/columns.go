@@ -13,7 +13,7 @@ type column struct {
 	name     string
 	sqlType  string // as declared, in lower case: bigint unsigned, varchar(20)
 	nullable bool
-	index    string // PRI, UNI, MUL or empty
+	primary  bool // of the primary key
 	extra    string
 
 	collation string // empty if it holds no text
@@ -43,63 +43,19 @@ func showColumns(ctx context.Context, db *sql.DB, job Job) ([]column, error) {
 	var columns []column
 	for rows.Next() {
 		var c column
-		var null string
+		var null, index string
 		var collation, initial, privileges, comment sql.NullString
-		if err := rows.Scan(&c.name, &c.sqlType, &collation, &null, &c.index, &initial, &c.extra, &privileges, &comment); err != nil {
+		if err := rows.Scan(&c.name, &c.sqlType, &collation, &null, &index, &initial, &c.extra, &privileges, &comment); err != nil {
 			return nil, fmt.Errorf("describe table %s: %w", job.Table, err)
 		}
 		c.sqlType, c.nullable, c.collation = strings.ToLower(c.sqlType), null == "YES", collation.String
+		c.primary = index == "PRI"
 		columns = append(columns, c)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, tableProblem(job, err)
 	}
 	return columns, nil
-}
-
-// keyColumn finds the one column by which the table can be cut: an integer
-// that is never NULL and never twice the same.
-func keyColumn(job Job, columns []column) (column, error) {
-	var primary []column
-	for _, c := range columns {
-		if c.index == "PRI" {
-			primary = append(primary, c)
-		}
-	}
-	if job.Key != "" {
-		return namedKey(job, columns, len(primary))
-	}
-	switch {
-	case len(primary) == 0:
-		return column{}, &Error{Problem: NoKey, What: fmt.Sprintf("table %s has no primary key", job.Table),
-			Try: "--key COLUMN, an integer column that is unique and not null"}
-	case len(primary) > 1:
-		return column{}, &Error{Problem: NoKey, What: fmt.Sprintf("table %s has a primary key of %d columns", job.Table, len(primary)),
-			Try: "--key COLUMN, an integer column that is unique and not null by itself"}
-	}
-	return integerKey(job, primary[0])
-}
-
-func namedKey(job Job, columns []column, primary int) (column, error) {
-	i := slices.IndexFunc(columns, func(c column) bool { return strings.EqualFold(c.name, job.Key) })
-	if i < 0 {
-		return column{}, noColumn(job, job.Key, columns)
-	}
-	c := columns[i]
-	unique := c.index == "PRI" && primary == 1 || c.index == "UNI" && !c.nullable
-	if !unique {
-		return column{}, &Error{Problem: NoKey, What: fmt.Sprintf("column %s of table %s is not unique and not null by itself", c.name, job.Table),
-			Try: "a column with a unique index that allows no NULL"}
-	}
-	return integerKey(job, c)
-}
-
-func integerKey(job Job, c column) (column, error) {
-	if !c.integer() {
-		return column{}, &Error{Problem: NoKey, What: fmt.Sprintf("key column %s of table %s is a %s, not an integer", c.name, job.Table, c.sqlType),
-			Try: "--key COLUMN, an integer column that is unique and not null"}
-	}
-	return c, nil
 }
 
 // chosenColumns returns the columns in the order of the table, all that
@@ -150,7 +106,7 @@ func (s *source) named(job Job) Job {
 	if s.database != "" {
 		job.Table = s.database + "." + job.Table
 	}
-	job.Key, job.Columns = s.key.name, make([]string, len(s.columns))
+	job.Key, job.Columns = s.key.names(), make([]string, len(s.columns))
 	for i, c := range s.columns {
 		job.Columns[i] = c.name
 	}

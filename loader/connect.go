@@ -27,7 +27,8 @@ var settings = []struct{ name, value string }{
 	{"time_zone", "'+00:00'"},
 	{"sql_select_limit", "18446744073709551615"},
 	{"sql_big_selects", "1"},
-	{"sql_mode", "'ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'"}, // MySQL's default
+	// MySQL's default, without NO_ZERO_DATE and NO_ZERO_IN_DATE: a chunk may begin at such a date.
+	{"sql_mode", "'ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'"},
 }
 
 // unset are settings that undo others: those that the driver makes for utf8mb4, and

@@ -79,15 +79,16 @@ type encoder struct {
 	names   [][]byte // `{"id":`, `,"payload":`
 	forms   []form
 	guarded []int          // columns, in the order of their guards
-	values  []sql.RawBytes // of the columns, perhaps of the key, and of the guards
+	values  []sql.RawBytes // of the columns, of what of the key is not among them, and of the guards
+	keyAt   []int
 	into    []any
 	buffer  []byte
 }
 
 func newEncoder(src *source) encoder {
 	columns := src.columns
-	e := encoder{src: src, forms: make([]form, len(columns))}
-	values := max(len(columns), src.keyAt()+1)
+	at, further := src.keyAt()
+	e := encoder{src: src, forms: make([]form, len(columns)), keyAt: at}
 	for i, c := range columns {
 		e.forms[i] = formOf(c)
 		name := []byte{','}
@@ -100,7 +101,7 @@ func newEncoder(src *source) encoder {
 			e.guarded = append(e.guarded, i)
 		}
 	}
-	e.values = make([]sql.RawBytes, values+len(e.guarded))
+	e.values = make([]sql.RawBytes, len(columns)+further+len(e.guarded))
 	for i := range e.values {
 		e.into = append(e.into, &e.values[i])
 	}
@@ -136,12 +137,21 @@ func (e *encoder) row() ([]byte, error) {
 		}
 		var err error
 		if out, err = appendValue(out, e.forms[i], value); err != nil {
-			return nil, lost(e.src.job, string(e.values[e.src.keyAt()]), e.src.columns[i], err.Error())
+			return nil, lost(e.src.job, e.key(), e.src.columns[i], err.Error())
 		}
 	}
 	out = append(out, '}')
 	e.buffer = out
 	return bytes.Clone(out), nil
+}
+
+// key is that of the row, for a reader.
+func (e *encoder) key() string {
+	parts := make([]sql.RawBytes, len(e.keyAt))
+	for i, at := range e.keyAt {
+		parts[i] = e.values[at]
+	}
+	return e.src.key.shown(string(e.src.key.write(nil, parts)))
 }
 
 // check looks at the guards: NULL is of a value that is NULL.
@@ -150,7 +160,7 @@ func (e *encoder) check() error {
 	for i, g := range guards {
 		if string(g) == "0" {
 			c := e.src.columns[e.guarded[i]]
-			return lost(e.src.job, string(e.values[e.src.keyAt()]), c, "holds bytes that "+c.charset()+" has no character for")
+			return lost(e.src.job, e.key(), c, "holds bytes that "+c.charset()+" has no character for")
 		}
 	}
 	return nil

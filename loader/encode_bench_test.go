@@ -13,7 +13,7 @@ func BenchmarkEncode(b *testing.B) {
 				{name: "id", sqlType: "bigint"}, {name: "payload", sqlType: "varchar(60)"},
 				{name: "price", sqlType: "decimal(10,2)"}, {name: "rate", sqlType: "double"}, {name: "at", sqlType: "datetime(6)"},
 			}
-			e := newEncoder(&source{columns: columns, key: columns[0]})
+			e := newEncoder(&source{columns: columns, key: key{columns[0]}})
 			for i, v := range []string{"1234567890", text, "12345678.90", "0.30000000000000004", "2024-02-29 12:00:00.000001"} {
 				e.values[i] = sql.RawBytes(v)
 			}

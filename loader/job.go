@@ -24,7 +24,7 @@ type Job struct {
 	Table     string   `json:"table"`             // name, or database.name
 	Columns   []string `json:"columns,omitempty"` // empty: all that are visible
 	Base64    []string `json:"base64,omitempty"`  // columns whose bytes are loaded
-	Key       string   `json:"key"`               // empty: the primary key
+	Key       []string `json:"key,omitempty"`     // a unique index, or its columns; empty: the primary key, or else any that is unique
 	List      string   `json:"list"`
 	AnyServer bool     `json:"-"`          // whichever MySQL server answers has the same table: replicas, a failover
 	ChunkSize int      `json:"chunk_size"` // rows, or width of the key range; 0: DefaultChunkSize

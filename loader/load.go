@@ -50,6 +50,7 @@ type Config struct {
 	Every    func(context.Context, time.Duration, func(context.Context) error) (stop func()) // as in lock.Env, for strategies that renew; else nil
 
 	Hook     Hook                       // may be nil
+	Planning func(Planning)             // called now and then by LoadTogether while the table is cut; may be nil
 	Planned  func(*Plan)                // called once, when the plan is agreed; may be nil
 	Progress func(chunk, rows int)      // called after each commit of this worker; may be nil
 	Trouble  func(error, time.Duration) // called before each wait after a failure; may be nil
@@ -302,6 +303,9 @@ func (w *worker) marks(ctx context.Context) (lock.Bitmap, error) {
 // is, at table and list: see Audit.
 func LoadTogether(ctx context.Context, cfg Config, options *redis.Options) (sum Summary, err error) {
 	if err := cfg.refuseServer(ctx); err != nil {
+		return sum, cfg.explained(err)
+	}
+	if err := cfg.withDefaults().plan(ctx); err != nil {
 		return sum, cfg.explained(err)
 	}
 	working, cancel := context.WithCancelCause(ctx)

@@ -1,6 +1,7 @@
 package loader
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"database/sql"
@@ -14,7 +15,7 @@ import (
 
 // planVersion changes when an older worker would misread a plan or encode rows
 // in another way.
-const planVersion = 2
+const planVersion = 3
 
 // Layout is how a plan cuts the keys into chunks.
 type Layout string
@@ -24,6 +25,10 @@ const (
 	Ranges Layout = "ranges"
 	// Keyset borders stand every ChunkSize rows, for keys that are sparse.
 	Keyset Layout = "keyset"
+	// Indexed borders stand every ChunkSize rows too, for keys that only MySQL can compare.
+	Indexed Layout = "indexed"
+	// Whole is a table in one chunk, for want of a key.
+	Whole Layout = "whole"
 )
 
 // Plan cuts a table into chunks. It is made once for a job, kept in Redis, and
@@ -33,6 +38,7 @@ type Plan struct {
 	Job      Job      `json:"job"`    // with its table, columns and key spelt out
 	Server   string   `json:"server"` // on which the table is
 	Types    []string `json:"types"`  // of the columns, as MySQL declares them
+	KeyTypes []string `json:"key_types"`
 	Before   int64    `json:"before"` // elements of the list when the plan was made
 	Strategy string   `json:"strategy"`
 	Layout   Layout   `json:"layout"`
@@ -40,7 +46,7 @@ type Plan struct {
 	Rows     uint64   `json:"rows"`              // in the table when the plan was made
 	First    string   `json:"first,omitempty"`   // the least key
 	Last     string   `json:"last,omitempty"`    // the greatest key
-	Borders  []string `json:"borders,omitempty"` // Keyset: the first key of each chunk
+	Borders  []string `json:"borders,omitempty"` // Keyset, Indexed: the first key of each chunk
 
 	id          string
 	first, last place
@@ -55,25 +61,36 @@ func (p *Plan) Chunks() int {
 	switch {
 	case p.Rows == 0:
 		return 0
-	case p.Layout == Keyset:
-		return len(p.borders)
+	case p.Layout == Keyset, p.Layout == Indexed:
+		return len(p.Borders)
+	case p.Layout == Whole:
+		return 1
 	}
 	return int(uint64(p.last-p.first)/uint64(p.Job.ChunkSize)) + 1
 }
 
-// Bounds are the least and the greatest key that belong to a chunk. Chunks are
-// half-open, up to the next chunk's first key; bounds are inclusive because
-// the key after the greatest may not exist.
-type Bounds struct{ First, Last string }
+// Bounds say which keys belong to a chunk: all from First on, to Last or, without it, up
+// to the key Before. Chunks are half-open, but the key after the greatest may not exist,
+// and integers have a key before each. A whole table has no bounds.
+type Bounds struct{ First, Last, Before string }
 
 // Bounds returns the bounds of chunk i.
 func (p *Plan) Bounds(i int) Bounds {
+	switch p.Layout {
+	case Whole:
+		return Bounds{}
+	case Indexed:
+		if i+1 < p.Chunks() {
+			return Bounds{First: p.Borders[i], Before: p.Borders[i+1]}
+		}
+		return Bounds{First: p.Borders[i], Last: p.Last}
+	}
 	space := keyspace{p.Unsigned}
 	first, last := p.start(i), p.last
 	if i+1 < p.Chunks() {
 		last = p.start(i+1) - 1
 	}
-	return Bounds{space.format(first), space.format(last)}
+	return Bounds{First: space.format(first), Last: space.format(last)}
 }
 
 func (p *Plan) start(i int) place {
@@ -83,10 +100,11 @@ func (p *Plan) start(i int) place {
 	return p.first + place(uint64(i)*uint64(p.Job.ChunkSize))
 }
 
-// ChunkOf returns the ordinal of the chunk to which a key belongs.
+// ChunkOf returns the ordinal of the chunk to which a key belongs. Of keys that only
+// MySQL can compare it knows nothing.
 func (p *Plan) ChunkOf(key string) (int, bool) {
 	at, err := keyspace{p.Unsigned}.parse(key)
-	if err != nil || p.Rows == 0 || at < p.first || at > p.last {
+	if err != nil || p.Rows == 0 || p.Layout == Indexed || p.Layout == Whole || at < p.first || at > p.last {
 		return 0, false
 	}
 	if p.Layout == Ranges {
@@ -107,8 +125,11 @@ func (p *Plan) seal() error {
 	}
 	sum := sha256.Sum256(body)
 	p.id = hex.EncodeToString(sum[:8])
-	if p.Rows == 0 {
+	switch {
+	case p.Rows == 0:
 		return nil
+	case p.Layout == Whole, p.Layout == Indexed:
+		return p.checkBorders()
 	}
 	space := keyspace{p.Unsigned}
 	var errFirst, errLast error
@@ -127,6 +148,20 @@ func (p *Plan) seal() error {
 		}
 	}
 	return p.checkConsistency()
+}
+
+// checkBorders checks what can be seen without MySQL.
+func (p *Plan) checkBorders() error {
+	b := p.Borders
+	switch {
+	case p.Layout == Whole && (len(b) > 0 || p.Rows > MaxChunkSize):
+		return fmt.Errorf("one chunk of %d rows and %d borders", p.Rows, len(b))
+	case p.Layout == Indexed && (len(b) == 0 || len(b) > MaxChunks || b[0] != p.First || p.Last == ""):
+		return errors.New("the borders do not span the keys")
+	case len(slices.Compact(slices.Clone(b))) < len(b):
+		return errors.New("a chunk begins where it ends")
+	}
+	return nil
 }
 
 func (p *Plan) checkConsistency() error {
@@ -167,10 +202,9 @@ func NewPlan(ctx context.Context, db *sql.DB, job Job, strategy string) (*Plan, 
 
 // makePlan looks at the table and cuts it.
 func makePlan(ctx context.Context, src *source, job Job, strategy string, before int64) (*Plan, error) {
-	space := keyspace{src.key.unsigned()}
 	plan := &Plan{
-		Version: planVersion, Job: job, Strategy: strategy, Server: src.server, Types: src.types(), Before: before,
-		Layout: Ranges, Unsigned: space.Unsigned,
+		Version: planVersion, Job: job, Strategy: strategy, Server: src.server,
+		Types: src.types(), KeyTypes: src.key.types(), Before: before, Layout: Ranges,
 	}
 	extent, err := src.extent(ctx)
 	if err != nil {
@@ -188,8 +222,37 @@ func makePlan(ctx context.Context, src *source, job Job, strategy string, before
 }
 
 func (p *Plan) cut(ctx context.Context, src *source, extent extent) error {
-	space := keyspace{p.Unsigned}
 	p.Rows, p.First, p.Last = extent.rows, extent.first, extent.last
+	switch {
+	case len(src.key) == 0:
+		return p.takeWhole(src)
+	case !src.key.integral():
+		p.Layout = Indexed
+		if err := p.fits((extent.rows-1)/uint64(p.Job.ChunkSize) + 1); err != nil {
+			return err
+		}
+		return p.cutByRows(ctx, src)
+	}
+	p.Unsigned = src.key[0].unsigned()
+	return p.cutIntegers(ctx, src, extent)
+}
+
+// takeWhole takes a table that nothing cuts in one chunk, one snapshot and one commit.
+func (p *Plan) takeWhole(src *source) error {
+	p.Layout = Whole
+	if p.Rows <= uint64(p.Job.ChunkSize) {
+		return nil
+	}
+	why := fmt.Sprintf("table %s has no unique index without NULLs, and its %d rows are more than one chunk of %d", p.Job.Table, p.Rows, p.Job.ChunkSize)
+	try := "a unique index over columns that are not NULL, such as ALTER TABLE … ADD number BIGINT NOT NULL AUTO_INCREMENT UNIQUE"
+	if p.Rows <= MaxChunkSize {
+		try = fmt.Sprintf("--chunk-size %d, which takes all of them at once; or %s", p.Rows, try)
+	}
+	return &Error{Problem: NoKey, What: why, Try: try + "; of a view, --key COLUMN that tells its rows apart"}
+}
+
+func (p *Plan) cutIntegers(ctx context.Context, src *source, extent extent) error {
+	space := keyspace{p.Unsigned}
 	first, errFirst := space.parse(extent.first)
 	last, errLast := space.parse(extent.last)
 	if err := errors.Join(errFirst, errLast); err != nil {
@@ -201,33 +264,46 @@ func (p *Plan) cut(ctx context.Context, src *source, extent extent) error {
 		p.Layout = Keyset
 		chunks = (extent.rows-1)/size + 1
 	}
-	if chunks > MaxChunks {
-		return &Error{
-			Problem: TooManyChunks,
-			What:    fmt.Sprintf("chunks of %d make %d chunks, and a job has at most %d", size, chunks, MaxChunks),
-			Try:     fmt.Sprintf("a chunk size of at least %d", size*(chunks/MaxChunks+1)),
-		}
-	}
-	if p.Layout == Ranges {
-		return nil
+	if err := p.fits(chunks); err != nil || p.Layout == Ranges {
+		return err
 	}
 	return p.cutByRows(ctx, src)
 }
 
+// fits refuses more chunks than a job has.
+func (p *Plan) fits(chunks uint64) error {
+	if chunks <= MaxChunks {
+		return nil
+	}
+	size := uint64(p.Job.ChunkSize)
+	return &Error{
+		Problem: TooManyChunks,
+		What:    fmt.Sprintf("chunks of %d make %d chunks, and a job has at most %d", size, chunks, MaxChunks),
+		Try:     fmt.Sprintf("a chunk size of at least %d", size*(chunks/MaxChunks+1)),
+	}
+}
+
 // cutByRows takes rows, first and last anew from the scan that sets the
-// borders, because the table may have changed since it was measured.
+// borders, because the table may have changed since it was measured. In a view
+// a key may come twice: no border stands between its rows.
 func (p *Plan) cutByRows(ctx context.Context, src *source) error {
 	p.Rows = 0
-	return src.keys(ctx, func(key string) {
-		if p.Rows%uint64(p.Job.ChunkSize) == 0 {
-			p.Borders = append(p.Borders, key)
+	var last []byte
+	begun := 0 // rows since the last border
+	err := src.keys(ctx, func(key []byte) {
+		if p.Rows == 0 || begun >= p.Job.ChunkSize && !bytes.Equal(key, last) {
+			p.Borders = append(p.Borders, string(key))
+			begun = 0
 		}
-		if p.Rows == 0 {
-			p.First = key
-		}
-		p.Last = key
+		last = append(last[:0], key...)
+		begun++
 		p.Rows++
 	})
+	p.Last = string(last)
+	if len(p.Borders) > 0 {
+		p.First = p.Borders[0]
+	}
+	return err
 }
 
 // keyspace tells how the keys of a table are ordered and written.

@@ -17,7 +17,7 @@ import (
 func drawPlan(t *rapid.T) *Plan {
 	p := &Plan{
 		Version: planVersion, Strategy: "s", Layout: Ranges,
-		Job:      Job{Table: "t", List: "l", Key: "id", Columns: []string{"id"}, ChunkSize: rapid.IntRange(1, MaxChunkSize).Draw(t, "size")},
+		Job:      Job{Table: "t", List: "l", Key: []string{"id"}, Columns: []string{"id"}, ChunkSize: rapid.IntRange(1, MaxChunkSize).Draw(t, "size")},
 		Unsigned: rapid.Bool().Draw(t, "unsigned"),
 	}
 	space := keyspace{p.Unsigned}
@@ -241,15 +241,20 @@ func TestLayoutFollowsDensity(t *testing.T) {
 }
 
 func TestTooManyChunks(t *testing.T) {
-	for _, e := range []extent{
-		{rows: MaxChunks*3 + 1, first: "1", last: strconv.Itoa(MaxChunks*3 + 1)},
-		{rows: MaxChunks*3 + 1, first: "-9223372036854775808", last: "9223372036854775807"},
+	const rows = MaxChunks*3 + 1
+	for _, tc := range []struct {
+		sqlType string
+		extent
+	}{
+		{"bigint", extent{rows, "1", strconv.Itoa(rows)}},
+		{"bigint", extent{rows, "-9223372036854775808", "9223372036854775807"}},
+		{"varchar(40)", extent{rows, "x61", "x62"}},
 	} {
 		p := &Plan{Job: Job{ChunkSize: 3}}
-		err := p.cut(t.Context(), nil, e)
+		err := p.cut(t.Context(), &source{key: key{{name: "id", sqlType: tc.sqlType}}}, tc.extent)
 		var problem *Error
 		if !errors.As(err, &problem) || problem.Problem != TooManyChunks {
-			t.Fatalf("cut(%+v) = %v", e, err)
+			t.Fatalf("cut(%+v) = %v", tc, err)
 		}
 		p.Job.ChunkSize = 6
 		if !strings.Contains(problem.Try, "at least 6") {

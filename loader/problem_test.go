@@ -16,10 +16,10 @@ func TestBadInput(t *testing.T) {
 	f := newFixture(t)
 	f.rows(10)
 	f.exec(
-		"CREATE TABLE keyless (id INT)",
-		"CREATE TABLE composite (a INT, b INT, c INT NOT NULL, d INT UNIQUE, e INT NOT NULL, PRIMARY KEY (a, b), INDEX (c), UNIQUE (e, c))",
-		"CREATE TABLE texts (id VARCHAR(9) PRIMARY KEY, d DECIMAL(9) NOT NULL UNIQUE)",
-		"CREATE VIEW view AS SELECT * FROM t",
+		"CREATE TABLE keyless (id INT)", "INSERT INTO keyless SELECT id FROM t UNION ALL SELECT id FROM t",
+		"CREATE TABLE composite (a INT, b INT, c INT NOT NULL, d INT UNIQUE, e INT NOT NULL, PRIMARY KEY (a, b), INDEX (c), UNIQUE pair (e, c))",
+		"CREATE TABLE texts (id VARCHAR(9) PRIMARY KEY, d DECIMAL(9), t TEXT NOT NULL, UNIQUE t (t(9)))",
+		"INSERT INTO texts VALUES ('x', NULL, 'y')", "CREATE VIEW view AS SELECT * FROM texts",
 		"DROP USER IF EXISTS stranger, reader",
 		"CREATE USER stranger IDENTIFIED BY 'pw', reader IDENTIFIED BY 'pw'",
 		"CREATE TABLE other (id INT PRIMARY KEY)",
@@ -29,7 +29,7 @@ func TestBadInput(t *testing.T) {
 	t.Cleanup(func() { f.redis.Do(t.Context(), "ACL", "DELUSER", "stranger") })
 
 	table := func(name string) func(*loader.Config) { return func(c *loader.Config) { c.Job.Table = name } }
-	keyed := func(name, key string) func(*loader.Config) {
+	keyed := func(name string, key ...string) func(*loader.Config) {
 		return func(c *loader.Config) { c.Job.Table, c.Job.Key = name, key }
 	}
 	size := func(n int) func(*loader.Config) { return func(c *loader.Config) { c.Job.ChunkSize = n } }
@@ -59,18 +59,19 @@ func TestBadInput(t *testing.T) {
 		{"no database at all", asMySQL(func(c *mysql.Config) { c.DBName = "" }), loader.NoTable},
 		{"a name that is quoted in vain", table("t` WHERE 0; DROP TABLE `t"), loader.NoTable},
 
-		{"no primary key", table("keyless"), loader.NoKey},
-		{"a primary key of two columns", table("composite"), loader.NoKey},
-		{"a view", table("view"), loader.NoKey},
-		{"a key that is text", table("texts"), loader.NoKey},
+		{"no unique index, and more than a chunk", table("keyless"), loader.NoKey},
 		{"a part of the primary key", keyed("composite", "a"), loader.NoKey},
+		{"more than the primary key", keyed("composite", "a", "b", "c"), loader.NoKey},
 		{"a key that is not unique", keyed("composite", "c"), loader.NoKey},
 		{"a key that may be NULL", keyed("composite", "d"), loader.NoKey},
 		{"a part of a unique index", keyed("composite", "e"), loader.NoKey},
 		{"a column without an index", keyed("keyless", "id"), loader.NoKey},
-		{"a key that is a decimal", keyed("texts", "d"), loader.NoKey},
+		{"a beginning of a long text", keyed("texts", "t"), loader.NoKey},
+		{"a view by a column that is NULL somewhere", keyed("view", "d"), loader.NoKey},
+		{"a view by a long text", keyed("view", "t"), loader.NoKey},
 
 		{"no such key", keyed("t", "missing"), loader.NoColumn},
+		{"no such index", keyed("composite", "missing"), loader.NoColumn},
 		{"no such column", func(c *loader.Config) { c.Job.Columns = []string{"id", "missing"} }, loader.NoColumn},
 
 		{"negative chunk size", size(-1), loader.BadChunkSize},

@@ -15,9 +15,12 @@ type source struct {
 	db      *sql.DB
 	job     Job
 	columns []column
-	key     column
+	key     key
 	list    string // the columns as SQL
-	shape   shape  // of what they give
+
+	progress func(keys, of uint64) // told now and then while keys are read; may be nil
+
+	shape shape // of what they give
 
 	server   string // its identity
 	database string // of the connection, if the job names none
@@ -59,7 +62,7 @@ func (s *source) describe(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if s.key, err = keyColumn(s.job, all); err != nil {
+	if s.key, err = s.chooseKey(ctx, all); err != nil {
 		return err
 	}
 	if s.columns, err = chosenColumns(s.job, all); err != nil {
@@ -72,15 +75,18 @@ func (s *source) describe(ctx context.Context) error {
 	return nil
 }
 
-// expressions asks for the columns, for the key if it is none of them, and for what
+// expressions asks for the columns, for what of the key is not among them, and for what
 // guards them: an encoder takes them in this order.
 func (s *source) expressions() string {
 	var parts []string
 	for _, c := range s.columns {
 		parts = append(parts, selectExpression(c))
 	}
-	if s.keyAt() == len(s.columns) {
-		parts = append(parts, quoteName(s.key.name))
+	at, _ := s.keyAt()
+	for i, c := range s.key {
+		if at[i] >= len(s.columns) {
+			parts = append(parts, askedAs(c))
+		}
 	}
 	for _, c := range s.columns {
 		if c.guarded() {
@@ -90,12 +96,20 @@ func (s *source) expressions() string {
 	return strings.Join(parts, ", ")
 }
 
-// keyAt is the key's place in what is asked for.
-func (s *source) keyAt() int {
-	if i := slices.IndexFunc(s.columns, func(c column) bool { return c.name == s.key.name }); i >= 0 {
-		return i
+// keyAt is the place of each part of the key in what is asked for, and how many of them
+// stand after the columns.
+func (s *source) keyAt() (at []int, further int) {
+	for _, k := range s.key {
+		i := slices.IndexFunc(s.columns, func(c column) bool {
+			return c.name == k.name && selectExpression(c) == askedAs(k)
+		})
+		if i < 0 {
+			i = len(s.columns) + further
+			further++
+		}
+		at = append(at, i)
 	}
-	return len(s.columns)
+	return at, further
 }
 
 // types are those of the columns, as they are declared.
@@ -117,7 +131,10 @@ type extent struct {
 }
 
 func (s *source) extent(ctx context.Context) (extent, error) {
-	key := quoteName(s.key.name)
+	if !s.key.integral() {
+		return s.extentInOrder(ctx)
+	}
+	key := s.key.order()
 	query := fmt.Sprintf("SELECT COUNT(*), MIN(%s), MAX(%s) FROM %s", key, key, s.job.quoted())
 	var e extent
 	var first, last sql.NullString
@@ -128,41 +145,76 @@ func (s *source) extent(ctx context.Context) (extent, error) {
 	return e, nil
 }
 
-// keys calls visit with every key of the table, in order. It fails if there were fewer
-// than the table has: a result that was cut short looks like one that ended.
-func (s *source) keys(ctx context.Context, visit func(key string)) error {
+// extentInOrder asks for the first and the last key by their order, where MySQL has no
+// MIN and MAX of what is written.
+func (s *source) extentInOrder(ctx context.Context) (e extent, err error) {
+	err = s.inSnapshot(ctx, func(tx *sql.Tx) error {
+		if err := tx.QueryRowContext(ctx, "SELECT COUNT(*) FROM "+s.job.quoted()).Scan(&e.rows); err != nil {
+			return tableProblem(s.job, err)
+		}
+		if len(s.key) == 0 {
+			return nil
+		}
+		descending := strings.Join(each(s.key, func(c column) string { return quoteName(c.name) + " DESC" }), ", ")
+		keep := func(into *string) func([]byte) {
+			return func(key []byte) { *into = string(key) }
+		}
+		return errors.Join(
+			s.scanKeys(ctx, tx, s.key.order()+" LIMIT 1", keep(&e.first)),
+			s.scanKeys(ctx, tx, descending+" LIMIT 1", keep(&e.last)))
+	})
+	return e, err
+}
+
+func (s *source) inSnapshot(ctx context.Context, do func(*sql.Tx) error) error {
 	tx, err := s.db.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
 	if err != nil {
 		return mysqlProblem(err)
 	}
 	defer func() { _ = tx.Rollback() }() // nothing was written
-	var count, seen uint64
-	if err := tx.QueryRowContext(ctx, "SELECT COUNT(*) FROM "+s.job.quoted()).Scan(&count); err != nil {
-		return tableProblem(s.job, err)
-	}
-	err = s.scanKeys(ctx, tx, func(key string) {
-		seen++
-		visit(key)
-	})
-	if err == nil && seen != count {
-		return fmt.Errorf("%w: %d of %d keys", errTorn, seen, count)
-	}
-	return err
+	return do(tx)
 }
 
-func (s *source) scanKeys(ctx context.Context, tx *sql.Tx, visit func(key string)) error {
-	key := quoteName(s.key.name)
-	rows, err := tx.QueryContext(ctx, fmt.Sprintf("SELECT %s FROM %s ORDER BY %s", key, s.job.quoted(), key))
+// keys calls visit with every key of the table, in order; what it is given lasts until it
+// returns. It fails if there were fewer than the table has: a result that was cut short
+// looks like one that ended.
+func (s *source) keys(ctx context.Context, visit func(key []byte)) error {
+	return s.inSnapshot(ctx, func(tx *sql.Tx) error {
+		var count, seen uint64
+		if err := tx.QueryRowContext(ctx, "SELECT COUNT(*) FROM "+s.job.quoted()).Scan(&count); err != nil {
+			return tableProblem(s.job, err)
+		}
+		err := s.scanKeys(ctx, tx, s.key.order(), func(key []byte) {
+			if seen%reportedKeys == 0 && s.progress != nil {
+				s.progress(seen, count)
+			}
+			seen++
+			visit(key)
+		})
+		if err == nil && seen != count {
+			return fmt.Errorf("%w: %d of %d keys", errTorn, seen, count)
+		}
+		return err
+	})
+}
+
+func (s *source) scanKeys(ctx context.Context, tx *sql.Tx, order string, visit func(key []byte)) error {
+	rows, err := tx.QueryContext(ctx, fmt.Sprintf("SELECT %s FROM %s ORDER BY %s", s.key.asked(), s.job.quoted(), order))
 	if err != nil {
 		return tableProblem(s.job, err)
 	}
 	defer rows.Close()
-	var text sql.RawBytes
+	parts, into := make([]sql.RawBytes, len(s.key)), make([]any, len(s.key))
+	for i := range parts {
+		into[i] = &parts[i]
+	}
+	var key []byte
 	for rows.Next() {
-		if err := rows.Scan(&text); err != nil {
+		if err := rows.Scan(into...); err != nil {
 			return fmt.Errorf("read the keys of table %s: %w", s.job.Table, err)
 		}
-		visit(string(text))
+		key = s.key.write(key[:0], parts)
+		visit(key)
 	}
 	if err := rows.Err(); err != nil {
 		return tableProblem(s.job, err)
@@ -215,18 +267,20 @@ func (r *reader) chunk(ctx context.Context, b Bounds) ([][]byte, error) {
 }
 
 func (r *reader) inSnapshot(ctx context.Context, b Bounds) ([][]byte, error) {
-	from := fmt.Sprintf("FROM %s WHERE %s BETWEEN %s AND %s",
-		r.src.job.quoted(), quoteName(r.src.key.name), b.First, b.Last)
+	from, order, err := r.src.rowsWithin(b)
+	if err != nil {
+		return nil, unreadable(r.src.job, err)
+	}
 	var count int
 	if err := r.conn.QueryRowContext(ctx, "SELECT COUNT(*) "+from).Scan(&count); err != nil {
-		return nil, fmt.Errorf("count the rows from %s to %s: %w", b.First, b.Last, err)
+		return nil, fmt.Errorf("count the rows %s: %w", r.src.between(b), err)
 	}
-	rows, err := r.conn.QueryContext(ctx, "SELECT "+r.src.list+" "+from+" ORDER BY "+quoteName(r.src.key.name))
+	rows, err := r.conn.QueryContext(ctx, "SELECT "+r.src.list+" "+from+order)
 	if mysqlNumber(err) == erUnknownColumn {
 		return nil, tableAltered(r.src.job, err.Error())
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read the rows from %s to %s: %w", b.First, b.Last, err)
+		return nil, fmt.Errorf("read the rows %s: %w", r.src.between(b), err)
 	}
 	defer rows.Close()
 	shape, err := shapeOf(rows)
@@ -238,10 +292,34 @@ func (r *reader) inSnapshot(ctx context.Context, b Bounds) ([][]byte, error) {
 	}
 	elements, err := r.encode.all(rows, count)
 	if err != nil {
-		return nil, fmt.Errorf("read the rows from %s to %s: %w", b.First, b.Last, err)
+		return nil, fmt.Errorf("read the rows %s: %w", r.src.between(b), err)
 	}
 	if len(elements) != count {
-		return nil, fmt.Errorf("%w: %d of %d from key %s to %s", errTorn, len(elements), count, b.First, b.Last)
+		return nil, fmt.Errorf("%w: %d of %d %s", errTorn, len(elements), count, r.src.between(b))
 	}
 	return elements, nil
+}
+
+// rowsWithin is the rest of a SELECT of the rows within bounds, and its order.
+func (s *source) rowsWithin(b Bounds) (from, order string, err error) {
+	from = "FROM " + s.job.quoted()
+	condition, err := s.key.within(b)
+	if condition != "" {
+		from += " WHERE " + condition
+	}
+	if len(s.key) > 0 {
+		order = " ORDER BY " + s.key.order()
+	}
+	return from, order, err
+}
+
+// between is where the rows of bounds are, for a reader.
+func (s *source) between(b Bounds) string {
+	switch {
+	case len(s.key) == 0:
+		return "of the table"
+	case b.Before != "":
+		return fmt.Sprintf("from key %s to before %s", s.key.shown(b.First), s.key.shown(b.Before))
+	}
+	return fmt.Sprintf("from key %s to %s", s.key.shown(b.First), s.key.shown(b.Last))
 }

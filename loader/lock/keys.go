@@ -15,6 +15,8 @@ type Keys struct {
 	Chunks string // bitmap: bit i is set when chunk i is committed
 	Owners string // hash: who committed chunk i, where a strategy records it
 	locks  string // what the names of locks begin with
+
+	Planning string // lease of the process that cuts the table
 }
 
 // KeysFor derives a job's keys from the name of its list. No two lists share one: the
@@ -30,6 +32,8 @@ func KeysFor(list string) Keys {
 		Chunks: base + "chunks",
 		Owners: base + "owners",
 		locks:  base + "lock:",
+
+		Planning: base + "planning",
 	}
 }
 

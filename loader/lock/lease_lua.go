@@ -44,11 +44,8 @@ var LeaseLua = Strategy{
 var (
 	//go:embed lease.lua
 	leaseLua string
-	//go:embed release.lua
-	releaseLua string
 
-	leaseScript   = redis.NewScript(leaseLua)
-	releaseScript = redis.NewScript(releaseLua)
+	leaseScript = redis.NewScript(leaseLua)
 )
 
 func leaseLuaTry(ctx context.Context, env Env, chunk int) (Claim, error) {
@@ -76,8 +73,8 @@ func (c leaseLuaClaim) Release(ctx context.Context) error {
 	if c.Answered() {
 		return nil
 	}
-	err := releaseScript.Run(ctx, c.Env.Redis, []string{c.Env.Keys.Lock(c.chunk)}, c.Env.Token).Err()
-	if err != nil {
+	lease := Lease{Key: c.Env.Keys.Lock(c.chunk), Token: c.Env.Token}
+	if err := lease.Release(ctx, c.Env.Redis); err != nil {
 		return fmt.Errorf("release the lease on chunk %d: %w", c.chunk, err)
 	}
 	return nil

@@ -8,20 +8,21 @@ import (
 	"onceover/reports/format"
 )
 
-// RowProgress shows how far one long job is, in rows. Its methods may be
+// RowProgress shows how far one long job is, in rows or in keys. Its methods may be
 // called from many goroutines at once.
 type RowProgress struct {
 	screen
+	of    string
 	done  int64
 	total int64
 	first int64 // rows that were there at the beginning: a job may be resumed
 	known bool  // whether first is known
 }
 
-// NewRowProgress shows progress on w, of a job of so many rows; a total of 0
-// is unknown.
-func NewRowProgress(w io.Writer, total int64, o ProgressOptions) *RowProgress {
-	p := &RowProgress{total: total}
+// NewRowProgress shows progress on w, of a job of so many rows, or whatever they are
+// called; a total of 0 is unknown.
+func NewRowProgress(w io.Writer, of string, total int64, o ProgressOptions) *RowProgress {
+	p := &RowProgress{of: of, total: total}
 	p.open(w, o, func() []string { return []string{bar(p.done, p.total) + " " + p.line()} }, p.line)
 	return p
 }
@@ -49,7 +50,7 @@ func (p *RowProgress) Close() {
 }
 
 func (p *RowProgress) line() string {
-	s := "rows " + format.Thousands(p.done)
+	s := p.of + " " + format.Thousands(p.done)
 	if p.total > 0 {
 		// Rounded down: 100% is said only when all rows are there.
 		s += fmt.Sprintf("/%s, %d%%", format.Thousands(p.total), int64(100*(float64(p.done)/float64(p.total))))
@@ -60,7 +61,7 @@ func (p *RowProgress) line() string {
 		return s
 	}
 	rate := float64(moved) / elapsed.Seconds()
-	s += fmt.Sprintf(", %s rows/s", format.Thousands(int64(rate)))
+	s += fmt.Sprintf(", %s %s/s", format.Thousands(int64(rate)), p.of)
 	if p.done < p.total {
 		s += ", ETA " + format.Minutes(time.Duration(float64(p.total-p.done)/rate*float64(time.Second)))
 	}

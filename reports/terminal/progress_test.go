@@ -59,7 +59,7 @@ func TestProgress(t *testing.T) {
 func TestNoProgressWritesNothingAndNeedsNoClock(t *testing.T) {
 	var b strings.Builder
 	watch(NewProgress(&b, 24, 1440, ProgressOptions{}), newClock())
-	load(NewRowProgress(&b, 10, ProgressOptions{Mode: ProgressNone}), newClock())
+	load(NewRowProgress(&b, "rows", 10, ProgressOptions{Mode: ProgressNone}), newClock())
 	if b.Len() > 0 {
 		t.Errorf("wrote %q", b.String())
 	}
@@ -69,7 +69,7 @@ func TestLinesHaveNoControlCharacters(t *testing.T) {
 	var b strings.Builder
 	c := newClock()
 	watch(NewProgress(&b, 24, 1440, ProgressOptions{Mode: ProgressLines, Now: c.now}), c)
-	load(NewRowProgress(&b, 10, ProgressOptions{Mode: ProgressLines, Now: c.now}), c)
+	load(NewRowProgress(&b, "rows", 10, ProgressOptions{Mode: ProgressLines, Now: c.now}), c)
 	if strings.ContainsAny(b.String(), "\x1b\r\b") {
 		t.Errorf("%q", b.String())
 	}
@@ -158,7 +158,7 @@ func TestRowProgress(t *testing.T) {
 	for _, mode := range []ProgressMode{ProgressBar, ProgressLines} {
 		var b strings.Builder
 		c := newClock()
-		load(NewRowProgress(&b, 1_000_000, ProgressOptions{Mode: mode, Now: c.now}), c)
+		load(NewRowProgress(&b, "rows", 1_000_000, ProgressOptions{Mode: mode, Now: c.now}), c)
 		reporttest.Golden(t, "rows-"+string(mode)+".txt", visible(b.String()))
 	}
 }
@@ -166,7 +166,7 @@ func TestRowProgress(t *testing.T) {
 func TestRowsOfAnUnknownTotal(t *testing.T) {
 	var b strings.Builder
 	c := newClock()
-	p := NewRowProgress(&b, 0, ProgressOptions{Mode: ProgressLines, Now: c.now})
+	p := NewRowProgress(&b, "rows", 0, ProgressOptions{Mode: ProgressLines, Now: c.now})
 	p.Set(0)
 	c.advance(2 * time.Second)
 	p.Set(5000)

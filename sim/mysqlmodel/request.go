@@ -238,7 +238,7 @@ func (s *Server) execute(c *session, now time.Duration, p *packets) (err *sqlErr
 	case killThread:
 		err = s.killStatement(c)
 	case setVariables:
-		err = s.setVariables(c, st)
+		warnings, err = setWarnings(st), s.setVariables(c, st)
 	case setIsolation:
 		err = c.setIsolation(st)
 	case setNames:

@@ -1,0 +1,41 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/go-sql-driver/mysql"
+	"github.com/redis/go-redis/v9"
+
+	"onceover/loader"
+	"onceover/reports"
+)
+
+// addresses are the user's own servers. Their addresses may hold passwords, so
+// the environment is the better place for them, and no error repeats them.
+type addresses struct {
+	RedisURL string `name:"redis-url" env:"REDIS_URL" placeholder:"URL" help:"redis://[user:password@]host[:port][/db]; better given in the environment."`
+	MySQLDSN string `name:"mysql-dsn" env:"MYSQL_DSN" placeholder:"DSN" help:"[user[:password]@]tcp(host:port)/database, or mysql://user:password@host:port/database; better given in the environment."`
+}
+
+const exampleDSN = "user:password@tcp(host:3306)/database"
+
+func (v addresses) redis() (*redis.Options, error) {
+	options, err := redis.ParseURL(v.RedisURL)
+	if err != nil {
+		return nil, advice{error: errors.New("--redis-url cannot be read"), try: "redis://user:password@host:6379/0", code: reports.ExitUsage}
+	}
+	return options, nil
+}
+
+func (v addresses) mysql() (*mysql.Config, error) {
+	cfg, err := loader.ParseMySQL(v.MySQLDSN)
+	var parameters loader.UnknownParameters
+	switch {
+	case errors.As(err, &parameters):
+		return nil, advice{error: fmt.Errorf("--mysql-dsn has %w", parameters), try: "leave it out, or say it as the driver does, for example tls=true", code: reports.ExitUsage}
+	case err != nil || cfg.DBName == "":
+		return nil, advice{error: errors.New("--mysql-dsn cannot be read, or names no database"), try: exampleDSN, code: reports.ExitUsage}
+	}
+	return cfg, nil
+}

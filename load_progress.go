@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"onceover/loader"
+	"onceover/reports/format"
+	"onceover/reports/terminal"
+)
+
+// watch shows the progress of the whole job, other processes included.
+func (l *load) watch(ctx context.Context, admin *redis.Client) {
+	ticker := time.NewTicker(250 * time.Millisecond)
+	defer ticker.Stop()
+	terminal.Drive(ctx, ticker.C, func() { l.show(ctx, admin) })
+	l.show(context.WithoutCancel(ctx), admin)
+	if progress := l.progress.Load(); progress != nil {
+		progress.Close()
+	}
+}
+
+func (l *load) show(ctx context.Context, admin *redis.Client) {
+	plan := l.plan.Load()
+	if plan == nil || plan.Chunks() == 0 {
+		return
+	}
+	progress := l.progress.Load()
+	if progress == nil {
+		fmt.Fprintf(l.s.stderr, "plan %s: %s in %s by %s\n",
+			plan.ID(), format.Plural(int(plan.Rows), "row", "rows"), format.Plural(plan.Chunks(), "chunk", "chunks"), plan.Layout)
+		progress = terminal.NewRowProgress(l.s.stderr, "rows", int64(plan.Rows), l.g.progressOptions(l.s))
+		l.progress.Store(progress)
+	}
+	marked, err := admin.BitCount(ctx, l.config.Job.Keys().Chunks, nil).Result()
+	if err == nil {
+		progress.Set(int64(plan.Rows) * marked / int64(plan.Chunks()))
+	}
+	progress.Tick()
+}
+
+// say writes a message, above the bar if there is one.
+func (l *load) say(message string) {
+	if progress := l.progress.Load(); progress != nil && l.g.Progress != "none" {
+		progress.Say(message)
+		return
+	}
+	fmt.Fprintln(l.s.stderr, message)
+}
+
+// tell reports the first failure that the load survives.
+func (l *load) tell(err error, _ time.Duration) {
+	l.trouble.Do(func() {
+		l.say(fmt.Sprintf("trouble: %s; trying again for up to %s", format.OneLine(err), l.c.Patience))
+	})
+}
+
+// cutting shows how far the table is cut. It is called by one goroutine, before there is a plan.
+func (l *load) cutting(at loader.Planning) {
+	switch {
+	case at.Elsewhere:
+		l.waiting.Do(func() { l.say("another process cuts the table; waiting for its plan") })
+	case l.keys == nil && at.Keys > 0:
+		l.keys = terminal.NewRowProgress(l.s.stderr, "keys", int64(at.Of), l.g.progressOptions(l.s))
+		fallthrough
+	case l.keys != nil:
+		l.keys.Set(int64(at.Keys))
+	}
+}
+
+// planned ends what cutting showed.
+func (l *load) planned(plan *loader.Plan) {
+	if l.keys != nil {
+		l.keys.Set(int64(plan.Rows))
+		l.keys.Close()
+	}
+	l.plan.Store(plan)
+}
