@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/redis/go-redis/v9"
 
@@ -181,7 +182,7 @@ func (p *Plan) differs(job Job, server, strategy string) string {
 	case theirs.List != job.List:
 		return fmt.Sprintf("it loads list %s, not %s", theirs.List, job.List)
 	case !slices.Equal(theirs.Key, job.Key):
-		return fmt.Sprintf("its key is %v, not %v", theirs.Key, job.Key)
+		return fmt.Sprintf("its key is %s, not %s", strings.Join(theirs.Key, ", "), strings.Join(job.Key, ", "))
 	case theirs.ChunkSize != job.ChunkSize:
 		return fmt.Sprintf("its chunk size is %d, not %d", theirs.ChunkSize, job.ChunkSize)
 	case !slices.Equal(theirs.Columns, job.Columns):
