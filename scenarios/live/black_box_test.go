@@ -1,6 +1,7 @@
 package live_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -10,10 +11,17 @@ import (
 	"onceover/scenarios/live"
 )
 
-// blackBox carries out a standard scenario with a worker of a program in testdata, whose way is given.
+// openProgram gives a test a world whose workers are a program in testdata, whose way is
+// given, and what else it finds in its environment.
+func openProgram(t *testing.T, command []string, way string, env ...string) *live.World {
+	t.Helper()
+	worker := slices.Concat([]string{"env", "WAY=" + way}, env, command)
+	return openWorld(t, live.Options{Worker: worker}, faults.Nothing, faults.Always, faults.EverySec)
+}
+
+// blackBox carries out a standard scenario with such a world.
 func blackBox(t *testing.T, w *live.World, way, scenario string, seed uint64) reports.Run {
 	t.Helper()
-	t.Setenv("WAY", way)
 	e := execution(t, scenarios.External, scenario, "")
 	e.Workload.Workers, e.Workload.TTL, e.Seed = 4, 500*time.Millisecond, seed
 	e.Workload = e.Scenario.Filled(e.Workload)
@@ -50,25 +58,28 @@ var wrong = map[string]struct {
 // found by luck, and a program without one is never in doubt, whatever its
 // libraries do of their own accord.
 func TestProgramsOfAnyKindAreJudgedRightEachTime(t *testing.T) {
+	t.Parallel()
 	t.Run("python", func(t *testing.T) {
-		w := judging(t, python(t), "testdata/loader.py", "lease", "resend", "swallow", "get_lock", "mark_first", "push_first", "dedupe_at_end", "end_by_llen")
+		command := []string{python(t), "testdata/loader.py"}
+		judging(t, command, "lease", "resend", "swallow", "get_lock", "mark_first", "push_first", "dedupe_at_end", "end_by_llen")
 		t.Run("a lease that is longer than the pause", func(t *testing.T) {
-			t.Setenv("LEASE", "3")
-			wantVerdict(t, blackBox(t, w, "lease", "pause-long", 1), reports.Duplicated)
+			t.Parallel()
+			wantVerdict(t, blackBox(t, openProgram(t, command, "lease", "LEASE=3"), "lease", "pause-long", 1), reports.Duplicated)
 		})
 	})
 	t.Run("php", func(t *testing.T) {
-		judging(t, php(t), "testdata/loader.php", "lease", "resend", "swallow", "get_lock", "mark_first")
+		judging(t, []string{php(t), "testdata/loader.php"}, "lease", "resend", "swallow", "get_lock", "mark_first")
 	})
 }
 
 // judging judges the wrong ways of a program three times each, and the right one
 // in each scenario that needs no steps.
-func judging(t *testing.T, interpreter, program string, ways ...string) *live.World {
+func judging(t *testing.T, command []string, ways ...string) {
 	t.Helper()
-	w := openWorld(t, live.Options{Worker: []string{interpreter, program}}, faults.Nothing, faults.Always, faults.EverySec)
 	for _, way := range ways {
 		t.Run(way, func(t *testing.T) {
+			t.Parallel()
+			w := openProgram(t, command, way)
 			for seed := uint64(1); seed <= 3; seed++ {
 				wantVerdict(t, blackBox(t, w, way, wrong[way].scenario, seed), wrong[way].want)
 			}
@@ -76,8 +87,10 @@ func judging(t *testing.T, interpreter, program string, ways ...string) *live.Wo
 	}
 	for i, s := range scenarios.All() {
 		if s.NeedsNoSteps {
-			t.Run("watch/"+s.Name, func(t *testing.T) { wantVerdict(t, blackBox(t, w, "watch", s.Name, uint64(i)), reports.Safe) })
+			t.Run("watch/"+s.Name, func(t *testing.T) {
+				t.Parallel()
+				wantVerdict(t, blackBox(t, openProgram(t, command, "watch"), "watch", s.Name, uint64(i)), reports.Safe)
+			})
 		}
 	}
-	return w
 }

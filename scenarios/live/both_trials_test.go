@@ -22,6 +22,7 @@ import (
 // What a strategy does beyond the usual commands comes to the same in both worlds: it
 // writes to a table of its own, draws in a script, waits without end, or polls.
 func TestTrialsComeToTheSameInBothWorlds(t *testing.T) {
+	t.Parallel()
 	const kill, pause = "kill chunk=3 at=read", "pause chunk=3 at=read for=1s"
 	w := openWorld(t, live.Options{}, faults.Nothing)
 	for _, c := range []struct {

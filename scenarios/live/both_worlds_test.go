@@ -16,6 +16,7 @@ import (
 // What the simulated world finds comes about on real servers too, under the
 // faults of the counterexample.
 func TestCounterexamplesComeAboutOnRealServers(t *testing.T) {
+	t.Parallel()
 	w := openWorld(t, live.Options{}, faults.Nothing)
 	for _, c := range []struct {
 		name  string

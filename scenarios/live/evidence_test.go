@@ -29,6 +29,7 @@ func history(t *testing.T, e scenarios.Execution) []reports.Event {
 }
 
 func TestARunTellsItsCost(t *testing.T) {
+	t.Parallel()
 	w := openWorld(t, live.Options{}, faults.Nothing)
 	e := execution(t, "lease-lua", "calm", "")
 	e.Workload.KeyLayout, e.Workload.Workers = scenarios.Gaps, 1
@@ -48,6 +49,7 @@ func TestARunTellsItsCost(t *testing.T) {
 }
 
 func TestWhatIsNotKnownOfACostIsLeftOut(t *testing.T) {
+	t.Parallel()
 	w := openWorld(t, live.Options{}, faults.Nothing, faults.Always)
 	for why, change := range map[string]func(*scenarios.Execution){
 		"started anew":     func(*scenarios.Execution) {},
@@ -67,6 +69,7 @@ func TestWhatIsNotKnownOfACostIsLeftOut(t *testing.T) {
 }
 
 func TestTheCostOfForeignWorkersHasNoRows(t *testing.T) {
+	t.Parallel()
 	w := openWorld(t, live.Options{Worker: []string{"true"}}, faults.Nothing)
 	c := carryOut(t, w, execution(t, scenarios.External, "calm", "")).Cost
 	if c.RowsRead != nil || c.RowsSent != nil || !strings.Contains(c.Missing, "no steps") || c.RedisCommands == nil || *c.RedisCommands != 0 {
@@ -79,7 +82,7 @@ func TestTheCostOfForeignWorkersHasNoRows(t *testing.T) {
 
 func TestTheUsersServerIsNotMeasured(t *testing.T) {
 	options := serverstest.RedisOptions(t)
-	w := openWorld(t, live.Options{Redis: options, MySQL: serverstest.MySQLConfig(t)}, faults.Nothing)
+	w := openOwn(t, live.Options{Redis: options, MySQL: serverstest.MySQLConfig(t)}, faults.Nothing)
 	c := carryOut(t, w, execution(t, "lease-lua", "calm", "")).Cost
 	if c.RedisCommands != nil || c.RowsRead == nil || !strings.Contains(c.Missing, "not started here") {
 		t.Errorf("%+v", c)
@@ -87,6 +90,7 @@ func TestTheUsersServerIsNotMeasured(t *testing.T) {
 }
 
 func TestARunTellsHowItRecovers(t *testing.T) {
+	t.Parallel()
 	w := openWorld(t, live.Options{}, faults.Nothing, faults.Always)
 	for _, c := range []struct {
 		strategy, scenario, plan string
@@ -115,6 +119,7 @@ func TestARunTellsHowItRecovers(t *testing.T) {
 }
 
 func TestAHistoryNamesRowsVictimsAndServers(t *testing.T) {
+	t.Parallel()
 	w := openWorld(t, live.Options{}, faults.Always)
 	e := execution(t, "lease-lua", "redis-always", "kill worker=* chunk=3 at=read restart=50ms; redis-kill chunk=7 at=committing for=100ms")
 	carryOut(t, w, e)

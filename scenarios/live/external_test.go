@@ -37,6 +37,7 @@ func php(t *testing.T) string {
 }
 
 func TestTheDefectOfAWorkerInPythonIsFound(t *testing.T) {
+	t.Parallel()
 	serverstest.Engine(t)
 	w := openWorld(t, live.Options{Worker: []string{python(t), "../worker/examples/loader.py"}}, faults.Nothing)
 	e := execution(t, scenarios.External, "calm", "pause worker=* progress=20% for=3s")
@@ -46,6 +47,7 @@ func TestTheDefectOfAWorkerInPythonIsFound(t *testing.T) {
 }
 
 func TestAProgramThatCannotRunEndsTheCampaign(t *testing.T) {
+	t.Parallel()
 	w := openWorld(t, live.Options{Worker: []string{"sh", "-c", "echo no such module >&2; exit 1"}}, faults.Nothing)
 	_, err := w.Run(t.Context(), execution(t, scenarios.External, "calm", ""))
 	if !errors.Is(err, live.ErrWorker) || !strings.Contains(err.Error(), `exit status 1: "no such module"`) {
@@ -55,6 +57,7 @@ func TestAProgramThatCannotRunEndsTheCampaign(t *testing.T) {
 
 // Nor does it matter how long it takes to fail.
 func TestAProgramThatCannotRunIsNotStuck(t *testing.T) {
+	t.Parallel()
 	w := openWorld(t, live.Options{Worker: []string{"sh", "-c", "sleep 0.5; exit 1"}}, faults.Nothing)
 	e := execution(t, scenarios.External, "calm", "")
 	e.Workload.Deadline = time.Second
@@ -65,6 +68,7 @@ func TestAProgramThatCannotRunIsNotStuck(t *testing.T) {
 
 // What stands in the list's place is no row, and nothing else arrived.
 func TestAKeyOfAnotherTypeIsNoList(t *testing.T) {
+	t.Parallel()
 	script := `exec 3<>/dev/tcp/${REDIS_URL:8:9}/${REDIS_URL:18:5}; printf 'SET %s x\r\n' "$ONCEOVER_LIST" >&3; read -u 3 ok; [[ $ok == +OK* ]]`
 	w := openWorld(t, live.Options{Worker: []string{"bash", "-c", script}}, faults.Nothing)
 	run := carryOut(t, w, execution(t, scenarios.External, "calm", ""))
@@ -75,6 +79,7 @@ func TestAKeyOfAnotherTypeIsNoList(t *testing.T) {
 
 // What one run leaves under a fixed name is named, and gone before the next.
 func TestRunsDoNotLeakIntoEachOther(t *testing.T) {
+	t.Parallel()
 	script := `exec 3<>/dev/tcp/${REDIS_URL:8:9}/${REDIS_URL:18:5}; printf 'SETNX fixed:lock x\r\n' >&3; read -u 3 ok; [[ $ok == :1* ]]`
 	w := openWorld(t, live.Options{Worker: []string{"bash", "-c", script}}, faults.Nothing)
 	for range 2 {
@@ -92,6 +97,7 @@ func TestRunsDoNotLeakIntoEachOther(t *testing.T) {
 // A program that reaches the servers and fails has not done its job; the sentence
 // says with which words it failed, but no password.
 func TestTheSentenceSaysHowWorkersFailed(t *testing.T) {
+	t.Parallel()
 	script := `exec 3<>/dev/tcp/$MYSQL_HOST/$MYSQL_PORT; echo "$(printf 'x%.0s' {1..280})login $MYSQL_PASSWORD: refused" >&2; exit 4`
 	w := openWorld(t, live.Options{Worker: []string{"bash", "-c", script}}, faults.Nothing)
 	e := execution(t, scenarios.External, "calm", "")
@@ -107,6 +113,7 @@ func TestTheSentenceSaysHowWorkersFailed(t *testing.T) {
 // What has to arrive is the table as it was made, whatever became of it, and the
 // next run finds it so again.
 func TestWorkersMayNotChangeWhatIsToBeMoved(t *testing.T) {
+	t.Parallel()
 	loader := python(t) + " ../worker/examples/loader.py"
 	sql := python(t) + ` -c 'import os, pymysql
 db = pymysql.connect(host=os.environ["MYSQL_HOST"], port=int(os.environ["MYSQL_PORT"]), user=os.environ["MYSQL_USER"],
@@ -135,6 +142,7 @@ db.cursor().execute(os.environ["CHANGE"] % os.environ["ONCEOVER_TABLE"])'`
 
 // A program that goes on after its end may still write: there is nothing to be judged.
 func TestADaemonThatAWorkerLeavesBehindIsNamed(t *testing.T) {
+	t.Parallel()
 	script := `setsid -f env -u ONCEOVER_PROCESS bash -c 'exec 3<>/dev/tcp/${REDIS_URL:8:9}/${REDIS_URL:18:5}; sleep 20'; sleep 1`
 	w := openWorld(t, live.Options{Worker: []string{"bash", "-c", script}}, faults.Nothing)
 	run, err := w.Run(t.Context(), execution(t, scenarios.External, "calm", ""))

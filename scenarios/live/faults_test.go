@@ -23,6 +23,7 @@ import (
 )
 
 func TestFaultsAreSeenToTakeEffect(t *testing.T) {
+	t.Parallel()
 	w := openWorld(t, live.Options{}, faults.Nothing, faults.Always)
 	for _, c := range []struct{ name, scenario, plan, evidence string }{
 		// Where a worker is named, a pause keeps the job from ending before that worker has started.
@@ -59,6 +60,7 @@ func TestFaultsAreSeenToTakeEffect(t *testing.T) {
 
 // The only worker sends nothing after it has let go of the last of its 20 chunks.
 func TestAFaultWithoutEffectProvesNothing(t *testing.T) {
+	t.Parallel()
 	w := openWorld(t, live.Options{}, faults.Nothing)
 	for _, kind := range []string{"cut", "lose-reply", "half-reply", "late-request", "mysql-cut"} {
 		e := execution(t, "lease-lua", "calm", kind+" worker=0 at=released nth=20")
@@ -73,8 +75,8 @@ func TestAFaultWithoutEffectProvesNothing(t *testing.T) {
 
 // The signals of the harness reach a worker that has left its process group.
 func TestAWorkerThatLeavesItsGroupIsHit(t *testing.T) {
-	w := openWorld(t, live.Options{}, faults.Nothing)
-	t.Setenv(outOfReach, "1")
+	t.Parallel()
+	w := openWorld(t, live.Options{OwnWorker: []string{"env", outOfReach + "=1", os.Args[0]}}, faults.Nothing)
 	for _, fault := range []string{"kill worker=0 at=read nth=3 restart=50ms", "pause worker=0 at=read nth=3 for=100ms"} {
 		e := execution(t, "lease-lua", "calm", fault)
 		e.Workload.Workers = 1
@@ -90,7 +92,7 @@ func TestAWorkerThatLeavesItsGroupIsHit(t *testing.T) {
 func TestAServerThatSurvivesProvesNothing(t *testing.T) {
 	serverstest.RedisOptions(t) // by now the library that starts containers knows the engine itself
 	refuseKills(t)
-	w := openWorld(t, live.Options{}, faults.Always)
+	w := openOwn(t, live.Options{}, faults.Always)
 	for _, fault := range []string{"redis-kill chunk=7 at=committing for=100ms", "mysql-kill chunk=7 at=reading for=100ms"} {
 		run := carryOut(t, w, execution(t, "lease-lua", "redis-always", fault))
 		wantVerdict(t, run, reports.Inconclusive)
@@ -123,6 +125,7 @@ func refuseKills(t *testing.T) {
 // One worker moves all rows, and the other, at whose connections the fault is
 // injected then, has none.
 func TestAWorkerWithoutConnectionsIsNotKilledOff(t *testing.T) {
+	t.Parallel()
 	script := `if [ $ONCEOVER_WORKER = 1 ]; then exec sleep 1; fi
 exec 3<>/dev/tcp/${REDIS_URL:8:9}/${REDIS_URL:18:5}; echo RPUSH "$ONCEOVER_LIST" {1..1000} >&3; read -u 3 ok; [[ $ok == :1000* ]]`
 	w := openWorld(t, live.Options{Worker: []string{"bash", "-c", script}}, faults.Nothing)
@@ -157,6 +160,7 @@ func TestANewKindOfFaultNeedsItsValueAndItsInjector(t *testing.T) {
 }
 
 func TestAFaultThatIsNeverReachedProvesNothing(t *testing.T) {
+	t.Parallel()
 	w := openWorld(t, live.Options{}, faults.Nothing)
 	run := carryOut(t, w, execution(t, "lease-lua", "calm", "kill chunk=999 at=read"))
 	wantVerdict(t, run, reports.Inconclusive)
@@ -166,6 +170,7 @@ func TestAFaultThatIsNeverReachedProvesNothing(t *testing.T) {
 }
 
 func TestTheKnownBadAreCaught(t *testing.T) {
+	t.Parallel()
 	w := openWorld(t, live.Options{}, faults.Nothing)
 	for _, c := range []struct {
 		strategy, plan string
@@ -187,6 +192,7 @@ func TestTheKnownBadAreCaught(t *testing.T) {
 }
 
 func TestConsumersAreCounted(t *testing.T) {
+	t.Parallel()
 	w := openWorld(t, live.Options{}, faults.Always)
 	e := execution(t, "lease-lua", "redis-always", "redis-kill chunk=7 at=committing for=100ms")
 	e.Workload.Consumers = 2
@@ -198,6 +204,7 @@ func TestConsumersAreCounted(t *testing.T) {
 }
 
 func TestARunLeavesItsStory(t *testing.T) {
+	t.Parallel()
 	w := openWorld(t, live.Options{}, faults.Nothing)
 	e := execution(t, "lease-lua", "calm", "kill worker=* chunk=3 at=read restart=50ms")
 	carryOut(t, w, e)
@@ -222,6 +229,7 @@ func TestARunLeavesItsStory(t *testing.T) {
 }
 
 func TestAJobThatCannotEndIsStuck(t *testing.T) {
+	t.Parallel()
 	w := openWorld(t, live.Options{Worker: []string{"sleep", "1000"}}, faults.Nothing)
 	e := execution(t, "worker-cmd", "calm", "")
 	e.Workload.Deadline = 300 * time.Millisecond
@@ -234,6 +242,7 @@ func TestAJobThatCannotEndIsStuck(t *testing.T) {
 // Whoever was stopped at the deadline has not said that nothing was left, even if
 // others had.
 func TestAWorkerThatHangsIsNotDone(t *testing.T) {
+	t.Parallel()
 	loader := python(t) + " ../worker/examples/loader.py"
 	for name, first := range map[string]string{"nothing is loaded": "exit 0", "all is loaded": "exec " + loader} {
 		script := "if [ $ONCEOVER_WORKER = 0 ]; then " + first + "; fi; exec sleep 1000"
@@ -248,6 +257,7 @@ func TestAWorkerThatHangsIsNotDone(t *testing.T) {
 }
 
 func TestAnInterruptedRunIsNoResult(t *testing.T) {
+	t.Parallel()
 	w := openWorld(t, live.Options{}, faults.Nothing)
 	ctx, cancel := context.WithCancel(t.Context())
 	e := execution(t, "lease-lua", "calm", "pause worker=* chunk=3 at=read for=1m")

@@ -19,9 +19,14 @@ import (
 	"onceover/scenarios/servers/serverstest"
 )
 
+// containers lists those of this process: other packages start theirs at the same time.
 func containers(t *testing.T) string {
 	t.Helper()
-	out, err := exec.Command("docker", "ps", "-aq", "--no-trunc").CombinedOutput()
+	args := []string{"ps", "-aq", "--no-trunc"}
+	for label, value := range servers.OwnerOf(os.Getpid()).Labels() {
+		args = append(args, "--filter", "label="+label+"="+value)
+	}
+	out, err := exec.Command("docker", args...).CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
@@ -68,7 +73,7 @@ func TestTheUsersServersAreLeftAsTheyWere(t *testing.T) {
 	if err := client.Set(t.Context(), "mine", "untouched", 0).Err(); err != nil {
 		t.Fatal(err)
 	}
-	w := openWorld(t, live.Options{Redis: options, MySQL: cfg}, faults.Nothing)
+	w := openOwn(t, live.Options{Redis: options, MySQL: cfg}, faults.Nothing)
 	run := carryOut(t, w, execution(t, "lease-lua", "calm", "kill worker=* chunk=3 at=read restart=50ms"))
 	wantVerdict(t, run, reports.Safe)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
@@ -116,7 +121,7 @@ func TestWhatAKilledHarnessLeftOnTheUsersServersIsRemoved(t *testing.T) {
 		}
 		client.HSet(t.Context(), "onceover_owners", world, owner.String())
 	}
-	w := openWorld(t, live.Options{Redis: options, MySQL: cfg}, faults.Nothing)
+	w := openOwn(t, live.Options{Redis: options, MySQL: cfg}, faults.Nothing)
 	if err := w.Close(t.Context()); err != nil {
 		t.Fatal(err)
 	}

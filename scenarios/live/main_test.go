@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"strconv"
 	"syscall"
 	"testing"
 
@@ -51,24 +52,15 @@ func TestMain(m *testing.M) {
 	if given := flag.Lookup("rapid.checks"); given.Value.String() == given.DefValue {
 		_ = given.Value.Set("12")
 	}
-	os.Exit(serverstest.Main(m))
-}
-
-// openWorld starts a world for one test.
-func openWorld(t *testing.T, o live.Options, persistences ...faults.Persistence) *live.World {
-	t.Helper()
-	serverstest.Engine(t)
-	o.OwnWorker = []string{os.Args[0]}
-	w, err := live.Open(t.Context(), o, persistences...)
-	t.Cleanup(func() {
-		if err := w.Close(context.Background()); err != nil {
-			t.Error(err)
-		}
-	})
-	if err != nil {
-		t.Fatal(err)
+	if given := flag.Lookup("test.parallel"); given.Value.String() == given.DefValue {
+		_ = given.Value.Set(strconv.Itoa(atOnce))
 	}
-	return w
+	code := serverstest.Main(m)
+	if err := closeShared(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = max(code, 1)
+	}
+	os.Exit(code)
 }
 
 func execution(t testing.TB, strategy, scenario, plan string) scenarios.Execution {

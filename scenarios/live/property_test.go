@@ -14,6 +14,7 @@ import (
 // For any table, chunk size, number of workers and kills: with the default
 // strategy no row is lost and none is duplicated.
 func TestLeaseLuaLosesAndDuplicatesNothing(t *testing.T) {
+	t.Parallel()
 	w := openWorld(t, live.Options{}, faults.Nothing)
 	rapid.Check(t, func(rt *rapid.T) {
 		e := execution(t, "lease-lua", "calm", "")

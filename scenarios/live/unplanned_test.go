@@ -15,7 +15,8 @@ import (
 
 // What nobody planned is on record, and is not blamed on the strategy.
 func TestTroubleThatNobodyPlannedIsNoProof(t *testing.T) {
-	w := openWorld(t, live.Options{}, faults.Nothing)
+	t.Parallel()
+	w := openOwn(t, live.Options{}, faults.Nothing)
 	for name, c := range map[string]struct {
 		server  string
 		trouble []string // commands to the server, once rows arrive
@@ -49,7 +50,8 @@ func TestTroubleThatNobodyPlannedIsNoProof(t *testing.T) {
 
 // A server may also fail when no run goes on, or while one is judged.
 func TestAServerThatFailsBetweenRunsCostsOneRun(t *testing.T) {
-	w := openWorld(t, live.Options{}, faults.Nothing)
+	t.Parallel()
+	w := openOwn(t, live.Options{}, faults.Nothing)
 	carryOut(t, w, execution(t, "lease-lua", "calm", ""))
 	for server, want := range map[string]string{"redis": "Redis ended with exit code 0", "mysql": "MySQL ended with exit code 0"} {
 		t.Run(server, func(t *testing.T) {
@@ -69,7 +71,8 @@ func TestAServerThatFailsBetweenRunsCostsOneRun(t *testing.T) {
 }
 
 func TestAWorldThatIsAlwaysDisturbedEnds(t *testing.T) {
-	w := openWorld(t, live.Options{}, faults.Nothing)
+	t.Parallel()
+	w := openOwn(t, live.Options{}, faults.Nothing)
 	failed := 0
 	for range 3 {
 		if err := live.Trouble(t.Context(), w, "redis", []string{"SHUTDOWN NOSAVE"}, false); err != nil {
