@@ -246,13 +246,16 @@ func TestAWorkerThatHangsIsNotDone(t *testing.T) {
 	loader := python(t) + " ../worker/examples/loader.py"
 	for name, first := range map[string]string{"nothing is loaded": "exit 0", "all is loaded": "exec " + loader} {
 		script := "if [ $ONCEOVER_WORKER = 0 ]; then " + first + "; fi; exec sleep 1000"
-		w := openWorld(t, live.Options{Worker: []string{"sh", "-c", script}}, faults.Nothing)
-		e := execution(t, scenarios.External, "calm", "")
-		e.Workload.Deadline = 2 * time.Second
-		run := carryOut(t, w, e)
-		if run.Verdict != reports.Stuck || len(run.Found()) != 1 {
-			t.Errorf("%s: %v, want stuck alone: %s", name, run.Found(), run.Why)
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := openWorld(t, live.Options{Worker: []string{"sh", "-c", script}}, faults.Nothing)
+			e := execution(t, scenarios.External, "calm", "")
+			e.Workload.Deadline = 2 * time.Second
+			run := carryOut(t, w, e)
+			if run.Verdict != reports.Stuck || len(run.Found()) != 1 {
+				t.Errorf("%v, want stuck alone: %s", run.Found(), run.Why)
+			}
+		})
 	}
 }
 
