@@ -37,6 +37,10 @@ var exitOf = map[loader.Problem]int{
 	loader.Evicts:        20,
 	loader.BadText:       21,
 	loader.TooOld:        22,
+	loader.Unready:       23,
+	loader.Limited:       24,
+	loader.TooLarge:      25,
+	loader.Unfit:         26,
 	loader.BadJob:        reports.ExitUsage,
 	loader.Unreachable:   reports.ExitEnvironment,
 }

@@ -77,7 +77,7 @@ type load struct {
 	progress atomic.Pointer[terminal.RowProgress]
 	keys     *terminal.RowProgress // of the cutting
 	waiting  sync.Once
-	trouble  sync.Once
+	troubles troubles
 }
 
 func (c loadCmd) prepare(g *cli, s streams) (*load, error) {
@@ -173,32 +173,6 @@ func (l *load) run(ctx context.Context) error {
 	summary.Seconds = time.Since(began).Seconds()
 	summary.RowsPerSec = float64(summary.Rows) / summary.Seconds
 	return l.conclude(summary)
-}
-
-// broken says how far the job is after a failure or an interrupt.
-func (l *load) broken(sum loadSummary, err error) error {
-	if plan := l.plan.Load(); plan != nil && goesOn(err) {
-		next := "the same command goes on from there"
-		if !l.strategy.Conditional {
-			next = "to go on may lose or duplicate rows, since strategy " + l.strategy.Name + " is not safe"
-		}
-		fmt.Fprintf(l.s.stderr, "loaded here: %s in %d of %s; %s\n",
-			format.Plural(sum.Rows, "row", "rows"), sum.Chunks, format.Plural(plan.Chunks(), "chunk", "chunks"), next)
-	}
-	if code := exitCode(err); code != reports.ExitBug {
-		return err
-	}
-	return advice{error: err, code: reports.ExitFail}
-}
-
-// goesOn tells whether the same command can go on after an error, once what it names
-// is mended.
-func goesOn(err error) bool {
-	var problem *loader.Error
-	if !errors.As(err, &problem) {
-		return true
-	}
-	return problem.Problem == loader.AccessDenied || problem.Problem == loader.Unreachable
 }
 
 // all runs the workers, and shows the progress of the whole job.

@@ -51,13 +51,6 @@ func (l *load) say(message string) {
 	fmt.Fprintln(l.s.stderr, message)
 }
 
-// tell reports the first failure that the load survives.
-func (l *load) tell(err error, _ time.Duration) {
-	l.trouble.Do(func() {
-		l.say(fmt.Sprintf("trouble: %s; trying again for up to %s", format.OneLine(err), l.c.Patience))
-	})
-}
-
 // cutting shows how far the table is cut. It is called by one goroutine, before there is a plan.
 func (l *load) cutting(at loader.Planning) {
 	switch {

@@ -198,7 +198,7 @@ func TestLoadWithoutPatienceEndsWithTheConnection(t *testing.T) {
 	d.cutUntil(t, w, "error: ")
 	e := w.wait(t)
 	e.want(t, 69)
-	wantMatch(t, e.stderr, `; the same command goes on from there\nerror: .*\n`)
+	wantMatch(t, e.stderr, `; once that is mended, the same command goes on from what Redis then holds\nerror: .*\n`)
 }
 
 func TestLoadWarnsOfUnsafeStrategies(t *testing.T) {

@@ -23,12 +23,6 @@ const (
 	DefaultPatience = time.Minute
 )
 
-// Between attempts after a failure a worker waits twice as long each time.
-const (
-	firstPause   = 20 * time.Millisecond
-	longestPause = time.Second
-)
-
 // Config is what one worker needs. Job, Strategy, Redis, DB, Token and Sleep
 // must be set; the zero value of everything else is valid.
 type Config struct {
@@ -54,6 +48,8 @@ type Config struct {
 	Planned  func(*Plan)                // called once, when the plan is agreed; may be nil
 	Progress func(chunk, rows int)      // called after each commit of this worker; may be nil
 	Trouble  func(error, time.Duration) // called before each wait after a failure; may be nil
+
+	begun bool // the job is under way here: a worker waits for servers from its beginning on
 }
 
 // Summary is what one worker did, or all workers of a process.
@@ -72,7 +68,8 @@ type Summary struct {
 func Load(ctx context.Context, cfg Config) (Summary, error) {
 	cfg = cfg.withDefaults()
 	w := &worker{cfg: cfg}
-	if err := w.prepare(ctx); err != nil {
+	passes := func(err error) bool { return cfg.begun && transient(err) }
+	if err := cfg.patiently(ctx, passes, w.prepare); err != nil {
 		return w.done, cfg.explained(err)
 	}
 	defer w.close()
@@ -143,28 +140,22 @@ func (w *worker) close() {
 
 // work loads chunks until the strategy has no more for this worker.
 func (w *worker) work(ctx context.Context) error {
-	var waited time.Duration
-	pause := firstPause
+	patience := w.cfg.patience()
 	for {
 		over, err := w.next(ctx)
 		switch {
 		case err == nil && over:
 			return nil
 		case err == nil:
-			waited, pause = 0, firstPause
+			patience = w.cfg.patience()
 			continue
-		case waited > w.cfg.Patience || !transient(err) || ctx.Err() != nil:
+		case patience.spent() || !transient(err) || ctx.Err() != nil:
 			return err
 		}
 		w.done.Failures++
-		if w.cfg.Trouble != nil {
-			w.cfg.Trouble(err, pause)
-		}
-		if err := w.cfg.Sleep(ctx, pause); err != nil {
+		if err := patience.wait(ctx, err); err != nil {
 			return err
 		}
-		waited += pause
-		pause = min(2*pause, longestPause)
 		if errors.Is(err, lock.ErrPlanGone) {
 			if err := w.renewPlan(ctx); err != nil && !transient(err) {
 				return err
@@ -244,8 +235,9 @@ func (w *worker) read(ctx context.Context, chunk int) (elements [][]byte, err er
 	if err != nil {
 		w.reader.discard()
 		w.reader = nil
+		return nil, w.cfg.explainedOfMySQL(err)
 	}
-	return elements, err
+	return elements, nil
 }
 
 // renewPlan stores this worker's plan in a Redis that forgot it, unless
@@ -302,12 +294,10 @@ func (w *worker) marks(ctx context.Context) (lock.Bitmap, error) {
 // until then. After the last of them cfg.Redis looks at what is left and, if nothing
 // is, at table and list: see Audit.
 func LoadTogether(ctx context.Context, cfg Config, options *redis.Options) (sum Summary, err error) {
-	if err := cfg.refuseServer(ctx); err != nil {
-		return sum, cfg.explained(err)
+	if err := cfg.withDefaults().begin(ctx); err != nil {
+		return sum, cfg.withDefaults().explained(err)
 	}
-	if err := cfg.withDefaults().plan(ctx); err != nil {
-		return sum, cfg.explained(err)
-	}
+	cfg.begun = true
 	working, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var mu sync.Mutex

@@ -8,10 +8,9 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"slices"
+	"syscall"
 
 	"github.com/go-sql-driver/mysql"
-	"github.com/redis/go-redis/v9"
 
 	"onceover/loader/lock"
 )
@@ -35,6 +34,10 @@ const (
 	Evicts                           // a Redis that may throw away what it holds
 	TooOld                           // a server of a version that lacks what is needed
 	BadText                          // a value that cannot be written as text
+	Unready                          // a server that does not do its work at present
+	Limited                          // a limit that no wait lifts
+	TooLarge                         // a row, or a chunk, that a server does not take
+	Unfit                            // a server or a table that is not for a load
 )
 
 // Error tells what is wrong and what to do about it.
@@ -93,12 +96,11 @@ func tableAltered(job Job, how string) error {
 }
 
 func mysqlProblem(err error) error {
-	switch mysqlNumber(err) {
-	case erAccessDenied, erDBAccessDenied:
-		return &Error{Problem: AccessDenied, What: "MySQL refuses the login", Err: err,
-			Try: "the right user, password and database in the DSN"}
-	case erUnknownDatabase:
-		return &Error{Problem: NoTable, What: "there is no such database", Err: err, Try: "SHOW DATABASES"}
+	if m, known := meaningOf(err); known {
+		return m.of(err)
+	}
+	if problem := tlsProblem("MySQL", err); problem != nil {
+		return problem
 	}
 	if disconnected(err) {
 		return &Error{Problem: Unreachable, What: "cannot reach MySQL", Err: err,
@@ -115,16 +117,22 @@ func mysqlNumber(err error) uint16 {
 	return 0
 }
 
+// NoRedis is what is said of a connection to Redis that fails.
+const NoRedis = "cannot reach Redis"
+
 func redisProblem(err error) error {
-	// go-redis compares after it has cut off "ERR ".
-	for _, prefix := range []string{"WRONGPASS", "NOAUTH", "AUTH", "invalid password"} {
-		if redis.HasErrorPrefix(err, prefix) {
-			return &Error{Problem: AccessDenied, What: "Redis refuses the login", Err: err,
-				Try: "the right user and password in the Redis URL"}
-		}
+	if m, known := meaningOf(err); known {
+		return m.of(err)
+	}
+	if problem := tlsProblem("Redis", err); problem != nil {
+		return problem
+	}
+	if Closed(err) {
+		return &Error{Problem: Unreachable, What: NoRedis, Err: err,
+			Try: "is it running, is the address right, and does it want TLS (rediss://)? In protected mode, and with as many clients as it takes (maxclients), Redis closes connections, too"}
 	}
 	if disconnected(err) {
-		return &Error{Problem: Unreachable, What: "cannot reach Redis", Err: err,
+		return &Error{Problem: Unreachable, What: NoRedis, Err: err,
 			Try: "is it running, and is the address right?"}
 	}
 	return err
@@ -137,6 +145,12 @@ func disconnected(err error) bool {
 	return errors.As(err, &network) ||
 		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
 		errors.Is(err, net.ErrClosed) || errors.Is(err, mysql.ErrInvalidConn)
+}
+
+// Closed tells whether the other side has closed a connection.
+func Closed(err error) bool {
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
 }
 
 // errForgotten says that the strategy saw all chunks marked, and that some are
@@ -157,18 +171,6 @@ func transient(err error) bool {
 	case disconnected(err):
 		return true
 	}
-	return slices.Contains(passingNumbers, mysqlNumber(err)) ||
-		slices.ContainsFunc(passingPrefixes, func(p string) bool { return redis.HasErrorPrefix(err, p) })
-}
-
-var passingNumbers = []uint16{
-	erTooManyConnections, erServerShutdown, erLockWaitTimeout, erDeadlock,
-	erQueryInterrupted, erClientInteraction, erServerIsInOfflineRun, erTableDefChanged,
-}
-
-// Answers with which Redis refused a command that it did not begin. go-redis
-// compares after it has cut off "ERR ".
-var passingPrefixes = []string{
-	"LOADING", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "NOREPLICAS",
-	"BUSY", "OOM", "MISCONF", "max number of clients reached",
+	m, _ := meaningOf(err)
+	return m.passes
 }

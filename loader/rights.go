@@ -51,7 +51,7 @@ func (c Config) explained(err error) error {
 		return err
 	}
 	if mysqlNumber(err) != 0 {
-		return tableProblem(c.Job, err)
+		return c.explainedOfMySQL(err)
 	}
 	try := "ACL SETUSER user " + RedisRights(c.Job, c.Strategy)
 	const renamed = "a Redis of version 6.2 or later, in which it is not renamed (rename-command)"
@@ -69,11 +69,16 @@ func (c Config) explained(err error) error {
 	case unknownCommand(err):
 		return &Error{Problem: AccessDenied, What: "this Redis lacks a command that is needed", Err: err, Try: renamed}
 	}
-	var refusal redis.Error
-	if errors.As(err, &refusal) {
-		return redisProblem(err)
+	return redisProblem(err)
+}
+
+// explainedOfMySQL is explained, of an error in which MySQL had a part.
+func (c Config) explainedOfMySQL(err error) error {
+	var known *Error
+	if errors.As(err, &known) {
+		return err
 	}
-	return err
+	return tableProblem(c.Job, err)
 }
 
 const startAnew = "delete the list and the keys beside it, and load anew"
