@@ -28,6 +28,7 @@ type loadCmd struct {
 	Key       []string      `placeholder:"NAME" help:"Unique index to cut the table by, or its columns, or columns of a view; the primary key if not given. May be repeated."`
 	List      string        `required:"" placeholder:"KEY" help:"Key of the Redis list to fill."`
 	ChunkSize int           `default:"${chunkSize}" help:"Rows of a chunk, the unit of claiming and committing; from 1 to ${maxChunkSize}."`
+	Bytes     int           `name:"chunk-bytes" default:"${chunkBytes}" help:"What one commit pushes at the most; a larger chunk is pushed in slices, and a larger row apart."`
 	Strategy  string        `default:"${strategy}" help:"Lock strategy; only the default is safe whatever fails."`
 	Workers   int           `default:"4" help:"Workers of this process. More processes, on any host, may join and leave at any time."`
 	TTL       time.Duration `name:"ttl" default:"${ttl}" help:"Time to live of leases."`
@@ -105,7 +106,7 @@ func (c loadCmd) prepare(g *cli, s streams) (*load, error) {
 	db.SetMaxIdleConns(c.Workers)
 	l.config = loader.Config{
 		Job: loader.Job{Table: c.Table, Columns: c.Columns, Base64: c.Base64, AnyServer: c.AnyServer, Key: c.Key, List: c.List, ChunkSize: c.ChunkSize},
-		DB:  db, Strategy: l.strategy, Workers: c.Workers, AllowEviction: c.Evictions,
+		DB:  db, Strategy: l.strategy, Workers: c.Workers, ChunkBytes: c.Bytes, AllowEviction: c.Evictions,
 		TTL: c.TTL, Patience: c.Patience, Sleep: worker.Sleep, Every: worker.Every, Seed: seedOr(nil),
 	}
 	if c.Patience == 0 {
@@ -122,6 +123,8 @@ func (c loadCmd) check() error {
 			Problem: loader.BadChunkSize, What: "chunk size 0 is out of range",
 			Try: fmt.Sprintf("a chunk size from 1 to %d", loader.MaxChunkSize),
 		}
+	case c.Bytes < 1:
+		return usagef("--chunk-bytes %d: at least one byte is needed", c.Bytes)
 	case c.Workers < 1:
 		return usagef("--workers %d: at least one is needed", c.Workers)
 	case c.TTL <= 0:

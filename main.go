@@ -142,7 +142,8 @@ func newParser(ctx func() context.Context, c *cli, s streams) (*kong.Kong, error
 		kong.Vars{
 			"version": program.Line(), "chunkSize": strconv.Itoa(loader.DefaultChunkSize),
 			"maxChunkSize": strconv.Itoa(loader.MaxChunkSize), "strategy": lock.Default().Name,
-			"ttl": loader.DefaultTTL.String(), "patience": loader.DefaultPatience.String(),
+			"chunkBytes": strconv.Itoa(loader.DefaultChunkBytes),
+			"ttl":        loader.DefaultTTL.String(), "patience": loader.DefaultPatience.String(),
 		},
 		kong.BindSingletonProvider(ctx), kong.Bind(s),
 	)

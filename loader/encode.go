@@ -108,20 +108,21 @@ func newEncoder(src *source) encoder {
 	return e
 }
 
-// all encodes every row of a result set; expected is a hint.
-func (e *encoder) all(rows *sql.Rows, expected int) ([][]byte, error) {
-	elements := make([][]byte, 0, expected)
+// each encodes every row of a result set.
+func (e *encoder) each(rows *sql.Rows, visit func(element []byte) error) error {
 	for rows.Next() {
 		if err := rows.Scan(e.into...); err != nil {
-			return nil, err
+			return err
 		}
 		element, err := e.row()
 		if err != nil {
-			return nil, err
+			return err
 		}
-		elements = append(elements, element)
+		if err := visit(element); err != nil {
+			return err
+		}
 	}
-	return elements, rows.Err()
+	return rows.Err()
 }
 
 func (e *encoder) row() ([]byte, error) {
@@ -146,12 +147,14 @@ func (e *encoder) row() ([]byte, error) {
 }
 
 // key is that of the row, for a reader.
-func (e *encoder) key() string {
+func (e *encoder) key() string { return e.src.key.shown(e.writtenKey()) }
+
+func (e *encoder) writtenKey() string {
 	parts := make([]sql.RawBytes, len(e.keyAt))
 	for i, at := range e.keyAt {
 		parts[i] = e.values[at]
 	}
-	return e.src.key.shown(string(e.src.key.write(nil, parts)))
+	return string(e.src.key.write(nil, parts))
 }
 
 // check looks at the guards: NULL is of a value that is NULL.

@@ -146,6 +146,7 @@ func (s *source) namedKey(ctx context.Context, all []column, indexes []index) (k
 	if !view {
 		return nil, s.noKey(fmt.Sprintf("table %s has no unique index of %s", s.job.Table, strings.Join(named, ", ")), indexes)
 	}
+	s.view = true
 	return columns, s.refuseViewKey(ctx, columns)
 }
 

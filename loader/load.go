@@ -38,6 +38,8 @@ type Config struct {
 
 	AllowEviction bool // LoadTogether also loads into a Redis that may throw away what it holds
 
+	ChunkBytes int // the most that one commit pushes, a larger row apart; 0: DefaultChunkBytes
+
 	TTL      time.Duration // 0: DefaultTTL
 	Patience time.Duration // 0: DefaultPatience; negative: none
 	Sleep    func(context.Context, time.Duration) error
@@ -67,7 +69,7 @@ type Summary struct {
 // strategy that goes over the chunks once may leave some behind, see LoadTogether.
 func Load(ctx context.Context, cfg Config) (Summary, error) {
 	cfg = cfg.withDefaults()
-	w := &worker{cfg: cfg}
+	w := &worker{cfg: cfg, begun: map[int]string{}}
 	passes := func(err error) bool { return cfg.begun && transient(err) }
 	if err := cfg.patiently(ctx, passes, w.prepare); err != nil {
 		return w.done, cfg.explained(err)
@@ -80,6 +82,9 @@ func Load(ctx context.Context, cfg Config) (Summary, error) {
 func (c Config) withDefaults() Config {
 	c.Job = c.Job.withDefaults()
 	c.Workers = max(c.Workers, 1)
+	if c.ChunkBytes == 0 {
+		c.ChunkBytes = DefaultChunkBytes
+	}
 	if c.TTL == 0 {
 		c.TTL = DefaultTTL
 	}
@@ -98,6 +103,7 @@ type worker struct {
 	plan    *Plan
 	reader  *reader
 	session lock.Session
+	begun   map[int]string // chunks that are pushed in part, and the keys at which they go on
 	done    Summary
 }
 
@@ -196,48 +202,6 @@ func (w *worker) one(ctx context.Context) error {
 	}
 	w.cfg.Hook.at(ctx, Released, chunk)
 	return nil
-}
-
-func (w *worker) move(ctx context.Context, claim lock.Claim) error {
-	chunk := claim.Chunk()
-	w.cfg.Hook.at(ctx, Reading, chunk)
-	elements, err := w.read(ctx, chunk)
-	if err != nil {
-		return err
-	}
-	w.cfg.Hook.at(ctx, Read, chunk)
-	w.cfg.Hook.at(ctx, Committing, chunk)
-	outcome, err := claim.Commit(ctx, elements)
-	if err != nil {
-		return err
-	}
-	if outcome == lock.Superseded {
-		w.done.Superseded++
-		return nil
-	}
-	w.done.Chunks++
-	w.done.Rows += len(elements)
-	w.cfg.Hook.at(ctx, Committed, chunk)
-	if w.cfg.Progress != nil {
-		w.cfg.Progress(chunk, len(elements))
-	}
-	return nil
-}
-
-// read reads a chunk. A connection on which something failed is not used again.
-func (w *worker) read(ctx context.Context, chunk int) (elements [][]byte, err error) {
-	if w.reader == nil {
-		if w.reader, err = w.src.reader(ctx); err != nil {
-			return nil, err
-		}
-	}
-	elements, err = w.reader.chunk(ctx, w.plan.Bounds(chunk))
-	if err != nil {
-		w.reader.discard()
-		w.reader = nil
-		return nil, w.cfg.explainedOfMySQL(err)
-	}
-	return elements, nil
 }
 
 // renewPlan stores this worker's plan in a Redis that forgot it, unless

@@ -3,7 +3,6 @@ package loader
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 	"slices"
@@ -21,6 +20,7 @@ type source struct {
 	progress func(keys, of uint64) // told now and then while keys are read; may be nil
 
 	shape shape // of what they give
+	view  bool  // in which a key may come twice
 
 	server   string // its identity
 	database string // of the connection, if the job names none
@@ -222,83 +222,8 @@ func (s *source) scanKeys(ctx context.Context, tx *sql.Tx, order string, visit f
 	return nil
 }
 
-// errTorn says that a result set ended before its rows did.
-var errTorn = errors.New("loader: fewer rows were read than the table holds")
-
-// reader reads chunks over one connection and encodes their rows.
-type reader struct {
-	src    *source
-	conn   *sql.Conn
-	encode encoder
-}
-
-func (s *source) reader(ctx context.Context) (*reader, error) {
-	conn, err := s.db.Conn(ctx)
-	if err != nil {
-		return nil, mysqlProblem(err)
-	}
-	return &reader{src: s, conn: conn, encode: newEncoder(s)}, nil
-}
-
-func (r *reader) close() { r.conn.Close() }
-
-// discard keeps the connection, and the transaction that may be open on it,
-// from going back to the pool.
-func (r *reader) discard() {
-	_ = r.conn.Raw(func(any) error { return driver.ErrBadConn })
-	r.conn.Close()
-}
-
-// chunk reads the rows within the bounds, in order of their keys. The rows are
-// counted in the same snapshot: without that, a result set that was cut
-// short looks like one that ended.
-func (r *reader) chunk(ctx context.Context, b Bounds) ([][]byte, error) {
-	if _, err := r.conn.ExecContext(ctx, "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY"); err != nil {
-		return nil, fmt.Errorf("open a snapshot: %w", err)
-	}
-	elements, err := r.inSnapshot(ctx, b)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := r.conn.ExecContext(ctx, "COMMIT"); err != nil {
-		return nil, fmt.Errorf("close the snapshot: %w", err)
-	}
-	return elements, nil
-}
-
-func (r *reader) inSnapshot(ctx context.Context, b Bounds) ([][]byte, error) {
-	from, order, err := r.src.rowsWithin(b)
-	if err != nil {
-		return nil, unreadable(r.src.job, err)
-	}
-	var count int
-	if err := r.conn.QueryRowContext(ctx, "SELECT COUNT(*) "+from).Scan(&count); err != nil {
-		return nil, fmt.Errorf("count the rows %s: %w", r.src.between(b), err)
-	}
-	rows, err := r.conn.QueryContext(ctx, "SELECT "+r.src.list+" "+from+order)
-	if mysqlNumber(err) == erUnknownColumn {
-		return nil, tableAltered(r.src.job, err.Error())
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read the rows %s: %w", r.src.between(b), err)
-	}
-	defer rows.Close()
-	shape, err := shapeOf(rows)
-	if err == nil && !slices.Equal(shape, r.src.shape) {
-		return nil, tableAltered(r.src.job, fmt.Sprintf("its columns gave %v and give %v", r.src.shape, shape))
-	}
-	if err != nil {
-		return nil, err
-	}
-	elements, err := r.encode.all(rows, count)
-	if err != nil {
-		return nil, fmt.Errorf("read the rows %s: %w", r.src.between(b), err)
-	}
-	if len(elements) != count {
-		return nil, fmt.Errorf("%w: %d of %d %s", errTorn, len(elements), count, r.src.between(b))
-	}
-	return elements, nil
-}
+// sliced tells whether a chunk may be pushed in slices: one ends between two keys.
+func (s *source) sliced() bool { return len(s.key) > 0 && !s.view }
 
 // rowsWithin is the rest of a SELECT of the rows within bounds, and its order.
 func (s *source) rowsWithin(b Bounds) (from, order string, err error) {

@@ -54,8 +54,9 @@ type Env struct {
 	Preparing func(bool)
 }
 
-// Loader is the project's own loader with a strategy.
-func Loader(strategy lock.Strategy) Program {
+// Loader is the project's own loader with a strategy, and with what is changed in its
+// configuration.
+func Loader(strategy lock.Strategy, changes ...func(*loader.Config)) Program {
 	return func(ctx context.Context, env Env) error {
 		db, err := loader.OpenMySQL(env.MySQL)
 		if err != nil {
@@ -65,13 +66,17 @@ func Loader(strategy lock.Strategy) Program {
 		client := loader.OpenRedis(env.Redis, strategy)
 		defer client.Close()
 		env.Preparing(true)
-		_, err = loader.Load(ctx, loader.Config{
+		cfg := loader.Config{
 			Job: env.Job, Strategy: strategy, Redis: client, DB: db,
 			Worker: env.Worker, Workers: env.Workers, Token: env.Token, Seed: env.Seed,
 			TTL: env.TTL, Sleep: env.Sleep, Every: env.Every,
 			Planned: func(*loader.Plan) { env.Preparing(false) },
 			Hook:    func(_ context.Context, step loader.Step, chunk int) { env.At(step, chunk) },
-		})
+		}
+		for _, change := range changes {
+			change(&cfg)
+		}
+		_, err = loader.Load(ctx, cfg)
 		return err
 	}
 }

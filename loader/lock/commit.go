@@ -5,6 +5,8 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"strings"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 )
@@ -43,7 +45,14 @@ func (c *Conditional) Answered() bool { return c.answered }
 
 // Commit pushes the rows and marks the chunk, unless somebody has.
 func (c *Conditional) Commit(ctx context.Context, elements [][]byte) (Outcome, error) {
-	args := append(make([]any, 0, 3+len(elements)), c.Env.PlanID, c.chunk, c.Env.Token)
+	return c.Push(ctx, Slice{}, elements)
+}
+
+// Push pushes a slice of the chunk, unless somebody has, and marks the chunk if it is the
+// last. [Sliced] says that the chunk goes on at another key.
+func (c *Conditional) Push(ctx context.Context, slice Slice, elements [][]byte) (Outcome, error) {
+	args := append(make([]any, 0, 6+len(elements)),
+		c.Env.PlanID, c.chunk, c.Env.Token, slice.From, slice.Next, max(c.Env.TTL/time.Millisecond, 1))
 	args = append(args, Arguments(elements)...)
 	keys := c.Env.Keys
 	answer, err := c.script.Run(ctx, c.Env.Redis,
@@ -52,17 +61,20 @@ func (c *Conditional) Commit(ctx context.Context, elements [][]byte) (Outcome, e
 	switch {
 	case redis.HasErrorPrefix(err, "PLANGONE"):
 		return 0, fmt.Errorf("commit chunk %d: %w", c.chunk, ErrPlanGone)
+	case redis.HasErrorPrefix(err, "SLICED"):
+		at, _, _ := strings.Cut(strings.TrimPrefix(err.Error(), "SLICED "), " script: ")
+		return 0, Sliced{At: at}
 	case errors.As(err, &refusal):
 		return 0, fmt.Errorf("commit chunk %d: %w", c.chunk, err)
 	case err != nil:
-		return c.findOut(ctx, err)
+		return c.findOut(ctx, slice, err)
 	}
-	c.answered = true
-	return c.outcome(answer), nil
+	c.answered = !begun(answer)
+	return c.outcome(answer, slice), nil
 }
 
 // findOut asks what became of a commit whose reply was lost for the given cause.
-func (c *Conditional) findOut(ctx context.Context, cause error) (Outcome, error) {
+func (c *Conditional) findOut(ctx context.Context, slice Slice, cause error) (Outcome, error) {
 	var bit *redis.IntCmd
 	var owner *redis.StringCmd
 	_, err := c.Env.Redis.TxPipelined(ctx, func(tx redis.Pipeliner) error {
@@ -73,14 +85,14 @@ func (c *Conditional) findOut(ctx context.Context, cause error) (Outcome, error)
 	if err != nil && !errors.Is(err, redis.Nil) {
 		return 0, fmt.Errorf("commit chunk %d: %w", c.chunk, cause)
 	}
-	if bit.Val() == 0 {
+	if bit.Val() == 0 && (slice.Next == "" || owner.Val() != slice.mark()) {
 		return 0, fmt.Errorf("commit chunk %d: %w: %w", c.chunk, ErrUncommitted, cause)
 	}
-	return c.outcome(owner.Val()), nil
+	return c.outcome(owner.Val(), slice), nil
 }
 
-func (c *Conditional) outcome(owner string) Outcome {
-	if owner == c.Env.Token {
+func (c *Conditional) outcome(owner string, slice Slice) Outcome {
+	if owner == c.Env.Token || slice.Next != "" && owner == slice.mark() {
 		return Committed
 	}
 	return Superseded

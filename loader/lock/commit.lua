@@ -1,8 +1,13 @@
--- Commit a chunk, if nobody has: compare-and-commit.
+-- Commit a chunk, if nobody has: compare-and-commit. Of a chunk that is too large for one
+-- commit, a slice is pushed, if the slices before it are, and no other.
 -- KEYS  1 list   2 bitmap of committed chunks   3 owners   4 plan   5 lease
--- ARGV  1 plan id   2 chunk   3 token   4... the elements
+-- ARGV  1 plan id   2 chunk   3 token
+--       4 key at which the rows begin, '' for the first of the chunk
+--       5 key at which the next slice begins, '' if these rows are the last
+--       6 time to live of a lease, in milliseconds   7... the elements
 -- Returns the token of the chunk's owner: ARGV[3], if this call or an earlier
--- one of the same worker committed it.
+-- one of the same worker committed it. Of a slice that is not the last, it returns '>' and
+-- ARGV[5], which stand in the owner's place until the chunk has one.
 -- Redis does not undo what a script wrote before its error. So whatever can be
 -- looked at is looked at before the first write; and where a write is refused all
 -- the same, the ones before it are undone with the commands that did them, since
@@ -26,32 +31,45 @@ local list = redis.call('TYPE', KEYS[1]).ok
 if list ~= 'none' and list ~= 'list' then
   return redis.error_reply('WRONGTYPE the target is a ' .. list .. ', not a list')
 end
+local at = string.match(owner, '^>(.*)')
 -- A server that evicts keys, or a hand that deletes them, takes the bits alone.
-if owner ~= '' then
+if owner ~= '' and not at then
   return redis.error_reply('BITGONE the chunk has an owner and no bit: Redis has lost a part of the job')
 end
+if (at or '') ~= ARGV[4] then
+  return redis.error_reply('SLICED ' .. (at or ''))
+end
+local becomes = ARGV[5] == '' and ARGV[3] or '>' .. ARGV[5]
 local function refused(...)
   local answer = redis.pcall(...)
   return type(answer) == 'table' and answer.err and redis.error_reply(answer.err) or nil
 end
-local failure = refused('HSET', KEYS[3], ARGV[2], ARGV[3])
+local failure = refused('HSET', KEYS[3], ARGV[2], becomes)
 if failure then
   return failure
 end
-failure = refused('SETBIT', KEYS[2], ARGV[2], 1)
-if failure then
-  redis.call('HSET', KEYS[3], ARGV[2], '')
-  return failure
-end
--- Lua's stack takes fewer than 8000 values at once. Redis looks at type, rights and
--- memory before a script's first write to a key: what takes the first slice takes all.
-for first = 4, #ARGV, 5000 do
-  failure = refused('LPUSH', KEYS[1], unpack(ARGV, first, math.min(first + 4999, #ARGV)))
+if ARGV[5] == '' then
+  failure = refused('SETBIT', KEYS[2], ARGV[2], 1)
   if failure then
-    redis.call('SETBIT', KEYS[2], ARGV[2], 0)
-    redis.call('HSET', KEYS[3], ARGV[2], '')
+    redis.call('HSET', KEYS[3], ARGV[2], owner)
     return failure
   end
 end
-release()
-return ARGV[3]
+-- Lua's stack takes fewer than 8000 values at once. Redis looks at type, rights and
+-- memory before a script's first write to a key: what takes the first slice takes all.
+for first = 7, #ARGV, 5000 do
+  failure = refused('LPUSH', KEYS[1], unpack(ARGV, first, math.min(first + 4999, #ARGV)))
+  if failure then
+    if ARGV[5] == '' then
+      redis.call('SETBIT', KEYS[2], ARGV[2], 0)
+    end
+    redis.call('HSET', KEYS[3], ARGV[2], owner)
+    return failure
+  end
+end
+if ARGV[5] == '' then
+  release()
+elseif leased then
+  redis.pcall('SET', KEYS[5], ARGV[3], 'PX', ARGV[6])
+end
+return becomes

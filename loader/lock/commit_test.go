@@ -99,7 +99,7 @@ func TestCommitBeyondTheBitmapPushesNothing(t *testing.T) {
 	before := b.dump()
 	for _, chunk := range []any{int64(1) << 32, -1} {
 		err := lock.CommitScript.Eval(t.Context(), b.admin, []string{env.Keys.List, env.Keys.Chunks, env.Keys.Owners, env.Keys.Plan, env.Keys.Lock(0)},
-			planID, chunk, "token", "element").Err()
+			planID, chunk, "token", "", "", 1000, "element").Err()
 		if err == nil || !strings.Contains(err.Error(), "bit offset") {
 			t.Errorf("chunk %v: %v", chunk, err)
 		}

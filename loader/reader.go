@@ -1,0 +1,88 @@
+package loader
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// reader reads chunks over one connection and encodes their rows.
+type reader struct {
+	src    *source
+	conn   *sql.Conn
+	encode encoder
+}
+
+func (s *source) reader(ctx context.Context) (*reader, error) {
+	conn, err := s.db.Conn(ctx)
+	if err != nil {
+		return nil, mysqlProblem(err)
+	}
+	return &reader{src: s, conn: conn, encode: newEncoder(s)}, nil
+}
+
+func (r *reader) close() { r.conn.Close() }
+
+// discard keeps the connection, and the transaction that may be open on it,
+// from going back to the pool.
+func (r *reader) discard() {
+	_ = r.conn.Raw(func(any) error { return driver.ErrBadConn })
+	r.conn.Close()
+}
+
+// errTorn says that a result set ended before its rows did.
+var errTorn = errors.New("loader: fewer rows were read than the table holds")
+
+// chunk reads the rows within the bounds into a slicer, in order of their keys. They are
+// counted in the same snapshot: without that, a result set that was cut short looks like
+// one that ended.
+func (r *reader) chunk(ctx context.Context, b Bounds, into *slicer) error {
+	into.encode = &r.encode
+	if _, err := r.conn.ExecContext(ctx, "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY"); err != nil {
+		return fmt.Errorf("open a snapshot: %w", err)
+	}
+	if err := r.inSnapshot(ctx, b, into); err != nil {
+		return err
+	}
+	if _, err := r.conn.ExecContext(ctx, "COMMIT"); err != nil {
+		return fmt.Errorf("close the snapshot: %w", err)
+	}
+	return nil
+}
+
+func (r *reader) inSnapshot(ctx context.Context, b Bounds, into *slicer) error {
+	from, order, err := r.src.rowsWithin(b)
+	if err != nil {
+		return unreadable(r.src.job, err)
+	}
+	var count int
+	if err := r.conn.QueryRowContext(ctx, "SELECT COUNT(*) "+from).Scan(&count); err != nil {
+		return fmt.Errorf("count the rows %s: %w", r.src.between(b), err)
+	}
+	rows, err := r.conn.QueryContext(ctx, "SELECT "+r.src.list+" "+from+order)
+	if mysqlNumber(err) == erUnknownColumn {
+		return tableAltered(r.src.job, err.Error())
+	}
+	if err != nil {
+		return fmt.Errorf("read the rows %s: %w", r.src.between(b), err)
+	}
+	defer rows.Close()
+	shape, err := shapeOf(rows)
+	if err == nil && !slices.Equal(shape, r.src.shape) {
+		return tableAltered(r.src.job, fmt.Sprintf("its columns gave %v and give %v", r.src.shape, shape))
+	}
+	if err != nil {
+		return err
+	}
+	into.rest = make([][]byte, 0, count)
+	if err := r.encode.each(rows, into.add); err != nil {
+		return fmt.Errorf("read the rows %s: %w", r.src.between(b), err)
+	}
+	if into.rows != count {
+		return fmt.Errorf("%w: %d of %d %s", errTorn, into.rows, count, r.src.between(b))
+	}
+	return nil
+}
