@@ -83,6 +83,7 @@ type encoder struct {
 	keyAt   []int
 	into    []any
 	buffer  []byte
+	largest largest // of the last result set
 }
 
 func newEncoder(src *source) encoder {
@@ -110,6 +111,7 @@ func newEncoder(src *source) encoder {
 
 // each encodes every row of a result set.
 func (e *encoder) each(rows *sql.Rows, visit func(element []byte) error) error {
+	e.largest = largest{}
 	for rows.Next() {
 		if err := rows.Scan(e.into...); err != nil {
 			return err
@@ -117,6 +119,9 @@ func (e *encoder) each(rows *sql.Rows, visit func(element []byte) error) error {
 		element, err := e.row()
 		if err != nil {
 			return err
+		}
+		if len(element) > max(alwaysTaken, e.largest.size) {
+			e.largest = largest{len(element), e.key()}
 		}
 		if err := visit(element); err != nil {
 			return err

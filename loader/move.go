@@ -55,8 +55,9 @@ func (w *worker) read(ctx context.Context, claim lock.Claim) (rows *slicer, err 
 	if err = w.reader.chunk(ctx, bounds, rows); err != nil {
 		w.reader.discard()
 		w.reader = nil
+		return nil, w.cfg.explainedOfMySQL(err)
 	}
-	return rows, err
+	return rows, nil
 }
 
 // commit commits a chunk, or a slice of it.
@@ -72,7 +73,7 @@ func (w *worker) commit(ctx context.Context, claim lock.Claim, slice lock.Slice,
 	delete(w.begun, chunk)
 	switch {
 	case err != nil:
-		return err
+		return w.cfg.explained(w.tooLarge(ctx, err)) // before it is taken for an error of MySQL
 	case outcome == lock.Superseded:
 		return errSuperseded
 	case slice.Next != "":

@@ -160,8 +160,11 @@ var errForgotten = errors.New("loader: Redis has forgotten chunks that were mark
 // transient tells whether it makes sense to try again after an error: the
 // server is away, starting up, or too busy, and may come back.
 func transient(err error) bool {
+	var known *Error
 	switch {
 	case errors.Is(err, context.Canceled):
+		return false
+	case errors.As(err, &known) && known.Problem == TooLarge: // whatever came of it
 		return false
 	case errors.Is(err, lock.ErrUncommitted), errors.Is(err, lock.ErrPlanGone), errors.Is(err, errTorn),
 		errors.Is(err, errForgotten):
