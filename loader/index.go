@@ -32,6 +32,7 @@ func (s *source) chooseKey(ctx context.Context, all []column) (key, error) {
 	}
 	fit := slices.DeleteFunc(slices.Clone(indexes), func(i index) bool { return i.unfit != "" })
 	if len(fit) == 0 {
+		s.unfit = indexes
 		return nil, nil
 	}
 	return slices.MinFunc(fit, func(a, b index) int {

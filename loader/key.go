@@ -52,6 +52,7 @@ const (
 	asReal              // FLOAT and DOUBLE, as the nearest DOUBLE
 	asOrdinal           // ENUM, SET and BIT, which an index orders by their number
 	asMoment            // dates and times
+	asAddress           // UUID and INET of MariaDB
 	asHex               // text and bytes, after an x
 )
 
@@ -65,6 +66,8 @@ func notationOf(c column) notation {
 		return asOrdinal
 	case "date", "datetime", "timestamp", "time":
 		return asMoment
+	case "uuid", "inet":
+		return asAddress
 	case "char", "varchar", "binary", "varbinary",
 		"tinytext", "text", "mediumtext", "longtext", "tinyblob", "blob", "mediumblob", "longblob":
 		return asHex
@@ -106,6 +109,7 @@ var written = map[notation]*regexp.Regexp{
 	asReal:    regexp.MustCompile(`^-?\d+(\.\d+)?(e[-+]?\d+)?$`),
 	asOrdinal: regexp.MustCompile(`^\d+$`),
 	asMoment:  regexp.MustCompile(`^-?[\d:-]+( [\d:.]+)?(\.\d+)?$`),
+	asAddress: regexp.MustCompile(`^[0-9a-f:.-]+$`),
 	asHex:     regexp.MustCompile(`^x([0-9A-F]{2})*$`),
 }
 
@@ -120,7 +124,7 @@ func literal(c column, part string) (string, error) {
 		if !strings.Contains(part, "e") {
 			part += "e0" // a literal without exponent is a DECIMAL
 		}
-	case asMoment:
+	case asMoment, asAddress:
 		return "'" + part + "'", nil
 	case asHex:
 		part = "X'" + part[1:] + "'"

@@ -244,6 +244,9 @@ func (p *Plan) takeWhole(src *source) error {
 		return nil
 	}
 	why := fmt.Sprintf("table %s has no unique index without NULLs, and its %d rows are more than one chunk of %d", p.Job.Table, p.Rows, p.Job.ChunkSize)
+	for _, i := range src.unfit {
+		why += fmt.Sprintf("; index %s %s", i.name, i.unfit)
+	}
 	try := "a unique index over columns that are not NULL, such as ALTER TABLE … ADD number BIGINT NOT NULL AUTO_INCREMENT UNIQUE"
 	if p.Rows <= MaxChunkSize {
 		try = fmt.Sprintf("--chunk-size %d, which takes all of them at once; or %s", p.Rows, try)

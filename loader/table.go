@@ -19,8 +19,9 @@ type source struct {
 
 	progress func(keys, of uint64) // told now and then while keys are read; may be nil
 
-	shape shape // of what they give
-	view  bool  // in which a key may come twice
+	shape shape   // of what they give
+	view  bool    // in which a key may come twice
+	unfit []index // unique indexes that do not serve, if the table has no key
 
 	server   string // its identity
 	database string // of the connection, if the job names none
