@@ -35,6 +35,7 @@ type loadCmd struct {
 	Patience  time.Duration `default:"${patience}" help:"How long to wait in the middle of the job for a server to come back; 0s does not wait."`
 	Shared    bool          `help:"Others take elements from the list meanwhile, or push some: its length is not looked at."`
 	AnyServer bool          `help:"Whichever MySQL server answers has the same table: replicas behind one address, or a failover."`
+	Durable   string        `name:"durability" enum:"memory,aof,replica" default:"memory" help:"Where all rows have to be before the job is said to be complete: ${enum}. aof needs Redis 7.2 with appendonly yes."`
 	Evictions bool          `name:"allow-eviction" help:"Load into a Redis that throws away keys when its memory is full, too."`
 	JSON      bool          `help:"Print the summary as JSON."`
 }
@@ -106,7 +107,7 @@ func (c loadCmd) prepare(g *cli, s streams) (*load, error) {
 	db.SetMaxIdleConns(c.Workers)
 	l.config = loader.Config{
 		Job: loader.Job{Table: c.Table, Columns: c.Columns, Base64: c.Base64, AnyServer: c.AnyServer, Key: c.Key, List: c.List, ChunkSize: c.ChunkSize},
-		DB:  db, Strategy: l.strategy, Workers: c.Workers, ChunkBytes: c.Bytes, AllowEviction: c.Evictions,
+		DB:  db, Strategy: l.strategy, Workers: c.Workers, ChunkBytes: c.Bytes, AllowEviction: c.Evictions, Durability: loader.Durability(c.Durable),
 		TTL: c.TTL, Patience: c.Patience, Sleep: worker.Sleep, Every: worker.Every, Seed: seedOr(nil),
 	}
 	if c.Patience == 0 {

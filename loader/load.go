@@ -36,7 +36,8 @@ type Config struct {
 	Token   string // unique among all workers and all their lives
 	Seed    uint64 // of the order in which this worker tries the chunks
 
-	AllowEviction bool // LoadTogether also loads into a Redis that may throw away what it holds
+	AllowEviction bool       // LoadTogether also loads into a Redis that may throw away what it holds
+	Durability    Durability // what LoadTogether sees to before it looks at what is left; "": InMemory
 
 	ChunkBytes int // the most that one commit pushes, a larger row apart; 0: DefaultChunkBytes
 
@@ -302,14 +303,20 @@ func LoadTogether(ctx context.Context, cfg Config, options *redis.Options) (sum 
 
 // look sees what is left, and if nothing is, what became of table, list and server.
 func (s *Summary) look(ctx context.Context, cfg Config, plan *Plan) error {
-	bits, err := lock.ReadBitmap(ctx, cfg.Redis, cfg.Job.Keys().Chunks)
-	s.Left = plan.Chunks() - bits.Count(plan.Chunks())
-	if err != nil || s.Left > 0 {
-		return err
+	for same := false; !same; {
+		bits, err := lock.ReadBitmap(ctx, cfg.Redis, cfg.Job.Keys().Chunks)
+		s.Left = plan.Chunks() - bits.Count(plan.Chunks())
+		if err != nil || s.Left > 0 {
+			return err
+		}
+		if same, err = cfg.confirm(ctx); err != nil {
+			return err
+		}
 	}
 	if err := cfg.refuseServer(ctx); err != nil {
 		return err
 	}
-	s.Audit, err = audit(ctx, cfg, plan)
+	audit, err := audit(ctx, cfg, plan)
+	s.Audit = audit
 	return err
 }

@@ -15,7 +15,10 @@ var oldestRedis = [2]int{6, 2}
 
 // refuseServer refuses a Redis that is not fit for the job.
 func (c Config) refuseServer(ctx context.Context) error {
-	if err := refuseOld(ctx, c.Redis); err != nil || c.AllowEviction {
+	if err := refuseOld(ctx, c.Redis); err != nil {
+		return err
+	}
+	if err := c.refuseUndurable(ctx); err != nil || c.AllowEviction {
 		return err
 	}
 	return refuseEviction(ctx, c.Redis)

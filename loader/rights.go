@@ -53,7 +53,7 @@ func (c Config) explained(err error) error {
 	if mysqlNumber(err) != 0 {
 		return c.explainedOfMySQL(err)
 	}
-	try := "ACL SETUSER user " + RedisRights(c.Job, c.Strategy)
+	try := "ACL SETUSER user " + RedisRights(c.Job, c.Strategy) + c.Durability.asks()
 	const renamed = "a Redis of version 6.2 or later, in which it is not renamed (rename-command)"
 	switch {
 	case redis.HasErrorPrefix(err, "NOCOMMAND"):
