@@ -14,7 +14,7 @@ import (
 
 // atOnce is how many tests run side by side, since most of the time they wait. Each
 // has servers to itself, so that many are started and no more.
-const atOnce = 3
+const atOnce = 2
 
 // shared are the worlds whose servers tests have one after the other.
 var shared struct {
