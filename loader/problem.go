@@ -20,7 +20,7 @@ type Problem int
 
 const (
 	NoTable       Problem = iota + 1 // the table does not exist
-	NoKey                            // no primary key of one integer column
+	NoKey                            // nothing by which the table can be cut
 	NoColumn                         // a column that was named does not exist
 	WrongListType                    // the list's key, or one beside it, holds something else
 	ForeignPlan                      // Redis holds the plan or the bitmap of another job
