@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"log/slog"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -37,6 +38,9 @@ type loadCmd struct {
 	AnyServer bool          `help:"Whichever MySQL server answers has the same table: replicas behind one address, or a failover."`
 	Durable   string        `name:"durability" enum:"memory,aof,replica" default:"memory" help:"Where all rows have to be before the job is said to be complete: ${enum}. aof needs Redis 7.2 with appendonly yes."`
 	Evictions bool          `name:"allow-eviction" help:"Load into a Redis that throws away keys when its memory is full, too."`
+	Rate      *int          `placeholder:"N" help:"Rows a second, for all workers of this process together; as many as it can if not given."`
+	Log       string        `enum:",text,json" default:"" placeholder:"HOW" help:"Log events on standard error, one a line, instead of progress: begun, planned, progress, trouble, waiting, done, failed."`
+	Metrics   string        `placeholder:"ADDRESS" help:"Serve metrics for Prometheus at http://ADDRESS/metrics while the load runs, as 127.0.0.1:9464."`
 	JSON      bool          `help:"Print the summary as JSON."`
 }
 
@@ -62,7 +66,17 @@ func (c loadCmd) Run(ctx context.Context, g *cli, s streams) error {
 	if err != nil {
 		return err
 	}
-	return l.run(ctx)
+	l.counts.began = time.Now()
+	stop, err := l.serveMetrics(c.Metrics)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	err = l.run(ctx)
+	if l.log != nil {
+		return l.ended(err)
+	}
+	return err
 }
 
 // load is one process's part in a job.
@@ -80,6 +94,9 @@ type load struct {
 	keys     *terminal.RowProgress // of the cutting
 	waiting  sync.Once
 	troubles troubles
+	counts   counts
+	pace     *pace        // nil: as fast as it can
+	log      *slog.Logger // nil: progress is shown
 }
 
 func (c loadCmd) prepare(g *cli, s streams) (*load, error) {
@@ -113,6 +130,11 @@ func (c loadCmd) prepare(g *cli, s streams) (*load, error) {
 	if c.Patience == 0 {
 		l.config.Patience = -1
 	}
+	if c.Rate != nil {
+		l.pace = &pace{rate: *c.Rate, now: time.Now, sleep: worker.Sleep}
+		l.config.Pace = l.pace.wait
+	}
+	l.log = newLog(c.Log, s.stderr)
 	return l, nil
 }
 
@@ -128,6 +150,8 @@ func (c loadCmd) check() error {
 		return usagef("--chunk-bytes %d: at least one byte is needed", c.Bytes)
 	case c.Workers < 1:
 		return usagef("--workers %d: at least one is needed", c.Workers)
+	case c.Rate != nil && *c.Rate < 1:
+		return usagef("--rate %d: at least one row a second is needed", *c.Rate)
 	case c.TTL <= 0:
 		return usagef("--ttl %s: a lease needs a time to live", c.TTL)
 	case c.Patience < 0:
@@ -167,7 +191,11 @@ func (l *load) run(ctx context.Context) error {
 	if !l.strategy.Conditional {
 		warning = "; strategy " + l.strategy.Name + " is NOT safe, rows may be lost or duplicated"
 	}
-	fmt.Fprintf(l.s.stderr, "loading table %s into list %s, %s%s\n", l.c.Table, l.c.List, format.Plural(l.c.Workers, "worker", "workers"), warning)
+	if l.log != nil {
+		l.log.Info("begun", "table", l.c.Table, "list", l.c.List, "workers", l.c.Workers, "strategy", l.strategy.Name, "safe", l.strategy.Conditional)
+	} else {
+		fmt.Fprintf(l.s.stderr, "loading table %s into list %s, %s%s\n", l.c.Table, l.c.List, format.Plural(l.c.Workers, "worker", "workers"), warning)
+	}
 	said := onInterrupt(ctx, func() { l.say(stopping) })
 	summary, err := l.all(ctx, admin)
 	said()
@@ -188,7 +216,7 @@ func (l *load) all(ctx context.Context, admin *redis.Client) (sum loadSummary, e
 	cfg := l.config
 	cfg.Redis, cfg.Token = admin, rand.Text()
 	cfg.Planning, cfg.Planned = l.cutting, l.planned
-	cfg.Trouble = l.tell
+	cfg.Trouble, cfg.Counted = l.tell, l.count
 	sum.Summary, err = loader.LoadTogether(ctx, cfg, l.options)
 	stop()
 	watching.Wait()

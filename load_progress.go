@@ -14,6 +14,10 @@ import (
 
 // watch shows the progress of the whole job, other processes included.
 func (l *load) watch(ctx context.Context, admin *redis.Client) {
+	if l.log != nil {
+		l.logProgress(ctx)
+		return
+	}
 	ticker := time.NewTicker(250 * time.Millisecond)
 	defer ticker.Stop()
 	terminal.Drive(ctx, ticker.C, func() { l.show(ctx, admin) })
@@ -44,6 +48,10 @@ func (l *load) show(ctx context.Context, admin *redis.Client) {
 
 // say writes a message, above the bar if there is one.
 func (l *load) say(message string) {
+	if l.log != nil {
+		l.log.Info(message)
+		return
+	}
 	if progress := l.progress.Load(); progress != nil && l.g.Progress != "none" {
 		progress.Say(message)
 		return
@@ -55,7 +63,8 @@ func (l *load) say(message string) {
 func (l *load) cutting(at loader.Planning) {
 	switch {
 	case at.Elsewhere:
-		l.waiting.Do(func() { l.say("another process cuts the table; waiting for its plan") })
+		l.waiting.Do(l.sayWaiting)
+	case l.log != nil:
 	case l.keys == nil && at.Keys > 0:
 		l.keys = terminal.NewRowProgress(l.s.stderr, "keys", int64(at.Of), l.g.progressOptions(l.s))
 		fallthrough
@@ -71,4 +80,15 @@ func (l *load) planned(plan *loader.Plan) {
 		l.keys.Close()
 	}
 	l.plan.Store(plan)
+	if l.log != nil {
+		l.log.Info("planned", "plan", plan.ID(), "rows", plan.Rows, "chunks", plan.Chunks(), "layout", string(plan.Layout), "seconds", l.counts.seconds())
+	}
+}
+
+func (l *load) sayWaiting() {
+	if l.log != nil {
+		l.log.Info("waiting", "for", "the plan of another process, which cuts the table", "seconds", l.counts.seconds())
+		return
+	}
+	l.say("another process cuts the table; waiting for its plan")
 }

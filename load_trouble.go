@@ -43,14 +43,22 @@ func (t *troubles) first(err error) bool {
 
 // tell reports the first failure of each kind that the load survives.
 func (l *load) tell(err error, _ time.Duration) {
-	if l.troubles.first(err) {
-		l.say(fmt.Sprintf("trouble: %s; trying again for up to %s", format.OneLine(explainClosed(l.options, err)), l.c.Patience))
+	l.counts.failures.Add(1)
+	if !l.troubles.first(err) {
+		return
 	}
+	err = explainClosed(l.options, err)
+	if l.log != nil {
+		_, try := diagnose(err)
+		l.log.Warn("trouble", "error", format.OneLine(err), "try", try, "waiting_up_to_s", l.c.Patience.Seconds(), "seconds", l.counts.seconds())
+		return
+	}
+	l.say(fmt.Sprintf("trouble: %s; trying again for up to %s", format.OneLine(err), l.c.Patience))
 }
 
 // broken says how far the job is after a failure or an interrupt.
 func (l *load) broken(sum loadSummary, err error) error {
-	if plan := l.plan.Load(); plan != nil {
+	if plan := l.plan.Load(); plan != nil && l.log == nil {
 		fmt.Fprintf(l.s.stderr, "loaded here: %s in %d of %s%s\n", format.Plural(sum.Rows, "row", "rows"),
 			sum.Chunks, format.Plural(plan.Chunks(), "chunk", "chunks"), l.next(err))
 	}

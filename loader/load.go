@@ -46,13 +46,22 @@ type Config struct {
 	Sleep    func(context.Context, time.Duration) error
 	Every    func(context.Context, time.Duration, func(context.Context) error) (stop func()) // as in lock.Env, for strategies that renew; else nil
 
-	Hook     Hook                       // may be nil
-	Planning func(Planning)             // called now and then by LoadTogether while the table is cut; may be nil
-	Planned  func(*Plan)                // called once, when the plan is agreed; may be nil
-	Progress func(chunk, rows int)      // called after each commit of this worker; may be nil
-	Trouble  func(error, time.Duration) // called before each wait after a failure; may be nil
+	Hook     Hook                        // may be nil
+	Planning func(Planning)              // called now and then by LoadTogether while the table is cut; may be nil
+	Planned  func(*Plan)                 // called once, when the plan is agreed; may be nil
+	Pace     func(context.Context) error // called before each claim, to wait there; may be nil
+	Counted  func(Commit)                // called after each commit of this worker, and for a chunk that it read in vain; may be nil
+	Progress func(chunk, rows int)       // called after each commit of this worker; may be nil
+	Trouble  func(error, time.Duration)  // called before each wait after a failure; may be nil
 
 	begun bool // the job is under way here: a worker waits for servers from its beginning on
+}
+
+// Commit is what became of a chunk, or of a slice of it.
+type Commit struct {
+	Rows, Bytes int
+	Ended       bool // the chunk is marked by it
+	Superseded  bool // somebody else committed it
 }
 
 // Summary is what one worker did, or all workers of a process.
@@ -186,6 +195,11 @@ func (w *worker) next(ctx context.Context) (over bool, err error) {
 
 // one claims, reads, commits and releases one chunk.
 func (w *worker) one(ctx context.Context) error {
+	if pace := w.cfg.Pace; pace != nil {
+		if err := pace(ctx); err != nil {
+			return err
+		}
+	}
 	claim, err := w.session.Next(ctx)
 	if err != nil {
 		return err

@@ -23,6 +23,7 @@ func (w *worker) move(ctx context.Context, claim lock.Claim) error {
 		fallthrough
 	case errors.Is(err, errSuperseded):
 		w.done.Superseded++
+		w.count(Commit{Superseded: true})
 		return nil
 	case err != nil:
 		return err
@@ -83,5 +84,19 @@ func (w *worker) commit(ctx context.Context, claim lock.Claim, slice lock.Slice,
 	if w.cfg.Progress != nil {
 		w.cfg.Progress(chunk, len(elements))
 	}
+	w.count(Commit{Rows: len(elements), Bytes: size(elements), Ended: slice.Next == ""})
 	return nil
+}
+
+func (w *worker) count(c Commit) {
+	if w.cfg.Counted != nil {
+		w.cfg.Counted(c)
+	}
+}
+
+func size(elements [][]byte) (bytes int) {
+	for _, e := range elements {
+		bytes += len(e)
+	}
+	return bytes
 }
