@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/go-sql-driver/mysql"
 	"github.com/redis/go-redis/v9"
@@ -16,7 +17,12 @@ import (
 type addresses struct {
 	RedisURL string `name:"redis-url" env:"REDIS_URL" placeholder:"URL" help:"redis://[user:password@]host[:port][/db]; better given in the environment."`
 	MySQLDSN string `name:"mysql-dsn" env:"MYSQL_DSN" placeholder:"DSN" help:"[user[:password]@]tcp(host:port)/database, or mysql://user:password@host:port/database; better given in the environment."`
+
+	tlsFiles
 }
+
+// unregistered is how the driver's error on a name begins that was not registered with it.
+const unregistered = "invalid value / unknown config name: "
 
 const exampleDSN = "user:password@tcp(host:3306)/database"
 
@@ -25,7 +31,7 @@ func (v addresses) redis() (*redis.Options, error) {
 	if err != nil {
 		return nil, advice{error: errors.New("--redis-url cannot be read"), try: "redis://user:password@host:6379/0", code: reports.ExitUsage}
 	}
-	return options, nil
+	return options, v.tlsFiles.redis(options)
 }
 
 func (v addresses) mysql() (*mysql.Config, error) {
@@ -34,8 +40,13 @@ func (v addresses) mysql() (*mysql.Config, error) {
 	switch {
 	case errors.As(err, &parameters):
 		return nil, advice{error: fmt.Errorf("--mysql-dsn has %w", parameters), try: "leave it out, or say it as the driver does, for example tls=true", code: reports.ExitUsage}
+	case err != nil && strings.HasPrefix(err.Error(), unregistered):
+		return nil, advice{
+			error: errors.New("--mysql-dsn asks for TLS by a name (tls=...) that only a program can give it"),
+			try:   "tls=true, with --tls-ca FILE for an authority of your own, and --tls-cert FILE --tls-key FILE for a server that asks for a certificate", code: reports.ExitUsage,
+		}
 	case err != nil || cfg.DBName == "":
 		return nil, advice{error: errors.New("--mysql-dsn cannot be read, or names no database"), try: exampleDSN, code: reports.ExitUsage}
 	}
-	return cfg, nil
+	return cfg, v.tlsFiles.mysql(cfg)
 }

@@ -38,7 +38,7 @@ func TestAnUnknownParameterIsNamedWithoutItsValue(t *testing.T) {
 		"mysql://me:s@h/shop?ssl-mode=hunter2":       "--mysql-dsn has a parameter that is not known: ssl-mode",
 		"mysql://me:s@h/shop?tls=true&z=hunter2&a=1": "--mysql-dsn has parameters that are not known: a, z",
 		"mysql://me?hunter2=x@h/shop":                "--mysql-dsn cannot be read, or names no database",
-		"mysql://me:s@h/shop?tls=hunter2":            "--mysql-dsn cannot be read, or names no database",
+		"mysql://me:s@h/shop?tls=hunter2":            "--mysql-dsn asks for TLS by a name (tls=...) that only a program can give it",
 	} {
 		if _, err := (addresses{MySQLDSN: given}).mysql(); err == nil || err.Error() != want || exitCode(err) != reports.ExitUsage {
 			t.Errorf("%s: %v, want %s", given, err, want)

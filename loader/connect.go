@@ -90,6 +90,10 @@ func OpenRedis(options *redis.Options, strategy lock.Strategy) *redis.Client {
 	o := *options
 	o.MaxRetries = strategy.MaxRetries
 	o.ContextTimeoutEnabled = true
+	if o.TLSConfig != nil && o.Dialer == nil {
+		o.Dialer, o.DialTimeout = dialTLS(o.TLSConfig), 3*handshakeWait
+		o.DialerRetries = 1 // a certificate stays what it is; a job waits for a server by its own patience
+	}
 	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
 	return redis.NewClient(&o)
 }

@@ -2,7 +2,9 @@ package loader
 
 import (
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
+	"net"
 	"strings"
 
 	"github.com/go-sql-driver/mysql"
@@ -98,7 +100,7 @@ var mysqlMeanings = map[uint16]meaning{
 	1862: expired,
 	3118: denied("MySQL has locked this user", "ALTER USER … ACCOUNT UNLOCK"),
 	3955: denied("MySQL has locked this user after too many wrong passwords", "ALTER USER … ACCOUNT UNLOCK; and "+mendLogin),
-	3159: denied("MySQL takes connections by TLS only", "tls=true in the DSN; or tls=skip-verify, if nobody on the way can be somebody else"),
+	3159: denied("MySQL takes connections by TLS only", "--tls-ca FILE, or tls=true in the DSN; or tls=skip-verify, if nobody on the way can be somebody else"),
 }
 
 const erUserLimit = 1226
@@ -121,7 +123,7 @@ var driverMeanings = []struct {
 	{mysql.ErrNativePassword, denied("MySQL wants this user's password in the old way, and the DSN forbids it", "allowNativePasswords=true in the DSN, or ALTER USER … IDENTIFIED WITH caching_sha2_password BY …")},
 	{mysql.ErrOldPassword, otherPlugin},
 	{mysql.ErrCleartextPassword, denied("MySQL wants this user's password as it is", "allowCleartextPasswords=true and tls=true in the DSN")},
-	{mysql.ErrNoTLS, denied("MySQL does not speak TLS", "a server that does, or no tls= in the DSN")},
+	{mysql.ErrNoTLS, denied("MySQL does not speak TLS", "a server that does; or no tls= in the DSN, and no --tls flags")},
 	{mysql.ErrPktTooLarge, ownPacket},
 }
 
@@ -179,13 +181,26 @@ func Greeted(answer string) *Error {
 
 // tlsProblem says what is wrong with the way that a server speaks TLS, or returns nil.
 func tlsProblem(server string, err error) error {
+	var authority x509.UnknownAuthorityError
+	var name x509.HostnameError
+	var invalid x509.CertificateInvalidError
 	var untrusted *tls.CertificateVerificationError
 	var plain tls.RecordHeaderError
+	var alert *net.OpError
+	certificate := "the certificate of " + server
 	switch {
+	case errors.As(err, &authority):
+		return denied(certificate+" is not trusted", "--tls-ca FILE with the certificate of its authority (or SSL_CERT_FILE)").of(err)
+	case errors.As(err, &name):
+		return denied(certificate+" is for another name", "an address with a name that the certificate is for, or a certificate for this one").of(err)
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		return denied(certificate+", or of its authority, is not valid at this time", "a new certificate for the server or in --tls-ca, or the right clock on this machine").of(err)
 	case errors.As(err, &untrusted):
-		return denied("the certificate of "+server+" is not trusted", "the name that the certificate is for, and its authority among those that this machine trusts (SSL_CERT_FILE)").of(err)
-	case errors.As(err, &plain):
-		return denied(server+" does not speak TLS at this address", "its address for TLS, or an address without TLS").of(err)
+		return denied(certificate+" is not trusted", "the name that the certificate is for, and its authority in --tls-ca or among those that this machine trusts (SSL_CERT_FILE)").of(err)
+	case errors.As(err, &plain), errors.Is(err, errNoHandshake):
+		return denied(server+" does not speak TLS at this address", "its address for TLS; or an address without TLS, and no --tls flags").of(err)
+	case errors.As(err, &alert) && alert.Op == "remote error":
+		return denied(server+" refuses this side of the TLS connection", "--tls-cert FILE and --tls-key FILE of an authority that "+server+" trusts").of(err)
 	}
 	return nil
 }
