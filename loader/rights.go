@@ -46,6 +46,9 @@ var globs = strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`, `]`,
 
 // explained says what a server's refusal means to whoever runs the job, and what helps.
 func (c Config) explained(err error) error {
+	if redis.HasErrorPrefix(err, "CROSSSLOT") || redis.HasErrorPrefix(err, "MOVED") {
+		err = c.explainedOfCluster(err)
+	}
 	var known *Error
 	if err == nil || errors.As(err, &known) {
 		return err
@@ -70,6 +73,19 @@ func (c Config) explained(err error) error {
 		return &Error{Problem: AccessDenied, What: "this Redis lacks a command that is needed", Err: err, Try: renamed}
 	}
 	return redisProblem(err)
+}
+
+// explainedOfCluster tells a list that is on another node from one for which no node is right.
+func (c Config) explainedOfCluster(err error) error {
+	if c.Job.Keys().ShareSlot() {
+		return err
+	}
+	var known *Error
+	if errors.As(err, &known) {
+		err = known.Err
+	}
+	return &Error{Problem: Unfit, What: "this Redis is a node of a cluster, where no other key can share the slot of list " + c.Job.List, Err: err,
+		Try: "a list without } in its name, or one with a hash tag: {shop}:a"}
 }
 
 // explainedOfMySQL is explained, of an error in which MySQL had a part.

@@ -52,6 +52,9 @@ func (k Keys) Lock(chunk int) string { return k.locks + strconv.Itoa(chunk) }
 // Own is what the names of all keys but the list begin with.
 func (k Keys) Own() string { return strings.TrimSuffix(k.Plan, "plan") }
 
+// ShareSlot tells whether all keys are in one hash slot.
+func (k Keys) ShareSlot() bool { return hasHashTag(k.List) || !strings.Contains(k.List, "}") }
+
 // hasHashTag follows the Redis Cluster specification: the part between the
 // first { and the next } decides the slot, unless it is empty.
 func hasHashTag(key string) bool {

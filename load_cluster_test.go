@@ -1,0 +1,60 @@
+package main
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"onceover/scenarios/servers/serverstest"
+)
+
+// clustered makes the Redis of a test a cluster of one node.
+func clustered(t *testing.T, d *dbs) {
+	t.Helper()
+	server, err := serverstest.Engine(t).StartRedis(t.Context(), "", "", "--cluster-enabled", "yes")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { server.Remove(context.Background()) })
+	addr, err := server.Addr()
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.redis, d.redisURL = redis.NewClient(&redis.Options{Addr: addr}), "redis://"+addr
+	t.Cleanup(func() { d.redis.Close() })
+	if err := d.redis.ClusterAddSlotsRange(t.Context(), 0, 16383).Err(); err != nil {
+		t.Fatal(err)
+	}
+	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		info, err := d.redis.ClusterInfo(t.Context()).Result()
+		if err == nil && strings.Contains(info, "cluster_state:ok") {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("the cluster never came up: %v, %s", err, info)
+		}
+	}
+}
+
+func TestLoadIntoANodeOfACluster(t *testing.T) {
+	d := databases(t)
+	clustered(t, &d)
+	d.fill(t, "orders", 100)
+	for _, list := range []string{"orders", "{shop}:orders", "a{b"} {
+		complete(t, command(t, d.env(), "load", "--table", "orders", "--list", list)).want(t, 0)
+		d.wantExactly(t, list, 100)
+	}
+	before := len(d.keys(t))
+	for _, list := range []string{"a}b", "{}orders"} {
+		e := complete(t, command(t, d.env(), "load", "--table", "orders", "--list", list))
+		e.want(t, 26)
+		wantLine(t, e.stderr, "error: ", `this Redis is a node of a cluster, where no other key can share the slot of list `+strings.NewReplacer("{", `\{`, "}", `\}`).Replace(list)+`: CROSSSLOT .*`)
+		wantLine(t, e.stderr, "try: ", `a list without } in its name, or one with a hash tag: .*`)
+	}
+	if after := len(d.keys(t)); after != before {
+		t.Errorf("%d keys were written", after-before)
+	}
+}
