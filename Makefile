@@ -7,7 +7,7 @@ ONCEOVER = bin/onceover
 ARGS    ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help build chaos explore test verify-models images lint bench clean
+.PHONY: help build chaos explore test verify-models images lint bench bench-memory clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,7 +57,10 @@ lint: ## formatting, vet, staticcheck, tidy modules
 	$(GO) mod tidy -diff
 
 bench: ## the benchmarks; compare ratios within one run
-	$(GO) test -run '^$$' -bench . $(ARGS) ./...
+	$(GO) test -run '^$$' -bench . -timeout 40m $(ARGS) ./...
+
+bench-memory: ## the most memory that a load of ten million rows takes
+	$(GO) test -run '^$$' -bench '^BenchmarkMemory$$' -timeout 40m $(ARGS) . -memory-rows=10000000
 
 clean: ## remove what was built and found
 	rm -rf bin chaos-out explore-out

@@ -200,3 +200,21 @@ func letters(r rune) rune {
 	}
 	return '_'
 }
+
+// Process is the id of a started server's process, Redis or MySQL, 0 if this host does
+// not know it.
+func Process(t testing.TB, name string) int {
+	t.Helper()
+	mu.Lock()
+	defer mu.Unlock()
+	for _, s := range started {
+		if s.Name() == name {
+			id, err := s.Process(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			return id
+		}
+	}
+	return 0
+}
