@@ -5,7 +5,9 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -27,6 +29,7 @@ type loadCmd struct {
 	Columns   []string      `placeholder:"NAME" help:"Columns to load; all that are visible if not given. May be repeated."`
 	Base64    []string      `name:"base64" placeholder:"NAME" help:"Columns whose bytes are loaded, in base64, instead of their text. May be repeated."`
 	Key       []string      `placeholder:"NAME" help:"Unique index to cut the table by, or its columns, or columns of a view; the primary key if not given. May be repeated."`
+	Where     string        `placeholder:"SQL" help:"Condition of the rows to load, as after WHERE. One that is not the same for a row at all times (NOW(), RAND(), what the load changes) loses rows."`
 	List      string        `required:"" placeholder:"KEY" help:"Key of the Redis list to fill."`
 	ChunkSize int           `default:"${chunkSize}" help:"Rows of a chunk, the unit of claiming and committing; from 1 to ${maxChunkSize}."`
 	Bytes     int           `name:"chunk-bytes" default:"${chunkBytes}" help:"What one commit pushes at the most; a larger chunk is pushed in slices, and a larger row apart."`
@@ -41,6 +44,8 @@ type loadCmd struct {
 	Rate      *int          `placeholder:"N" help:"Rows a second, for all workers of this process together; as many as it can if not given."`
 	Log       string        `enum:",text,json" default:"" placeholder:"HOW" help:"Log events on standard error, one a line, instead of progress: begun, planned, progress, trouble, waiting, done, failed."`
 	Metrics   string        `placeholder:"ADDRESS" help:"Serve metrics for Prometheus at http://ADDRESS/metrics while the load runs, as 127.0.0.1:9464."`
+	Reset     bool          `help:"Begin the job anew: delete the list and what the job keeps beside it, after a question."`
+	Yes       bool          `help:"Answer the question of --reset with yes."`
 	JSON      bool          `help:"Print the summary as JSON."`
 }
 
@@ -89,6 +94,9 @@ type load struct {
 	config   loader.Config
 	greeting time.Duration
 
+	stdin io.Reader
+	asks  bool // on a terminal
+
 	plan     atomic.Pointer[loader.Plan]
 	progress atomic.Pointer[terminal.RowProgress]
 	keys     *terminal.RowProgress // of the cutting
@@ -101,7 +109,7 @@ type load struct {
 
 func (c loadCmd) prepare(g *cli, s streams) (*load, error) {
 	loader.SilenceDrivers()
-	l := &load{c: c, g: g, s: s, greeting: greeting}
+	l := &load{c: c, g: g, s: s, greeting: greeting, stdin: os.Stdin, asks: onTerminal(s)}
 	if err := c.check(); err != nil {
 		return nil, err
 	}
@@ -123,7 +131,7 @@ func (c loadCmd) prepare(g *cli, s streams) (*load, error) {
 	}
 	db.SetMaxIdleConns(c.Workers)
 	l.config = loader.Config{
-		Job: loader.Job{Table: c.Table, Columns: c.Columns, Base64: c.Base64, AnyServer: c.AnyServer, Key: c.Key, List: c.List, ChunkSize: c.ChunkSize},
+		Job: loader.Job{Table: c.Table, Columns: c.Columns, Base64: c.Base64, AnyServer: c.AnyServer, Key: c.Key, Where: c.Where, List: c.List, ChunkSize: c.ChunkSize},
 		DB:  db, Strategy: l.strategy, Workers: c.Workers, ChunkBytes: c.Bytes, AllowEviction: c.Evictions, Durability: loader.Durability(c.Durable),
 		TTL: c.TTL, Patience: c.Patience, Sleep: worker.Sleep, Every: worker.Every, Seed: seedOr(nil),
 	}
@@ -152,6 +160,8 @@ func (c loadCmd) check() error {
 		return usagef("--workers %d: at least one is needed", c.Workers)
 	case c.Rate != nil && *c.Rate < 1:
 		return usagef("--rate %d: at least one row a second is needed", *c.Rate)
+	case c.Yes && !c.Reset:
+		return usagef("--yes answers --reset, which is not given")
 	case c.TTL <= 0:
 		return usagef("--ttl %s: a lease needs a time to live", c.TTL)
 	case c.Patience < 0:
@@ -217,6 +227,11 @@ func (l *load) all(ctx context.Context, admin *redis.Client) (sum loadSummary, e
 	cfg.Redis, cfg.Token = admin, rand.Text()
 	cfg.Planning, cfg.Planned = l.cutting, l.planned
 	cfg.Trouble, cfg.Counted = l.tell, l.count
+	if l.c.Reset {
+		if err := l.anew(ctx, cfg); err != nil {
+			return sum, err
+		}
+	}
 	sum.Summary, err = loader.LoadTogether(ctx, cfg, l.options)
 	stop()
 	watching.Wait()
@@ -261,6 +276,15 @@ func (l *load) print(sum loadSummary) {
 
 func (sum loadSummary) String() string {
 	return fmt.Sprintf("%d of %s loaded here, %s in %.1fs (%.0f rows/s), %s read in vain, %s survived",
-		sum.Chunks, format.Plural(sum.Of, "chunk", "chunks"), format.Plural(sum.Rows, "row", "rows"), sum.Seconds, sum.RowsPerSec,
-		format.Plural(sum.Superseded, "chunk", "chunks"), format.Plural(sum.Failures, "failure", "failures"))
+		min(sum.Chunks, sum.Of), format.Plural(sum.Of, "chunk", "chunks"), format.Plural(sum.Rows, "row", "rows"), sum.Seconds, sum.RowsPerSec,
+		format.Plural(sum.Superseded, "chunk", "chunks"), format.Plural(sum.Failures, "failure", "failures")) + sum.again()
+}
+
+// again says that chunks were loaded more than once here, which happens only where Redis
+// has lost their marks meanwhile.
+func (sum loadSummary) again() string {
+	if sum.Chunks <= sum.Of {
+		return ""
+	}
+	return fmt.Sprintf("; %s loaded again, because Redis had lost the marks", format.Plural(sum.Chunks-sum.Of, "chunk was", "chunks were"))
 }

@@ -79,6 +79,10 @@ func (l *load) planned(plan *loader.Plan) {
 		l.keys.Set(int64(plan.Rows))
 		l.keys.Close()
 	}
+	if plan.Before > 0 {
+		l.say(fmt.Sprintf("list %s held %s before this job: they stay, and if they are rows of this table, from an earlier load, those will be there twice",
+			plan.Job.List, format.Plural(int(plan.Before), "element", "elements")))
+	}
 	l.plan.Store(plan)
 	if l.log != nil {
 		l.log.Info("planned", "plan", plan.ID(), "rows", plan.Rows, "chunks", plan.Chunks(), "layout", string(plan.Layout), "seconds", l.counts.seconds())

@@ -71,20 +71,29 @@ func asStored(fields []any) storedPlan {
 // findPlan reads the stored plan, which is empty if there is none, and refuses
 // keys that hold something else.
 func findPlan(ctx context.Context, client *redis.Client, keys lock.Keys) (storedPlan, error) {
+	held, marks, err := readPlan(ctx, client, keys)
+	if err == nil && held == (storedPlan{}) && marks {
+		return held, staleBits(keys)
+	}
+	return held, err
+}
+
+// readPlan also tells whether there are marks, whosever they are.
+func readPlan(ctx context.Context, client *redis.Client, keys lock.Keys) (held storedPlan, marks bool, err error) {
 	wanted := map[string]string{keys.List: "list", keys.Plan: "hash", keys.Chunks: "string", keys.Owners: "hash"}
 	types := map[string]*redis.StatusCmd{}
-	_, err := client.Pipelined(ctx, func(p redis.Pipeliner) error {
+	_, err = client.Pipelined(ctx, func(p redis.Pipeliner) error {
 		for _, key := range []string{keys.List, keys.Plan, keys.Chunks, keys.Owners} {
 			types[key] = p.Type(ctx, key)
 		}
 		return nil
 	})
 	if err != nil {
-		return storedPlan{}, redisProblem(err)
+		return held, false, redisProblem(err)
 	}
 	for _, key := range []string{keys.List, keys.Plan, keys.Chunks, keys.Owners} {
 		if is := types[key].Val(); is != "none" && is != wanted[key] {
-			return storedPlan{}, &Error{
+			return held, false, &Error{
 				Problem: WrongListType,
 				What:    fmt.Sprintf("key %s holds a %s, and a %s is needed there", key, is, wanted[key]),
 				Try:     "another --list",
@@ -92,17 +101,13 @@ func findPlan(ctx context.Context, client *redis.Client, keys lock.Keys) (stored
 		}
 	}
 	if err := refuseFormer(ctx, client, keys); err != nil {
-		return storedPlan{}, err
+		return held, false, err
 	}
 	fields, err := client.HMGet(ctx, keys.Plan, "id", "body").Result()
 	if err != nil {
-		return storedPlan{}, redisProblem(err)
+		return held, false, redisProblem(err)
 	}
-	held := asStored(fields)
-	if held == (storedPlan{}) && (types[keys.Chunks].Val() != "none" || types[keys.Owners].Val() != "none") {
-		return storedPlan{}, staleBits(keys)
-	}
-	return held, nil
+	return asStored(fields), types[keys.Chunks].Val() != "none" || types[keys.Owners].Val() != "none", nil
 }
 
 // refuseFormer refuses a list of which a plan stands where earlier versions kept it: to
@@ -122,11 +127,11 @@ func refuseFormer(ctx context.Context, client *redis.Client, keys lock.Keys) err
 
 // store stores a plan, unless another is stored already, and returns the one that counts.
 func store(ctx context.Context, client *redis.Client, plan *Plan, strategy lock.Strategy) (storedPlan, error) {
-	body, err := json.Marshal(plan)
+	body, err := plan.body()
 	if err != nil {
 		return storedPlan{}, err
 	}
-	return runAgree(ctx, client, plan.Job, strategy, plan.id, string(body))
+	return runAgree(ctx, client, plan.Job, strategy, plan.id, body)
 }
 
 // askRights asks for what the job needs of Redis, and stores nothing.
@@ -183,6 +188,8 @@ func (p *Plan) differs(job Job, server, strategy string) string {
 		return fmt.Sprintf("it loads list %s, not %s", theirs.List, job.List)
 	case !slices.Equal(theirs.Key, job.Key):
 		return fmt.Sprintf("its key is %s, not %s", strings.Join(theirs.Key, ", "), strings.Join(job.Key, ", "))
+	case theirs.Where != job.Where:
+		return fmt.Sprintf("its condition is %q, not %q", theirs.Where, job.Where)
 	case theirs.ChunkSize != job.ChunkSize:
 		return fmt.Sprintf("its chunk size is %d, not %d", theirs.ChunkSize, job.ChunkSize)
 	case !slices.Equal(theirs.Columns, job.Columns):

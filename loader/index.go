@@ -179,7 +179,7 @@ func (s *source) refuseViewKey(ctx context.Context, columns key) error {
 			continue
 		}
 		var null bool
-		query := fmt.Sprintf("SELECT EXISTS (SELECT 1 FROM %s WHERE %s IS NULL)", s.job.quoted(), quoteName(c.name))
+		query := fmt.Sprintf("SELECT EXISTS (SELECT 1 FROM %s)", s.job.from(quoteName(c.name)+" IS NULL"))
 		if err := s.db.QueryRowContext(ctx, query).Scan(&null); err != nil {
 			return tableProblem(s.job, err)
 		}

@@ -25,6 +25,7 @@ type Job struct {
 	Columns   []string `json:"columns,omitempty"` // empty: all that are visible
 	Base64    []string `json:"base64,omitempty"`  // columns whose bytes are loaded
 	Key       []string `json:"key,omitempty"`     // a unique index, or its columns; empty: the primary key, or else any that is unique
+	Where     string   `json:"where,omitempty"`   // of the rows that are loaded, as SQL; empty: all
 	List      string   `json:"list"`
 	AnyServer bool     `json:"-"`          // whichever MySQL server answers has the same table: replicas, a failover
 	ChunkSize int      `json:"chunk_size"` // rows, or width of the key range; 0: DefaultChunkSize
@@ -46,6 +47,8 @@ func (j Job) validate() error {
 	case !utf8.ValidString(j.Table) || !utf8.ValidString(j.List):
 		// The plan is JSON, which would not give back such a name.
 		return &Error{Problem: BadJob, What: "the name of the table or of the list is not valid UTF-8", Try: "another name"}
+	case j.Where != "" && checkWhere(j.Where) != nil:
+		return badWhere("the condition --where cannot be used: it "+checkWhere(j.Where).Error(), nil)
 	case j.ChunkSize < 1 || j.ChunkSize > MaxChunkSize:
 		return &Error{
 			Problem: BadChunkSize,

@@ -230,6 +230,9 @@ func (w *worker) renewPlan(ctx context.Context) error {
 	if err != nil {
 		return foreign(w.cfg.Job, err.Error())
 	}
+	if theirs.Generation != w.plan.Generation {
+		return foreign(w.cfg.Job, "it was begun anew (--reset) while this worker ran")
+	}
 	if theirs.ID() != w.plan.ID() {
 		return foreign(w.cfg.Job, "Redis lost its plan, and another was made from a table that has changed")
 	}

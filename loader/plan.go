@@ -48,9 +48,18 @@ type Plan struct {
 	Last     string   `json:"last,omitempty"`    // the greatest key
 	Borders  []string `json:"borders,omitempty"` // Keyset, Indexed: the first key of each chunk
 
+	// Generation tells the plan of a job that was begun anew from the one before.
+	Generation string `json:"generation,omitempty"`
+
 	id          string
 	first, last place
 	borders     []place
+}
+
+// body is the plan as Redis holds it.
+func (p *Plan) body() (string, error) {
+	body, err := json.Marshal(p)
+	return string(body), err
 }
 
 // ID is a digest of the plan: two workers with the same ID cut alike.

@@ -38,6 +38,9 @@ func openSource(ctx context.Context, db *sql.DB, job Job) (*source, error) {
 			return nil, err
 		}
 	}
+	if err := s.tryWhere(ctx); err != nil {
+		return nil, err
+	}
 	if err := s.describe(ctx); err != nil {
 		return nil, err
 	}
@@ -136,7 +139,7 @@ func (s *source) extent(ctx context.Context) (extent, error) {
 		return s.extentInOrder(ctx)
 	}
 	key := s.key.order()
-	query := fmt.Sprintf("SELECT COUNT(*), MIN(%s), MAX(%s) FROM %s", key, key, s.job.quoted())
+	query := fmt.Sprintf("SELECT COUNT(*), MIN(%s), MAX(%s) FROM %s", key, key, s.job.from())
 	var e extent
 	var first, last sql.NullString
 	if err := s.db.QueryRowContext(ctx, query).Scan(&e.rows, &first, &last); err != nil {
@@ -150,7 +153,7 @@ func (s *source) extent(ctx context.Context) (extent, error) {
 // MIN and MAX of what is written.
 func (s *source) extentInOrder(ctx context.Context) (e extent, err error) {
 	err = s.inSnapshot(ctx, func(tx *sql.Tx) error {
-		if err := tx.QueryRowContext(ctx, "SELECT COUNT(*) FROM "+s.job.quoted()).Scan(&e.rows); err != nil {
+		if err := tx.QueryRowContext(ctx, "SELECT COUNT(*) FROM "+s.job.from()).Scan(&e.rows); err != nil {
 			return tableProblem(s.job, err)
 		}
 		if len(s.key) == 0 {
@@ -182,7 +185,7 @@ func (s *source) inSnapshot(ctx context.Context, do func(*sql.Tx) error) error {
 func (s *source) keys(ctx context.Context, visit func(key []byte)) error {
 	return s.inSnapshot(ctx, func(tx *sql.Tx) error {
 		var count, seen uint64
-		if err := tx.QueryRowContext(ctx, "SELECT COUNT(*) FROM "+s.job.quoted()).Scan(&count); err != nil {
+		if err := tx.QueryRowContext(ctx, "SELECT COUNT(*) FROM "+s.job.from()).Scan(&count); err != nil {
 			return tableProblem(s.job, err)
 		}
 		err := s.scanKeys(ctx, tx, s.key.order(), func(key []byte) {
@@ -200,7 +203,7 @@ func (s *source) keys(ctx context.Context, visit func(key []byte)) error {
 }
 
 func (s *source) scanKeys(ctx context.Context, tx *sql.Tx, order string, visit func(key []byte)) error {
-	rows, err := tx.QueryContext(ctx, fmt.Sprintf("SELECT %s FROM %s ORDER BY %s", s.key.asked(), s.job.quoted(), order))
+	rows, err := tx.QueryContext(ctx, fmt.Sprintf("SELECT %s FROM %s ORDER BY %s", s.key.asked(), s.job.from(), order))
 	if err != nil {
 		return tableProblem(s.job, err)
 	}
@@ -228,11 +231,8 @@ func (s *source) sliced() bool { return len(s.key) > 0 && !s.view }
 
 // rowsWithin is the rest of a SELECT of the rows within bounds, and its order.
 func (s *source) rowsWithin(b Bounds) (from, order string, err error) {
-	from = "FROM " + s.job.quoted()
 	condition, err := s.key.within(b)
-	if condition != "" {
-		from += " WHERE " + condition
-	}
+	from = "FROM " + s.job.from(condition)
 	if len(s.key) > 0 {
 		order = " ORDER BY " + s.key.order()
 	}
