@@ -56,6 +56,9 @@ type sizeLimit struct {
 // limit asks Redis for one of its limits. A user who may not ask goes by the default.
 func (w *worker) limit(ctx context.Context, l sizeLimit) (bytes int, known bool) {
 	settings, err := w.cfg.Redis.ConfigGet(ctx, l.name).Result()
+	if Closed(err) { // that was the connection on which the commit failed
+		settings, err = w.cfg.Redis.ConfigGet(ctx, l.name).Result()
+	}
 	if err != nil {
 		return l.usual, false
 	}

@@ -169,7 +169,7 @@ func TestLimitsOfMySQLEndALoadAtOnce(t *testing.T) {
 		{change: func(_ *loader.Config, m *mysql.Config) {
 			f.exec("SET GLOBAL require_secure_transport = OFF")
 			m.TLSConfig = "true"
-		}, want: loader.AccessDenied, try: "SSL_CERT_FILE"},
+		}, want: loader.AccessDenied, try: "a certificate for this one"},
 	} {
 		f.redis.FlushAll(t.Context())
 		cfg := f.user(tc.how)
