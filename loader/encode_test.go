@@ -146,3 +146,39 @@ func TestFormsOfColumns(t *testing.T) {
 		}
 	}
 }
+
+func TestPlainTextIsToldByEightBytesAsByOne(t *testing.T) {
+	for length := range 20 {
+		for at := range length {
+			for b := range 256 {
+				text := []byte(strings.Repeat("~", length))
+				text[at] = byte(b)
+				want := b >= ' ' && b < utf8.RuneSelf && b != '"' && b != '\\'
+				if plain(text) != want {
+					t.Fatalf("plain(%q) = %t", text, !want)
+				}
+			}
+		}
+	}
+}
+
+// Elements that share a block are as they were encoded, whatever comes after them and
+// whatever is done with others.
+func TestElementsDoNotRunIntoOneAnother(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var e encoder
+		var kept [][]byte
+		var want []string
+		for i := range rapid.IntRange(1, 200).Draw(t, "elements") {
+			length := rapid.SampledFrom([]int{1, 100, largeInOne - 1, largeInOne, largeInOne + 1, 2 * blockSize}).Draw(t, "length")
+			text := strings.Repeat(string(rune('a'+i%26)), length)
+			kept, want = append(kept, e.keep([]byte(text))), append(want, text)
+		}
+		for i, element := range kept {
+			if string(element) != want[i] {
+				t.Fatalf("element %d: %.20q, want %.20q", i, element, want[i])
+			}
+			_ = append(element, "more"...)
+		}
+	})
+}

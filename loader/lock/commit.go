@@ -53,7 +53,7 @@ func (c *Conditional) Commit(ctx context.Context, elements [][]byte) (Outcome, e
 func (c *Conditional) Push(ctx context.Context, slice Slice, elements [][]byte) (Outcome, error) {
 	args := append(make([]any, 0, 6+len(elements)),
 		c.Env.PlanID, c.chunk, c.Env.Token, slice.From, slice.Next, max(c.Env.TTL/time.Millisecond, 1))
-	args = append(args, Arguments(elements)...)
+	args = appendArguments(args, elements)
 	keys := c.Env.Keys
 	answer, err := c.script.Run(ctx, c.Env.Redis,
 		[]string{keys.List, keys.Chunks, keys.Owners, keys.Plan, keys.Lock(c.chunk)}, args...).Text()
@@ -125,12 +125,21 @@ func PushAndMark(ctx context.Context, on Transactor, keys Keys, chunk int, eleme
 
 // Arguments are elements as arguments of a command.
 func Arguments(elements [][]byte) []any {
-	args := make([]any, len(elements))
-	for i, e := range elements {
-		args[i] = e
+	return appendArguments(make([]any, 0, len(elements)), elements)
+}
+
+func appendArguments(args []any, elements [][]byte) []any {
+	for i := range elements {
+		args = append(args, (*argument)(&elements[i]))
 	}
 	return args
 }
+
+// argument is an element that a client writes as it stands. An interface holds a pointer as
+// it is; for a slice it would allocate.
+type argument []byte
+
+func (a *argument) MarshalBinary() ([]byte, error) { return *a, nil }
 
 // BitReader reads bits: a client, one connection of it, or a transaction that
 // watches keys.
