@@ -182,7 +182,7 @@ var queueTrials = []Trial{
 			}
 			return handOut{env, s.(consumer).resumed}, nil
 		}),
-		Wants: []reports.Verdict{reports.Duplicated},
+		Wants: []reports.Verdict{reports.Duplicated, reports.Lost},
 	},
 	{
 		Name:     "queue-and-script",
