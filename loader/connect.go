@@ -27,6 +27,7 @@ var settings = []struct{ name, value string }{
 	{"time_zone", "'+00:00'"},
 	{"sql_select_limit", "18446744073709551615"},
 	{"sql_big_selects", "1"},
+	{"max_sort_length", "8388608"}, // the most: borders of a view are in order to the last byte
 	// MySQL's default, without NO_ZERO_DATE and NO_ZERO_IN_DATE: a chunk may begin at such a date.
 	{"sql_mode", "'ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'"},
 }

@@ -74,7 +74,7 @@ func (c Config) confirm(ctx context.Context) (same bool, err error) {
 	if err != nil {
 		return false, redisProblem(err)
 	}
-	if err := conn.Set(ctx, c.Job.Keys().Planning, "", time.Millisecond).Err(); err != nil {
+	if err := conn.Set(ctx, c.Job.Keys().Own()+"confirm", "", time.Millisecond).Err(); err != nil {
 		return false, redisProblem(err)
 	}
 	for waited := time.Duration(0); ; waited += confirmation {

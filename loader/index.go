@@ -13,6 +13,7 @@ import (
 type index struct {
 	name    string
 	columns key
+	hidden  bool   // of more than columns that this user sees
 	unfit   string // why the table cannot be cut by it; "" if it can
 }
 
@@ -95,6 +96,7 @@ func (s *source) indexes(ctx context.Context, all []column) ([]index, error) {
 func (i *index) add(all []column, name string, prefix bool) {
 	at := slices.IndexFunc(all, func(c column) bool { return strings.EqualFold(c.name, name) })
 	if at < 0 { // an expression, or a column that this user may not read
+		i.hidden = true
 		i.unfit = "is not of columns that this user sees"
 		return
 	}
@@ -103,7 +105,7 @@ func (i *index) add(all []column, name string, prefix bool) {
 	switch {
 	case c.nullable:
 		i.unfit = fmt.Sprintf("allows NULL in column %s, and NULLs are not unique", c.name)
-	case prefix && !sortable(c):
+	case prefix && !(sortable(c) && bytewise(c)):
 		i.unfit = fmt.Sprintf("is of the beginning of column %s only", c.name)
 	case notationOf(c) == noNotation:
 		i.unfit = fmt.Sprintf("has column %s, a %s", c.name, c.base())
@@ -121,16 +123,15 @@ func sortable(c column) bool {
 	return err == nil && length <= 1024/4
 }
 
+// bytewise tells whether values that are equal begin alike. Under most collations they need
+// not, as ß and ss: MySQL then finds other rows by an index of beginnings than without it.
+func bytewise(c column) bool { return c.collation == "" || strings.HasSuffix(c.collation, "_bin") }
+
 // namedKey is the key that the job names: the columns of an index, in any order, or an
 // index. A view has no index: there, the user is believed.
 func (s *source) namedKey(ctx context.Context, all []column, indexes []index) (key, error) {
 	named := s.job.Key
-	at := slices.IndexFunc(indexes, func(i index) bool { return sameNames(i.columns.names(), named) })
-	if at < 0 && len(named) == 1 {
-		at = slices.IndexFunc(indexes, func(i index) bool { return strings.EqualFold(i.name, named[0]) })
-	}
-	if at >= 0 {
-		i := indexes[at]
+	if i, found := indexNamed(named, indexes); found {
 		if i.unfit != "" {
 			return nil, s.noKey(fmt.Sprintf("index %s of table %s %s", i.name, s.job.Table, i.unfit), indexes)
 		}
@@ -149,6 +150,20 @@ func (s *source) namedKey(ctx context.Context, all []column, indexes []index) (k
 	}
 	s.view = true
 	return columns, s.refuseViewKey(ctx, columns)
+}
+
+// indexNamed finds the index that is meant, one that serves before one that does not.
+func indexNamed(named []string, indexes []index) (index, bool) {
+	byColumns := func(i index) bool { return !i.hidden && sameNames(i.columns.names(), named) }
+	byName := func(i index) bool { return len(named) == 1 && strings.EqualFold(i.name, named[0]) }
+	for _, meant := range []func(index) bool{
+		func(i index) bool { return i.unfit == "" && byColumns(i) }, byColumns, byName,
+	} {
+		if at := slices.IndexFunc(indexes, meant); at >= 0 {
+			return indexes[at], true
+		}
+	}
+	return index{}, false
 }
 
 func (s *source) columnsNamed(named []string, all []column, indexes []index) (key, error) {

@@ -85,7 +85,7 @@ func TestTablesOfAnyKeyAreLoaded(t *testing.T) {
 
 func TestAKeyIsNamedByAnIndexOrByItsColumns(t *testing.T) {
 	f := newFixture(t)
-	f.exec("CREATE TABLE t (number INT PRIMARY KEY, a INT NOT NULL, b VARCHAR(9) NOT NULL, c INT, UNIQUE ab (a, b), UNIQUE c (c))",
+	f.exec("CREATE TABLE t (number INT PRIMARY KEY, a INT NOT NULL, b VARCHAR(9) NOT NULL, c INT, UNIQUE expr ((c + 1), b, a), UNIQUE ab (a, b), UNIQUE c (c))",
 		"INSERT INTO t VALUES (1, 5, 'x', 1), (2, 5, 'y', NULL), (3, 4, 'z', NULL), (4, 6, '', 2)")
 	for _, key := range [][]string{nil, {"PRIMARY"}, {"number"}, {"ab"}, {"AB"}, {"a", "b"}, {"B", "a"}} {
 		f.redis.FlushAll(t.Context())
@@ -93,6 +93,28 @@ func TestAKeyIsNamedByAnIndexOrByItsColumns(t *testing.T) {
 		cfg.Job.Key, cfg.Job.ChunkSize = key, 2
 		f.together(cfg)
 		f.wantNumbers(fmt.Sprint(key), 4)
+	}
+}
+
+// An index of the beginnings of texts serves where equal texts begin alike, and not where
+// they need not: by such an index MySQL finds neither ß below ss nor ss from ß on.
+func TestAnIndexOfBeginningsServesWhereEqualTextsBeginAlike(t *testing.T) {
+	f := newFixture(t)
+	for collation, serves := range map[string]bool{"utf8mb4_bin": true, "latin1_bin": true, "utf8mb4_0900_ai_ci": false, "utf8mb4_unicode_ci": false} {
+		f.redis.FlushAll(t.Context())
+		f.exec("DROP TABLE IF EXISTS t", "CREATE TABLE t (k VARCHAR(50) COLLATE "+collation+" NOT NULL, number INT, UNIQUE k (k(1)))",
+			"INSERT INTO t VALUES ('a', 1), ('ss', 2), ('ß', 3), ('z', 4), ('b b', 5)")
+		cfg := f.config(0, defaultStrategy)
+		cfg.Job.ChunkSize, cfg.ChunkBytes = 2, 1
+		_, err := loader.Load(t.Context(), cfg)
+		if !serves {
+			wantProblem(t, err, loader.NoKey)
+			continue
+		}
+		if err != nil {
+			t.Fatalf("%s: %v", collation, err)
+		}
+		f.wantNumbers(collation, 5)
 	}
 }
 

@@ -193,6 +193,10 @@ func (v *settings) set(st *statement, a assignment) *sqlError {
 		if l.kind == literalInteger && !l.negative && l.magnitude == mostRows {
 			return nil
 		}
+	case "max_sort_length":
+		if l.kind == literalInteger && !l.negative && l.magnitude == 8<<20 { // longer than any value
+			return nil
+		}
 	case "sql_big_selects":
 		if l.kind == literalInteger && !l.negative && l.magnitude == 1 {
 			return nil
