@@ -109,21 +109,7 @@ func (a authority) asServer(t *testing.T, file string, mutual bool) *tls.Config 
 // start begins a connection with both sides, and returns what they are from then on.
 func before(t *testing.T, target string, start func(client, server net.Conn) (net.Conn, net.Conn, error)) (addr string) {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { listener.Close() })
-	go func() {
-		for {
-			client, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			go relay(client, target, start)
-		}
-	}()
-	return listener.Addr().String()
+	return listen(t, func(client net.Conn) { relay(client, target, start) })
 }
 
 func relay(client net.Conn, target string, start func(client, server net.Conn) (net.Conn, net.Conn, error)) {

@@ -19,6 +19,15 @@ import (
 // saying is a server that says something to each client, and closes the connection.
 func saying(t *testing.T, text string) string {
 	t.Helper()
+	return listen(t, func(client net.Conn) {
+		io.WriteString(client, text)
+		client.Close()
+	})
+}
+
+// listen serves each connection that comes, until the test ends, and returns the address.
+func listen(t *testing.T, serve func(net.Conn)) string {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -26,12 +35,11 @@ func saying(t *testing.T, text string) string {
 	t.Cleanup(func() { listener.Close() })
 	go func() {
 		for {
-			conn, err := listener.Accept()
+			client, err := listener.Accept()
 			if err != nil {
 				return
 			}
-			io.WriteString(conn, text)
-			conn.Close()
+			go serve(client)
 		}
 	}()
 	return listener.Addr().String()

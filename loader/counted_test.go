@@ -8,7 +8,7 @@ import (
 	"onceover/loader"
 )
 
-// What is counted while a load runs adds up to its summary, and a worker asks for its pace
+// The counts made while a load runs add up to its summary, and a worker asks for its pace
 // before each claim, while it holds none.
 func TestCommitsAreCountedAndPaced(t *testing.T) {
 	f := newFixture(t)

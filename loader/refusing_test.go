@@ -217,7 +217,7 @@ func TestMySQLThatWantsAnotherKindOfLogin(t *testing.T) {
 	expected{loader.AccessDenied, "caching_sha2_password", false}.check(t, told, waited, err)
 }
 
-// What is closed before it answers says nothing of the cause, so all that do so are named.
+// A connection that is closed before an answer says nothing of the cause, so all causes are named.
 func TestRedisThatCloses(t *testing.T) {
 	options := &redis.Options{DialerRetries: 1, Addr: listen(t, func(net.Conn) {})}
 	told, waited, err := refused(t, options, mysqlThatRefuses(t, 1045, "not asked"))

@@ -48,7 +48,7 @@ func TestAWorkerOfTheOldLifeDoesNotMixWithTheNew(t *testing.T) {
 	}
 }
 
-// What was looked at is what is deleted.
+// The job that was looked at is the one that is deleted.
 func TestALifeIsDeletedOnce(t *testing.T) {
 	f := newFixture(t)
 	f.rows(50)
