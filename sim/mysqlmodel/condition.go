@@ -87,10 +87,13 @@ func (p *plan) compare(n int, operator string, l literal) {
 	case "=":
 		r.first, r.last = at, at
 		p.point = p.point || n == p.table.key
+		p.equated = p.equated || p.table.columns[n].Key != ""
 	case ">=":
 		r.first, folded = at, at == c.lowest()
+		p.pin(n, at, at == c.highest())
 	case "<=":
 		r.last, folded = at, at == c.highest()
+		p.pin(n, at, at == c.lowest())
 	case ">":
 		r.first, folded = at+1, at == c.highest()
 		p.never = p.never || folded
@@ -99,6 +102,14 @@ func (p *plan) compare(n int, operator string, l literal) {
 		p.never = p.never || folded
 	}
 	p.limit(r, !folded)
+}
+
+// pin notes the first comparison that leaves one value at the end of a unique column's type. The server makes an equation
+// of it.
+func (p *plan) pin(n int, at place, only bool) {
+	if only && p.pinned < 0 && p.table.columns[n].Key != "" {
+		p.pinned, p.pinnedAt = n, at
+	}
 }
 
 // noteContradictions notes that conditions on an indexed column contradict each other, which the server finds in its plan.
@@ -113,15 +124,24 @@ func (p *plan) noteContradictions() {
 	}
 }
 
-// readsAnyway tells whether the server reads although nothing can match: for the least or the greatest value of the
-// column whose conditions contradict each other.
+// readsAnyway tells whether the server reads although nothing can match: the one row of an equation that it has made, or
+// the least or the greatest value of the column whose conditions contradict each other.
 func (p *plan) readsAnyway() bool {
+	if p.looksUp() {
+		return true
+	}
 	if p.clash < 0 || len(p.filters) > 0 || slices.ContainsFunc(p.ranges, func(r interval) bool { return r.column != p.clash }) {
 		return false
 	}
 	return slices.ContainsFunc(p.items, func(i item) bool {
 		return (i.kind == itemMin || i.kind == itemMax) && p.table.column(i.column) == p.clash
 	})
+}
+
+// looksUp tells whether the server looks for the row of an equation that it has made, before it finds a contradiction.
+// It does not where the contradiction is between comparisons that were equations from the start.
+func (p *plan) looksUp() bool {
+	return p.clash >= 0 && p.clash == p.pinned && !p.equated
 }
 
 // span is what the conditions leave of the primary key.

@@ -17,6 +17,52 @@ var conversations = map[string]string{
 		1 UPDATE d SET done=3 WHERE chunk >= 0 AND done=7 ORDER BY chunk
 		1 UPDATE d SET done=3 WHERE done=7 ORDER BY chunk
 		0 COMMIT`,
+	"a comparison that only the end of a type satisfies is looked up, though nothing can match": `
+		0 BEGIN
+		0 SELECT * FROM d WHERE chunk >= 2147483647 AND chunk < 2
+		1 INSERT INTO d VALUES (50, 1)
+		0 SELECT * FROM d WHERE chunk = 50
+		0 COMMIT
+		0 BEGIN
+		0 SELECT * FROM d WHERE chunk > 2 AND chunk <= -2147483648
+		1 INSERT INTO d VALUES (51, 1)
+		0 SELECT * FROM d WHERE chunk = 51
+		0 COMMIT
+		0 BEGIN
+		0 SELECT * FROM w WHERE id <= 0 AND id > 5 ORDER BY id
+		1 INSERT INTO d VALUES (52, 1)
+		0 SELECT * FROM d WHERE chunk = 52
+		0 COMMIT
+		0 BEGIN
+		0 SELECT * FROM d WHERE chunk >= 2147483646 AND chunk < 2
+		0 SELECT * FROM d WHERE chunk >= 2147483647 AND chunk = 2
+		0 SELECT * FROM d WHERE chunk BETWEEN 2147483647 AND 2
+		1 INSERT INTO d VALUES (53, 1)
+		0 SELECT * FROM d WHERE chunk = 53`,
+	"a comparison that only the end of a type satisfies locks that end": `
+		0 BEGIN
+		0 SELECT * FROM d WHERE chunk >= 2147483647 AND chunk < 2 FOR UPDATE
+		1 INSERT INTO d VALUES (50, 1)
+		1 expires
+		1 INSERT INTO d VALUES (-50, 1)
+		0 COMMIT
+		0 BEGIN
+		0 SELECT * FROM d WHERE chunk > 2 AND chunk <= -2147483648 FOR SHARE
+		1 INSERT INTO d VALUES (50, 1)
+		1 INSERT INTO d VALUES (-51, 1)
+		1 expires
+		0 COMMIT
+		0 BEGIN
+		0 UPDATE d SET done = 7 WHERE chunk >= 2147483647 AND chunk < 2
+		0 DELETE FROM d WHERE chunk >= 2147483647 AND chunk < 2
+		1 INSERT INTO d VALUES (51, 1)`,
+	"a comparison that only the end of a type satisfies locks its row": `
+		0 INSERT INTO d VALUES (2147483647, 1)
+		0 BEGIN
+		0 SELECT * FROM d WHERE chunk >= 2147483647 AND chunk < 2 FOR UPDATE
+		1 INSERT INTO d VALUES (50, 1)
+		1 SELECT * FROM d WHERE chunk = 2147483647 FOR UPDATE NOWAIT
+		0 COMMIT`,
 	"a shared lock of a table that is locked exclusively adds nothing to the weight": `
 		0 BEGIN
 		0 UPDATE d SET done=8 WHERE chunk=1

@@ -100,7 +100,7 @@ func lockingStatement(t *rapid.T) string {
 	near := func() string { return pick(t, "0", "1", "2", "3", "4", "5", "6") }
 	where := func() string {
 		return pick(t, "", " WHERE done=0", " WHERE done=7", " WHERE chunk IN ("+near()+", "+near()+")", " WHERE chunk > "+near(), " WHERE chunk <= "+near(),
-			" WHERE chunk >= "+near()+" AND chunk < "+near())
+			" WHERE chunk >= "+near()+" AND chunk < "+near(), " WHERE chunk >= 2147483647 AND chunk < "+near(), " WHERE chunk <= -2147483648 AND chunk >= "+near())
 	}
 	switch rapid.IntRange(0, 18).Draw(t, "kind") {
 	case 0, 1, 2:
@@ -150,7 +150,7 @@ func severalConditions(t *rapid.T) string {
 func changeStatement(t *rapid.T) string {
 	near := func() string { return pick(t, "-1", "0", "1", "2", "3", "4", "5", "6") }
 	where := pick(t, "", " WHERE done=0", " WHERE done=7", " WHERE chunk "+pick(t, "<", "<=", ">", ">=")+" "+near(),
-		" WHERE chunk BETWEEN "+near()+" AND "+near(), " WHERE chunk >= "+near()+" AND chunk < "+near(),
+		" WHERE chunk BETWEEN "+near()+" AND "+near(), " WHERE chunk >= "+near()+" AND chunk < "+near(), " WHERE chunk >= 2147483647 AND chunk < "+near(),
 		" WHERE done=0 AND chunk > "+near()+" AND chunk <= "+near(), " WHERE chunk IN ("+near()+", "+near()+", 5)", " WHERE chunk <> "+near(),
 		" WHERE done IS NULL", " WHERE done IN (0, 7) AND chunk <> 5", " WHERE chunk = 1 OR chunk = "+near())
 	change := pick(t, "DELETE FROM d", "UPDATE d SET done=7", "UPDATE d SET done=done+1", "UPDATE d SET done = done - 100, done = done + 99")

@@ -17,6 +17,9 @@ type plan struct {
 	filtered []int  // the columns that each filter names
 	never    bool   // no row can match, and the server knows without looking
 	clash    int    // the indexed column whose conditions contradict each other, or -1
+	pinned   int    // the unique column to which a comparison leaves one value, at the end of its type, or -1
+	pinnedAt place  // that value
+	equated  bool   // a unique column is compared by =
 	onKey    int    // how many conditions on the primary key there are
 	lows     int    // ... from below, and
 	highs    int    // ... from above
@@ -59,7 +62,7 @@ func (s *Server) resolve(c *session, st *statement, args []literal) (p plan, err
 		return p, err
 	}
 	p.table = s.tables[p.index]
-	p.order, p.clash = -1, -1
+	p.order, p.clash, p.pinned = -1, -1, -1
 	if err := p.resolveColumns(st); err != nil {
 		return p, err
 	}
@@ -72,6 +75,10 @@ func (s *Server) resolve(c *session, st *statement, args []literal) (p plan, err
 		return p, err
 	}
 	p.noteContradictions()
+	if st.kind == selectRows && st.writes() && p.looksUp() && p.clash == p.table.key {
+		p.point, p.never = true, false
+		p.spans = []span{{low: p.pinnedAt, high: p.pinnedAt, point: true}}
+	}
 	if st.order != "" {
 		if st.aliases(st.order) {
 			return p, st.unsupported("order by an alias")
