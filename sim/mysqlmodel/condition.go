@@ -24,7 +24,7 @@ func (p *plan) add(st *statement, cond condition, args []literal) *sqlError {
 		return st.unsupported("condition on a column that is not an integer")
 	}
 	if low.kind == literalNull || high.kind == literalNull {
-		p.never = true
+		p.compareNull(n)
 		return nil
 	}
 	if low.kind != literalInteger || high.kind != literalInteger {
@@ -104,6 +104,15 @@ func (p *plan) compare(n int, operator string, l literal) {
 	p.limit(r, !folded)
 }
 
+// compareNull adds a comparison with NULL, which nothing satisfies. The server finds that out by an index, or row by row.
+func (p *plan) compareNull(n int) {
+	if p.table.columns[n].Key == "" {
+		p.limit(interval{column: n, first: 1, last: 0}, false)
+	} else if p.nulled < 0 {
+		p.nulled = n
+	}
+}
+
 // pin notes the first comparison that leaves one value at the end of a unique column's type. The server makes an equation
 // of it.
 func (p *plan) pin(n int, at place, only bool) {
@@ -118,9 +127,12 @@ func (p *plan) noteContradictions() {
 		if p.table.columns[n].Key == "" {
 			continue
 		}
-		if first, last := p.bounds(n); first > last && !p.never {
+		if first, last := p.bounds(n); first > last && !p.never && p.nulled < 0 {
 			p.clash, p.never = n, true
 		}
+	}
+	if p.nulled >= 0 && !p.never {
+		p.clash, p.never = p.nulled, true
 	}
 }
 
@@ -130,7 +142,7 @@ func (p *plan) readsAnyway() bool {
 	if p.looksUp() {
 		return true
 	}
-	if p.clash < 0 || len(p.filters) > 0 || slices.ContainsFunc(p.ranges, func(r interval) bool { return r.column != p.clash }) {
+	if p.clash < 0 || p.nulled >= 0 || len(p.filters) > 0 || slices.ContainsFunc(p.ranges, func(r interval) bool { return r.column != p.clash }) {
 		return false
 	}
 	return slices.ContainsFunc(p.items, func(i item) bool {

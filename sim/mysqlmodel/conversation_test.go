@@ -56,6 +56,38 @@ var conversations = map[string]string{
 		0 UPDATE d SET done = 7 WHERE chunk >= 2147483647 AND chunk < 2
 		0 DELETE FROM d WHERE chunk >= 2147483647 AND chunk < 2
 		1 INSERT INTO d VALUES (51, 1)`,
+	"a comparison with NULL is made row by row where there is no index": `
+		0 BEGIN
+		0 SELECT * FROM d WHERE chunk = NULL
+		0 SELECT MIN(chunk) FROM d WHERE chunk < NULL
+		1 INSERT INTO d VALUES (50, 1)
+		0 SELECT * FROM d WHERE chunk = 50
+		0 COMMIT
+		0 BEGIN
+		0 SELECT * FROM d WHERE done = NULL
+		1 INSERT INTO d VALUES (51, 1)
+		0 SELECT * FROM d WHERE chunk = 51
+		0 COMMIT
+		0 BEGIN
+		0 SELECT * FROM d WHERE chunk >= 2147483647 AND chunk < NULL
+		1 INSERT INTO d VALUES (52, 1)
+		0 SELECT * FROM d WHERE chunk = 52`,
+	"a comparison with NULL locks the rows that it looks at": `
+		0 BEGIN
+		0 DELETE FROM d WHERE chunk=1 AND done=NULL
+		1 SELECT * FROM d WHERE chunk=1 FOR UPDATE NOWAIT
+		0 COMMIT
+		0 BEGIN
+		0 DELETE FROM d WHERE chunk=NULL
+		0 UPDATE d SET done=7 WHERE chunk > 1 AND chunk < NULL
+		1 SELECT * FROM d WHERE chunk=1 FOR UPDATE NOWAIT
+		0 UPDATE d SET done=7 WHERE done > NULL LIMIT 1
+		1 SELECT * FROM d WHERE chunk=5 FOR UPDATE NOWAIT
+		0 COMMIT
+		0 BEGIN
+		0 SELECT * FROM d WHERE done BETWEEN NULL AND 3 FOR SHARE
+		1 INSERT INTO d VALUES (53, 1)
+		0 COMMIT`,
 	"a comparison that only the end of a type satisfies locks its row": `
 		0 INSERT INTO d VALUES (2147483647, 1)
 		0 BEGIN

@@ -19,6 +19,7 @@ type plan struct {
 	clash    int    // the indexed column whose conditions contradict each other, or -1
 	pinned   int    // the unique column to which a comparison leaves one value, at the end of its type, or -1
 	pinnedAt place  // that value
+	nulled   int    // the indexed column that is compared with NULL, or -1
 	equated  bool   // a unique column is compared by =
 	onKey    int    // how many conditions on the primary key there are
 	lows     int    // ... from below, and
@@ -62,7 +63,7 @@ func (s *Server) resolve(c *session, st *statement, args []literal) (p plan, err
 		return p, err
 	}
 	p.table = s.tables[p.index]
-	p.order, p.clash, p.pinned = -1, -1, -1
+	p.order, p.clash, p.pinned, p.nulled = -1, -1, -1, -1
 	if err := p.resolveColumns(st); err != nil {
 		return p, err
 	}
