@@ -56,6 +56,17 @@ var conversations = map[string]string{
 		0 UPDATE d SET done = 7 WHERE chunk >= 2147483647 AND chunk < 2
 		0 DELETE FROM d WHERE chunk >= 2147483647 AND chunk < 2
 		1 INSERT INTO d VALUES (51, 1)`,
+	"the newest locks of a transaction are released first": `
+		0 BEGIN
+		0 INSERT INTO d VALUES (1, 7)
+		1 BEGIN
+		1 UPDATE d SET done=8 WHERE chunk=1
+		0 UPDATE d SET done=5 WHERE chunk=1
+		2 BEGIN
+		2 SELECT * FROM d WHERE chunk=1 FOR SHARE
+		0 COMMIT
+		2 COMMIT
+		1 COMMIT`,
 	"a comparison with NULL is made row by row where there is no index": `
 		0 BEGIN
 		0 SELECT * FROM d WHERE chunk = NULL

@@ -29,6 +29,7 @@ type rowLock struct {
 	kind      lockKind
 	waiting   bool
 	implicit  bool // of an inserted row, until anybody asks for a lock on it
+	structure int  // its number in the transaction; an implicit lock has none
 }
 
 // blocked tells whether a request must wait for another lock: lock_rec_has_to_wait in InnoDB's lock0lock.cc.
@@ -91,18 +92,22 @@ func (s *Server) acquire(c *session, table int, want rowLock, wait bool) *sqlErr
 	case blocker == 0 && want.kind == insertIntention:
 		return nil
 	case blocker == 0:
-		t.locks = append(t.locks, want)
-		c.structure(want.mode(table))
+		t.add(c, table, want)
 		return nil
 	case !wait:
 		return errNoWait
 	}
 	want.waiting = true
-	t.locks = append(t.locks, want)
-	c.structure(want.mode(table))
+	t.add(c, table, want)
 	s.waits++
 	c.pending.table, c.pending.blocker, c.pending.order = table, blocker, s.waits
 	return suspended
+}
+
+// add gives a session a lock, in one of its structures.
+func (t *table) add(c *session, table int, l rowLock) {
+	l.structure = c.structure(l.mode(table))
+	t.locks = append(t.locks, l)
 }
 
 // makeExplicit gives a lock structure to the transaction that inserted a row, when anybody asks for a lock there.
@@ -111,7 +116,7 @@ func (s *Server) makeExplicit(table int, at slot) {
 	for i := range t.locks {
 		if l := &t.locks[i]; l.implicit && l.slot == at {
 			l.implicit = false
-			s.session(l.owner).structure(l.mode(table))
+			l.structure = s.session(l.owner).structure(l.mode(table))
 		}
 	}
 }
@@ -138,16 +143,36 @@ func (t *table) waitsFor(waiting *rowLock, owner ConnID) bool {
 	})
 }
 
-// release drops locks of one owner, and looks again at the requests that wait for it: lock_rec_grant_by_heap_no in
-// InnoDB's lock0lock.cc. A request that waits for another owner is left alone.
+// releaseRows drops all locks of a session, structure by structure, the newest first: lock_release in InnoDB's lock0lock.cc.
+// So a request may be granted that came after one which waits for an older structure.
+func (s *Server) releaseRows(c *session) {
+	for _, newest := range slices.Backward(c.structures) {
+		if newest.kind != intention {
+			s.tables[newest.table].release(s, c.id, func(l rowLock) bool { return l.structure == newest.number })
+		}
+	}
+	c.structures = c.structures[:0]
+	for _, t := range s.tables {
+		t.release(s, c.id, func(rowLock) bool { return true }) // the implicit ones, for which nobody waits
+	}
+}
+
+// release drops locks of one owner, and looks again at the requests that wait for it where they were:
+// lock_rec_grant_by_heap_no in InnoDB's lock0lock.cc. A request that waits for another owner is left alone.
 func (t *table) release(s *Server, owner ConnID, drop func(rowLock) bool) {
-	n := len(t.locks)
-	t.locks = slices.DeleteFunc(t.locks, func(l rowLock) bool { return l.owner == owner && drop(l) })
-	if len(t.locks) == n {
+	var freed []slot
+	t.locks = slices.DeleteFunc(t.locks, func(l rowLock) bool {
+		if l.owner != owner || !drop(l) {
+			return false
+		}
+		freed = append(freed, l.slot)
+		return true
+	})
+	if freed == nil {
 		return
 	}
 	for _, l := range slices.Clone(t.locks) {
-		if w := s.session(l.owner).pending; l.waiting && w.blocker == owner {
+		if w := s.session(l.owner).pending; l.waiting && w.blocker == owner && slices.Contains(freed, l.slot) {
 			if w.blocker = t.oldestBlocker(&l); w.blocker == 0 {
 				t.grant(l)
 				s.session(l.owner).awake()
@@ -158,7 +183,10 @@ func (t *table) release(s *Server, owner ConnID, drop func(rowLock) bool) {
 
 // unlock drops one lock.
 func (t *table) unlock(s *Server, lock rowLock) {
-	t.release(s, lock.owner, func(l rowLock) bool { return l == lock })
+	t.release(s, lock.owner, func(l rowLock) bool {
+		lock.structure = l.structure
+		return l == lock
+	})
 }
 
 func (t *table) oldestBlocker(waiting *rowLock) ConnID {
@@ -180,7 +208,7 @@ func (t *table) grant(l rowLock) {
 // withdraw drops the request that a session waits for.
 func (s *Server) withdraw(c *session) {
 	t := s.tables[c.pending.table]
-	c.structures = slices.DeleteFunc(c.structures, func(m lockMode) bool { return m.waiting })
+	c.structures = slices.DeleteFunc(c.structures, func(m lockStructure) bool { return m.waiting })
 	t.release(s, c.id, func(l rowLock) bool { return l.waiting })
 }
 
@@ -264,8 +292,7 @@ func (s *Server) inherit(c *session, table int, gap rowLock) {
 	}
 	t := s.tables[table]
 	if !t.covered(gap) {
-		t.locks = append(t.locks, gap)
-		c.structure(gap.mode(table))
+		t.add(c, table, gap)
 	}
 }
 
@@ -331,16 +358,28 @@ func (c *session) intend(table int, st *statement) {
 	exclusive := lockMode{table, intention, true, false}
 	if !st.shared {
 		c.structure(exclusive)
-	} else if !slices.Contains(c.structures, exclusive) {
+	} else if !slices.ContainsFunc(c.structures, func(o lockStructure) bool { return o.lockMode == exclusive }) {
 		c.structure(lockMode{table, intention, false, false})
 	}
 }
 
-// structure counts a lock structure. One that waits is not shared.
-func (c *session) structure(m lockMode) {
-	if m.waiting || !slices.Contains(c.structures, m) {
-		c.structures = append(c.structures, m)
+// lockStructure is what a transaction keeps of its locks of one mode. Those are numbered in the order in which they were made.
+type lockStructure struct {
+	lockMode
+	number int
+}
+
+// structure returns the number of the oldest structure that serves, or of a new one. One that waits is not shared.
+func (c *session) structure(m lockMode) (number int) {
+	for _, o := range c.structures {
+		if o.lockMode == m && !m.waiting {
+			return o.number
+		}
+		number = o.number
 	}
+	number++
+	c.structures = append(c.structures, lockStructure{m, number})
+	return number
 }
 
 // awake ends the wait for a row: its structure is one of the granted now.

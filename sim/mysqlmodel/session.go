@@ -58,7 +58,7 @@ type transaction struct {
 	undo       []undo
 	joined     bool // a statement has used a table
 	savepoints []savepoint
-	structures []lockMode
+	structures []lockStructure
 }
 
 // undo is one change of a transaction that is not committed.

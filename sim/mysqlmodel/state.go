@@ -26,7 +26,7 @@ func (s *Server) appendState(b []byte, now time.Duration) []byte {
 		} else {
 			b = s.appendRows(b, t)
 		}
-		b = t.appendLocks(append(b, '\n'))
+		b = s.appendLocks(append(b, '\n'), t)
 	}
 	byName := slices.SortedFunc(slices.Values(s.named), func(a, b namedLock) int { return strings.Compare(a.name, b.name) })
 	for _, l := range byName {
@@ -71,7 +71,7 @@ func (c cell) appendQuoted(b []byte) []byte {
 }
 
 // appendLocks writes the locks by place, each granted and each waiting one in its order, which decides for whom the next waits.
-func (t *table) appendLocks(b []byte) []byte {
+func (s *Server) appendLocks(b []byte, t *table) []byte {
 	locks := slices.Clone(t.locks)
 	slices.SortStableFunc(locks, func(x, y rowLock) int {
 		return cmp.Or(cmp.Compare(oneIf(x.end), oneIf(y.end)), cmp.Compare(x.key, y.key), cmp.Compare(oneIf(x.waiting), oneIf(y.waiting)))
@@ -81,10 +81,15 @@ func (t *table) appendLocks(b []byte) []byte {
 		if !l.end {
 			at = string(t.columns[t.key].cellAt(l.key).appendText(nil))
 		}
-		b = fmt.Appendf(b, " lock %s connection %d kind %d exclusive %t waiting %t implicit %t\n",
-			at, l.owner, l.kind, l.exclusive, l.waiting, l.implicit)
+		b = fmt.Appendf(b, " lock %s connection %d kind %d exclusive %t waiting %t implicit %t structure %d\n",
+			at, l.owner, l.kind, l.exclusive, l.waiting, l.implicit, s.session(l.owner).rankOf(l.structure))
 	}
 	return b
+}
+
+// rankOf tells how many structures are older than one.
+func (c *session) rankOf(structure int) int {
+	return slices.IndexFunc(c.structures, func(o lockStructure) bool { return o.number == structure })
 }
 
 func (s *Server) appendSession(b []byte, c *session, now time.Duration) []byte {

@@ -64,10 +64,7 @@ func (s *Server) finish(c *session, commit bool) {
 func (s *Server) abandon(c *session) {
 	s.rollBackTo(c, 0)
 	c.consistent, c.snapshot, c.joined = false, 0, false
-	c.structures = c.structures[:0]
-	for _, t := range s.tables {
-		t.release(s, c.id, func(rowLock) bool { return true })
-	}
+	s.releaseRows(c)
 	s.prune()
 }
 
