@@ -15,6 +15,7 @@ var conversations = map[string]string{
 		1 SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED
 		1 UPDATE d SET done=3 WHERE done=7
 		1 UPDATE d SET done=3 WHERE chunk >= 0 AND done=7 ORDER BY chunk
+		1 UPDATE d SET done=3 WHERE done=7 ORDER BY chunk LIMIT 9
 		1 UPDATE d SET done=3 WHERE done=7 ORDER BY chunk
 		0 COMMIT`,
 	"a comparison that only the end of a type satisfies is looked up, though nothing can match": `

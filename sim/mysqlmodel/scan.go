@@ -141,10 +141,10 @@ func (at *span) lockOn(c *session, r *record) (kind lockKind, inside, end bool) 
 
 // lockRow asks for a lock as the statement demands. It returns false without an error when SKIP LOCKED passes over the
 // row, and errWouldWait when a scan by UPDATE under READ COMMITTED first looks at what is committed, as it does unless it
-// goes through the whole table in order.
+// sorts.
 func (s *Server) lockRow(c *session, plan *plan, at slot, kind lockKind, in *span) (locked bool, err *sqlError) {
 	st := c.work.st
-	peeks := st.kind == updateRows && c.level == readCommitted && in != nil && !in.point && (plan.keyed || !plan.collects(st))
+	peeks := st.kind == updateRows && c.level == readCommitted && in != nil && !in.point && !plan.sorts(st)
 	err = s.acquire(c, plan.index, plan.lock(st, at, kind), st.patient() && !peeks)
 	switch {
 	case err == errNoWait && peeks:
@@ -153,6 +153,11 @@ func (s *Server) lockRow(c *session, plan *plan, at slot, kind lockKind, in *spa
 		return false, nil
 	}
 	return err == nil, err
+}
+
+// sorts tells whether the server sorts the rows of an UPDATE, though they are in order: all of the table, without a LIMIT.
+func (p *plan) sorts(st *statement) bool {
+	return p.collects(st) && !p.keyed && st.limit.kind == literalNone
 }
 
 // lock is a lock of the kind that the statement takes: shared or exclusive.
