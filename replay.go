@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -30,7 +31,7 @@ Examples:
   onceover chaos -s connection-name --faults "$(onceover replay explore-out/latest/connection-name-budget-lost.jsonl --plan)"`
 }
 
-func (c replayCmd) Run(g *cli, s streams) error {
+func (c replayCmd) Run(ctx context.Context, g *cli, s streams) error {
 	log, scene, err := c.open()
 	if err != nil {
 		return err
@@ -39,7 +40,7 @@ func (c replayCmd) Run(g *cli, s streams) error {
 	if err != nil {
 		return err
 	}
-	passing, err := shrink.Nearest(scene, run)
+	passing, err := shrink.Nearest(ctx, scene, run)
 	if err != nil {
 		return err
 	}

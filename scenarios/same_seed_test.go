@@ -1,6 +1,7 @@
 package scenarios_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -55,7 +56,7 @@ func searched(t *testing.T, strategy lock.Strategy, s scenarios.Scenario) string
 			stage.Name, stage.Schedules, stage.Traces, stage.Positions, stage.Events)
 	}
 	for _, found := range result.Found {
-		smallest, err := shrink.Shrink(scene, found.Run)
+		smallest, err := shrink.Shrink(context.Background(), scene, found.Run)
 		if err != nil {
 			t.Fatal(err)
 		}

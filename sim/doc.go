@@ -19,7 +19,7 @@
 //	})
 //	result, err := search.Explore(scene, search.Options{Want: []reports.Verdict{reports.Lost}})
 //	found, ok := result.Of(reports.Lost)
-//	small, err := shrink.Shrink(scene, found.Run)  // few events, verified
+//	small, err := shrink.Shrink(ctx, scene, found.Run)  // few events, verified
 //	draw.Terminal(os.Stdout, draw.Of(small), draw.Options{})
 //	err = small.Log.Write(file)                    // and, another day:
 //	log, err := sim.ReadLog(file)                  // find log.Setup.Program by log.Setup.Name

@@ -1,6 +1,7 @@
 package defects_test
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"io/fs"
@@ -88,7 +89,7 @@ func store(t *testing.T, d defects.Defect) {
 	if !ok {
 		t.Fatalf("not caught: %s", result.Summary())
 	}
-	small, err := shrink.Shrink(scene, found.Run)
+	small, err := shrink.Shrink(context.Background(), scene, found.Run)
 	if err != nil {
 		t.Fatal(err)
 	}

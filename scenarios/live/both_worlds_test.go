@@ -1,6 +1,7 @@
 package live_test
 
 import (
+	"context"
 	"testing"
 
 	"onceover/faults"
@@ -68,7 +69,7 @@ func counterexample(t *testing.T, setup sim.Setup, want reports.Verdict) sim.Run
 	if !ok {
 		t.Fatalf("not found: %s", result.Summary())
 	}
-	small, err := shrink.Shrink(scene, found.Run)
+	small, err := shrink.Shrink(context.Background(), scene, found.Run)
 	if err != nil {
 		t.Fatal(err)
 	}

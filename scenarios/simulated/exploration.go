@@ -90,7 +90,7 @@ func (x Exploration) cell(ctx context.Context, p Program, s scenarios.Scenario) 
 		result.Left = "it was interrupted"
 	}
 	cell.Search = summary(result.Result)
-	runs, err := x.runs(result, &cell)
+	runs, err := x.runs(ctx, result, &cell)
 	if err != nil {
 		return cell, err
 	}
@@ -162,13 +162,13 @@ func summary(r search.Result) *reports.Search {
 
 // runs turns what a search found into runs: one for each verdict, with its
 // counterexample, or one that says that nothing was found.
-func (x Exploration) runs(result searched, cell *reports.Cell) ([]reports.Run, error) {
+func (x Exploration) runs(ctx context.Context, result searched, cell *reports.Cell) ([]reports.Run, error) {
 	if len(result.Found) == 0 {
 		return []reports.Run{nothingFound(result)}, nil
 	}
 	var runs []reports.Run
 	for _, found := range result.Found {
-		smallest, err := shrink.Shrink(result.scenes[found.Verdict], found.Run)
+		smallest, err := shrunk(ctx, result.scenes[found.Verdict], found.Run)
 		if err != nil {
 			return nil, err
 		}
@@ -182,13 +182,36 @@ func (x Exploration) runs(result searched, cell *reports.Cell) ([]reports.Run, e
 		cell.Counterexamples = append(cell.Counterexamples, x.counterexample(smallest, len(found.Log), file))
 		runs = append(runs, reports.Run{
 			Verdict: found.Verdict,
-			Why: fmt.Sprintf("%s; found in schedule %d of the stage %s, shrunk from %d to %d events",
-				smallest.Run.Why, found.Schedule, found.Stage, len(found.Log), len(smallest.Log.Events)),
+			Why: fmt.Sprintf("%s; found in schedule %d of the stage %s, %s",
+				smallest.Run.Why, found.Schedule, found.Stage, shrinkage(smallest, len(found.Log))),
 			Plan: smallest.Log.Setup.Budget.String(), Replay: x.Replay(file),
 			Folder: filepath.Base(file),
 		})
 	}
 	return runs, nil
+}
+
+// How long a counterexample may take to be made small; the usual one takes less than a second.
+const (
+	shrinkLimit       = time.Minute
+	shrinkOnceStopped = 5 * time.Second // after an interrupt
+)
+
+// shrunk makes a counterexample small, also when the search was interrupted, but not for ever.
+func shrunk(ctx context.Context, scene *sim.Scene, found sim.Run) (shrink.Smallest, error) {
+	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), shrinkLimit)
+	defer cancel()
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(shrinkOnceStopped, cancel) })
+	defer stop()
+	return shrink.Shrink(limited, scene, found)
+}
+
+func shrinkage(smallest shrink.Smallest, from int) string {
+	text := fmt.Sprintf("shrunk from %d to %d events", from, len(smallest.Log.Events))
+	if smallest.Unfinished {
+		text += ", not to the end: its time was over"
+	}
+	return text
 }
 
 // counterexample is what was found, for the report. Replay is of the file, so

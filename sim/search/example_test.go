@@ -49,7 +49,7 @@ func Example() {
 		fmt.Println(result.Summary())
 		return
 	}
-	small, err := shrink.Shrink(scene, found.Run)
+	small, err := shrink.Shrink(context.Background(), scene, found.Run)
 	if err != nil {
 		fmt.Println(err)
 		return

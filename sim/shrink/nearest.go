@@ -1,6 +1,8 @@
 package shrink
 
 import (
+	"context"
+	"errors"
 	"slices"
 
 	"onceover/reports"
@@ -49,8 +51,12 @@ func (s *shrinking) later(may func(at, to int) bool) (*Neighbour, error) {
 			if !may(at, to) || slices.ContainsFunc(log[at+1:to+1], func(e sim.EventID) bool { return e.Worker == log[at].Worker }) {
 				continue
 			}
-			if run, err := s.passes(moved(log, at, to)); err != nil || run != nil {
-				return &Neighbour{Run: *run, Event: at, After: to}, err
+			run, err := s.passes(moved(log, at, to))
+			if err != nil {
+				return nil, err
+			}
+			if run != nil {
+				return &Neighbour{Run: *run, Event: at, After: to}, nil
 			}
 		}
 	}
@@ -64,27 +70,35 @@ func (s *shrinking) without() (*Neighbour, error) {
 		if !log[at].Kind.IsFault() {
 			continue
 		}
-		if run, err := s.passes(slices.Delete(slices.Clone(log), at, at+1)); err != nil || run != nil {
-			return &Neighbour{Run: *run, Event: at, Removed: true}, err
+		run, err := s.passes(slices.Delete(slices.Clone(log), at, at+1))
+		if err != nil {
+			return nil, err
+		}
+		if run != nil {
+			return &Neighbour{Run: *run, Event: at, Removed: true}, nil
 		}
 	}
 	return nil, nil
 }
 
 func (s *shrinking) passes(log []sim.EventID) (*sim.Run, error) {
-	run, err := s.run(log)
-	if err != nil {
-		return &run, err
+	if err := s.goesOn(); err != nil {
+		return nil, err
 	}
-	if run.Verdict != reports.Safe {
-		return nil, nil
+	run, err := s.run(log)
+	if err != nil || run.Verdict != reports.Safe {
+		return nil, err
 	}
 	return &run, nil
 }
 
 // Nearest looks for a schedule that differs from a stored counterexample in one
-// thing and keeps the promise; nil if there is none.
-func Nearest(scene *sim.Scene, run sim.Run) (*Neighbour, error) {
-	s := &shrinking{scene: scene, cache: scene.Cache(), best: run}
-	return s.nearest(run.Cause)
+// thing and keeps the promise; nil if there is none, or if the context ends first.
+func Nearest(ctx context.Context, scene *sim.Scene, run sim.Run) (*Neighbour, error) {
+	s := &shrinking{ctx: ctx, scene: scene, cache: scene.Cache(), best: run}
+	n, err := s.nearest(run.Cause)
+	if errors.Is(err, errUnfinished) {
+		err = nil
+	}
+	return n, err
 }

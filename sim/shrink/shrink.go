@@ -8,8 +8,11 @@ package shrink
 
 import (
 	"cmp"
+	"context"
+	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"onceover/reports"
 	"onceover/sim"
@@ -24,40 +27,48 @@ type Smallest struct {
 
 	Repeated int // how often it was carried out again with the real clients
 
+	Unfinished bool // the context ended first: there may be a smaller one of the same shape
+
 	Passing *Neighbour // the nearest schedule that keeps the promise; nil: none is near
 }
 
 // Shrink makes a counterexample smaller for as long as it comes to the same
 // verdict: less that goes wrong, fewer events, fewer changes between workers,
-// and then, with no more going wrong, fewer workers, chunks and rows.
-func Shrink(scene *sim.Scene, found sim.Run) (Smallest, error) {
-	s, err := begin(scene.Setup, found)
-	if err == nil {
-		err = s.settle()
-	}
-	if err == nil {
-		s, err = s.smaller()
-	}
+// and then, with no more going wrong, fewer workers, chunks and rows. When the
+// context ends, it returns the smallest that it has, as Unfinished.
+func Shrink(ctx context.Context, scene *sim.Scene, found sim.Run) (Smallest, error) {
+	s, err := begin(ctx, scene.Setup, found)
 	if err != nil {
 		return Smallest{}, err
 	}
-	return s.finish()
+	err = s.settle()
+	if err == nil {
+		s, err = s.smaller()
+	}
+	if err != nil && !errors.Is(err, errUnfinished) {
+		return Smallest{}, err
+	}
+	return s.finish(err != nil)
 }
+
+// errUnfinished says that the context has ended.
+var errUnfinished = errors.New("not shrunk to the end")
 
 // shrinking is a counterexample on its way down.
 type shrinking struct {
+	ctx   context.Context
 	scene *sim.Scene
 	cache *sim.Cache
 	best  sim.Run
 }
 
 // in carries out a log in a set-up, as far as it fits there.
-func in(setup sim.Setup, log []sim.EventID) (*shrinking, error) {
+func in(ctx context.Context, setup sim.Setup, log []sim.EventID) (*shrinking, error) {
 	scene, err := sim.Prepare(setup)
 	if err != nil {
 		return nil, err
 	}
-	s := &shrinking{scene: scene, cache: scene.Cache()}
+	s := &shrinking{ctx: ctx, scene: scene, cache: scene.Cache()}
 	s.best, err = s.run(log)
 	return s, err
 }
@@ -67,9 +78,9 @@ func (s *shrinking) run(log []sim.EventID) (sim.Run, error) {
 }
 
 // begin allows also what does less harm than what happened.
-func begin(setup sim.Setup, found sim.Run) (*shrinking, error) {
+func begin(ctx context.Context, setup sim.Setup, found sim.Run) (*shrinking, error) {
 	setup.Budget = sim.Loosened(setup.Budget)
-	s, err := in(setup, found.Log)
+	s, err := in(ctx, setup, found.Log)
 	if err == nil && s.best.Verdict != found.Verdict {
 		err = fmt.Errorf("%w: it ended %s, and not %s", sim.ErrDiverged, s.best.Verdict, found.Verdict)
 	}
@@ -94,21 +105,24 @@ func (s *shrinking) smaller() (*shrinking, error) {
 	setup := s.scene.Setup
 	setup.Budget = s.best.Used
 	for _, setup := range smaller(setup) {
-		small, err := in(setup, s.best.Log)
+		small, err := in(s.ctx, setup, s.best.Log)
 		if small == nil {
 			continue // a program need not work in every size
 		}
 		if err == nil {
 			err = small.find(s.best.Verdict)
 		}
+		if err == nil {
+			err = s.goesOn()
+		}
 		if err != nil {
-			return nil, err
+			return s, err
 		}
 		if small.best.Verdict != s.best.Verdict {
 			continue
 		}
-		if small, err = begin(small.scene.Setup, small.best); err != nil {
-			return nil, err
+		if small, err = begin(s.ctx, small.scene.Setup, small.best); err != nil {
+			return s, err
 		}
 		return small, small.settle()
 	}
@@ -144,6 +158,7 @@ func (s *shrinking) find(verdict reports.Verdict) error {
 	result, err := search.Explore(s.scene, search.Options{
 		Want: []reports.Verdict{verdict}, Random: fewSchedules, POS: fewSchedules, PCT: -1,
 		Positions: fewPositions, CheckEvery: -1,
+		Limit: 1, Clock: s.over,
 	})
 	if c, ok := result.Of(verdict); ok {
 		s.best = c.Run
@@ -151,8 +166,27 @@ func (s *shrinking) find(verdict reports.Verdict) error {
 	return err
 }
 
+// goesOn is errUnfinished once the context has ended.
+func (s *shrinking) goesOn() error {
+	if s.ctx.Err() != nil {
+		return errUnfinished
+	}
+	return nil
+}
+
+// over is a clock that only tells before from after the end of the context.
+func (s *shrinking) over() time.Duration {
+	if s.goesOn() != nil {
+		return 1
+	}
+	return 0
+}
+
 // try carries out a log, as far as it fits, and keeps it if it is better.
 func (s *shrinking) try(log []sim.EventID) (better bool, err error) {
+	if err := s.goesOn(); err != nil {
+		return false, err
+	}
 	run, err := s.run(log)
 	if err != nil || run.Verdict != s.best.Verdict || !measure(run.Log).less(measure(s.best.Log)) {
 		return false, err
@@ -226,11 +260,11 @@ const repeats = 2
 
 // finish repeats the result with the real clients, within a budget that allows
 // exactly what it needs.
-func (s *shrinking) finish() (Smallest, error) {
+func (s *shrinking) finish(unfinished bool) (Smallest, error) {
 	if err := s.tighten(); err != nil {
 		return Smallest{}, err
 	}
-	result := Smallest{Scene: s.scene, Log: s.scene.Log(s.best)}
+	result := Smallest{Scene: s.scene, Log: s.scene.Log(s.best), Unfinished: unfinished}
 	for ; result.Repeated < repeats; result.Repeated++ {
 		var err error
 		if result.Run, err = s.scene.Replay(result.Log, true); err != nil {
@@ -238,7 +272,9 @@ func (s *shrinking) finish() (Smallest, error) {
 		}
 	}
 	var err error
-	result.Passing, err = s.nearest(result.Run.Cause)
+	if result.Passing, err = s.nearest(result.Run.Cause); errors.Is(err, errUnfinished) {
+		result.Unfinished, err = true, nil
+	}
 	return result, err
 }
 
@@ -248,7 +284,7 @@ func (s *shrinking) finish() (Smallest, error) {
 func (s *shrinking) tighten() error {
 	setup := s.scene.Setup
 	setup.Budget = s.best.Used
-	tight, err := in(setup, s.best.Log)
+	tight, err := in(s.ctx, setup, s.best.Log)
 	if err == nil && tight.best.Verdict == s.best.Verdict {
 		*s = *tight
 	}

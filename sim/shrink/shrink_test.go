@@ -1,6 +1,7 @@
 package shrink
 
 import (
+	"context"
 	"testing"
 
 	"onceover/faults"
@@ -46,7 +47,7 @@ func TestCounterexamplesBecomeSmall(t *testing.T) {
 		{lock.SetNX, faults.Budget{faults.Kill: 1}, reports.Duplicated, 10, 0},
 	} {
 		scene, run := found(t, setup(c.strategy, 3, 3, c.budget), c.verdict)
-		small, err := Shrink(scene, run)
+		small, err := Shrink(context.Background(), scene, run)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -68,7 +69,7 @@ func TestCounterexamplesBecomeSmall(t *testing.T) {
 
 func TestNothingCanBeLeftOutOfWhatIsSmall(t *testing.T) {
 	scene, run := found(t, setup(lock.ConnectionName, 2, 2, faults.Budget{faults.Crash: 1}), reports.Duplicated)
-	small, err := Shrink(scene, run)
+	small, err := Shrink(context.Background(), scene, run)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +89,7 @@ func TestNothingCanBeLeftOutOfWhatIsSmall(t *testing.T) {
 func TestTheHintIsAboutTheCause(t *testing.T) {
 	for _, strategy := range []lock.Strategy{lock.ConnectionName, lock.SetNX, lock.BitmapOnly} {
 		scene, run := found(t, setup(strategy, 2, 2, faults.Budget{}), reports.Duplicated)
-		small, err := Shrink(scene, run)
+		small, err := Shrink(context.Background(), scene, run)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -99,10 +100,42 @@ func TestTheHintIsAboutTheCause(t *testing.T) {
 	}
 }
 
+// ending is a context that ends when it has been asked n times whether it has.
+type ending struct {
+	context.Context
+	n int
+}
+
+func (e *ending) Err() error {
+	if e.n--; e.n < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+func TestShrinkingEndsWithItsContext(t *testing.T) {
+	scene, run := found(t, setup(lock.ConnectionName, 2, 2, faults.Budget{faults.Crash: 1}), reports.Duplicated)
+	for n := 0; ; n = 2*n + 1 {
+		small, err := Shrink(&ending{context.Background(), n}, scene, run)
+		if err != nil {
+			t.Fatalf("ended after %d: %v", n, err)
+		}
+		if small.Run.Verdict != run.Verdict || small.Repeated != repeats || len(small.Log.Events) > len(run.Log) {
+			t.Fatalf("ended after %d: %s, repeated %d times, %d events of %d", n, small.Run.Verdict, small.Repeated, len(small.Log.Events), len(run.Log))
+		}
+		if !small.Unfinished {
+			if n == 0 {
+				t.Error("it was finished before it began")
+			}
+			return
+		}
+	}
+}
+
 func TestASafeRunIsNothingToShrink(t *testing.T) {
 	scene, run := found(t, setup(lock.ConnectionName, 2, 2, faults.Budget{}), reports.Duplicated)
 	run.Verdict = reports.Lost // which nothing comes to without a crash
-	if small, err := Shrink(scene, run); err == nil {
+	if small, err := Shrink(context.Background(), scene, run); err == nil {
 		t.Errorf("it became %v", small.Log.Events)
 	}
 }
@@ -110,7 +143,7 @@ func TestASafeRunIsNothingToShrink(t *testing.T) {
 func BenchmarkShrink(b *testing.B) {
 	scene, run := found(b, setup(lock.ConnectionName, 3, 3, faults.Budget{faults.Crash: 1, faults.LoseReply: 1}), reports.Duplicated)
 	for b.Loop() {
-		small, err := Shrink(scene, run)
+		small, err := Shrink(context.Background(), scene, run)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -124,7 +157,7 @@ func BenchmarkFromNothing(b *testing.B) {
 		b.Run(string(v), func(b *testing.B) {
 			for b.Loop() {
 				scene, run := found(b, setup(lock.ConnectionName, 2, 3, faults.Budget{faults.Crash: 1, faults.LoseReply: 1}), v)
-				small, err := Shrink(scene, run)
+				small, err := Shrink(context.Background(), scene, run)
 				if err != nil {
 					b.Fatal(err)
 				}
