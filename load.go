@@ -31,6 +31,7 @@ type loadCmd struct {
 	Key       []string      `placeholder:"NAME" help:"Unique index to cut the table by, or its columns, or columns of a view; the primary key if not given. May be repeated."`
 	Where     string        `placeholder:"SQL" help:"Condition of the rows to load, as after WHERE. One that is not the same for a row at all times (NOW(), RAND(), what the load changes) loses rows."`
 	List      string        `required:"" placeholder:"KEY" help:"Key of the Redis list to fill."`
+	Push      string        `enum:"left,right" default:"left" help:"End of the list to which rows are pushed: ${enum}. Consumers take from the other one."`
 	ChunkSize int           `default:"${chunkSize}" help:"Rows of a chunk, the unit of claiming and committing; from 1 to ${maxChunkSize}."`
 	Bytes     int           `name:"chunk-bytes" default:"${chunkBytes}" help:"What one commit pushes at the most; a larger chunk is pushed in slices, and a larger row apart."`
 	Strategy  string        `default:"${strategy}" help:"Lock strategy; only the default is safe whatever fails."`
@@ -131,7 +132,7 @@ func (c loadCmd) prepare(g *cli, s streams) (*load, error) {
 	}
 	db.SetMaxIdleConns(c.Workers)
 	l.config = loader.Config{
-		Job: loader.Job{Table: c.Table, Columns: c.Columns, Base64: c.Base64, AnyServer: c.AnyServer, Key: c.Key, Where: c.Where, List: c.List, ChunkSize: c.ChunkSize},
+		Job: loader.Job{Table: c.Table, Columns: c.Columns, Base64: c.Base64, AnyServer: c.AnyServer, Key: c.Key, Where: c.Where, List: c.List, Right: c.Push == "right", ChunkSize: c.ChunkSize},
 		DB:  db, Strategy: l.strategy, Workers: c.Workers, ChunkBytes: c.Bytes, AllowEviction: c.Evictions, Durability: loader.Durability(c.Durable),
 		TTL: c.TTL, Patience: c.Patience, Sleep: worker.Sleep, Every: worker.Every, Seed: seedOr(nil),
 	}

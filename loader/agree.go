@@ -186,6 +186,8 @@ func (p *Plan) differs(job Job, server, strategy string) string {
 		return fmt.Sprintf("it loads table %s, not %s", theirs.Table, job.Table)
 	case theirs.List != job.List:
 		return fmt.Sprintf("it loads list %s, not %s", theirs.List, job.List)
+	case theirs.Right != job.Right:
+		return fmt.Sprintf("it pushes to the list's %s end (--push), not to the %s", end(theirs), end(job))
 	case !slices.Equal(theirs.Key, job.Key):
 		return fmt.Sprintf("its key is %s, not %s", strings.Join(theirs.Key, ", "), strings.Join(job.Key, ", "))
 	case theirs.Where != job.Where:
@@ -200,6 +202,13 @@ func (p *Plan) differs(job Job, server, strategy string) string {
 		return fmt.Sprintf("its strategy is %s, not %s", p.Strategy, strategy)
 	}
 	return ""
+}
+
+func end(job Job) string {
+	if job.Right {
+		return "right"
+	}
+	return "left"
 }
 
 // altered says what is not any more what it was of the columns, or "".

@@ -27,8 +27,9 @@ type Job struct {
 	Key       []string `json:"key,omitempty"`     // a unique index, or its columns; empty: the primary key, or else any that is unique
 	Where     string   `json:"where,omitempty"`   // of the rows that are loaded, as SQL; empty: all
 	List      string   `json:"list"`
-	AnyServer bool     `json:"-"`          // whichever MySQL server answers has the same table: replicas, a failover
-	ChunkSize int      `json:"chunk_size"` // rows, or width of the key range; 0: DefaultChunkSize
+	Right     bool     `json:"right,omitempty"` // rows are pushed to the right end of the list, and not to the left
+	AnyServer bool     `json:"-"`               // whichever MySQL server answers has the same table: replicas, a failover
+	ChunkSize int      `json:"chunk_size"`      // rows, or width of the key range; 0: DefaultChunkSize
 }
 
 func (j Job) withDefaults() Job {
@@ -60,7 +61,11 @@ func (j Job) validate() error {
 }
 
 // Keys names what the job keeps in Redis.
-func (j Job) Keys() lock.Keys { return lock.KeysFor(j.List) }
+func (j Job) Keys() lock.Keys {
+	keys := lock.KeysFor(j.List)
+	keys.Right = j.Right
+	return keys
+}
 
 // quoted is the table's name as SQL.
 func (j Job) quoted() string {

@@ -39,8 +39,10 @@ func (f *fixture) acl(rules ...any) {
 	}
 }
 
-func (f *fixture) rights() (rules []any) {
-	for _, word := range strings.Fields(loader.RedisRights(loader.Job{List: "list"}, defaultStrategy)) {
+func (f *fixture) rights() []any { return f.rightsOf(loader.Job{List: "list"}) }
+
+func (f *fixture) rightsOf(job loader.Job) (rules []any) {
+	for _, word := range strings.Fields(loader.RedisRights(job, defaultStrategy)) {
 		rules = append(rules, word)
 	}
 	return rules

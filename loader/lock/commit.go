@@ -51,8 +51,8 @@ func (c *Conditional) Commit(ctx context.Context, elements [][]byte) (Outcome, e
 // Push pushes a slice of the chunk, unless somebody has, and marks the chunk if it is the
 // last. [Sliced] says that the chunk goes on at another key.
 func (c *Conditional) Push(ctx context.Context, slice Slice, elements [][]byte) (Outcome, error) {
-	args := append(make([]any, 0, 6+len(elements)),
-		c.Env.PlanID, c.chunk, c.Env.Token, slice.From, slice.Next, max(c.Env.TTL/time.Millisecond, 1))
+	args := append(make([]any, 0, 7+len(elements)),
+		c.Env.PlanID, c.chunk, c.Env.Token, slice.From, slice.Next, max(c.Env.TTL/time.Millisecond, 1), c.Env.Keys.Push())
 	args = appendArguments(args, elements)
 	keys := c.Env.Keys
 	answer, err := c.script.Run(ctx, c.Env.Redis,
@@ -112,7 +112,11 @@ type Transactor interface {
 func PushAndMark(ctx context.Context, on Transactor, keys Keys, chunk int, elements [][]byte) (Outcome, error) {
 	_, err := on.TxPipelined(ctx, func(tx redis.Pipeliner) error {
 		if len(elements) > 0 {
-			tx.LPush(ctx, keys.List, Arguments(elements)...)
+			push := tx.LPush
+			if keys.Right {
+				push = tx.RPush
+			}
+			push(ctx, keys.List, Arguments(elements)...)
 		}
 		tx.SetBit(ctx, keys.Chunks, int64(chunk), 1)
 		return nil

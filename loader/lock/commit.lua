@@ -4,7 +4,7 @@
 -- ARGV  1 plan id   2 chunk   3 token
 --       4 key at which the rows begin, '' for the first of the chunk
 --       5 key at which the next slice begins, '' if these rows are the last
---       6 time to live of a lease, in milliseconds   7... the elements
+--       6 time to live of a lease, in milliseconds   7 LPUSH or RPUSH   8... the elements
 -- Returns the token of the chunk's owner: ARGV[3], if this call or an earlier
 -- one of the same worker committed it. Of a slice that is not the last, it returns '>' and
 -- ARGV[5], which stand in the owner's place until the chunk has one.
@@ -57,8 +57,8 @@ if ARGV[5] == '' then
 end
 -- Lua's stack takes fewer than 8000 values at once. Redis looks at type, rights and
 -- memory before a script's first write to a key: what takes the first slice takes all.
-for first = 7, #ARGV, 5000 do
-  failure = refused('LPUSH', KEYS[1], unpack(ARGV, first, math.min(first + 4999, #ARGV)))
+for first = 8, #ARGV, 5000 do
+  failure = refused(ARGV[7], KEYS[1], unpack(ARGV, first, math.min(first + 4999, #ARGV)))
   if failure then
     if ARGV[5] == '' then
       redis.call('SETBIT', KEYS[2], ARGV[2], 0)

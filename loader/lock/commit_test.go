@@ -51,8 +51,9 @@ func TestCommitOfAnUnknownOwnerSupersedes(t *testing.T) {
 }
 
 func TestCommitOfManyElements(t *testing.T) {
-	for _, n := range []int{0, 1, 4999, 5000, 5001, 8001, 15_000} {
+	for i, n := range []int{0, 1, 4999, 5000, 5001, 8001, 15_000, 0, 1, 5001, 15_000} {
 		b := newBench(t, 1)
+		b.keys.Right = i >= 7
 		claim := b.next(b.session(lock.LeaseLua, 0))
 		if got := b.commit(claim, n); got != lock.Committed {
 			t.Errorf("the commit of %d elements is %s", n, got)
@@ -99,7 +100,7 @@ func TestCommitBeyondTheBitmapPushesNothing(t *testing.T) {
 	before := b.dump()
 	for _, chunk := range []any{int64(1) << 32, -1} {
 		err := lock.CommitScript.Eval(t.Context(), b.admin, []string{env.Keys.List, env.Keys.Chunks, env.Keys.Owners, env.Keys.Plan, env.Keys.Lock(0)},
-			planID, chunk, "token", "", "", 1000, "element").Err()
+			planID, chunk, "token", "", "", 1000, "LPUSH", "element").Err()
 		if err == nil || !strings.Contains(err.Error(), "bit offset") {
 			t.Errorf("chunk %v: %v", chunk, err)
 		}

@@ -108,7 +108,9 @@ func elements(chunk, n int) [][]byte {
 func (b *bench) wantList(n int, chunks ...int) {
 	b.t.Helper()
 	got := b.admin.LRange(b.t.Context(), b.keys.List, 0, -1).Val()
-	slices.Reverse(got)
+	if !b.keys.Right {
+		slices.Reverse(got)
+	}
 	var want []string
 	for _, c := range chunks {
 		for _, e := range elements(c, n) {

@@ -7,7 +7,7 @@ type Need struct{ Command, Key string }
 // what its scripts and its question after a lost reply need. The lock of chunk 0
 // stands for all locks.
 func (s Strategy) Needs(keys Keys) []Need {
-	needs := []Need{{"LPUSH", keys.List}, {"SETBIT", keys.Chunks}}
+	needs := []Need{{keys.Push(), keys.List}, {"SETBIT", keys.Chunks}}
 	if !s.Conditional {
 		return needs
 	}

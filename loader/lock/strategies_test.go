@@ -2,6 +2,7 @@ package lock_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 
@@ -29,31 +30,41 @@ func TestCatalogue(t *testing.T) {
 	}
 }
 
-// With one worker and no fault, each of them moves every chunk once.
+// With one worker and no fault, each of them moves every chunk once, to either end.
 func TestEveryStrategyAlone(t *testing.T) {
 	for _, s := range lock.All() {
-		b := newBench(t, 5)
-		session := b.session(s, 0)
-		var chunks []int
-		for {
-			claim, err := session.Next(t.Context())
-			if errors.Is(err, lock.ErrDone) {
-				break
-			}
-			if err != nil {
-				t.Fatalf("%s: %v", s.Name, err)
-			}
-			if got := b.commit(claim, 3); got != lock.Committed {
-				t.Errorf("%s: the commit of chunk %d is %s", s.Name, claim.Chunk(), got)
-			}
-			b.release(claim)
-			chunks = append(chunks, claim.Chunk())
+		for _, right := range []bool{false, true} {
+			t.Run(fmt.Sprint(s.Name, " right=", right), func(t *testing.T) { // which ends its connections, and with them their names
+				b := newBench(t, 5)
+				b.keys.Right = right
+				b.alone(s)
+			})
 		}
-		b.wantList(3, chunks...)
-		b.wantBits(0, 1, 2, 3, 4)
-		if locks := b.admin.Keys(t.Context(), "*:lock:*").Val(); len(locks) != 0 {
-			t.Errorf("%s: locks are left: %v", s.Name, locks)
+	}
+}
+
+func (b *bench) alone(s lock.Strategy) {
+	b.t.Helper()
+	session := b.session(s, 0)
+	var chunks []int
+	for {
+		claim, err := session.Next(b.t.Context())
+		if errors.Is(err, lock.ErrDone) {
+			break
 		}
+		if err != nil {
+			b.t.Fatalf("%s: %v", s.Name, err)
+		}
+		if got := b.commit(claim, 3); got != lock.Committed {
+			b.t.Errorf("%s: the commit of chunk %d is %s", s.Name, claim.Chunk(), got)
+		}
+		b.release(claim)
+		chunks = append(chunks, claim.Chunk())
+	}
+	b.wantList(3, chunks...)
+	b.wantBits(0, 1, 2, 3, 4)
+	if locks := b.admin.Keys(b.t.Context(), "*:lock:*").Val(); len(locks) != 0 {
+		b.t.Errorf("%s: locks are left: %v", s.Name, locks)
 	}
 }
 
