@@ -41,6 +41,12 @@ func agree(ctx context.Context, client *redis.Client, src *source, job Job, stra
 			return nil, err
 		}
 	}
+	return accept(ctx, client, held, src, asked, strategy)
+}
+
+// accept opens the plan that Redis holds, if it is one of this job.
+func accept(ctx context.Context, client *redis.Client, held storedPlan, src *source, asked Job, strategy lock.Strategy) (*Plan, error) {
+	job := src.named(asked)
 	plan, err := openPlan(held.id, held.body)
 	if err != nil {
 		return nil, unreadable(job, err)
@@ -131,20 +137,20 @@ func store(ctx context.Context, client *redis.Client, plan *Plan, strategy lock.
 	if err != nil {
 		return storedPlan{}, err
 	}
-	return runAgree(ctx, client, plan.Job, strategy, plan.id, body)
+	keys := plan.Job.Keys()
+	return runAgree(ctx, client, keys, strategy.Needs(keys), plan.id, body)
 }
 
-// askRights asks for what the job needs of Redis, and stores nothing.
-func askRights(ctx context.Context, client *redis.Client, job Job, strategy lock.Strategy) error {
-	_, err := runAgree(ctx, client, job, strategy, "", "")
+// askRights asks for what is needed of Redis, and stores nothing.
+func askRights(ctx context.Context, client *redis.Client, keys lock.Keys, needs []lock.Need) error {
+	_, err := runAgree(ctx, client, keys, needs, "", "")
 	return err
 }
 
-func runAgree(ctx context.Context, client *redis.Client, job Job, strategy lock.Strategy, id, body string) (storedPlan, error) {
-	keys := job.Keys()
+func runAgree(ctx context.Context, client *redis.Client, keys lock.Keys, needs []lock.Need, id, body string) (storedPlan, error) {
 	used := []string{keys.Plan, keys.Chunks, keys.Owners, keys.List, keys.Lock(0)}
 	args := []any{id, body}
-	for _, need := range strategy.Needs(keys) {
+	for _, need := range needs {
 		args = append(args, need.Command, slices.Index(used, need.Key)+1)
 	}
 	fields, err := agreeScript.Run(ctx, client, used, args...).Slice()

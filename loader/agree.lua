@@ -1,15 +1,17 @@
 -- Agree on the plan of a job: the first worker to come stores its own.
 -- KEYS  1 plan   2 bitmap of committed chunks   3 owners of committed chunks
 --       4... what else the job uses
--- ARGV  1 id of the plan, empty to ask only   2 body of the plan
+-- ARGV  1 id of the plan, empty to ask only for rights, whatever plan there is   2 body of the plan
 --       3... pairs of a command that the job will send and the ordinal of its key
 -- Returns id and body of the plan that counts from now on.
-local held = redis.call('HMGET', KEYS[1], 'id', 'body')
-if held[1] or held[2] then
-  return {held[1] or '', held[2] or ''}
-end
-if redis.call('EXISTS', KEYS[2], KEYS[3]) > 0 then
-  return redis.error_reply('STALEBITS marks without a plan')
+if ARGV[1] ~= '' then
+  local held = redis.call('HMGET', KEYS[1], 'id', 'body')
+  if held[1] or held[2] then
+    return {held[1] or '', held[2] or ''}
+  end
+  if redis.call('EXISTS', KEYS[2], KEYS[3]) > 0 then
+    return redis.error_reply('STALEBITS marks without a plan')
+  end
 end
 -- This is the job's first write. What the job will need is asked for before it.
 local unknown, missing = {}, {}

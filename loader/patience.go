@@ -60,12 +60,18 @@ func answered(err error) bool {
 	return known && m.passes
 }
 
-// begin looks at Redis and sees to a plan. What servers refuse for the time being is waited for.
+// begin looks at both servers and sees to a plan. What they refuse for the time being is
+// waited for.
 func (c Config) begin(ctx context.Context) error {
-	if err := c.patiently(ctx, answered, c.refuseServer); err != nil {
+	var found readiness
+	err := c.patiently(ctx, answered, func(ctx context.Context) (err error) {
+		found, err = c.preflight(ctx, false)
+		return err
+	})
+	if err != nil || found.plan != nil {
 		return err
 	}
-	return c.patiently(ctx, answered, c.plan)
+	return c.patiently(ctx, answered, func(ctx context.Context) error { return c.plan(ctx, found.src) })
 }
 
 // GoesOn tells whether the same command can go on after an error, once what it names is

@@ -232,23 +232,42 @@ func makePlan(ctx context.Context, src *source, job Job, strategy string, before
 
 func (p *Plan) cut(ctx context.Context, src *source, extent extent) error {
 	p.Rows, p.First, p.Last = extent.rows, extent.first, extent.last
-	switch {
-	case len(src.key) == 0:
-		return p.takeWhole(src)
-	case !src.key.integral():
-		p.Layout = Indexed
-		if err := p.fits((extent.rows-1)/uint64(p.Job.ChunkSize) + 1); err != nil {
-			return err
-		}
-		return p.cutByRows(ctx, src)
+	if _, err := p.lay(src, extent); err != nil || p.Layout == Ranges || p.Layout == Whole {
+		return err
 	}
-	p.Unsigned = src.key[0].unsigned()
-	return p.cutIntegers(ctx, src, extent)
+	return p.cutByRows(ctx, src)
 }
 
-// takeWhole takes a table that nothing cuts in one chunk, one snapshot and one commit.
+// lay chooses the layout for rows between two keys, and says how many chunks it makes. It
+// refuses what cannot be cut.
+func (p *Plan) lay(src *source, extent extent) (chunks uint64, err error) {
+	size := uint64(p.Job.ChunkSize)
+	chunks = (extent.rows-1)/size + 1
+	switch {
+	case len(src.key) == 0:
+		p.Layout = Whole
+		return 1, p.takeWhole(src)
+	case !src.key.integral():
+		p.Layout = Indexed
+		return chunks, p.fits(chunks)
+	}
+	p.Unsigned = src.key[0].unsigned()
+	space := keyspace{p.Unsigned}
+	first, errFirst := space.parse(extent.first)
+	last, errLast := space.parse(extent.last)
+	if err := errors.Join(errFirst, errLast); err != nil {
+		return 0, err
+	}
+	if p.Layout = Keyset; dense(extent.rows, first, last) {
+		p.Layout = Ranges
+		chunks = uint64(last-first)/size + 1
+	}
+	return chunks, p.fits(chunks)
+}
+
+// takeWhole takes a table that nothing cuts in one chunk, one snapshot and one commit, if it
+// is small enough.
 func (p *Plan) takeWhole(src *source) error {
-	p.Layout = Whole
 	if p.Rows <= uint64(p.Job.ChunkSize) {
 		return nil
 	}
@@ -261,25 +280,6 @@ func (p *Plan) takeWhole(src *source) error {
 		try = fmt.Sprintf("--chunk-size %d, which takes all of them at once; or %s", p.Rows, try)
 	}
 	return &Error{Problem: NoKey, What: why, Try: try + "; of a view, --key COLUMN that tells its rows apart"}
-}
-
-func (p *Plan) cutIntegers(ctx context.Context, src *source, extent extent) error {
-	space := keyspace{p.Unsigned}
-	first, errFirst := space.parse(extent.first)
-	last, errLast := space.parse(extent.last)
-	if err := errors.Join(errFirst, errLast); err != nil {
-		return err
-	}
-	size := uint64(p.Job.ChunkSize)
-	chunks := uint64(last-first)/size + 1
-	if !dense(extent.rows, first, last) {
-		p.Layout = Keyset
-		chunks = (extent.rows-1)/size + 1
-	}
-	if err := p.fits(chunks); err != nil || p.Layout == Ranges {
-		return err
-	}
-	return p.cutByRows(ctx, src)
 }
 
 // fits refuses more chunks than a job has.

@@ -24,14 +24,7 @@ const planningLook = 200 * time.Millisecond
 const reportedKeys = 1 << 16
 
 // plan sees to it that the job has a plan before the workers of this process look for it.
-func (c Config) plan(ctx context.Context) error {
-	if err := c.Job.validate(); err != nil {
-		return err
-	}
-	src, err := openSource(ctx, c.DB, c.Job)
-	if err != nil {
-		return err
-	}
+func (c Config) plan(ctx context.Context, src *source) error {
 	job := src.named(c.Job)
 	if c.Planning != nil {
 		src.progress = func(keys, of uint64) { c.Planning(Planning{Keys: keys, Of: of}) }
@@ -40,9 +33,6 @@ func (c Config) plan(ctx context.Context) error {
 	for {
 		held, err := findPlan(ctx, c.Redis, job.Keys())
 		if err != nil || held != (storedPlan{}) {
-			return err
-		}
-		if err := askRights(ctx, c.Redis, job, c.Strategy); err != nil {
 			return err
 		}
 		mine, err := lease.Take(ctx, c.Redis)

@@ -17,11 +17,11 @@ var resetScript = redis.NewScript(resetLua)
 
 // Life is what a job has in Redis, from its plan on.
 type Life struct {
-	Table    string // of the plan; empty if there is no plan that can be read
-	Elements int64  // of the list
-	Chunks   int64  // of the plan
-	Marked   int64
-	Locks    int
+	Table    string `json:"table"`    // of the plan; empty if there is no plan that can be read
+	Elements int64  `json:"elements"` // of the list
+	Chunks   int64  `json:"chunks"`   // of the plan
+	Marked   int64  `json:"marked"`
+	Locks    int    `json:"locks"`
 
 	id    string
 	locks []string
@@ -86,17 +86,23 @@ func locksOf(ctx context.Context, client *redis.Client, keys lock.Keys, chunks i
 	return held, nil
 }
 
+// noReset says that a right to begin the job anew is missing.
+func (c Config) noReset(err error) error {
+	return &Error{Problem: AccessDenied, What: "Redis does not let this user begin the job anew; nothing was deleted", Err: err,
+		Try: fmt.Sprintf("ACL SETUSER user %s +unlink", RedisRights(c.Job, c.Strategy))}
+}
+
 // Reset deletes a life of a job and stores the plan of the next, which is cut before
 // anything is deleted. The new plan has the Token as its generation, so that its id is
 // another even for the same table: no commit of the old life is accepted by the new one,
 // where the strategy compares ids (Conditional).
 func (c Config) Reset(ctx context.Context, life Life) error {
 	c = c.withDefaults()
-	src, err := openSource(ctx, c.DB, c.Job)
+	found, err := c.preflight(ctx, true)
 	if err != nil {
 		return c.explained(err)
 	}
-	plan, err := makePlan(ctx, src, src.named(c.Job), c.Strategy.Name, 0)
+	plan, err := makePlan(ctx, found.src, found.src.named(c.Job), c.Strategy.Name, 0)
 	if err != nil {
 		return c.explained(err)
 	}
@@ -115,8 +121,7 @@ func (c Config) Reset(ctx context.Context, life Life) error {
 	case redis.HasErrorPrefix(err, "ANOTHERLIFE"):
 		return foreign(c.Job, "it was begun anew meanwhile")
 	case redis.HasErrorPrefix(err, "NORIGHT"), refusedRight(err):
-		return &Error{Problem: AccessDenied, What: "Redis does not let this user begin the job anew; nothing was deleted", Err: err,
-			Try: fmt.Sprintf("ACL SETUSER user %s +unlink", RedisRights(c.Job, c.Strategy))}
+		return c.noReset(err)
 	case err != nil:
 		return c.explained(redisProblem(err))
 	}
