@@ -46,6 +46,7 @@ type loadCmd struct {
 	Log       string        `enum:",text,json" default:"" placeholder:"HOW" help:"Log events on standard error, one a line, instead of progress: begun, planned, progress, trouble, waiting, done, failed."`
 	Metrics   string        `placeholder:"ADDRESS" help:"Serve metrics for Prometheus at http://ADDRESS/metrics while the load runs, as 127.0.0.1:9464."`
 	Reset     bool          `help:"Begin the job anew: delete the list and what the job keeps beside it, after a question."`
+	DryRun    bool          `help:"Do all up to the first write, write nothing, and say what a load would begin with, or fail as it would."`
 	Yes       bool          `help:"Answer the question of --reset with yes."`
 	JSON      bool          `help:"Print the summary as JSON."`
 }
@@ -56,6 +57,7 @@ so the same command, here or elsewhere, joins the job, takes up an interrupted o
 
 Example:
   export REDIS_URL=redis://127.0.0.1:6379 MYSQL_DSN='me:secret@tcp(127.0.0.1:3306)/shop'
+  onceover load --table orders --list orders --dry-run   # can it begin? what will it do?
   onceover load --table orders --list orders`
 }
 
@@ -71,6 +73,9 @@ func (c loadCmd) Run(ctx context.Context, g *cli, s streams) error {
 	l, err := c.prepare(g, s)
 	if err != nil {
 		return err
+	}
+	if c.DryRun {
+		return l.dryRun(ctx)
 	}
 	l.counts.began = time.Now()
 	stop, err := l.serveMetrics(c.Metrics)
@@ -163,6 +168,10 @@ func (c loadCmd) check() error {
 		return usagef("--rate %d: at least one row a second is needed", *c.Rate)
 	case c.Yes && !c.Reset:
 		return usagef("--yes answers --reset, which is not given")
+	case c.DryRun && c.Metrics != "":
+		return usagef("--metrics serves the counts of a load, and --dry-run loads nothing: only one of both")
+	case c.DryRun && c.Log != "":
+		return usagef("--log tells of a load, and --dry-run loads nothing: only one of both; --json prints what a dry run finds")
 	case c.TTL <= 0:
 		return usagef("--ttl %s: a lease needs a time to live", c.TTL)
 	case c.Patience < 0:

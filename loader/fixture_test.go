@@ -28,6 +28,7 @@ type fixture struct {
 	redis   *redis.Client // not the loader's
 	db      *sql.DB       // not the loader's
 	source  *sql.DB       // the loader's
+	changes string        // that Redis had counted when writes were
 }
 
 func newFixture(t testing.TB) *fixture {

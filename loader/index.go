@@ -22,6 +22,7 @@ type index struct {
 func (s *source) chooseKey(ctx context.Context, all []column) (key, error) {
 	primary := key(slices.DeleteFunc(slices.Clone(all), func(c column) bool { return !c.primary }))
 	if len(s.job.Key) == 0 && primary.integral() {
+		s.index = "PRIMARY"
 		return primary, nil // without another question to the server
 	}
 	indexes, err := s.indexes(ctx, all)
@@ -36,9 +37,11 @@ func (s *source) chooseKey(ctx context.Context, all []column) (key, error) {
 		s.unfit = indexes
 		return nil, nil
 	}
-	return slices.MinFunc(fit, func(a, b index) int {
+	best := slices.MinFunc(fit, func(a, b index) int {
 		return cmp.Or(rank(a)-rank(b), len(a.columns)-len(b.columns))
-	}).columns, nil
+	})
+	s.index = best.name
+	return best.columns, nil
 }
 
 // rank puts the primary key first: rows lie in its order. Integers are counted faster.
@@ -135,6 +138,7 @@ func (s *source) namedKey(ctx context.Context, all []column, indexes []index) (k
 		if i.unfit != "" {
 			return nil, s.noKey(fmt.Sprintf("index %s of table %s %s", i.name, s.job.Table, i.unfit), indexes)
 		}
+		s.index = i.name
 		return i.columns, nil
 	}
 	columns, err := s.columnsNamed(named, all, indexes)

@@ -32,6 +32,11 @@ func (k key) order() string {
 	return strings.Join(each(k, func(c column) string { return quoteName(c.name) }), ", ")
 }
 
+// reversed is order from the last key to the first.
+func (k key) reversed() string {
+	return strings.Join(each(k, func(c column) string { return quoteName(c.name) + " DESC" }), ", ")
+}
+
 // asked is what SQL asks for, to be written as a key.
 func (k key) asked() string { return strings.Join(each(k, askedAs), ", ") }
 

@@ -15,8 +15,10 @@ type source struct {
 	job     Job
 	columns []column
 	key     key
+	index   string // the name of the key's index, if it has one
 	list    string // the columns as SQL
 
+	hint     string                // to MySQL, where it counts the table
 	progress func(keys, of uint64) // told now and then while keys are read; may be nil
 
 	shape shape   // of what they give
@@ -139,7 +141,7 @@ func (s *source) extent(ctx context.Context) (extent, error) {
 		return s.extentInOrder(ctx)
 	}
 	key := s.key.order()
-	query := fmt.Sprintf("SELECT COUNT(*), MIN(%s), MAX(%s) FROM %s", key, key, s.job.from())
+	query := fmt.Sprintf("SELECT %sCOUNT(*), MIN(%s), MAX(%s) FROM %s", s.hint, key, key, s.job.from())
 	var e extent
 	var first, last sql.NullString
 	if err := s.db.QueryRowContext(ctx, query).Scan(&e.rows, &first, &last); err != nil {
@@ -153,19 +155,18 @@ func (s *source) extent(ctx context.Context) (extent, error) {
 // MIN and MAX of what is written.
 func (s *source) extentInOrder(ctx context.Context) (e extent, err error) {
 	err = s.inSnapshot(ctx, func(tx *sql.Tx) error {
-		if err := tx.QueryRowContext(ctx, "SELECT COUNT(*) FROM "+s.job.from()).Scan(&e.rows); err != nil {
+		if err := tx.QueryRowContext(ctx, "SELECT "+s.hint+"COUNT(*) FROM "+s.job.from()).Scan(&e.rows); err != nil {
 			return tableProblem(s.job, err)
 		}
 		if len(s.key) == 0 {
 			return nil
 		}
-		descending := strings.Join(each(s.key, func(c column) string { return quoteName(c.name) + " DESC" }), ", ")
 		keep := func(into *string) func([]byte) {
 			return func(key []byte) { *into = string(key) }
 		}
 		return errors.Join(
 			s.scanKeys(ctx, tx, s.key.order()+" LIMIT 1", keep(&e.first)),
-			s.scanKeys(ctx, tx, descending+" LIMIT 1", keep(&e.last)))
+			s.scanKeys(ctx, tx, s.key.reversed()+" LIMIT 1", keep(&e.last)))
 	})
 	return e, err
 }
