@@ -52,7 +52,16 @@ func (c badInput) check(t *testing.T, d dbs) {
 	if c.env != nil {
 		env = append(env, c.env(d)...)
 	}
-	e := complete(t, command(t, env, c.arguments()...))
+	for _, further := range []string{"--dry-run", "--workers=4"} { // which says the same
+		c.refused(t, d, complete(t, command(t, env, append(c.arguments(), further)...)))
+	}
+	if difference := cmp.Diff(before, d.keys(t)); difference != "" {
+		t.Errorf("Redis was changed:\n%s", difference)
+	}
+}
+
+func (c badInput) refused(t *testing.T, d dbs, e ended) {
+	t.Helper()
 	e.want(t, c.code)
 	if e.stdout != "" {
 		t.Errorf("standard output: %s", e.stdout)
@@ -65,9 +74,6 @@ func (c badInput) check(t *testing.T, d dbs) {
 		}
 	}
 	d.discreet(t, "the message", e.stderr)
-	if difference := cmp.Diff(before, d.keys(t)); difference != "" {
-		t.Errorf("Redis was changed:\n%s", difference)
-	}
 }
 
 func (c badInput) arguments() []string {

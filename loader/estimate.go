@@ -29,6 +29,9 @@ func (p *Preview) estimate(ctx context.Context, src *source, job Job) error {
 			}
 		}
 	}
+	if !p.Exact && job.Where != "" {
+		p.NotKnown = append(p.NotKnown, "how many rows satisfy the condition: the server's estimate may be far too high")
+	}
 	return err
 }
 
@@ -85,7 +88,7 @@ func (s *source) span(ctx context.Context, rows uint64) (e extent, exact bool, e
 // guess is how many rows the server believes that it would have to read. It knows of one
 // table; of a join, and where it may not say, nothing is known.
 func (s *source) guess(ctx context.Context) (rows uint64, known bool) {
-	result, err := s.db.QueryContext(ctx, "EXPLAIN SELECT COUNT(*) FROM "+s.job.from())
+	result, err := s.db.QueryContext(ctx, "EXPLAIN FORMAT=TRADITIONAL SELECT COUNT(*) FROM "+s.job.from())
 	if err != nil {
 		return 0, false
 	}

@@ -51,7 +51,7 @@ func (c Config) preview(ctx context.Context, reset bool) (p Preview, err error) 
 	}
 	job := found.src.named(c.Job)
 	p.Table, p.List, p.Key, p.Index = job.Table, job.List, job.Key, found.src.index
-	p.NotKnown = append(found.unasked, "not before the load: whether each value is text that can be written, whether Redis takes the largest row, and whether its memory takes them all")
+	p.NotKnown = append(found.unasked, "whether each value can be written as text, and whether Redis takes the largest row and has memory for all: only the load finds out")
 	if err := p.lookAtList(ctx, c, found.plan == nil); err != nil {
 		return p, err
 	}

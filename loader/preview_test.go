@@ -117,10 +117,10 @@ func TestADryRunForetellsThePlan(t *testing.T) {
 	f.exec(
 		"CREATE TABLE sparse AS SELECT id * id * 1000 AS id, payload FROM t", "ALTER TABLE sparse ADD PRIMARY KEY (id)",
 		"CREATE TABLE texts AS SELECT payload, id FROM t", "ALTER TABLE texts ADD UNIQUE named (payload)",
-		"CREATE TABLE keyless AS SELECT * FROM t WHERE id <= 10", "CREATE TABLE empty LIKE t", "CREATE VIEW v AS SELECT * FROM t")
+		"CREATE TABLE keyless AS SELECT * FROM t WHERE id <= 10", "CREATE TABLE bare LIKE t", "CREATE VIEW v AS SELECT * FROM t")
 	for name, job := range map[string]loader.Job{
 		"PRIMARY dense": {Table: "t"}, "PRIMARY sparse": {Table: "sparse"}, "named texts": {Table: "texts"}, " keyless": {Table: "keyless"},
-		"PRIMARY empty": {Table: "empty"}, " a view": {Table: "v", Key: []string{"id"}}, "PRIMARY some rows": {Table: "t", Where: "id % 2 = 0"},
+		"PRIMARY bare": {Table: "bare"}, " a view": {Table: "v", Key: []string{"id"}}, "PRIMARY some rows": {Table: "t", Where: "id % 2 = 0"},
 	} {
 		for _, limit := range []uint64{1_000_000, 0} {
 			restore := loader.MostCounted(limit)
