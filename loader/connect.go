@@ -28,8 +28,8 @@ var settings = []struct{ name, value string }{
 	{"sql_select_limit", "18446744073709551615"},
 	{"sql_big_selects", "1"},
 	{"max_sort_length", "8388608"}, // the most: borders of a view are in order to the last byte
-	// MySQL's default, without NO_ZERO_DATE and NO_ZERO_IN_DATE: a chunk may begin at such a date.
-	{"sql_mode", "'ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'"},
+	// MySQL's default, but with every date that a column can hold: a chunk may begin at it.
+	{"sql_mode", "'ALLOW_INVALID_DATES,ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'"},
 }
 
 // unset are settings that undo others: those that the driver makes for utf8mb4, and

@@ -137,6 +137,55 @@ func TestAViewIsLoadedByTheColumnsThatAreNamed(t *testing.T) {
 	}
 }
 
+// Equal texts need not be written alike, and then come in any order.
+func TestAKeyOfAViewMayComeTwiceInOtherLetters(t *testing.T) {
+	f := newFixture(t)
+	f.exec("CREATE TABLE t (number INT, k VARCHAR(9) COLLATE utf8mb4_0900_ai_ci)",
+		"INSERT INTO t VALUES (1, 'a'), (2, 'A'), (3, 'A'), (4, 'a'), (5, 'ä'), (6, 'a'), (7, 'b')",
+		"CREATE VIEW v AS SELECT * FROM t")
+	for size := range 3 {
+		f.redis.FlushAll(t.Context())
+		cfg := f.config(0, defaultStrategy)
+		cfg.Job.Table, cfg.Job.Key, cfg.Job.ChunkSize = "v", []string{"k"}, size+1
+		f.together(cfg)
+		f.wantNumbers(fmt.Sprintf("chunks of %d", size+1), 7)
+	}
+}
+
+// A server that allows them has dates as keys that are in no calendar.
+func TestAKeyMayBeADateThatIsInNoCalendar(t *testing.T) {
+	f := newFixture(t)
+	f.exec("CREATE TABLE t (k DATE PRIMARY KEY, number INT)",
+		"INSERT /*+ SET_VAR(sql_mode = 'ALLOW_INVALID_DATES') */ INTO t VALUES ('2021-02-30', 1), ('2021-02-31', 2), ('2021-04-31', 3), ('2021-05-01', 4)")
+	cfg := f.config(0, defaultStrategy)
+	cfg.Job.ChunkSize = 1
+	f.together(cfg)
+	f.wantNumbers("dates", 4)
+}
+
+// In tis620_thai_ci MySQL does not compare as it sorts: of a table that is cut by such a
+// text, some rows are in no chunk, and others in two.
+func TestATextThatMySQLSortsInAnotherOrderIsNoKey(t *testing.T) {
+	f := newFixture(t)
+	const column = "k VARCHAR(9) CHARACTER SET tis620 COLLATE tis620_thai_ci NOT NULL, "
+	f.exec("CREATE TABLE t ("+column+"m INT NOT NULL, number INT NOT NULL, PRIMARY KEY (k, m))",
+		"INSERT INTO t VALUES (_tis620 X'E0A1', 1, 1), ('a', 1, 2)",
+		"CREATE VIEW v AS SELECT * FROM t")
+	for _, table := range []string{"t", "v"} {
+		cfg := f.config(0, defaultStrategy)
+		cfg.Job.Table, cfg.Job.Key, cfg.Job.ChunkSize = table, []string{"k", "m"}, 1
+		_, err := loader.Load(t.Context(), cfg)
+		if problem := wantProblem(t, err, loader.NoKey); !strings.Contains(problem.Error(), "tis620_thai_ci") {
+			t.Errorf("%v: does not name the collation", problem)
+		}
+	}
+	f.exec("ALTER TABLE t ADD UNIQUE (number)")
+	cfg := f.config(0, defaultStrategy)
+	cfg.Job.ChunkSize = 1
+	f.together(cfg)
+	f.wantNumbers("another index", 2)
+}
+
 // keyed makes the table t with the unique indexes of a shape, and returns how many rows
 // it has. They are numbered from 1.
 func (f *fixture) keyed(shape string) int {

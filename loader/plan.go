@@ -297,13 +297,14 @@ func (p *Plan) fits(chunks uint64) error {
 
 // cutByRows takes rows, first and last anew from the scan that sets the
 // borders, because the table may have changed since it was measured. In a view
-// a key may come twice: no border stands between its rows.
+// a key may come twice: no border stands between its rows. Keys that are equal in other
+// letters (a, A, a) come in any order, and no border stands twice.
 func (p *Plan) cutByRows(ctx context.Context, src *source) error {
 	p.Rows = 0
 	var last []byte
 	begun := 0 // rows since the last border
 	err := src.keys(ctx, func(key []byte) {
-		if p.Rows == 0 || begun >= p.Job.ChunkSize && !bytes.Equal(key, last) {
+		if p.Rows == 0 || begun >= p.Job.ChunkSize && !bytes.Equal(key, last) && string(key) != p.Borders[len(p.Borders)-1] {
 			p.Borders = append(p.Borders, string(key))
 			begun = 0
 		}

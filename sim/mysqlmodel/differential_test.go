@@ -35,7 +35,7 @@ var statements = []string{
 	"SELECT @@version", "SELECT @@max_allowed_packet", "SELECT @@autocommit", "SELECT @@session.autocommit",
 	"SELECT @@innodb_lock_wait_timeout", "SELECT @@transaction_isolation", "SELECT @@time_zone", "SELECT CONNECTION_ID()",
 	"SELECT DATABASE()", "SELECT @@sql_select_limit", "SET sql_mode = 'ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', sql_select_limit = 18446744073709551615, sql_big_selects = 1",
-	"SET max_sort_length = 8388608", "SET sql_mode = 'ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'", "SELECT * FROM t LIMIT 0",
+	"SET max_sort_length = 8388608", "SET sql_mode = 'ALLOW_INVALID_DATES,ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'", "SELECT * FROM t LIMIT 0",
 	"SHOW FULL COLUMNS FROM t", "SHOW FULL COLUMNS FROM w", "SHOW COLUMNS FROM t", "SHOW COLUMNS FROM d", "SHOW COLUMNS FROM `onceover_model`.`w`", "SHOW COLUMNS FROM nope",
 	"SELECT * FROM t", "SELECT * FROM w ORDER BY id", "SELECT * FROM w ORDER BY u", "SELECT u, g, f FROM w ORDER BY u DESC LIMIT 2",
 	"SELECT CAST(f AS DOUBLE), CAST( `g` as double ) FROM w ORDER BY id",

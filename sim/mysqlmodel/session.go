@@ -131,10 +131,10 @@ func (s *Server) variable(c *session, i *item) (definition, cell, *sqlError) {
 const uuid = "5e3c80a0-0000-11f0-8000-000000000001"
 
 // sqlMode is the default of the variable of that name, and the only mode that is modelled
-// but for what it says of zeros in dates: no column of the model is a date.
+// but for what it says of dates: no column of the model is a date.
 const sqlMode = "ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION"
 
-var aboutDates = strings.NewReplacer("NO_ZERO_IN_DATE,", "", "NO_ZERO_DATE,", "")
+var aboutDates = strings.NewReplacer("NO_ZERO_IN_DATE,", "", "NO_ZERO_DATE,", "", "ALLOW_INVALID_DATES,", "")
 
 // mostRows is the limit of a result that has none.
 const mostRows = 1<<64 - 1
