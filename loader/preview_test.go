@@ -270,3 +270,16 @@ func TestADryRunReportsMissingRights(t *testing.T) {
 		t.Error("it was deleted")
 	}
 }
+
+// What keeps a load from its beginning keeps it from deleting the job before.
+func TestAResetThatCannotBeginDeletesNothing(t *testing.T) {
+	f := newFixture(t)
+	f.rows(95)
+	f.together(f.config(0, defaultStrategy))
+	f.must(f.redis.ConfigSet(t.Context(), "min-replicas-to-write", "1").Err())
+	defer f.redis.ConfigSet(t.Context(), "min-replicas-to-write", "0")
+	wantProblem(t, f.fails("too few replicas", f.config(1, defaultStrategy), true), loader.Unready)
+	cfg := f.config(2, defaultStrategy)
+	cfg.Durability = loader.InAOF
+	wantProblem(t, f.fails("no append-only file", cfg, true), loader.Unfit)
+}
