@@ -34,6 +34,19 @@ func (v addresses) redis() (*redis.Options, error) {
 	return options, v.tlsFiles.redis(options)
 }
 
+// target is where the list is: a server, a cluster, or what Sentinels name.
+func (v addresses) target() (*loader.Target, error) {
+	target, err := loader.ParseTarget(v.RedisURL)
+	var said *loader.Error
+	switch {
+	case errors.As(err, &said):
+		return nil, advice{error: errors.New("--redis-url " + said.What), try: said.Try, code: reports.ExitUsage}
+	case err != nil:
+		return nil, advice{error: errors.New("--redis-url cannot be read"), try: "redis://user:password@host:6379/0", code: reports.ExitUsage}
+	}
+	return target, v.tlsFiles.redis(target.Options)
+}
+
 func (v addresses) mysql() (*mysql.Config, error) {
 	cfg, err := loader.ParseMySQL(v.MySQLDSN)
 	var parameters loader.UnknownParameters

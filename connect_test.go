@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -71,6 +72,41 @@ func TestWhatAnAddressAsksForIsNotLeftOut(t *testing.T) {
 		p := chaos{c: c}
 		if err := p.setServers(); exitCode(err) != reports.ExitUsage {
 			t.Errorf("%+v: %v", c, err)
+		}
+	}
+}
+
+func TestAddressesOfMoreThanOneRedis(t *testing.T) {
+	for _, given := range []string{
+		"redis://a?addr=b:6379&addr=c:6379", "rediss://me:pw@a:1/0?addr=b:6379",
+		"redis://a:26379?master_name=shop", "redis://s:spw@a/2?master_name=shop&addr=b:26379&username=me&password=pw&read_timeout=3s",
+	} {
+		if target, err := (addresses{RedisURL: given}).target(); err != nil || !strings.HasPrefix(target.Options.Addr, "a:") {
+			t.Errorf("%s: %v", given, err)
+		}
+	}
+	target, err := addresses{RedisURL: "redis://s:spw@a/2?master_name=shop&username=me&password=pw"}.target()
+	if err != nil || target.Options.Username != "me" || target.Options.Password != "pw" || target.Options.DB != 2 || target.Options.Addr != "a:26379" {
+		t.Errorf("%+v, %v", target, err)
+	}
+	for given, want := range map[string]string{
+		"redis://a?addr=hunter2":                          "--redis-url has an addr that is not host:port",
+		"redis://a?addr=":                                 "--redis-url has an addr that is not host:port",
+		"redis://a?master_name=":                          "--redis-url names no master, or more than one",
+		"redis://a?master_name=b&master_name=c":           "--redis-url names no master, or more than one",
+		"redis://a?master_name=b&replica_only=hunter2":    "--redis-url has a parameter that is not known, or not for a load: replica_only",
+		"redis://a?addr=b:1&read_only=hunter2":            "--redis-url has a parameter that is not known, or not for a load: read_only",
+		"redis://a?username=hunter2":                      "--redis-url has a parameter that is not known, or not for a load: username",
+		"unix:///run/redis.sock?addr=b:1":                 "--redis-url names a Unix socket, and more than one server",
+		"redis-sentinel://me:hunter2@a:26379/shop":        "--redis-url has a scheme that is not known: redis-sentinel",
+		"redis+cluster://me:hunter2@a":                    "--redis-url has a scheme that is not known: redis+cluster",
+		"redis://a:1/x?master_name=b&password=hunter2":    "--redis-url cannot be read",
+		"redis://me:%zz@a?master_name=b&password=hunter2": "--redis-url cannot be read",
+	} {
+		_, err := addresses{RedisURL: given}.target()
+		code, try := diagnose(err)
+		if err == nil || err.Error() != want || code != reports.ExitUsage || try == "" || strings.Contains(try, "hunter2") {
+			t.Errorf("%s: %v (%d, %q), want %s", given, err, code, try, want)
 		}
 	}
 }

@@ -58,7 +58,11 @@ so the same command, here or elsewhere, joins the job, takes up an interrupted o
 Example:
   export REDIS_URL=redis://127.0.0.1:6379 MYSQL_DSN='me:secret@tcp(127.0.0.1:3306)/shop'
   onceover load --table orders --list orders --dry-run   # can it begin? what will it do?
-  onceover load --table orders --list orders`
+  onceover load --table orders --list orders
+
+Any node of a Redis Cluster will do; for Sentinel name all Sentinels, and the master:
+  export REDIS_URL='redis://host1:6379?addr=host2:6379'
+  export REDIS_URL='redis://host1:26379?master_name=shop&addr=host2:26379&password=secret'`
 }
 
 // loadSummary is what one load did.
@@ -96,7 +100,7 @@ type load struct {
 	g        *cli
 	s        streams
 	strategy lock.Strategy
-	options  *redis.Options
+	target   *loader.Target
 	config   loader.Config
 	greeting time.Duration
 
@@ -124,7 +128,7 @@ func (c loadCmd) prepare(g *cli, s streams) (*load, error) {
 		return nil, err
 	}
 	l.strategy, _ = lock.Find(c.Strategy)
-	if l.options, err = c.redis(); err != nil {
+	if l.target, err = c.target(); err != nil {
 		return nil, err
 	}
 	cfg, err := c.mysql()
@@ -205,7 +209,7 @@ func (l *load) run(ctx context.Context) error {
 		return err
 	}
 	began := time.Now()
-	admin := loader.OpenRedis(l.options, l.strategy)
+	admin := l.target.Open(l.strategy)
 	defer admin.Close()
 	warning := ""
 	if !l.strategy.Conditional {
@@ -238,11 +242,14 @@ func (l *load) all(ctx context.Context, admin *redis.Client) (sum loadSummary, e
 	cfg.Planning, cfg.Planned = l.cutting, l.planned
 	cfg.Trouble, cfg.Counted = l.tell, l.count
 	if l.c.Reset {
+		if err := cfg.Settle(ctx, l.target); err != nil {
+			return sum, err
+		}
 		if err := l.anew(ctx, cfg); err != nil {
 			return sum, err
 		}
 	}
-	sum.Summary, err = loader.LoadTogether(ctx, cfg, l.options)
+	sum.Summary, err = loader.LoadTogether(ctx, cfg, l.target)
 	stop()
 	watching.Wait()
 	if err == nil {

@@ -17,9 +17,9 @@ func (l *load) dryRun(ctx context.Context) error {
 		return err
 	}
 	cfg := l.config
-	cfg.Redis = loader.OpenRedis(l.options, l.strategy)
+	cfg.Redis = l.target.Open(l.strategy)
 	defer cfg.Redis.Close()
-	found, err := cfg.DryRun(ctx, l.c.Reset)
+	found, err := l.preview(ctx, cfg)
 	if err == nil && found.Audit != nil {
 		err = found.Audit.Problem(l.c.Shared)
 	}
@@ -31,6 +31,15 @@ func (l *load) dryRun(ctx context.Context) error {
 	}
 	l.printPreview(l.s.stdout, found)
 	return nil
+}
+
+// preview waits for nothing: what a load would wait for is what a dry run tells.
+func (l *load) preview(ctx context.Context, cfg loader.Config) (loader.Preview, error) {
+	cfg.Patience = -1
+	if err := cfg.Settle(ctx, l.target); err != nil {
+		return loader.Preview{}, err
+	}
+	return cfg.DryRun(ctx, l.c.Reset)
 }
 
 // printPreview says what a load would begin with, one thing a line.

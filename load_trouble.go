@@ -47,7 +47,7 @@ func (l *load) tell(err error, _ time.Duration) {
 	if !l.troubles.first(err) {
 		return
 	}
-	err = explainClosed(l.options, err)
+	err = explainClosed(l.target, err)
 	if l.log != nil {
 		_, try := diagnose(err)
 		l.log.Warn("trouble", "error", format.OneLine(err), "try", try, "waiting_up_to_s", l.c.Patience.Seconds(), "seconds", l.counts.seconds())
@@ -62,7 +62,7 @@ func (l *load) broken(sum loadSummary, err error) error {
 		fmt.Fprintf(l.s.stderr, "loaded here: %s in %d of %s%s\n", format.Plural(sum.Rows, "row", "rows"),
 			sum.Chunks, format.Plural(plan.Chunks(), "chunk", "chunks"), l.next(err))
 	}
-	err = explainClosed(l.options, err)
+	err = explainClosed(l.target, err)
 	if code := exitCode(err); code != reports.ExitBug {
 		return err
 	}
@@ -85,12 +85,12 @@ func (l *load) next(err error) string {
 // explainClosed finds out why Redis closes a connection at once: to a client in excess, and
 // to one that protected mode keeps out, it says so before it is asked anything, and the
 // answer is lost when go-redis asks.
-func explainClosed(options *redis.Options, err error) error {
+func explainClosed(target *loader.Target, err error) error {
 	problem, is := errors.AsType[*loader.Error](err)
 	if !is || problem.Problem != loader.Unreachable || problem.What != loader.NoRedis || !loader.Closed(err) {
 		return err
 	}
-	if named := loader.Greeted(unasked(options)); named != nil {
+	if named := loader.Greeted(unasked(target.Options)); named != nil {
 		return named
 	}
 	return err

@@ -9,11 +9,7 @@ import (
 	"time"
 
 	"github.com/go-sql-driver/mysql"
-	"github.com/redis/go-redis/v9"
 	"github.com/redis/go-redis/v9/logging"
-	"github.com/redis/go-redis/v9/maintnotifications"
-
-	"onceover/loader/lock"
 )
 
 // A server that says nothing for this long, with a request under way, is taken
@@ -84,19 +80,6 @@ func fixed(name string) bool {
 func SilenceDrivers() {
 	_ = mysql.SetLogger(&mysql.NopLogger{}) // fails for nil only
 	logging.Disable()
-}
-
-// OpenRedis opens the target with the client settings that a strategy names.
-func OpenRedis(options *redis.Options, strategy lock.Strategy) *redis.Client {
-	o := *options
-	o.MaxRetries = strategy.MaxRetries
-	o.ContextTimeoutEnabled = true
-	if o.TLSConfig != nil && o.Dialer == nil {
-		o.Dialer, o.DialTimeout = dialTLS(o.TLSConfig), 3*handshakeWait
-		o.DialerRetries = 1 // a certificate stays what it is; a job waits for a server by its own patience
-	}
-	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
-	return redis.NewClient(&o)
 }
 
 // UnknownParameters are the names of parameters of a URL that the driver does not know,

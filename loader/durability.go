@@ -62,17 +62,23 @@ func (d Durability) asks() string {
 }
 
 // confirm waits until all that was written before is as durable as the job asks for, and
-// tells whether the server is the one that it was all the while: one that came back may
-// have forgotten what was seen before.
-func (c Config) confirm(ctx context.Context) (same bool, err error) {
+// tells whether the server is the one that it was all the while: one that came back, or
+// took over, may not have what was seen before. What there is, is counted on the way; if
+// not all of it is there, nothing is waited for.
+func (c Config) confirm(ctx context.Context, count func(context.Context, redis.Cmdable) (all bool, err error)) (same bool, err error) {
 	if c.Durability == "" || c.Durability == InMemory {
-		return true, nil
+		_, err := count(ctx, c.Redis)
+		return true, err
 	}
+	ctx = stay(ctx)
 	conn := c.Redis.Conn() // a server confirms the writes up to the last of a connection
 	defer conn.Close()
 	before, err := runID(ctx, conn)
 	if err != nil {
 		return false, redisProblem(err)
+	}
+	if all, err := count(ctx, conn); err != nil || !all {
+		return false, err
 	}
 	if err := conn.Set(ctx, c.Job.Keys().Own()+"confirm", "", time.Millisecond).Err(); err != nil {
 		return false, redisProblem(err)

@@ -28,7 +28,7 @@ const (
 type Config struct {
 	Job      Job
 	Strategy lock.Strategy
-	Redis    *redis.Client // opened by OpenRedis
+	Redis    *redis.Client // opened by OpenRedis; of LoadTogether by its target
 	DB       *sql.DB       // opened by OpenMySQL
 
 	Worker  int    // 0-based
@@ -275,8 +275,8 @@ func (w *worker) marks(ctx context.Context) (lock.Bitmap, error) {
 // cfg.Token. The first failure stops them all, and is returned with what they had done
 // until then. After the last of them cfg.Redis looks at what is left and, if nothing
 // is, at table and list: see Audit.
-func LoadTogether(ctx context.Context, cfg Config, options *redis.Options) (sum Summary, err error) {
-	if err := cfg.withDefaults().begin(ctx); err != nil {
+func LoadTogether(ctx context.Context, cfg Config, target *Target) (sum Summary, err error) {
+	if err := cfg.withDefaults().begin(ctx, target); err != nil {
 		return sum, cfg.withDefaults().explained(err)
 	}
 	cfg.begun = true
@@ -287,7 +287,7 @@ func LoadTogether(ctx context.Context, cfg Config, options *redis.Options) (sum 
 	var running sync.WaitGroup
 	for i := range cfg.Workers {
 		one := cfg
-		one.Redis = OpenRedis(options, cfg.Strategy)
+		one.Redis = target.Open(cfg.Strategy)
 		one.Worker, one.Token = i, fmt.Sprintf("%s/%d", cfg.Token, i)
 		one.Planned = func(p *Plan) {
 			mu.Lock()
@@ -315,18 +315,23 @@ func LoadTogether(ctx context.Context, cfg Config, options *redis.Options) (sum 
 	if err := context.Cause(working); err != nil {
 		return sum, err
 	}
-	return sum, cfg.explained(sum.look(ctx, cfg.withDefaults(), plan))
+	cfg = cfg.withDefaults()
+	return sum, cfg.explained(cfg.patiently(ctx, transient, func(ctx context.Context) error { return sum.look(ctx, cfg, plan, target) }))
 }
 
 // look sees what is left, and if nothing is, what became of table, list and server.
-func (s *Summary) look(ctx context.Context, cfg Config, plan *Plan) error {
-	for same := false; !same; {
-		bits, err := lock.ReadBitmap(ctx, cfg.Redis, cfg.Job.Keys().Chunks)
+func (s *Summary) look(ctx context.Context, cfg Config, plan *Plan, target *Target) error {
+	if err := target.sure(ctx); err != nil {
+		return err
+	}
+	count := func(ctx context.Context, client redis.Cmdable) (all bool, err error) {
+		bits, err := lock.ReadBitmap(ctx, client, cfg.Job.Keys().Chunks)
 		s.Left = plan.Chunks() - bits.Count(plan.Chunks())
-		if err != nil || s.Left > 0 {
-			return err
-		}
-		if same, err = cfg.confirm(ctx); err != nil {
+		return s.Left == 0, err
+	}
+	for same := false; !same; {
+		var err error
+		if same, err = cfg.confirm(ctx, count); err != nil || s.Left > 0 {
 			return err
 		}
 	}

@@ -33,6 +33,9 @@ func meaningOf(err error) (meaning, bool) {
 		m, known := mysqlMeanings[number]
 		return m, known
 	}
+	if errors.Is(err, errDisagree) {
+		return failingOver, true
+	}
 	for _, m := range driverMeanings {
 		if errors.Is(err, m.err) {
 			return m.meaning, true
@@ -142,16 +145,16 @@ var redisMeanings = []struct {
 	{"READONLY", passing("this Redis is a replica, and takes no writes", "the address of the master; or REPLICAOF NO ONE, if this one is to be the master")},
 	{"MASTERDOWN", passing("this Redis is a replica, and its master is away", "the address of the master, or a new master")},
 	{"CLUSTERDOWN", passing("the Redis cluster is down", "CLUSTER INFO, and the nodes' logs, say why")},
-	{"TRYAGAIN", passing("the Redis cluster moves the list to another node", "the same command, with the address of that node, when it has moved")},
+	{"TRYAGAIN", passing("the Redis cluster moves the list to another node", "the same command, when the other node has all of it; or end the move (redis-cli --cluster fix), if nobody goes on with it")},
 	{"NOREPLICAS", passing("Redis has fewer replicas than it needs to take writes", "bring its replicas back, or CONFIG SET min-replicas-to-write 0")},
 	{"BUSY ", passing("a script keeps Redis busy", "wait for its end; or SCRIPT KILL, or FUNCTION KILL")},
 	{"OOM", passing("the memory of Redis is full", "a larger maxmemory (CONFIG SET maxmemory …), or consumers that take from the list; what is loaded stays")},
 	{"MISCONF", passing("Redis cannot write to its disk, and so takes no writes", "mend its disk: its log, and INFO persistence, say what is wrong")},
 	{clientsReached, tooManyClients},
 
-	{"MOVED", otherNode},
-	{"ASK", otherNode},
-	{"CROSSSLOT", otherNode},
+	{"MOVED", disagree},
+	{"ASK", disagree},
+	{"SELECT is not allowed in cluster mode", noDatabases},
 }
 
 const clientsReached = "max number of clients reached"
@@ -161,8 +164,9 @@ var (
 	protectedMode   = denied("Redis is in protected mode, and lets in nobody from another host",
 		"a password (ACL SETUSER, or requirepass); or CONFIG SET protected-mode no, if its network is trusted")
 	tooManyClients = passing("Redis has as many clients as it takes", "fewer clients of others, or CONFIG SET maxclients")
-	otherNode      = meaning{Unfit, "this Redis is a node of a cluster, and the list belongs to another node",
-		"the address of the node that MOVED or ASK names: all keys of a job are on one node", false}
+	disagree       = passing("the nodes of the Redis cluster send the loader from one to the other", "CLUSTER NODES, at each of them, says to whom the slot of the list belongs")
+	noDatabases    = meaning{Unfit, "this Redis is a node of a cluster, which has no databases but 0", "no database in the Redis URL", false}
+	failingOver    = passing("the Sentinels do not name the same master", "SENTINEL MASTER, at each of them, says which")
 )
 
 // Greeted is the problem that an answer of Redis names which comes before any question,

@@ -62,7 +62,10 @@ func answered(err error) bool {
 
 // begin looks at both servers and sees to a plan. What they refuse for the time being is
 // waited for.
-func (c Config) begin(ctx context.Context) error {
+func (c Config) begin(ctx context.Context, target *Target) error {
+	if err := c.settle(ctx, target); err != nil {
+		return err
+	}
 	var found readiness
 	err := c.patiently(ctx, answered, func(ctx context.Context) (err error) {
 		found, err = c.preflight(ctx, false)
@@ -72,6 +75,17 @@ func (c Config) begin(ctx context.Context) error {
 		return err
 	}
 	return c.patiently(ctx, answered, func(ctx context.Context) error { return c.plan(ctx, found.src) })
+}
+
+// Settle finds the node of the target that has the list, and changes nothing.
+// LoadTogether does it by itself.
+func (c Config) Settle(ctx context.Context, target *Target) error {
+	c = c.withDefaults()
+	return c.explained(c.settle(ctx, target))
+}
+
+func (c Config) settle(ctx context.Context, target *Target) error {
+	return c.patiently(ctx, answered, func(ctx context.Context) error { return target.settle(ctx, c.Redis, c.Job.Keys()) })
 }
 
 // GoesOn tells whether the same command can go on after an error, once what it names is

@@ -33,7 +33,7 @@ func TestOneProcessCutsTheTable(t *testing.T) {
 			}
 		}
 		cfg.Sleep = func(context.Context, time.Duration) error { return nil }
-		sum, err := loader.LoadTogether(t.Context(), cfg, f.options)
+		sum, err := loader.LoadTogether(t.Context(), cfg, loader.At(f.options))
 		if err != nil || sum.Left != 0 {
 			t.Errorf("another %s: %+v, %v", name, sum, err)
 		}
@@ -59,7 +59,7 @@ func TestALeaseOnPlanningThatIsLostCostsNothing(t *testing.T) {
 			f.together(other)
 		})
 	}
-	sum, err := loader.LoadTogether(t.Context(), cfg, f.options)
+	sum, err := loader.LoadTogether(t.Context(), cfg, loader.At(f.options))
 	if err != nil || sum.Chunks != 0 {
 		t.Errorf("%+v, %v", sum, err)
 	}

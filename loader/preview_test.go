@@ -181,7 +181,7 @@ func (f *fixture) fails(name string, cfg loader.Config, reset bool) error {
 			err = cfg.Reset(f.t.Context(), life)
 		}
 	} else {
-		_, err = loader.LoadTogether(f.t.Context(), cfg, f.options)
+		_, err = loader.LoadTogether(f.t.Context(), cfg, loader.At(f.options))
 	}
 	f.wantUnchanged(name, before)
 	var a, b *loader.Error

@@ -121,11 +121,20 @@ func mysqlNumber(err error) uint16 {
 const NoRedis = "cannot reach Redis"
 
 func redisProblem(err error) error {
+	var known *Error
+	if errors.As(err, &known) {
+		return err
+	}
 	if m, known := meaningOf(err); known {
 		return m.of(err)
 	}
 	if problem := tlsProblem("Redis", err); problem != nil {
 		return problem
+	}
+	var named *nodeError
+	if errors.As(err, &named) && disconnected(err) {
+		return &Error{Problem: Unreachable, What: NoRedis, Err: err,
+			Try: "is that node running? If it is, it has to announce an address that can be reached from here (cluster-announce-ip, cluster-announce-port; with Sentinel replica-announce-ip)"}
 	}
 	if Closed(err) {
 		return &Error{Problem: Unreachable, What: NoRedis, Err: err,

@@ -108,7 +108,7 @@ func refused(t *testing.T, options *redis.Options, source *mysql.Config) (told [
 		Patience: 3 * time.Second, Planned: func(*loader.Plan) { t.Error("it has a plan") },
 		Trouble: func(err error, _ time.Duration) { told = append(told, err) },
 		Sleep:   func(ctx context.Context, d time.Duration) error { waited += d; return ctx.Err() },
-	}, options)
+	}, loader.At(options))
 	return told, waited, err
 }
 
@@ -149,8 +149,8 @@ func TestWhatRedisRefuses(t *testing.T) {
 		"BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.":           {loader.Unready, "SCRIPT KILL", true},
 		"CLUSTERDOWN The cluster is down":                                                                  {loader.Unready, "CLUSTER INFO", true},
 		"TRYAGAIN Multiple keys request during rehashing of slot":                                          {loader.Unready, "node", true},
-		"MOVED 3999 127.0.0.1:6381":                                                                        {loader.Unfit, "the address of the node", false},
-		"ASK 3999 127.0.0.1:6381":                                                                          {loader.Unfit, "the address of the node", false},
+		"MOVED 3999 127.0.0.1:6381":                                                                        {loader.Unreachable, "cluster-announce-ip", false},
+		"ASK 3999 127.0.0.1:6381":                                                                          {loader.Unreachable, "cluster-announce-ip", false},
 		"NOAUTH Authentication required.":                                                                  {loader.AccessDenied, "password", false},
 		"WRONGPASS invalid username-password pair or user is disabled.":                                    {loader.AccessDenied, "password", false},
 		"DENIED Redis is running in protected mode because protected mode is enabled and no password is set for the default user. In this mode connections are (...)": {loader.AccessDenied, "protected-mode", false},

@@ -46,8 +46,8 @@ var globs = strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`, `]`,
 
 // explained says what a server's refusal means to whoever runs the job, and what helps.
 func (c Config) explained(err error) error {
-	if redis.HasErrorPrefix(err, "CROSSSLOT") || redis.HasErrorPrefix(err, "MOVED") {
-		err = c.explainedOfCluster(err)
+	if redis.HasErrorPrefix(err, "CROSSSLOT") {
+		return noSlot(c.Job.List, err)
 	}
 	var known *Error
 	if err == nil || errors.As(err, &known) {
@@ -75,16 +75,9 @@ func (c Config) explained(err error) error {
 	return redisProblem(err)
 }
 
-// explainedOfCluster tells a list that is on another node from one for which no node is right.
-func (c Config) explainedOfCluster(err error) error {
-	if c.Job.Keys().ShareSlot() {
-		return err
-	}
-	var known *Error
-	if errors.As(err, &known) {
-		err = known.Err
-	}
-	return &Error{Problem: Unfit, What: "this Redis is a node of a cluster, where no other key can share the slot of list " + c.Job.List, Err: err,
+// noSlot is of a list for which no node of a cluster is right.
+func noSlot(list string, err error) error {
+	return &Error{Problem: Unfit, What: "this Redis is a node of a cluster, where no other key can share the slot of list " + list, Err: err,
 		Try: "a list without } in its name, or one with a hash tag: {shop}:a"}
 }
 

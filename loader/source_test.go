@@ -266,7 +266,7 @@ func TestCompleteIsSaidOfTableAndList(t *testing.T) {
 }
 
 func (f *fixture) loadTogether(cfg loader.Config) (loader.Summary, error) {
-	sum, err := loader.LoadTogether(f.t.Context(), cfg, f.options)
+	sum, err := loader.LoadTogether(f.t.Context(), cfg, loader.At(f.options))
 	if err == nil {
 		err = sum.Audit.Problem(false)
 	}

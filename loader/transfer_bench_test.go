@@ -109,7 +109,7 @@ func (x *transfer) load(strategy lock.Strategy) {
 	cfg.Workers = transferWorkers
 	cfg.Planned = func(*loader.Plan) {}
 	x.source.SetMaxIdleConns(transferWorkers)
-	sum, err := loader.LoadTogether(x.b.Context(), cfg, x.options)
+	sum, err := loader.LoadTogether(x.b.Context(), cfg, loader.At(x.options))
 	if err != nil || sum.Rows != transferRows {
 		x.b.Fatalf("%d rows: %v", sum.Rows, err)
 	}

@@ -76,7 +76,7 @@ func TestRefusalsAtTheBeginningAreWaitedOut(t *testing.T) {
 			return nil
 		}
 		tc.refuse()
-		_, err := loader.LoadTogether(t.Context(), cfg, f.options)
+		_, err := loader.LoadTogether(t.Context(), cfg, loader.At(f.options))
 		if len(told) == 0 {
 			tc.accept()
 		}
@@ -119,7 +119,7 @@ func TestWorkersWithoutAConnectionWait(t *testing.T) {
 				time.Sleep(time.Millisecond)
 			}
 		}
-		_, err := loader.LoadTogether(t.Context(), cfg, f.options)
+		_, err := loader.LoadTogether(t.Context(), cfg, loader.At(f.options))
 		cfg.DB.Close() // its connections count
 		f.exec("SET GLOBAL max_user_connections = 0")
 		if err != nil || len(told) == 0 {
@@ -180,7 +180,7 @@ func TestLimitsOfMySQLEndALoadAtOnce(t *testing.T) {
 		}
 		cfg.DB = f.open(dsn)
 		cfg.Sleep = func(context.Context, time.Duration) error { t.Errorf("%d: it waits", tc.number); return nil }
-		_, err := loader.LoadTogether(t.Context(), cfg, f.options)
+		_, err := loader.LoadTogether(t.Context(), cfg, loader.At(f.options))
 		problem := wantProblem(t, err, tc.want)
 		var answer *mysql.MySQLError
 		if errors.As(err, &answer) != (tc.number != 0) || answer != nil && answer.Number != tc.number {

@@ -47,7 +47,7 @@ func TestOnlyRowsThatSatisfyTheConditionAreLoaded(t *testing.T) {
 					t.Errorf("%d rows by %s", p.Rows, p.Layout)
 				}
 			}
-			sum, err := loader.LoadTogether(t.Context(), withWorkers(cfg, 2), f.options)
+			sum, err := loader.LoadTogether(t.Context(), withWorkers(cfg, 2), loader.At(f.options))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -112,7 +112,7 @@ func TestTheAuditLooksAtTheConditionToo(t *testing.T) {
 	cfg := withWorkers(f.config(0, defaultStrategy), 1)
 	cfg.Job.Where, cfg.Planned = "id BETWEEN 5 AND 20", func(*loader.Plan) {}
 	problem := func() error {
-		sum, err := loader.LoadTogether(t.Context(), cfg, f.options)
+		sum, err := loader.LoadTogether(t.Context(), cfg, loader.At(f.options))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -31,6 +31,7 @@ type spec struct {
 	name     string // Redis or MySQL
 	image    string
 	port     string // inside the container
+	bare     bool   // in the engine's own network, where the port is its own
 	env      map[string]string
 	cmd      []string
 	identity func(ctx context.Context, addr string) (string, error) // what the server calls itself
@@ -57,15 +58,22 @@ func (e *Engine) start(ctx context.Context, s spec) (*Server, error) {
 	}
 	labels := e.labels(ctx, s.image)
 	c, err := ask(ctx, startWait, "start "+s.name, func(ctx context.Context) (*testcontainers.DockerContainer, error) {
-		return testcontainers.Run(ctx, explicit(s.image),
-			testcontainers.WithExposedPorts(s.port+"/tcp"),
+		options := []testcontainers.ContainerCustomizer{
 			testcontainers.WithEnv(s.env),
 			testcontainers.WithCmd(s.cmd...),
 			testcontainers.WithLabels(labels),
 			testcontainers.WithHostConfigModifier(func(h *container.HostConfig) {
+				if s.bare {
+					h.NetworkMode = "host"
+					return
+				}
 				h.PortBindings = network.PortMap{published: {{HostIP: netip.MustParseAddr(e.reach.listen)}}}
 			}),
-		)
+		}
+		if !s.bare {
+			options = append(options, testcontainers.WithExposedPorts(s.port+"/tcp"))
+		}
+		return testcontainers.Run(ctx, explicit(s.image), options...)
 	})
 	if c != nil && err != nil {
 		err = errors.Join(err, e.remove(context.WithoutCancel(ctx), c.GetContainerID()))
@@ -95,6 +103,9 @@ func (s *Server) Addr() (string, error) {
 
 // published looks up the port at which the engine publishes the server.
 func (s *Server) published(ctx context.Context) (string, error) {
+	if s.bare {
+		return net.JoinHostPort(s.engine.reach.host, s.port), nil
+	}
 	c, err := s.inspect(ctx)
 	if err != nil {
 		return "", err
