@@ -280,6 +280,8 @@ func (l *load) conclude(sum loadSummary) error {
 
 func (l *load) print(sum loadSummary) {
 	switch {
+	case sum.Of == 0 && l.c.Where != "":
+		fmt.Fprintln(l.s.stdout, "complete: no row satisfies --where")
 	case sum.Of == 0:
 		fmt.Fprintln(l.s.stdout, "complete: the table is empty")
 	case sum.Left > 0:

@@ -121,6 +121,12 @@ func TestLoadOfAnEmptyTable(t *testing.T) {
 			t.Errorf("it says %q", e.stdout)
 		}
 	}
+	d.exec(t, "INSERT INTO orders VALUES (1, 'a')")
+	e := complete(t, command(t, d.env(), "load", "--table", "orders", "--list", "others", "--where", "id > 1"))
+	e.want(t, 0)
+	if e.stdout != "complete: no row satisfies --where\n" {
+		t.Errorf("it says %q", e.stdout)
+	}
 }
 
 // long is a load of so many chunks that something can be done in its middle.

@@ -124,7 +124,11 @@ func execute(ctx func() context.Context, args []string, s streams) (code int) {
 // the time is the output of a failed command, and must not count as not given.
 func refuseEmpty(parsed *kong.Context) error {
 	for _, part := range parsed.Path {
-		if f := part.Flag; f != nil && !f.Required && f.Target.Kind() == reflect.String && f.Target.String() == "" {
+		f := part.Flag
+		if f == nil || f.Required {
+			continue
+		}
+		if kind := f.Target.Kind(); (kind == reflect.String || kind == reflect.Slice) && f.Target.Len() == 0 {
 			return advice{
 				error: usagef("--%s is given, and empty", f.Name),
 				try:   "leave it out, or find out why its value is empty" + map[string]string{"faults": "; a counterexample without faults has no plan"}[f.Name], code: reports.ExitUsage,

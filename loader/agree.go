@@ -186,6 +186,8 @@ func openPlan(id, body string) (*Plan, error) {
 func (p *Plan) differs(job Job, server, strategy string) string {
 	theirs := p.Job
 	switch {
+	case p.Server == "" && server != "":
+		return "it was begun with --any-server, and this command is without"
 	case p.Server != server && server != "":
 		return fmt.Sprintf("its table is on the MySQL server %s, and this is the server %s (--any-server, if both have the same data)", p.Server, server)
 	case theirs.Table != job.Table:

@@ -84,10 +84,18 @@ func chosenColumns(job Job, all []column) ([]column, error) {
 func (s *source) askForBytes(all []column) error {
 	for _, name := range s.job.Base64 {
 		i := slices.IndexFunc(s.columns, func(c column) bool { return strings.EqualFold(c.name, name) })
-		if i < 0 {
+		switch at := slices.IndexFunc(all, func(c column) bool { return strings.EqualFold(c.name, name) }); {
+		case i >= 0:
+			s.columns[i].raw = true
+		case at < 0:
 			return noColumn(s.job, name, all)
+		case len(s.job.Columns) == 0:
+			return &Error{Problem: NoColumn, What: fmt.Sprintf("column %s, whose bytes --base64 asks for, is invisible", name),
+				Try: "--columns with all that is to be loaded, and it among them"}
+		default:
+			return &Error{Problem: NoColumn, What: fmt.Sprintf("column %s, whose bytes --base64 asks for, is not among --columns", name),
+				Try: "--columns " + strings.Join(append(slices.Clone(s.job.Columns), all[at].name), ",")}
 		}
-		s.columns[i].raw = true
 	}
 	return nil
 }

@@ -87,6 +87,10 @@ func (s *source) indexes(ctx context.Context, all []column) ([]index, error) {
 		if name := said["key_name"].String; len(found) == 0 || found[len(found)-1].name != name {
 			found = append(found, index{name: name})
 		}
+		if !said["column_name"].Valid {
+			found[len(found)-1].hidden, found[len(found)-1].unfit = true, "is of an expression"
+			continue
+		}
 		found[len(found)-1].add(all, said["column_name"].String, said["sub_part"].Valid)
 	}
 	if err := rows.Err(); err != nil {
@@ -98,7 +102,7 @@ func (s *source) indexes(ctx context.Context, all []column) ([]index, error) {
 // add adds the next column of an index, which may be of its beginning only.
 func (i *index) add(all []column, name string, prefix bool) {
 	at := slices.IndexFunc(all, func(c column) bool { return strings.EqualFold(c.name, name) })
-	if at < 0 { // an expression, or a column that this user may not read
+	if at < 0 { // a column that this user may not read
 		i.hidden = true
 		i.unfit = "is not of columns that this user sees"
 		return

@@ -60,6 +60,8 @@ var (
 	locked      = passing("MySQL ended a wait for a lock", "find out who locks the table for so long")
 	tooLong     = meaning{Limited, "MySQL ended a query that took longer than a limit allows",
 		"max_execution_time=0 (MariaDB: max_statement_time=0) in the DSN, or as the server's or the user's setting", false}
+	noSetting = meaning{BadJob, "MySQL does not take a parameter of the DSN as a setting",
+		"leave it out, or write it as MySQL or its driver does, such as max_execution_time=0 or timeout=5s", false}
 	ownPacket = meaning{TooLarge, "a request is larger than MySQL takes", "a larger max_allowed_packet of the server, and maxAllowedPacket=0 in the DSN", false}
 )
 
@@ -93,6 +95,10 @@ var mysqlMeanings = map[uint16]meaning{
 	1153: ownPacket,
 	1792: {Unfit, "what is read calls a function that writes, and the loader only reads",
 		"a view or a column that calls no such function", false},
+
+	erUnknownVariable: noSetting,
+	1231:              noSetting,
+	1232:              noSetting,
 
 	1129: denied("MySQL lets this host in no more, after too many broken connections", "TRUNCATE TABLE performance_schema.host_cache, or mysqladmin flush-hosts"),
 	1130: denied("MySQL lets nobody in from this host", "CREATE USER name@'this host' …"),
@@ -141,6 +147,8 @@ var redisMeanings = []struct {
 	{"invalid password", wrongRedisLogin}, // before Redis 6
 	{"DENIED", protectedMode},
 
+	{"DB index", meaning{BadJob, "this Redis has no database of the number in its URL",
+		"another number at the end of the Redis URL; CONFIG GET databases says how many there are", false}},
 	{"LOADING", passing("Redis is still reading its data from disk", "the same command, when INFO persistence says loading:0")},
 	{"READONLY", passing("this Redis is a replica, and takes no writes", "the address of the master; or REPLICAOF NO ONE, if this one is to be the master")},
 	{"MASTERDOWN", passing("this Redis is a replica, and its master is away", "the address of the master, or a new master")},

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"strings"
 	"syscall"
 
 	"github.com/go-sql-driver/mysql"
@@ -143,6 +144,10 @@ func redisProblem(err error) error {
 	if disconnected(err) {
 		return &Error{Problem: Unreachable, What: NoRedis, Err: err,
 			Try: "is it running, and is the address right?"}
+	}
+	if err != nil && strings.Contains(err.Error(), "redis: invalid reply") { // go-redis has no value for it
+		return &Error{Problem: Unreachable, What: "what answers does not speak as Redis does", Err: err,
+			Try: "is the address that of a Redis, and not of another service?"}
 	}
 	return err
 }

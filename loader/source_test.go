@@ -41,6 +41,18 @@ func TestATableOfTheSameNameElsewhereIsAnother(t *testing.T) {
 	}
 }
 
+func TestAJobOfAnyServerIsNotTakenForOneOfAServerWithoutAName(t *testing.T) {
+	f := newFixture(t)
+	f.rows(1)
+	cfg := f.config(0, defaultStrategy)
+	cfg.Job.AnyServer = true
+	f.together(cfg)
+	_, err := loader.Load(t.Context(), f.config(0, defaultStrategy))
+	if problem := wantProblem(t, err, loader.ForeignPlan); !strings.Contains(problem.What, "--any-server") || strings.Contains(problem.What, "server ,") {
+		t.Errorf("it says %q", problem.What)
+	}
+}
+
 // Whatever limits a result, in the server or in the address, a load reads all of it.
 func TestNoSettingCutsAResultShort(t *testing.T) {
 	f := newFixture(t)
