@@ -41,6 +41,7 @@ var exitOf = map[loader.Problem]int{
 	loader.Limited:       24,
 	loader.TooLarge:      25,
 	loader.Unfit:         26,
+	loader.Differs:       27,
 	loader.BadJob:        reports.ExitUsage,
 	loader.Unreachable:   reports.ExitEnvironment,
 }

@@ -39,6 +39,8 @@ type Config struct {
 	AllowEviction bool       // LoadTogether also loads into a Redis that may throw away what it holds
 	Durability    Durability // what LoadTogether sees to before it looks at what is left; "": InMemory
 
+	Verifies bool // the list is compared in the end: LoadTogether asks for the right to read it
+
 	ChunkBytes int // the most that one commit pushes, a larger row apart; 0: DefaultChunkBytes
 
 	TTL      time.Duration // 0: DefaultTTL

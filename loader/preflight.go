@@ -48,10 +48,21 @@ func (c Config) preflight(ctx context.Context, anew bool) (found readiness, err 
 			return found, err
 		}
 	}
+	if err := c.askToRead(ctx); err != nil {
+		return found, err
+	}
 	if found.done() {
 		return found, nil // which needs no right to push
 	}
 	return found, c.askToWrite(ctx, &found, anew)
+}
+
+// askToRead asks for the right to read the list, if it will be compared.
+func (c Config) askToRead(ctx context.Context) error {
+	if !c.Verifies {
+		return nil
+	}
+	return c.Redis.LRange(ctx, c.Job.List, 1, 0).Err()
 }
 
 // anyPlan refuses keys that hold something else, and finds no plan.

@@ -39,6 +39,7 @@ const (
 	Limited                          // a limit that no wait lifts
 	TooLarge                         // a row, or a chunk, that a server does not take
 	Unfit                            // a server or a table that is not for a load
+	Differs                          // a list that is not what its table holds
 )
 
 // Error tells what is wrong and what to do about it.

@@ -36,15 +36,27 @@ func (r *reader) discard() {
 // errTorn says that a result set ended before its rows did.
 var errTorn = errors.New("loader: fewer rows were read than the table holds")
 
-// chunk reads the rows within the bounds into a slicer, in order of their keys. They are
-// counted in the same snapshot: without that, a result set that was cut short looks like
-// one that ended.
+// chunk reads the rows within the bounds into a slicer, in order of their keys.
 func (r *reader) chunk(ctx context.Context, b Bounds, into *slicer) error {
+	from, order, err := r.src.rowsWithin(b)
+	if err != nil {
+		return unreadable(r.src.job, err)
+	}
 	into.encode = &r.encode
+	sized := func(count int) { into.rest = make([][]byte, 0, count) }
+	return r.scan(ctx, rowSet{from, order, r.src.between(b)}, sized, into.add)
+}
+
+// rowSet is the rest of a SELECT, its order, and how a reader is told of its rows.
+type rowSet struct{ from, order, name string }
+
+// scan reads rows, and tells beforehand how many there are. They are counted in the same
+// snapshot: without that, a result set that was cut short looks like one that ended.
+func (r *reader) scan(ctx context.Context, set rowSet, sized func(count int), visit func(element []byte) error) error {
 	if _, err := r.conn.ExecContext(ctx, "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY"); err != nil {
 		return fmt.Errorf("open a snapshot: %w", err)
 	}
-	if err := r.inSnapshot(ctx, b, into); err != nil {
+	if err := r.inSnapshot(ctx, set, sized, visit); err != nil {
 		return err
 	}
 	if _, err := r.conn.ExecContext(ctx, "COMMIT"); err != nil {
@@ -53,21 +65,17 @@ func (r *reader) chunk(ctx context.Context, b Bounds, into *slicer) error {
 	return nil
 }
 
-func (r *reader) inSnapshot(ctx context.Context, b Bounds, into *slicer) error {
-	from, order, err := r.src.rowsWithin(b)
-	if err != nil {
-		return unreadable(r.src.job, err)
+func (r *reader) inSnapshot(ctx context.Context, set rowSet, sized func(count int), visit func(element []byte) error) error {
+	var count, read int
+	if err := r.conn.QueryRowContext(ctx, "SELECT COUNT(*) "+set.from).Scan(&count); err != nil {
+		return fmt.Errorf("count the rows %s: %w", set.name, err)
 	}
-	var count int
-	if err := r.conn.QueryRowContext(ctx, "SELECT COUNT(*) "+from).Scan(&count); err != nil {
-		return fmt.Errorf("count the rows %s: %w", r.src.between(b), err)
-	}
-	rows, err := r.conn.QueryContext(ctx, "SELECT "+r.src.list+" "+from+order)
+	rows, err := r.conn.QueryContext(ctx, "SELECT "+r.src.list+" "+set.from+set.order)
 	if mysqlNumber(err) == erUnknownColumn {
 		return tableAltered(r.src.job, err.Error())
 	}
 	if err != nil {
-		return fmt.Errorf("read the rows %s: %w", r.src.between(b), err)
+		return fmt.Errorf("read the rows %s: %w", set.name, err)
 	}
 	defer rows.Close()
 	shape, err := shapeOf(rows)
@@ -77,12 +85,16 @@ func (r *reader) inSnapshot(ctx context.Context, b Bounds, into *slicer) error {
 	if err != nil {
 		return err
 	}
-	into.rest = make([][]byte, 0, count)
-	if err := r.encode.each(rows, into.add); err != nil {
-		return fmt.Errorf("read the rows %s: %w", r.src.between(b), err)
+	sized(count)
+	err = r.encode.each(rows, func(element []byte) error {
+		read++
+		return visit(element)
+	})
+	if err != nil {
+		return fmt.Errorf("read the rows %s: %w", set.name, err)
 	}
-	if into.rows != count {
-		return fmt.Errorf("%w: %d of %d %s", errTorn, into.rows, count, r.src.between(b))
+	if read != count {
+		return fmt.Errorf("%w: %d of %d %s", errTorn, read, count, set.name)
 	}
 	return nil
 }

@@ -57,6 +57,9 @@ func (c Config) explained(err error) error {
 		return c.explainedOfMySQL(err)
 	}
 	try := "ACL SETUSER user " + RedisRights(c.Job, c.Strategy) + c.Durability.asks()
+	if c.Verifies {
+		try += " +lrange"
+	}
 	const renamed = "a Redis of version 6.2 or later, in which it is not renamed (rename-command)"
 	switch {
 	case redis.HasErrorPrefix(err, "NOCOMMAND"):

@@ -16,7 +16,6 @@ type slicer struct {
 	slice lock.Slice // to come
 	rest  [][]byte   // its elements
 	bytes int        // of rest
-	rows  int        // of all slices
 }
 
 func (s *slicer) add(element []byte) error {
@@ -29,6 +28,5 @@ func (s *slicer) add(element []byte) error {
 	}
 	s.rest = append(s.rest, element)
 	s.bytes += len(element)
-	s.rows++
 	return nil
 }

@@ -1,0 +1,94 @@
+package loader
+
+import (
+	"fmt"
+	"strings"
+
+	"onceover/loader/multiset"
+)
+
+// Verification is how a list differs from its table.
+type Verification struct {
+	Rows     uint64 `json:"rows"`     // of the table
+	Elements int64  `json:"elements"` // of the list, without those that it held before the job
+	Equal    bool   `json:"equal"`    // each row is there once, and nothing else
+
+	// Of is 1 if all that differs was found. If that was too much for the memory, it was
+	// looked for among one in so many rows and elements: counts are of these.
+	Of       int       `json:"of"`
+	Missing  Differing `json:"missing"`  // rows that are not in the list, or less often than in the table
+	Repeated Differing `json:"repeated"` // elements that are rows, and too many
+	Foreign  Differing `json:"foreign"`  // elements that are no rows of the table
+
+	table, list string
+}
+
+// Differing is one kind of differences.
+type Differing struct {
+	Count    int64     `json:"count"`
+	Examples []Example `json:"examples,omitempty"`
+}
+
+// Example is a row by its key, or an element that is no row.
+type Example struct {
+	Key     string `json:"key,omitempty"`     // empty without a key
+	Times   int64  `json:"times,omitempty"`   // how often it is in the list
+	Element string `json:"element,omitempty"` // its beginning, if it is long
+	At      int64  `json:"at,omitempty"`      // its index in the list, from the left
+
+	hash multiset.Hash
+}
+
+// add counts, and tells whether an example is wanted.
+func (d *Differing) add(times int64, examples int) bool {
+	d.Count += times
+	return len(d.Examples) < examples
+}
+
+// longest is how much of an element is shown.
+const longest = 200
+
+func shortened(element []byte) string {
+	if len(element) <= longest {
+		return string(element)
+	}
+	return strings.ToValidUTF8(string(element[:longest]), "") + "…"
+}
+
+func magnitude(n int64) int64 { return max(n, -n) }
+
+// Problem is what differs, or nil.
+func (v Verification) Problem() error {
+	if v.Equal {
+		return nil
+	}
+	return &Error{
+		Problem: Differs,
+		What:    fmt.Sprintf("list %s is not what table %s holds: %s", v.list, v.table, v.Differences()),
+		Try:     "if the table has changed since it was loaded, or somebody else uses the list, that may be all; otherwise " + startAnew + " (--reset), with a strategy that is safe",
+	}
+}
+
+// Differences says how many there are of each kind.
+func (v Verification) Differences() string {
+	var parts []string
+	for _, kind := range []struct {
+		Differing
+		one, more string
+	}{
+		{v.Missing, "row is missing", "rows are missing"},
+		{v.Repeated, "element is too many", "elements are too many"},
+		{v.Foreign, "element is no row", "elements are no rows"},
+	} {
+		switch {
+		case kind.Count == 0:
+		case v.Of > 1:
+			parts = append(parts, fmt.Sprintf("at least %d %s (about %d)", kind.Count, kind.more, kind.Count*int64(v.Of)))
+		case kind.Count == 1:
+			parts = append(parts, "1 "+kind.one)
+		default:
+			parts = append(parts, fmt.Sprintf("%d %s", kind.Count, kind.more))
+		}
+	}
+	return strings.Join(parts, ", ")
+}

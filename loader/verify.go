@@ -1,0 +1,236 @@
+package loader
+
+import (
+	"context"
+	"fmt"
+
+	"onceover/loader/multiset"
+)
+
+// Defaults of a comparison.
+const (
+	// DefaultMemory finds about 75,000 elements in which list and table differ, however
+	// large both are.
+	DefaultMemory = 16 << 20
+	// DefaultExamples are given of each kind of difference.
+	DefaultExamples = 10
+)
+
+// Comparison is how a list is compared with its table. Key must be set; the zero value of
+// everything else is valid.
+type Comparison struct {
+	Key      multiset.Key // drawn at random, for this comparison only
+	Memory   int          // bytes for what differs; 0: DefaultMemory
+	Examples int          // of each kind; 0: DefaultExamples
+
+	// Progress is told now and then how many rows and elements are read, in the first
+	// pass and, if they differ, in the second. It may be nil.
+	Progress func(pass int, done, of uint64)
+}
+
+// Verify compares the list of a job that is complete with its table, and writes nothing.
+// The elements that the list held before the job are set aside: they are taken to be where
+// they were, at the end of the list.
+//
+// The table is read in one snapshot, and its rows are encoded as the load did it. Each side
+// is read once, and once more for examples if they differ. A list that differs passes for
+// equal with a probability of 2^-128 at most: see package multiset.
+//
+// Verify holds Memory, a window of the list of about 2 MiB (where large elements follow
+// small ones, of 64 MiB and the largest of them), and three times the largest row. What
+// differs beyond Memory is told of by a sample.
+//
+// A list whose length changes meanwhile is not judged, nor is a plan that does: the error is
+// of ListChanged or ForeignPlan. As much that is pushed as is taken, between two windows, is
+// not noticed.
+func Verify(ctx context.Context, cfg Config, c Comparison) (Verification, error) {
+	cfg = cfg.withDefaults()
+	if c.Memory == 0 {
+		c.Memory = DefaultMemory
+	}
+	if c.Examples == 0 {
+		c.Examples = DefaultExamples
+	}
+	v := &verifier{cfg: cfg, Comparison: c, hasher: multiset.NewHasher(c.Key)}
+	err := v.cfg.patiently(ctx, transient, v.open)
+	if err == nil {
+		err = v.compare(ctx)
+	}
+	if err != nil {
+		return Verification{}, cfg.explained(err)
+	}
+	return v.result, nil
+}
+
+// verifier is one comparison under way.
+type verifier struct {
+	Comparison
+	cfg    Config
+	hasher *multiset.Hasher
+	src    *source
+	plan   *Plan
+	list   window
+	pass   int
+	rows   uint64 // read in this pass
+	result Verification
+}
+
+// open looks at the job, and changes nothing.
+func (v *verifier) open(ctx context.Context) (err error) {
+	if v.src, err = openSource(ctx, v.cfg.DB, v.cfg.Job); err != nil {
+		return err
+	}
+	held, err := findPlan(ctx, v.cfg.Redis, v.cfg.Job.Keys())
+	if err != nil {
+		return err
+	}
+	if held == (storedPlan{}) {
+		return foreign(v.cfg.Job, "it has no plan, or Redis has lost it")
+	}
+	if v.plan, err = accept(ctx, v.cfg.Redis, held, v.src, v.cfg.Job, v.cfg.Strategy); err != nil {
+		return err
+	}
+	length, err := v.cfg.Redis.LLen(ctx, v.cfg.Job.List).Result()
+	if err != nil {
+		return err
+	}
+	v.list = newWindow(length, v.plan.Before)
+	return nil
+}
+
+// compare finds out whether list and table differ, and then in what.
+func (v *verifier) compare(ctx context.Context) error {
+	sketch, err := v.sketch(ctx)
+	if err != nil {
+		return err
+	}
+	v.result = Verification{Rows: v.rows, Elements: v.list.total(), Equal: sketch.Empty(), Of: 1, table: v.cfg.Job.Table, list: v.cfg.Job.List}
+	if v.result.Equal {
+		return nil
+	}
+	differ, of, ok := sketch.Difference()
+	if !ok {
+		return fmt.Errorf("list %s and table %s differ in more than can be told", v.cfg.Job.List, v.cfg.Job.Table)
+	}
+	v.result.Of = of
+	return v.find(ctx, differ)
+}
+
+// sketch is what the list has more than the table.
+func (v *verifier) sketch(ctx context.Context) (s *multiset.Sketch, err error) {
+	v.pass = 1
+	err = v.eachRow(ctx,
+		func() { s = multiset.NewSketch(v.Memory / 2) },
+		func(element []byte, _ *encoder) { s.Add(v.hasher.Hash(element), -1) })
+	if err != nil {
+		return nil, err
+	}
+	return s, v.eachElement(ctx, func(element []byte, _ int64) { s.Add(v.hasher.Hash(element), 1) })
+}
+
+// found is what is known of an element in which list and table differ.
+type found struct {
+	differ         int64 // how often it is too many in the list, negative if it lacks
+	rows, elements int64
+	key            string
+}
+
+// find reads both sides again, and looks at what differs.
+func (v *verifier) find(ctx context.Context, differ map[multiset.Hash]int64) error {
+	v.pass = 2
+	all := make(map[multiset.Hash]*found, len(differ))
+	for h, times := range differ {
+		all[h] = &found{differ: times}
+	}
+	reset := func() {
+		for _, f := range all {
+			f.rows, f.key = 0, ""
+		}
+		v.result.Missing, v.result.Repeated = Differing{}, Differing{}
+	}
+	err := v.eachRow(ctx, reset, func(element []byte, e *encoder) {
+		f := all[v.hasher.Hash(element)]
+		if f == nil {
+			return
+		}
+		if f.rows++; f.rows > 1 {
+			return
+		}
+		kind := &v.result.Repeated
+		if f.differ < 0 {
+			kind = &v.result.Missing
+		}
+		if kind.add(magnitude(f.differ), v.Examples) {
+			f.key = e.key()
+			kind.Examples = append(kind.Examples, Example{Key: f.key, hash: v.hasher.Hash(element)})
+		}
+	})
+	if err != nil {
+		return err
+	}
+	err = v.eachElement(ctx, func(element []byte, at int64) {
+		f := all[v.hasher.Hash(element)]
+		if f == nil {
+			return
+		}
+		f.elements++
+		if f.rows == 0 && v.result.Foreign.add(1, v.Examples) {
+			v.result.Foreign.Examples = append(v.result.Foreign.Examples, Example{Element: shortened(element), At: at})
+		}
+	})
+	if err != nil {
+		return err
+	}
+	return v.settle(all)
+}
+
+// settle sees whether both passes saw the same, and completes the examples.
+func (v *verifier) settle(all map[multiset.Hash]*found) error {
+	for _, f := range all {
+		if f.elements-f.rows != f.differ {
+			return v.changed("another content")
+		}
+	}
+	for _, kind := range []*Differing{&v.result.Missing, &v.result.Repeated} {
+		for i := range kind.Examples {
+			kind.Examples[i].Times = all[kind.Examples[i].hash].elements
+		}
+	}
+	return nil
+}
+
+// reported is how many rows or elements are read between two reports.
+const reported = 1 << 12
+
+func (v *verifier) report(elements int64) {
+	if v.Progress != nil {
+		v.Progress(v.pass, v.rows+uint64(elements), max(v.plan.Rows, v.rows)+uint64(v.list.total()))
+	}
+}
+
+// eachRow visits the rows in one snapshot. If it fails in a way that may pass, it begins anew.
+func (v *verifier) eachRow(ctx context.Context, begin func(), visit func(element []byte, e *encoder)) error {
+	return v.cfg.patiently(ctx, transient, func(ctx context.Context) error {
+		r, err := v.src.reader(ctx)
+		if err != nil {
+			return err
+		}
+		v.rows, v.list.sizes = 0, sizes{}
+		begin()
+		all := rowSet{from: "FROM " + v.src.job.from(), name: "of the table"}
+		err = r.scan(ctx, all, func(int) {}, func(element []byte) error {
+			visit(element, &r.encode)
+			v.list.sizes.add(len(element))
+			if v.rows++; v.rows%reported == 0 {
+				v.report(0)
+			}
+			return nil
+		})
+		if err != nil {
+			r.discard()
+			return v.cfg.explainedOfMySQL(err)
+		}
+		r.close()
+		return nil
+	})
+}
