@@ -38,12 +38,13 @@ type loadCmd struct {
 	Workers   int           `default:"4" help:"Workers of this process. More processes, on any host, may join and leave at any time."`
 	TTL       time.Duration `name:"ttl" default:"${ttl}" help:"Time to live of leases."`
 	Patience  time.Duration `default:"${patience}" help:"How long to wait in the middle of the job for a server to come back; 0s does not wait."`
+	Verify    bool          `help:"When the job is complete, compare the list with the table, row by row, and say what differs: nothing is written for it, and both are read once, or twice if they differ."`
 	Shared    bool          `help:"Others take elements from the list meanwhile, or push some: its length is not looked at."`
 	AnyServer bool          `help:"Whichever MySQL server answers has the same table: replicas behind one address, or a failover."`
 	Durable   string        `name:"durability" enum:"memory,aof,replica" default:"memory" help:"Where all rows have to be before the job is said to be complete: ${enum}. aof needs Redis 7.2 with appendonly yes."`
 	Evictions bool          `name:"allow-eviction" help:"Load into a Redis that throws away keys when its memory is full, too."`
 	Rate      *int          `placeholder:"N" help:"Rows a second, for all workers of this process together; as many as it can if not given."`
-	Log       string        `enum:",text,json" default:"" placeholder:"HOW" help:"Log events on standard error, one a line, instead of progress: begun, planned, progress, trouble, waiting, done, failed."`
+	Log       string        `enum:",text,json" default:"" placeholder:"HOW" help:"Log events on standard error, one a line, instead of progress: begun, planned, progress, trouble, waiting, verified, differs, done, failed."`
 	Metrics   string        `placeholder:"ADDRESS" help:"Serve metrics for Prometheus at http://ADDRESS/metrics while the load runs, as 127.0.0.1:9464."`
 	Reset     bool          `help:"Begin the job anew: delete the list and what the job keeps beside it, after a question."`
 	DryRun    bool          `help:"Do all up to the first write, write nothing, and say what a load would begin with, or fail as it would."`
@@ -71,6 +72,8 @@ type loadSummary struct {
 	Of         int     `json:"chunks_of"` // in the plan
 	Seconds    float64 `json:"seconds"`
 	RowsPerSec float64 `json:"rows_per_s"`
+
+	Verify *loader.Verification `json:"verify,omitempty"` // of --verify, if the job is complete
 }
 
 func (c loadCmd) Run(ctx context.Context, g *cli, s streams) error {
@@ -142,7 +145,7 @@ func (c loadCmd) prepare(g *cli, s streams) (*load, error) {
 	db.SetMaxIdleConns(c.Workers)
 	l.config = loader.Config{
 		Job: loader.Job{Table: c.Table, Columns: c.Columns, Base64: c.Base64, AnyServer: c.AnyServer, Key: c.Key, Where: c.Where, List: c.List, Right: c.Push == "right", ChunkSize: c.ChunkSize},
-		DB:  db, Strategy: l.strategy, Workers: c.Workers, ChunkBytes: c.Bytes, AllowEviction: c.Evictions, Durability: loader.Durability(c.Durable),
+		DB:  db, Strategy: l.strategy, Workers: c.Workers, ChunkBytes: c.Bytes, AllowEviction: c.Evictions, Verifies: c.Verify, Durability: loader.Durability(c.Durable),
 		TTL: c.TTL, Patience: c.Patience, Sleep: worker.Sleep, Every: worker.Every, Seed: seedOr(nil),
 	}
 	if c.Patience == 0 {
@@ -176,6 +179,8 @@ func (c loadCmd) check() error {
 		return usagef("--metrics serves the counts of a load, and --dry-run loads nothing: only one of both")
 	case c.DryRun && c.Log != "":
 		return usagef("--log tells of a load, and --dry-run loads nothing: only one of both; --json prints what a dry run finds")
+	case c.Verify && c.Shared:
+		return usagef("--verify compares the list with the table, and --shared says that others take from it or push to it: only one of both")
 	case c.TTL <= 0:
 		return usagef("--ttl %s: a lease needs a time to live", c.TTL)
 	case c.Patience < 0:
@@ -222,12 +227,15 @@ func (l *load) run(ctx context.Context) error {
 	}
 	said := onInterrupt(ctx, func() { l.say(stopping) })
 	summary, err := l.all(ctx, admin)
+	summary.Seconds = time.Since(began).Seconds()
+	summary.RowsPerSec = float64(summary.Rows) / summary.Seconds
+	if err == nil && l.c.Verify && summary.Left == 0 {
+		summary.Verify, err = l.verify(ctx, admin)
+	}
 	said()
 	if err != nil {
 		return l.broken(summary, err)
 	}
-	summary.Seconds = time.Since(began).Seconds()
-	summary.RowsPerSec = float64(summary.Rows) / summary.Seconds
 	return l.conclude(summary)
 }
 
@@ -259,7 +267,7 @@ func (l *load) all(ctx context.Context, admin *redis.Client) (sum loadSummary, e
 }
 
 func (l *load) conclude(sum loadSummary) error {
-	changed := sum.Audit.Problem(l.c.Shared)
+	changed := sum.problem(l.c.Shared)
 	switch {
 	case l.c.JSON:
 		if err := printJSON(l.s.stdout, sum); err != nil {
@@ -267,6 +275,9 @@ func (l *load) conclude(sum loadSummary) error {
 		}
 	case changed == nil:
 		l.print(sum)
+		fallthrough
+	default:
+		l.printVerification(l.s.stdout, sum)
 	}
 	if sum.Left > 0 {
 		return advice{

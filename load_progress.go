@@ -22,7 +22,7 @@ func (l *load) watch(ctx context.Context, admin *redis.Client) {
 	defer ticker.Stop()
 	terminal.Drive(ctx, ticker.C, func() { l.show(ctx, admin) })
 	l.show(context.WithoutCancel(ctx), admin)
-	if progress := l.progress.Load(); progress != nil {
+	if progress := l.progress.Swap(nil); progress != nil { // one that is closed says nothing
 		progress.Close()
 	}
 }

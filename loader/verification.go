@@ -32,9 +32,9 @@ type Differing struct {
 // Example is a row by its key, or an element that is no row.
 type Example struct {
 	Key     string `json:"key,omitempty"`     // empty without a key
-	Times   int64  `json:"times,omitempty"`   // how often it is in the list
+	Times   int64  `json:"times"`             // how often a row is in the list
 	Element string `json:"element,omitempty"` // its beginning, if it is long
-	At      int64  `json:"at,omitempty"`      // its index in the list, from the left
+	At      *int64 `json:"at,omitempty"`      // the index of an element that is no row
 
 	hash multiset.Hash
 }
@@ -72,6 +72,20 @@ func (v Verification) Problem() error {
 // Differences says how many there are of each kind.
 func (v Verification) Differences() string {
 	var parts []string
+	for _, kind := range v.Kinds() {
+		parts = append(parts, kind.Said)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// Kind is one kind of differences, and how it is said.
+type Kind struct {
+	Differing
+	Said string
+}
+
+// Kinds are those in which there are differences.
+func (v Verification) Kinds() (kinds []Kind) {
 	for _, kind := range []struct {
 		Differing
 		one, more string
@@ -80,15 +94,16 @@ func (v Verification) Differences() string {
 		{v.Repeated, "element is too many", "elements are too many"},
 		{v.Foreign, "element is no row", "elements are no rows"},
 	} {
+		said := fmt.Sprintf("%d %s", kind.Count, kind.more)
 		switch {
 		case kind.Count == 0:
+			continue
 		case v.Of > 1:
-			parts = append(parts, fmt.Sprintf("at least %d %s (about %d)", kind.Count, kind.more, kind.Count*int64(v.Of)))
+			said = fmt.Sprintf("at least %s (about %d)", said, kind.Count*int64(v.Of))
 		case kind.Count == 1:
-			parts = append(parts, "1 "+kind.one)
-		default:
-			parts = append(parts, fmt.Sprintf("%d %s", kind.Count, kind.more))
+			said = "1 " + kind.one
 		}
+		kinds = append(kinds, Kind{kind.Differing, said})
 	}
-	return strings.Join(parts, ", ")
+	return kinds
 }

@@ -30,7 +30,7 @@ type Comparison struct {
 
 // Verify compares the list of a job that is complete with its table, and writes nothing.
 // The elements that the list held before the job are set aside: they are taken to be where
-// they were, at the end of the list.
+// they were, at the end of the list to which nothing was pushed.
 //
 // The table is read in one snapshot, and its rows are encoded as the load did it. Each side
 // is read once, and once more for examples if they differ. A list that differs passes for
@@ -94,7 +94,7 @@ func (v *verifier) open(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	v.list = newWindow(length, v.plan.Before)
+	v.list = newWindow(length, v.plan.Before, v.plan.Job.Right)
 	return nil
 }
 
@@ -175,7 +175,7 @@ func (v *verifier) find(ctx context.Context, differ map[multiset.Hash]int64) err
 		}
 		f.elements++
 		if f.rows == 0 && v.result.Foreign.add(1, v.Examples) {
-			v.result.Foreign.Examples = append(v.result.Foreign.Examples, Example{Element: shortened(element), At: at})
+			v.result.Foreign.Examples = append(v.result.Foreign.Examples, Example{Element: shortened(element), At: &at, Times: 1})
 		}
 	})
 	if err != nil {

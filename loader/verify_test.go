@@ -67,9 +67,10 @@ func TestVerifySaysExactlyWhatDiffers(t *testing.T) {
 	if got, want := keys(v.Repeated), []string{"5:2", "6:3"}; !slices.Equal(got, want) {
 		t.Errorf("too often there are %v, want %v", got, want)
 	}
-	foreign := []loader.Example{{At: 0, Element: "\x00 foreign " + strings.Repeat("é", 95) + "…"}, {At: 1, Element: `{"id":94,"payload":"row 94!"}`}}
-	if !slices.Equal(v.Foreign.Examples, foreign) {
-		t.Errorf("foreign are %+v", v.Foreign.Examples)
+	for i, want := range []string{"\x00 foreign " + strings.Repeat("é", 95) + "…", `{"id":94,"payload":"row 94!"}`} {
+		if got := v.Foreign.Examples[i]; *got.At != int64(i) || got.Element != want {
+			t.Errorf("foreign is %q at %d, want %q at %d", got.Element, *got.At, want, i)
+		}
 	}
 	problem := wantProblem(t, v.Problem(), loader.Differs)
 	if want := "list list is not what table t holds: 2 rows are missing, 3 elements are too many, 2 elements are no rows"; problem.What != want {
@@ -274,5 +275,19 @@ func (f *fixture) cut() {
 	}
 	for _, id := range all {
 		_, _ = f.db.ExecContext(f.t.Context(), fmt.Sprintf("KILL %d", id)) // it may have ended by itself
+	}
+}
+
+// What was there before stands at the other end than what is pushed.
+func TestVerifySetsAsideTheOlderElementsOfEitherEnd(t *testing.T) {
+	f := newFixture(t)
+	f.rows(30)
+	for _, right := range []bool{false, true} {
+		f.redis.FlushAll(t.Context())
+		f.must(f.redis.RPush(t.Context(), "list", "from before", element(3)).Err())
+		cfg := f.config(0, defaultStrategy)
+		cfg.Job.Right = right
+		f.together(cfg)
+		wantEqual(t, f.verify(cfg, loader.Comparison{}), 30)
 	}
 }

@@ -25,9 +25,14 @@ type window struct {
 	sizes       sizes // of the rows
 }
 
-// newWindow sets aside what the list held before: rows are pushed to its left.
-func newWindow(length, before int64) window {
-	return window{length: length, last: max(length-before, 0)}
+// newWindow sets aside what the list held before, which stands at the end to which nothing
+// was pushed.
+func newWindow(length, before int64, right bool) window {
+	before = min(before, length)
+	if right {
+		return window{length: length, first: before, last: length}
+	}
+	return window{length: length, last: length - before}
 }
 
 func (w *window) total() int64 { return w.last - w.first }
