@@ -83,8 +83,9 @@ func newTable(size int) table {
 }
 
 func (t *table) add(h Hash, times int64) {
+	one := cellOf(h, times)
 	for _, place := range h.places(t.third) {
-		t.cells[place].add(h, times)
+		t.cells[place].add(&one)
 	}
 }
 
@@ -132,22 +133,35 @@ type cell struct {
 	check uint64
 }
 
-func (c *cell) add(h Hash, times int64) {
-	c.times += times
-	c.check += uint64(times) * h.check()
-	factor, product := magnitude(times), [3]uint64{}
-	high, low := bits.Mul64(h.high, factor)
+func cellOf(h Hash, times int64) cell {
+	c := cell{times: times, check: uint64(times) * h.check()}
+	by := magnitude(times)
+	high, low := bits.Mul64(h.high, by)
 	var carry uint64
-	product[1], product[0] = bits.Mul64(h.low, factor)
-	product[1], carry = bits.Add64(product[1], low, 0)
-	product[2] = high + carry
-	step := bits.Add64
+	c.sum[1], c.sum[0] = bits.Mul64(h.low, by)
+	c.sum[1], carry = bits.Add64(c.sum[1], low, 0)
+	c.sum[2] = high + carry
 	if times < 0 {
-		step = bits.Sub64
+		c.sum = negative(c.sum)
 	}
-	for i := range c.sum {
-		c.sum[i], carry = step(c.sum[i], product[i], carry*min(uint64(i), 1))
+	return c
+}
+
+func negative(n [3]uint64) [3]uint64 {
+	var borrow uint64
+	for i := range n {
+		n[i], borrow = bits.Sub64(0, n[i], borrow)
 	}
+	return n
+}
+
+func (c *cell) add(other *cell) {
+	c.times += other.times
+	c.check += other.check
+	var carry uint64
+	c.sum[0], carry = bits.Add64(c.sum[0], other.sum[0], 0)
+	c.sum[1], carry = bits.Add64(c.sum[1], other.sum[1], carry)
+	c.sum[2], _ = bits.Add64(c.sum[2], other.sum[2], carry)
 }
 
 // alone returns the one element whose sum a cell is, if it is that of one.
@@ -157,10 +171,7 @@ func (c *cell) alone() (h Hash, times int64, alone bool) {
 	}
 	sum := c.sum
 	if c.times < 0 {
-		var borrow uint64
-		for i := range sum {
-			sum[i], borrow = bits.Sub64(0, sum[i], borrow)
-		}
+		sum = negative(sum)
 	}
 	by := magnitude(c.times)
 	if sum[2] >= by {
