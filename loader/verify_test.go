@@ -190,24 +190,24 @@ func TestAListThatChangesWhileItIsComparedIsNotJudged(t *testing.T) {
 	cfg := f.config(0, defaultStrategy)
 	cfg.Job.ChunkSize = 5_000
 	f.together(cfg)
-	for name, change := range map[string]func(){
-		"taken":      func() { f.must(f.redis.RPop(t.Context(), "list").Err()) },
-		"pushed":     func() { f.must(f.redis.LPush(t.Context(), "list", "foreign").Err()) },
-		"begun anew": func() { f.must(f.redis.HSet(t.Context(), "{list}:plan", "id", "other").Err()) },
+	for _, tc := range []struct {
+		name   string
+		change func()
+		want   loader.Problem
+	}{
+		{"taken", func() { f.must(f.redis.RPop(t.Context(), "list").Err()) }, loader.ListChanged},
+		{"pushed", func() { f.must(f.redis.LPush(t.Context(), "list", "foreign").Err()) }, loader.ListChanged},
+		{"begun anew", func() { f.must(f.redis.HSet(t.Context(), "{list}:plan", "id", "other").Err()) }, loader.ForeignPlan},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tc.name, func(t *testing.T) {
 			changed := false
 			_, err := loader.Verify(t.Context(), cfg, loader.Comparison{Progress: func(int, uint64, uint64) {
 				if !changed {
 					changed = true
-					change()
+					tc.change()
 				}
 			}})
-			want := loader.ListChanged
-			if name == "begun anew" {
-				want = loader.ForeignPlan
-			}
-			problem := wantProblem(t, err, want)
+			problem := wantProblem(t, err, tc.want)
 			t.Log(problem, "; try", problem.Try)
 		})
 	}
