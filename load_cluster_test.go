@@ -44,7 +44,9 @@ func TestLoadIntoANodeOfACluster(t *testing.T) {
 	clustered(t, &d)
 	d.fill(t, "orders", 100)
 	for _, list := range []string{"orders", "{shop}:orders", "a{b"} {
-		complete(t, command(t, d.env(), "load", "--table", "orders", "--list", list)).want(t, 0)
+		e := complete(t, command(t, d.env(), "load", "--table", "orders", "--list", list, "--verify"))
+		e.want(t, 0)
+		wantMatch(t, e.stdout, `\nverified: `)
 		d.wantExactly(t, list, 100)
 	}
 	before := len(d.keys(t))

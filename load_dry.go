@@ -19,18 +19,39 @@ func (l *load) dryRun(ctx context.Context) error {
 	cfg := l.config
 	cfg.Redis = l.target.Open(l.strategy)
 	defer cfg.Redis.Close()
-	found, err := l.preview(ctx, cfg)
-	if err == nil && found.Audit != nil {
-		err = found.Audit.Problem(l.c.Shared)
+	var found dryFound
+	var sum loadSummary
+	var err error
+	if found.Preview, err = l.preview(ctx, cfg); err == nil && found.Audit != nil {
+		sum.Audit = *found.Audit
+		if l.c.Verify { // which writes nothing, and is all that a load would do
+			sum.Verify, err = l.verify(ctx, cfg.Redis)
+			found.Verify = sum.Verify
+		}
+		if err == nil {
+			err = sum.problem(l.c.Shared)
+		}
 	}
-	if err != nil {
-		return l.broken(loadSummary{}, err)
+	switch {
+	case err != nil && found.Verify == nil:
+		return l.broken(sum, err)
+	case l.c.JSON:
+		if err := printJSON(l.s.stdout, found); err != nil {
+			return err
+		}
+	case err == nil:
+		l.printPreview(l.s.stdout, found)
+		fallthrough
+	default:
+		l.printVerification(l.s.stdout, sum)
 	}
-	if l.c.JSON {
-		return printJSON(l.s.stdout, found)
-	}
-	l.printPreview(l.s.stdout, found)
-	return nil
+	return err
+}
+
+// dryFound is what a dry run found.
+type dryFound struct {
+	loader.Preview
+	Verify *loader.Verification `json:"verify,omitempty"` // of --verify, if the job is complete
 }
 
 // preview waits for nothing: what a load would wait for is what a dry run tells.
@@ -43,11 +64,13 @@ func (l *load) preview(ctx context.Context, cfg loader.Config) (loader.Preview, 
 }
 
 // printPreview says what a load would begin with, one thing a line.
-func (l *load) printPreview(w io.Writer, p loader.Preview) {
+func (l *load) printPreview(w io.Writer, p dryFound) {
 	line := func(what, format string, args ...any) {
 		fmt.Fprintf(w, "%-10s %s\n", what, fmt.Sprintf(format, args...))
 	}
 	switch {
+	case p.Verify != nil:
+		line("dry run", "the job is complete: a load would only compare, as was done here; nothing was written")
 	case p.Audit != nil:
 		line("dry run", "the job is complete: a load would find nothing to do; nothing was written")
 	default:
@@ -56,14 +79,17 @@ func (l *load) printPreview(w io.Writer, p loader.Preview) {
 	if p.Deletes != nil {
 		line("--reset", "would delete %s", l.describe(*p.Deletes))
 	}
-	line("table", "%s, %s", p.Table, rowsOf(p))
-	line("list", "%s, %s", p.List, elementsOf(p))
-	line("plan", "%s", planOf(p))
+	line("table", "%s, %s", p.Table, rowsOf(p.Preview))
+	line("list", "%s, %s", p.List, elementsOf(p.Preview))
+	line("plan", "%s", planOf(p.Preview))
 	if p.Sampled > 0 {
 		line("elements", "about %s, %s each (the mean of %s)", sizeOf(p.Bytes), sizeOf(p.Bytes/max(p.Rows, 1)), format.Plural(p.Sampled, "row", "rows"))
 	}
 	if !l.strategy.Conditional {
 		line("strategy", "%s is NOT safe, rows may be lost or duplicated", l.strategy.Name)
+	}
+	if l.c.Verify && p.Audit == nil {
+		line("--verify", "would compare list and table when all chunks are loaded")
 	}
 	for _, what := range p.NotKnown {
 		line("not known", "%s", what)

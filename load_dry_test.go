@@ -49,6 +49,30 @@ func TestDryRunSaysWhatALoadWouldBeginWith(t *testing.T) {
 	d.dry(t, 18)
 }
 
+// A load of a complete job only compares, and writes nothing: so does the dry run.
+func TestDryRunComparesTheListOfACompleteJob(t *testing.T) {
+	d := databases(t)
+	d.fill(t, "orders", 250)
+	wantMatch(t, d.dry(t, 0, "--verify").stdout, `\n--verify   would compare list and table when all chunks are loaded\n`)
+	complete(t, command(t, d.env(), "load", "--table", "orders", "--list", "orders", "--chunk-size", "100")).want(t, 0)
+	e := d.dry(t, 0, "--verify")
+	wantMatch(t, e.stdout, `\Adry run    the job is complete: a load would only compare, as was done here; nothing was written\n(?s:.*)\nverified: list orders holds each of the 250 rows of table orders once, and nothing else\n\z`)
+	wantMatch(t, d.dry(t, 0, "--verify", "--reset").stdout, `\n--verify   would compare list and table when all chunks are loaded\n`)
+
+	d.redis.LRem(t.Context(), "orders", 1, `{"id":250,"payload":"row 250"}`)
+	d.redis.LPush(t.Context(), "orders", `{"id":250,"payload":"old"}`)
+	e = d.dry(t, 27, "--verify")
+	wantMatch(t, e.stdout, `\Adiffers: 1 row has other values in list orders\n  key 250, at 0: \{"id":250,"payload":"old"\}\n\z`)
+	wantLine(t, e.stderr, "error: ", `list orders is not what table orders holds: 1 row has other values`)
+	var got dryFound
+	if err := json.Unmarshal([]byte(d.dry(t, 27, "--verify", "--json").stdout), &got); err != nil {
+		t.Fatal(err)
+	}
+	if got.Rows != 250 || got.Audit == nil || got.Verify == nil || got.Verify.Changed.Count != 1 {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestDryRunPrintsJSON(t *testing.T) {
 	d := databases(t)
 	d.fill(t, "orders", 250)
@@ -65,7 +89,13 @@ func TestPushToTheRightKeepsTheOrderOfTheKeys(t *testing.T) {
 	d := databases(t)
 	d.fill(t, "orders", 50)
 	args := []string{"load", "--table", "orders", "--list", "orders", "--push", "right"}
-	complete(t, command(t, d.env(), args...)).want(t, 0)
+	d.redis.RPush(t.Context(), "orders", "from before")
+	e := complete(t, command(t, d.env(), append(args, "--verify")...))
+	e.want(t, 0)
+	wantMatch(t, e.stdout, `\nverified: .* nothing else but the 1 element that it held before\n`)
+	if before := d.redis.LPop(t.Context(), "orders").Val(); before != "from before" {
+		t.Errorf("the first element is %s", before)
+	}
 	d.wantExactly(t, "orders", 50)
 	if first := d.redis.LIndex(t.Context(), "orders", 0).Val(); first != `{"id":1,"payload":"row 1"}` {
 		t.Errorf("the first element is %s", first)

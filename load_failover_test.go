@@ -32,7 +32,9 @@ func TestLoadFindsTheNodeAndFollowsTheSlot(t *testing.T) {
 	w.wait(t).want(t, 0)
 	to.into(&d, "redis://"+c.masters[2].addr)
 	d.wantExactly(t, "orders", rows)
-	complete(t, command(t, d.env(), w.cmd.Args[1:]...)).want(t, 0)
+	e := complete(t, command(t, d.env(), append(w.cmd.Args[1:], "--verify")...))
+	e.want(t, 0)
+	wantMatch(t, e.stdout, `\nverified: `)
 }
 
 func TestLoadGoesOnAtTheReplicaOfADeadMaster(t *testing.T) {
@@ -88,9 +90,11 @@ func TestLoadFollowsSentinels(t *testing.T) {
 	replica.do(t, "ACL SETUSER shopper on >shop-pw ~* &* +@all")
 	master.do(t, "ACL SETUSER shopper on >shop-pw ~* &* +@all")
 	master.into(&d, "redis://guard:guard-pw@"+addrs[0]+"?master_name=shop&username=shopper&password=shop-pw&addr="+addrs[1]+"&addr="+addrs[2])
-	w, rows := d.long(t)
+	w, rows := d.long(t, "--verify")
 	master.kill(t)
-	w.wait(t).want(t, 0)
+	e := w.wait(t)
+	e.want(t, 0)
+	wantMatch(t, e.stdout, `\nverified: `)
 	replica.into(&d, "")
 	d.wantExactly(t, "orders", rows)
 }

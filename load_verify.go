@@ -32,7 +32,7 @@ func (l *load) verify(ctx context.Context, admin *redis.Client) (*loader.Verific
 			event = "differs"
 		}
 		l.log.Info(event, "rows", v.Rows, "elements", v.Elements, "of", v.Of,
-			"missing", v.Missing.Count, "too_many", v.Repeated.Count, "foreign", v.Foreign.Count, "seconds", l.counts.seconds())
+			"changed", v.Changed.Count, "missing", v.Missing.Count, "too_many", v.Repeated.Count, "foreign", v.Foreign.Count, "seconds", l.counts.seconds())
 	}
 	return &v, nil
 }
@@ -102,6 +102,8 @@ func (l *load) printVerification(w io.Writer, sum loadSummary) {
 
 func exampleText(e loader.Example) string {
 	switch {
+	case e.At != nil && e.Key != "":
+		return fmt.Sprintf("key %s, at %d: %s", e.Key, *e.At, e.Element)
 	case e.At != nil:
 		return fmt.Sprintf("at %d: %s", *e.At, e.Element)
 	case e.Key == "":

@@ -25,15 +25,17 @@ func TestLoadComparesTheListWithTheTable(t *testing.T) {
 
 	row := func(id string) string { return `{"id":` + id + `,"payload":"row ` + id + `"}` }
 	d.redis.LRem(t.Context(), "target", 1, row("7"))
-	d.redis.LPush(t.Context(), "target", row("5"), "\x1b[31m"+row("7"))
+	d.redis.LRem(t.Context(), "target", 1, row("9"))
+	d.redis.LPush(t.Context(), "target", `{"id":9,"payload":"old"}`, row("5"), "\x1b[31m"+row("7"))
 	e = load()
 	e.want(t, 27)
 	wantMatch(t, e.stdout, `\A`+
+		`differs: 1 row has other values in list target\n  key 9, at 2: \{"id":9,"payload":"old"\}\n`+
 		`differs: 1 row is missing in list target\n  key 7\n`+
 		`differs: 1 element is too many in list target\n  key 5, 2 times\n`+
 		`differs: 1 element is no row in list target\n  at 0: .\[31m\{"id":7,"payload":"row 7"\}\n\z`)
 	wantMatch(t, e.stderr, `\ncompared again 50\d/50\d, 100%.*\n`)
-	wantLine(t, e.stderr, "error: ", `list target is not what table orders holds: 1 row is missing, 1 element is too many, 1 element is no row`)
+	wantLine(t, e.stderr, "error: ", `list target is not what table orders holds: 1 row has other values, 1 row is missing, 1 element is too many, 1 element is no row`)
 	if found := control.FindString(e.stdout + e.stderr); found != "" {
 		t.Errorf("control character %q", found)
 	}
@@ -44,12 +46,12 @@ func TestLoadComparesTheListWithTheTable(t *testing.T) {
 	if err := json.Unmarshal([]byte(e.stdout), &got); err != nil {
 		t.Fatalf("%v in %s", err, e.stdout)
 	}
-	if v := got.Verify; v == nil || v.Equal || v.Of != 1 || v.Missing.Count != 1 || v.Missing.Examples[0].Key != "7" || v.Repeated.Examples[0].Times != 2 || !strings.Contains(v.Foreign.Examples[0].Element, "row 7") {
+	if v := got.Verify; v == nil || v.Equal || v.Of != 1 || v.Changed.Examples[0].Key != "9" || v.Missing.Count != 1 || v.Missing.Examples[0].Key != "7" || v.Repeated.Examples[0].Times != 2 || !strings.Contains(v.Foreign.Examples[0].Element, "row 7") {
 		t.Errorf("the summary says %s", e.stdout)
 	}
 	all, names := events(t, e.stderr)
 	differs, failed := all[len(all)-2], all[len(all)-1]
-	if got := strings.Join(names, " "); !strings.HasSuffix(got, " planned differs failed") || differs["missing"] != 1.0 || differs["too_many"] != 1.0 || differs["foreign"] != 1.0 || failed["exit_code"] != 27.0 {
+	if got := strings.Join(names, " "); !strings.HasSuffix(got, " planned differs failed") || differs["changed"] != 1.0 || differs["missing"] != 1.0 || differs["too_many"] != 1.0 || differs["foreign"] != 1.0 || failed["exit_code"] != 27.0 {
 		t.Errorf("events %s, %v", got, all)
 	}
 

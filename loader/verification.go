@@ -16,9 +16,10 @@ type Verification struct {
 	// Of is 1 if all that differs was found. If that was too much for the memory, it was
 	// looked for among one in so many rows and elements: counts are of these.
 	Of       int       `json:"of"`
-	Missing  Differing `json:"missing"`  // rows that are not in the list, or less often than in the table
+	Changed  Differing `json:"changed"`  // rows in whose place the list has another element with their key
+	Missing  Differing `json:"missing"`  // other rows that are not in the list, or less often than in the table
 	Repeated Differing `json:"repeated"` // elements that are rows, and too many
-	Foreign  Differing `json:"foreign"`  // elements that are no rows of the table
+	Foreign  Differing `json:"foreign"`  // other elements that are no rows of the table
 
 	table, list string
 }
@@ -29,12 +30,12 @@ type Differing struct {
 	Examples []Example `json:"examples,omitempty"`
 }
 
-// Example is a row by its key, or an element that is no row.
+// Example is a row by its key, an element that is no row, or both.
 type Example struct {
 	Key     string `json:"key,omitempty"`     // empty without a key
 	Times   int64  `json:"times"`             // how often a row is in the list
 	Element string `json:"element,omitempty"` // its beginning, if it is long
-	At      *int64 `json:"at,omitempty"`      // the index of an element that is no row
+	At      *int64 `json:"at,omitempty"`      // the index of that element
 
 	hash multiset.Hash
 }
@@ -54,8 +55,6 @@ func shortened(element []byte) string {
 	}
 	return strings.ToValidUTF8(string(element[:longest]), "") + "…"
 }
-
-func magnitude(n int64) int64 { return max(n, -n) }
 
 // Problem is what differs, or nil.
 func (v Verification) Problem() error {
@@ -90,6 +89,7 @@ func (v Verification) Kinds() (kinds []Kind) {
 		Differing
 		one, more string
 	}{
+		{v.Changed, "row has other values", "rows have other values"},
 		{v.Missing, "row is missing", "rows are missing"},
 		{v.Repeated, "element is too many", "elements are too many"},
 		{v.Foreign, "element is no row", "elements are no rows"},

@@ -36,9 +36,9 @@ type Comparison struct {
 // is read once, and once more for examples if they differ. A list that differs passes for
 // equal with a probability of 2^-128 at most: see package multiset.
 //
-// Verify holds Memory, a window of the list of about 2 MiB (where large elements follow
-// small ones, of 64 MiB and the largest of them), and three times the largest row. What
-// differs beyond Memory is told of by a sample.
+// Verify holds Memory (up to three times as much while it looks for what differs), a window
+// of the list of about 2 MiB (where large elements follow small ones, of 64 MiB and the
+// largest of them), and three times the largest row. What differs beyond Memory is told of by a sample.
 //
 // A list whose length changes meanwhile is not judged, nor is a plan that does: the error is
 // of ListChanged or ForeignPlan. As much that is pushed as is taken, between two windows, is
@@ -126,77 +126,6 @@ func (v *verifier) sketch(ctx context.Context) (s *multiset.Sketch, err error) {
 		return nil, err
 	}
 	return s, v.eachElement(ctx, func(element []byte, _ int64) { s.Add(v.hasher.Hash(element), 1) })
-}
-
-// found is what is known of an element in which list and table differ.
-type found struct {
-	differ         int64 // how often it is too many in the list, negative if it lacks
-	rows, elements int64
-	key            string
-}
-
-// find reads both sides again, and looks at what differs.
-func (v *verifier) find(ctx context.Context, differ map[multiset.Hash]int64) error {
-	v.pass = 2
-	all := make(map[multiset.Hash]*found, len(differ))
-	for h, times := range differ {
-		all[h] = &found{differ: times}
-	}
-	reset := func() {
-		for _, f := range all {
-			f.rows, f.key = 0, ""
-		}
-		v.result.Missing, v.result.Repeated = Differing{}, Differing{}
-	}
-	err := v.eachRow(ctx, reset, func(element []byte, e *encoder) {
-		f := all[v.hasher.Hash(element)]
-		if f == nil {
-			return
-		}
-		if f.rows++; f.rows > 1 {
-			return
-		}
-		kind := &v.result.Repeated
-		if f.differ < 0 {
-			kind = &v.result.Missing
-		}
-		if kind.add(magnitude(f.differ), v.Examples) {
-			f.key = e.key()
-			kind.Examples = append(kind.Examples, Example{Key: f.key, hash: v.hasher.Hash(element)})
-		}
-	})
-	if err != nil {
-		return err
-	}
-	err = v.eachElement(ctx, func(element []byte, at int64) {
-		f := all[v.hasher.Hash(element)]
-		if f == nil {
-			return
-		}
-		f.elements++
-		if f.rows == 0 && v.result.Foreign.add(1, v.Examples) {
-			v.result.Foreign.Examples = append(v.result.Foreign.Examples, Example{Element: shortened(element), At: &at, Times: 1})
-		}
-	})
-	if err != nil {
-		return err
-	}
-	return v.settle(all)
-}
-
-// settle sees whether both passes saw the same, and completes the examples.
-func (v *verifier) settle(all map[multiset.Hash]*found) error {
-	for _, f := range all {
-		if f.elements-f.rows != f.differ {
-			return v.changed("another content")
-		}
-	}
-	for _, kind := range []*Differing{&v.result.Missing, &v.result.Repeated} {
-		for i := range kind.Examples {
-			kind.Examples[i].Times = all[kind.Examples[i].hash].elements
-		}
-	}
-	return nil
 }
 
 // reported is how many rows or elements are read between two reports.

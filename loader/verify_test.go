@@ -58,25 +58,27 @@ func TestVerifySaysExactlyWhatDiffers(t *testing.T) {
 	f.must(f.redis.LPush(ctx, "list", element(5), element(6), element(6)).Err())
 	f.must(f.redis.LPush(ctx, "list", `{"id":94,"payload":"row 94!"}`, "\x00 foreign "+strings.Repeat("é", 150)).Err())
 	v := f.verify(cfg, loader.Comparison{})
-	if v.Equal || v.Of != 1 || v.Rows != 95 || v.Elements != 98 || v.Missing.Count != 2 || v.Repeated.Count != 3 || v.Foreign.Count != 2 {
+	if v.Equal || v.Of != 1 || v.Rows != 95 || v.Elements != 98 || v.Changed.Count != 1 || v.Missing.Count != 1 || v.Repeated.Count != 3 || v.Foreign.Count != 1 {
 		t.Errorf("it says %+v", v)
 	}
-	if got, want := keys(v.Missing), []string{"17:0", "94:0"}; !slices.Equal(got, want) {
+	if got, want := keys(v.Missing), []string{"17:0"}; !slices.Equal(got, want) {
 		t.Errorf("missing are %v, want %v", got, want)
 	}
 	if got, want := keys(v.Repeated), []string{"5:2", "6:3"}; !slices.Equal(got, want) {
 		t.Errorf("too often there are %v, want %v", got, want)
 	}
-	for i, want := range []string{"\x00 foreign " + strings.Repeat("é", 95) + "…", `{"id":94,"payload":"row 94!"}`} {
-		if got := v.Foreign.Examples[i]; *got.At != int64(i) || got.Element != want {
-			t.Errorf("foreign is %q at %d, want %q at %d", got.Element, *got.At, want, i)
-		}
+	foreign, changed := v.Foreign.Examples[0], v.Changed.Examples[0]
+	if want := "\x00 foreign " + strings.Repeat("é", 95) + "…"; *foreign.At != 0 || foreign.Element != want {
+		t.Errorf("foreign is %q at %d, want %q at 0", foreign.Element, *foreign.At, want)
+	}
+	if want := `{"id":94,"payload":"row 94!"}`; *changed.At != 1 || changed.Key != "94" || changed.Element != want {
+		t.Errorf("changed is %s to %q at %d, want 94 to %q at 1", changed.Key, changed.Element, *changed.At, want)
 	}
 	problem := wantProblem(t, v.Problem(), loader.Differs)
-	if want := "list list is not what table t holds: 2 rows are missing, 3 elements are too many, 2 elements are no rows"; problem.What != want {
+	if want := "list list is not what table t holds: 1 row has other values, 1 row is missing, 3 elements are too many, 1 element is no row"; problem.What != want {
 		t.Errorf("it says %s", problem.What)
 	}
-	if v := f.verify(cfg, loader.Comparison{Examples: 1}); len(v.Missing.Examples) != 1 || len(v.Repeated.Examples) != 1 || len(v.Foreign.Examples) != 1 || v.Missing.Count != 2 {
+	if v := f.verify(cfg, loader.Comparison{Examples: 1}); len(v.Missing.Examples) != 1 || len(v.Repeated.Examples) != 1 || len(v.Foreign.Examples) != 1 || v.Repeated.Count != 3 {
 		t.Errorf("with one example of each kind: %+v", v)
 	}
 }
@@ -106,7 +108,7 @@ func TestMoreDiffersThanFitsTheMemory(t *testing.T) {
 	wantEqual(t, f.verify(cfg, small), rows)
 	f.must(f.redis.LTrim(t.Context(), "list", 0, rows/2-1).Err())
 	v := f.verify(cfg, small)
-	if estimate := v.Missing.Count * int64(v.Of); v.Of <= 1 || v.Missing.Count == 0 || estimate < rows/5 || estimate > rows || v.Repeated.Count+v.Foreign.Count > 0 {
+	if estimate := v.Missing.Count * int64(v.Of); v.Of <= 1 || v.Missing.Count == 0 || estimate < rows/5 || estimate > rows || v.Changed.Count+v.Repeated.Count+v.Foreign.Count > 0 {
 		t.Errorf("it says %+v", v)
 	}
 	if said := v.Differences(); !strings.HasPrefix(said, "at least ") || !strings.Contains(said, " rows are missing (about ") {
@@ -167,7 +169,60 @@ func TestVerifySeesRowsThatCameAndChanged(t *testing.T) {
 	f.together(cfg)
 	f.exec("INSERT INTO t VALUES (-5, 'new')", "UPDATE t SET payload = 'other' WHERE id = 7", "DELETE FROM t WHERE id = 9")
 	v := f.verify(cfg, loader.Comparison{})
-	if !slices.Equal(keys(v.Missing), []string{"-5:0", "7:0"}) || v.Foreign.Count != 2 || v.Repeated.Count != 0 {
+	if !slices.Equal(keys(v.Changed), []string{"7:0"}) || !slices.Equal(keys(v.Missing), []string{"-5:0"}) || v.Foreign.Count != 1 || v.Repeated.Count != 0 {
+		t.Errorf("it says %+v", v)
+	}
+}
+
+// A row that has changed is one difference if its key is in the element, and two if not.
+func TestVerifyPairsARowWithTheElementThatItWas(t *testing.T) {
+	f := newFixture(t)
+	for name, tc := range map[string]struct {
+		table   string
+		columns []string
+		change  string
+		changed []string // keys
+		apart   int64
+	}{
+		"one column":               {table: "id INT PRIMARY KEY, word VARCHAR(9), n INT", change: "SET n = -1 WHERE id < 3", changed: []string{"1:0", "2:0"}},
+		"two columns":              {table: "id INT, word VARCHAR(9), n INT, PRIMARY KEY (word, id)", change: "SET n = -1 WHERE id = 3", changed: []string{`"word, 3", 3:0`}},
+		"more than are shown":      {table: "id INT PRIMARY KEY, word VARCHAR(9), n INT", change: "SET n = -1 WHERE id < 30", changed: make([]string, 29)},
+		"another key":              {table: "id INT PRIMARY KEY, word VARCHAR(9), n INT", change: "SET id = 99 WHERE id = 3", apart: 1},
+		"a key that is not loaded": {table: "id INT PRIMARY KEY, word VARCHAR(9), n INT", columns: []string{"n", "word"}, change: "SET n = -1 WHERE id = 3", apart: 1},
+		"no key":                   {table: "id INT, word VARCHAR(9), n INT", change: "SET n = -1 WHERE id = 3", apart: 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f.redis.FlushAll(t.Context())
+			f.exec("DROP TABLE IF EXISTS t", "CREATE TABLE t ("+tc.table+")")
+			for id := 1; id <= 40; id++ {
+				f.exec(fmt.Sprintf("INSERT INTO t VALUES (%d, 'word, %d', %d)", id, id, id))
+			}
+			cfg := f.config(0, defaultStrategy)
+			cfg.Job.Columns, cfg.Job.ChunkSize = tc.columns, 100
+			f.together(cfg)
+			f.exec("UPDATE t " + tc.change)
+			v := f.verify(cfg, loader.Comparison{})
+			got := keys(v.Changed)
+			if len(tc.changed) <= loader.DefaultExamples && !slices.Equal(got, tc.changed) {
+				t.Errorf("changed are %v, want %v", got, tc.changed)
+			}
+			if v.Changed.Count != int64(len(tc.changed)) || v.Missing.Count != tc.apart || v.Foreign.Count != tc.apart || v.Repeated.Count != 0 {
+				t.Errorf("it says %+v", v)
+			}
+		})
+	}
+}
+
+// An element that has the key of a row twice is that of one row that has changed, and more.
+func TestVerifyPairsARowOnce(t *testing.T) {
+	f := newFixture(t)
+	f.rows(30)
+	cfg := f.config(0, defaultStrategy)
+	f.together(cfg)
+	f.must(f.redis.LPush(t.Context(), "list", `{"id":7,"payload":"old"}`, `{"id":7,"payload":"older"}`, `{"id":8,"payload":"old"}`).Err())
+	f.must(f.redis.LRem(t.Context(), "list", 1, element(7)).Err())
+	v := f.verify(cfg, loader.Comparison{})
+	if !slices.Equal(keys(v.Changed), []string{"7:0"}) || v.Changed.Examples[0].Element != `{"id":7,"payload":"older"}` || v.Missing.Count != 0 || v.Foreign.Count != 2 {
 		t.Errorf("it says %+v", v)
 	}
 }
