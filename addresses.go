@@ -15,8 +15,8 @@ import (
 // addresses are the user's own servers. Their addresses may hold passwords, so
 // the environment is the better place for them, and no error repeats them.
 type addresses struct {
-	RedisURL string `name:"redis-url" env:"REDIS_URL" placeholder:"URL" help:"redis://[user:password@]host[:port][/db]; better given in the environment."`
-	MySQLDSN string `name:"mysql-dsn" env:"MYSQL_DSN" placeholder:"DSN" help:"[user[:password]@]tcp(host:port)/database, or mysql://user:password@host:port/database; better given in the environment."`
+	MySQLDSN string `group:"source" name:"mysql-dsn" env:"MYSQL_DSN" placeholder:"DSN" help:"[user[:password]@]tcp(host:port)/database, or mysql://user:password@host:port/database; better given in the environment."`
+	RedisURL string `group:"target" name:"redis-url" env:"REDIS_URL" placeholder:"URL" help:"redis://[user:password@]host[:port][/db]; better given in the environment."`
 
 	tlsFiles
 }

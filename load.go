@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/alecthomas/kong"
 	"github.com/redis/go-redis/v9"
 
 	"onceover/loader"
@@ -23,45 +24,60 @@ import (
 	"onceover/scenarios/worker"
 )
 
+// loadGroups are the groups of flags, as --help shows them.
+var loadGroups = []kong.Group{
+	{Key: "source", Title: "What to load, from MySQL:"},
+	{Key: "target", Title: "Where to, in Redis:"},
+	{Key: "tls", Title: "TLS:", Description: "With any of these both connections use TLS, and check the server's certificate and name. A Unix socket stays as it is."},
+	{Key: "job", Title: "To try, to check, to begin anew:"},
+	{Key: "work", Title: "How to work:"},
+	{Key: "telling", Title: "What to tell:"},
+}
+
 type loadCmd struct {
 	addresses
-	Table     string        `required:"" placeholder:"NAME" help:"Source table, or database.table."`
-	Columns   []string      `placeholder:"NAME" help:"Columns to load; all that are visible if not given. May be repeated."`
-	Base64    []string      `name:"base64" placeholder:"NAME" help:"Columns whose bytes are loaded, in base64, instead of their text. May be repeated."`
-	Key       []string      `placeholder:"NAME" help:"Unique index to cut the table by, or its columns, or columns of a view; the primary key if not given. May be repeated."`
-	Where     string        `placeholder:"SQL" help:"Condition of the rows to load, as after WHERE. One that is not the same for a row at all times (NOW(), RAND(), what the load changes) loses rows."`
-	List      string        `required:"" placeholder:"KEY" help:"Key of the Redis list to fill."`
-	Push      string        `enum:"left,right" default:"left" help:"End of the list to which rows are pushed: ${enum}. Consumers take from the other one."`
-	ChunkSize int           `default:"${chunkSize}" help:"Rows of a chunk, the unit of claiming and committing; from 1 to ${maxChunkSize}."`
-	Bytes     int           `name:"chunk-bytes" default:"${chunkBytes}" help:"What one commit pushes at the most; a larger chunk is pushed in slices, and a larger row apart."`
-	Strategy  string        `default:"${strategy}" help:"Lock strategy; only the default is safe whatever fails."`
-	Workers   int           `default:"4" help:"Workers of this process. More processes, on any host, may join and leave at any time."`
-	TTL       time.Duration `name:"ttl" default:"${ttl}" help:"Time to live of leases."`
-	Patience  time.Duration `default:"${patience}" help:"How long to wait in the middle of the job for a server to come back; 0s does not wait."`
-	Verify    bool          `help:"When the job is complete, compare the list with the table, row by row, and say what differs: nothing is written for it, and both are read once, or twice if they differ."`
-	Shared    bool          `help:"Others take elements from the list meanwhile, or push some: its length is not looked at."`
-	AnyServer bool          `help:"Whichever MySQL server answers has the same table: replicas behind one address, or a failover."`
-	Durable   string        `name:"durability" enum:"memory,aof,replica" default:"memory" help:"Where all rows have to be before the job is said to be complete: ${enum}. aof needs Redis 7.2 with appendonly yes."`
-	Evictions bool          `name:"allow-eviction" help:"Load into a Redis that throws away keys when its memory is full, too."`
-	Rate      *int          `placeholder:"N" help:"Rows a second, for all workers of this process together; as many as it can if not given."`
-	Log       string        `enum:",text,json" default:"" placeholder:"HOW" help:"Log events on standard error, one a line, instead of progress: begun, planned, progress, trouble, waiting, verified, differs, done, failed."`
-	Metrics   string        `placeholder:"ADDRESS" help:"Serve metrics for Prometheus at http://ADDRESS/metrics while the load runs, as 127.0.0.1:9464."`
-	Reset     bool          `help:"Begin the job anew: delete the list and what the job keeps beside it, after a question."`
-	DryRun    bool          `help:"Do all up to the first write, write nothing, and say what a load would begin with, or fail as it would."`
-	Yes       bool          `help:"Answer the question of --reset with yes."`
-	JSON      bool          `help:"Print the summary as JSON."`
+
+	Table     string   `group:"source" required:"" placeholder:"NAME" help:"Table, or database.table."`
+	Where     string   `group:"source" placeholder:"SQL" help:"Load only rows that satisfy this condition, as after WHERE. It must be the same for a row at all times: with NOW(), RAND(), or what changes meanwhile, rows are lost."`
+	Columns   []string `group:"source" placeholder:"NAME" help:"Load only these columns; without it, all that are visible."`
+	Base64    []string `group:"source" name:"base64" placeholder:"NAME" help:"Load the bytes of these columns, in base64, instead of their text."`
+	Key       []string `group:"source" placeholder:"NAME" help:"Cut the table by this unique index, or by its columns, or by columns of a view; without it, by the primary key."`
+	AnyServer bool     `group:"source" help:"Whichever MySQL server answers has the same table: replicas behind one address, or a failover."`
+
+	List      string `group:"target" required:"" placeholder:"KEY" help:"Key of the Redis list to fill."`
+	Push      string `group:"target" enum:"left,right" default:"left" help:"End of the list to which rows are pushed: ${enum}. Consumers take from the other one."`
+	Shared    bool   `group:"target" help:"Others take from the list meanwhile, or push to it: do not look at its length."`
+	Durable   string `group:"target" name:"durability" enum:"memory,aof,replica" default:"memory" help:"Where all rows have to be before the job is complete: ${enum}. aof needs Redis 7.2 with appendonly yes."`
+	Evictions bool   `group:"target" name:"allow-eviction" help:"Accept a Redis that throws away keys when its memory is full."`
+
+	DryRun bool `group:"job" help:"Write nothing. Say what a load would begin with, or fail as it would."`
+	Verify bool `group:"job" help:"When the job is complete, read list and table, row by row, and say what differs. With --dry-run it loads nothing first."`
+	Reset  bool `group:"job" help:"Begin the job anew: delete the list and what the job keeps beside it, after a question."`
+	Yes    bool `group:"job" help:"Answer the question of --reset with yes."`
+
+	Workers   int           `group:"work" default:"4" help:"Workers of this process. More processes, on any host, may join and leave at any time."`
+	Rate      *int          `group:"work" placeholder:"N" help:"Rows a second, for all workers of this process together; without it, as many as they can."`
+	Patience  time.Duration `group:"work" default:"${patience}" help:"How long to wait for a server to come back; 0s does not wait."`
+	ChunkSize int           `group:"work" default:"${chunkSize}" help:"Rows of a chunk, the unit of claiming and committing; from 1 to ${maxChunkSize}."`
+	Bytes     int           `group:"work" name:"chunk-bytes" default:"${chunkBytes}" help:"Most that one commit pushes. A larger chunk is pushed in slices, a larger row apart."`
+	TTL       time.Duration `group:"work" name:"ttl" default:"${ttl}" help:"Time to live of leases."`
+	Strategy  string        `group:"work" default:"${strategy}" help:"Lock strategy; only the default is safe whatever fails."`
+
+	JSON    bool   `group:"telling" help:"Print the summary as JSON."`
+	Log     string `group:"telling" enum:",text,json" default:"" placeholder:"HOW" help:"Log events on standard error, one a line, as text or json, instead of progress."`
+	Metrics string `group:"telling" placeholder:"ADDRESS" help:"Serve metrics for Prometheus at http://ADDRESS/metrics while the load runs, as 127.0.0.1:9464."`
 }
 
 func (loadCmd) Help() string {
-	return `Each row becomes one JSON object in the list. The job's plan, progress and owners are kept in Redis beside the list,
-so the same command, here or elsewhere, joins the job, takes up an interrupted one, or sees that it is complete.
+	return `Each row becomes one JSON object in the list. The job's plan and progress are kept in Redis beside the list.
+So the same command, here or elsewhere, joins the job, takes up an interrupted one, or sees that it is complete.
 
 Example:
   export REDIS_URL=redis://127.0.0.1:6379 MYSQL_DSN='me:secret@tcp(127.0.0.1:3306)/shop'
   onceover load --table orders --list orders --dry-run   # can it begin? what will it do?
-  onceover load --table orders --list orders
+  onceover load --table orders --list orders --verify    # load, then compare list and table
 
-Any node of a Redis Cluster will do; for Sentinel name all Sentinels, and the master:
+For a Redis Cluster name any node. For Sentinel name all Sentinels, and the master:
   export REDIS_URL='redis://host1:6379?addr=host2:6379'
   export REDIS_URL='redis://host1:26379?master_name=shop&addr=host2:26379&password=secret'`
 }

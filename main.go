@@ -142,7 +142,7 @@ func newParser(ctx func() context.Context, c *cli, s streams) (*kong.Kong, error
 	return kong.New(c,
 		kong.Name("onceover"), kong.Description(description),
 		kong.Writers(s.stdout, s.stderr), kong.Exit(func(code int) { panic(exit{code}) }),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}), kong.ExplicitGroups(loadGroups),
 		kong.Vars{
 			"version": program.Line(), "chunkSize": strconv.Itoa(loader.DefaultChunkSize),
 			"maxChunkSize": strconv.Itoa(loader.MaxChunkSize), "strategy": lock.Default().Name,

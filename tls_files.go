@@ -19,9 +19,9 @@ import (
 // shown. They hold for both servers: an address that asks for less is refused, because
 // whoever names an authority does not mean half of the way.
 type tlsFiles struct {
-	CA   string `name:"tls-ca" placeholder:"FILE" help:"Certificates, as PEM, of the authorities to trust, instead of those of this machine. With a --tls flag both connections use TLS and check the server's certificate and name; a Unix socket stays as it is."`
-	Cert string `name:"tls-cert" placeholder:"FILE" help:"Certificate, as PEM, to show to servers that ask for one."`
-	Key  string `name:"tls-key" placeholder:"FILE" help:"Its private key, as PEM, not encrypted."`
+	CA   string `group:"tls" name:"tls-ca" placeholder:"FILE" help:"Authorities to trust, as PEM, instead of those of this machine."`
+	Cert string `group:"tls" name:"tls-cert" placeholder:"FILE" help:"Certificate to show to servers that ask for one, as PEM."`
+	Key  string `group:"tls" name:"tls-key" placeholder:"FILE" help:"Its private key, as PEM, not encrypted."`
 }
 
 func (f tlsFiles) given() bool { return f != tlsFiles{} }
