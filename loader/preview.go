@@ -51,7 +51,7 @@ func (c Config) preview(ctx context.Context, reset bool) (p Preview, err error) 
 	}
 	job := found.src.named(c.Job)
 	p.Table, p.List, p.Key, p.Index = job.Table, job.List, job.Key, found.src.index
-	p.NotKnown = append(found.unasked, "whether each value can be written as text, and whether Redis takes the largest row and has memory for all: only the load finds out")
+	p.NotKnown = append([]string{}, found.unasked...)
 	if err := p.lookAtList(ctx, c, found.plan == nil); err != nil {
 		return p, err
 	}
@@ -61,6 +61,7 @@ func (c Config) preview(ctx context.Context, reset bool) (p Preview, err error) 
 		p.take(found.plan, found.marked)
 		return p, err
 	}
+	p.NotKnown = append(p.NotKnown, "whether each value can be written as text, and whether Redis takes the largest row and has memory for all: only the load finds out")
 	if found.plan != nil {
 		p.take(found.plan, found.marked)
 	} else if err := p.estimate(ctx, found.src, job); err != nil {
