@@ -246,7 +246,7 @@ func (l *load) run(ctx context.Context) error {
 	summary.Seconds = time.Since(began).Seconds()
 	summary.RowsPerSec = float64(summary.Rows) / summary.Seconds
 	if err == nil && l.c.Verify && summary.Left == 0 {
-		summary.Verify, err = l.verify(ctx, admin)
+		summary.Verify, err = l.verify(ctx, admin, l.plan.Load().ID())
 	}
 	said()
 	if err != nil {

@@ -25,7 +25,7 @@ func (l *load) dryRun(ctx context.Context) error {
 	if found.Preview, err = l.preview(ctx, cfg); err == nil && found.Audit != nil {
 		sum.Audit = *found.Audit
 		if l.c.Verify { // which writes nothing, and is all that a load would do
-			sum.Verify, err = l.verify(ctx, cfg.Redis)
+			sum.Verify, err = l.verify(ctx, cfg.Redis, found.Plan)
 			found.Verify = sum.Verify
 		}
 		if err == nil {

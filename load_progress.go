@@ -8,6 +8,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"onceover/loader"
+	"onceover/loader/lock"
 	"onceover/reports/format"
 	"onceover/reports/terminal"
 )
@@ -39,11 +40,26 @@ func (l *load) show(ctx context.Context, admin *redis.Client) {
 		progress = terminal.NewRowProgress(l.s.stderr, "rows", int64(plan.Rows), l.g.progressOptions(l.s))
 		l.progress.Store(progress)
 	}
-	marked, err := admin.BitCount(ctx, l.config.Job.Keys().Chunks, nil).Result()
-	if err == nil {
+	if marked, err := l.marked(ctx, admin, plan); err == nil {
 		progress.Set(int64(plan.Rows) * marked / int64(plan.Chunks()))
 	}
 	progress.Tick()
+}
+
+// marked counts the chunks of a plan that are marked. Of a job that was begun anew meanwhile
+// it says nothing.
+func (l *load) marked(ctx context.Context, admin *redis.Client, plan *loader.Plan) (int64, error) {
+	keys := l.config.Job.Keys()
+	var id *redis.StringCmd
+	var marked *redis.IntCmd
+	_, err := admin.TxPipelined(ctx, func(tx redis.Pipeliner) error {
+		id, marked = tx.HGet(ctx, keys.Plan, "id"), tx.BitCount(ctx, keys.Chunks, nil)
+		return nil
+	})
+	if err == nil && id.Val() != plan.ID() {
+		err = lock.ErrPlanGone
+	}
+	return marked.Val(), err
 }
 
 // say writes a message, above the bar if there is one.

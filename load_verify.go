@@ -14,12 +14,12 @@ import (
 	"onceover/reports/terminal"
 )
 
-// verify compares the list with the table, and shows how far that is.
-func (l *load) verify(ctx context.Context, admin *redis.Client) (*loader.Verification, error) {
+// verify compares the list of a plan with the table, and shows how far that is.
+func (l *load) verify(ctx context.Context, admin *redis.Client, plan string) (*loader.Verification, error) {
 	cfg := l.config
 	cfg.Redis, cfg.Trouble = admin, l.tell
 	shown := &comparing{l: l}
-	compared := loader.Comparison{Progress: shown.at}
+	compared := loader.Comparison{Progress: shown.at, Plan: plan}
 	_, _ = rand.Read(compared.Key[:]) // never fails
 	v, err := loader.Verify(ctx, cfg, compared)
 	shown.end()

@@ -19,28 +19,29 @@ type Audit struct {
 	list  string
 }
 
-// audit looks at the table and at the list of a job that is complete.
-func audit(ctx context.Context, cfg Config, plan *Plan) (Audit, error) {
+// audit looks at the table and at the list of a job that was complete, and counts the
+// chunks that are not marked any more.
+func audit(ctx context.Context, cfg Config, plan *Plan) (a Audit, left int, err error) {
 	src, err := openSource(ctx, cfg.DB, cfg.Job)
 	if err != nil {
-		return Audit{}, err
+		return a, 0, err
 	}
 	if altered := plan.altered(src); altered != "" {
-		return Audit{}, tableAltered(cfg.Job, altered)
+		return a, 0, tableAltered(cfg.Job, altered)
 	}
 	now, err := src.extent(ctx)
 	if err != nil {
-		return Audit{}, err
+		return a, 0, err
 	}
-	elements, err := cfg.Redis.LLen(ctx, cfg.Job.List).Result()
-	if err != nil {
-		return Audit{}, redisProblem(err)
+	held, err := cfg.standing(ctx, cfg.Redis, plan)
+	if err != nil || held.left > 0 {
+		return a, held.left, err
 	}
 	return Audit{
-		Planned: plan.Rows, Rows: now.rows, Before: plan.Before, Elements: elements,
+		Planned: plan.Rows, Rows: now.rows, Before: plan.Before, Elements: held.elements,
 		moved: now.first != plan.First || now.last != plan.Last,
 		table: cfg.Job.Table, list: cfg.Job.List,
-	}, nil
+	}, 0, nil
 }
 
 // Problem says what has changed, or nil. Shared tells that others take elements from the

@@ -228,17 +228,7 @@ func (w *worker) renewPlan(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	theirs, err := openPlan(held.id, held.body)
-	if err != nil {
-		return foreign(w.cfg.Job, err.Error())
-	}
-	if theirs.Generation != w.plan.Generation {
-		return foreign(w.cfg.Job, "it was begun anew (--reset) while this worker ran")
-	}
-	if theirs.ID() != w.plan.ID() {
-		return foreign(w.cfg.Job, "Redis lost its plan, and another was made from a table that has changed")
-	}
-	return nil
+	return w.plan.replacedBy(held)
 }
 
 // verify counts what is not marked, in a bitmap read after the last commit. A
@@ -327,20 +317,19 @@ func (s *Summary) look(ctx context.Context, cfg Config, plan *Plan, target *Targ
 		return err
 	}
 	count := func(ctx context.Context, client redis.Cmdable) (all bool, err error) {
-		bits, err := lock.ReadBitmap(ctx, client, cfg.Job.Keys().Chunks)
-		s.Left = plan.Chunks() - bits.Count(plan.Chunks())
+		held, err := cfg.standing(ctx, client, plan)
+		s.Left = held.left
 		return s.Left == 0, err
 	}
+	var err error
 	for same := false; !same; {
-		var err error
 		if same, err = cfg.confirm(ctx, count); err != nil || s.Left > 0 {
 			return err
 		}
 	}
-	if err := cfg.refuseServer(ctx); err != nil {
+	if err = cfg.refuseServer(ctx); err != nil {
 		return err
 	}
-	audit, err := audit(ctx, cfg, plan)
-	s.Audit = audit
+	s.Audit, s.Left, err = audit(ctx, cfg, plan)
 	return err
 }

@@ -76,9 +76,9 @@ func (r *readiness) join(ctx context.Context, c Config, held storedPlan) (err er
 	if r.plan, err = accept(ctx, c.Redis, held, r.src, c.Job, c.Strategy); err != nil {
 		return err
 	}
-	bits, err := lock.ReadBitmap(ctx, c.Redis, c.Job.Keys().Chunks)
-	r.marked = bits.Count(r.plan.Chunks())
-	return redisProblem(err)
+	stands, err := c.standing(ctx, c.Redis, r.plan)
+	r.marked = r.plan.Chunks() - stands.left
+	return err
 }
 
 //go:embed ready.lua

@@ -56,9 +56,12 @@ func (c Config) preview(ctx context.Context, reset bool) (p Preview, err error) 
 		return p, err
 	}
 	if found.done() {
-		audit, err := audit(ctx, c, found.plan)
-		p.Audit = &audit
+		audit, left, err := audit(ctx, c, found.plan)
+		p.Audit, p.Elements = &audit, audit.Elements
 		p.take(found.plan, found.marked)
+		if err == nil && left > 0 {
+			err = errForgotten
+		}
 		return p, err
 	}
 	p.NotKnown = append(p.NotKnown, "whether each value can be written as text, and whether Redis takes the largest row and has memory for all: only the load finds out")

@@ -22,6 +22,7 @@ type Comparison struct {
 	Key      multiset.Key // drawn at random, for this comparison only
 	Memory   int          // bytes for what differs; 0: DefaultMemory
 	Examples int          // of each kind; 0: DefaultExamples
+	Plan     string       // id of the plan that is meant; "": whichever Redis holds
 
 	// Progress is told now and then how many rows and elements are read, in the first
 	// pass and, if they differ, in the second. It may be nil.
@@ -90,12 +91,15 @@ func (v *verifier) open(ctx context.Context) (err error) {
 	if v.plan, err = accept(ctx, v.cfg.Redis, held, v.src, v.cfg.Job, v.cfg.Strategy); err != nil {
 		return err
 	}
-	length, err := v.cfg.Redis.LLen(ctx, v.cfg.Job.List).Result()
-	if err != nil {
-		return err
+	if v.Plan != "" && v.Plan != v.plan.ID() {
+		return foreign(v.cfg.Job, "it was begun anew before it was compared")
 	}
-	v.list = newWindow(length, v.plan.Before, v.plan.Job.Right)
-	return nil
+	stands, err := v.cfg.standing(ctx, v.cfg.Redis, v.plan)
+	if err == nil && stands.left > 0 {
+		err = fmt.Errorf("the list is not compared: %d of %d chunks of the plan are not marked", stands.left, v.plan.Chunks())
+	}
+	v.list = newWindow(stands.elements, v.plan.Before, v.plan.Job.Right)
+	return err
 }
 
 // compare finds out whether list and table differ, and then in what.

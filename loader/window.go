@@ -78,6 +78,9 @@ func (v *verifier) elements(ctx context.Context, at, count int64) ([]string, err
 	case err != nil:
 		return nil, fmt.Errorf("read the list: %w", err)
 	case length.Val() != v.list.length || int64(len(elements.Val())) != count:
+		if _, err := v.cfg.standing(ctx, v.cfg.Redis, v.plan); err != nil {
+			return nil, err // which is why
+		}
 		return nil, v.changed(fmt.Sprintf("%d elements", length.Val()))
 	}
 	return elements.Val(), nil
@@ -85,16 +88,12 @@ func (v *verifier) elements(ctx context.Context, at, count int64) ([]string, err
 
 // unchanged looks whether the list is still that of this plan, and as long as it was.
 func (v *verifier) unchanged(ctx context.Context) error {
-	held, err := findPlan(ctx, v.cfg.Redis, v.cfg.Job.Keys())
-	if err != nil {
-		return err
+	stands, err := v.cfg.standing(ctx, v.cfg.Redis, v.plan)
+	if err == nil && stands.left > 0 {
+		return foreign(v.cfg.Job, "Redis lost its plan, or marks of it, while it was compared")
 	}
-	if held.id != v.plan.ID() {
-		return foreign(v.cfg.Job, "it was begun anew while it was compared")
-	}
-	length, err := v.cfg.Redis.LLen(ctx, v.cfg.Job.List).Result()
-	if err == nil && length != v.list.length {
-		err = v.changed(fmt.Sprintf("%d elements", length))
+	if err == nil && stands.elements != v.list.length {
+		err = v.changed(fmt.Sprintf("%d elements", stands.elements))
 	}
 	return err
 }
