@@ -85,8 +85,12 @@ func (l *load) printVerification(w io.Writer, sum loadSummary) {
 		if n := sum.Audit.Before; n > 0 {
 			before = fmt.Sprintf(" but the %s that it held before", format.Plural(n, "element", "elements"))
 		}
-		fmt.Fprintf(w, "verified: list %s holds each of the %s of table %s once, and nothing else%s\n",
-			l.c.List, format.Plural(int64(v.Rows), "row", "rows"), l.c.Table, before)
+		meant := ""
+		if l.c.Where != "" {
+			meant = " that satisfy --where"
+		}
+		fmt.Fprintf(w, "verified: list %s holds each of the %s of table %s%s once, and nothing else%s\n",
+			l.c.List, format.Plural(int64(v.Rows), "row", "rows"), l.c.Table, meant, before)
 		return
 	}
 	for _, kind := range v.Kinds() {

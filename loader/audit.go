@@ -17,6 +17,7 @@ type Audit struct {
 	moved bool // the table's keys begin or end elsewhere
 	table string
 	list  string
+	meant string // which rows, after the word
 }
 
 // audit looks at the table and at the list of a job that was complete, and counts the
@@ -40,7 +41,7 @@ func audit(ctx context.Context, cfg Config, plan *Plan) (a Audit, left int, err 
 	return Audit{
 		Planned: plan.Rows, Rows: now.rows, Before: plan.Before, Elements: held.elements,
 		moved: now.first != plan.First || now.last != plan.Last,
-		table: cfg.Job.Table, list: cfg.Job.List,
+		table: cfg.Job.Table, list: cfg.Job.List, meant: cfg.Job.satisfying(),
 	}, 0, nil
 }
 
@@ -51,10 +52,10 @@ func (a Audit) Problem(shared bool) error {
 	switch {
 	case a.Rows != a.Planned:
 		return &Error{Problem: TableChanged, Try: orNew,
-			What: fmt.Sprintf("every chunk of the plan is loaded, but the plan is of %d rows, and table %s has %d now", a.Planned, a.table, a.Rows)}
+			What: fmt.Sprintf("every chunk of the plan is loaded, but the plan is of %d rows, and table %s has %d now%s", a.Planned, a.table, a.Rows, a.meant)}
 	case a.moved:
 		return &Error{Problem: TableChanged, Try: orNew,
-			What: fmt.Sprintf("every chunk of the plan is loaded, but table %s has other keys now than the plan was made of", a.table)}
+			What: fmt.Sprintf("every chunk of the plan is loaded, but rows of table %s%s have other keys now than the plan was made of", a.table, a.meant)}
 	case !shared && a.Elements != a.Before+int64(a.Rows):
 		return &Error{Problem: ListChanged, Try: "--shared, if others take from the list or push to it; otherwise rows came and went meanwhile, or the list was changed: " + startAnew,
 			What: fmt.Sprintf("every chunk of the plan was loaded, but list %s, which held %d before, holds %d elements for %d rows", a.list, a.Before, a.Elements, a.Rows)}

@@ -271,7 +271,7 @@ func (p *Plan) takeWhole(src *source) error {
 	if p.Rows <= uint64(p.Job.ChunkSize) {
 		return nil
 	}
-	why := fmt.Sprintf("table %s has no unique index without NULLs, and its %d rows are more than one chunk of %d", p.Job.Table, p.Rows, p.Job.ChunkSize)
+	why := fmt.Sprintf("table %s has no unique index without NULLs, and its %d rows%s are more than one chunk of %d", p.Job.Table, p.Rows, p.Job.satisfying(), p.Job.ChunkSize)
 	for _, i := range src.unfit {
 		why += fmt.Sprintf("; index %s %s", i.name, i.unfit)
 	}

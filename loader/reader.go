@@ -86,10 +86,15 @@ func (r *reader) inSnapshot(ctx context.Context, set rowSet, sized func(count in
 		return err
 	}
 	sized(count)
+	var visited error // a slice that was not pushed is no failure to read
 	err = r.encode.each(rows, func(element []byte) error {
 		read++
-		return visit(element)
+		visited = visit(element)
+		return visited
 	})
+	if visited != nil {
+		return visited
+	}
 	if err != nil {
 		return fmt.Errorf("read the rows %s: %w", set.name, err)
 	}

@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -67,4 +69,28 @@ func TestNoCommitIsLargerThanItMayBe(t *testing.T) {
 	if sum != 100 || len(pushed) < 10 {
 		t.Errorf("commits of %v rows", pushed)
 	}
+}
+
+// A slice is pushed while its chunk is read: what fails then is the push, not the reading.
+func TestATroubleAboutASliceSaysThatACommitFailed(t *testing.T) {
+	f := newFixture(t)
+	f.rows(30)
+	cfg := f.config(0, defaultStrategy)
+	cfg.ChunkBytes = 100
+	var once sync.Once
+	cfg.Hook = func(ctx context.Context, step loader.Step, _ int) {
+		if step == loader.Committing {
+			once.Do(func() { f.set("maxmemory", "1") })
+		}
+	}
+	said := ""
+	cfg.Trouble = func(err error, _ time.Duration) {
+		said = err.Error()
+		f.must(f.redis.ConfigSet(t.Context(), "maxmemory", "0").Err())
+	}
+	f.together(cfg)
+	if strings.Contains(said, "read the rows") || !strings.Contains(said, "commit chunk") {
+		t.Errorf("it says %q", said)
+	}
+	f.wantEach(30, 1)
 }

@@ -21,7 +21,7 @@ type Verification struct {
 	Repeated Differing `json:"repeated"` // elements that are rows, and too many
 	Foreign  Differing `json:"foreign"`  // other elements that are no rows of the table
 
-	table, list string
+	table, list, meant string
 }
 
 // Differing is one kind of differences.
@@ -63,7 +63,7 @@ func (v Verification) Problem() error {
 	}
 	return &Error{
 		Problem: Differs,
-		What:    fmt.Sprintf("list %s is not what table %s holds: %s", v.list, v.table, v.Differences()),
+		What:    fmt.Sprintf("list %s is not what table %s holds%s: %s", v.list, v.table, v.meant, v.Differences()),
 		Try:     "if the table has changed since it was loaded, or somebody else uses the list, that may be all; otherwise " + startAnew + " (--reset), with a strategy that is safe",
 	}
 }

@@ -109,6 +109,9 @@ func (v *verifier) compare(ctx context.Context) error {
 		return err
 	}
 	v.result = Verification{Rows: v.rows, Elements: v.list.total(), Equal: sketch.Empty(), Of: 1, table: v.cfg.Job.Table, list: v.cfg.Job.List}
+	if meant := v.cfg.Job.satisfying(); meant != "" {
+		v.result.meant = " in rows" + meant
+	}
 	if v.result.Equal {
 		return nil
 	}

@@ -26,6 +26,14 @@ func (j Job) from(further ...string) string {
 	return j.quoted() + " WHERE " + strings.Join(conditions, " AND ")
 }
 
+// satisfying says after "rows" which ones are meant, where not all are.
+func (j Job) satisfying() string {
+	if j.Where == "" {
+		return ""
+	}
+	return " that satisfy the condition (--where)"
+}
+
 // checkWhere refuses a text that would not stay within the parentheses that from puts
 // around it. It reads quotes as MySQL does in the sql_mode that OpenMySQL sets.
 func checkWhere(text string) error {
@@ -50,7 +58,7 @@ func checkWhere(text string) error {
 			}
 		case c == ';' || c == 0:
 			return fmt.Errorf("has a %q outside of quotes, and is to be one condition", c)
-		case c == '#' || strings.HasPrefix(rest, "--") || strings.HasPrefix(rest, "/*") || strings.HasPrefix(rest, "*/"):
+		case c == '#' || beginsComment(rest) || strings.HasPrefix(rest, "/*") || strings.HasPrefix(rest, "*/"):
 			return errors.New("has a comment (#, -- or /*)")
 		}
 	}
@@ -61,6 +69,13 @@ func checkWhere(text string) error {
 		return errors.New("is empty")
 	}
 	return nil
+}
+
+// beginsComment tells whether -- begins a comment, as before a space, a control character
+// and the end. Elsewhere it is two signs: 5--1 is 6.
+func beginsComment(text string) bool {
+	after, dashes := strings.CutPrefix(text, "--")
+	return dashes && (after == "" || after[0] <= ' ' || after[0] == 0x7f)
 }
 
 // quotedLength is how long the quoted text is that begins here, 0 if it does not end. A

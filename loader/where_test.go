@@ -126,7 +126,14 @@ func TestTheAuditLooksAtTheConditionToo(t *testing.T) {
 		t.Errorf("a row that is not of the job is gone: %v", err)
 	}
 	f.exec("DELETE FROM t WHERE id = 7")
-	wantProblem(t, problem(), loader.TableChanged)
+	gone := wantProblem(t, problem(), loader.TableChanged)
+	if want := "every chunk of the plan is loaded, but the plan is of 16 rows, and table t has 15 now that satisfy the condition (--where)"; gone.What != want {
+		t.Errorf("it says %s, want %s", gone.What, want)
+	}
+	f.exec("INSERT INTO t VALUES (7, 'row 7')", "DELETE FROM t WHERE id = 20", "INSERT INTO t VALUES (6000, 'row 20')")
+	if err := problem(); err == nil || strings.Contains(err.Error(), "has 30") {
+		t.Errorf("it says %v", err)
+	}
 }
 
 // A chunk of a condition is still found by the key.
