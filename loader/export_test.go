@@ -6,3 +6,6 @@ func MostCounted(rows uint64) (restore func()) {
 	mostCounted = rows
 	return func() { mostCounted = before }
 }
+
+// Disordered tells whether a collation is refused for keys.
+func Disordered(collation string) bool { return disordered[collation] }
