@@ -87,6 +87,7 @@ func (f *fixture) config(worker int, strategy lock.Strategy) loader.Config {
 		Redis:    client, DB: f.source,
 		Worker: worker, Token: fmt.Sprintf("token/%d", worker), Seed: 7,
 		Sleep: wait,
+		Every: func(context.Context, time.Duration, func(context.Context) error) func() { return func() {} }, // no lease runs out in these tests
 	}
 }
 

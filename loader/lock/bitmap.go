@@ -17,10 +17,15 @@ var BitmapOnly = Strategy{
 
 	Open: func(_ context.Context, env Env) (Session, error) {
 		return Sweep(env, UntilDone, func(ctx context.Context, chunk int) (Claim, error) {
-			if err := Unmarked(ctx, env.Redis, env.Keys, chunk); err != nil {
-				return nil, err
-			}
-			return NewUnlocked(env, chunk), nil
+			return look(ctx, env, chunk)
 		}), nil
 	},
+}
+
+// look claims a chunk that is not marked, whoever else has it.
+func look(ctx context.Context, env Env, chunk int) (Claim, error) {
+	if err := Unmarked(ctx, env.Redis, env.Keys, chunk); err != nil {
+		return nil, err
+	}
+	return NewUnlocked(env, chunk), nil
 }

@@ -4,6 +4,14 @@ import "slices"
 
 // All lists the strategies, those that are unsafe first.
 func All() []Strategy {
+	return []Strategy{
+		None, BitmapOnly, Counter, Static, ConnectionName, SetNX, SetNXRecheck, SetNXRenewed, Fencing, GetLock,
+		ConnectionNameFixed, Watch, Lua, StaticLua, FencingBit, LeaseLua,
+	}
+}
+
+// Usual lists those that most people choose between, and the published scheme.
+func Usual() []Strategy {
 	return []Strategy{None, BitmapOnly, ConnectionName, SetNX, LeaseLua}
 }
 

@@ -2,6 +2,7 @@ package lock_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"maps"
@@ -9,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-sql-driver/mysql"
 	"github.com/redis/go-redis/v9"
 
 	"onceover/loader"
@@ -25,6 +27,8 @@ type bench struct {
 	admin   *redis.Client
 	keys    lock.Keys
 	chunks  int
+
+	database *sql.DB // where some strategies lock
 }
 
 func newBench(t testing.TB, chunks int) *bench {
@@ -33,6 +37,12 @@ func newBench(t testing.TB, chunks int) *bench {
 	b.options.DialerRetries = 1
 	b.admin = b.client(lock.Default())
 	b.admin.HSet(t.Context(), b.keys.Plan, "id", planID)
+	connector, err := mysql.NewConnector(serverstest.MySQLConfig(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.database = sql.OpenDB(connector)
+	t.Cleanup(func() { b.database.Close() })
 	return b
 }
 
@@ -48,7 +58,9 @@ func (b *bench) env(s lock.Strategy, worker int) lock.Env {
 		Redis: b.client(s), Keys: b.keys, PlanID: planID, Chunks: b.chunks,
 		Worker: worker, Workers: 2, Token: fmt.Sprintf("token/%d", worker), Seed: 1,
 		TTL:   time.Minute,
+		DB:    b.database,
 		Sleep: func(context.Context, time.Duration) error { return errSlept },
+		Every: func(context.Context, time.Duration, func(context.Context) error) func() { return func() {} },
 	}
 }
 

@@ -73,6 +73,9 @@ type Strategy struct {
 	// in which every command of anybody changes something.
 	NamesOnly bool
 
+	// InSource says that the strategy locks in the source's database, and needs Env.DB.
+	InSource bool
+
 	// Open makes ready what one worker needs.
 	Open func(ctx context.Context, env Env) (Session, error)
 }

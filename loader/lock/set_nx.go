@@ -30,21 +30,27 @@ var SetNX = Strategy{
 			if err := Unmarked(ctx, env.Redis, env.Keys, chunk); err != nil {
 				return nil, err
 			}
-			lease, err := locker.Obtain(ctx, env.Keys.Lock(chunk), env.TTL, &redislock.Options{Token: env.Token})
-			if errors.Is(err, redislock.ErrNotObtained) {
-				return nil, ErrHeld
-			}
-			if err != nil {
-				return nil, fmt.Errorf("obtain the lease on chunk %d: %w", chunk, err)
-			}
-			return setNXClaim{NewUnlocked(env, chunk), lease}, nil
+			return obtain(ctx, env, locker, chunk)
 		}), nil
 	},
 }
 
+// setNXClaim is a chunk of which a worker has, or had, the lease.
 type setNXClaim struct {
 	Unlocked
 	lease *redislock.Lock
+}
+
+// obtain takes the lease on a chunk.
+func obtain(ctx context.Context, env Env, locker *redislock.Client, chunk int) (setNXClaim, error) {
+	lease, err := locker.Obtain(ctx, env.Keys.Lock(chunk), env.TTL, &redislock.Options{Token: env.Token})
+	if errors.Is(err, redislock.ErrNotObtained) {
+		return setNXClaim{}, ErrHeld
+	}
+	if err != nil {
+		return setNXClaim{}, fmt.Errorf("obtain the lease on chunk %d: %w", chunk, err)
+	}
+	return setNXClaim{NewUnlocked(env, chunk), lease}, nil
 }
 
 // Release ignores a lease that ran out, as users of leases do.

@@ -45,7 +45,9 @@ func TestEveryStrategyAlone(t *testing.T) {
 
 func (b *bench) alone(s lock.Strategy) {
 	b.t.Helper()
-	session := b.session(s, 0)
+	env := b.env(s, 0)
+	env.Workers = 1
+	session := b.open(s, env)
 	var chunks []int
 	for {
 		claim, err := session.Next(b.t.Context())
@@ -70,20 +72,24 @@ func (b *bench) alone(s lock.Strategy) {
 
 func TestCommitOfNoElementsMarksTheChunk(t *testing.T) {
 	for _, s := range lock.All() {
-		b := newBench(t, 1)
-		claim := b.next(b.session(s, 0))
-		b.commit(claim, 0)
-		b.wantList(0)
-		b.wantBits(0)
+		t.Run(s.Name, func(t *testing.T) {
+			b := newBench(t, 1)
+			claim := b.next(b.session(s, 0))
+			b.commit(claim, 0)
+			b.wantList(0)
+			b.wantBits(0)
+		})
 	}
 }
 
 func TestEveryStrategyOnATableWithoutChunks(t *testing.T) {
 	for _, s := range lock.All() {
-		b := newBench(t, 0)
-		if _, err := b.session(s, 0).Next(t.Context()); !errors.Is(err, lock.ErrDone) {
-			t.Errorf("%s: Next says %v", s.Name, err)
-		}
+		t.Run(s.Name, func(t *testing.T) {
+			b := newBench(t, 0)
+			if _, err := b.session(s, 0).Next(t.Context()); !errors.Is(err, lock.ErrDone) {
+				t.Errorf("Next says %v", err)
+			}
+		})
 	}
 }
 
@@ -98,41 +104,47 @@ func TestNoneLooksAtNothing(t *testing.T) {
 
 // What the unsafe strategies do when two workers meet, and the safe one does not.
 func TestTwoWorkersThatClaimBeforeEitherCommits(t *testing.T) {
-	unlocked := []string{lock.None.Name, lock.BitmapOnly.Name}
+	unlocked := []string{lock.None.Name, lock.BitmapOnly.Name, lock.Counter.Name}
 	for _, s := range lock.All() {
-		b := newBench(t, 1)
-		var claims []lock.Claim
-		for worker := range 2 {
-			claim, err := b.session(s, worker).Next(t.Context())
-			switch {
-			case err == nil:
-				claims = append(claims, claim)
-			case !errors.Is(err, errSlept) && !errors.Is(err, lock.ErrDone):
-				t.Fatal(err)
+		t.Run(s.Name, func(t *testing.T) {
+			b := newBench(t, 1)
+			var claims []lock.Claim
+			for worker := range 2 {
+				claim, err := b.session(s, worker).Next(t.Context())
+				switch {
+				case err == nil:
+					claims = append(claims, claim)
+				case !errors.Is(err, errSlept) && !errors.Is(err, lock.ErrDone):
+					t.Fatal(err)
+				}
 			}
-		}
-		for _, c := range claims {
-			b.commit(c, 1)
-		}
-		pushed := 1
-		if slices.Contains(unlocked, s.Name) {
-			pushed = 2
-		}
-		b.wantList(1, slices.Repeat([]int{0}, pushed)...)
+			for _, c := range claims {
+				b.commit(c, 1)
+			}
+			pushed := 1
+			if slices.Contains(unlocked, s.Name) {
+				pushed = 2
+			}
+			b.wantList(1, slices.Repeat([]int{0}, pushed)...)
+		})
 	}
 }
 
 func TestAllButNoneSkipWhatIsMarked(t *testing.T) {
 	for _, s := range lock.All() {
-		if s.Name == lock.None.Name {
-			continue
-		}
-		b := newBench(t, 3)
-		b.admin.SetBit(t.Context(), b.keys.Chunks, 0, 1)
-		b.admin.SetBit(t.Context(), b.keys.Chunks, 2, 1)
-		if chunk := b.next(b.session(s, 0)).Chunk(); chunk != 1 {
-			t.Errorf("%s claims chunk %d, want 1", s.Name, chunk)
-		}
+		t.Run(s.Name, func(t *testing.T) {
+			if s.Name == lock.None.Name {
+				return
+			}
+			b := newBench(t, 3)
+			b.admin.SetBit(t.Context(), b.keys.Chunks, 0, 1)
+			b.admin.SetBit(t.Context(), b.keys.Chunks, 2, 1)
+			env := b.env(s, 0)
+			env.Workers = 1
+			if chunk := b.next(b.open(s, env)).Chunk(); chunk != 1 {
+				t.Errorf("claims chunk %d, want 1", chunk)
+			}
+		})
 	}
 }
 
