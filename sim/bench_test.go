@@ -41,13 +41,13 @@ func benchmarkSchedules(b *testing.B, setup Setup) {
 }
 
 func BenchmarkBare2x2(b *testing.B) {
-	for _, strategy := range lock.All() {
+	for _, strategy := range lock.Usual() {
 		b.Run(strategy.Name, func(b *testing.B) { benchmarkSchedules(b, bare(strategy, 2, 2)) })
 	}
 }
 
 func BenchmarkLoader2x2(b *testing.B) {
-	for _, strategy := range lock.All() {
+	for _, strategy := range lock.Usual() {
 		b.Run(strategy.Name, func(b *testing.B) {
 			benchmarkSchedules(b, full(strategy, 2, 2))
 		})
@@ -56,7 +56,7 @@ func BenchmarkLoader2x2(b *testing.B) {
 
 // BenchmarkRemembered2x2 is what the random stages of a search do.
 func BenchmarkRemembered2x2(b *testing.B) {
-	for _, strategy := range lock.All() {
+	for _, strategy := range lock.Usual() {
 		b.Run(strategy.Name, func(b *testing.B) {
 			m := prepared(b, full(strategy, 2, 2)).Cache()
 			b.ReportAllocs()

@@ -83,7 +83,7 @@ func TestAnAddedFaultStrikesBesideEveryOther(t *testing.T) {
 
 func TestAnAddedFaultStrikesBesideAllOthers(t *testing.T) {
 	withStrikes(t, func(t *testing.T, _ faults.Kind) {
-		for _, strategy := range lock.All() {
+		for _, strategy := range lock.Usual() {
 			for _, setup := range []Setup{bare(strategy, 3, 2), full(strategy, 2, 2)} {
 				setup.Budget = everything()
 				checkAtRandom(t, setup, 5)

@@ -29,7 +29,7 @@ func sameWithAnyJobs(t *testing.T, s *sim.Scene, o Options) Result {
 // with -race, it is also the test of all that the jobs share.
 func TestTheNumberOfJobsMakesNoDifference(t *testing.T) {
 	t.Parallel()
-	for _, strategy := range lock.All() {
+	for _, strategy := range lock.Usual() {
 		t.Run(strategy.Name, func(t *testing.T) {
 			t.Parallel()
 			s := scene(t, strategy, sim.Loader(strategy), 2, 2, faults.Budget{faults.Crash: 1})

@@ -137,7 +137,7 @@ func finals(t testing.TB, s *sim.Scene, reduced bool) map[string]bool {
 }
 
 func TestTheReducedSearchReachesEverythingThatTheWholeOneDoes(t *testing.T) {
-	for _, strategy := range lock.All() {
+	for _, strategy := range lock.Usual() {
 		for _, c := range []struct {
 			workers, chunks int
 			budget          faults.Budget
