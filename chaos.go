@@ -13,6 +13,7 @@ import (
 
 	"onceover/faults"
 	"onceover/loader"
+	"onceover/loader/lock"
 	"onceover/reports"
 	"onceover/reports/compare"
 	"onceover/reports/format"
@@ -23,7 +24,8 @@ import (
 )
 
 type chaosCmd struct {
-	Strategy []string `short:"s" placeholder:"NAME" help:"Strategies to try; all if not given. May be repeated."`
+	Strategy []string `short:"s" placeholder:"NAME" help:"Strategies to try; the five usual ones if not given (none, bitmap, connection-name, set-nx, lease-lua). May be repeated."`
+	All      bool     `help:"Try every strategy of the catalogue (list strategies): three times as many cells."`
 	Scenario []string `short:"f" placeholder:"NAME" help:"Scenarios to try; all if not given. May be repeated."`
 	Faults   string   `placeholder:"PLAN" help:"A plan of faults, or @FILE, in place of the scenarios' own, e.g. 'kill chunk=5 at=read' (see list faults). Its cell is called own-plan; the given scenarios contribute only their Redis."`
 
@@ -54,7 +56,8 @@ func (c chaosCmd) Help() string {
 	return `A cell is one strategy under one scenario. Each is run several times; the verdict is that of its worst run.
 
 Examples:
-  onceover chaos --runs 1                                        a quick look at everything
+  onceover chaos --runs 1                                        a quick look
+  onceover chaos --all --runs 1                                  every strategy
   onceover chaos -s lease-lua -f kill-random --require 5%        how sure can one be?
   onceover chaos -s set-nx --faults 'pause chunk=7 at=read for=2s'
   onceover chaos --worker-cmd 'python3 my_loader.py' --workers 4`
@@ -88,7 +91,7 @@ func (c chaosCmd) prepare(g *cli, s streams) (*chaos, error) {
 	if p.campaign.Scenarios, err = catalogue.ChooseScenarios(c.Scenario); err != nil {
 		return nil, err
 	}
-	if p.campaign.Strategies, err = catalogue.ChooseStrategies(c.Strategy, catalogue.WrongStrategies()...); err != nil {
+	if p.campaign.Strategies, err = c.strategies(); err != nil {
 		return nil, err
 	}
 	for _, set := range []func() error{p.setWorkload, p.setWorkers, p.setServers, p.setPlan, p.setExpectations, p.leaveOut} {
@@ -99,6 +102,17 @@ func (c chaosCmd) prepare(g *cli, s streams) (*chaos, error) {
 	p.campaign.Seed = seedOr(c.Seed)
 	p.campaign.Replay = p.replay
 	return p, nil
+}
+
+// strategies are the ones that are named, the usual ones, or all.
+func (c chaosCmd) strategies() ([]string, error) {
+	switch {
+	case c.All && len(c.Strategy) > 0:
+		return nil, usagef("--all and --strategy: give one of them")
+	case !c.All && len(c.Strategy) == 0:
+		return catalogue.StrategyNames(lock.Usual()), nil
+	}
+	return catalogue.ChooseStrategies(c.Strategy, catalogue.WrongStrategies()...)
 }
 
 // seedOr returns the given seed, or draws one.

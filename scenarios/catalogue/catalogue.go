@@ -61,14 +61,19 @@ type UnknownName struct {
 
 func (u *UnknownName) Error() string { return fmt.Sprintf("unknown %s %q", u.Kind, u.Name) }
 
-// ChooseStrategies returns the named strategies, or all of the catalogue. Others
-// can be chosen by name only.
+// ChooseStrategies returns the named strategies, of the catalogue or others, or all of the
+// catalogue.
 func ChooseStrategies(names []string, also ...string) ([]string, error) {
-	known := NamesOf(lock.All(), func(s lock.Strategy) string { return s.Name })
+	known := StrategyNames(lock.All())
 	if len(names) > 0 {
 		known = append(known, also...)
 	}
 	return choose("strategy", names, known)
+}
+
+// StrategyNames lists the names of strategies.
+func StrategyNames(all []lock.Strategy) []string {
+	return NamesOf(all, func(s lock.Strategy) string { return s.Name })
 }
 
 // WrongStrategies lists the defects that are strategies, and so can work on real servers.
