@@ -19,7 +19,7 @@ chaos: build ## judge the lock strategies on real servers (ARGS="--strategy set-
 	$(ONCEOVER) chaos $(ARGS)
 
 explore: build ## search the simulated world: every strategy, every scenario, and the known mistakes
-	$(ONCEOVER) explore --all --budget 10s $(ARGS)
+	$(ONCEOVER) explore --all --budget 3s $(ARGS)
 	$(ONCEOVER) explore --defects
 	$(ONCEOVER) explore --trials --budget 20s
 
