@@ -2,6 +2,7 @@ package loader
 
 import (
 	"context"
+	"errors"
 	"fmt"
 )
 
@@ -24,6 +25,10 @@ type Audit struct {
 // chunks that are not marked any more.
 func audit(ctx context.Context, cfg Config, plan *Plan) (a Audit, left int, err error) {
 	src, err := openSource(ctx, cfg.DB, cfg.Job)
+	var known *Error
+	if errors.As(err, &known) && (known.Problem == NoKey || known.Problem == NoColumn) {
+		return a, 0, tableAltered(cfg.Job, known.What) // it had that when the job began
+	}
 	if err != nil {
 		return a, 0, err
 	}

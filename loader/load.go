@@ -271,7 +271,7 @@ func LoadTogether(ctx context.Context, cfg Config, target *Target) (sum Summary,
 	if err := cfg.withDefaults().begin(ctx, target); err != nil {
 		return sum, cfg.withDefaults().explained(err)
 	}
-	cfg.begun = true
+	cfg.begun, cfg.Workers = true, max(cfg.Workers, 1)
 	working, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var mu sync.Mutex

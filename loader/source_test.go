@@ -278,6 +278,25 @@ func TestCompleteIsSaidOfTableAndList(t *testing.T) {
 	}
 }
 
+// What the job needs of its table, and was there when it began, is a change and no bad input.
+func TestAnIndexOrAColumnThatGoesMidwayIsAChangeOfTheTable(t *testing.T) {
+	for _, change := range []string{"ALTER TABLE t DROP INDEX k", "ALTER TABLE t DROP COLUMN payload"} {
+		f := newFixture(t)
+		f.exec("CREATE TABLE t (k CHAR(9) NOT NULL, payload INT, UNIQUE k (k))", "INSERT INTO t VALUES ('a', 1), ('b', 2), ('c', 3)")
+		cfg := f.config(0, defaultStrategy)
+		cfg.Job.Key, cfg.Job.Columns, cfg.Job.ChunkSize = []string{"k"}, []string{"k", "payload"}, 1
+		cfg.Planned = func(*loader.Plan) {}
+		rows := 0
+		cfg.Counted = func(c loader.Commit) {
+			if rows += c.Rows; rows == 3 {
+				f.exec(change)
+			}
+		}
+		_, err := f.loadTogether(cfg)
+		f.wantChange(change, err, loader.TableChanged)
+	}
+}
+
 func (f *fixture) loadTogether(cfg loader.Config) (loader.Summary, error) {
 	sum, err := loader.LoadTogether(f.t.Context(), cfg, loader.At(f.options))
 	if err == nil {
