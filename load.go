@@ -44,15 +44,16 @@ type loadCmd struct {
 	Key       []string `group:"source" placeholder:"NAME" help:"Cut the table by this unique index, or by its columns, or by columns of a view; without it, by the primary key."`
 	AnyServer bool     `group:"source" help:"Whichever MySQL server answers has the same table: replicas behind one address, or a failover."`
 
-	List      string `group:"target" required:"" placeholder:"KEY" help:"Key of the Redis list to fill."`
-	Push      string `group:"target" enum:"left,right" default:"left" help:"End of the list to which rows are pushed: ${enum}. Consumers take from the other one."`
-	Shared    bool   `group:"target" help:"Others take from the list meanwhile, or push to it: do not look at its length."`
+	List      string `group:"target" xor:"target" placeholder:"KEY" help:"Key of the Redis list to fill."`
+	Stream    string `group:"target" xor:"target" placeholder:"KEY" help:"Key of the Redis stream to fill instead: each row is an entry, with the one field row."`
+	Push      string `group:"target" enum:"left,right" default:"left" help:"End of a list to which rows are pushed: ${enum}. Consumers take from the other one."`
+	Shared    bool   `group:"target" help:"Others take from the list meanwhile, or push to it, or add to the stream: do not look at its length."`
 	Durable   string `group:"target" name:"durability" enum:"memory,aof,replica" default:"memory" help:"Where all rows have to be before the job is complete: ${enum}. aof needs Redis 7.2 with appendonly yes."`
 	Evictions bool   `group:"target" name:"allow-eviction" help:"Accept a Redis that throws away keys when its memory is full."`
 
 	DryRun bool `group:"job" help:"Write nothing. Say what a load would begin with, or fail as it would."`
-	Verify bool `group:"job" help:"When the job is complete, read list and table, row by row, and say what differs. With --dry-run it loads nothing first."`
-	Reset  bool `group:"job" help:"Begin the job anew: delete the list and what the job keeps beside it, after a question."`
+	Verify bool `group:"job" help:"When the job is complete, read a list and its table, row by row, and say what differs. With --dry-run it loads nothing first."`
+	Reset  bool `group:"job" help:"Begin the job anew: delete the list or stream, and what the job keeps beside it, after a question."`
 	Yes    bool `group:"job" help:"Answer the question of --reset with yes."`
 
 	Workers   int           `group:"work" default:"4" help:"Workers of this process. More processes, on any host, may join and leave at any time."`
@@ -69,7 +70,7 @@ type loadCmd struct {
 }
 
 func (loadCmd) Help() string {
-	return `Each row becomes one JSON object in the list. The job's plan and progress are kept in Redis beside the list.
+	return `Each row becomes one JSON object in the list or stream. The job's plan and progress are kept in Redis beside it.
 So the same command, here or elsewhere, joins the job, takes up an interrupted one, or sees that it is complete.
 
 Example:
@@ -160,8 +161,9 @@ func (c loadCmd) prepare(g *cli, s streams) (*load, error) {
 	}
 	db.SetMaxIdleConns(c.Workers)
 	l.config = loader.Config{
-		Job: loader.Job{Table: c.Table, Columns: c.Columns, Base64: c.Base64, AnyServer: c.AnyServer, Key: c.Key, Where: c.Where, List: c.List, Right: c.Push == "right", ChunkSize: c.ChunkSize},
-		DB:  db, Strategy: l.strategy, Workers: c.Workers, ChunkBytes: c.Bytes, AllowEviction: c.Evictions, Verifies: c.Verify, Durability: loader.Durability(c.Durable),
+		Job: loader.Job{Table: c.Table, Columns: c.Columns, Base64: c.Base64, AnyServer: c.AnyServer, Key: c.Key, Where: c.Where, ChunkSize: c.ChunkSize,
+			List: c.List + c.Stream, Stream: c.Stream != "", Right: c.Push == "right"},
+		DB: db, Strategy: l.strategy, Workers: c.Workers, ChunkBytes: c.Bytes, AllowEviction: c.Evictions, Verifies: c.Verify, Durability: loader.Durability(c.Durable),
 		TTL: c.TTL, Patience: c.Patience, Sleep: worker.Sleep, Every: worker.Every, Seed: seedOr(nil),
 	}
 	if c.Patience == 0 {
@@ -195,6 +197,12 @@ func (c loadCmd) check() error {
 		return usagef("--metrics serves the counts of a load, and --dry-run loads nothing: only one of both")
 	case c.DryRun && c.Log != "":
 		return usagef("--log tells of a load, and --dry-run loads nothing: only one of both; --json prints what a dry run finds")
+	case c.List == "" && c.Stream == "":
+		return advice{error: errors.New("no list and no stream is named"), try: "--list KEY, or --stream KEY", code: reports.ExitUsage}
+	case c.Stream != "" && c.Push == "right":
+		return usagef("--push names an end of a list, and a stream has only one: only one of both")
+	case c.Stream != "" && c.Verify:
+		return usagef("--verify compares lists only, not streams: leave it out")
 	case c.Verify && c.Shared:
 		return usagef("--verify compares the list with the table, and --shared says that others take from it or push to it: only one of both")
 	case c.TTL <= 0:
@@ -237,9 +245,9 @@ func (l *load) run(ctx context.Context) error {
 		warning = "; strategy " + l.strategy.Name + " is NOT safe, rows may be lost or duplicated"
 	}
 	if l.log != nil {
-		l.log.Info("begun", "table", l.c.Table, "list", l.c.List, "workers", l.c.Workers, "strategy", l.strategy.Name, "safe", l.strategy.Conditional)
+		l.log.Info("begun", "table", l.c.Table, l.config.Job.Kind(), l.config.Job.List, "workers", l.c.Workers, "strategy", l.strategy.Name, "safe", l.strategy.Conditional)
 	} else {
-		fmt.Fprintf(l.s.stderr, "loading table %s into list %s, %s%s\n", l.c.Table, l.c.List, format.Plural(l.c.Workers, "worker", "workers"), warning)
+		fmt.Fprintf(l.s.stderr, "loading table %s into %s, %s%s\n", l.c.Table, l.config.Job.Target(), format.Plural(l.c.Workers, "worker", "workers"), warning)
 	}
 	said := onInterrupt(ctx, func() { l.say(stopping) })
 	summary, err := l.all(ctx, admin)

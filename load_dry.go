@@ -80,7 +80,7 @@ func (l *load) printPreview(w io.Writer, p dryFound) {
 		line("--reset", "would delete %s", l.describe(*p.Deletes))
 	}
 	line("table", "%s, %s", p.Table, rowsOf(p.Preview))
-	line("list", "%s, %s", p.List, elementsOf(p.Preview))
+	line(l.config.Job.Kind(), "%s, %s", p.List, elementsOf(p.Preview))
 	line("plan", "%s", planOf(p.Preview))
 	if p.Sampled > 0 {
 		line("elements", "about %s, %s each (the mean of %s)", sizeOf(p.Bytes), sizeOf(p.Bytes/max(p.Rows, 1)), format.Plural(p.Sampled, "row", "rows"))
@@ -111,7 +111,7 @@ func rowsOf(p loader.Preview) string {
 }
 
 func elementsOf(p loader.Preview) string {
-	text := format.Plural(p.Elements, "element", "elements")
+	text := elements(p.Elements, p.Stream)
 	if p.Elements > 0 && p.Plan == "" && p.Deletes == nil {
 		text += ", which stay: if they are rows of this table, from an earlier load, those will be there twice"
 	}

@@ -82,7 +82,7 @@ func (c badInput) arguments() []string {
 	if !strings.Contains(c.args, "--table") {
 		args = append(args, "--table", "orders")
 	}
-	if !strings.Contains(c.args, "--list") {
+	if !strings.Contains(c.args, "--list") && !strings.Contains(c.args, "--stream") {
 		args = append(args, "--list", "target")
 	}
 	return args
@@ -165,7 +165,11 @@ func badInputs(t *testing.T) map[string]badInput {
 		"no such table":    {args: "--table order", code: 10, error: `there is no table order: Error 1146 .*`, try: `SHOW TABLES; .*`},
 		"no such database": {env: dsn(func(d *dbs) { d.mysql.DBName = "nowhere" }), code: 10, error: `there is no such database: Error 1049 .*`, try: `SHOW DATABASES`},
 		"no table at all":  {args: "--table= --list target", code: 2, error: `no table is named`, try: `--table NAME`},
-		"no list at all":   {args: "--table orders --list=", code: 2, error: `no list is named`, try: `--list KEY`},
+		"no list at all":   {args: "--table orders --list=", code: 2, error: `--list is given, and empty`, try: `leave it out, .*`},
+
+		"a list and a stream":  {args: "--list target --stream target", code: 2, error: `--list and --stream can't be used together`, try: `onceover load --help`},
+		"the stream is a list": {prepare: redisDo("LPUSH", "target", "x"), args: "--stream target", code: 13, error: `key target holds a list, and a stream is needed there`, try: `another --stream`},
+		"a plan of a stream":   {prepare: taken, args: "--stream target", code: 13, error: `key target holds a list, .*`, try: `another --stream`},
 
 		"no unique index":           {args: "--table keyless --chunk-size 2", code: 11, error: `table \w+\.keyless has no unique index without NULLs, and its 3 rows are more than one chunk of 2`, try: `--chunk-size 3, which takes all of them at once; .*`},
 		"a key that repeats":        {args: "--key twice", code: 11, error: `table orders has no unique index of twice`, try: `--key id or --key other`},

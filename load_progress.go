@@ -96,13 +96,30 @@ func (l *load) planned(plan *loader.Plan) {
 		l.keys.Close()
 	}
 	if plan.Before > 0 {
-		l.say(fmt.Sprintf("list %s held %s before this job: they stay, and if they are rows of this table, from an earlier load, those will be there twice",
-			plan.Job.List, format.Plural(int(plan.Before), "element", "elements")))
+		l.say(heldBefore(plan))
 	}
 	l.plan.Store(plan)
 	if l.log != nil {
 		l.log.Info("planned", "plan", plan.ID(), "rows", plan.Rows, "chunks", plan.Chunks(), "layout", string(plan.Layout), "seconds", l.counts.seconds())
 	}
+}
+
+// heldBefore says that the target was not empty.
+func heldBefore(plan *loader.Plan) string {
+	if plan.Job.Stream {
+		return fmt.Sprintf("%s had been added to stream %s before this job: if they are rows of this table, from an earlier load, consumers get those twice",
+			elements(plan.Before, true), plan.Job.List)
+	}
+	return fmt.Sprintf("list %s held %s before this job: they stay, and if they are rows of this table, from an earlier load, those will be there twice",
+		plan.Job.List, elements(plan.Before, false))
+}
+
+// elements counts what a list or a stream holds.
+func elements(n int64, stream bool) string {
+	if stream {
+		return format.Plural(n, "entry", "entries")
+	}
+	return format.Plural(n, "element", "elements")
 }
 
 func (l *load) sayWaiting() {

@@ -32,7 +32,11 @@ func (l *load) anew(ctx context.Context, cfg loader.Config) error {
 }
 
 func (l *load) describe(life loader.Life) string {
-	text := fmt.Sprintf("list %s with %s, ", l.c.List, format.Plural(int(life.Elements), "element", "elements"))
+	job := l.config.Job
+	text := fmt.Sprintf("%s with %s, ", job.Target(), elements(life.Elements, job.Stream))
+	if life.Groups > 0 {
+		text = fmt.Sprintf("%s with %s and %s, ", job.Target(), elements(life.Elements, true), format.Plural(life.Groups, "group of consumers", "groups of consumers"))
+	}
 	if life.Table == "" {
 		text += "and what stands beside it, of which no plan can be read"
 	} else {

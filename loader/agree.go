@@ -29,11 +29,11 @@ func agree(ctx context.Context, client *redis.Client, src *source, job Job, stra
 		return nil, err
 	}
 	if held == (storedPlan{}) {
-		before, err := client.LLen(ctx, job.List).Result()
+		before, err := measure(ctx, client, job.Keys())
 		if err != nil {
-			return nil, redisProblem(err)
+			return nil, err
 		}
-		plan, err := makePlan(ctx, src, job, strategy.Name, before)
+		plan, err := makePlan(ctx, src, job, strategy.Name, before.ever)
 		if err != nil {
 			return nil, err
 		}
@@ -86,7 +86,8 @@ func findPlan(ctx context.Context, client *redis.Client, keys lock.Keys) (stored
 
 // readPlan also tells whether there are marks, whosever they are.
 func readPlan(ctx context.Context, client *redis.Client, keys lock.Keys) (held storedPlan, marks bool, err error) {
-	wanted := map[string]string{keys.List: "list", keys.Plan: "hash", keys.Chunks: "string", keys.Owners: "hash"}
+	job := Job{List: keys.List, Stream: keys.Stream}
+	wanted := map[string]string{keys.List: job.Kind(), keys.Plan: "hash", keys.Chunks: "string", keys.Owners: "hash"}
 	types := map[string]*redis.StatusCmd{}
 	_, err = client.Pipelined(ctx, func(p redis.Pipeliner) error {
 		for _, key := range []string{keys.List, keys.Plan, keys.Chunks, keys.Owners} {
@@ -102,7 +103,7 @@ func readPlan(ctx context.Context, client *redis.Client, keys lock.Keys) (held s
 			return held, false, &Error{
 				Problem: WrongListType,
 				What:    fmt.Sprintf("key %s holds a %s, and a %s is needed there", key, is, wanted[key]),
-				Try:     "another --list",
+				Try:     job.another(),
 			}
 		}
 	}
@@ -193,7 +194,9 @@ func (p *Plan) differs(job Job, server, strategy string) string {
 	case theirs.Table != job.Table:
 		return fmt.Sprintf("it loads table %s, not %s", theirs.Table, job.Table)
 	case theirs.List != job.List:
-		return fmt.Sprintf("it loads list %s, not %s", theirs.List, job.List)
+		return fmt.Sprintf("it loads %s, not %s", theirs.Target(), job.Target())
+	case theirs.Stream != job.Stream:
+		return fmt.Sprintf("its target is a %s, not a %s", theirs.Kind(), job.Kind())
 	case theirs.Right != job.Right:
 		return fmt.Sprintf("it pushes to the list's %s end (--push), not to the %s", end(theirs), end(job))
 	case !slices.Equal(theirs.Key, job.Key):
@@ -268,8 +271,8 @@ func checkBitmap(ctx context.Context, client *redis.Client, plan *Plan) error {
 func foreign(job Job, why string) error {
 	return &Error{
 		Problem: ForeignPlan,
-		What:    fmt.Sprintf("list %s already belongs to another job: %s", job.List, why),
-		Try:     "the same options as that job, or another --list",
+		What:    fmt.Sprintf("%s already belongs to another job: %s", job.Target(), why),
+		Try:     "the same options as that job, or " + job.another(),
 	}
 }
 
@@ -277,15 +280,16 @@ func foreign(job Job, why string) error {
 func unreadable(job Job, err error) error {
 	return &Error{
 		Problem: ForeignPlan,
-		What:    fmt.Sprintf("list %s already belongs to another job: %v", job.List, err),
-		Try:     "another --list, or the version of this program that began it; or " + startAnew,
+		What:    fmt.Sprintf("%s already belongs to another job: %v", job.Target(), err),
+		Try:     job.another() + ", or the version of this program that began it; or " + job.startAnew(),
 	}
 }
 
 func staleBits(keys lock.Keys) error {
+	job := Job{List: keys.List, Stream: keys.Stream}
 	return &Error{
 		Problem: ForeignPlan,
 		What:    fmt.Sprintf("%s or %s exists without a plan: it belongs to another job, or Redis has lost a part of this one", keys.Chunks, keys.Owners),
-		Try:     "another --list; or, if no other job uses them, delete both keys and the list, and load anew",
+		Try:     job.another() + "; or, if no other job uses them, delete both keys and the " + job.Kind() + ", and load anew",
 	}
 }

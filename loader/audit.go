@@ -9,16 +9,20 @@ import (
 // Audit is what table and list hold when every chunk of a plan is marked. Complete is
 // said of both, and not of the marks alone. What it cannot see: a row that came while
 // another went, both between the first key and the last.
+//
+// Of a stream, entries are counted that were ever added: consumers may delete them. Before
+// version 7, Redis knows only how many there are.
 type Audit struct {
 	Planned  uint64 `json:"rows_planned"` // rows of the table when the plan was made
 	Rows     uint64 `json:"rows_now"`     // of the table
-	Before   int64  `json:"list_before"`  // elements of the list when the plan was made
-	Elements int64  `json:"list_now"`
+	Before   int64  `json:"list_before"`  // elements of the list when the plan was made; of a stream, see below
+	Elements int64  `json:"list_now"`     // likewise
 
-	moved bool // the table's keys begin or end elsewhere
-	table string
-	list  string
-	meant string // which rows, after the word
+	moved  bool // the table's keys begin or end elsewhere
+	table  string
+	list   string
+	stream bool
+	meant  string // which rows, after the word
 }
 
 // audit looks at the table and at the list of a job that was complete, and counts the
@@ -44,16 +48,17 @@ func audit(ctx context.Context, cfg Config, plan *Plan) (a Audit, left int, err 
 		return a, held.left, err
 	}
 	return Audit{
-		Planned: plan.Rows, Rows: now.rows, Before: plan.Before, Elements: held.elements,
+		Planned: plan.Rows, Rows: now.rows, Before: plan.Before, Elements: held.target.ever,
 		moved: now.first != plan.First || now.last != plan.Last,
-		table: cfg.Job.Table, list: cfg.Job.List, meant: cfg.Job.satisfying(),
+		table: cfg.Job.Table, list: cfg.Job.List, stream: cfg.Job.Stream, meant: cfg.Job.satisfying(),
 	}, 0, nil
 }
 
 // Problem says what has changed, or nil. Shared tells that others take elements from the
 // list or push some, so that its length says nothing.
 func (a Audit) Problem(shared bool) error {
-	const orNew = startAnew + "; or load what is new into another list"
+	job := a.job()
+	orNew := job.startAnew() + "; or load what is new into another " + job.Kind()
 	switch {
 	case a.Rows != a.Planned:
 		return &Error{Problem: TableChanged, Try: orNew,
@@ -62,8 +67,20 @@ func (a Audit) Problem(shared bool) error {
 		return &Error{Problem: TableChanged, Try: orNew,
 			What: fmt.Sprintf("every chunk of the plan is loaded, but rows of table %s%s have other keys now than the plan was made of", a.table, a.meant)}
 	case !shared && a.Elements != a.Before+int64(a.Rows):
-		return &Error{Problem: ListChanged, Try: "--shared, if others take from the list or push to it; otherwise rows came and went meanwhile, or the list was changed: " + startAnew,
-			What: fmt.Sprintf("every chunk of the plan was loaded, but list %s, which held %d before, holds %d elements for %d rows", a.list, a.Before, a.Elements, a.Rows)}
+		return a.otherLength()
 	}
 	return nil
+}
+
+func (a Audit) job() Job { return Job{Table: a.table, List: a.list, Stream: a.stream} }
+
+func (a Audit) otherLength() error {
+	err := &Error{Problem: ListChanged,
+		What: fmt.Sprintf("every chunk of the plan was loaded, but list %s, which held %d before, holds %d elements for %d rows", a.list, a.Before, a.Elements, a.Rows),
+		Try:  "--shared, if others take from the list or push to it; otherwise rows came and went meanwhile, or the list was changed: " + a.job().startAnew()}
+	if a.stream {
+		err.What = fmt.Sprintf("every chunk of the plan was loaded, but stream %s, to which %d entries had been added before, has had %d for %d rows", a.list, a.Before, a.Elements, a.Rows)
+		err.Try = "--shared, if others add to the stream (or, before Redis 7, delete from it); otherwise rows came and went meanwhile, or the stream was deleted: " + a.job().startAnew()
+	}
+	return err
 }

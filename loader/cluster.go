@@ -52,7 +52,7 @@ func (t *Target) settle(ctx context.Context, client *redis.Client, keys lock.Key
 		return nil
 	}
 	if !keys.ShareSlot() {
-		return noSlot(keys.List, nil)
+		return noSlot(keys, nil)
 	}
 	t.mu.Lock()
 	t.key = keys.List

@@ -134,15 +134,40 @@ func beginTogether(configs []loader.Config) {
 	}
 }
 
-// counts tells how often each id stands in the list.
-func (f *fixture) counts() map[int64]int {
+// held are the elements of the list from the left, or of the stream from the first.
+func (f *fixture) held() []string {
 	f.t.Helper()
+	if f.redis.Type(f.t.Context(), "list").Val() == "stream" {
+		return f.entries()
+	}
 	elements, err := f.redis.LRange(f.t.Context(), "list", 0, -1).Result()
 	if err != nil {
 		f.t.Fatal(err)
 	}
+	return elements
+}
+
+func (f *fixture) entries() (elements []string) {
+	f.t.Helper()
+	entries, err := f.redis.XRange(f.t.Context(), "list", "-", "+").Result()
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	for _, e := range entries {
+		row, is := e.Values[lock.RowField].(string)
+		if !is || len(e.Values) != 1 {
+			f.t.Fatalf("entry %s: %v", e.ID, e.Values)
+		}
+		elements = append(elements, row)
+	}
+	return elements
+}
+
+// counts tells how often each id stands in the list, or in the stream.
+func (f *fixture) counts() map[int64]int {
+	f.t.Helper()
 	counts := map[int64]int{}
-	for _, e := range elements {
+	for _, e := range f.held() {
 		var row struct{ ID int64 }
 		if err := json.Unmarshal([]byte(e), &row); err != nil {
 			f.t.Fatalf("element %s: %v", e, err)

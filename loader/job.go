@@ -26,10 +26,11 @@ type Job struct {
 	Base64    []string `json:"base64,omitempty"`  // columns whose bytes are loaded
 	Key       []string `json:"key,omitempty"`     // a unique index, or its columns; empty: the primary key, or else any that is unique
 	Where     string   `json:"where,omitempty"`   // of the rows that are loaded, as SQL; empty: all
-	List      string   `json:"list"`
-	Right     bool     `json:"right,omitempty"` // rows are pushed to the right end of the list, and not to the left
-	AnyServer bool     `json:"-"`               // whichever MySQL server answers has the same table: replicas, a failover
-	ChunkSize int      `json:"chunk_size"`      // rows, or width of the key range; 0: DefaultChunkSize
+	List      string   `json:"list"`              // key of the target
+	Right     bool     `json:"right,omitempty"`   // rows are pushed to the right end of the list, and not to the left
+	Stream    bool     `json:"stream,omitempty"`  // the target is a stream, and not a list
+	AnyServer bool     `json:"-"`                 // whichever MySQL server answers has the same table: replicas, a failover
+	ChunkSize int      `json:"chunk_size"`        // rows, or width of the key range; 0: DefaultChunkSize
 }
 
 func (j Job) withDefaults() Job {
@@ -44,10 +45,12 @@ func (j Job) validate() error {
 	case j.Table == "":
 		return &Error{Problem: BadJob, What: "no table is named", Try: "--table NAME"}
 	case j.List == "":
-		return &Error{Problem: BadJob, What: "no list is named", Try: "--list KEY"}
+		return &Error{Problem: BadJob, What: "no list and no stream is named", Try: "--list KEY, or --stream KEY"}
+	case j.Stream && j.Right:
+		return &Error{Problem: BadJob, What: "--push names an end of a list, and a stream has only one", Try: "--stream without --push"}
 	case !utf8.ValidString(j.Table) || !utf8.ValidString(j.List):
 		// The plan is JSON, which would not give back such a name.
-		return &Error{Problem: BadJob, What: "the name of the table or of the list is not valid UTF-8", Try: "another name"}
+		return &Error{Problem: BadJob, What: "the name of the table or of the " + j.Kind() + " is not valid UTF-8", Try: "another name"}
 	case j.Where != "" && checkWhere(j.Where) != nil:
 		return badWhere("the condition --where cannot be used: it "+checkWhere(j.Where).Error(), nil)
 	case j.ChunkSize < 1 || j.ChunkSize > MaxChunkSize:
@@ -63,8 +66,27 @@ func (j Job) validate() error {
 // Keys names what the job keeps in Redis.
 func (j Job) Keys() lock.Keys {
 	keys := lock.KeysFor(j.List)
-	keys.Right = j.Right
+	keys.Right, keys.Stream = j.Right, j.Stream
 	return keys
+}
+
+// Kind is what the target is: a list or a stream.
+func (j Job) Kind() string {
+	if j.Stream {
+		return "stream"
+	}
+	return "list"
+}
+
+// Target is the target for a reader.
+func (j Job) Target() string { return j.Kind() + " " + j.List }
+
+// another is what helps where the target cannot be used.
+func (j Job) another() string { return "another --" + j.Kind() }
+
+// startAnew is what helps where nothing else does.
+func (j Job) startAnew() string {
+	return "delete the " + j.Kind() + " and the keys beside it, and load anew"
 }
 
 // quoted is the table's name as SQL.

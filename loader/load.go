@@ -120,7 +120,7 @@ type worker struct {
 }
 
 func (w *worker) prepare(ctx context.Context) (err error) {
-	if err := w.cfg.Job.validate(); err != nil {
+	if err := w.cfg.validate(); err != nil {
 		return err
 	}
 	if w.src, err = openSource(ctx, w.cfg.DB, w.cfg.Job); err != nil {

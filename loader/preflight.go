@@ -29,7 +29,7 @@ func (c Config) preflight(ctx context.Context, anew bool) (found readiness, err 
 	if err := c.refuseServer(ctx); err != nil {
 		return found, err
 	}
-	if err := c.Job.validate(); err != nil {
+	if err := c.validate(); err != nil {
 		return found, err
 	}
 	if found.src, err = openSource(ctx, c.DB, c.Job); err != nil {
@@ -57,8 +57,22 @@ func (c Config) preflight(ctx context.Context, anew bool) (found readiness, err 
 	return found, c.askToWrite(ctx, &found, anew)
 }
 
-// askToRead asks for the right to read the list, if it will be compared.
+// validate refuses a job that is none, and one that its strategy cannot do.
+func (c Config) validate() error {
+	if c.Job.Stream && c.Strategy.ListOnly {
+		return &Error{Problem: BadJob, What: "strategy " + c.Strategy.Name + " fills lists only, and no stream", Try: "--list; or another --strategy, such as " + lock.Default().Name}
+	}
+	return c.Job.validate()
+}
+
+// askToRead asks for the right to measure a stream, of which askRights cannot be told, and
+// for that to read the list, if it will be compared.
 func (c Config) askToRead(ctx context.Context) error {
+	if c.Job.Stream {
+		if _, err := measure(ctx, c.Redis, c.Job.Keys()); err != nil {
+			return err
+		}
+	}
 	if !c.Verifies {
 		return nil
 	}

@@ -5,10 +5,11 @@ import "context"
 // Preview is what a load would begin with.
 type Preview struct {
 	Table  string   `json:"table"`
-	List   string   `json:"list"`
-	Key    []string `json:"key"`    // the columns by which the table is cut; none: it is not cut
-	Index  string   `json:"index"`  // that they are of; empty: none, as in a view
-	Layout Layout   `json:"layout"` // how it is cut; empty for a table without rows
+	List   string   `json:"list"`             // key of the target
+	Stream bool     `json:"stream,omitempty"` // it is a stream
+	Key    []string `json:"key"`              // the columns by which the table is cut; none: it is not cut
+	Index  string   `json:"index"`            // that they are of; empty: none, as in a view
+	Layout Layout   `json:"layout"`           // how it is cut; empty for a table without rows
 
 	Rows    uint64 `json:"rows"`            // of the plan, or else of the table
 	Exact   bool   `json:"rows_exact"`      // they were counted; else the server's estimate
@@ -50,14 +51,17 @@ func (c Config) preview(ctx context.Context, reset bool) (p Preview, err error) 
 		return p, err
 	}
 	job := found.src.named(c.Job)
-	p.Table, p.List, p.Key, p.Index = job.Table, job.List, job.Key, found.src.index
+	p.Table, p.List, p.Stream, p.Key, p.Index = job.Table, job.List, job.Stream, job.Key, found.src.index
 	p.NotKnown = append([]string{}, found.unasked...)
 	if err := p.lookAtList(ctx, c, found.plan == nil); err != nil {
 		return p, err
 	}
 	if found.done() {
 		audit, left, err := audit(ctx, c, found.plan)
-		p.Audit, p.Elements = &audit, audit.Elements
+		p.Audit = &audit
+		if !c.Job.Stream { // of which the audit counts another thing
+			p.Elements = audit.Elements
+		}
 		p.take(found.plan, found.marked)
 		if err == nil && left > 0 {
 			err = errForgotten
@@ -83,11 +87,11 @@ func (p *Preview) take(plan *Plan, marked int) {
 
 func (p *Preview) lookAtList(ctx context.Context, c Config, planless bool) error {
 	keys := c.Job.Keys()
-	length, err := c.Redis.LLen(ctx, keys.List).Result()
+	target, err := measure(ctx, c.Redis, keys)
 	if err != nil {
-		return redisProblem(err)
+		return err
 	}
 	cutters, err := c.Redis.Exists(ctx, keys.Planning).Result()
-	p.Elements, p.Cutting = length, planless && cutters > 0
+	p.Elements, p.Cutting = target.now, planless && cutters > 0
 	return redisProblem(err)
 }

@@ -94,7 +94,7 @@ func tableProblem(job Job, err error) error {
 
 func tableAltered(job Job, how string) error {
 	return &Error{Problem: TableChanged, What: fmt.Sprintf("table %s was altered since the job began: %s", job.Table, how),
-		Try: "alter it back; or delete the list and the keys beside it, and load anew"}
+		Try: "alter it back; or " + job.startAnew()}
 }
 
 func mysqlProblem(err error) error {

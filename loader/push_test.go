@@ -14,14 +14,11 @@ import (
 	"onceover/loader/lock"
 )
 
-// ids are those of the list, in the order in which rows are pushed to one end of it.
-func (f *fixture) ids(right bool) (ids []int64) {
+// ids are those of the target, in the order in which rows are pushed to it.
+func (f *fixture) ids(of loader.Job) (ids []int64) {
 	f.t.Helper()
-	elements, err := f.redis.LRange(f.t.Context(), "list", 0, -1).Result()
-	if err != nil {
-		f.t.Fatal(err)
-	}
-	if !right {
+	elements := f.held()
+	if !of.Right && !of.Stream {
 		slices.Reverse(elements)
 	}
 	for _, e := range elements {
@@ -34,7 +31,16 @@ func (f *fixture) ids(right bool) (ids []int64) {
 	return ids
 }
 
-// Whichever end rows are pushed to, each is there once, and those of a chunk stand in
+// targets are the ways in which rows are pushed.
+var targets = []loader.Job{{List: "list"}, {List: "list", Right: true}, {List: "list", Stream: true}}
+
+// to makes a configuration push in one of these ways.
+func to(cfg loader.Config, target loader.Job) loader.Config {
+	cfg.Job.Right, cfg.Job.Stream = target.Right, target.Stream
+	return cfg
+}
+
+// Whichever end rows are pushed to, and to a stream, each is there once, and those of a chunk stand in
 // the order of their keys, together unless the chunk is pushed in slices.
 func TestRowsOfAChunkStandInTheOrderOfTheirKeys(t *testing.T) {
 	f := newFixture(t)
@@ -43,7 +49,7 @@ func TestRowsOfAChunkStandInTheOrderOfTheirKeys(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		f.flush()
 		size := rapid.IntRange(1, rows).Draw(rt, "chunk size")
-		right := rapid.Bool().Draw(rt, "right")
+		target := rapid.SampledFrom(targets).Draw(rt, "target")
 		strategy := defaultStrategy
 		if rapid.Bool().Draw(rt, "unsafe") {
 			strategy = lock.BitmapOnly
@@ -51,8 +57,8 @@ func TestRowsOfAChunkStandInTheOrderOfTheirKeys(t *testing.T) {
 		configs := make([]loader.Config, rapid.IntRange(1, 2).Draw(rt, "workers"))
 		slice := rapid.SampledFrom([]int{1, 100, 1 << 20}).Draw(rt, "bytes of a slice")
 		for i := range configs {
-			configs[i] = f.config(i, strategy)
-			configs[i].Job.ChunkSize, configs[i].Job.Right, configs[i].ChunkBytes = size, right, slice
+			configs[i] = to(f.config(i, strategy), target)
+			configs[i].Job.ChunkSize, configs[i].ChunkBytes = size, slice
 		}
 		if !strategy.Conditional {
 			configs = configs[:1] // two of them may load a row twice
@@ -60,7 +66,7 @@ func TestRowsOfAChunkStandInTheOrderOfTheirKeys(t *testing.T) {
 		f.together(configs...)
 		next := map[int64]int64{} // by chunk
 		var last int64
-		ids := f.ids(right)
+		ids := f.ids(target)
 		for _, id := range ids {
 			chunk := (id - 1) / int64(size)
 			if want := chunk*int64(size) + 1 + next[chunk]; id != want {
@@ -78,87 +84,96 @@ func TestRowsOfAChunkStandInTheOrderOfTheirKeys(t *testing.T) {
 	})
 }
 
-// No command that a push to the right end needs, taken away when it may be, costs a row
-// or leaves a part of a chunk.
-func TestAPushToTheRightThatIsRefusedCostsNothing(t *testing.T) {
+// No command that a push needs, taken away when it may be, costs a row or leaves a part of
+// a chunk.
+func TestAPushThatIsRefusedCostsNothing(t *testing.T) {
 	f := newFixture(t)
 	f.rows(95)
-	job := loader.Job{List: "list", Right: true}
-	rights := f.rightsOf(job)
-	f.asUser(rights...)
-	for _, command := range []string{"rpush", "setbit", "hset", "set", "del"} {
-		for _, after := range []int{0, 3} {
-			f.flush()
-			f.acl(rights...)
-			cfg := f.config(0, defaultStrategy)
-			cfg.Job.Right = true
-			chunks := 0
-			take := func() { f.acl("-" + command) }
-			cfg.Progress = func(int, int) {
-				if chunks++; chunks == after {
+	for _, target := range targets[1:] {
+		rights := f.rightsOf(target)
+		f.asUser(rights...)
+		for _, command := range commandsOf(loader.RedisRights(target, defaultStrategy)) {
+			for _, after := range []int{0, 3} {
+				f.flush()
+				f.acl(rights...)
+				cfg := to(f.config(0, defaultStrategy), target)
+				chunks := 0
+				take := func() { f.acl("-" + command) }
+				cfg.Progress = func(int, int) {
+					if chunks++; chunks == after {
+						take()
+					}
+				}
+				if after == 0 {
 					take()
 				}
+				_, err := loader.Load(t.Context(), cfg)
+				f.wantToldOrComplete(err, "+"+command)
+				if len(f.ids(target))%10 > 5 { // 5 is what the last chunk has
+					t.Errorf("without %s after %d chunks: a part of a chunk is in the target: %v", command, after, f.ids(target))
+				}
+				f.acl("+" + command)
+				f.together(cfg)
+				f.wantEach(95, 1)
+				if t.Failed() {
+					t.Fatalf("without %s after %d chunks: the load said %v", command, after, err)
+				}
 			}
-			if after == 0 {
-				take()
-			}
-			_, err := loader.Load(t.Context(), cfg)
-			f.wantToldOrComplete(err, "+"+command)
-			if len(f.ids(true))%10 > 5 { // 5 is what the last chunk has
-				t.Errorf("without %s after %d chunks: a part of a chunk is in the list: %v", command, after, f.ids(true))
-			}
-			f.acl("+" + command)
-			f.together(cfg)
-			f.wantEach(95, 1)
 		}
 	}
 }
 
-// The right that is asked for is that of the end that is pushed to.
-func TestTheRightToPushIsThatOfTheEnd(t *testing.T) {
+// The rights that are asked for are those of the target.
+func TestTheRightToPushIsThatOfTheTarget(t *testing.T) {
 	f := newFixture(t)
 	f.rows(20)
-	f.asUser(f.rights()...)
-	cfg := f.config(0, defaultStrategy)
-	cfg.Job.Right = true
-	_, err := loader.Load(t.Context(), cfg)
-	problem := wantProblem(t, err, loader.AccessDenied)
-	if !strings.Contains(problem.Try, "+rpush") || strings.Contains(problem.Try, "+lpush") || len(f.dump()) > 0 {
-		t.Errorf("%v, try %q; %v was written", problem, problem.Try, f.dump())
+	for i, want := range map[int]string{1: "rpush", 2: "xadd"} {
+		f.flush()
+		f.asUser(f.rights()...)
+		f.acl("+xinfo")
+		cfg := to(f.config(0, defaultStrategy), targets[i])
+		_, err := loader.Load(t.Context(), cfg)
+		problem := wantProblem(t, err, loader.AccessDenied)
+		if !strings.Contains(problem.Try, "+"+want) || strings.Contains(problem.Try, "+lpush") || len(f.dump()) > 0 {
+			t.Errorf("%v, try %q; %v was written", problem, problem.Try, f.dump())
+		}
+		f.asUser(f.rightsOf(targets[i])...)
+		f.together(cfg)
+		f.wantEach(20, 1)
 	}
-	f.acl("+rpush", "-lpush")
-	f.together(cfg)
-	f.wantEach(20, 1)
 }
 
-// A job keeps to its end, also where it is taken up again. One that pushes to the left has
-// the plan that jobs had before there was a choice.
-func TestAJobPushesToOneEnd(t *testing.T) {
+// A job keeps to its target, also where it is taken up again. One that pushes to the left
+// has the plan that jobs had before there was a choice.
+func TestAJobHasOneTarget(t *testing.T) {
 	f := newFixture(t)
 	f.rows(95)
-	for _, right := range []bool{false, true} {
+	for i, target := range targets {
 		f.flush()
-		cfg := f.config(0, defaultStrategy)
-		cfg.Job.Right = right
+		cfg := to(f.config(0, defaultStrategy), target)
 		ctx, stop := context.WithCancelCause(t.Context())
 		cfg.Progress = func(int, int) { stop(errEnough) }
 		if _, err := loader.Load(ctx, cfg); !errors.Is(err, context.Canceled) {
 			t.Fatal(err)
 		}
-		if body := f.redis.HGet(t.Context(), "{list}:plan", "body").Val(); strings.Contains(body, `"right"`) != right {
-			t.Errorf("right %t: the plan is %s", right, body)
+		body := f.redis.HGet(t.Context(), "{list}:plan", "body").Val()
+		if strings.Contains(body, `"right"`) != target.Right || strings.Contains(body, `"stream"`) != target.Stream {
+			t.Errorf("%+v: the plan is %s", target, body)
 		}
 		before := f.dump()
-		other := f.config(1, defaultStrategy)
-		other.Job.Right = !right
-		_, err := loader.Load(t.Context(), other)
-		if problem := wantProblem(t, err, loader.ForeignPlan); !strings.Contains(problem.What, "--push") {
-			t.Errorf("it says %v", problem)
+		for j, other := range targets {
+			if i == j {
+				continue
+			}
+			_, err := loader.Load(t.Context(), to(f.config(1, defaultStrategy), other))
+			if target.Stream != other.Stream {
+				wantProblem(t, err, loader.WrongListType)
+			} else if problem := wantProblem(t, err, loader.ForeignPlan); !strings.Contains(problem.What, "--push") {
+				t.Errorf("it says %v", problem)
+			}
+			f.wantUnchanged("another target", before)
 		}
-		f.wantUnchanged("another end", before)
-		again := f.config(2, defaultStrategy)
-		again.Job.Right = right
-		f.together(again)
+		f.together(to(f.config(2, defaultStrategy), target))
 		f.wantEach(95, 1)
 	}
 }

@@ -17,9 +17,10 @@ var resetScript = redis.NewScript(resetLua)
 
 // Life is what a job has in Redis, from its plan on.
 type Life struct {
-	Table    string `json:"table"`    // of the plan; empty if there is no plan that can be read
-	Elements int64  `json:"elements"` // of the list
-	Chunks   int64  `json:"chunks"`   // of the plan
+	Table    string `json:"table"`            // of the plan; empty if there is no plan that can be read
+	Elements int64  `json:"elements"`         // of the list or stream
+	Groups   int64  `json:"groups,omitempty"` // of the stream's consumers
+	Chunks   int64  `json:"chunks"`           // of the plan
 	Marked   int64  `json:"marked"`
 	Locks    int    `json:"locks"`
 
@@ -42,14 +43,14 @@ func (c Config) Life(ctx context.Context) (life Life, err error) {
 		return life, c.explained(err)
 	}
 	life.id = held.id
-	var length, marked *redis.IntCmd
-	if _, err := c.Redis.Pipelined(ctx, func(p redis.Pipeliner) error {
-		length, marked = p.LLen(ctx, keys.List), p.BitCount(ctx, keys.Chunks, nil)
-		return nil
-	}); err != nil {
+	target, err := measure(ctx, c.Redis, keys)
+	if err != nil {
+		return life, c.explained(err)
+	}
+	life.Elements, life.Groups = target.now, target.groups
+	if life.Marked, err = c.Redis.BitCount(ctx, keys.Chunks, nil).Result(); err != nil {
 		return life, c.explained(redisProblem(err))
 	}
-	life.Elements, life.Marked = length.Val(), marked.Val()
 	if plan, err := openPlan(held.id, held.body); err == nil {
 		life.Table, life.Chunks = plan.Job.Table, int64(plan.Chunks())
 		life.locks, err = locksOf(ctx, c.Redis, keys, plan.Chunks())

@@ -12,7 +12,7 @@ import (
 )
 
 // ownNeeds are the commands that a worker sends itself, whatever its strategy.
-var ownNeeds = []string{"BITCOUNT", "EVAL", "EVALSHA", "EXEC", "EXISTS", "GET", "HELLO", "HGET", "HMGET", "HSET", "INFO", "LLEN", "MULTI", "TYPE"}
+var ownNeeds = []string{"BITCOUNT", "EVAL", "EVALSHA", "EXEC", "EXISTS", "GET", "HELLO", "HGET", "HMGET", "HSET", "INFO", "MULTI", "TYPE"}
 
 // RedisRights is what a user of Redis has to be given for a job with a strategy, as
 // ACL SETUSER takes it.
@@ -22,7 +22,7 @@ func RedisRights(job Job, strategy lock.Strategy) string {
 	if !strategy.Conditional {
 		return rule + " +@all"
 	}
-	commands := slices.Clone(ownNeeds)
+	commands := append(slices.Clone(ownNeeds), measures(keys))
 	for _, need := range strategy.Needs(keys) {
 		commands = append(commands, need.Command)
 	}
@@ -47,7 +47,7 @@ var globs = strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`, `]`,
 // explained says what a server's refusal means to whoever runs the job, and what helps.
 func (c Config) explained(err error) error {
 	if redis.HasErrorPrefix(err, "CROSSSLOT") {
-		return noSlot(c.Job.List, err)
+		return noSlot(c.Job.Keys(), err)
 	}
 	var known *Error
 	if err == nil || errors.As(err, &known) {
@@ -67,9 +67,9 @@ func (c Config) explained(err error) error {
 	case redis.HasErrorPrefix(err, "NORIGHT"):
 		return &Error{Problem: AccessDenied, What: "Redis does not let this user run " + answerText(err), Try: try}
 	case redis.HasErrorPrefix(err, "BITGONE"):
-		return &Error{Problem: ForeignPlan, What: "Redis has lost a part of this job", Err: err, Try: startAnew}
+		return &Error{Problem: ForeignPlan, What: "Redis has lost a part of this job", Err: err, Try: c.Job.startAnew()}
 	case redis.HasErrorPrefix(err, "WRONGTYPE"):
-		return &Error{Problem: WrongListType, What: "a key of this job holds something else by now", Err: err, Try: startAnew}
+		return &Error{Problem: WrongListType, What: "a key of this job holds something else by now", Err: err, Try: c.Job.startAnew()}
 	case refusedRight(err):
 		return &Error{Problem: AccessDenied, What: "Redis refuses a command to this user", Err: err, Try: try}
 	case unknownCommand(err):
@@ -78,10 +78,11 @@ func (c Config) explained(err error) error {
 	return redisProblem(err)
 }
 
-// noSlot is of a list for which no node of a cluster is right.
-func noSlot(list string, err error) error {
-	return &Error{Problem: Unfit, What: "this Redis is a node of a cluster, where no other key can share the slot of list " + list, Err: err,
-		Try: "a list without } in its name, or one with a hash tag: {shop}:a"}
+// noSlot is of a target for which no node of a cluster is right.
+func noSlot(keys lock.Keys, err error) error {
+	job := Job{List: keys.List, Stream: keys.Stream}
+	return &Error{Problem: Unfit, What: "this Redis is a node of a cluster, where no other key can share the slot of " + job.Target(), Err: err,
+		Try: "a " + job.Kind() + " without } in its name, or one with a hash tag: {shop}:a"}
 }
 
 // explainedOfMySQL is explained, of an error in which MySQL had a part.
@@ -92,8 +93,6 @@ func (c Config) explainedOfMySQL(err error) error {
 	}
 	return tableProblem(c.Job, err)
 }
-
-const startAnew = "delete the list and the keys beside it, and load anew"
 
 // answerText is what a script's own answer says after its first word.
 func answerText(err error) string {

@@ -12,8 +12,8 @@ import (
 
 // standing is what Redis holds of a plan, all of it at one moment.
 type standing struct {
-	left     int   // chunks that are not marked
-	elements int64 // of the list
+	left   int // chunks that are not marked
+	target fullness
 }
 
 // standing looks at a job in one step. Between two, somebody may begin it anew, and what
@@ -23,15 +23,18 @@ func (c Config) standing(ctx context.Context, on redis.Cmdable, plan *Plan) (s s
 	keys := c.Job.Keys()
 	var held *redis.SliceCmd
 	var bits *redis.StringCmd
-	var length *redis.IntCmd
+	var target func() (fullness, error)
 	_, err = on.TxPipelined(ctx, func(tx redis.Pipeliner) error {
-		held, bits, length = tx.HMGet(ctx, keys.Plan, "id", "body"), tx.Get(ctx, keys.Chunks), tx.LLen(ctx, keys.List)
+		held, bits, target = tx.HMGet(ctx, keys.Plan, "id", "body"), tx.Get(ctx, keys.Chunks), askFor(ctx, tx, keys)
 		return nil
 	})
 	if err != nil && !errors.Is(err, redis.Nil) {
 		return s, redisProblem(fmt.Errorf("read what is marked: %w", err))
 	}
-	s = standing{left: plan.Chunks(), elements: length.Val()}
+	s.left = plan.Chunks()
+	if s.target, err = target(); err != nil {
+		return s, redisProblem(err)
+	}
 	stored := asStored(held.Val())
 	switch {
 	case stored.id == plan.ID():

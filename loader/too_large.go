@@ -32,7 +32,7 @@ func (w *worker) tooLarge(ctx context.Context, err error) error {
 		if element.size > limit || refused && !known {
 			return &Error{Problem: TooLarge, Err: err,
 				What: fmt.Sprintf("the row with key %s makes an element of %d bytes, and Redis takes %s", element.key, element.size, atMost(limit, known)),
-				Try:  "CONFIG SET " + l.name + " to more; or --columns without what is so large, and another --list"}
+				Try:  "CONFIG SET " + l.name + " to more; or --columns without what is so large, and " + w.cfg.Job.another()}
 		}
 	}
 	if guessed {

@@ -64,7 +64,7 @@ func (v Verification) Problem() error {
 	return &Error{
 		Problem: Differs,
 		What:    fmt.Sprintf("list %s is not what table %s holds%s: %s", v.list, v.table, v.meant, v.Differences()),
-		Try:     "if the table has changed since it was loaded, or somebody else uses the list, that may be all; otherwise " + startAnew + " (--reset), with a strategy that is safe",
+		Try:     "if the table has changed since it was loaded, or somebody else uses the list, that may be all; otherwise " + Job{}.startAnew() + " (--reset), with a strategy that is safe",
 	}
 }
 

@@ -78,6 +78,9 @@ type verifier struct {
 
 // open looks at the job, and changes nothing.
 func (v *verifier) open(ctx context.Context) (err error) {
+	if v.cfg.Job.Stream {
+		return &Error{Problem: BadJob, What: "a stream is not compared with its table, only a list", Try: "the same command without --verify"}
+	}
 	if v.src, err = openSource(ctx, v.cfg.DB, v.cfg.Job); err != nil {
 		return err
 	}
@@ -98,7 +101,7 @@ func (v *verifier) open(ctx context.Context) (err error) {
 	if err == nil && stands.left > 0 {
 		err = fmt.Errorf("the list is not compared: %d of %d chunks of the plan are not marked", stands.left, v.plan.Chunks())
 	}
-	v.list = newWindow(stands.elements, v.plan.Before, v.plan.Job.Right)
+	v.list = newWindow(stands.target.now, v.plan.Before, v.plan.Job.Right)
 	return err
 }
 

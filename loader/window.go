@@ -92,8 +92,8 @@ func (v *verifier) unchanged(ctx context.Context) error {
 	if err == nil && stands.left > 0 {
 		return foreign(v.cfg.Job, "Redis lost its plan, or marks of it, while it was compared")
 	}
-	if err == nil && stands.elements != v.list.length {
-		err = v.changed(fmt.Sprintf("%d elements", stands.elements))
+	if err == nil && stands.target.now != v.list.length {
+		err = v.changed(fmt.Sprintf("%d elements", stands.target.now))
 	}
 	return err
 }

@@ -111,13 +111,7 @@ type Transactor interface {
 // error inside EXEC does not undo the other commands of the transaction.
 func PushAndMark(ctx context.Context, on Transactor, keys Keys, chunk int, elements [][]byte) (Outcome, error) {
 	_, err := on.TxPipelined(ctx, func(tx redis.Pipeliner) error {
-		if len(elements) > 0 {
-			push := tx.LPush
-			if keys.Right {
-				push = tx.RPush
-			}
-			push(ctx, keys.List, Arguments(elements)...)
-		}
+		keys.push(ctx, tx, elements)
 		tx.SetBit(ctx, keys.Chunks, int64(chunk), 1)
 		return nil
 	})
@@ -125,6 +119,21 @@ func PushAndMark(ctx context.Context, on Transactor, keys Keys, chunk int, eleme
 		return 0, fmt.Errorf("commit chunk %d: %w", chunk, err)
 	}
 	return Committed, nil
+}
+
+// push queues what pushes elements.
+func (k Keys) push(ctx context.Context, tx redis.Pipeliner, elements [][]byte) {
+	switch {
+	case k.Stream:
+		for _, e := range elements {
+			tx.XAdd(ctx, &redis.XAddArgs{Stream: k.List, Values: []any{RowField, e}})
+		}
+	case len(elements) == 0:
+	case k.Right:
+		tx.RPush(ctx, k.List, Arguments(elements)...)
+	default:
+		tx.LPush(ctx, k.List, Arguments(elements)...)
+	}
 }
 
 // Arguments are elements as arguments of a command.

@@ -1,10 +1,10 @@
 -- Commit a chunk, if nobody has: compare-and-commit. Of a chunk that is too large for one
 -- commit, a slice is pushed, if the slices before it are, and no other.
--- KEYS  1 list   2 bitmap of committed chunks   3 owners   4 plan   5 lease
+-- KEYS  1 list or stream   2 bitmap of committed chunks   3 owners   4 plan   5 lease
 -- ARGV  1 plan id   2 chunk   3 token
 --       4 key at which the rows begin, '' for the first of the chunk
 --       5 key at which the next slice begins, '' if these rows are the last
---       6 time to live of a lease, in milliseconds   7 LPUSH or RPUSH   8... the elements
+--       6 time to live of a lease, in milliseconds   7 LPUSH, RPUSH or XADD   8... the elements
 -- Returns the token of the chunk's owner: ARGV[3], if this call or an earlier
 -- one of the same worker committed it. Of a slice that is not the last, it returns '>' and
 -- ARGV[5], which stand in the owner's place until the chunk has one.
@@ -27,9 +27,10 @@ if redis.call('GETBIT', KEYS[2], ARGV[2]) == 1 then
   release()
   return owner
 end
-local list = redis.call('TYPE', KEYS[1]).ok
-if list ~= 'none' and list ~= 'list' then
-  return redis.error_reply('WRONGTYPE the target is a ' .. list .. ', not a list')
+local wanted = ARGV[7] == 'XADD' and 'stream' or 'list'
+local is = redis.call('TYPE', KEYS[1]).ok
+if is ~= 'none' and is ~= wanted then
+  return redis.error_reply('WRONGTYPE the target is a ' .. is .. ', not a ' .. wanted)
 end
 local at = string.match(owner, '^>(.*)')
 -- A server that evicts keys, or a hand that deletes them, takes the bits alone.
@@ -57,15 +58,40 @@ if ARGV[5] == '' then
 end
 -- Lua's stack takes fewer than 8000 values at once. Redis looks at type, rights and
 -- memory before a script's first write to a key: what takes the first slice takes all.
-for first = 8, #ARGV, 5000 do
-  failure = refused(ARGV[7], KEYS[1], unpack(ARGV, first, math.min(first + 4999, #ARGV)))
-  if failure then
-    if ARGV[5] == '' then
-      redis.call('SETBIT', KEYS[2], ARGV[2], 0)
+local function push()
+  for first = 8, #ARGV, 5000 do
+    local failure = refused(ARGV[7], KEYS[1], unpack(ARGV, first, math.min(first + 4999, #ARGV)))
+    if failure then
+      return failure
     end
-    redis.call('HSET', KEYS[3], ARGV[2], owner)
+  end
+end
+-- A stream takes one entry at a time, and may refuse a later one: it can run out of ids.
+-- So XDEL is tried first: no entry 0-0 can exist.
+local function add()
+  local failure = refused('XDEL', KEYS[1], '0-0')
+  if failure then
     return failure
   end
+  local added = {}
+  for i = 8, #ARGV do
+    local id = redis.pcall('XADD', KEYS[1], '*', 'row', ARGV[i])
+    if type(id) == 'table' then
+      for _, earlier in ipairs(added) do
+        redis.call('XDEL', KEYS[1], earlier)
+      end
+      return redis.error_reply(id.err)
+    end
+    added[#added + 1] = id
+  end
+end
+failure = (wanted == 'stream' and add or push)()
+if failure then
+  if ARGV[5] == '' then
+    redis.call('SETBIT', KEYS[2], ARGV[2], 0)
+  end
+  redis.call('HSET', KEYS[3], ARGV[2], owner)
+  return failure
 end
 if ARGV[5] == '' then
   release()

@@ -51,15 +51,17 @@ func TestCommitOfAnUnknownOwnerSupersedes(t *testing.T) {
 }
 
 func TestCommitOfManyElements(t *testing.T) {
-	for i, n := range []int{0, 1, 4999, 5000, 5001, 8001, 15_000, 0, 1, 5001, 15_000} {
-		b := newBench(t, 1)
-		b.keys.Right = i >= 7
-		claim := b.next(b.session(lock.LeaseLua, 0))
-		if got := b.commit(claim, n); got != lock.Committed {
-			t.Errorf("the commit of %d elements is %s", n, got)
+	for _, end := range ends {
+		for _, n := range []int{0, 1, 4999, 5000, 5001, 8001, 15_000} {
+			b := newBench(t, 1)
+			end(&b.keys)
+			claim := b.next(b.session(lock.LeaseLua, 0))
+			if got := b.commit(claim, n); got != lock.Committed {
+				t.Errorf("the commit of %d elements is %s", n, got)
+			}
+			b.wantList(n, 0)
+			b.wantBits(0)
 		}
-		b.wantList(n, 0)
-		b.wantBits(0)
 	}
 }
 
@@ -70,6 +72,7 @@ func TestCommitIsRefusedBeforeAnyWrite(t *testing.T) {
 		want  string
 	}{
 		{"list", []any{"SET", "list", "x"}, "WRONGTYPE"},
+		{"hash", []any{"HSET", "list", "x", "x"}, "WRONGTYPE"},
 		{"bitmap", []any{"RPUSH", "{list}:chunks", "x"}, "WRONGTYPE"},
 		{"owners", []any{"SET", "{list}:owners", "x"}, "WRONGTYPE"},
 		{"lease", []any{"EVAL", "redis.call('DEL', KEYS[1]) return redis.call('RPUSH', KEYS[1], 'x')", 1, "{list}:lock:0"}, "WRONGTYPE"},
@@ -77,20 +80,23 @@ func TestCommitIsRefusedBeforeAnyWrite(t *testing.T) {
 		{"bit that is gone", []any{"HSET", "{list}:owners", "0", "another"}, "BITGONE"},
 		{"memory", []any{"CONFIG", "SET", "maxmemory", "1"}, "OOM"},
 	} {
-		b := newBench(t, 1)
-		claim := b.next(b.session(lock.LeaseLua, 0))
-		if err := b.admin.Do(t.Context(), tc.wreck...).Err(); err != nil {
-			t.Fatal(err)
+		for name, end := range ends {
+			b := newBench(t, 1)
+			end(&b.keys)
+			claim := b.next(b.session(lock.LeaseLua, 0))
+			if err := b.admin.Do(t.Context(), tc.wreck...).Err(); err != nil {
+				t.Fatal(err)
+			}
+			before := b.dump()
+			_, err := claim.Commit(t.Context(), elements(0, 3))
+			if !redis.HasErrorPrefix(err, tc.want) {
+				t.Errorf("%s, %s: the commit says %v, want %s", tc.name, name, err, tc.want)
+			}
+			if err := b.admin.ConfigSet(t.Context(), "maxmemory", "0").Err(); err != nil {
+				t.Fatal(err)
+			}
+			b.wantUnchanged(tc.name, before)
 		}
-		before := b.dump()
-		_, err := claim.Commit(t.Context(), elements(0, 3))
-		if !redis.HasErrorPrefix(err, tc.want) {
-			t.Errorf("%s: the commit says %v, want %s", tc.name, err, tc.want)
-		}
-		if err := b.admin.ConfigSet(t.Context(), "maxmemory", "0").Err(); err != nil {
-			t.Fatal(err)
-		}
-		b.wantUnchanged(tc.name, before)
 	}
 }
 

@@ -21,6 +21,7 @@ var FencingBit = Strategy{
 
 	MaxRetries:  -1,
 	Conditional: true,
+	ListOnly:    true,
 	Open: func(_ context.Context, env Env) (Session, error) {
 		return fenced(env, countUpUnderPlan, func(l setNXClaim, token int64) Claim { return fencedBitClaim{l, token} }), nil
 	},

@@ -119,8 +119,12 @@ func elements(chunk, n int) [][]byte {
 // the order in which they were pushed.
 func (b *bench) wantList(n int, chunks ...int) {
 	b.t.Helper()
-	got := b.admin.LRange(b.t.Context(), b.keys.List, 0, -1).Val()
-	if !b.keys.Right {
+	var got []string
+	if b.keys.Stream {
+		for _, e := range b.admin.XRange(b.t.Context(), b.keys.List, "-", "+").Val() {
+			got = append(got, e.Values[lock.RowField].(string))
+		}
+	} else if got = b.admin.LRange(b.t.Context(), b.keys.List, 0, -1).Val(); !b.keys.Right {
 		slices.Reverse(got)
 	}
 	var want []string

@@ -5,14 +5,14 @@ import (
 	"strings"
 )
 
-// Keys names everything that a job keeps in Redis, and the end of the list to which it
-// pushes. All of it shares the list's
+// Keys names everything that a job keeps in Redis, and how it pushes to its target. All of it shares the list's
 // hash slot, so that it can be used in one transaction in a Redis Cluster too;
 // except for a list whose name has a } but no hash tag, with which no other
 // key can share a slot.
 type Keys struct {
 	List   string // the target: one element a row
 	Right  bool   // rows are pushed to the right end of the list, and not to the left
+	Stream bool   // the target is a stream: one entry a row, see RowField
 	Plan   string // hash: id and body of the plan
 	Chunks string // bitmap: bit i is set when chunk i is committed
 	Owners string // hash: who committed chunk i, where a strategy records it
@@ -48,8 +48,14 @@ func (k Keys) Former() string {
 	return k.List + ":plan"
 }
 
+// RowField is the only field of a stream's entry. It holds what an element of a list would.
+const RowField = "row"
+
 // Push is the command that pushes rows.
 func (k Keys) Push() string {
+	if k.Stream {
+		return "XADD"
+	}
 	if k.Right {
 		return "RPUSH"
 	}

@@ -68,6 +68,9 @@ type Strategy struct {
 	// it, a failure ends the worker.
 	Conditional bool
 
+	// ListOnly says that a commit cannot push to a stream.
+	ListOnly bool
+
 	// NamesOnly says that of Redis' list of clients the strategy reads ids,
 	// addresses and names alone, so that a simulation need not tell it the rest,
 	// in which every command of anybody changes something.

@@ -12,8 +12,12 @@ func (s Strategy) Needs(keys Keys) []Need {
 		return needs
 	}
 	lock := keys.Lock(0)
-	return append(needs,
-		Need{"MULTI", keys.List}, Need{"EXEC", keys.List}, Need{"LLEN", keys.List}, // of any key
+	more := Need{"LLEN", keys.List} // of any key
+	if keys.Stream {
+		more = Need{"XDEL", keys.List}
+	}
+	return append(needs, more,
+		Need{"MULTI", keys.List}, Need{"EXEC", keys.List}, // of any key
 		Need{"TYPE", keys.List}, Need{"GETBIT", keys.Chunks}, Need{"HGET", keys.Plan},
 		Need{"HGET", keys.Owners}, Need{"HSET", keys.Owners},
 		Need{"GET", lock}, Need{"SET", lock}, Need{"DEL", lock},

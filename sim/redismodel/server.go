@@ -254,12 +254,17 @@ func (s *Server) unsupportedError(what string) string {
 	return "ERR simulated redis: unsupported command '" + what + "'"
 }
 
-// List returns the live elements of the list at key, head first, without going
-// through the protocol; nil if there is none. The slice is valid until the
+// List returns the live elements of the list at key, head first, or the first value of
+// each entry of the stream there, without going through the protocol; nil if there is none. The slice is valid until the
 // next Do and must not be changed.
 func (s *Server) List(key string) []string {
-	if o := s.db[key]; o != nil && o.kind == kindList && !s.expired(o) {
+	o := s.db[key]
+	switch {
+	case o == nil || s.expired(o):
+	case o.kind == kindList:
 		return o.list.items()
+	case o.kind == kindStream:
+		return o.stream.values()
 	}
 	return nil
 }

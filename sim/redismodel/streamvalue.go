@@ -72,6 +72,15 @@ type pending struct {
 	count     int64
 }
 
+// values are the first value of each entry.
+func (t *stream) values() []string {
+	all := make([]string, len(t.entries))
+	for i, e := range t.entries {
+		all[i] = e.fields[1]
+	}
+	return all
+}
+
 func (t *stream) clone() *stream {
 	c := &stream{entries: slices.Clone(t.entries), last: t.last, bytes: t.bytes}
 	for _, g := range t.groups {
