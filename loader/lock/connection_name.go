@@ -29,7 +29,7 @@ var ConnectionName = Strategy{
 	Cost: "A list of all clients for every attempt. The server writes one line for each connection, and serves nobody else meanwhile. " +
 		"It is also a command for administrators, which many hosted servers refuse.",
 	Use: "For nothing that has to be complete. The idea is worth keeping: a lock that ends with its connection needs no time to live and no clock. " +
-		"A repair would have to read the bit again under the lock, to take skipped chunks up again, and to commit over the very connection that has the name; whether that holds is not shown by what was run of this strategy.",
+		"connection-name-fixed is the scheme with what it lacks.",
 
 	NamesOnly: true,
 	Open: func(_ context.Context, env Env) (Session, error) {
