@@ -31,7 +31,7 @@ Examples:
   onceover chaos -s connection-name --faults "$(onceover replay explore-out/latest/connection-name-budget-lost.jsonl --plan)"`
 }
 
-func (c replayCmd) Run(ctx context.Context, g *cli, s streams) error {
+func (c replayCmd) Run(g *cli, s streams) error {
 	log, scene, err := c.open()
 	if err != nil {
 		return err
@@ -40,7 +40,7 @@ func (c replayCmd) Run(ctx context.Context, g *cli, s streams) error {
 	if err != nil {
 		return err
 	}
-	passing, err := shrink.Nearest(ctx, scene, run)
+	passing, err := shrink.Nearest(context.Background(), scene, run) // the first signal ends the command: it may wait for a pipe
 	if err != nil {
 		return err
 	}
