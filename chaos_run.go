@@ -175,7 +175,8 @@ func (p *chaos) setExpectations() error {
 	if err != nil {
 		return err
 	}
-	all := len(p.c.Strategy) == 0 && p.c.WorkerCmd == ""
+	// The standard ones name strategies that are run only where they are asked for.
+	all := len(p.c.Strategy) == 0 && p.c.WorkerCmd == "" && p.c.Expect != ""
 	p.expected = e.Source
 	p.campaign.Named = e.Named(reports.WorldLive, func(strategy string) bool {
 		return slices.Contains(p.campaign.Strategies, strategy) || all && strategy != scenarios.External
