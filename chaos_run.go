@@ -220,7 +220,7 @@ func (p *chaos) simulate(ctx context.Context, noEngine error) error {
 	fmt.Fprintln(p.stderr, "going on in the simulated world: the same strategies and scenarios, with models of the servers;")
 	fmt.Fprintf(p.stderr, "not done: %s (start Docker, see onceover doctor)\n", left)
 	e := exploreCmd{
-		Strategy: p.c.Strategy, Scenario: catalogue.ScenarioNames(p.campaign.Scenarios), Workers: 2, Chunks: 2,
+		Strategy: p.campaign.Strategies, Scenario: catalogue.ScenarioNames(p.campaign.Scenarios), Workers: 2, Chunks: 2,
 		Budget: simulatedBudget, Seed: &p.campaign.Seed, Out: p.c.Out,
 	}
 	x, err := e.prepare(p.g, p.streams)

@@ -4,9 +4,13 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"onceover/reports"
 	"onceover/reports/store"
@@ -162,5 +166,26 @@ func TestWhatCannotBeginLeadsToNothingOlder(t *testing.T) {
 	}
 	if there, err := os.Lstat(filepath.Join(p.folder.Parent, store.Latest)); err == nil {
 		t.Errorf("it leads to what has passed before: %v", there)
+	}
+}
+
+// What is named in the standard expectations and is not run would make the gate fail.
+func TestTheStandardExpectationsDemandWhatIsRun(t *testing.T) {
+	for _, c := range []chaosCmd{{}, {All: true}, {Strategy: []string{"static"}}} {
+		c.Rows, c.ChunkSize, c.Workers, c.TTL, c.Deadline = 4000, 50, 8, time.Second, time.Minute
+		c.KeyLayout = "dense"
+		p, err := c.prepare(&cli{}, streams{getenv: env(nil), stdout: io.Discard, stderr: io.Discard})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, named := range p.campaign.Named {
+			strategy, _, _ := strings.Cut(named.ID, "/")
+			if !slices.Contains(p.campaign.Strategies, strategy) {
+				t.Errorf("%v: %s is demanded and not run", c.Strategy, named.ID)
+			}
+		}
+		if len(p.campaign.Named) == 0 {
+			t.Errorf("%v: nothing is demanded", c.Strategy)
+		}
 	}
 }
