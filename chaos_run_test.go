@@ -169,7 +169,7 @@ func TestWhatCannotBeginLeadsToNothingOlder(t *testing.T) {
 	}
 }
 
-// What is named in the standard expectations and is not run would make the gate fail.
+// The gate fails on a cell that the expectations name and the campaign does not run.
 func TestTheStandardExpectationsDemandWhatIsRun(t *testing.T) {
 	for _, c := range []chaosCmd{{}, {All: true}, {Strategy: []string{"static"}}} {
 		c.Rows, c.ChunkSize, c.Workers, c.TTL, c.Deadline = 4000, 50, 8, time.Second, time.Minute

@@ -62,7 +62,7 @@ type loadCmd struct {
 	ChunkSize int           `group:"work" default:"${chunkSize}" help:"Rows of a chunk, the unit of claiming and committing; from 1 to ${maxChunkSize}."`
 	Bytes     int           `group:"work" name:"chunk-bytes" default:"${chunkBytes}" help:"Most that one commit pushes. A larger chunk is pushed in slices, a larger row apart."`
 	TTL       time.Duration `group:"work" name:"ttl" default:"${ttl}" help:"Time to live of leases."`
-	Strategy  string        `group:"work" default:"${strategy}" help:"Lock strategy; only the default is safe whatever fails."`
+	Strategy  string        `group:"work" default:"${strategy}" help:"Lock strategy, of list strategies; the default is safe whatever fails."`
 
 	JSON    bool   `group:"telling" help:"Print the summary as JSON."`
 	Log     string `group:"telling" enum:",text,json" default:"" placeholder:"HOW" help:"Log events on standard error, one a line, as text or json, instead of progress."`

@@ -17,7 +17,7 @@ import (
 // nodeWait is how long a node is waited for that is asked where the list is.
 const nodeWait = time.Second
 
-// Who names nodes.
+// Those who can name a node, as errors call them.
 const (
 	theUser      = "the user"
 	theCluster   = "the cluster"

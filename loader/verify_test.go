@@ -333,7 +333,7 @@ func (f *fixture) cut() {
 	}
 }
 
-// What was there before stands at the other end than what is pushed.
+// The older elements stand opposite to the end that is pushed to.
 func TestVerifySetsAsideTheOlderElementsOfEitherEnd(t *testing.T) {
 	f := newFixture(t)
 	f.rows(30)

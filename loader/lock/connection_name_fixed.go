@@ -78,7 +78,7 @@ func (s *naming) take(ctx context.Context, chunk int) error {
 		return fmt.Errorf("take the name %s: %w", name, ErrPlanGone)
 	case bit.Val() == 1:
 		return ErrCommitted
-	case slices.ContainsFunc(bearers(list.Val(), name), func(id int64) bool { return id != own.Val() }):
+	case slices.ContainsFunc(Bearers(list.Val(), name), func(id int64) bool { return id != own.Val() }):
 		return ErrHeld
 	}
 	return nil
@@ -128,8 +128,8 @@ func (c namedClaim) Commit(ctx context.Context, elements [][]byte) (Outcome, err
 
 func (c namedClaim) Release(ctx context.Context) error { return c.session.unname(ctx) }
 
-// bearers reads the numbers of the connections with a name out of a CLIENT LIST reply.
-func bearers(list, name string) (ids []int64) {
+// Bearers reads the numbers of the connections with a name out of a CLIENT LIST reply.
+func Bearers(list, name string) (ids []int64) {
 	for line := range strings.Lines(list) {
 		var id int64
 		for _, field := range strings.Fields(line) {

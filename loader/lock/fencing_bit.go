@@ -15,7 +15,7 @@ var FencingBit = Strategy{
 
 	How: "A lease and a token as in fencing. The script that commits asks two things: whether the token is the newest that was given out, and whether the chunk's bit is not set. It does so under the plan of the job, or not at all.",
 	Rests: "On the bit. It is read and set in the same script as the rows are pushed, so a commit that arrives twice, late, or with a token of before the server's crash pushes nothing. " +
-		"What is left is the server's memory: rows and bits are forgotten together and loaded again, but a consumer may have taken rows by then.",
+		"What is left is the server's memory: if it forgets rows, it forgets their bits too, and they are loaded again. A consumer that had taken them sees them twice.",
 	Cost: "What fencing costs. The token is one request a chunk that lease-lua does not need.",
 	Use:  "Where other systems check the same token as well. For the list alone, lease-lua does the same for less.",
 

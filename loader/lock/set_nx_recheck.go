@@ -13,7 +13,7 @@ var SetNXRecheck = Strategy{
 	Summary: "lease by SET NX PX, and the bit is read under the lease",
 
 	How: "A lease as in set-nx, with one change: the chunk's bit is read when the lease is held. " +
-		"Whoever had the lease before has set the bit by then, or has not committed at all.",
+		"By then the previous holder has set the bit, or has not committed.",
 	Rests: "On time. The gap between the look and the lock is closed, so nothing goes wrong while every worker is done before its lease runs out. " +
 		"One that stands still for longer commits all the same: its transaction does not ask whether the lease is still its own, nor whether the chunk is marked by now. " +
 		"The smallest change that makes it safe is a commit by a script that looks at the bit: then it is lease-lua.",

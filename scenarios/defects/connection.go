@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -44,7 +43,7 @@ func takeName(ctx context.Context, env lock.Env, on lock.Transactor, chunk int) 
 	if err != nil {
 		return named{}, fmt.Errorf("take the name %s: %w", name, err)
 	}
-	c := named{env, chunk, on, id.Val(), list.Val(), bearers(list.Val(), name)}
+	c := named{env, chunk, on, id.Val(), list.Val(), lock.Bearers(list.Val(), name)}
 	if bit.Val() == 1 {
 		return c, lock.ErrCommitted
 	}
@@ -71,23 +70,6 @@ func (c named) Release(ctx context.Context) error {
 		return nil
 	})
 	return err
-}
-
-// bearers reads the numbers of the connections with a name out of a CLIENT LIST.
-func bearers(list, name string) []int64 {
-	var ids []int64
-	for line := range strings.Lines(list) {
-		var id int64
-		for _, field := range strings.Fields(line) {
-			if number, ok := strings.CutPrefix(field, "id="); ok {
-				id, _ = strconv.ParseInt(number, 10, 64)
-			}
-			if field == "name="+name {
-				ids = append(ids, id)
-			}
-		}
-	}
-	return ids
 }
 
 // onOneConn opens a session whose locks are on one connection, which dies with it.
@@ -205,7 +187,7 @@ var idleTakenForDead = Defect{
 	Strategy: noRetries(onOneConn(func(ctx context.Context, env lock.Env, on lock.Transactor, chunk int) (lock.Claim, error) {
 		for {
 			claim, err := takeName(ctx, env, on, chunk)
-			if claim.bearer = bearers(withoutIdle(claim.list), nameOf(chunk)); err != nil || !claim.others() {
+			if claim.bearer = lock.Bearers(withoutIdle(claim.list), nameOf(chunk)); err != nil || !claim.others() {
 				return claim, err
 			}
 			if err := errors.Join(claim.Release(ctx), env.Sleep(ctx, time.Second)); err != nil {

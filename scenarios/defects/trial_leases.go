@@ -134,7 +134,7 @@ var leaseTrials = []Trial{
 		About: "A chunk belongs to a worker for as long as a connection has its name, whole, and the commit looks at the bit.",
 		Strategy: noRetries(ownedByTheLiving(uncommitted, func(ctx context.Context, env lock.Env, owner string) (bool, error) {
 			list, err := env.Redis.ClientList(ctx).Result()
-			return len(bearers(list, owner)) > 0, err
+			return len(lock.Bearers(list, owner)) > 0, err
 		})),
 	},
 	{
