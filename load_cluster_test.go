@@ -4,7 +4,6 @@ import (
 	"context"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/redis/go-redis/v9"
 
@@ -28,15 +27,10 @@ func clustered(t *testing.T, d *dbs) {
 	if err := d.redis.ClusterAddSlotsRange(t.Context(), 0, 16383).Err(); err != nil {
 		t.Fatal(err)
 	}
-	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+	eventually(t, "the cluster is up", func() bool {
 		info, err := d.redis.ClusterInfo(t.Context()).Result()
-		if err == nil && strings.Contains(info, "cluster_state:ok") {
-			return
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("the cluster never came up: %v, %s", err, info)
-		}
-	}
+		return err == nil && strings.Contains(info, "cluster_state:ok")
+	})
 }
 
 func TestLoadIntoANodeOfACluster(t *testing.T) {
