@@ -1,7 +1,9 @@
 package loader
 
 import (
+	"context"
 	"database/sql"
+	"database/sql/driver"
 	"maps"
 	"net/url"
 	"slices"
@@ -33,8 +35,9 @@ var settings = []struct{ name, value string }{
 var unset = []string{"character_set_client", "character_set_results", "max_join_size"}
 
 // OpenMySQL opens the source. Whatever the configuration or the server say of them, text
-// comes as utf8mb4, times come as MySQL writes them, TIMESTAMP in UTC, and no limit
-// cuts a result short, so that all workers encode a row alike.
+// comes as utf8mb4, times come as MySQL writes them, TIMESTAMP in UTC, a transaction reads
+// what is committed as of one moment, and no limit cuts a result short, so that all workers
+// encode a row alike.
 func OpenMySQL(cfg *mysql.Config) (*sql.DB, error) {
 	cfg = cfg.Clone()
 	cfg.ParseTime = false
@@ -65,7 +68,24 @@ func OpenMySQL(cfg *mysql.Config) (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	return sql.OpenDB(connector), nil
+	return sql.OpenDB(isolating{connector}), nil
+}
+
+// isolating opens connections on which a snapshot is one: below REPEATABLE READ a server
+// ignores it, and may give rows that nobody has committed. No name of a variable for the
+// isolation is known to all servers, so a statement sets it.
+type isolating struct{ driver.Connector }
+
+func (c isolating) Connect(ctx context.Context) (driver.Conn, error) {
+	conn, err := c.Connector.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := conn.(driver.ExecerContext).ExecContext(ctx, "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ", nil); err != nil {
+		conn.Close()
+		return nil, err
+	}
+	return conn, nil
 }
 
 // fixed tells whether a variable is not the configuration's to set.

@@ -74,6 +74,33 @@ func TestNoSettingCutsAResultShort(t *testing.T) {
 	}
 }
 
+// A row that is never committed is not loaded, and a row comes from the snapshot in which it
+// is counted, whichever isolation the server or the address gives a session.
+func TestRowsThatAreNotCommittedAreNotLoaded(t *testing.T) {
+	for _, level := range []string{"READ-UNCOMMITTED", "READ-COMMITTED", "SERIALIZABLE"} {
+		for _, scope := range []string{"GLOBAL", "SESSION"} {
+			t.Run(scope+" "+level, func(t *testing.T) {
+				f := newFixture(t)
+				f.exec("CREATE TABLE t (id BIGINT PRIMARY KEY)", "INSERT INTO t VALUES (1), (2), (3)")
+				source := f.limited(scope, "transaction_isolation = '"+level+"'")
+				open, err := f.db.BeginTx(t.Context(), nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer func() { _ = open.Rollback() }()
+				if _, err := open.ExecContext(t.Context(), "INSERT INTO t VALUES (4)"); err != nil {
+					t.Fatal(err)
+				}
+				cfg := f.config(2, defaultStrategy)
+				cfg.DB = source.source
+				if sum := f.together(cfg); sum.Rows != 3 {
+					t.Errorf("%d rows were loaded, want 3", sum.Rows)
+				}
+			})
+		}
+	}
+}
+
 // limited is the fixture with a setting of the server, or of the address.
 func (f *fixture) limited(scope, setting string) *fixture {
 	f.t.Helper()
