@@ -7,7 +7,7 @@ ONCEOVER = bin/onceover
 ARGS    ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help build chaos explore test verify-models images lint bench bench-memory clean
+.PHONY: help build chaos explore truth test verify-models images lint bench bench-memory clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,6 +22,14 @@ explore: build ## search the simulated world: every strategy, every scenario, an
 	$(ONCEOVER) explore --all --budget 3s $(ARGS)
 	$(ONCEOVER) explore --defects
 	$(ONCEOVER) explore --trials --budget 20s
+
+# One after the other, whatever the gates say; truth has the last word. SEED=7 repeats.
+truth: SEED := $(or $(SEED),$(shell date +%s))
+truth: build ## settle every cell in both worlds, and compare with what was predicted (SEED=7 repeats)
+	-$(ONCEOVER) explore --all --budget 1s --seed $(SEED) --out truth-out/simulated
+	-$(ONCEOVER) chaos --all --runs 1 --seed $(SEED) --out truth-out/live
+	-$(ONCEOVER) report truth-out/simulated truth-out/live --out truth-out/report
+	$(ONCEOVER) truth truth-out/simulated truth-out/live
 
 # What searches the simulated world, or compiles, makes much garbage and keeps little: a quarter less time.
 test lint: export GOGC ?= 400
@@ -63,4 +71,4 @@ bench-memory: ## the most memory that a load of ten million rows takes
 	$(GO) test -run '^$$' -bench '^BenchmarkMemory$$' -timeout 40m $(ARGS) . -memory-rows=10000000
 
 clean: ## remove what was built and found
-	rm -rf bin chaos-out explore-out
+	rm -rf bin chaos-out explore-out truth-out

@@ -35,6 +35,7 @@ var layers = map[string][]string{
 	"scenarios/expect":    {"loader/lock", "reports", "scenarios", "scenarios/defects"},
 	"scenarios/catalogue": {"loader/lock", "reports", "sim", "scenarios", "scenarios/defects", "scenarios/simulated"},
 	"scenarios/servers":   {},
+	"scenarios/truth":     {"reports", "scenarios"},
 	"scenarios/live": {
 		"loader", "loader/lock", "reports", "faults",
 		"scenarios", "scenarios/worker", "scenarios/check", "scenarios/verdict", "scenarios/servers",
@@ -47,6 +48,7 @@ var besides = map[string][]string{
 	"loader":           {"scenarios/servers"},
 	"sim":              {"scenarios/servers"},
 	"scenarios/expect": {"faults"},
+	"scenarios/truth":  {"loader/lock"},
 	"scenarios":        {"loader/lock", "sim"},                              // what a seed stands for is pinned for both worlds
 	"scenarios/live":   {"sim", "scenarios/catalogue", "scenarios/defects"}, // what is found in one world is tried in the other
 }

@@ -32,6 +32,7 @@ type cli struct {
 	Replay  replayCmd  `cmd:"" help:"Repeat a counterexample that explore has stored, and draw it."`
 	Report  reportCmd  `cmd:"" help:"Judge and show stored results anew, several of them as one."`
 	Diff    diffCmd    `cmd:"" help:"Compare two results: which cells are worse, gone or better, and which costs have risen."`
+	Truth   truthCmd   `cmd:"" help:"Set what was predicted of each cell beside what was found, in both worlds."`
 	Load    loadCmd    `cmd:"" help:"Move a table into a list, once."`
 	List    listCmd    `cmd:"" help:"List strategies, faults, scenarios or cells."`
 	Doctor  doctorCmd  `cmd:"" help:"Check whether this machine has what chaos needs, and say how to get it."`

@@ -16,6 +16,12 @@ import (
 //go:embed expect.yaml
 var StandardExpectations string
 
+// Findings are the disagreements between what was believed of a cell and what is true,
+// for package truth to read. Its head documents the form.
+//
+//go:embed findings.md
+var Findings string
+
 // Scenario is a workload and what goes wrong in it.
 type Scenario struct {
 	Name        string
