@@ -16,7 +16,7 @@ var Fencing = Strategy{
 	Name:    "fencing",
 	Summary: "lease with a fencing token that the commit checks, and nothing else",
 
-	How: "A lease as in set-nx-recheck. Whoever takes it also gets a token, the next number of a counter of the chunk's. A script commits if the token is the newest that was given out, so a worker whose lease ran out and was taken by another is refused.",
+	How: "A lease as in set-nx-recheck. Whoever takes it also gets a token, the next number of a counter of the chunk's, and only then looks at the chunk's bit. A script commits if the token is the newest that was given out, so a worker whose lease ran out and was taken by another is refused.",
 	Rests: "On the counter never going back, and on no commit arriving twice. The newest token says who may commit, not whether it was done: a client that repeats a commit whose reply was lost pushes the rows again with the same token. " +
 		"And a server that forgets the counter counts from one again, so that an old token is as good as a new one. " +
 		"The smallest change that makes it safe is to look at the chunk's bit in the same script: that is fencing-bit.",
@@ -38,14 +38,20 @@ func countUp(ctx context.Context, env Env, chunk int) (int64, error) {
 func fenced(env Env, next func(context.Context, Env, int) (int64, error), claim func(l setNXClaim, token int64) Claim) Session {
 	locker := redislock.New(env.Redis)
 	return Sweep(env, UntilDone, func(ctx context.Context, chunk int) (Claim, error) {
-		lease, err := obtainUnmarked(ctx, env, locker, chunk)
+		lease, err := obtain(ctx, env, locker, chunk)
 		if err != nil {
 			return nil, err
 		}
 		token, err := next(ctx, env, chunk)
 		if err != nil {
+			err = fmt.Errorf("take a token for chunk %d: %w", chunk, err)
+		} else {
+			// Only now: a commit between the look and the token would not be seen, and not be fenced off.
+			err = Unmarked(ctx, env.Redis, env.Keys, chunk)
+		}
+		if err != nil {
 			_ = lease.Release(context.WithoutCancel(ctx)) // it runs out by itself
-			return nil, fmt.Errorf("take a token for chunk %d: %w", chunk, err)
+			return nil, err
 		}
 		return claim(lease, token), nil
 	})

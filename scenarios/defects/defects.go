@@ -65,7 +65,7 @@ var locks = []Defect{
 	unlockWithoutToken, unlockGetThenDel, unlockThoughRefused, unlockOnSuccessOnly,
 	ttlShorterThanWork, setThenExpire, noRecheckAfterLock, bitmapErrorAsZero,
 	releaseBeforeCommit, releaseAfterTimeout,
-	renewalAfterExpiry, renewalTrusted, tokenNotUnique, tokenComparedByClient, fencingByClock, fenceForgotten,
+	renewalAfterExpiry, renewalTrusted, tokenNotUnique, tokenComparedByClient, fencingByClock, fenceForgotten, tokenAfterLook,
 	ownNameNotExcluded, loserKeepsName, nameLostOnReconnect, idleTakenForDead,
 	getLockThroughPool, getLockConnectionLost,
 }

@@ -105,13 +105,37 @@ var fenceForgotten = Defect{
 		if err != nil {
 			return nil, err
 		}
-		fence := lease.key + ":fence"
-		token, err := env.Redis.Incr(ctx, fence).Result()
-		lease.key = fence
-		return unreleased{fenced{lease, token, `redis.call('GET', KEYS[3]) == ARGV[2]`}}, err
+		return drawToken(ctx, lease)
 	})},
 	Setup: sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.RedisKill: 1}},
 	Want:  reports.Duplicated,
+}
+
+// The holder of an expired lease commits after the next one has looked at the bit, and
+// before it has drawn a token. The newest token is then older than a commit that its owner
+// has not seen.
+//
+// Repair: the token is drawn with the lease, and the bit is looked at after that.
+var tokenAfterLook = Defect{
+	Name:    "token-after-look",
+	Mistake: "The fencing token is drawn after the look at the chunk's bit.",
+	Strategy: noRetries(sweep(lock.UntilDone, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
+		lease, err := takeLease(ctx, env, chunk)
+		if err != nil {
+			return nil, err
+		}
+		return drawToken(ctx, lease)
+	})),
+	Setup: sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Pause: 1}},
+	Want:  reports.Duplicated,
+}
+
+// drawToken fences a lease by the next number of a counter.
+func drawToken(ctx context.Context, lease leased) (lock.Claim, error) {
+	fence := lease.key + ":fence"
+	token, err := lease.Env.Redis.Incr(ctx, fence).Result()
+	lease.key = fence
+	return unreleased{fenced{lease, token, `redis.call('GET', KEYS[3]) == ARGV[2]`}}, err
 }
 
 // Everything is done as the manuals of lock libraries say, and it is not

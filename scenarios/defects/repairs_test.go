@@ -31,6 +31,17 @@ var repairs = map[string]Defect{
 		lease, err := takeLease(ctx, env, chunk)
 		return unreleased{fenced{lease, env.Token, stillOwn}}, err
 	}))},
+	tokenAfterLook.Name: {Strategy: noRetries(sweep(lock.UntilDone, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
+		lease, err := obtain(ctx, env, chunk, env.Keys.Lock(chunk))
+		if err != nil {
+			return nil, err
+		}
+		claim, err := drawToken(ctx, lease)
+		if err != nil {
+			return nil, err
+		}
+		return claim, lock.Unmarked(ctx, env.Redis, env.Keys, chunk)
+	}))},
 	fenceForgotten.Name: {Strategy: lock.Strategy{Open: fencedBy(uncommitted)}},
 	ownNameNotExcluded.Name: {Reads: true, Strategy: lock.Strategy{MaxRetries: -1, Conditional: true,
 		Open: onOneConn(func(ctx context.Context, env lock.Env, on lock.Transactor, chunk int) (lock.Claim, error) {
