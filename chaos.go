@@ -25,8 +25,8 @@ import (
 
 type chaosCmd struct {
 	Strategy []string `short:"s" placeholder:"NAME" help:"Strategies to try; the five usual ones if not given (none, bitmap, connection-name, set-nx, lease-lua). May be repeated."`
-	All      bool     `help:"Try every strategy of the catalogue (list strategies): three times as many cells."`
-	Scenario []string `short:"f" placeholder:"NAME" help:"Scenarios to try; all if not given. May be repeated."`
+	All      bool     `help:"Try every strategy of the catalogue under every scenario (list strategies, list scenarios): four times as many cells."`
+	Scenario []string `short:"f" placeholder:"NAME" help:"Scenarios to try; those of the standard campaign if not given (list scenarios). May be repeated."`
 	Faults   string   `placeholder:"PLAN" help:"A plan of faults, or @FILE, in place of the scenarios' own, e.g. 'kill chunk=5 at=read' (see list faults). Its cell is called own-plan; the given scenarios contribute only their Redis."`
 
 	Seed           *uint64 `placeholder:"N" help:"Seed of all random choices; drawn and printed if not given."`
@@ -57,7 +57,7 @@ func (c chaosCmd) Help() string {
 
 Examples:
   onceover chaos --runs 1                                        a quick look
-  onceover chaos --all --runs 1                                  every strategy
+  onceover chaos --all --runs 1                                  every strategy, every scenario
   onceover chaos -s lease-lua -f kill-random --require 5%        how sure can one be?
   onceover chaos -s set-nx --faults 'pause chunk=7 at=read for=2s'
   onceover chaos --worker-cmd 'python3 my_loader.py' --workers 4`
@@ -88,7 +88,11 @@ func (c chaosCmd) prepare(g *cli, s streams) (*chaos, error) {
 	loader.SilenceDrivers()
 	p := &chaos{c: c, invocation: invocation{g: g, streams: s}}
 	var err error
-	if p.campaign.Scenarios, err = catalogue.ChooseScenarios(c.Scenario); err != nil {
+	unnamed := scenarios.All()
+	if c.All {
+		unnamed = scenarios.Every()
+	}
+	if p.campaign.Scenarios, err = catalogue.ChooseScenarios(c.Scenario, unnamed); err != nil {
 		return nil, err
 	}
 	if p.campaign.Strategies, err = c.strategies(); err != nil {
@@ -245,6 +249,8 @@ func (p *chaos) unable(f faults.Fault) string {
 		return fmt.Sprintf("%s is neither a command of Redis nor a statement that goes to MySQL", f.At.Request)
 	case p.options.Worker != nil && f.At.AtStep():
 		return "--worker-cmd does not report steps; request=COMMAND, reply=COMMAND or progress=N% can be a position"
+	case p.options.Worker != nil && f.Kind == faults.Evict:
+		return "of the keys of --worker-cmd only the list is known; evict-list"
 	case p.options.Redis != nil && f.Kind == faults.RedisKill:
 		return "the Redis server of --redis-url is not killed"
 	case p.options.MySQL != nil && f.Kind == faults.MySQLKill:
@@ -267,6 +273,9 @@ func (p *chaos) tooLong(f faults.Fault) string {
 	spec, _ := faults.Find(f.Kind)
 	durations := []faults.Setting{{Name: "hold", Of: func(f *faults.Fault) *time.Duration { return &f.At.Hold }}}
 	for _, d := range append(durations, spec.Settings...) {
+		if d.Words != nil {
+			continue
+		}
 		if took := *d.Of(&f); took > p.c.Deadline {
 			return fmt.Sprintf("%s=%s is longer than a job may take (--deadline %s)", d.Name, took, p.c.Deadline)
 		}

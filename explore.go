@@ -154,7 +154,7 @@ func (c exploreCmd) check() error {
 
 func (x *exploration) setScenarios() (err error) {
 	if x.c.All || len(x.c.Scenario) > 0 {
-		x.what.Scenarios, err = catalogue.ChooseScenarios(x.c.Scenario)
+		x.what.Scenarios, err = catalogue.ChooseScenarios(x.c.Scenario, scenarios.Every())
 		return err
 	}
 	x.what.Scenarios = []scenarios.Scenario{{Name: scenarios.OwnBudget, Summary: "the faults that were allowed", Persistence: faults.Nothing, Budget: x.budget}}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -16,6 +17,7 @@ import (
 	"onceover/loader/lock"
 	"onceover/reports"
 	"onceover/scenarios"
+	"onceover/scenarios/catalogue"
 	"onceover/scenarios/defects"
 	"onceover/scenarios/expect"
 )
@@ -84,8 +86,12 @@ func listOf(what string) (all []listed) {
 			all = append(all, listed{string(f.Kind), text})
 		}
 	case "scenarios":
-		for _, s := range scenarios.All() {
-			all = append(all, listed{s.Name, s.Summary})
+		for _, s := range scenarios.Every() {
+			text := s.Summary
+			if !slices.Contains(catalogue.ScenarioNames(scenarios.All()), s.Name) {
+				text += " (chaos runs it with --all, or by its name)"
+			}
+			all = append(all, listed{s.Name, text})
 		}
 	case "defects":
 		for _, d := range defects.All() {
@@ -107,7 +113,7 @@ func listOf(what string) (all []listed) {
 func cellList() (out []listed) {
 	e := expect.Standard()
 	for _, strategy := range lock.All() {
-		for _, s := range scenarios.All() {
+		for _, s := range scenarios.Every() {
 			live, _ := e.Of(reports.WorldLive, strategy.Name, s.Name)
 			sim, _ := e.Of(reports.WorldSim, strategy.Name, s.Name)
 			text := "expected " + live.String()

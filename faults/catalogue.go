@@ -27,7 +27,7 @@ type Spec struct {
 	Class   Class
 	Summary string
 	Example string         // a fault of a plan, or a budget if NotLive
-	Effect  reports.Effect // on a worker; empty if the kind strikes a server, or is NotLive
+	Effect  reports.Effect // that it is seen to have; empty if a server dies of it, or it is NotLive
 
 	Settings []Setting // beside the position
 
@@ -43,6 +43,10 @@ func (s Spec) Server() bool { return s.Class == Forgets || s.Class == Refuses }
 func (s Spec) At(p Position) Fault {
 	f := Fault{Kind: s.Kind, At: p}
 	for _, setting := range s.Settings {
+		if setting.Words != nil {
+			f.Word = setting.Words[0]
+			continue
+		}
 		*setting.Of(&f) = setting.Default
 	}
 	return f
@@ -53,6 +57,7 @@ func (s Spec) At(p Position) Fault {
 var catalogue = []Spec{
 	mysqlCut, cut, loseReply, halfReply, lateRequest, crash, kill,
 	killClient, pause, redisKill, mysqlKill, consume, deny, mysqlShort,
+	evict, evictList,
 }
 
 // All lists every kind of fault in canonical order.

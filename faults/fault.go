@@ -22,6 +22,9 @@ type Fault struct {
 	// started again. The settings of the kind say whether it takes them, and
 	// may give them another meaning.
 	For, Restart time.Duration
+
+	// Word is the one setting of a kind that is no duration: which key, or which error.
+	Word string
 }
 
 // Position is where in a run a fault strikes: at a worker's step, at a request

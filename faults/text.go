@@ -217,9 +217,10 @@ func kinds(some func(Spec) bool) string {
 	return strings.Join(names, ", ")
 }
 
-// Setting is a duration that a kind of fault takes beside its position.
+// Setting is what a kind of fault takes beside its position: a duration, or a word.
 type Setting struct {
 	Name     string
+	Words    []string                    // those that can be given, the default first; a fault holds one as Word. nil: it is a duration
 	Of       func(*Fault) *time.Duration // where a fault holds it
 	Default  time.Duration
 	Required bool // there is no default
@@ -236,6 +237,9 @@ func (s Spec) setting(name string) (Setting, bool) {
 }
 
 func (s Setting) format(f Fault) string {
+	if s.Words != nil {
+		return f.Word
+	}
 	d := *s.Of(&f)
 	if s.OrNever && d == Never {
 		return never
@@ -244,6 +248,13 @@ func (s Setting) format(f Fault) string {
 }
 
 func (s Setting) parse(f *Fault, text string) error {
+	if s.Words != nil {
+		f.Word = text
+		if !slices.Contains(s.Words, text) {
+			return fmt.Errorf("%q is none of %s", text, strings.Join(s.Words, ", "))
+		}
+		return nil
+	}
 	if s.OrNever && text == never {
 		*s.Of(f) = Never
 		return nil

@@ -40,6 +40,10 @@ func drawFault(t *rapid.T) faults.Fault {
 		f.At.Hold = duration.Draw(t, "hold")
 	}
 	for _, setting := range spec.Settings {
+		if setting.Words != nil {
+			f.Word = rapid.SampledFrom(setting.Words).Draw(t, setting.Name)
+			continue
+		}
 		d := duration
 		if setting.OrNever {
 			d = rapid.OneOf(duration, rapid.Just(faults.Never))
@@ -106,6 +110,7 @@ func TestBadSpellingsAreNamed(t *testing.T) {
 		"lose-reply at=read for=1s":         "no setting",
 		"kill at=read now":                  "not name=value",
 		"pause at=read":                     "needs for",
+		"evict at=read key=rows":            "none of chunks, plan, owners, lock",
 		"redis-kill progress=100%":          "not a percentage",
 		"redis-kill progress=10% chunk=3":   "chunk does not go with progress",
 		"kill request=write chunk=3":        "chunk does not go with request",

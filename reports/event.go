@@ -53,6 +53,8 @@ const (
 	WorkerSuspended Effect = "worker-suspended" // until the fault is healed
 	ReplyLost       Effect = "reply-lost"       // a write was executed, its connection ended, and its reply did not arrive
 	ConnectionLost  Effect = "connection-lost"  // a connection ended; no write is known to be executed on it without a reply
+	KeyLost         Effect = "key-lost"         // Redis has a key of the job no more
+	ListLost        Effect = "list-lost"        // Redis has the list no more, with the rows that were in it
 )
 
 // FaultRef names the fault of the plan that an event is about.

@@ -34,15 +34,28 @@ type Scenario struct {
 	Consumers int
 	// Budget is what goes wrong in the simulated world, where every place for it is tried.
 	Budget faults.Budget
-	// ServerKill is the fault by which a server dies, which has to be the harness's own, or "".
-	ServerKill faults.Kind
+	// Needs is the fault that a world has to be able to inject, if not every one is; else "".
+	Needs faults.Kind
 	// NeedsNoSteps says that it makes sense for workers that do not report steps.
 	NeedsNoSteps bool
 }
 
 type planning = func(seed uint64, limits faults.Limits, ttl time.Duration) faults.Plan
 
-// All lists the scenarios in the order in which they are run.
+// Every lists all scenarios in the order in which they are run: those of All, and those
+// that are run only where they are named, or everything is asked for.
+func Every() []Scenario {
+	return append(All(),
+		Scenario{
+			Name: "evict", Summary: "Redis loses one key of the job and keeps the others: the bitmap of the committed chunks, or in the simulated world any but the list",
+			Persistence: faults.Nothing, NeedsNoSteps: true, Needs: faults.Evict,
+			Budget: faults.Budget{faults.Evict: 1},
+			Faults: drawn(1, evictBitmap),
+		},
+	)
+}
+
+// All lists the scenarios that a campaign runs unless it is told otherwise.
 func All() []Scenario {
 	return []Scenario{
 		{
@@ -91,7 +104,7 @@ func All() []Scenario {
 // killing is a scenario in which a server dies and comes back.
 func killing(server faults.Kind, persistence faults.Persistence, name, summary string) Scenario {
 	return Scenario{
-		Name: name, Summary: summary, Persistence: persistence, NeedsNoSteps: true, ServerKill: server,
+		Name: name, Summary: summary, Persistence: persistence, NeedsNoSteps: true, Needs: server,
 		Budget: faults.Budget{server: 1},
 		Faults: serverKill(server),
 	}
@@ -105,7 +118,7 @@ func (s Scenario) Filled(w Workload) Workload {
 
 // Find returns the scenario of that name.
 func Find(name string) (Scenario, bool) {
-	all := All()
+	all := Every()
 	i := slices.IndexFunc(all, func(s Scenario) bool { return s.Name == name })
 	if i < 0 {
 		return Scenario{}, false
@@ -157,6 +170,16 @@ func pauses(leases float64) planning {
 
 func loseReply(_ int, f *faults.Fault, _ faults.Limits, _ time.Duration) {
 	f.Kind, f.Restart, f.At.Step, f.At.Answered = faults.LoseReply, 0, loader.Committing, false
+}
+
+// evictBitmap strikes in the middle of the job, when every strategy has the bitmap.
+func evictBitmap(_ int, f *faults.Fault, limits faults.Limits, _ time.Duration) {
+	place := f.At.Chunk
+	if !limits.Steps {
+		place = f.At.Nth - 1
+	}
+	f.Kind, f.Restart, f.Word = faults.Evict, 0, faults.ChunksKey
+	f.At = faults.Position{Worker: faults.Any, Progress: 20 + 60*place/limits.Chunks}
 }
 
 func serverKill(kind faults.Kind) planning {

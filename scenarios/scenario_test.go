@@ -20,7 +20,7 @@ func TestEveryScenarioButCalmStrikes(t *testing.T) {
 			Steps:  rapid.Bool().Draw(t, "steps"),
 		}
 		seed := rapid.Uint64().Draw(t, "seed")
-		for _, s := range scenarios.All() {
+		for _, s := range scenarios.Every() {
 			if !limits.Steps && !s.NeedsNoSteps {
 				continue
 			}

@@ -37,7 +37,7 @@ func Bare(strategy lock.Strategy) Program {
 			switch {
 			case errors.Is(err, lock.ErrDone):
 				return nil
-			case err != nil && !strategy.Conditional:
+			case err != nil && (!strategy.Conditional || redis.HasErrorPrefix(err, "BITGONE")): // what is lost does not come back
 				return err
 			case err != nil:
 				if pause := env.Sleep(ctx, barePause); pause != nil {

@@ -29,9 +29,10 @@ type event struct {
 	executes bool // the server executes the request that it is about
 
 	// Only a fault's:
-	effectful bool // not offered of requests that change nothing, where it is like an event before it
-	waiting   bool // offered also of requests that wait
-	refused   int  // which command of the request the server refuses, counted from 1; 0: none
+	effectful bool   // not offered of requests that change nothing, where it is like an event before it
+	waiting   bool   // offered also of requests that wait
+	refused   int    // which command of the request the server refuses, counted from 1; 0: none
+	key       string // that Redis loses; "": none
 	inject    inject
 	injector  int // index into injectors
 

@@ -61,6 +61,12 @@ func TestEachFaultTakesEffect(t *testing.T) {
 		{kind("mysql-cut-before"), locking, 0, reports.Stuck, ""},
 		{kind("mysql-cut-middle"), locking, 0, reports.Stuck, "fails: "},
 		{kind("consume"), again, 1, reports.Duplicated, "a consumer takes"},
+		{kind("evict-chunks"), Loader(lock.Watch), 0, reports.Duplicated, "Redis loses the bitmap"},
+		{kind("evict-chunks"), Loader(lock.LeaseLua), 0, reports.Safe, "an owner and no bit"}, // refused, and no row is there twice
+		{kind("evict-plan"), Loader(lock.LeaseLua), 0, reports.Safe, "Redis loses the plan"},  // before anything is committed
+		{kind("evict-owners"), Loader(lock.LeaseLua), 0, reports.Safe, "who committed which chunk"},
+		{kind("evict-lock-0"), Bare(lock.LeaseLua), 0, reports.Safe, "the lock on chunk 0"},
+		{kind("evict-list"), Loader(lock.LeaseLua), 0, reports.Lost, "Redis loses the list"},
 		{kind("pause"), Bare(lock.LeaseLua), 2, reports.Safe, "lock:0 runs out"},
 	} {
 		run, err := prepared(t, alone(c.program)).Run(striking(c.kind, c.after), true)

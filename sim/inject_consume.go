@@ -22,8 +22,6 @@ var _ = register(injector{
 
 // consume empties the list. What was taken counts as arrived for ever.
 func (w *world) consume() {
-	consumer := w.redis.Connect(address(nobody, 0))
-	w.redis.Do(consumer, w.now, [][]byte{[]byte("DEL"), []byte(list)}, nil)
-	w.redis.Disconnect(consumer)
+	w.deleteKey(list)
 	w.tally.take()
 }

@@ -26,6 +26,13 @@ func TestFaultsAreSaidAsFaultsOfAPlan(t *testing.T) {
 		"pause":             "pause worker=* chunk=2 at=committing for=1.5s",
 		"redis-kill":        "redis-kill progress=50% for=300ms",
 		"mysql-kill":        "mysql-kill progress=50% for=300ms",
+		"evict-chunks":      "evict progress=50% key=chunks",
+		"evict-plan":        "evict progress=50% key=plan",
+		"evict-owners":      "evict progress=50% key=owners",
+		"evict-lock-0":      "",
+		"evict-lock-1":      "",
+		"evict-lock-2":      "evict chunk=2 at=committing key=lock",
+		"evict-list":        "evict-list progress=50%",
 	}
 	where := Where{{}, {Step: loader.Committing, Chunk: 2, Known: true}}
 	for _, k := range EventKinds() {
@@ -49,7 +56,7 @@ func TestFaultsAreSaidAsFaultsOfAPlan(t *testing.T) {
 		if plan.String() != want.String() || len(plan)+len(left) != 1 {
 			t.Errorf("%s is said as %q, and %q is left, want %q", k, plan, left, want)
 		}
-		known = k == kind("redis-kill") || k == kind("mysql-kill")
+		known = len(want) == 1 && want[0].At.Progress > 0
 		if plan, _ := PlanOf(Run{Log: []EventID{{1, 7, k}}, Where: []Where{{}}}); (len(plan) == 1) != known {
 			t.Errorf("%s of a worker that said nothing is %q", k, plan)
 		}

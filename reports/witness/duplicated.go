@@ -140,7 +140,7 @@ func (s *story) stood(l life, from, to int) string {
 func (s *story) rest(reported int) string {
 	switch {
 	case len(s.deaths) > 0 && int64(reported) > s.witness.Times:
-		return fmt.Sprintf(" In all, %d commits of the chunk were reported, more than are in the list: Redis died on the way.", reported)
+		return fmt.Sprintf(" In all, %d commits of the chunk were reported, more than are in the list: %s on the way.", reported, s.died(s.deaths[0]))
 	case reported > 2:
 		return fmt.Sprintf(" In all, %d commits of the chunk were reported.", reported)
 	}

@@ -44,8 +44,8 @@ func (s *story) committed(a *attempt, commits int) string {
 	s.bad = s.deaths[died]
 	delete(s.asides, s.bad)
 	s.lastWords()
-	return fmt.Sprintf(", although %s. Redis died afterwards, in %s, and nobody reported a commit of the chunk again.%s%s",
-		s.did(push{at, a}), s.step(s.bad), s.besides(), s.ended())
+	return fmt.Sprintf(", although %s. %s afterwards, in %s, and nobody reported a commit of the chunk again.%s%s",
+		s.did(push{at, a}), s.died(s.bad), s.step(s.bad), s.besides(), s.ended())
 }
 
 // neverCommitted tells which lives had the chunk and what became of them, which asked

@@ -78,7 +78,7 @@ type reading struct {
 	struck   map[int]*attempt // what the victim of a fault was at; nil: it did not have the chunk
 	pauses   []pause
 	cuts     []cut
-	deaths   []int // of Redis
+	deaths   []int // of Redis, or of its list
 	done     []int // ends of lives that said that nothing is left
 	steps    int   // of all chunks
 }
@@ -153,6 +153,9 @@ func (r *reading) answered(i int, l life, granted bool) int {
 
 func (r *reading) fault(i int, e reports.Event) {
 	ref := e.Fault
+	if ref != nil && ref.Phase == reports.FaultSeen && ref.Effect == reports.ListLost {
+		r.deaths = append(r.deaths, i)
+	}
 	if ref == nil || e.Worker < 0 {
 		return
 	}

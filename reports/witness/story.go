@@ -126,7 +126,10 @@ func (s *story) meanwhile(from, to int, lives ...life) {
 	}
 	for i, e := range s.events[from:min(to+1, len(s.events))] {
 		server := steps.Server(e.Server)
-		switch {
+		switch lost := lostBy(e); {
+		case lost != "":
+			s.tell(from+i, reports.Step{Text: "Redis loses " + lost + ": " + e.Fault.Line})
+			s.asides[from+i] = "Redis lost " + lost
 		case e.Kind != reports.EventServer || server == "":
 		case e.Change == reports.ServerGone:
 			s.tell(from+i, reports.Step{Text: server + " dies"})
@@ -135,6 +138,28 @@ func (s *story) meanwhile(from, to int, lives ...life) {
 			s.tell(from+i, reports.Step{Text: server + " is back"})
 		}
 	}
+}
+
+// lostBy says what Redis has lost by a fault, while it lived, or "".
+func lostBy(e reports.Event) string {
+	if e.Kind != reports.EventFault || e.Fault == nil || e.Fault.Phase != reports.FaultSeen {
+		return ""
+	}
+	switch e.Fault.Effect {
+	case reports.KeyLost:
+		return "a key of the job"
+	case reports.ListLost:
+		return "the list"
+	}
+	return ""
+}
+
+// died says how Redis came to forget rows.
+func (s *story) died(event int) string {
+	if lost := lostBy(s.events[event]); lost != "" {
+		return "Redis lost " + lost
+	}
+	return "Redis died"
 }
 
 // besides says what the asides are, those after the first of two commits as what came in

@@ -82,9 +82,12 @@ func WrongStrategies() []string {
 	return NamesOf(wrong, func(d defects.Defect) string { return d.Name })
 }
 
-// ChooseScenarios returns the named scenarios, or all.
-func ChooseScenarios(names []string) (chosen []scenarios.Scenario, err error) {
-	names, err = choose("scenario", names, ScenarioNames(scenarios.All()))
+// ChooseScenarios returns the named scenarios, or the given ones if there are no names.
+func ChooseScenarios(names []string, unnamed []scenarios.Scenario) (chosen []scenarios.Scenario, err error) {
+	if len(names) == 0 {
+		return unnamed, nil
+	}
+	names, err = choose("scenario", names, ScenarioNames(scenarios.Every()))
 	for _, name := range names {
 		s, _ := scenarios.Find(name)
 		chosen = append(chosen, s)

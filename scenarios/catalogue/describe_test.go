@@ -14,8 +14,8 @@ func TestEveryStrategyAndScenarioIsExplained(t *testing.T) {
 		names = append(names, s.Name)
 	}
 	var r reports.Results
-	Describe(&r, names, scenarios.All())
-	if len(r.Strategies) != len(names) || len(r.Scenarios) != len(scenarios.All()) {
+	Describe(&r, names, scenarios.Every())
+	if len(r.Strategies) != len(names) || len(r.Scenarios) != len(scenarios.Every()) {
 		t.Fatalf("%d strategies, %d scenarios", len(r.Strategies), len(r.Scenarios))
 	}
 	for _, s := range r.Strategies {
@@ -42,7 +42,7 @@ func TestWhatIsInNoCatalogueIsNamedAllTheSame(t *testing.T) {
 		}
 	}
 	var r reports.Results
-	Describe(&r, nil, scenarios.OwnPlans(nil, scenarios.All()))
+	Describe(&r, nil, scenarios.OwnPlans(nil, scenarios.Every()))
 	for _, got := range r.Scenarios {
 		if got.Summary == "" || got.Sim != "" {
 			t.Errorf("own plan: %+v", got)

@@ -104,7 +104,7 @@ func scenarioNames(world string) []string {
 	if world == reports.WorldLive {
 		names = []string{others, scenarios.OwnPlan}
 	}
-	for _, s := range scenarios.All() {
+	for _, s := range scenarios.Every() {
 		names = append(names, s.Name)
 	}
 	return names

@@ -40,6 +40,8 @@ func TestFaultsAreSeenToTakeEffect(t *testing.T) {
 		{"kill-client", "calm", "kill-client worker=* chunk=3 at=read", "killed its connections"},
 		{"mysql-cut", "calm", "mysql-cut worker=* chunk=3 at=reading", "SELECT"},
 		{"two at one connection", "calm", "late-request worker=* chunk=3 at=committing for=700ms; cut worker=* chunk=5 at=committing", "later"},
+		{"evict a lock", "calm", "evict worker=* chunk=3 at=read key=lock", "and deleted it"},
+		{"evict the owners", "calm", "evict worker=* at=committed nth=5 key=owners", "and deleted it"},
 		{"redis-kill", "redis-always", "redis-kill chunk=7 at=committing for=100ms", "run_id"},
 		{"mysql-kill", "calm", "mysql-kill chunk=7 at=reading for=100ms", "server_uuid"},
 	} {
@@ -69,6 +71,46 @@ func TestAFaultWithoutEffectProvesNothing(t *testing.T) {
 		wantVerdict(t, run, reports.Inconclusive)
 		if f := run.Faults[0]; !f.Reached || f.Confirmed || !strings.Contains(f.Evidence, "ended before it sent") {
 			t.Errorf("%+v", f)
+		}
+	}
+}
+
+// Nobody has a lease on a chunk before it is claimed.
+func TestAnEvictionThatFindsNothingProvesNothing(t *testing.T) {
+	t.Parallel()
+	w := openWorld(t, live.Options{}, faults.Nothing)
+	for plan, evidence := range map[string]string{
+		"evict worker=* chunk=3 at=claiming key=lock": "there was no key",
+		"evict progress=20% key=owners":               "there was no key", // of a strategy that keeps none
+	} {
+		run := carryOut(t, w, execution(t, "static", "calm", plan))
+		wantVerdict(t, run, reports.Inconclusive)
+		if f := run.Faults[0]; !f.Reached || f.Confirmed || !strings.Contains(f.Evidence, evidence) {
+			t.Errorf("%+v", f)
+		}
+	}
+}
+
+// Two strategies meet a bitmap that is gone: one refuses to go on, and says why; the other
+// takes it for a job that has just begun. A list that is gone is lost with either.
+func TestWhatIsLeftOfAJobIsRefusedOrLoadedAgain(t *testing.T) {
+	t.Parallel()
+	w := openWorld(t, live.Options{}, faults.Nothing)
+	for _, c := range []struct {
+		strategy, plan string
+		want           reports.Verdict
+		why            string
+	}{
+		{"lease-lua", "evict worker=* at=committed nth=5 key=chunks", reports.Stuck, "an owner and no bit"},
+		{"watch", "evict worker=* at=committed nth=5 key=chunks", reports.Duplicated, "in the list twice"},
+		{"lost-bit-taken-for-none", "evict worker=* at=committed nth=5 key=chunks", reports.Duplicated, "in the list twice"},
+		{"lease-lua", "evict-list worker=* at=committed nth=5", reports.Lost, "the chunk is marked"},
+	} {
+		e := execution(t, c.strategy, "calm", c.plan)
+		e.Workload.Deadline = 2 * time.Second
+		run := carryOut(t, w, e)
+		if run.Verdict != c.want || !strings.Contains(run.Why, c.why) || !run.Faults[0].Confirmed {
+			t.Errorf("%s under %s: %s, %s; %+v", c.strategy, c.plan, run.Verdict, run.Why, run.Faults[0])
 		}
 	}
 }

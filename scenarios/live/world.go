@@ -230,7 +230,7 @@ func (o Options) Unable(s scenarios.Scenario) string {
 	if o.Worker != nil && !s.NeedsNoSteps {
 		return "it strikes at steps, and a worker of another program does not report them"
 	}
-	if by, ok := injectors[s.ServerKill]; ok {
+	if by, ok := injectors[s.Needs]; ok {
 		return by.Unable(o)
 	}
 	return ""

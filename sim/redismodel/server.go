@@ -269,6 +269,12 @@ func (s *Server) List(key string) []string {
 	return nil
 }
 
+// Has tells whether there is a value at key, without going through the protocol.
+func (s *Server) Has(key string) bool {
+	o := s.db[key]
+	return o != nil && !s.expired(o)
+}
+
 // Bit returns bit i of the string at key, false where there is none.
 func (s *Server) Bit(key string, i int64) bool {
 	o := s.db[key]

@@ -58,6 +58,9 @@ func TestEachStrategyComesToWhatIsKnownOfIt(t *testing.T) {
 		{lock.LeaseLua, 1, faults.Budget{faults.Kill: 1, faults.LateRequest: 1}, nil},
 		{lock.LeaseLua, 1, faults.Budget{faults.RedisKill: 1}, nil},
 		{lock.LeaseLua, 2, faults.Budget{faults.MySQLCut: 1}, nil},
+		{lock.LeaseLua, 1, faults.Budget{faults.Evict: 1}, nil},
+		{lock.LeaseLua, 1, faults.Budget{faults.EvictList: 1}, []reports.Verdict{reports.Lost}}, // as of every strategy
+		{lock.Watch, 1, faults.Budget{faults.Evict: 1}, []reports.Verdict{reports.Duplicated}},
 		{lock.LeaseLua, 2, faults.Budget{faults.Deny: 1}, nil},
 		{lock.LeaseLua, 1, faults.Budget{faults.Deny: 1, faults.LoseReply: 1}, nil},
 	} {

@@ -1,0 +1,38 @@
+package defects
+
+import (
+	"context"
+	"errors"
+
+	"onceover/faults"
+	"onceover/loader/lock"
+	"onceover/reports"
+	"onceover/sim"
+)
+
+// A server that evicts keys takes some and leaves others; so does a hand that deletes one.
+// taskforcesh/bullmq#2215 and sidekiq/sidekiq#2883 are what users see of it.
+//
+// Repair: an owner without a bit is an error, as in loader/lock/commit.lua.
+var lostBitTakenForNone = Defect{
+	Name:     "lost-bit-taken-for-none",
+	Mistake:  "The commit notes whose it was, and yet takes a chunk that has an owner and no bit for one that nobody has loaded.",
+	Strategy: noRetries(commitBy(owned(uncommitted))),
+	Setup:    sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Evict: 1}},
+	Want:     reports.Duplicated,
+}
+
+// unowned is the condition that a chunk was never committed, whatever became of its bit.
+const unowned = `not redis.call('HGET', KEYS[3], ARGV[1])`
+
+// owned commits on a condition, and notes that somebody has.
+func owned(condition string) commitFunc {
+	return func(ctx context.Context, env lock.Env, chunk int, elements [][]byte) error {
+		pushed, err := pushIf(ctx, env.Redis, env.Keys, condition+` and redis.call('HSET', KEYS[3], ARGV[1], ARGV[2])`,
+			chunk, elements, []string{env.Keys.Owners}, env.Token)
+		if err == nil && !pushed {
+			err = errors.New("the chunk is committed, or Redis has lost a part of the job")
+		}
+		return err
+	}
+}

@@ -1,0 +1,78 @@
+package sim
+
+import (
+	"fmt"
+
+	"onceover/faults"
+	"onceover/loader"
+	"onceover/reports"
+)
+
+// mostLocks is the last chunk whose lock is lost, counted from 1.
+const mostLocks = 3
+
+var (
+	_ = register(injector{kind: faults.Evict, where: onRedis, events: evictions(), offer: offerEviction, plan: evictionPlan})
+	_ = register(injector{
+		kind: faults.EvictList, where: onRedis,
+		events: []event{eviction("evict-list", keys.List, "Redis loses the list")},
+		offer:  offerEviction, plan: evictionPlan,
+	})
+)
+
+// evictions has an event for each key that can be lost.
+func evictions() []event {
+	all := []event{
+		eviction("evict-chunks", keys.Chunks, "Redis loses the bitmap of the committed chunks"),
+		eviction("evict-plan", keys.Plan, "Redis loses the plan"),
+		eviction("evict-owners", keys.Owners, "Redis loses who committed which chunk"),
+	}
+	for chunk := range mostLocks {
+		all = append(all, eviction(fmt.Sprintf("evict-lock-%d", chunk), keys.Lock(chunk), fmt.Sprintf("Redis loses the lock on chunk %d", chunk)))
+	}
+	return all
+}
+
+func eviction(name, key, text string) event {
+	return event{
+		name: name, key: key, outcome: reports.StepNote, text: text,
+		inject: func(w *world, _ Choice, _ []byte) { w.deleteKey(key) },
+	}
+}
+
+// offerEviction offers a key that is there.
+func offerEviction(w *world, next EventID, into []Choice) []Choice {
+	if !w.redis.Has(events[next.Kind].key) {
+		return into
+	}
+	return append(into, Choice{ID: next})
+}
+
+// deleteKey has Redis delete a key, by nobody's hand.
+func (w *world) deleteKey(key string) {
+	hand := w.redis.Connect(address(nobody, 0))
+	w.redis.Do(hand, w.now, [][]byte{[]byte("DEL"), []byte(key)}, nil)
+	w.redis.Disconnect(hand)
+}
+
+// evictionPlan loses a key of all in the middle of the job, and a lock while a worker
+// has it.
+func evictionPlan(e event, _ int, where Where) (faults.Fault, bool) {
+	at := faults.Position{Worker: faults.Any, Progress: 50}
+	switch e.key {
+	case keys.List:
+		return faults.Fault{Kind: faults.EvictList, At: at}, true
+	case keys.Chunks:
+		return faults.Fault{Kind: faults.Evict, At: at, Word: faults.ChunksKey}, true
+	case keys.Plan:
+		return faults.Fault{Kind: faults.Evict, At: at, Word: faults.PlanKey}, true
+	case keys.Owners:
+		return faults.Fault{Kind: faults.Evict, At: at, Word: faults.OwnersKey}, true
+	}
+	for _, p := range where {
+		if p.Known && p.Step >= loader.Claimed && p.Step <= loader.Committing && keys.Lock(p.Chunk) == e.key {
+			return faults.Fault{Kind: faults.Evict, At: p.position(), Word: faults.LockKey}, true
+		}
+	}
+	return faults.Fault{}, false
+}
