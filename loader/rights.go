@@ -66,7 +66,7 @@ func (c Config) explained(err error) error {
 		return &Error{Problem: AccessDenied, What: "this Redis does not know " + answerText(err), Try: renamed}
 	case redis.HasErrorPrefix(err, "NORIGHT"):
 		return &Error{Problem: AccessDenied, What: "Redis does not let this user run " + answerText(err), Try: try}
-	case redis.HasErrorPrefix(err, "BITGONE"):
+	case redis.HasErrorPrefix(err, "BITGONE"), redis.HasErrorPrefix(err, "OWNERGONE"):
 		return &Error{Problem: ForeignPlan, What: "Redis has lost a part of this job", Err: err, Try: c.Job.startAnew()}
 	case redis.HasErrorPrefix(err, "WRONGTYPE"):
 		return &Error{Problem: WrongListType, What: "a key of this job holds something else by now", Err: err, Try: c.Job.startAnew()}

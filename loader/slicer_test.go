@@ -48,6 +48,33 @@ func TestLargeChunksArePushedInSlices(t *testing.T) {
 	})
 }
 
+// A worker died after a slice, and then Redis lost the owners alone, where the place stood.
+func TestSlicesWhosePlaceIsGoneAreNotPushedAgain(t *testing.T) {
+	f := newFixture(t)
+	f.rows(30)
+	first := f.config(0, defaultStrategy)
+	first.Job.ChunkSize, first.ChunkBytes = 30, 100
+	ctx, die := context.WithCancel(t.Context())
+	first.Progress = func(int, int) { die() }
+	if _, err := loader.Load(ctx, first); ctx.Err() == nil {
+		t.Fatal(err)
+	}
+	if n := f.redis.Del(t.Context(), "{list}:owners").Val(); n != 1 {
+		t.Fatalf("%d keys were lost", n)
+	}
+	f.redis.Del(t.Context(), "{list}:lock:0") // as if it had expired
+	before := len(f.held())
+	for _, bytes := range []int{100, 1 << 20} {
+		next := f.config(1, defaultStrategy)
+		next.Job.ChunkSize, next.ChunkBytes = 30, bytes
+		_, err := loader.Load(t.Context(), next)
+		wantProblem(t, err, loader.ForeignPlan)
+		if n := len(f.held()); n != before || n == 0 {
+			t.Errorf("%d elements became %d", before, n)
+		}
+	}
+}
+
 // What a worker holds of a chunk, and what one commit pushes, are bounded.
 func TestNoCommitIsLargerThanItMayBe(t *testing.T) {
 	f := newFixture(t)

@@ -7,12 +7,14 @@
 --       6 time to live of a lease, in milliseconds   7 LPUSH, RPUSH or XADD   8... the elements
 -- Returns the token of the chunk's owner: ARGV[3], if this call or an earlier
 -- one of the same worker committed it. Of a slice that is not the last, it returns '>' and
--- ARGV[5], which stand in the owner's place until the chunk has one.
+-- ARGV[5], which stand in the owner's place until the chunk has one, and beside the plan.
 -- Redis does not undo what a script wrote before its error. So whatever can be
 -- looked at is looked at before the first write; and where a write is refused all
 -- the same, the ones before it are undone with the commands that did them, since
 -- those were not refused.
-if redis.call('HGET', KEYS[4], 'id') ~= ARGV[1] then
+local begun = '>' .. ARGV[2]
+local plan = redis.call('HMGET', KEYS[4], 'id', begun)
+if plan[1] ~= ARGV[1] then
   return redis.error_reply('PLANGONE the job has no plan, or another one')
 end
 local leased = redis.call('GET', KEYS[5]) == ARGV[3]
@@ -37,6 +39,11 @@ local at = string.match(owner, '^>(.*)')
 if owner ~= '' and not at then
   return redis.error_reply('BITGONE the chunk has an owner and no bit: Redis has lost a part of the job')
 end
+-- The same, of the owners. Without them the slices that are there would be pushed again.
+local noted = plan[2] or ''
+if noted ~= '' and owner == '' then
+  return redis.error_reply('OWNERGONE slices of the chunk are pushed, and nothing says which: Redis has lost a part of the job')
+end
 if (at or '') ~= ARGV[4] then
   return redis.error_reply('SLICED ' .. (at or ''))
 end
@@ -51,10 +58,12 @@ if failure then
 end
 if ARGV[5] == '' then
   failure = refused('SETBIT', KEYS[2], ARGV[2], 1)
-  if failure then
-    redis.call('HSET', KEYS[3], ARGV[2], owner)
-    return failure
-  end
+else
+  failure = refused('HSET', KEYS[4], begun, ARGV[5])
+end
+if failure then
+  redis.call('HSET', KEYS[3], ARGV[2], owner)
+  return failure
 end
 -- Lua's stack takes fewer than 8000 values at once. Redis looks at type, rights and
 -- memory before a script's first write to a key: what takes the first slice takes all.
@@ -89,6 +98,8 @@ failure = (wanted == 'stream' and add or push)()
 if failure then
   if ARGV[5] == '' then
     redis.call('SETBIT', KEYS[2], ARGV[2], 0)
+  else
+    redis.call('HSET', KEYS[4], begun, noted)
   end
   redis.call('HSET', KEYS[3], ARGV[2], owner)
   return failure

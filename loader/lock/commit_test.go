@@ -100,6 +100,30 @@ func TestCommitIsRefusedBeforeAnyWrite(t *testing.T) {
 	}
 }
 
+// A chunk of which a slice is pushed has its place with the owners. Redis has lost these,
+// and a claim that begins anew would push the slice once more.
+func TestASliceWhosePlaceIsGoneIsNotPushedAgain(t *testing.T) {
+	for name, end := range ends {
+		b := newBench(t, 1)
+		end(&b.keys)
+		claim := b.next(b.session(lock.LeaseLua, 0))
+		outcome, err := claim.(lock.Slicer).Push(t.Context(), lock.Slice{Next: "4"}, elements(0, 3))
+		if err != nil || outcome != lock.Committed {
+			t.Fatalf("%s: the first slice: %s, %v", name, outcome, err)
+		}
+		if n := b.admin.Del(t.Context(), b.keys.Owners).Val(); n != 1 {
+			t.Fatalf("%s: %d keys were lost", name, n)
+		}
+		before := b.dump()
+		for _, slice := range []lock.Slice{{}, {Next: "4"}, {From: "4"}, {From: "4", Next: "7"}} {
+			if _, err := claim.(lock.Slicer).Push(t.Context(), slice, elements(0, 3)); !redis.HasErrorPrefix(err, "OWNERGONE") {
+				t.Errorf("%s: slice %+v: %v", name, slice, err)
+			}
+			b.wantUnchanged(name, before)
+		}
+	}
+}
+
 func TestCommitBeyondTheBitmapPushesNothing(t *testing.T) {
 	b := newBench(t, 1)
 	env := b.env(lock.LeaseLua, 0)

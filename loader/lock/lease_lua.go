@@ -19,7 +19,8 @@ import (
 // forgets the rows forgets the bits with them, and the chunks are loaded
 // again, but what a consumer had popped by then it will see twice. One that
 // loses some of the job's keys and keeps others, as by eviction, is refused
-// where it shows: bits without a plan, or an owner without a bit.
+// where it shows: bits without a plan, an owner without a bit, or the slices of a chunk
+// without its owner. A list that is gone alone does not show there: consumers empty it too.
 var LeaseLua = Strategy{
 	Name:    "lease-lua",
 	Summary: "untrusted lease, and a commit conditional on the chunk's bit (the default)",

@@ -18,7 +18,7 @@ func (s Strategy) Needs(keys Keys) []Need {
 	}
 	return append(needs, more,
 		Need{"MULTI", keys.List}, Need{"EXEC", keys.List}, // of any key
-		Need{"TYPE", keys.List}, Need{"GETBIT", keys.Chunks}, Need{"HGET", keys.Plan},
+		Need{"TYPE", keys.List}, Need{"GETBIT", keys.Chunks}, Need{"HMGET", keys.Plan}, Need{"HSET", keys.Plan},
 		Need{"HGET", keys.Owners}, Need{"HSET", keys.Owners},
 		Need{"GET", lock}, Need{"SET", lock}, Need{"DEL", lock},
 	)
