@@ -42,6 +42,7 @@ var exitOf = map[loader.Problem]int{
 	loader.TooLarge:      25,
 	loader.Unfit:         26,
 	loader.Differs:       27,
+	loader.SnapshotLost:  28,
 	loader.BadJob:        reports.ExitUsage,
 	loader.Unreachable:   reports.ExitEnvironment,
 }

@@ -21,7 +21,7 @@ import (
 
 func TestEveryProblemHasItsOwnExitCode(t *testing.T) {
 	owner := map[int]loader.Problem{}
-	for problem := loader.NoTable; problem <= loader.Differs; problem++ {
+	for problem := loader.NoTable; problem <= loader.SnapshotLost; problem++ {
 		code := exitCode(fmt.Errorf("load: %w", &loader.Error{Problem: problem}))
 		if code == reports.ExitPass || code == reports.ExitFail || code == reports.ExitBug {
 			t.Errorf("problem %d has the exit code %d", problem, code)
@@ -34,7 +34,7 @@ func TestEveryProblemHasItsOwnExitCode(t *testing.T) {
 	if owner[16] != loader.TooManyChunks {
 		t.Errorf("exit code 16 is of problem %d", owner[16])
 	}
-	if next := loader.Differs + 1; exitOf[next] != 0 {
+	if next := loader.SnapshotLost + 1; exitOf[next] != 0 {
 		t.Errorf("problem %d is not in this test", next)
 	}
 }

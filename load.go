@@ -42,6 +42,7 @@ type loadCmd struct {
 	Columns   []string `group:"source" placeholder:"NAME" help:"Load only these columns; without it, all that are visible."`
 	Base64    []string `group:"source" name:"base64" placeholder:"NAME" help:"Load the bytes of these columns, in base64, instead of their text."`
 	Key       []string `group:"source" placeholder:"NAME" help:"Cut the table by this unique index, or by its columns, or by columns of a view; without it, by the primary key."`
+	Snapshot  bool     `group:"source" help:"Read the table as it is at one moment, for one that changes meanwhile. This process alone loads then, its workers read by turns, and nothing goes on from where it ends. ALTER TABLE waits for it, and whoever comes after that ALTER waits too."`
 	AnyServer bool     `group:"source" help:"Whichever MySQL server answers has the same table: replicas behind one address, or a failover."`
 
 	List      string `group:"target" xor:"target" placeholder:"KEY" help:"Key of the Redis list to fill."`
@@ -72,6 +73,7 @@ type loadCmd struct {
 func (loadCmd) Help() string {
 	return `Each row becomes one JSON object in the list or stream. The job's plan and progress are kept in Redis beside it.
 So the same command, here or elsewhere, joins the job, takes up an interrupted one, or sees that it is complete.
+Without --snapshot, rows that change while the job runs may arrive in either form.
 
 Example:
   export REDIS_URL=redis://127.0.0.1:6379 MYSQL_DSN='me:secret@tcp(127.0.0.1:3306)/shop'
@@ -160,10 +162,16 @@ func (c loadCmd) prepare(g *cli, s streams) (*load, error) {
 		return nil, advice{error: errors.New("--mysql-dsn cannot be used"), try: exampleDSN, code: reports.ExitUsage}
 	}
 	db.SetMaxIdleConns(c.Workers)
+	var snapshot *loader.Snapshot
+	if c.Snapshot {
+		if snapshot, err = loader.NewSnapshot(cfg, rand.Text()); err != nil {
+			return nil, err
+		}
+	}
 	l.config = loader.Config{
 		Job: loader.Job{Table: c.Table, Columns: c.Columns, Base64: c.Base64, AnyServer: c.AnyServer, Key: c.Key, Where: c.Where, ChunkSize: c.ChunkSize,
 			List: c.List + c.Stream, Stream: c.Stream != "", Right: c.Push == "right"},
-		DB: db, Strategy: l.strategy, Workers: c.Workers, ChunkBytes: c.Bytes, AllowEviction: c.Evictions, Verifies: c.Verify, Durability: loader.Durability(c.Durable),
+		DB: db, Snapshot: snapshot, Strategy: l.strategy, Workers: c.Workers, ChunkBytes: c.Bytes, AllowEviction: c.Evictions, Verifies: c.Verify, Durability: loader.Durability(c.Durable),
 		TTL: c.TTL, Patience: c.Patience, Sleep: worker.Sleep, Every: worker.Every, Seed: seedOr(nil),
 	}
 	if c.Patience == 0 {
@@ -215,6 +223,11 @@ func (c loadCmd) check() error {
 	return nil
 }
 
+func (l *load) close() {
+	l.config.Snapshot.Close()
+	l.config.DB.Close()
+}
+
 // greeting is how long a server may take to greet: one that does not speak MySQL never does.
 const greeting = 10 * time.Second
 
@@ -233,7 +246,7 @@ func (l *load) reach(ctx context.Context) error {
 }
 
 func (l *load) run(ctx context.Context) error {
-	defer l.config.DB.Close()
+	defer l.close()
 	if err := l.reach(ctx); err != nil {
 		return err
 	}
@@ -304,9 +317,13 @@ func (l *load) conclude(sum loadSummary) error {
 		l.printVerification(l.s.stdout, sum)
 	}
 	if sum.Left > 0 {
+		again := "the same command again, when no other worker runs"
+		if l.c.Snapshot {
+			again = "--reset and another --strategy, such as " + lock.Default().Name
+		}
 		return advice{
 			error: fmt.Errorf("the job is not complete: %d of %s not marked", sum.Left, format.Plural(sum.Of, "chunk", "chunks")),
-			try:   "the same command again, when no other worker runs: strategy " + l.strategy.Name + " does not come back to what it skipped",
+			try:   again + ": strategy " + l.strategy.Name + " does not come back to what it skipped",
 			code:  reports.ExitFail,
 		}
 	}

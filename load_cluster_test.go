@@ -43,6 +43,7 @@ func TestLoadIntoANodeOfACluster(t *testing.T) {
 		wantMatch(t, e.stdout, `\nverified: `)
 		d.wantExactly(t, list, 100)
 	}
+	complete(t, command(t, d.env(), "load", "--table", "orders", "--list", "once", "--snapshot", "--verify")).want(t, 0)
 	before := len(d.keys(t))
 	for _, list := range []string{"a}b", "{}orders"} {
 		e := complete(t, command(t, d.env(), "load", "--table", "orders", "--list", list))

@@ -12,7 +12,7 @@ import (
 
 // dryRun does all of a load up to its first write, and says what it found.
 func (l *load) dryRun(ctx context.Context) error {
-	defer l.config.DB.Close()
+	defer l.close()
 	if err := l.reach(ctx); err != nil {
 		return err
 	}

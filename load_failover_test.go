@@ -90,7 +90,7 @@ func TestLoadFollowsSentinels(t *testing.T) {
 	replica.do(t, "ACL SETUSER shopper on >shop-pw ~* &* +@all")
 	master.do(t, "ACL SETUSER shopper on >shop-pw ~* &* +@all")
 	master.into(&d, "redis://guard:guard-pw@"+addrs[0]+"?master_name=shop&username=shopper&password=shop-pw&addr="+addrs[1]+"&addr="+addrs[2])
-	w, rows := d.long(t, "--verify")
+	w, rows := d.long(t, "--verify", "--snapshot")
 	master.kill(t)
 	e := w.wait(t)
 	e.want(t, 0)

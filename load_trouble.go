@@ -74,6 +74,8 @@ func (l *load) next(err error) string {
 	switch {
 	case !loader.GoesOn(err):
 		return ""
+	case l.c.Snapshot:
+		return "; nothing goes on from there, since the snapshot ends with this command: --reset begins the job anew"
 	case !l.strategy.Conditional:
 		return "; to go on may lose or duplicate rows, since strategy " + l.strategy.Name + " is not safe"
 	case errors.Is(err, context.Canceled):

@@ -68,6 +68,14 @@ func TestLoadSaysWhyRedisClosesConnections(t *testing.T) {
 func TestThatTheSameCommandGoesOnIsSaidWhereItDoes(t *testing.T) {
 	safe, risky := lock.Default(), lock.None
 	const goesOn, mended = "; the same command goes on from there", "; once that is mended, the same command goes on from what Redis then holds"
+	for err, want := range map[error]string{
+		context.Canceled: "; nothing goes on from there, since the snapshot ends with this command: --reset begins the job anew",
+		&loader.Error{Problem: loader.SnapshotLost, Err: mysql.ErrInvalidConn}: "", // the error says it
+	} {
+		if got := (&load{strategy: safe, c: loadCmd{Snapshot: true}}).next(err); got != want {
+			t.Errorf("of a snapshot, %v: %q, want %q", err, got, want)
+		}
+	}
 	for _, tc := range []struct {
 		strategy lock.Strategy
 		err      error

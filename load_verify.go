@@ -89,6 +89,9 @@ func (l *load) printVerification(w io.Writer, sum loadSummary) {
 		if l.c.Where != "" {
 			meant = " that satisfy --where"
 		}
+		if l.c.Snapshot {
+			meant += " in the snapshot"
+		}
 		fmt.Fprintf(w, "verified: list %s holds each of the %s of table %s%s once, and nothing else%s\n",
 			l.c.List, format.Plural(int64(v.Rows), "row", "rows"), l.c.Table, meant, before)
 		return

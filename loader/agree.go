@@ -56,13 +56,28 @@ func accept(ctx context.Context, client *redis.Client, held storedPlan, src *sou
 			return nil, tableAltered(job, altered)
 		}
 	}
-	if difference := plan.differs(job, src.server, strategy.Name); difference != "" {
+	if difference := plan.differs(job, src.server, strategy.Name, src.snapshot.ID()); difference != "" {
 		return nil, foreign(job, difference)
 	}
 	if altered := plan.altered(src); altered != "" {
 		return nil, tableAltered(job, altered)
 	}
-	return plan, checkBitmap(ctx, client, plan)
+	if err := checkBitmap(ctx, client, plan); err != nil {
+		return nil, err
+	}
+	return plan, plan.checkSnapshot(ctx, client, src.snapshot.ID())
+}
+
+// checkSnapshot refuses a job of another snapshot, unless nothing of it is left to read.
+func (p *Plan) checkSnapshot(ctx context.Context, client *redis.Client, id string) error {
+	if p.Snapshot == id {
+		return nil
+	}
+	marked, err := client.BitCount(ctx, p.Job.Keys().Chunks, nil).Result()
+	if err == nil && marked < int64(p.Chunks()) {
+		return p.refuseSnapshot("is being loaded")
+	}
+	return redisProblem(err)
 }
 
 // storedPlan is a plan as Redis holds it; commits are compared with the id.
@@ -184,7 +199,7 @@ func openPlan(id, body string) (*Plan, error) {
 }
 
 // differs says in which way a plan was made for another job, or "".
-func (p *Plan) differs(job Job, server, strategy string) string {
+func (p *Plan) differs(job Job, server, strategy, snapshot string) string {
 	theirs := p.Job
 	switch {
 	case p.Server == "" && server != "":
@@ -209,6 +224,10 @@ func (p *Plan) differs(job Job, server, strategy string) string {
 		return fmt.Sprintf("it loads columns %v, not %v", theirs.Columns, job.Columns)
 	case !slices.Equal(theirs.Base64, job.Base64):
 		return fmt.Sprintf("it loads the bytes of columns %v, not of %v", theirs.Base64, job.Base64)
+	case p.Snapshot == "" && snapshot != "":
+		return "it was begun without --snapshot, and this command is with it"
+	case p.Snapshot != "" && snapshot == "":
+		return "it was begun with --snapshot, and this command is without it"
 	case p.Strategy != strategy:
 		return fmt.Sprintf("its strategy is %s, not %s", p.Strategy, strategy)
 	}

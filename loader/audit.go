@@ -14,7 +14,7 @@ import (
 // version 7, Redis knows only how many there are.
 type Audit struct {
 	Planned  uint64 `json:"rows_planned"` // rows of the table when the plan was made
-	Rows     uint64 `json:"rows_now"`     // of the table
+	Rows     uint64 `json:"rows_now"`     // of the table, or in the snapshot of a load in one snapshot
 	Before   int64  `json:"list_before"`  // elements of the list when the plan was made; of a stream, see below
 	Elements int64  `json:"list_now"`     // likewise
 
@@ -28,7 +28,7 @@ type Audit struct {
 // audit looks at the table and at the list of a job that was complete, and counts the
 // chunks that are not marked any more.
 func audit(ctx context.Context, cfg Config, plan *Plan) (a Audit, left int, err error) {
-	src, err := openSource(ctx, cfg.DB, cfg.Job)
+	src, err := cfg.openSource(ctx)
 	var known *Error
 	if errors.As(err, &known) && (known.Problem == NoKey || known.Problem == NoColumn) {
 		return a, 0, tableAltered(cfg.Job, known.What) // it had that when the job began
@@ -39,9 +39,11 @@ func audit(ctx context.Context, cfg Config, plan *Plan) (a Audit, left int, err 
 	if altered := plan.altered(src); altered != "" {
 		return a, 0, tableAltered(cfg.Job, altered)
 	}
-	now, err := src.extent(ctx)
-	if err != nil {
-		return a, 0, err
+	now := extent{plan.Rows, plan.First, plan.Last}
+	if plan.Snapshot == src.snapshot.ID() { // else nobody can count in it any more
+		if now, err = src.extent(ctx); err != nil {
+			return a, 0, err
+		}
 	}
 	held, err := cfg.standing(ctx, cfg.Redis, plan)
 	if err != nil || held.left > 0 {

@@ -39,6 +39,14 @@ var unset = []string{"character_set_client", "character_set_results", "max_join_
 // what is committed as of one moment, and no limit cuts a result short, so that all workers
 // encode a row alike.
 func OpenMySQL(cfg *mysql.Config) (*sql.DB, error) {
+	connector, err := newConnector(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return sql.OpenDB(connector), nil
+}
+
+func newConnector(cfg *mysql.Config) (driver.Connector, error) {
 	cfg = cfg.Clone()
 	cfg.ParseTime = false
 	cfg.MultiStatements = false
@@ -68,7 +76,7 @@ func OpenMySQL(cfg *mysql.Config) (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	return sql.OpenDB(isolating{connector}), nil
+	return isolating{connector}, nil
 }
 
 // isolating opens connections on which a snapshot is one: below REPEATABLE READ a server

@@ -248,14 +248,19 @@ func sameNames(a, b []string) bool {
 }
 
 func (s *source) isView(ctx context.Context) (bool, error) {
-	database, table, qualified := strings.Cut(s.job.Table, ".")
-	if !qualified {
-		database, table = s.database, s.job.Table
-	}
+	database, table := s.place()
 	const query = "SELECT COUNT(*) FROM information_schema.views WHERE table_schema = ? AND table_name = ?"
 	var views int
 	err := s.db.QueryRowContext(ctx, query, database, table).Scan(&views)
 	return views > 0, err
+}
+
+// place is the database and the name of the table.
+func (s *source) place() (database, table string) {
+	if database, table, qualified := strings.Cut(s.job.Table, "."); qualified {
+		return database, table
+	}
+	return s.database, s.job.Table
 }
 
 // noKey refuses a key, and names those that would do.

@@ -57,7 +57,7 @@ func spread(columns string) string {
 }
 
 func explain(t *testing.T, db *sql.DB) {
-	src, err := openSource(t.Context(), db, Job{Table: "t"})
+	src, err := openSource(t.Context(), db, Job{Table: "t"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -31,6 +31,8 @@ type Config struct {
 	Redis    *redis.Client // opened by OpenRedis; of LoadTogether by its target
 	DB       *sql.DB       // opened by OpenMySQL
 
+	Snapshot *Snapshot // in which all of the table is read; nil: each chunk is read in one of its own
+
 	Worker  int    // 0-based
 	Workers int    // how many were started; 0: one
 	Token   string // unique among all workers and all their lives
@@ -123,7 +125,7 @@ func (w *worker) prepare(ctx context.Context) (err error) {
 	if err := w.cfg.validate(); err != nil {
 		return err
 	}
-	if w.src, err = openSource(ctx, w.cfg.DB, w.cfg.Job); err != nil {
+	if w.src, err = w.cfg.openSource(ctx); err != nil {
 		return err
 	}
 	if w.plan, err = agree(ctx, w.cfg.Redis, w.src, w.cfg.Job, w.cfg.Strategy); err != nil {
@@ -161,6 +163,7 @@ func (w *worker) work(ctx context.Context) error {
 	patience := w.cfg.patience()
 	for {
 		over, err := w.next(ctx)
+		err = w.cfg.ended(ctx, err)
 		switch {
 		case err == nil && over:
 			return nil

@@ -39,6 +39,9 @@ var errSuperseded = errors.New("loader: somebody else committed the chunk")
 // read reads a chunk, or what is left of it, and pushes all slices but the last. A
 // connection on which something failed is not used again.
 func (w *worker) read(ctx context.Context, claim lock.Claim) (rows *slicer, err error) {
+	if w.plan.Snapshot != w.src.snapshot.ID() { // Redis lost marks of a job that was complete
+		return nil, w.plan.refuseSnapshot("is to be loaded")
+	}
 	if w.reader == nil {
 		if w.reader, err = w.src.reader(ctx); err != nil {
 			return nil, err

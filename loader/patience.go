@@ -43,7 +43,7 @@ func (p *patience) wait(ctx context.Context, err error) error {
 // patiently does something until it succeeds, or fails in a way that may not pass.
 func (c Config) patiently(ctx context.Context, passes func(error) bool, do func(context.Context) error) error {
 	for p := c.patience(); ; {
-		err := do(ctx)
+		err := c.ended(ctx, do(ctx))
 		if err == nil || p.spent() || !passes(err) || ctx.Err() != nil {
 			return err
 		}
@@ -57,7 +57,7 @@ func (c Config) patiently(ctx context.Context, passes func(error) bool, do func(
 // another one soon. A server that is not there may be an address that is wrong.
 func answered(err error) bool {
 	m, known := meaningOf(err)
-	return known && m.passes
+	return known && m.passes && !final(err)
 }
 
 // begin looks at both servers and sees to a plan. What they refuse for the time being is

@@ -48,6 +48,10 @@ type Plan struct {
 	Last     string   `json:"last,omitempty"`    // the greatest key
 	Borders  []string `json:"borders,omitempty"` // Keyset, Indexed: the first key of each chunk
 
+	// Snapshot is the id of the one in which all of the table is read; empty: each chunk is
+	// read in one of its own.
+	Snapshot string `json:"snapshot,omitempty"`
+
 	// Generation tells the plan of a job that was begun anew from the one before.
 	Generation string `json:"generation,omitempty"`
 
@@ -202,7 +206,7 @@ func NewPlan(ctx context.Context, db *sql.DB, job Job, strategy string) (*Plan, 
 	if err := job.validate(); err != nil {
 		return nil, err
 	}
-	src, err := openSource(ctx, db, job)
+	src, err := openSource(ctx, db, job, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -212,7 +216,7 @@ func NewPlan(ctx context.Context, db *sql.DB, job Job, strategy string) (*Plan, 
 // makePlan looks at the table and cuts it.
 func makePlan(ctx context.Context, src *source, job Job, strategy string, before int64) (*Plan, error) {
 	plan := &Plan{
-		Version: planVersion, Job: job, Strategy: strategy, Server: src.server,
+		Version: planVersion, Job: job, Strategy: strategy, Server: src.server, Snapshot: src.snapshot.ID(),
 		Types: src.types(), KeyTypes: src.key.types(), Before: before, Layout: Ranges,
 	}
 	extent, err := src.extent(ctx)
@@ -223,6 +227,9 @@ func makePlan(ctx context.Context, src *source, job Job, strategy string, before
 		if err := plan.cut(ctx, src, extent); err != nil {
 			return nil, err
 		}
+	}
+	if err := src.snapshot.holds(ctx); err != nil {
+		return nil, mysqlProblem(err)
 	}
 	if err := plan.seal(); err != nil {
 		return nil, fmt.Errorf("the plan that was made is not sound: %w", err)

@@ -141,7 +141,7 @@ func TestPlanIsTheSameAfterAJourneyThroughRedis(t *testing.T) {
 		if back.ID() != p.ID() || back.Chunks() != p.Chunks() || back.Bounds(0) != p.Bounds(0) {
 			t.Errorf("%+v came back as %+v", p, back)
 		}
-		if difference := back.differs(p.Job, p.Server, p.Strategy); difference != "" {
+		if difference := back.differs(p.Job, p.Server, p.Strategy, p.Snapshot); difference != "" {
 			t.Errorf("it differs from itself: %s", difference)
 		}
 	})

@@ -32,7 +32,7 @@ func (c Config) preflight(ctx context.Context, anew bool) (found readiness, err 
 	if err := c.validate(); err != nil {
 		return found, err
 	}
-	if found.src, err = openSource(ctx, c.DB, c.Job); err != nil {
+	if found.src, err = c.openSource(ctx); err != nil {
 		return found, err
 	}
 	look := findPlan

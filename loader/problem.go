@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -40,6 +41,7 @@ const (
 	TooLarge                         // a row, or a chunk, that a server does not take
 	Unfit                            // a server or a table that is not for a load
 	Differs                          // a list that is not what its table holds
+	SnapshotLost                     // the one snapshot in which the table was read
 )
 
 // Error tells what is wrong and what to do about it.
@@ -98,6 +100,9 @@ func tableAltered(job Job, how string) error {
 }
 
 func mysqlProblem(err error) error {
+	if errors.Is(err, errSnapshotEnded) {
+		return snapshotLost(err)
+	}
 	if m, known := meaningOf(err); known {
 		return m.of(err)
 	}
@@ -175,11 +180,8 @@ var errForgotten = errors.New("loader: Redis has forgotten chunks that were mark
 // transient tells whether it makes sense to try again after an error: the
 // server is away, starting up, or too busy, and may come back.
 func transient(err error) bool {
-	var known *Error
 	switch {
-	case errors.Is(err, context.Canceled):
-		return false
-	case errors.As(err, &known) && known.Problem == TooLarge: // whatever came of it
+	case errors.Is(err, context.Canceled), final(err):
 		return false
 	case errors.Is(err, lock.ErrUncommitted), errors.Is(err, lock.ErrPlanGone), errors.Is(err, errTorn),
 		errors.Is(err, errForgotten):
@@ -191,4 +193,10 @@ func transient(err error) bool {
 	}
 	m, _ := meaningOf(err)
 	return m.passes
+}
+
+// final tells whether an error ends a load, whatever it came of.
+func final(err error) bool {
+	var known *Error
+	return errors.As(err, &known) && slices.Contains([]Problem{TooLarge, TableChanged, SnapshotLost}, known.Problem)
 }

@@ -12,25 +12,35 @@ import (
 // reader reads chunks over one connection and encodes their rows.
 type reader struct {
 	src    *source
-	conn   *sql.Conn
+	conn   queries
+	own    *sql.Conn // the same, if it is nobody else's
 	encode encoder
 }
 
 func (s *source) reader(ctx context.Context) (*reader, error) {
+	if s.snapshot != nil {
+		return &reader{src: s, conn: s.db, encode: newEncoder(s)}, nil
+	}
 	conn, err := s.db.Conn(ctx)
 	if err != nil {
 		return nil, mysqlProblem(err)
 	}
-	return &reader{src: s, conn: conn, encode: newEncoder(s)}, nil
+	return &reader{src: s, conn: conn, own: conn, encode: newEncoder(s)}, nil
 }
 
-func (r *reader) close() { r.conn.Close() }
+func (r *reader) close() {
+	if r.own != nil {
+		r.own.Close()
+	}
+}
 
 // discard keeps the connection, and the transaction that may be open on it,
-// from going back to the pool.
+// from going back to the pool. That of a snapshot stays: another one would have another.
 func (r *reader) discard() {
-	_ = r.conn.Raw(func(any) error { return driver.ErrBadConn })
-	r.conn.Close()
+	if r.own != nil {
+		_ = r.own.Raw(func(any) error { return driver.ErrBadConn })
+	}
+	r.close()
 }
 
 // errTorn says that a result set ended before its rows did.
@@ -53,6 +63,9 @@ type rowSet struct{ from, order, name string }
 // scan reads rows, and tells beforehand how many there are. They are counted in the same
 // snapshot: without that, a result set that was cut short looks like one that ended.
 func (r *reader) scan(ctx context.Context, set rowSet, sized func(count int), visit func(element []byte) error) error {
+	if r.src.snapshot != nil {
+		return r.scanHeld(ctx, set, sized, visit)
+	}
 	if _, err := r.conn.ExecContext(ctx, "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY"); err != nil {
 		return fmt.Errorf("open a snapshot: %w", err)
 	}
@@ -63,6 +76,17 @@ func (r *reader) scan(ctx context.Context, set rowSet, sized func(count int), vi
 		return fmt.Errorf("close the snapshot: %w", err)
 	}
 	return nil
+}
+
+// scanHeld reads in the snapshot of the whole load, which has to be there before and after.
+func (r *reader) scanHeld(ctx context.Context, set rowSet, sized func(count int), visit func(element []byte) error) error {
+	if err := r.src.snapshot.holds(ctx); err != nil {
+		return err
+	}
+	if err := r.inSnapshot(ctx, set, sized, visit); err != nil {
+		return err
+	}
+	return r.src.snapshot.holds(ctx)
 }
 
 func (r *reader) inSnapshot(ctx context.Context, set rowSet, sized func(count int), visit func(element []byte) error) error {

@@ -21,6 +21,8 @@ type source struct {
 	hint     string                // to MySQL, where it counts the table
 	progress func(keys, of uint64) // told now and then while keys are read; may be nil
 
+	snapshot *Snapshot // in which all is read; nil: none
+
 	shape shape   // of what they give
 	view  bool    // in which a key may come twice
 	unfit []index // unique indexes that do not serve, if the table has no key
@@ -29,10 +31,29 @@ type source struct {
 	database string // of the connection, if the job names none
 }
 
+// openSource is the table of a configuration, over the connection of its snapshot if it has one.
+func (c Config) openSource(ctx context.Context) (*source, error) {
+	if c.Snapshot == nil {
+		return openSource(ctx, c.DB, c.Job, nil)
+	}
+	db, err := c.Snapshot.open(ctx, c.Job)
+	if err != nil {
+		return nil, err
+	}
+	s, err := openSource(ctx, db, c.Job, c.Snapshot)
+	if err != nil {
+		return nil, err
+	}
+	return s, c.Snapshot.keep(ctx)
+}
+
 // openSource looks at the table and at the columns that the job names.
-func openSource(ctx context.Context, db *sql.DB, job Job) (*source, error) {
-	s := &source{db: db, job: job}
+func openSource(ctx context.Context, db *sql.DB, job Job, snapshot *Snapshot) (*source, error) {
+	s := &source{db: db, job: job, snapshot: snapshot}
 	if err := s.identify(ctx); err != nil {
+		return nil, err
+	}
+	if err := s.refuseEngine(ctx); err != nil {
 		return nil, err
 	}
 	if len(job.Columns) == 0 {
@@ -154,7 +175,7 @@ func (s *source) extent(ctx context.Context) (extent, error) {
 // extentInOrder asks for the first and the last key by their order, where MySQL has no
 // MIN and MAX of what is written.
 func (s *source) extentInOrder(ctx context.Context) (e extent, err error) {
-	err = s.inSnapshot(ctx, func(tx *sql.Tx) error {
+	err = s.inSnapshot(ctx, func(tx queries) error {
 		if err := tx.QueryRowContext(ctx, "SELECT "+s.hint+"COUNT(*) FROM "+s.job.from()).Scan(&e.rows); err != nil {
 			return tableProblem(s.job, err)
 		}
@@ -171,7 +192,17 @@ func (s *source) extentInOrder(ctx context.Context) (e extent, err error) {
 	return e, err
 }
 
-func (s *source) inSnapshot(ctx context.Context, do func(*sql.Tx) error) error {
+// queries is a connection, a transaction, or all connections.
+type queries interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+func (s *source) inSnapshot(ctx context.Context, do func(queries) error) error {
+	if s.snapshot != nil {
+		return do(s.db)
+	}
 	tx, err := s.db.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
 	if err != nil {
 		return mysqlProblem(err)
@@ -184,7 +215,7 @@ func (s *source) inSnapshot(ctx context.Context, do func(*sql.Tx) error) error {
 // returns. It fails if there were fewer than the table has: a result that was cut short
 // looks like one that ended.
 func (s *source) keys(ctx context.Context, visit func(key []byte)) error {
-	return s.inSnapshot(ctx, func(tx *sql.Tx) error {
+	return s.inSnapshot(ctx, func(tx queries) error {
 		var count, seen uint64
 		if err := tx.QueryRowContext(ctx, "SELECT COUNT(*) FROM "+s.job.from()).Scan(&count); err != nil {
 			return tableProblem(s.job, err)
@@ -203,7 +234,7 @@ func (s *source) keys(ctx context.Context, visit func(key []byte)) error {
 	})
 }
 
-func (s *source) scanKeys(ctx context.Context, tx *sql.Tx, order string, visit func(key []byte)) error {
+func (s *source) scanKeys(ctx context.Context, tx queries, order string, visit func(key []byte)) error {
 	rows, err := tx.QueryContext(ctx, fmt.Sprintf("SELECT %s FROM %s ORDER BY %s", s.key.asked(), s.job.from(), order))
 	if err != nil {
 		return tableProblem(s.job, err)

@@ -81,7 +81,7 @@ func (v *verifier) open(ctx context.Context) (err error) {
 	if v.cfg.Job.Stream {
 		return &Error{Problem: BadJob, What: "a stream is not compared with its table, only a list", Try: "the same command without --verify"}
 	}
-	if v.src, err = openSource(ctx, v.cfg.DB, v.cfg.Job); err != nil {
+	if v.src, err = v.cfg.openSource(ctx); err != nil {
 		return err
 	}
 	held, err := findPlan(ctx, v.cfg.Redis, v.cfg.Job.Keys())
@@ -96,6 +96,10 @@ func (v *verifier) open(ctx context.Context) (err error) {
 	}
 	if v.Plan != "" && v.Plan != v.plan.ID() {
 		return foreign(v.cfg.Job, "it was begun anew before it was compared")
+	}
+	if v.plan.Snapshot != v.src.snapshot.ID() {
+		return &Error{Problem: ForeignPlan, What: fmt.Sprintf("%s was loaded in one snapshot (--snapshot), and can be compared with its table only by the process that has the snapshot", v.plan.Job.Target()),
+			Try: "the same command without --verify; or with " + beginAnew + " and then compares"}
 	}
 	stands, err := v.cfg.standing(ctx, v.cfg.Redis, v.plan)
 	if err == nil && stands.left > 0 {
