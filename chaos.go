@@ -253,6 +253,8 @@ func (p *chaos) unable(f faults.Fault) string {
 		return "of the keys of --worker-cmd only the list is known; evict-list"
 	case p.options.Redis != nil && f.Kind == faults.RedisKill:
 		return "the Redis server of --redis-url is not killed"
+	case p.options.Redis != nil && f.Kind == faults.Refuse:
+		return "the settings of the Redis of --redis-url are left alone"
 	case p.options.MySQL != nil && f.Kind == faults.MySQLKill:
 		return "the MySQL server of --mysql-dsn is not killed"
 	}

@@ -110,6 +110,7 @@ func TestBadSpellingsAreNamed(t *testing.T) {
 		"lose-reply at=read for=1s":         "no setting",
 		"kill at=read now":                  "not name=value",
 		"pause at=read":                     "needs for",
+		"refuse at=read error=busy":         "none of oom, readonly",
 		"evict at=read key=rows":            "none of chunks, plan, owners, lock",
 		"redis-kill progress=100%":          "not a percentage",
 		"redis-kill progress=10% chunk=3":   "chunk does not go with progress",

@@ -52,6 +52,12 @@ func Every() []Scenario {
 			Budget: faults.Budget{faults.Evict: 1},
 			Faults: drawn(1, evictBitmap),
 		},
+		Scenario{
+			Name: "redis-full", Summary: "the memory of Redis is full for a while: it refuses all writes",
+			Persistence: faults.Nothing, NeedsNoSteps: true, Needs: faults.Refuse,
+			Budget: faults.Budget{faults.Refuse: 1},
+			Faults: drawn(1, refuseWrites),
+		},
 	)
 }
 
@@ -180,6 +186,12 @@ func evictBitmap(_ int, f *faults.Fault, limits faults.Limits, _ time.Duration) 
 	}
 	f.Kind, f.Restart, f.Word = faults.Evict, 0, faults.ChunksKey
 	f.At = faults.Position{Worker: faults.Any, Progress: 20 + 60*place/limits.Chunks}
+}
+
+// refuseWrites strikes at a commit.
+func refuseWrites(_ int, f *faults.Fault, _ faults.Limits, _ time.Duration) {
+	f.Kind, f.Restart, f.For, f.Word = faults.Refuse, 0, faults.DefaultRefused, faults.OOM
+	f.At.Step, f.At.Answered = loader.Committing, false
 }
 
 func serverKill(kind faults.Kind) planning {

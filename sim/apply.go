@@ -41,8 +41,10 @@ func (w *world) applyTo(c Choice, e *event) {
 	var reply []byte
 	if e.executes {
 		w.redis.RefuseNext(e.refused)
+		w.redis.RefuseWrites(e.refusal)
 		reply = w.execute(c.Op, false)
 		w.redis.RefuseNext(0)
+		w.redis.RefuseWrites(redismodel.Accepts)
 	}
 	l.queue = l.queue[1:]
 	if c.ID.Kind.IsFault() {

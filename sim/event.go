@@ -8,6 +8,7 @@ import (
 
 	"onceover/faults"
 	"onceover/reports"
+	"onceover/sim/redismodel"
 )
 
 // EventKind is what can happen next in a schedule: a request is executed, or a
@@ -29,10 +30,11 @@ type event struct {
 	executes bool // the server executes the request that it is about
 
 	// Only a fault's:
-	effectful bool   // not offered of requests that change nothing, where it is like an event before it
-	waiting   bool   // offered also of requests that wait
-	refused   int    // which command of the request the server refuses, counted from 1; 0: none
-	key       string // that Redis loses; "": none
+	effectful bool               // not offered of requests that change nothing, where it is like an event before it
+	waiting   bool               // offered also of requests that wait
+	refused   int                // which command of the request the server refuses, counted from 1; 0: none
+	key       string             // that Redis loses; "": none
+	refusal   redismodel.Refusal // with which the server refuses the writes of the request
 	inject    inject
 	injector  int // index into injectors
 

@@ -67,6 +67,10 @@ func TestEachFaultTakesEffect(t *testing.T) {
 		{kind("evict-owners"), Loader(lock.LeaseLua), 0, reports.Safe, "who committed which chunk"},
 		{kind("evict-lock-0"), Bare(lock.LeaseLua), 0, reports.Safe, "the lock on chunk 0"},
 		{kind("evict-list"), Loader(lock.LeaseLua), 0, reports.Lost, "Redis loses the list"},
+		{kind("refuse-oom"), once, 0, reports.Stuck, "OOM command not allowed"},
+		{kind("refuse-readonly"), once, 0, reports.Stuck, "READONLY You can't write"},
+		{kind("refuse-oom"), Loader(lock.LeaseLua), 0, reports.Safe, "OOM command not allowed"},
+		{kind("refuse-readonly"), Loader(lock.LeaseLua), 2, reports.Safe, "READONLY You can't write"},
 		{kind("pause"), Bare(lock.LeaseLua), 2, reports.Safe, "lock:0 runs out"},
 	} {
 		run, err := prepared(t, alone(c.program)).Run(striking(c.kind, c.after), true)

@@ -126,10 +126,10 @@ func (s *story) meanwhile(from, to int, lives ...life) {
 	}
 	for i, e := range s.events[from:min(to+1, len(s.events))] {
 		server := steps.Server(e.Server)
-		switch lost := lostBy(e); {
-		case lost != "":
-			s.tell(from+i, reports.Step{Text: "Redis loses " + lost + ": " + e.Fault.Line})
-			s.asides[from+i] = "Redis lost " + lost
+		switch does, did := ofRedis(e); {
+		case did != "":
+			s.tell(from+i, reports.Step{Text: does + ": " + e.Fault.Line})
+			s.asides[from+i] = did
 		case e.Kind != reports.EventServer || server == "":
 		case e.Change == reports.ServerGone:
 			s.tell(from+i, reports.Step{Text: server + " dies"})
@@ -140,24 +140,26 @@ func (s *story) meanwhile(from, to int, lives ...life) {
 	}
 }
 
-// lostBy says what Redis has lost by a fault, while it lived, or "".
-func lostBy(e reports.Event) string {
+// ofRedis says what a fault made Redis do that lived, now and in the past, or "".
+func ofRedis(e reports.Event) (does, did string) {
 	if e.Kind != reports.EventFault || e.Fault == nil || e.Fault.Phase != reports.FaultSeen {
-		return ""
+		return "", ""
 	}
 	switch e.Fault.Effect {
 	case reports.KeyLost:
-		return "a key of the job"
+		return "Redis loses a key of the job", "Redis lost a key of the job"
 	case reports.ListLost:
-		return "the list"
+		return "Redis loses the list", "Redis lost the list"
+	case reports.WritesRefused:
+		return "Redis begins to refuse writes", "Redis began to refuse writes"
 	}
-	return ""
+	return "", ""
 }
 
 // died says how Redis came to forget rows.
 func (s *story) died(event int) string {
-	if lost := lostBy(s.events[event]); lost != "" {
-		return "Redis lost " + lost
+	if _, did := ofRedis(s.events[event]); did != "" {
+		return did
 	}
 	return "Redis died"
 }

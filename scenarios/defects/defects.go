@@ -73,7 +73,7 @@ var locks = []Defect{
 var commits = []Defect{
 	blindResend, clientRetriesOn, evalWithoutGuard, pushOutsideTransaction, bitBeforePush,
 	scriptTakenForTransaction, execWithoutRollback, doneFlagInMySQL, doneIsLocal, progressExpires, watchWrongKey, watchConflictTakenForDone,
-	lostBitTakenForNone,
+	lostBitTakenForNone, pushErrorIgnored,
 }
 
 var claims = []Defect{

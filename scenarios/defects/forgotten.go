@@ -22,6 +22,21 @@ var lostBitTakenForNone = Defect{
 	Want:     reports.Duplicated,
 }
 
+// The error of the push is logged, at best: a server whose memory is full, or that was made
+// a replica, refuses it and takes what comes a moment later.
+//
+// Repair: push and mark in one transaction, and look at what came of it.
+var pushErrorIgnored = Defect{
+	Name:    "push-error-ignored",
+	Mistake: "The chunk is marked after its rows were pushed, whatever came of that.",
+	Strategy: noRetries(commitBy(func(ctx context.Context, env lock.Env, chunk int, elements [][]byte) error {
+		_ = env.Redis.LPush(ctx, env.Keys.List, lock.Arguments(elements)...).Err()
+		return env.Redis.SetBit(ctx, env.Keys.Chunks, int64(chunk), 1).Err()
+	})),
+	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Refuse: 1}},
+	Want:  reports.Lost,
+}
+
 // unowned is the condition that a chunk was never committed, whatever became of its bit.
 const unowned = `not redis.call('HGET', KEYS[3], ARGV[1])`
 

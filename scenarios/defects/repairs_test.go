@@ -64,6 +64,7 @@ var repairs = map[string]Defect{
 	}))},
 
 	lostBitTakenForNone.Name: {Strategy: noRetries(commitBy(owned(uncommitted + " and " + unowned)))},
+	pushErrorIgnored.Name:    {Strategy: noRetries(commitBy(inOneTransaction))},
 	blindResend.Name: {Strategy: noRetries(commitBy(func(ctx context.Context, env lock.Env, chunk int, elements [][]byte) (err error) {
 		for range 3 {
 			if err = lock.Unmarked(ctx, env.Redis, env.Keys, chunk); errors.Is(err, lock.ErrCommitted) {

@@ -1,6 +1,7 @@
 package live_test
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -42,6 +43,8 @@ func TestFaultsAreSeenToTakeEffect(t *testing.T) {
 		{"two at one connection", "calm", "late-request worker=* chunk=3 at=committing for=700ms; cut worker=* chunk=5 at=committing", "later"},
 		{"evict a lock", "calm", "evict worker=* chunk=3 at=read key=lock", "and deleted it"},
 		{"evict the owners", "calm", "evict worker=* at=committed nth=5 key=owners", "and deleted it"},
+		{"refuse", "calm", "refuse worker=* chunk=3 at=committing error=oom for=200ms", "was refused: OOM"},
+		{"refuse as a replica", "redis-always", "refuse progress=20% error=readonly for=200ms", "was refused: READONLY"},
 		{"redis-kill", "redis-always", "redis-kill chunk=7 at=committing for=100ms", "run_id"},
 		{"mysql-kill", "calm", "mysql-kill chunk=7 at=reading for=100ms", "server_uuid"},
 	} {
@@ -88,6 +91,54 @@ func TestAnEvictionThatFindsNothingProvesNothing(t *testing.T) {
 		if f := run.Faults[0]; !f.Reached || f.Confirmed || !strings.Contains(f.Evidence, evidence) {
 			t.Errorf("%+v", f)
 		}
+	}
+}
+
+// The list is found to be marked with rows that were refused.
+func TestARefusedPushThatIsTakenForOneIsCaught(t *testing.T) {
+	t.Parallel()
+	w := openWorld(t, live.Options{}, faults.Nothing)
+	run := carryOut(t, w, execution(t, "push-error-ignored", "calm", "refuse worker=* chunk=3 at=committing for=300ms"))
+	if !run.Faults[0].Confirmed || run.Verdict == reports.Safe {
+		t.Errorf("%s, %s; %+v", run.Verdict, run.Why, run.Faults[0])
+	}
+}
+
+// Somebody else has given the server a limit: it is not overwritten.
+func TestARefusalThatCannotBeTakenBackIsNotBegun(t *testing.T) {
+	t.Parallel()
+	script := `if [ $ONCEOVER_WORKER = 1 ]; then exec sleep 1; fi
+exec 3<>/dev/tcp/${REDIS_URL:8:9}/${REDIS_URL:18:5}; echo CONFIG SET maxmemory 900mb >&3; read -u 3 ok
+echo RPUSH "$ONCEOVER_LIST" {1..1000} >&3; read -u 3 ok; [[ $ok == :1000* ]]`
+	w := openWorld(t, live.Options{Worker: []string{"bash", "-c", script}}, faults.Nothing)
+	e := execution(t, scenarios.External, "calm", "refuse worker=1 progress=20%")
+	e.Workload.Workers = 2
+	run := carryOut(t, w, e)
+	wantVerdict(t, run, reports.Inconclusive)
+	if f := run.Faults[0]; !f.Reached || f.Confirmed || !strings.Contains(f.Evidence, "maxmemory is 943718400") {
+		t.Errorf("%+v", f)
+	}
+}
+
+// A run that is given up while Redis refuses writes leaves it as it was for the next.
+func TestARefusalDoesNotOutliveItsRun(t *testing.T) {
+	t.Parallel()
+	w := openWorld(t, live.Options{}, faults.Nothing)
+	for _, word := range []string{faults.OOM, faults.ReadOnly} {
+		ctx, cancel := context.WithCancel(t.Context())
+		e := execution(t, "lease-lua", "calm", "refuse worker=* chunk=3 at=committing for=10m error="+word)
+		go func() {
+			defer cancel()
+			for told := []byte(reports.WritesRefused); ctx.Err() == nil; {
+				if text, _ := os.ReadFile(filepath.Join(e.Folder, reports.HistoryFile)); bytes.Contains(text, told) {
+					return
+				}
+			}
+		}()
+		if _, err := w.Run(ctx, e); !errors.Is(err, context.Canceled) {
+			t.Errorf("error %v, want context.Canceled", err)
+		}
+		wantVerdict(t, carryOut(t, w, execution(t, "lease-lua", "calm", "")), reports.Safe)
 	}
 }
 

@@ -26,8 +26,9 @@ type injections struct {
 	workers *supervisor
 	redis   *watched
 	mysql   *watched
-	forgets bool // what Redis had not yet forgotten is lost when it dies
-	turns   int  // how many workers were taken in turn
+	forgets bool     // what Redis had not yet forgotten is lost when it dies
+	turns   int      // how many workers were taken in turn
+	refused *refusal // that Redis is under; nil: it accepts writes
 	admin   func(context.Context) (*redis.Client, error)
 	meter   *meter // is told which commands Redis executed for the injections
 }

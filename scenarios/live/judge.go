@@ -160,10 +160,10 @@ func eachElement(ctx context.Context, client *redis.Client, key string, visit fu
 }
 
 // abandon deletes the keys of a run that came to nothing from the user's own
-// server. Containers go as a whole.
-func (r *run) abandon(ctx context.Context) {
+// server. Containers go as a whole, and until then have to take writes.
+func (r *run) abandon(ctx context.Context) error {
 	if r.world.options.Redis == nil {
-		return
+		return r.faults.restore(ctx)
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), abandonWait)
 	defer cancel()
@@ -178,6 +178,7 @@ func (r *run) abandon(ctx context.Context) {
 	if err != nil {
 		r.world.options.Progress("left in Redis: keys that begin with %s or {%s}: %s", r.name, r.name, format.OneLine(err))
 	}
+	return nil
 }
 
 // empty takes everything out of a server of the harness's own, so that no run

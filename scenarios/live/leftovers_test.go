@@ -87,7 +87,7 @@ func TestTheUsersServersAreLeftAsTheyWere(t *testing.T) {
 	if keys := client.Keys(t.Context(), "*").Val(); len(keys) != 1 || keys[0] != "mine" {
 		t.Errorf("keys left: %v", keys)
 	}
-	for _, name := range []string{"redis-none", "mysql-kill"} {
+	for _, name := range []string{"redis-none", "mysql-kill", "redis-full"} {
 		s, _ := scenarios.Find(name)
 		if (live.Options{Redis: options, MySQL: cfg}).Unable(s) == "" {
 			t.Errorf("%s would strike a server that is not ours", name)

@@ -303,7 +303,7 @@ func (w *World) carryOut(ctx context.Context, e scenarios.Execution, server *ser
 	}
 	result, err := r.execute(ctx)
 	if err != nil {
-		r.abandon(ctx)
+		err = errors.Join(err, r.abandon(ctx))
 	}
 	return result, r.vigil.seen, err
 }

@@ -142,7 +142,7 @@ func (s *Server) run(c *conn, sc *script, keys, argv [][]byte, readOnly bool, ou
 	s.script = scriptRun{
 		conn:     conn{id: c.id, addr: c.addr, resp: 2, script: true},
 		readOnly: readOnly,
-		oom:      s.config.maxmemory > 0 && s.outOfMemory(),
+		oom:      s.short(),
 		reply:    s.script.reply,
 	}
 	m := machines.Get().(*machine)
@@ -173,6 +173,8 @@ func (s *Server) call(args [][]byte) (reply []byte, failure string) {
 		return nil, "ERR Write commands are not allowed from read-only scripts."
 	case r.oom && !r.wrote && cmd.flags&denyOOM != 0:
 		return nil, errOOM
+	case s.refusal == Replica && !r.wrote && cmd.flags&write != 0:
+		return nil, errReadOnly
 	}
 	if cmd.flags&write != 0 {
 		r.wrote = true

@@ -20,7 +20,7 @@ func cmdDiscard(s *Server, c *conn, _ [][]byte, out []byte) []byte {
 
 // discard forgets the transaction and the watches.
 func (s *Server) discard(c *conn) {
-	c.multi, c.dirtyExec, c.dirtyCAS, c.queueWants = false, false, false, false
+	c.multi, c.dirtyExec, c.dirtyCAS, c.queueWants, c.queueWrites = false, false, false, false, false
 	c.queue = nil
 	s.unwatch(c)
 }

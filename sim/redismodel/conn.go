@@ -30,7 +30,9 @@ type conn struct {
 	dirtyCAS   bool // a watched key was changed
 	queue      []queued
 	queueWants bool // a queued command is refused when out of memory
-	watched    []watch
+
+	queueWrites bool // a queued command writes
+	watched     []watch
 }
 
 type queued struct {

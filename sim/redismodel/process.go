@@ -104,8 +104,11 @@ func (s *Server) process(c *conn, args [][]byte, out []byte) []byte {
 	if s.refusing > 0 && !c.multi && !cmd.container() && s.refuses() {
 		return s.reject(c, cmd, "NOPERM "+noRight(cmd), out)
 	}
-	if s.config.maxmemory > 0 && s.outOfMemory() && cmd.wantsMemory(c) {
+	if s.short() && cmd.wantsMemory(c) {
 		return s.reject(c, cmd, errOOM, out)
+	}
+	if s.refusal == Replica && cmd.changes(c) {
+		return s.reject(c, cmd, errReadOnly, out)
 	}
 	if c.multi && cmd.flags&immediate == 0 {
 		c.enqueue(cmd, args)
@@ -137,6 +140,7 @@ func (c *conn) enqueue(cmd *command, args [][]byte) {
 	}
 	c.queue = append(c.queue, queued{cmd, copyArgs(args)})
 	c.queueWants = c.queueWants || cmd.flags&denyOOM != 0
+	c.queueWrites = c.queueWrites || cmd.flags&write != 0
 }
 
 func copyArgs(args [][]byte) [][]byte {

@@ -10,6 +10,32 @@ func (s *Server) RefuseNext(n int) { s.refusing = n }
 // long as none was refused.
 func (s *Server) Reached(of int) int { return of - s.refusing }
 
+// Refusal is why a server refuses writes.
+type Refusal uint8
+
+// The refusals.
+const (
+	Accepts Refusal = iota
+	Full            // it has no memory left, and evicts nothing
+	Replica         // of a master that is away
+)
+
+// RefuseWrites makes the server refuse writes until it is told otherwise.
+func (s *Server) RefuseWrites(why Refusal) { s.refusal = why }
+
+// short tells whether there is no memory for a write.
+func (s *Server) short() bool {
+	return s.refusal == Full || s.config.maxmemory > 0 && s.outOfMemory()
+}
+
+// changes tells whether a command writes, also EXEC if anything that is queued does.
+func (cmd *command) changes(c *conn) bool {
+	if cmd.name == "exec" {
+		return c.queueWrites
+	}
+	return cmd.flags&write != 0
+}
+
 // refuses counts down to the command that is refused.
 func (s *Server) refuses() bool {
 	if s.refusing <= 0 {

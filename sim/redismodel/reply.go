@@ -10,6 +10,7 @@ const (
 	errNotPositive = "ERR value is out of range, must be positive"
 	errOverflow    = "ERR increment or decrement would overflow"
 	errOOM         = "OOM command not allowed when used memory > 'maxmemory'."
+	errReadOnly    = "READONLY You can't write against a read only replica."
 	errTooLong     = "ERR string exceeds maximum allowed size (proto-max-bulk-len)"
 )
 

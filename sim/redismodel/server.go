@@ -79,6 +79,7 @@ type Server struct {
 
 	script   scriptRun
 	scratch  []byte
+	refusal  Refusal
 	refusing int // so many commands on, one is refused; 0: none is
 }
 

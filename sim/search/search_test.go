@@ -60,6 +60,7 @@ func TestEachStrategyComesToWhatIsKnownOfIt(t *testing.T) {
 		{lock.LeaseLua, 2, faults.Budget{faults.MySQLCut: 1}, nil},
 		{lock.LeaseLua, 1, faults.Budget{faults.Evict: 1}, nil},
 		{lock.LeaseLua, 1, faults.Budget{faults.EvictList: 1}, []reports.Verdict{reports.Lost}}, // as of every strategy
+		{lock.LeaseLua, 1, faults.Budget{faults.Refuse: 2}, nil},
 		{lock.Watch, 1, faults.Budget{faults.Evict: 1}, []reports.Verdict{reports.Duplicated}},
 		{lock.LeaseLua, 2, faults.Budget{faults.Deny: 1}, nil},
 		{lock.LeaseLua, 1, faults.Budget{faults.Deny: 1, faults.LoseReply: 1}, nil},
