@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 	"time"
 
@@ -34,6 +35,7 @@ type chaosCmd struct {
 	Require        string  `placeholder:"SHARE" help:"As many runs as prove that the true share of bad ones is below this, e.g. 1%; every cell that has to be safe must then prove it."`
 	RequireContent bool    `help:"Every cell that has to be safe must compare the content of all rows; without this, elements without a payload are only a warning."`
 	Expect         string  `placeholder:"FILE" help:"What is expected of each cell, in the form that list expectations prints and explains."`
+	Jobs           *int    `placeholder:"N" help:"Runs that go on at a time, each on servers of its own (default: as many as there are cores, up to 3; 1 with --worker-cmd and with servers that run already). Runs whose costs and recoveries are compared (calm, kill-random, redis-always) always have the machine to themselves; of the others these are measured with --jobs 1 only."`
 	Out            string  `default:"chaos-out" help:"Folder in which each campaign gets one of its own, for results.json, report.html and the runs; its link latest leads to the newest."`
 
 	Rows      int                 `default:"4000" help:"Rows of the table."`
@@ -80,6 +82,7 @@ type chaos struct {
 	options  live.Options
 	leftOut  []string // scenarios that cannot take place, and why; printed before anything begins
 	expected string   // where the expectations come from
+	jobs     int      // runs that go on at a time
 	required float64  // bound on the rate of bad runs that is to be proven; 0: none
 }
 
@@ -98,7 +101,7 @@ func (c chaosCmd) prepare(g *cli, s streams) (*chaos, error) {
 	if p.campaign.Strategies, err = c.strategies(); err != nil {
 		return nil, err
 	}
-	for _, set := range []func() error{p.setWorkload, p.setWorkers, p.setServers, p.setPlan, p.setExpectations, p.leaveOut} {
+	for _, set := range []func() error{p.setWorkload, p.setWorkers, p.setServers, p.setPlan, p.setExpectations, p.leaveOut, p.setJobs} {
 		if err := set(); err != nil {
 			return nil, err
 		}
@@ -162,6 +165,32 @@ func (p *chaos) setRuns() (err error) {
 			try: fmt.Sprintf("--runs %d, or leave it out", need), code: reports.ExitUsage,
 		}
 	}
+	return nil
+}
+
+// mostJobs is how many runs go on at a time if nobody says how many, on however many cores.
+const mostJobs = 3
+
+// setJobs decides how many runs go on at a time. Those of a program that is not
+// Onceover's own may share more than the machine, such as a file, and the user has to know.
+func (p *chaos) setJobs() error {
+	named := p.options.Redis != nil || p.options.MySQL != nil
+	switch {
+	case p.c.Jobs == nil && (named || p.options.Worker != nil):
+		p.jobs = 1
+	case p.c.Jobs == nil:
+		p.jobs = min(runtime.GOMAXPROCS(0), mostJobs)
+	case *p.c.Jobs < 1:
+		return usagef("--jobs %d: at least one run has to go on", *p.c.Jobs)
+	case *p.c.Jobs > 1 && named:
+		return advice{
+			error: usagef("--jobs %d: runs that go on at a time need servers of their own, and --redis-url and --mysql-dsn name one for all", *p.c.Jobs),
+			try:   "--jobs 1, or no servers, so that containers are started", code: reports.ExitUsage,
+		}
+	default:
+		p.jobs = *p.c.Jobs
+	}
+	p.jobs = max(1, min(p.jobs, p.campaign.Beside())) // more servers would have nothing to do
 	return nil
 }
 

@@ -26,8 +26,12 @@ func (p *chaos) run(ctx context.Context) (err error) {
 		return err
 	}
 	p.campaign.Out = p.folder.Path()
-	fmt.Fprintf(p.stderr, "seed %d, %s x %s, %s, %s, out %s\n", p.campaign.Seed, format.Plural(p.campaign.Total(), "cell", "cells"),
-		format.Plural(p.campaign.Runs, "run", "runs"), format.Plural(p.c.Rows, "row", "rows"), format.Plural(p.c.Workers, "worker", "workers"), p.folder.Path())
+	atOnce := ""
+	if p.jobs > 1 {
+		atOnce = fmt.Sprintf(", %d at a time", p.jobs)
+	}
+	fmt.Fprintf(p.stderr, "seed %d, %s x %s%s, %s, %s, out %s\n", p.campaign.Seed, format.Plural(p.campaign.Total(), "cell", "cells"),
+		format.Plural(p.campaign.Runs, "run", "runs"), atOnce, format.Plural(p.c.Rows, "row", "rows"), format.Plural(p.c.Workers, "worker", "workers"), p.folder.Path())
 	for _, left := range p.leftOut {
 		fmt.Fprintf(p.stderr, "left out: %s\n", left)
 	}
@@ -42,8 +46,8 @@ func (p *chaos) run(ctx context.Context) (err error) {
 	if err := p.begin(p.results); err != nil {
 		return err
 	}
-	world, err := live.Open(ctx, p.options, p.persistences()...)
-	defer func() { err = p.close(ctx, world, err) }()
+	worlds, err := live.OpenAll(ctx, p.jobs, p.options, p.persistences()...)
+	defer func() { err = p.close(ctx, worlds, err) }()
 	if ctx.Err() == nil && errors.Is(err, servers.ErrNoEngine) && p.notSimulated() == "" {
 		progress.Close()
 		return p.simulate(ctx, err)
@@ -51,22 +55,24 @@ func (p *chaos) run(ctx context.Context) (err error) {
 	if err != nil {
 		return p.abort(p.noWorld(ctx, err))
 	}
-	p.options.Progress("Redis %s, MySQL %s, ready after %.1fs", world.Versions.Redis, world.Versions.MySQL, time.Since(p.began).Seconds())
+	p.options.Progress("Redis %s, MySQL %s, ready after %.1fs", worlds[0].Versions.Redis, worlds[0].Versions.MySQL, time.Since(p.began).Seconds())
 	ticker := time.NewTicker(200 * time.Millisecond)
 	defer ticker.Stop()
 	ticking, stop := context.WithCancel(ctx)
 	defer stop()
 	go terminal.Drive(ticking, ticker.C, progress.Tick)
 
-	p.results.Environment.MySQL, p.results.Environment.Redis = world.Versions.MySQL, world.Versions.Redis
-	p.campaign.World = world
+	p.results.Environment.MySQL, p.results.Environment.Redis = worlds[0].Versions.MySQL, worlds[0].Versions.Redis
+	for _, world := range worlds {
+		p.campaign.Worlds = append(p.campaign.Worlds, world)
+	}
 	p.campaign.Keep = func(sofar reports.Results) error {
 		sofar.Run.DurationMS = time.Since(p.began).Milliseconds()
 		return p.writer().Keep(sofar, reports.ExitInterrupted)
 	}
 	failure := p.campaign.Run(ctx, &p.results)
 	said()
-	failure = p.close(ctx, world, failure) // the results say it if something is left
+	failure = p.close(ctx, worlds, failure) // the results say it if something is left
 	p.results.Run.DurationMS = time.Since(p.began).Milliseconds()
 	stop()
 	progress.Close()
@@ -103,8 +109,8 @@ func (p *chaos) noWorld(ctx context.Context, err error) error {
 }
 
 // close removes what was started, and says so if something is left.
-func (p *chaos) close(ctx context.Context, world *live.World, err error) error {
-	left := world.Close(context.WithoutCancel(ctx))
+func (p *chaos) close(ctx context.Context, worlds live.Worlds, err error) error {
+	left := worlds.Close(context.WithoutCancel(ctx))
 	if left == nil {
 		return err
 	}
@@ -161,9 +167,13 @@ func (p *chaos) describe() {
 	p.results.Gate.Expected = p.expected
 	p.results.Run.Planned = p.campaign.Total() * p.campaign.Runs
 	catalogue.Describe(&p.results, p.campaign.Strategies, p.campaign.Scenarios)
+	jobs := p.jobs
+	if jobs == 1 {
+		jobs = 0 // as in results from before there were several
+	}
 	p.results.Config = reports.Config{
 		Seed: p.campaign.Seed, Rows: p.c.Rows, ChunkSize: p.c.ChunkSize, Workers: p.c.Workers,
-		Runs: p.campaign.Runs, TTLMS: p.c.TTL.Milliseconds(), Worker: secret.Mask(p.c.WorkerCmd), WorkerDigest: secret.Digest(p.c.WorkerCmd),
+		Runs: p.campaign.Runs, Jobs: jobs, TTLMS: p.c.TTL.Milliseconds(), Worker: secret.Mask(p.c.WorkerCmd), WorkerDigest: secret.Digest(p.c.WorkerCmd),
 		KeyLayout: string(p.c.KeyLayout), Consumers: p.c.Consumers, Plan: p.plan.String(), DeadlineMS: p.c.Deadline.Milliseconds(),
 	}
 }
@@ -200,7 +210,7 @@ const simulatedBudget = 5 * time.Second
 // that a flag can ask for, and what CI asks for are real servers.
 func (p *chaos) notSimulated() string {
 	for _, s := range p.settings() {
-		if s.flag != "strategy" && s.flag != "scenario" {
+		if s.flag != "strategy" && s.flag != "scenario" && s.flag != "jobs" {
 			return "--" + s.flag + " is for them; onceover explore searches the simulated one, with flags of its own"
 		}
 	}

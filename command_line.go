@@ -16,7 +16,7 @@ import (
 // replay is the command that does one run again.
 func (p *chaos) replay(e scenarios.Execution) string {
 	one := *p
-	one.campaign.Seed, one.c.Runs, one.c.Require = e.Seed, new(1), ""
+	one.campaign.Seed, one.c.Runs, one.c.Require, one.c.Jobs = e.Seed, new(1), "", nil
 	if p.c.WorkerCmd == "" {
 		one.c.Strategy = []string{e.Strategy}
 	}

@@ -21,8 +21,11 @@ type Cell struct {
 }
 
 // Add takes a run into the cell, and counts anew what its runs came to.
-func (c *Cell) Add(run Run) {
-	c.Runs = append(c.Runs, run)
+func (c *Cell) Add(run Run) { c.Insert(len(c.Runs), run) }
+
+// Insert is Add for a run that does not come last.
+func (c *Cell) Insert(at int, run Run) {
+	c.Runs = slices.Insert(c.Runs, at, run)
 	c.Tally = Count(c.Runs)
 	c.BadRate = c.Tally.Rate()
 	c.Verdict = c.Tally.Worst()
@@ -105,6 +108,7 @@ type Run struct {
 	Faults     []Fault   `json:"faults,omitempty"`
 	Unplanned  []string  `json:"unplanned,omitempty"` // trouble that was not in the plan: a server that died, a harness that stood still
 	DurationMS int64     `json:"duration_ms"`
+	Shared     bool      `json:"shared,omitempty"`      // other runs went on beside it: no figure of it is measured
 	RowsPerSec float64   `json:"rows_per_s,omitempty"`  // only of complete runs
 	RecoveryMS []float64 `json:"recovery_ms,omitempty"` // from each fault that hit something unfinished until a worker reported that committed; for a server, anything that needed it
 	CensoredMS []float64 `json:"censored_ms,omitempty"` // for each such fault after which that never came: how long it was watched, to the end of the run
@@ -195,6 +199,19 @@ func (c Cell) Found() []Verdict {
 
 // Proves tells whether any run of the cell shows anything, for either side.
 func (c Cell) Proves() bool { return c.Tally.Conclusive() > 0 || c.Found()[0].Bad() }
+
+// Beside is why a run that shared the machine has no figures.
+const Beside = "other runs went on beside it"
+
+// BesideOthers is the run without what a busy machine makes dearer or slower. How long it
+// lasted stays, and is not to be compared.
+func (r Run) BesideOthers() Run {
+	r.Shared, r.RowsPerSec, r.RecoveryMS, r.CensoredMS = true, 0, nil, nil
+	if r.Cost != nil {
+		r.Cost = &Cost{Chunks: r.Cost.Chunks, Missing: Beside}
+	}
+	return r
+}
 
 // Shows tells whether a verdict is among those of a run.
 func (r Run) Shows(v Verdict) bool { return r.Verdict == v || slices.Contains(r.Verdicts, v) }

@@ -22,7 +22,7 @@ import (
 // Schema names the form of results.json. The major version changes when a
 // reader of the older form would misunderstand the newer, and the minor one when
 // there is more to be read.
-const Schema = "onceover.results/1.3.0"
+const Schema = "onceover.results/1.4.0"
 
 // Results is everything that one invocation found.
 type Results struct {
@@ -142,6 +142,7 @@ type Config struct {
 	ChunkSize int    `json:"chunk_size,omitempty"`
 	Workers   int    `json:"workers,omitempty"`
 	Runs      int    `json:"runs_per_cell,omitempty"`
+	Jobs      int    `json:"jobs,omitempty"` // runs that went on at a time; 0: unknown, or one
 	TTLMS     int64  `json:"ttl_ms,omitempty"`
 	Worker    string `json:"worker_cmd,omitempty"` // a worker that is not Onceover's own
 	KeyLayout string `json:"shape,omitempty"`      // how the keys lie; empty: unknown, or as in the simulated world

@@ -10,10 +10,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 
 	"onceover/faults"
@@ -43,7 +41,9 @@ type Execution struct {
 
 // Campaign runs cells, each several times.
 type Campaign struct {
-	World      World
+	// Worlds are where runs take place: as many go on at a time as there are worlds, one
+	// in each. Which runs there are, and with which plans and seeds, does not depend on it.
+	Worlds     []World
 	Strategies []string
 	Scenarios  []Scenario
 	Workload   Workload
@@ -61,7 +61,7 @@ type Campaign struct {
 	Keep func(sofar reports.Results) error
 }
 
-// Observer is told how far a campaign is.
+// Observer is told how far a campaign is, by one goroutine at a time.
 type Observer interface {
 	Start(cell, expected string, runs int)
 	RunDone(cell string, r reports.Run)
@@ -71,57 +71,27 @@ type Observer interface {
 // Total is the number of cells.
 func (c Campaign) Total() int { return len(c.Strategies) * len(c.Scenarios) }
 
+// Beside is how many runs of the campaign may go on beside others.
+func (c Campaign) Beside() int {
+	beside := reports.Those(c.Scenarios, func(s Scenario) bool { return !s.Measured })
+	return len(c.Strategies) * len(beside) * c.Runs
+}
+
 // Run runs all cells and judges them. If the context ends, what was found until
 // then is returned, marked as interrupted. An error is a failure of the world.
 func (c Campaign) Run(ctx context.Context, into *reports.Results) error {
-	return RunCells(ctx, into, c.Named, c.Strategies, c.Scenarios, c.Runs,
-		func(ctx context.Context, strategy string, scenario Scenario) (reports.Cell, error) {
-			return c.cell(ctx, strategy, scenario, func(begun reports.Cell) error { return c.keep(*into, begun) })
-		})
+	into.Run.Planned = c.Total() * c.Runs
+	g := c.begin(into)
+	err := g.carryOut(ctx)
+	into.Cells, into.Run.Done = g.end()
+	return conclude(ctx, into, c.Named, err)
 }
 
-// keep hands on the results with a cell that has only begun.
-func (c Campaign) keep(sofar reports.Results, begun reports.Cell) error {
-	if c.Keep == nil {
-		return nil
-	}
-	sofar.Cells = append(slices.Clone(sofar.Cells), begun)
-	sofar.Run.Done += begun.Tally.N
-	return c.Keep(sofar)
-}
-
-func (c Campaign) cell(ctx context.Context, strategy string, scenario Scenario, done func(reports.Cell) error) (reports.Cell, error) {
-	cell := reports.Cell{
-		ID: strategy + "/" + scenario.Name, World: reports.WorldLive, Strategy: strategy, Scenario: scenario.Name,
-		Expected: c.Expected(strategy, scenario.Name).String(),
-	}
-	c.Observer.Start(cell.ID, cell.Expected, c.Runs)
-	var failure error
-	for i := range c.Runs {
-		run, err := c.one(ctx, strategy, scenario, i)
-		if err == nil {
-			cell.Add(run)
-			c.Observer.RunDone(cell.ID, run)
-			err = done(cell)
-		}
-		if err != nil {
-			failure = fmt.Errorf("%s, run %d: %w", cell.ID, i+1, err)
-			break
-		}
-	}
-	cell.Counterexamples = c.counterexamples(cell)
-	cell.State = gate.Judge(cell)
-	if failure == nil {
-		c.Observer.Finish(cell)
-	}
-	return cell, failure
-}
-
-// one carries out run i. Its seed is that of the campaign plus i, the same for
+// one carries out run i in a world. Its seed is that of the campaign plus i, the same for
 // all strategies, so that they are struck alike.
-func (c Campaign) one(ctx context.Context, strategy string, scenario Scenario, i int) (reports.Run, error) {
+func (c Campaign) one(ctx context.Context, world World, strategy string, scenario Scenario, i int) (reports.Run, error) {
 	seed := c.Seed + uint64(i)
-	plan := scenario.Faults(seed, c.World.Limits(c.Workload), c.Workload.TTL)
+	plan := scenario.Faults(seed, world.Limits(c.Workload), c.Workload.TTL)
 	inside := filepath.Join("runs", strategy, scenario.Name, strconv.FormatUint(seed, 10))
 	e := Execution{
 		Strategy: strategy, Scenario: scenario, Workload: scenario.Filled(c.Workload),
@@ -133,13 +103,19 @@ func (c Campaign) one(ctx context.Context, strategy string, scenario Scenario, i
 	if err := reports.WriteFile(filepath.Join(e.Folder, "plan.txt"), []byte(plan.String()+"\n")); err != nil {
 		return reports.Run{}, err
 	}
-	run, err := c.World.Run(ctx, e)
+	run, err := world.Run(ctx, e)
 	if err != nil {
 		return reports.Run{}, err
 	}
 	run.Seed, run.Plan, run.Replay, run.Folder = seed, plan.String(), c.Replay(e), inside
+	if !c.alone(scenario) {
+		run = run.BesideOthers()
+	}
 	return run, writeVerdict(e.Folder, run)
 }
+
+// alone tells whether the runs of a scenario have the machine to themselves.
+func (c Campaign) alone(s Scenario) bool { return s.Measured || len(c.Worlds) == 1 }
 
 // counterexamples tell of the first run of each bad verdict what its history
 // shows. A run whose history cannot be read, or does not show it, has none.
@@ -177,7 +153,6 @@ func RunCells[P any](
 	cell func(context.Context, P, Scenario) (reports.Cell, error),
 ) error {
 	into.Run.Planned = len(programs) * len(all) * runs
-	into.Run.Status = reports.Complete
 	err := eachCell(ctx, programs, all, func(p P, s Scenario) error {
 		done, err := cell(ctx, p, s)
 		if done.Tally.N > 0 {
@@ -186,6 +161,12 @@ func RunCells[P any](
 		}
 		return err
 	})
+	return conclude(ctx, into, named, err)
+}
+
+// conclude judges the cells that are there. An error has ended them early.
+func conclude(ctx context.Context, into *reports.Results, named []gate.Named, err error) error {
+	into.Run.Status = reports.Complete
 	if err != nil {
 		// Cells that an early end left undone are not gone: the results say that
 		// they are not complete.

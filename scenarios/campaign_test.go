@@ -61,7 +61,7 @@ func TestTheFirstBadRunOfAVerdictIsExplained(t *testing.T) {
 	} {
 		calm, _ := Find("calm")
 		campaign := Campaign{
-			World: &c.world, Strategies: []string{"none"}, Scenarios: []Scenario{calm}, Runs: len(c.world.runs), Seed: 1,
+			Worlds: []World{&c.world}, Strategies: []string{"none"}, Scenarios: []Scenario{calm}, Runs: len(c.world.runs), Seed: 1,
 			Out: t.TempDir(), Observer: silent{},
 			Replay:   func(e Execution) string { return "again" },
 			Expected: func(string, string) reports.Expectation { return reports.Expectation{Demand: reports.DemandAny} },
@@ -86,7 +86,7 @@ func TestEachRunIsKeptAtOnce(t *testing.T) {
 	var kept []string
 	safe := reports.Run{Verdict: reports.Safe}
 	campaign := Campaign{
-		World: &told{runs: []reports.Run{safe, lostRun(), safe, safe}, histories: make([]string, 4)}, Strategies: []string{"none"},
+		Worlds: []World{&told{runs: []reports.Run{safe, lostRun(), safe, safe}, histories: make([]string, 4)}}, Strategies: []string{"none"},
 		Scenarios: []Scenario{calm, kill}, Runs: 2, Seed: 1, Out: t.TempDir(), Observer: silent{},
 		Replay:   func(e Execution) string { return "again" },
 		Expected: func(string, string) reports.Expectation { return reports.Expectation{Demand: reports.DemandAny} },
@@ -115,7 +115,7 @@ func TestAScenarioBringsItsConsumers(t *testing.T) {
 	for asked, want := range map[int][]int{0: {0, 2}, 5: {5, 5}} {
 		world := &told{runs: make([]reports.Run, 2), histories: make([]string, 2)}
 		campaign := Campaign{
-			World: world, Strategies: []string{"none"}, Scenarios: []Scenario{calm, lost}, Runs: 1, Seed: 1, Out: t.TempDir(), Observer: silent{},
+			Worlds: []World{world}, Strategies: []string{"none"}, Scenarios: []Scenario{calm, lost}, Runs: 1, Seed: 1, Out: t.TempDir(), Observer: silent{},
 			Workload: Workload{Consumers: asked},
 			Replay:   func(e Execution) string { return "again" },
 			Expected: func(string, string) reports.Expectation { return reports.Expectation{Demand: reports.DemandAny} },

@@ -36,6 +36,9 @@ type Scenario struct {
 	Budget faults.Budget
 	// Needs is the fault that a world has to be able to inject, if not every one is; else "".
 	Needs faults.Kind
+	// Measured says that its costs and its recoveries are what strategies are compared by:
+	// its runs have the machine to themselves.
+	Measured bool
 	// NeedsNoSteps says that it makes sense for workers that do not report steps.
 	NeedsNoSteps bool
 }
@@ -65,7 +68,7 @@ func Every() []Scenario {
 func All() []Scenario {
 	return []Scenario{
 		{
-			Name: reports.Calm, Summary: "nothing goes wrong", Persistence: faults.Nothing, NeedsNoSteps: true,
+			Name: reports.Calm, Summary: "nothing goes wrong", Persistence: faults.Nothing, NeedsNoSteps: true, Measured: true,
 			Faults: func(uint64, faults.Limits, time.Duration) faults.Plan { return nil },
 		},
 		{
@@ -74,7 +77,7 @@ func All() []Scenario {
 			Faults: killAtEachStep(),
 		},
 		{
-			Name: "kill-random", Summary: "workers die at random and are started again", Persistence: faults.Nothing, NeedsNoSteps: true,
+			Name: "kill-random", Summary: "workers die at random and are started again", Persistence: faults.Nothing, NeedsNoSteps: true, Measured: true,
 			Budget: faults.Budget{faults.Kill: 2},
 			Faults: func(seed uint64, limits faults.Limits, _ time.Duration) faults.Plan {
 				return faults.RandomKills(seed, limits, randomKills)
@@ -100,7 +103,7 @@ func All() []Scenario {
 			Budget:    faults.Budget{faults.LoseReply: 1, faults.Consume: 1},
 			Faults:    drawn(2, loseReply),
 		},
-		killing(faults.RedisKill, faults.Always, "redis-always", "Redis dies and comes back, every reply was on disk"),
+		measured(killing(faults.RedisKill, faults.Always, "redis-always", "Redis dies and comes back, every reply was on disk")),
 		killing(faults.RedisKill, faults.EverySec, "redis-everysec", "Redis dies and comes back, synced each second"),
 		killing(faults.RedisKill, faults.Nothing, "redis-none", "Redis dies and comes back empty"),
 		killing(faults.MySQLKill, faults.Nothing, "mysql-kill", "MySQL dies and comes back"),
@@ -114,6 +117,11 @@ func killing(server faults.Kind, persistence faults.Persistence, name, summary s
 		Budget: faults.Budget{server: 1},
 		Faults: serverKill(server),
 	}
+}
+
+func measured(s Scenario) Scenario {
+	s.Measured = true
+	return s
 }
 
 // Filled is a workload with what the scenario adds to it.

@@ -51,7 +51,10 @@ var Speed = Metric{
 	Note:           "Only right results count: the speed of a wrong one is no speed.",
 	HigherIsBetter: true,
 	Of: func(r reports.Run) (float64, string) {
-		if r.RowsPerSec <= 0 {
+		switch {
+		case r.Shared:
+			return 0, reports.Beside
+		case r.RowsPerSec <= 0:
 			return 0, "its speed was not measured"
 		}
 		return r.RowsPerSec, ""
@@ -103,6 +106,8 @@ var Recovery = Metric{
 	ID: "recovery", Name: "longest recovery", Unit: "ms", Label: "longest recovery, ms",
 	Of: func(r reports.Run) (float64, string) {
 		switch {
+		case r.Shared:
+			return 0, reports.Beside
 		case len(r.CensoredMS) > 0:
 			return 0, Censored
 		case len(r.RecoveryMS) == 0:

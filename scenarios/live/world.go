@@ -2,7 +2,6 @@ package live
 
 import (
 	"context"
-	"crypto/rand"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -10,7 +9,6 @@ import (
 	"net/url"
 	"os"
 	"strconv"
-	"strings"
 	"sync"
 
 	"github.com/go-sql-driver/mysql"
@@ -78,43 +76,6 @@ type World struct {
 }
 
 var _ scenarios.World = (*World)(nil)
-
-// Open makes the world ready. Close must be called whether or not it succeeds.
-func Open(ctx context.Context, options Options, persistences ...faults.Persistence) (*World, error) {
-	if options.Progress == nil {
-		options.Progress = func(string, ...any) {}
-	}
-	w := &World{
-		options: options,
-		name:    "onceover_" + strings.ToLower(rand.Text()[:8]),
-		redises: map[faults.Persistence]*servers.Server{},
-		tables:  map[string]madeTable{},
-		rows:    map[string][]int64{},
-	}
-	if err := w.sweepProcesses(); err != nil {
-		return w, err
-	}
-	if err := w.askRights(ctx); err != nil {
-		return w, err
-	}
-	if options.Redis == nil || options.MySQL == nil {
-		var err error
-		if w.engine, err = servers.Dial(ctx, options.Progress); err != nil {
-			return w, err
-		}
-		if err := w.engine.Images(ctx, options.images()); err != nil {
-			return w, err
-		}
-		options.Progress("starting Redis and MySQL (usually 5 s)")
-	}
-	if err := w.startAll(ctx, persistences); err != nil {
-		return w, err
-	}
-	if err := w.connect(ctx); err != nil {
-		return w, err
-	}
-	return w, w.sweep(ctx)
-}
 
 // startAll starts the servers side by side.
 func (w *World) startAll(ctx context.Context, persistences []faults.Persistence) error {
@@ -195,33 +156,6 @@ func (w *World) admin(ctx context.Context, server *servers.Server) (*redis.Clien
 	}
 	options.Addr = addr
 	return servers.CloseWith(ctx, servers.OpenRedis(&options)), nil
-}
-
-// Close drops the tables and removes the containers. It may be called twice.
-func (w *World) Close(ctx context.Context) error {
-	var errs []error
-	if w.db != nil {
-		if w.options.MySQL != nil {
-			errs = append(errs, w.dropTables(ctx))
-		}
-		errs = append(errs, w.db.Close())
-		w.db = nil
-	}
-	if w.entered {
-		errs = append(errs, w.leave(ctx))
-		w.entered = false
-	}
-	for _, server := range w.redises {
-		errs = append(errs, server.Remove(ctx))
-	}
-	if w.mysql != nil {
-		errs = append(errs, w.mysql.Remove(ctx))
-	}
-	w.redises, w.mysql = nil, nil
-	if w.engine != nil {
-		errs = append(errs, w.engine.Close(ctx))
-	}
-	return errors.Join(errs...)
 }
 
 // Unable says why a scenario cannot take place in a world with these options,

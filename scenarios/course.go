@@ -1,0 +1,169 @@
+package scenarios
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"onceover/reports"
+	"onceover/reports/gate"
+)
+
+// course is a campaign under way. Runs end in any order; what is kept of them, and
+// told, stands in the order of the campaign.
+type course struct {
+	Campaign
+	begun reports.Results // to which the cells are added
+
+	mu    sync.Mutex // guards the cells, and is held while anybody is told of them
+	cells []*cellCourse
+}
+
+// cellCourse is one cell as far as it is.
+type cellCourse struct {
+	reports.Cell
+	scenario Scenario
+	started  bool
+	numbers  []int // of the runs that the cell has, in order
+}
+
+// planned is run number i of a cell.
+type planned struct {
+	cell *cellCourse
+	i    int
+}
+
+func (c Campaign) begin(into *reports.Results) *course {
+	g := &course{Campaign: c, begun: *into}
+	for _, strategy := range c.Strategies {
+		for _, s := range c.Scenarios {
+			g.cells = append(g.cells, &cellCourse{scenario: s, Cell: reports.Cell{
+				ID: strategy + "/" + s.Name, World: reports.WorldLive, Strategy: strategy, Scenario: s.Name,
+				Expected: c.Expected(strategy, s.Name).String(),
+			}})
+		}
+	}
+	return g
+}
+
+// carryOut carries out all runs. Those that have the machine to themselves come first.
+func (g *course) carryOut(ctx context.Context) error {
+	var alone, beside []planned
+	for _, cell := range g.cells {
+		for i := range g.Runs {
+			if g.alone(cell.scenario) {
+				alone = append(alone, planned{cell, i})
+			} else {
+				beside = append(beside, planned{cell, i})
+			}
+		}
+	}
+	if err := g.each(ctx, alone, g.Worlds[:1]); err != nil {
+		return err
+	}
+	return g.each(ctx, beside, g.Worlds)
+}
+
+// each carries out runs in order, one at a time in each world. The first that fails
+// ends those that go on beside it.
+func (g *course) each(ctx context.Context, runs []planned, worlds []World) error {
+	next := make(chan planned, len(runs))
+	for _, p := range runs {
+		next <- p
+	}
+	close(next)
+	group, ctx := errgroup.WithContext(ctx)
+	for _, world := range worlds {
+		group.Go(func() error {
+			for p := range next {
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				if err := g.run(ctx, world, p); err != nil {
+					return fmt.Errorf("%s, run %d: %w", p.cell.ID, p.i+1, err)
+				}
+			}
+			return nil
+		})
+	}
+	return group.Wait()
+}
+
+// run carries out one run, adds it to its cell, and tells of it.
+func (g *course) run(ctx context.Context, world World, p planned) error {
+	g.start(p.cell)
+	run, err := g.one(ctx, world, p.cell.Strategy, p.cell.scenario, p.i)
+	if err != nil {
+		return err
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	p.cell.add(p.i, run)
+	g.Observer.RunDone(p.cell.ID, run)
+	if err := g.keep(); err != nil {
+		return err
+	}
+	if p.cell.Tally.N == g.Runs {
+		g.finish(p.cell)
+		g.Observer.Finish(p.cell.Cell)
+	}
+	return nil
+}
+
+func (g *course) start(cell *cellCourse) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if !cell.started {
+		cell.started = true
+		g.Observer.Start(cell.ID, cell.Expected, g.Runs)
+	}
+}
+
+// add puts run i in its place.
+func (c *cellCourse) add(i int, run reports.Run) {
+	at, _ := slices.BinarySearch(c.numbers, i)
+	c.numbers = slices.Insert(c.numbers, at, i)
+	c.Insert(at, run)
+}
+
+// finish says of a cell to which no run is added any more what it comes to.
+func (g *course) finish(cell *cellCourse) {
+	cell.Counterexamples = g.counterexamples(cell.Cell)
+	cell.State = gate.Judge(cell.Cell)
+}
+
+// keep hands on the results as far as they are.
+func (g *course) keep() error {
+	if g.Keep == nil {
+		return nil
+	}
+	sofar := g.begun
+	sofar.Cells, sofar.Run.Done = g.known()
+	return g.Keep(sofar)
+}
+
+// known are the cells that have runs, and how many runs those are.
+func (g *course) known() (cells []reports.Cell, runs int) {
+	cells = []reports.Cell{}
+	for _, cell := range g.cells {
+		if cell.Tally.N > 0 {
+			cells = append(cells, cell.Cell)
+			runs += cell.Tally.N
+		}
+	}
+	return cells, runs
+}
+
+// end is what is known when nothing goes on any more. Of a cell that an early end left
+// unfinished, too, it says what it comes to.
+func (g *course) end() (cells []reports.Cell, runs int) {
+	for _, cell := range g.cells {
+		if cell.Tally.N > 0 && cell.State == "" {
+			g.finish(cell)
+		}
+	}
+	return g.known()
+}
