@@ -35,7 +35,7 @@ type chaosCmd struct {
 	Require        string  `placeholder:"SHARE" help:"As many runs as prove that the true share of bad ones is below this, e.g. 1%; every cell that has to be safe must then prove it."`
 	RequireContent bool    `help:"Every cell that has to be safe must compare the content of all rows; without this, elements without a payload are only a warning."`
 	Expect         string  `placeholder:"FILE" help:"What is expected of each cell, in the form that list expectations prints and explains."`
-	Jobs           *int    `placeholder:"N" help:"Runs that go on at a time, each on servers of its own (default: as many as there are cores, up to 3; 1 with --worker-cmd and with servers that run already). Runs whose costs and recoveries are compared (calm, kill-random, redis-always) always have the machine to themselves; of the others these are measured with --jobs 1 only."`
+	Jobs           *int    `placeholder:"N" help:"Runs that go on at a time, each on servers of its own (default: one for each core, up to 3; 1 with --worker-cmd or servers that run already). Costs and recoveries are measured in runs that go on alone: in those of some scenarios (calm, kill-random, redis-always), and with --jobs 1 in all."`
 	Out            string  `default:"chaos-out" help:"Folder in which each campaign gets one of its own, for results.json, report.html and the runs; its link latest leads to the newest."`
 
 	Rows      int                 `default:"4000" help:"Rows of the table."`

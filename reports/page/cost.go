@@ -18,6 +18,7 @@ type costView struct {
 	Others     int      // scenarios that the rest of each chart has
 	Left       string   // scenarios that are not shown
 	Unmeasured []string // costs that were measured in no run that counts
+	Shared     string   // of how many cells nothing was measured, and why
 }
 
 // costColumn is a heading of the table and its value for each cell.
@@ -83,9 +84,9 @@ func costColumns() (all []costColumn) {
 func (s *source) cost() costView {
 	first, rest := s.calmFirst()
 	if len(first) == 0 {
-		return costView{}
+		return costView{Answer: s.unmeasured()}
 	}
-	v := costView{Answer: s.costAnswer(), Columns: costColumns()}
+	v := costView{Answer: s.costAnswer(), Columns: costColumns(), Shared: s.unmeasured()}
 	for _, c := range first {
 		v.Rows = append(v.Rows, costRow{c, s.strategy(c.Strategy).Anchor})
 	}
@@ -117,11 +118,11 @@ func (s *source) costFigure(p costPlot, id string, cells []reports.Cell) *svg.Fi
 	})
 }
 
-// calmFirst splits the cells that were run: those of the scenario in which nothing goes
+// calmFirst splits the cells that were measured: those of the scenario in which nothing goes
 // wrong, or else of the first, with those of the one in which speeds can be compared, if
 // that is another; and the rest.
 func (s *source) calmFirst() (first, rest []reports.Cell) {
-	live := s.live()
+	live, _ := s.measured()
 	if len(live) == 0 {
 		return nil, nil
 	}

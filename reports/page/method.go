@@ -37,6 +37,9 @@ func (s *source) method() methodView {
 			v.Parts = append(v.Parts, fmt.Sprintf("part %d, %s", i+1, worldName(part.Run.World)))
 		}
 	}
+	if text := s.unmeasured(); text != "" {
+		v.Answer += " " + text
+	}
 	for _, fact := range facts {
 		row := factRow{fact.name, reports.Each(s.parts, fact.of)}
 		if slices.ContainsFunc(row.Values, func(text string) bool { return text != "" }) {
@@ -61,6 +64,7 @@ var facts = []struct {
 	{"duration", func(p reports.Part) string { return format.Duration(format.Milliseconds(p.Run.DurationMS)) }},
 	{"seed", func(p reports.Part) string { return fmt.Sprint(p.Config.Seed) }},
 	{"runs per cell", func(p reports.Part) string { return format.Thousands(p.Config.Runs) }},
+	{"runs at a time", func(p reports.Part) string { return several(p.Config.Jobs) }},
 	{"rows", func(p reports.Part) string { return format.Thousands(p.Config.Rows) }},
 	{"chunk size", func(p reports.Part) string { return format.Thousands(p.Config.ChunkSize) }},
 	{"workers", func(p reports.Part) string { return format.Thousands(p.Config.Workers) }},
@@ -75,6 +79,14 @@ var facts = []struct {
 	{"program", func(p reports.Part) string { return toolName(p.Tool) }},
 	{"folder", func(p reports.Part) string { return p.Folder }},
 	{"run it again", func(p reports.Part) string { return p.Run.Replay }},
+}
+
+// several is a number of things, empty if it is that of one or not known.
+func several(n int) string {
+	if n <= 1 {
+		return ""
+	}
+	return format.Thousands(n)
 }
 
 func started(at time.Time) string {

@@ -14,12 +14,14 @@ type recoveryView struct {
 	Answer string
 	Strip  *svg.Figure
 	Left   string // the cells that are not drawn
+	Shared string // of how many cells nothing was measured, and why
 }
 
 func (s *source) recovery() recoveryView {
 	recovered, censored, marks, cells, drawn := 0, 0, 0, 0, 0
 	var shown []reports.Cell
-	for _, c := range s.live() {
+	measured, _ := s.measured()
+	for _, c := range measured {
 		n := 0
 		for _, r := range c.Runs {
 			recovered += len(r.RecoveryMS)
@@ -36,7 +38,7 @@ func (s *source) recovery() recoveryView {
 	if recovered+censored == 0 {
 		return recoveryView{}
 	}
-	v := recoveryView{Strip: once(s, fmt.Sprint("recovery ", len(shown)), func() *svg.Figure {
+	v := recoveryView{Shared: s.unmeasured(), Strip: once(s, fmt.Sprint("recovery ", len(shown)), func() *svg.Figure {
 		return chart.NewRecovery(fmt.Sprintf("chart-recovery-%d", len(shown)), "From each fault to the commit of what it hit", shown, s.leaseMS(), s.silent).Figure()
 	})}
 	if marks > s.detail.recoveries {

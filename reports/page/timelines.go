@@ -29,6 +29,7 @@ type timelineView struct {
 	Which  string // worst, longest or median
 	Seed   uint64
 	Found  []reports.Verdict
+	Shared bool // other runs went on beside it
 	Figure *svg.Figure
 	Failed string
 	Flaws  []string
@@ -109,7 +110,7 @@ func (s *source) timeline(x chosenRun) timelineView {
 	key := fmt.Sprintf("timeline-%s-%d", strings.TrimPrefix(x.cell.Anchor, "cell-"), x.run+1)
 	return once(s, key, func() timelineView {
 		run := x.cell.Runs[x.run]
-		v := timelineView{Which: x.which, Seed: run.Seed, Found: run.Found()}
+		v := timelineView{Which: x.which, Seed: run.Seed, Found: run.Found(), Shared: run.Shared}
 		events, err := s.options.History(run.Folder)
 		switch {
 		case err != nil:
