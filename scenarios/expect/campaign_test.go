@@ -32,7 +32,7 @@ func judged(t *testing.T, verdict reports.Verdict, strategies []string, plan fau
 	t.Helper()
 	standard := Standard()
 	c := scenarios.Campaign{
-		World: world{verdict}, Strategies: strategies, Scenarios: scenarios.All(), Runs: 1, Out: t.TempDir(),
+		Worlds: []scenarios.World{world{verdict}}, Strategies: strategies, Scenarios: scenarios.All(), Runs: 1, Out: t.TempDir(),
 		Replay: func(scenarios.Execution) string { return "" }, Observer: silent{},
 		Expected: func(strategy, scenario string) reports.Expectation {
 			e, _ := standard.Of(reports.WorldLive, strategy, scenario)
