@@ -207,10 +207,12 @@ func TestModelAnswersAsMySQLDoesInConversations(t *testing.T) {
 	r.create(t, tables[2])
 	all := maps.Clone(conversations)
 	maps.Copy(all, lockConversations)
+	maps.Copy(all, createConversations)
 	for name, text := range all {
 		t.Run(name, func(t *testing.T) {
 			r.create(t, tables[0])
 			r.create(t, tables[1])
+			r.do(t, "DROP TABLE IF EXISTS "+database+".n")
 			p := newPair(t, r, tables, 3)
 			defer p.close()
 			p.shown = len(text)

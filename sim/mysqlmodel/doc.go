@@ -41,6 +41,7 @@
 //	SELECT chunk FROM d WHERE chunk = 1 FOR SHARE
 //	SHOW COLUMNS FROM t
 //	SHOW FULL COLUMNS FROM t
+//	CREATE TABLE IF NOT EXISTS n (chunk BIGINT PRIMARY KEY, done TINYINT NOT NULL, note VARCHAR(20)) COMMENT 'text'
 //	INSERT INTO d VALUES (7, 0), (8, NULL)
 //	INSERT INTO d (chunk) VALUES (9)
 //	INSERT IGNORE INTO d VALUES (1, 1), (9, 0)
@@ -166,8 +167,9 @@
 //   - With more than one unique index the flag for a missing index in the status of a result is a guess.
 //   - Locks are passed on in order; a real server may prefer a transaction that blocks many others. Tables that need more than one
 //     page may choose another victim of a deadlock.
+//   - A table that is younger than the snapshot of a transaction is unsupported in it.
 //   - A real server that waits for a row does not notice that its client is gone.
-//   - wait_timeout, limits on connections and DDL while the server runs do not exist.
+//   - wait_timeout, limits on connections and DDL but CREATE TABLE IF NOT EXISTS do not exist.
 //   - Several Params in a mysql.Config are set in the order of a Go map, by go-sql-driver: one is deterministic.
 //
 // # Example

@@ -69,6 +69,8 @@ func (s *Server) touch(f *Footprint, c *session, st *statement, args []literal) 
 		}
 	case commitTransaction, rollbackTransaction:
 		s.touchEnd(f, c, st.kind == commitTransaction)
+	case createTable:
+		s.touchCreate(f, c, st)
 	case rollBackToSavepoint:
 		s.touchEnd(f, c, false)
 	case setVariables:

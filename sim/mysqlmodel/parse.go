@@ -94,6 +94,8 @@ func (p *parser) statement() {
 		p.into.kind = deleteRows
 		p.into.table = p.tableName()
 		p.whichRows()
+	case p.accept("CREATE"):
+		p.create()
 	case p.accept("SET"):
 		p.setStatement()
 	case p.accept("USE"):

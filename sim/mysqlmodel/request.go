@@ -245,6 +245,8 @@ func (s *Server) execute(c *session, now time.Duration, p *packets) (err *sqlErr
 		c.collation = collations[st.collation]
 	case useDatabase:
 		err = s.useDatabase(c, st.database)
+	case createTable:
+		warnings, err = s.createTable(c)
 	case commitTransaction, rollbackTransaction:
 		s.complete(c, st.kind == commitTransaction)
 	case setSavepoint, rollBackToSavepoint, releaseSavepoint:
@@ -270,6 +272,8 @@ func (s *Server) executeOnTable(c *session, now time.Duration, p *packets) *sqlE
 	}
 	c.work.deadline = now + c.lockWait
 	switch {
+	case c.consistent && c.snapshot < plan.table.created: // the server refuses most, with error 1412
+		return st.unsupported("a table that is younger than the snapshot")
 	case st.kind == insertRows:
 		return s.insertRows(c, p, &plan)
 	case st.kind == updateRows, st.kind == deleteRows:

@@ -21,6 +21,9 @@ func (s *Server) Hash(now time.Duration) uint64 {
 func (s *Server) appendState(b []byte, now time.Duration) []byte {
 	for _, t := range s.tables {
 		b = append(append(b, "table "...), t.fullName()...)
+		if hidden := s.rank(t.created); hidden > 0 {
+			b = appendNumber(b, " hidden ", uint64(hidden))
+		}
 		if t.original {
 			b = appendNumber(b, " rows ", t.digest)
 		} else {

@@ -26,6 +26,7 @@ const (
 	setIsolation
 	setNames
 	useDatabase
+	createTable
 	killThread
 )
 
@@ -60,6 +61,8 @@ type statement struct {
 
 	database  string
 	savepoint string
+
+	definitions []Column // of CREATE TABLE
 
 	thread    ConnID
 	queryOnly bool

@@ -47,7 +47,8 @@ type table struct {
 	key            int  // the primary key's place among the columns
 	secondary      bool // there is another index
 	digest         uint64
-	original       bool // the rows were never written; clones share them
+	created        uint64 // at which commit of the server; 0 for what was there at first
+	original       bool   // the rows were never written; clones share them
 	records        []record
 	versioned      bool // some record has an older version
 	locks          []rowLock
