@@ -131,6 +131,11 @@ func (w *worker) prepare(ctx context.Context) (err error) {
 	if w.plan, err = agree(ctx, w.cfg.Redis, w.src, w.cfg.Job, w.cfg.Strategy); err != nil {
 		return err
 	}
+	if prepare := w.cfg.Strategy.Prepare; prepare != nil {
+		if err = prepare(ctx, w.env()); err != nil {
+			return err
+		}
+	}
 	if w.cfg.Planned != nil {
 		w.cfg.Planned(w.plan)
 	}

@@ -26,6 +26,12 @@ func (r readiness) done() bool { return r.plan != nil && r.marked == r.plan.Chun
 // Each load begins with it, and a dry run is little else, so that both refuse the same. To
 // a job that begins anew, the plan that Redis holds does not matter.
 func (c Config) preflight(ctx context.Context, anew bool) (found readiness, err error) {
+	if c.Strategy.WritesSource {
+		return found, &Error{
+			Problem: BadJob, What: "strategy " + c.Strategy.Name + " writes to the source's database, and a load only reads there",
+			Try: "another --strategy, such as " + lock.Default().Name,
+		}
+	}
 	if err := c.refuseServer(ctx); err != nil {
 		return found, err
 	}

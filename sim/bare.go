@@ -22,12 +22,18 @@ func Bare(strategy lock.Strategy) Program {
 	return func(ctx context.Context, env Env) error {
 		client := loader.OpenRedis(env.Redis, strategy)
 		defer client.Close()
-		session, err := strategy.Open(ctx, lock.Env{
+		workerEnv := lock.Env{
 			Redis: client, Keys: env.Job.Keys(), PlanID: barePlan, Chunks: env.Chunks,
 			Worker: env.Worker, Workers: env.Workers, Token: env.Token, Seed: env.Seed,
 			TTL: env.TTL, Sleep: env.Sleep, Every: env.Every,
 			Claiming: func(_ context.Context, chunk int) { env.At(loader.Claiming, chunk) },
-		})
+		}
+		if strategy.Prepare != nil {
+			if err := bareJob(ctx, env, client, func() error { return strategy.Prepare(ctx, workerEnv) }); err != nil {
+				return err
+			}
+		}
+		session, err := strategy.Open(ctx, workerEnv)
 		if err != nil {
 			return err
 		}
@@ -62,6 +68,16 @@ func barePrepare(ctx context.Context, env Env, client *redis.Client) error {
 	env.Preparing(true)
 	defer env.Preparing(false)
 	return client.HSetNX(ctx, env.Job.Keys().Plan, "id", barePlan).Err()
+}
+
+// bareJob stores that part, and what the strategy's workers share.
+func bareJob(ctx context.Context, env Env, client *redis.Client, prepare func() error) error {
+	if err := barePrepare(ctx, env, client); err != nil {
+		return err
+	}
+	env.Preparing(true)
+	defer env.Preparing(false)
+	return prepare()
 }
 
 // bareChunk claims, commits and releases one chunk.

@@ -42,6 +42,9 @@ func newBench(t testing.TB, chunks int) *bench {
 		t.Fatal(err)
 	}
 	b.database = sql.OpenDB(connector)
+	if _, err := b.database.ExecContext(t.Context(), "DROP TABLE IF EXISTS `"+lock.ChunksTable(planID)+"`"); err != nil {
+		t.Fatal(err)
+	}
 	t.Cleanup(func() { b.database.Close() })
 	return b
 }
@@ -74,6 +77,11 @@ func (b *bench) session(s lock.Strategy, worker int) lock.Session {
 
 func (b *bench) open(s lock.Strategy, env lock.Env) lock.Session {
 	b.t.Helper()
+	if s.Prepare != nil {
+		if err := s.Prepare(b.t.Context(), env); err != nil {
+			b.t.Fatal(err)
+		}
+	}
 	session, err := s.Open(b.t.Context(), env)
 	if err != nil {
 		b.t.Fatal(err)

@@ -79,6 +79,14 @@ type Strategy struct {
 	// InSource says that the strategy locks in the source's database, and needs Env.DB.
 	InSource bool
 
+	// WritesSource says that the strategy also writes there, which a load of real data must not.
+	WritesSource bool
+
+	// Prepare makes ready what the workers of a job share, if there is such a thing. Each of
+	// them calls it before Open, in each of its lives, whatever the others have done of it
+	// by then.
+	Prepare func(ctx context.Context, env Env) error
+
 	// Open makes ready what one worker needs.
 	Open func(ctx context.Context, env Env) (Session, error)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"syscall"
 	"time"
 
@@ -63,7 +64,7 @@ func (w *World) sweepProcesses() error {
 	return nil
 }
 
-// sweepTables drops tables whose owner is gone.
+// sweepTables drops tables whose owner is gone, and before them what its workers have made.
 func (w *World) sweepTables(ctx context.Context) error {
 	rows, err := w.db.QueryContext(ctx, `SELECT table_name, table_comment FROM information_schema.tables
 		WHERE table_schema = DATABASE() AND table_name LIKE 'onceover\_%'`)
@@ -86,6 +87,10 @@ func (w *World) sweepTables(ctx context.Context) error {
 		return fmt.Errorf("look for tables that were left: %w", err)
 	}
 	for _, name := range left {
+		world := name[:strings.LastIndexByte(name, '_')]
+		if err := dropChunks(ctx, w.db, world); err != nil {
+			return err
+		}
 		if _, err := w.db.ExecContext(ctx, "DROP TABLE IF EXISTS `"+name+"`"); err != nil {
 			return fmt.Errorf("drop table %s: %w", name, err)
 		}

@@ -2,6 +2,8 @@ package live_test
 
 import (
 	"context"
+	"database/sql"
+	"maps"
 	"os"
 	"os/exec"
 	"slices"
@@ -9,9 +11,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-sql-driver/mysql"
 	"github.com/redis/go-redis/v9"
 
 	"onceover/faults"
+	"onceover/loader/lock"
 	"onceover/reports"
 	"onceover/scenarios"
 	"onceover/scenarios/live"
@@ -76,6 +80,8 @@ func TestTheUsersServersAreLeftAsTheyWere(t *testing.T) {
 	w := openOwn(t, live.Options{Redis: options, MySQL: cfg}, faults.Nothing)
 	run := carryOut(t, w, execution(t, "lease-lua", "calm", "kill worker=* chunk=3 at=read restart=50ms"))
 	wantVerdict(t, run, reports.Safe)
+	run = carryOut(t, w, execution(t, "skip-locked-lua", "calm", "kill worker=* chunk=3 at=read restart=50ms"))
+	wantVerdict(t, run, reports.Safe)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
 	if _, err := w.Run(ctx, execution(t, "lease-lua", "calm", "pause worker=* chunk=3 at=read for=1m")); err == nil {
@@ -87,11 +93,29 @@ func TestTheUsersServersAreLeftAsTheyWere(t *testing.T) {
 	if keys := client.Keys(t.Context(), "*").Val(); len(keys) != 1 || keys[0] != "mine" {
 		t.Errorf("keys left: %v", keys)
 	}
+	wantNoTables(t, cfg)
 	for _, name := range []string{"redis-none", "mysql-kill", "redis-full"} {
 		s, _ := scenarios.Find(name)
 		if (live.Options{Redis: options, MySQL: cfg}).Unable(s) == "" {
 			t.Errorf("%s would strike a server that is not ours", name)
 		}
+	}
+}
+
+// wantNoTables checks that nothing of a world's is left in the user's MySQL.
+func wantNoTables(t *testing.T, cfg *mysql.Config) {
+	t.Helper()
+	db, err := servers.OpenMySQL(cfg, cfg.Addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	var tables sql.NullString
+	if err := db.QueryRowContext(t.Context(), `SELECT GROUP_CONCAT(table_name) FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name LIKE 'onceover\_%'`).Scan(&tables); err != nil {
+		t.Fatal(err)
+	}
+	if tables.Valid {
+		t.Errorf("tables left: %s", tables.String)
 	}
 }
 
@@ -108,7 +132,12 @@ func TestWhatAKilledHarnessLeftOnTheUsersServersIsRemoved(t *testing.T) {
 	defer db.Close()
 	dead, alive := servers.OwnerOf(os.Getpid()), servers.OwnerOf(os.Getpid())
 	dead.PID = 1 << 22 // beyond the largest number of a process
-	for name, comment := range map[string]string{"onceover_dead_0": dead.String(), "onceover_alive_0": alive.String(), "onceover_orders": "", "orders": dead.String()} {
+	chunks := map[string]string{}
+	for world, table := range map[string]string{"onceover_dead:7": "onceover_chunks_0", "onceover_alive:7": "onceover_chunks_1", "onceover_dead2:7": "onceover_chunks_2"} {
+		chunks[table] = lock.ChunksComment(world)
+	}
+	maps.Copy(chunks, map[string]string{"onceover_dead_0": dead.String(), "onceover_alive_0": alive.String(), "onceover_orders": "", "orders": dead.String()})
+	for name, comment := range chunks {
 		if _, err := db.ExecContext(t.Context(), "CREATE TABLE "+name+" (id INT) COMMENT '"+comment+"'"); err != nil {
 			t.Fatal(err)
 		}
@@ -137,7 +166,7 @@ func TestWhatAKilledHarnessLeftOnTheUsersServersIsRemoved(t *testing.T) {
 	if err := db.QueryRowContext(t.Context(), "SELECT GROUP_CONCAT(table_name ORDER BY table_name) FROM information_schema.tables WHERE table_schema = DATABASE()").Scan(&tables); err != nil {
 		t.Fatal(err)
 	}
-	if want := "onceover_alive_0,onceover_orders,orders"; tables != want {
+	if want := "onceover_alive_0,onceover_chunks_1,onceover_chunks_2,onceover_orders,orders"; tables != want {
 		t.Errorf("tables left are %s, want %s", tables, want)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"onceover/loader/lock"
 	"onceover/scenarios"
 	"onceover/scenarios/check"
 	"onceover/scenarios/servers"
@@ -81,9 +82,40 @@ func (w *World) dropTables(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, dropWait)
 	defer cancel()
 	defer w.sayWait("MySQL", dropWait, "drop the tables of this campaign")()
+	if err := dropChunks(ctx, w.db, w.name); err != nil {
+		return err
+	}
 	for _, table := range w.tables {
 		if _, err := w.db.ExecContext(ctx, "DROP TABLE IF EXISTS "+table.name); err != nil {
 			return fmt.Errorf("drop table %s: %w", table.name, err)
+		}
+	}
+	return nil
+}
+
+// dropChunks drops the tables of chunks that strategies have made for the lists of a world.
+func dropChunks(ctx context.Context, db *sql.DB, world string) error {
+	comment := lock.ChunksComment(world + ":") // and the number of the run
+	rows, err := db.QueryContext(ctx, "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name LIKE ? AND LEFT(table_comment, ?) = ?",
+		strings.ReplaceAll(lock.ChunksTable(""), "_", `\_`)+"%", len(comment), comment)
+	if err != nil {
+		return fmt.Errorf("look for tables of chunks: %w", err)
+	}
+	defer rows.Close()
+	var names []string
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return fmt.Errorf("look for tables of chunks: %w", err)
+		}
+		names = append(names, name)
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("look for tables of chunks: %w", err)
+	}
+	for _, name := range names {
+		if _, err := db.ExecContext(ctx, "DROP TABLE IF EXISTS `"+name+"`"); err != nil {
+			return fmt.Errorf("drop table %s: %w", name, err)
 		}
 	}
 	return nil
