@@ -167,6 +167,12 @@ func runAgree(ctx context.Context, client *redis.Client, keys lock.Keys, needs [
 	used := []string{keys.Plan, keys.Chunks, keys.Owners, keys.List, keys.Lock(0)}
 	args := []any{id, body}
 	for _, need := range needs {
+		if strings.Contains(need.Command, "|") {
+			continue // a script cannot ask for one
+		}
+		if !slices.Contains(used, need.Key) {
+			used = append(used, need.Key)
+		}
 		args = append(args, need.Command, slices.Index(used, need.Key)+1)
 	}
 	fields, err := agreeScript.Run(ctx, client, used, args...).Slice()

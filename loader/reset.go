@@ -116,7 +116,7 @@ func (c Config) Reset(ctx context.Context, life Life) error {
 		return err
 	}
 	keys := c.Job.Keys()
-	deleted := append([]string{keys.Plan, keys.List, keys.Chunks, keys.Owners, keys.Planning}, life.locks...)
+	deleted := append([]string{keys.Plan, keys.List, keys.Chunks, keys.Owners, keys.Planning, keys.Queue}, life.locks...)
 	err = resetScript.Run(ctx, c.Redis, deleted, life.id, plan.id, body).Err()
 	switch {
 	case redis.HasErrorPrefix(err, "ANOTHERLIFE"):

@@ -5,8 +5,8 @@ import "slices"
 // All lists the strategies, those that are unsafe first.
 func All() []Strategy {
 	return []Strategy{
-		None, BitmapOnly, Counter, Static, ConnectionName, SetNX, SetNXRecheck, SetNXRenewed, Fencing, GetLock, SkipLocked,
-		ConnectionNameFixed, Watch, Lua, StaticLua, FencingBit, SkipLockedLua, LeaseLua,
+		None, BitmapOnly, Counter, Static, ConnectionName, SetNX, SetNXRecheck, SetNXRenewed, Fencing, GetLock, SkipLocked, Streams,
+		ConnectionNameFixed, Watch, Lua, StaticLua, FencingBit, SkipLockedLua, StreamsGuarded, LeaseLua,
 	}
 }
 

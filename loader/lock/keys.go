@@ -16,6 +16,7 @@ type Keys struct {
 	Plan   string // hash: id and body of the plan
 	Chunks string // bitmap: bit i is set when chunk i is committed
 	Owners string // hash: who committed chunk i, where a strategy records it
+	Queue  string // stream: the chunks that are left, where a strategy hands them out so
 	locks  string // what the names of locks begin with
 
 	Planning string // lease of the process that cuts the table
@@ -33,6 +34,7 @@ func KeysFor(list string) Keys {
 		Plan:   base + "plan",
 		Chunks: base + "chunks",
 		Owners: base + "owners",
+		Queue:  base + "queue",
 		locks:  base + "lock:",
 
 		Planning: base + "planning",

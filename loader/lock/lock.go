@@ -82,6 +82,9 @@ type Strategy struct {
 	// WritesSource says that the strategy also writes there, which a load of real data must not.
 	WritesSource bool
 
+	// Uses lists the commands that its workers send beside those of [Strategy.Needs], if there are any.
+	Uses func(keys Keys) []Need
+
 	// Prepare makes ready what the workers of a job share, if there is such a thing. Each of
 	// them calls it before Open, in each of its lives, whatever the others have done of it
 	// by then.

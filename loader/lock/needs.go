@@ -16,6 +16,9 @@ func (s Strategy) Needs(keys Keys) []Need {
 	if keys.Stream {
 		more = Need{"XDEL", keys.List}
 	}
+	if s.Uses != nil {
+		needs = append(needs, s.Uses(keys)...)
+	}
 	return append(needs, more,
 		Need{"MULTI", keys.List}, Need{"EXEC", keys.List}, // of any key
 		Need{"TYPE", keys.List}, Need{"GETBIT", keys.Chunks}, Need{"HMGET", keys.Plan}, Need{"HSET", keys.Plan},
