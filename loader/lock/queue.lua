@@ -1,6 +1,6 @@
 -- See to the stream of the chunks that are to be done: fill it if it is not there, and
 -- delete it if nothing is left in it.
--- KEYS  1 stream   2 bitmap of committed chunks   3 plan
+-- KEYS  1 stream   2 bitmap of committed chunks   3 plan   4 owners
 -- ARGV  1 plan id, which is the name of the group too   2 number of chunks
 -- Returns how many chunks are left.
 -- The id of an entry is that of its chunk and one, so that an entry of before the server
@@ -17,6 +17,13 @@ if not state.err then
   return left
 end
 redis.call('UNLINK', KEYS[1]) -- a stream of another plan, if any
+-- A server that evicts keys, or a hand that deletes them, takes the bits alone.
+local owned = redis.call('HKEYS', KEYS[4])
+for i = 1, #owned do
+  if redis.call('GETBIT', KEYS[2], owned[i]) == 0 then
+    return redis.error_reply('BITGONE the chunk has an owner and no bit: Redis has lost a part of the job')
+  end
+end
 local left = 0
 for chunk = 0, ARGV[2] - 1 do
   if redis.call('GETBIT', KEYS[2], chunk) == 0 then

@@ -79,7 +79,7 @@ func fillStream(ctx context.Context, env Env) error {
 // seeToStream fills the stream if it is not there, deletes it if nothing is left in it, and
 // tells how many chunks are left.
 func seeToStream(ctx context.Context, env Env) (left int, err error) {
-	keys := []string{env.Keys.Queue, env.Keys.Chunks, env.Keys.Plan}
+	keys := []string{env.Keys.Queue, env.Keys.Chunks, env.Keys.Plan, env.Keys.Owners}
 	left, err = queueScript.Run(ctx, env.Redis, keys, env.PlanID, env.Chunks).Int()
 	if err != nil {
 		return 0, fmt.Errorf("see to the stream of chunks: %w", planGone(err))

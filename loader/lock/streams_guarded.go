@@ -17,7 +17,7 @@ var StreamsGuarded = Strategy{
 	How: "A stream and a group of consumers as in streams. One script commits: if the chunk's entry is not pending any more it pushes nothing; otherwise it pushes the rows, sets the chunk's bit, notes whose commit it was, and acknowledges the entry. " +
 		"If a reply is lost, the worker asks whose commit it was.",
 	Rests: "On the commit alone. An entry can be acknowledged once, whoever has it by then, and the rows are pushed in the same step; so it makes no difference who believes that the entry is his, how late a commit arrives, or how often it is sent. " +
-		"Rows, bits and stream are written together and forgotten together. A stream that is gone is filled anew with the chunks whose bit is not set. " +
+		"Rows, bits and stream are written together and forgotten together. A stream that is gone is filled anew with the chunks whose bit is not set, unless one of those has an owner: then Redis has lost a part of the job, and that is refused. " +
 		"What is left is the server's memory: rows that a consumer had taken before Redis forgot them, it sees twice.",
 	Cost: "What streams costs, and a server that may run scripts. After a death the chunk waits until the timeout is over, as with a lease.",
 	Use:  "Where the chunks come to the workers by a stream anyway. For a load that is cut beforehand, lease-lua does the same with less in Redis.",
@@ -39,7 +39,7 @@ func streamNeeds(keys Keys) (needs []Need) {
 	for _, command := range []string{"XADD", "XREADGROUP", "XAUTOCLAIM", "XPENDING", "XACK", "XDEL", "XLEN", "UNLINK", "XGROUP|CREATE"} {
 		needs = append(needs, Need{command, keys.Queue})
 	}
-	return needs
+	return append(needs, Need{"HKEYS", keys.Owners})
 }
 
 var (

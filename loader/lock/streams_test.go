@@ -115,6 +115,19 @@ func TestRowsThatAreRefusedLeaveTheEntryPending(t *testing.T) {
 	b.wantBits(0)
 }
 
+// A Redis that has thrown the bitmap away does not get the rows again.
+func TestAStreamIsNotFilledWithWhatHasAnOwner(t *testing.T) {
+	b := newBench(t, 2)
+	session := b.session(lock.StreamsGuarded, 0)
+	b.commit(b.next(session), 1)
+	b.commit(b.next(session), 1)
+	b.admin.Del(t.Context(), b.keys.Queue, b.keys.Chunks)
+	if _, err := session.Next(t.Context()); !redis.HasErrorPrefix(err, "BITGONE") {
+		t.Errorf("Next says %v", err)
+	}
+	b.wantList(1, 0, 1)
+}
+
 func TestAStreamIsNotFilledWithoutThePlan(t *testing.T) {
 	for _, s := range streams {
 		b := newBench(t, 1)
