@@ -28,12 +28,13 @@ func (s *Server) short() bool {
 	return s.refusal == Full || s.config.maxmemory > 0 && s.outOfMemory()
 }
 
-// changes tells whether a command writes, also EXEC if anything that is queued does.
+// changes tells whether a command writes, also EXEC if anything that is queued does. A
+// script is refused when it comes to a write.
 func (cmd *command) changes(c *conn) bool {
 	if cmd.name == "exec" {
 		return c.queueWrites
 	}
-	return cmd.flags&write != 0
+	return cmd.flags&write != 0 && !cmd.container()
 }
 
 // refuses counts down to the command that is refused.
