@@ -34,6 +34,7 @@ var layers = map[string][]string{
 	"scenarios/defects":   {"loader", "loader/lock", "reports", "faults", "sim"},
 	"scenarios/expect":    {"loader/lock", "reports", "scenarios", "scenarios/defects"},
 	"scenarios/catalogue": {"loader/lock", "reports", "sim", "scenarios", "scenarios/defects", "scenarios/simulated"},
+	"scenarios/locktest":  {"loader/lock", "reports", "scenarios", "scenarios/simulated", "sim"},
 	"scenarios/servers":   {},
 	"scenarios/truth":     {"reports", "scenarios"},
 	"scenarios/live": {

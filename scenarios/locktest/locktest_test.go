@@ -1,0 +1,39 @@
+package locktest
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"onceover/loader/lock"
+	"onceover/scenarios"
+)
+
+func TestTheDefaultPasses(t *testing.T) { Safe(t, lock.Default()) }
+
+func TestControlsAreSeen(t *testing.T) {
+	Unsafe(t, named(t, "bitmap"), "calm", "pause-long")
+	Unsafe(t, named(t, "connection-name"), "calm", "kill-skipped")
+	Unsafe(t, named(t, "set-nx"), "lost-reply")
+}
+
+// What goes wrong is drawn, and a strategy that is safe is no control.
+func TestAFailureShowsItsCounterexample(t *testing.T) {
+	calm, _ := scenarios.Find("calm")
+	err := try(t.Context(), named(t, "none"), under(calm), positions)
+	if !errors.As(err, new(violation)) || !strings.Contains(err.Error(), "DUPLICATED: Row 1 is pushed in step") {
+		t.Errorf("it says %v", err)
+	}
+	if err := try(t.Context(), lock.Default(), under(calm), positions); err != nil {
+		t.Errorf("the default: %v", err)
+	}
+}
+
+func named(t *testing.T, name string) lock.Strategy {
+	t.Helper()
+	s, known := lock.Find(name)
+	if !known {
+		t.Fatalf("there is no strategy %s", name)
+	}
+	return s
+}
