@@ -20,7 +20,7 @@ func TestThePredictionsNameEveryCell(t *testing.T) {
 		}
 	}
 	var columns []string
-	for _, s := range scenarios.All() {
+	for _, s := range scenarios.Every() {
 		columns = append(columns, s.Name)
 	}
 	if !slices.Equal(lines["strategy"], columns) {
@@ -122,7 +122,7 @@ func TestOnlyAFindingExplainsADisagreement(t *testing.T) {
 func TestEveryFindingCanBeSeenAgain(t *testing.T) {
 	var ids []string
 	for _, strategy := range lock.All() {
-		for _, s := range scenarios.All() {
+		for _, s := range scenarios.Every() {
 			ids = append(ids, strategy.Name+"/"+s.Name)
 		}
 	}
