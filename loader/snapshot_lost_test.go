@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -29,11 +30,11 @@ func TestALostConnectionEndsALoadInOneSnapshot(t *testing.T) {
 					cfg.Job.Where = "id < 1000 AND (id % 10 <> 5 OR SLEEP(0.2) = 0)"
 				}
 				var told []error
-				var strike sync.Once
+				var struck atomic.Bool
 				cfg.Workers, cfg.Trouble = 2, troubles(&told)
 				cfg.Hook = func(_ context.Context, step loader.Step, _ int) {
-					if step == loader.Committed {
-						strike.Do(func() { f.exec(fmt.Sprintf(kill, f.holder(!idle))) })
+					if step == loader.Committed && struck.CompareAndSwap(false, true) { // the other worker goes on reading
+						f.exec(fmt.Sprintf(kill, f.holder(!idle)))
 					}
 				}
 				was := f.rowsNow()
