@@ -110,7 +110,7 @@ func (all Worlds) Close(ctx context.Context) error {
 func (w *World) removeAll(ctx context.Context) error {
 	var errs []error
 	if w.db != nil {
-		if w.options.MySQL != nil {
+		if w.options.MySQL != nil && len(w.tables) > 0 { // nothing is made before a table is
 			errs = append(errs, w.dropTables(ctx))
 		}
 		errs = append(errs, w.db.Close())
