@@ -26,7 +26,7 @@ func (d dbs) killSnapshot(t *testing.T) {
 	d.exec(t, fmt.Sprintf("KILL CONNECTION %d", id))
 }
 
-// What is written while a load runs is not in its list, and the comparison agrees.
+// A row that is written while a load runs is not in its list, and the comparison agrees.
 func TestLoadInOneSnapshot(t *testing.T) {
 	d := databases(t)
 	w, rows := d.long(t, "--snapshot", "--verify", "--rate", "4000")

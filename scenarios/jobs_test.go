@@ -174,7 +174,7 @@ func plansIn(t *testing.T, out string) map[string]string {
 	return plans
 }
 
-// Whoever reads the results while runs go on finds each that has ended, in its place.
+// Results that are read while runs go on hold each run that has ended, in its place.
 func TestEachOfSeveralRunsIsKeptAtOnce(t *testing.T) {
 	calm, _ := Find("calm")
 	kill, _ := Find("kill-steps")

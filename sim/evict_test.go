@@ -8,7 +8,7 @@ import (
 	"onceover/loader/lock"
 )
 
-// What is not there cannot be lost: a fault that finds nothing is not offered.
+// A key that is not there cannot be lost: the fault is not offered then.
 func TestOnlyKeysThatAreThereAreLost(t *testing.T) {
 	setup := full(lock.LeaseLua, 2, 2)
 	setup.Budget = faults.Budget{faults.Evict: 1, faults.EvictList: 1}
