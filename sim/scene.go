@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"bytes"
 	"maps"
 	"slices"
 
@@ -92,7 +93,13 @@ func (s *Scene) warm(after *world) {
 	}
 	reply := after.redis.Do(from, 0, [][]byte{[]byte("HGETALL"), []byte(keys.Plan)}, nil)
 	// A RESP2 array of bulk strings reads like a command.
-	if fields, _, err := wire.ParseCommand(reply); err == nil && len(fields) > 0 {
-		s.redis.Do(to, 0, append([][]byte{[]byte("HSET"), []byte(keys.Plan)}, fields...), nil)
+	fields, _, err := wire.ParseCommand(reply)
+	if err != nil {
+		return
+	}
+	for field := range slices.Chunk(fields, 2) {
+		if !bytes.HasPrefix(field[0], []byte(">")) { // how far a chunk is pushed is no part of the plan
+			s.redis.Do(to, 0, append([][]byte{[]byte("HSET"), []byte(keys.Plan)}, field...), nil)
+		}
 	}
 }
