@@ -14,7 +14,7 @@ var SkipLockedLua = Strategy{
 	How: "A worker locks a row of a table in MySQL, as in skip-locked. The commit is one script in Redis: if the chunk's bit is set it pushes nothing; otherwise it sets the bit, notes whose commit it was, and pushes the rows. " +
 		"The mark in MySQL is set after that, and only says where nobody needs to look again. When no free row is left, each worker waits for the others as long as a lease would last, and then goes over the chunks whose bit is not set.",
 	Rests: "On the commit alone, as in lua. Whether MySQL still has the row lock makes no difference, nor does whether the mark was set: a chunk that is taken a second time finds its bit set, and one whose bit Redis forgot is loaded again, whatever MySQL says. " +
-		"What is left is the server's memory: a consumer sees the rows twice that it had taken before Redis forgot them.",
+		"The server's memory remains: if Redis forgets rows that a consumer had taken, the consumer sees them twice.",
 	Cost: "What skip-locked costs, and the script. Chunks that a slow worker has at the end are read in vain by the others.",
 	Use:  "Where such a table is there already, and its dead chunks should be free at once. Otherwise lease-lua does the same without writing to MySQL.",
 

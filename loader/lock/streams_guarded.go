@@ -18,7 +18,7 @@ var StreamsGuarded = Strategy{
 		"If a reply is lost, the worker asks whose commit it was.",
 	Rests: "On the commit alone. An entry can be acknowledged once, whoever has it by then, and the rows are pushed in the same step; so it makes no difference who believes that the entry is his, how late a commit arrives, or how often it is sent. " +
 		"Rows, bits and stream are written together and forgotten together. A stream that is gone is filled anew with the chunks whose bit is not set, unless one of those has an owner: then Redis has lost a part of the job, and that is refused. " +
-		"What is left is the server's memory: a consumer sees the rows twice that it had taken before Redis forgot them.",
+		"The server's memory remains: if Redis forgets rows that a consumer had taken, the consumer sees them twice.",
 	Cost: "What streams costs, and a server that may run scripts. After a death the chunk waits until the timeout is over, as with a lease.",
 	Use:  "Where the chunks come to the workers by a stream anyway. For a load that is cut beforehand, lease-lua does the same with less in Redis.",
 
