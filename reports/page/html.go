@@ -12,6 +12,7 @@ import (
 	"io"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -22,11 +23,14 @@ import (
 //go:embed *.tmpl
 var templateFiles embed.FS
 
-var templates = template.Must(template.New("page").Funcs(words).ParseFS(templateFiles, "*.tmpl"))
+// templates are parsed when a page is written, and not by each worker that starts.
+var templates = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("page").Funcs(words).ParseFS(templateFiles, "*.tmpl"))
+})
 
 func render(name string, view any) (string, error) {
 	var out strings.Builder
-	err := templates.ExecuteTemplate(&out, name, view)
+	err := templates().ExecuteTemplate(&out, name, view)
 	return out.String(), err
 }
 
