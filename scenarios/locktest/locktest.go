@@ -43,6 +43,11 @@ const (
 // or in one of the usual scopes of a search.
 func Safe(t *testing.T, s lock.Strategy) {
 	t.Helper()
+	suite(t, s, positions)
+}
+
+func suite(t *testing.T, s lock.Strategy, positions int) {
+	t.Helper()
 	for _, scenario := range scenarios.All() {
 		t.Run(scenario.Name, func(t *testing.T) { safe(t, s, under(scenario), positions) })
 	}
