@@ -24,7 +24,7 @@ import (
 func TestMain(m *testing.M) { os.Exit(serverstest.Main(m)) }
 
 // schedules of each strategy that are repeated on a real server.
-const schedules = 25
+const schedules = 8
 
 // Whole schedules, in which connections are cut and replies lost, are repeated
 // on a real Redis, command by command: every reply has to have the same bytes.
