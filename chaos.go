@@ -282,6 +282,8 @@ func (p *chaos) unable(f faults.Fault) string {
 		return "of the keys of --worker-cmd only the list is known; evict-list"
 	case p.options.Redis != nil && f.Kind == faults.RedisKill:
 		return "the Redis server of --redis-url is not killed"
+	case p.options.Redis != nil && f.Kind == faults.HalfOpen:
+		return "the Redis of --redis-url is not asked which clients it has"
 	case p.options.Redis != nil && f.Kind == faults.Refuse:
 		return "the settings of the Redis of --redis-url are left alone"
 	case p.options.MySQL != nil && f.Kind == faults.MySQLKill:

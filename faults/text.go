@@ -125,6 +125,8 @@ func (f Fault) check(spec Spec, given []string) error {
 		}
 	}
 	switch {
+	case f.At.Answered && spec.Kind == HalfOpen:
+		return fmt.Errorf("%s keeps connections open, and reply=%s cuts one", spec.Kind, f.At.Request)
 	case f.At.Request == "" || spec.Class != Wire:
 	case f.At.ToMySQL() != (spec.Kind == MySQLCut):
 		return fmt.Errorf("%s strikes no request %s, which goes to the other server", spec.Kind, f.At.Request)

@@ -30,7 +30,7 @@ func drawFault(t *rapid.T) faults.Fault {
 		f.At.Nth = rapid.IntRange(1, 9).Draw(t, "nth")
 		if spec.Class == faults.Wire {
 			f.At.Request = map[bool]string{true: faults.Read, false: faults.Write}[spec.Kind == faults.MySQLCut]
-		} else if f.At.Answered = rapid.Bool().Draw(t, "answered"); !f.At.Answered {
+		} else if f.At.Answered = spec.Kind != faults.HalfOpen && rapid.Bool().Draw(t, "answered"); !f.At.Answered {
 			f.At.Hold = duration.Draw(t, "hold")
 		}
 	default:
@@ -110,6 +110,7 @@ func TestBadSpellingsAreNamed(t *testing.T) {
 		"lose-reply at=read for=1s":         "no setting",
 		"kill at=read now":                  "not name=value",
 		"pause at=read":                     "needs for",
+		"half-open reply=EXEC":              "keeps connections open",
 		"refuse at=read error=busy":         "none of oom, readonly",
 		"evict at=read key=rows":            "none of chunks, plan, owners, lock",
 		"redis-kill progress=100%":          "not a percentage",

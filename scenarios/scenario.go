@@ -61,6 +61,12 @@ func Every() []Scenario {
 			Budget: faults.Budget{faults.Refuse: 1},
 			Faults: drawn(1, refuseWrites),
 		},
+		Scenario{
+			Name: "half-open", Summary: "a worker's host is gone, for longer than a lease no server learns of it, and the worker is started again meanwhile",
+			Persistence: faults.Nothing, NeedsNoSteps: true, Needs: faults.HalfOpen,
+			Budget: faults.Budget{faults.HalfOpen: 1},
+			Faults: drawn(1, hostGone),
+		},
 	)
 }
 
@@ -200,6 +206,12 @@ func evictBitmap(_ int, f *faults.Fault, limits faults.Limits, _ time.Duration) 
 func refuseWrites(_ int, f *faults.Fault, _ faults.Limits, _ time.Duration) {
 	f.Kind, f.Restart, f.For, f.Word = faults.Refuse, 0, faults.DefaultRefused, faults.OOM
 	f.At.Step, f.At.Answered = loader.Committing, false
+}
+
+// hostGone strikes at a worker that holds a chunk and has not committed it.
+func hostGone(_ int, f *faults.Fault, _ faults.Limits, ttl time.Duration) {
+	f.Kind, f.Restart, f.For = faults.HalfOpen, soon, 3*ttl
+	f.At.Step, f.At.Answered = loader.Read, false
 }
 
 func serverKill(kind faults.Kind) planning {

@@ -22,6 +22,8 @@ func (w *world) apply(c Choice) {
 	switch {
 	case c.ID.Kind == Arrive:
 		w.arrive(c.Op)
+	case c.ID.Kind == Vanish:
+		w.vanish(life{c.ID.Worker, c.ID.Ord})
 	case c.Op != nil:
 		w.applyTo(c, e)
 	default:
@@ -115,6 +117,7 @@ func (w *world) arrive(op *Op) {
 // forget drops the server's ends of all connections, because the numbers of a
 // server that was started again begin anew.
 func (w *world) forget(s Server) {
+	w.forgetGhosts(s)
 	for id := range w.workers {
 		for i := range w.workers[id].links {
 			if w.workers[id].links[i].server == s {

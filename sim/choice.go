@@ -107,6 +107,9 @@ func (w *world) enabled(into []Choice) []Choice {
 	if !requests {
 		return into[:0]
 	}
+	for _, g := range w.ghosts {
+		into = append(into, Choice{ID: EventID{g.of.worker, g.of.life, Vanish}})
+	}
 	into = w.otherChoices(into)
 	slices.SortFunc(into, func(a, b Choice) int { return a.ID.compare(b.ID) })
 	return into

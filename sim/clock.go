@@ -34,6 +34,9 @@ func (w *world) nextDue() (time.Duration, bool) {
 			}
 		}
 	}
+	for _, g := range w.ghosts {
+		earlier(g.until)
+	}
 	return max(next, w.now), ok
 }
 
@@ -52,6 +55,7 @@ func (w *world) advanceTo(next time.Duration) {
 		w.runner.advanceTo(next)
 		w.noteClock(from)
 	}
+	w.vanishDue()
 	for id := range w.workers {
 		w.wake(id)
 	}

@@ -22,6 +22,8 @@ const (
 	Deliver EventKind = iota
 	// Arrive executes a request whose sender has given it up.
 	Arrive
+	// Vanish lets the servers learn that a worker's host is gone, and with it its connections.
+	Vanish
 )
 
 // event describes a kind of event.
@@ -61,7 +63,7 @@ func FindEvent(name string) (EventKind, bool) {
 func (k EventKind) String() string { return events[k].name }
 
 // IsFault tells whether events of the kind are things that go wrong.
-func (k EventKind) IsFault() bool { return k > Arrive }
+func (k EventKind) IsFault() bool { return k > Vanish }
 
 // Fault is the fault that is injected; "" if nothing goes wrong.
 func (k EventKind) Fault() faults.Kind {
@@ -85,7 +87,8 @@ const nobody = -1
 
 // EventID names an event in a way that survives small changes to what comes
 // before it: the kind, the worker, and the ordinal of the worker's operation.
-// Events of servers and of the clock have the worker -1, and count their own kind.
+// Events of servers and of the clock have the worker -1, and count their own kind; a life
+// that vanishes is named by its number.
 type EventID struct {
 	Worker int
 	Ord    int

@@ -53,6 +53,8 @@ func TestEachFaultTakesEffect(t *testing.T) {
 		{kind("crash-after"), once, 0, reports.Safe, ""},
 		{kind("kill-before"), once, 0, reports.Safe, "starts again"},
 		{kind("kill-after"), once, 0, reports.Duplicated, "starts again"},
+		{kind("half-open-before"), once, 0, reports.Safe, "its connections stay"},
+		{kind("half-open-after"), once, 0, reports.Duplicated, "starts again"},
 		{kind("kill-client"), once, 0, reports.Stuck, "Redis closes its connections"},
 		{kind("kill-client"), pushing, 0, reports.Safe, ""},
 		{kind("redis-kill"), once, 0, reports.Stuck, "Redis dies"},

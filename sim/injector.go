@@ -57,6 +57,7 @@ func eventsOf(injectors []injector) []event {
 	all := []event{
 		Deliver: {name: "deliver", executes: true, outcome: reports.StepAnswered},
 		Arrive:  {name: "arrive", executes: true, outcome: reports.StepReplyLost, text: "the request that was given up arrives"},
+		Vanish:  {name: "vanish", outcome: reports.StepNote, text: "the servers learn that it is gone"},
 	}
 	for i, in := range injectors {
 		for _, e := range in.events {

@@ -21,6 +21,8 @@ func TestFaultsAreSaidAsFaultsOfAPlan(t *testing.T) {
 		"crash-after":       "kill worker=* chunk=2 at=committed hold=1s restart=never",
 		"kill-before":       "kill worker=* chunk=2 at=committing restart=200ms",
 		"kill-after":        "kill worker=* chunk=2 at=committed restart=200ms",
+		"half-open-before":  "half-open worker=* chunk=2 at=committing for=1.5s restart=200ms",
+		"half-open-after":   "half-open worker=* chunk=2 at=committed for=1.5s restart=200ms",
 		"kill-client":       "kill-client worker=* chunk=2 at=committing",
 		"pause-past-leases": "pause worker=* chunk=2 at=committing for=1.5s",
 		"pause":             "pause worker=* chunk=2 at=committing for=1.5s",

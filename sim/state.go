@@ -94,6 +94,10 @@ func (p *State) sum() uint64 {
 		put(uint64(op.Worker)<<32 | uint64(op.Ord))
 		put(uint64(op.conn))
 	}
+	for _, g := range w.ghosts {
+		put(uint64(g.of.worker)<<32 | uint64(g.of.life))
+		put(uint64(g.until)<<8 | uint64(len(g.conns)))
+	}
 	put(w.left.sum())
 	return h.Sum64()
 }

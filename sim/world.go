@@ -21,6 +21,7 @@ type world struct {
 	mysql   *mysqlmodel.Server // to change it: mutableMySQL
 	workers []worker
 	orphans []*Op // requests whose senders have given them up
+	ghosts  []ghost
 	now     time.Duration
 	left    counts // of the budget
 

@@ -25,6 +25,9 @@ type link struct {
 	cancel context.CancelFunc
 	gone   atomic.Bool // the client has ended its side, or was cut off
 
+	silence                atomic.Pointer[Silence] // nil: there was none
+	fromClient, fromServer *inlet
+
 	mu      sync.Mutex
 	server  *net.TCPConn // nil until it was dialled
 	session wire.Session // nil without a protocol
@@ -34,6 +37,7 @@ type link struct {
 func newLink(p *Proxy, id uint64, client *net.TCPConn) *link {
 	l := &link{proxy: p, id: id, client: client}
 	l.ctx, l.cancel = context.WithCancel(context.Background())
+	l.fromClient = &inlet{link: l, conn: client, client: true}
 	if p.config.Protocol != "" {
 		l.session, _ = p.config.Protocol.NewSession() // Listen has tried it
 	}
@@ -57,6 +61,12 @@ func (l *link) run() {
 
 // dial connects to wherever the target is now.
 func (l *link) dial() error {
+	if s := l.silence.Load(); s != nil {
+		select {
+		case <-s.over:
+		case <-l.ctx.Done():
+		}
+	}
 	addr, err := l.proxy.config.Target(l.ctx)
 	if err != nil {
 		return fmt.Errorf("proxy: target: %w", err)
@@ -83,6 +93,7 @@ func (l *link) connected(server *net.TCPConn) error {
 		return fmt.Errorf("proxy: %w", l.ctx.Err())
 	}
 	l.server = server
+	l.fromServer = &inlet{link: l, conn: server}
 	return nil
 }
 
@@ -129,8 +140,8 @@ func resetConn(c *net.TCPConn) {
 	c.Close()
 }
 
-func (l *link) copyUp() (closed bool)   { return l.copy(l.server, clientSide{l}) }
-func (l *link) copyDown() (closed bool) { return l.copy(l.client, l.server) }
+func (l *link) copyUp() (closed bool)   { return l.copy(l.server, l.fromClient) }
+func (l *link) copyDown() (closed bool) { return l.copy(l.client, l.fromServer) }
 
 // copy passes bytes on until src closes its writing half, which is passed on too. If dst takes no more, the other
 // direction still ends by itself, because it reads from dst.
@@ -152,18 +163,6 @@ func (l *link) copy(dst *net.TCPConn, src io.Reader) (closed bool) {
 			return false
 		}
 	}
-}
-
-// clientSide reads what the client sends, and notices how much that is and when it ends.
-type clientSide struct{ link *link }
-
-func (c clientSide) Read(b []byte) (int, error) {
-	n, err := c.link.client.Read(b)
-	c.link.proxy.received.Add(int64(n))
-	if err != nil {
-		c.link.gone.Store(true)
-	}
-	return n, err
 }
 
 func (l *link) tell(e Event) {

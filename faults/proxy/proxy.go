@@ -4,7 +4,7 @@
 // every connection. Without a protocol the proxy only copies bytes. With one it reads every request before it passes
 // any byte of it on, and asks a [Rule] what to do: [Forward] it, [CutBefore] the server gets it, [CutAfter] the server
 // answered it, [CutWithin] its reply, [Hold] it, or send it [Late], when its client is long gone. A fault that was asked for is not yet a fault that
-// happened: the events tell which took effect, and which were missed.
+// happened: the events tell which took effect, and which were missed. Whole connections can be made to carry nothing for a while, see [Silence].
 //
 // Limits. Requests stay in order, so whatever stands behind a held request waits with it, and whatever stands behind a
 // cut one is never sent. A cut resets the connection, unless replies to earlier requests of the same pipeline were on
@@ -62,6 +62,7 @@ type Proxy struct {
 	links    map[*link]struct{}
 	accepted int // connections since the start
 	closed   bool
+	silences []*Silence
 
 	ruleMu  sync.Mutex
 	rule    Rule
@@ -149,6 +150,12 @@ func (p *Proxy) admit(id uint64, client *net.TCPConn) *link {
 	}
 	p.accepted++
 	l := newLink(p, id, client)
+	for _, s := range p.silences {
+		if s.fresh && !s.ended() {
+			l.silence.Store(s)
+			s.came.Add(1)
+		}
+	}
 	p.links[l] = struct{}{}
 	return l
 }
@@ -172,8 +179,7 @@ func (p *Proxy) Counts() (accepted, open int) {
 	return p.accepted, len(p.links)
 }
 
-// Clients returns the numbers of the connections whose clients are still there. While a request is held, nobody looks
-// whether its client is.
+// Clients returns the numbers of the connections whose clients are still there.
 func (p *Proxy) Clients() (conns []uint64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

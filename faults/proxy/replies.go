@@ -58,7 +58,7 @@ func (l *link) passReplies() (closed bool) {
 	buf, have := make([]byte, bufferSize), 0
 	out := outlet{link: l}
 	for {
-		n, err := l.server.Read(buf[have:])
+		n, err := l.fromServer.Read(buf[have:])
 		have += n
 		used, parseErr := l.passKnown(buf[:have], &out)
 		have = copy(buf, buf[used:have])

@@ -16,7 +16,7 @@ var (
 // passRequests reads requests and does with each what the rule says. Requests that came together and are only to be
 // forwarded are sent together.
 func (l *link) passRequests() (closed bool) {
-	f := &feed{conn: clientSide{l}}
+	f := &feed{conn: l.fromClient}
 	for {
 		req, n, err := l.nextRequest(f)
 		switch {
@@ -149,11 +149,7 @@ func (l *link) hold(f *feed, req wire.Request, n int, e Event, action Action) (g
 	}
 	e.Kind = Held
 	l.tell(e)
-	pass := false
-	select {
-	case pass = <-action.release:
-	case <-l.ctx.Done():
-	}
+	pass := l.awaitRelease(action)
 	var w *wait
 	switch {
 	case l.ctx.Err() != nil:
@@ -184,6 +180,24 @@ func (l *link) hold(f *feed, req wire.Request, n int, e Event, action Action) (g
 		l.awaitForNobody(w, e)
 	}
 	return true
+}
+
+// awaitRelease waits until a request is passed on or given up, and notices meanwhile when its client ends.
+func (l *link) awaitRelease(action Action) (pass bool) {
+	released, watched := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(watched)
+		if !action.late && l.fromClient.err == nil {
+			l.fromClient.readAhead(released, nil)
+		}
+	}()
+	select {
+	case pass = <-action.release:
+	case <-l.ctx.Done():
+	}
+	close(released)
+	<-watched
+	return pass
 }
 
 // awaitForNobody reports whether the server answers a request whose client has gone.

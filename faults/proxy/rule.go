@@ -51,7 +51,7 @@ var (
 )
 
 // Hold keeps the request until release says whether it is passed on; if not, the connection is cut. It is reported as
-// Held, then as Released or as Dropped. Whether its client waits for so long is not watched.
+// Held, then as Released or as Dropped.
 func Hold(release <-chan bool) Action {
 	return Action{kind: hold, release: release}
 }

@@ -45,6 +45,8 @@ func TestFaultsAreSeenToTakeEffect(t *testing.T) {
 		{"evict the owners", "calm", "evict worker=* at=committed nth=5 key=owners", "and deleted it"},
 		{"refuse", "calm", "refuse worker=* chunk=3 at=committing error=oom for=200ms", "was refused: OOM"},
 		{"refuse as a replica", "redis-always", "refuse progress=20% error=readonly for=200ms", "was refused: READONLY"},
+		{"half-open", "calm", "half-open worker=* chunk=3 at=read for=700ms restart=50ms", "the servers still list its connections: Redis 2 of 2, MySQL 1 of 1"},
+		{"half-open for good", "calm", "half-open worker=* request=write nth=4 for=300ms restart=never", "the servers still list its connections: Redis"},
 		{"redis-kill", "redis-always", "redis-kill chunk=7 at=committing for=100ms", "run_id"},
 		{"mysql-kill", "calm", "mysql-kill chunk=7 at=reading for=100ms", "server_uuid"},
 	} {
@@ -120,6 +122,16 @@ echo RPUSH "$ONCEOVER_LIST" {1..1000} >&3; read -u 3 ok; [[ $ok == :1000* ]]`
 	}
 }
 
+// cancelOnceTold gives a run up when its history holds a word.
+func cancelOnceTold[W ~string](ctx context.Context, cancel func(), e scenarios.Execution, word W) {
+	defer cancel()
+	for ctx.Err() == nil {
+		if text, _ := os.ReadFile(filepath.Join(e.Folder, reports.HistoryFile)); bytes.Contains(text, []byte(`"`+word+`"`)) {
+			return
+		}
+	}
+}
+
 // A run that is given up while Redis refuses writes leaves it as it was for the next.
 func TestARefusalDoesNotOutliveItsRun(t *testing.T) {
 	t.Parallel()
@@ -127,14 +139,7 @@ func TestARefusalDoesNotOutliveItsRun(t *testing.T) {
 	for _, word := range []string{faults.OOM, faults.ReadOnly} {
 		ctx, cancel := context.WithCancel(t.Context())
 		e := execution(t, "lease-lua", "calm", "refuse worker=* chunk=3 at=committing for=10m error="+word)
-		go func() {
-			defer cancel()
-			for told := []byte(reports.WritesRefused); ctx.Err() == nil; {
-				if text, _ := os.ReadFile(filepath.Join(e.Folder, reports.HistoryFile)); bytes.Contains(text, told) {
-					return
-				}
-			}
-		}()
+		go cancelOnceTold(ctx, cancel, e, reports.WritesRefused)
 		if _, err := w.Run(ctx, e); !errors.Is(err, context.Canceled) {
 			t.Errorf("error %v, want context.Canceled", err)
 		}
@@ -222,12 +227,14 @@ func TestAWorkerWithoutConnectionsIsNotKilledOff(t *testing.T) {
 	script := `if [ $ONCEOVER_WORKER = 1 ]; then exec sleep 1; fi
 exec 3<>/dev/tcp/${REDIS_URL:8:9}/${REDIS_URL:18:5}; echo RPUSH "$ONCEOVER_LIST" {1..1000} >&3; read -u 3 ok; [[ $ok == :1000* ]]`
 	w := openWorld(t, live.Options{Worker: []string{"bash", "-c", script}}, faults.Nothing)
-	e := execution(t, scenarios.External, "calm", "kill-client worker=1 progress=20%")
-	e.Workload.Workers = 2
-	run := carryOut(t, w, e)
-	wantVerdict(t, run, reports.Inconclusive)
-	if f := run.Faults[0]; !f.Reached || f.Confirmed || !strings.Contains(f.Evidence, "no connection") {
-		t.Errorf("%+v", f)
+	for _, plan := range []string{"kill-client worker=1 progress=20%", "half-open worker=1 progress=20% restart=never"} {
+		e := execution(t, scenarios.External, "calm", plan)
+		e.Workload.Workers = 2
+		run := carryOut(t, w, e)
+		wantVerdict(t, run, reports.Inconclusive)
+		if f := run.Faults[0]; !f.Reached || f.Confirmed || !strings.Contains(f.Evidence, "no connection") {
+			t.Errorf("%+v", f)
+		}
 	}
 }
 
@@ -355,10 +362,12 @@ func TestAWorkerThatHangsIsNotDone(t *testing.T) {
 func TestAnInterruptedRunIsNoResult(t *testing.T) {
 	t.Parallel()
 	w := openWorld(t, live.Options{}, faults.Nothing)
-	ctx, cancel := context.WithCancel(t.Context())
-	e := execution(t, "lease-lua", "calm", "pause worker=* chunk=3 at=read for=1m")
-	time.AfterFunc(300*time.Millisecond, cancel)
-	if _, err := w.Run(ctx, e); !errors.Is(err, context.Canceled) {
-		t.Errorf("error %v, want context.Canceled", err)
+	for _, plan := range []string{"pause worker=* chunk=3 at=read for=1m", "half-open worker=* chunk=3 at=read for=1m"} {
+		ctx, cancel := context.WithCancel(t.Context())
+		e := execution(t, "lease-lua", "calm", plan)
+		go cancelOnceTold(ctx, cancel, e, reports.FaultSeen)
+		if _, err := w.Run(ctx, e); !errors.Is(err, context.Canceled) || strings.Contains(err.Error(), "did not end") {
+			t.Errorf("%s: error %v, want context.Canceled alone", plan, err)
+		}
 	}
 }

@@ -34,6 +34,7 @@ func (killClient) Watches() string { return toRedis }
 // says that it killed them, and each is seen to end.
 func (killClient) Inject(i *injection) {
 	clients := maps.Clone(i.worker.clients)
+	maps.DeleteFunc(clients, func(c connection, _ int64) bool { return c.server != toRedis })
 	i.worker.watching = append(i.worker.watching, i)
 	i.later(func() func() {
 		killed, err := i.killClients(clients)
@@ -75,7 +76,7 @@ func (i *injection) allLost() bool {
 }
 
 // killClients has Redis close connections, and returns those that it had.
-func (in *injections) killClients(clients map[uint64]int64) (killed []uint64, err error) {
+func (in *injections) killClients(clients map[connection]int64) (killed []uint64, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), signalWait)
 	defer cancel()
 	client, err := in.admin(ctx)
@@ -89,7 +90,7 @@ func (in *injections) killClients(clients map[uint64]int64) (killed []uint64, er
 			return killed, err
 		}
 		if n == 1 {
-			killed = append(killed, conn)
+			killed = append(killed, conn.number)
 		}
 	}
 	return killed, nil

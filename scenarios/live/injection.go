@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"database/sql"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -30,7 +31,8 @@ type injections struct {
 	turns   int      // how many workers were taken in turn
 	refused *refusal // that Redis is under; nil: it accepts writes
 	admin   func(context.Context) (*redis.Client, error)
-	meter   *meter // is told which commands Redis executed for the injections
+	db      *sql.DB // MySQL, for the harness itself
+	meter   *meter  // is told which commands Redis executed for the injections
 }
 
 // injection is a fault of the plan that is injected at one life of a worker.

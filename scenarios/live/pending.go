@@ -2,6 +2,7 @@ package live
 
 import (
 	"fmt"
+	"net"
 	"slices"
 
 	"onceover/faults"
@@ -119,9 +120,19 @@ func (f *pendingFault) aimedAt() string {
 	return toRedis
 }
 
-// identifies tells whether a fault needs to know the numbers that Redis gives to connections.
-func (p faultPlan) identifies() bool {
-	return slices.ContainsFunc(p, func(f *pendingFault) bool { return f.Kind == faults.KillClient })
+// identifies says how each server is asked for the number that it gives to a connection, if a
+// fault needs to know.
+func (p faultPlan) identifies() map[string]func(net.Conn) (int64, error) {
+	ask := map[string]func(net.Conn) (int64, error){}
+	for _, f := range p {
+		switch f.Kind {
+		case faults.KillClient:
+			ask[toRedis] = clientID
+		case faults.HalfOpen:
+			ask[toRedis], ask[toMySQL] = clientID, threadID
+		}
+	}
+	return ask
 }
 
 // stops lists where workers have to wait.

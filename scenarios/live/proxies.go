@@ -90,10 +90,12 @@ func (in *injections) open(w *workerProcess) (err error) {
 			config.Protocol = one.protocol
 			config.Rule = in.aims.rule(w.number, one.server, in.list)
 			w.aimed[one.server] = config.Rule
-			if one.server == toRedis && in.plan.identifies() {
-				config.Opened = func(conn uint64, server net.Conn) error { return in.identify(w, conn, server) }
-			}
 			config.Events = func(e proxy.Event) { in.post(func() { in.observe(w, one.server, e) }) }
+		}
+		if ask := in.plan.identifies()[one.server]; ask != nil {
+			config.Opened = func(conn uint64, server net.Conn) error {
+				return in.identify(w, connection{one.server, conn}, server, ask)
+			}
 		}
 		if *one.proxy, err = proxy.Listen(config); err != nil {
 			return err
@@ -102,16 +104,45 @@ func (in *injections) open(w *workerProcess) (err error) {
 	return nil
 }
 
-// identify learns under which number Redis knows a connection of a worker.
-func (in *injections) identify(w *workerProcess, conn uint64, server net.Conn) error {
-	id, err := clientID(server)
+// identify learns under which number a server knows a connection of a worker.
+func (in *injections) identify(w *workerProcess, conn connection, server net.Conn, ask func(net.Conn) (int64, error)) error {
+	id, err := ask(server)
 	if err == nil {
 		in.post(func() {
-			in.meter.asked("client|id", 1)
+			if conn.server == toRedis {
+				in.meter.asked("client|id", 1)
+			}
 			w.clients[conn] = id
 		})
 	}
 	return err
+}
+
+// silence is one of the connections of a worker to each server that it concerns.
+type silence map[string]*proxy.Silence
+
+// silence makes the connections of the worker silent that it has to a server, "": to both;
+// with fresh also those that it opens meanwhile.
+func (p proxies) silence(server string, fresh bool) silence {
+	s := silence{}
+	for _, name := range []string{toRedis, toMySQL} {
+		if server == "" || server == name {
+			s[name] = p.to(name).Silence(fresh)
+		}
+	}
+	return s
+}
+
+func (s silence) end() {
+	for _, one := range s {
+		one.End()
+	}
+}
+
+func (s silence) drop() {
+	for _, one := range s {
+		one.Drop()
+	}
 }
 
 func (p proxies) close() error {
@@ -142,6 +173,7 @@ func (s *supervisor) closeProxies(until time.Time) error {
 	var errs []error
 	for _, w := range s.all {
 		if w.proxies.redis != nil {
+			w.proxies.redis.DropSilent() // of a run that is given up
 			late := awaitIdle(w.proxies.redis, until)
 			switch { // whoever is still connected may still write
 			case late == "", w.elsewhere:

@@ -61,7 +61,7 @@ func (r *run) execute(ctx context.Context) (_ reports.Run, err error) {
 	}
 	defer func() { err = errors.Join(err, r.history.Err()) }()
 	for i := range r.e.Workload.Workers {
-		w := &workerProcess{number: i, clients: map[uint64]int64{}, aimed: map[string]proxy.Rule{}}
+		w := &workerProcess{number: i, clients: map[connection]int64{}, aimed: map[string]proxy.Rule{}}
 		r.workers.all = append(r.workers.all, w)
 		if err := r.faults.open(w); err != nil {
 			return reports.Run{}, errors.Join(err, r.closeProxies(ctx))

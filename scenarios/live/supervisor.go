@@ -193,8 +193,8 @@ type workerProcess struct {
 	elsewhere bool
 	// onExit takes the end of this life, if a fault is to end it.
 	onExit func(change reports.Change, text string)
-	// clients are the numbers that Redis gave to its connections, if a fault needs them.
-	clients map[uint64]int64
+	// clients are the numbers that the servers gave to its connections, if a fault needs them.
+	clients map[connection]int64
 	// aimed decides about its requests to a server, for the faults that aim at them.
 	aimed map[string]proxy.Rule
 	// watching are the faults that look at its connections.

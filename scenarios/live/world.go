@@ -287,7 +287,7 @@ func (w *World) newRun(e scenarios.Execution, server *servers.Server, plan *load
 	}
 	r.faults = &injections{
 		loop: l, recorder: record, plan: pending, aims: newAims(pending, learned), list: name, leases: leased, ttl: e.Workload.TTL, workers: workers, meter: &r.meter,
-		admin: func(ctx context.Context) (*redis.Client, error) { return w.admin(ctx, server) },
+		admin: func(ctx context.Context) (*redis.Client, error) { return w.admin(ctx, server) }, db: w.db,
 		redis: r.watchRedis(), mysql: r.watchMySQL(), forgets: e.Scenario.Persistence == faults.Nothing,
 	}
 	workers.holding = r.faults.holding
