@@ -237,18 +237,11 @@ var ackBeforePush = Defect{
 //
 // Repair: a script that pushes if XACK returned 1.
 var claimedFromTheLiving = Defect{
-	Name:    "claimed-from-the-living",
-	Mistake: "An entry that has been idle for a while is taken from its worker, which may be slow and not dead, and both push.",
-	Strategy: noRetries(consuming(func(ctx context.Context, e entry, elements [][]byte) error {
-		_, err := e.Env.Redis.TxPipelined(ctx, func(tx redis.Pipeliner) error {
-			tx.LPush(ctx, e.Env.Keys.List, lock.Arguments(elements)...)
-			tx.XAck(ctx, e.from.stream, group, e.id)
-			return nil
-		})
-		return err
-	})),
-	Setup: sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Pause: 1}},
-	Want:  reports.Duplicated,
+	Name:     "claimed-from-the-living",
+	Mistake:  "An entry that has been idle for a while is taken from its worker, which may be slow and not dead, and both push.",
+	Strategy: noRetries(consuming(pushAndAcknowledge)),
+	Setup:    sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Pause: 1}},
+	Want:     reports.Duplicated,
 }
 
 // A round of SCAN may return anything, nothing as well, until the cursor is 0. With

@@ -2,7 +2,6 @@ package defects
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -208,54 +207,42 @@ var doneIsLocal = Defect{
 	Want:  reports.Lost,
 }
 
-// watched is a claim without a lock, whose commit fails if a key changes after
-// the bit was read.
-type watched struct {
-	lock.Unlocked
-	key string
-}
-
-func watchingBitmap(c lock.Unlocked) watched { return watched{c, c.Env.Keys.Chunks} }
-
-func (c watched) Commit(ctx context.Context, elements [][]byte) (lock.Outcome, error) {
-	err := c.Env.Redis.Watch(ctx, func(tx *redis.Tx) error {
-		bit, err := tx.GetBit(ctx, c.Env.Keys.Chunks, int64(c.Chunk())).Result()
-		if err != nil {
-			return err
-		}
-		if bit == 1 {
-			return redis.TxFailedErr
-		}
-		_, err = lock.PushAndMark(ctx, tx, c.Env.Keys, c.Chunk(), elements)
-		return err
-	}, c.key)
-	if errors.Is(err, redis.TxFailedErr) {
-		return lock.Superseded, nil
-	}
-	return committed(c.Chunk(), err)
-}
-
-// The key that is watched is the lock of an older version. Nothing writes it, so
-// no conflict is ever noticed, and two workers commit the same chunk.
+// A worker that dies between two slices leaves the first in the list, and the chunk is
+// loaded again from its first row. Redis' Lua refuses more than some 7,000 values at
+// once, so the slices are near at hand.
 //
-// Repair: WATCH the bitmap, or a key of the chunk that every commit writes.
-var watchWrongKey = Defect{
-	Name:     "watch-wrong-key",
-	Mistake:  "WATCH is on a key that the commit does not write.",
-	Strategy: noRetries(sweep(lock.UntilDone, but(lookOnly, func(c lock.Unlocked) watched { return watched{c, c.Env.Keys.Lock(c.Chunk())} }))),
-	Setup:    sim.Setup{Workers: 2, Chunks: 1, Rows: 1},
-	Want:     reports.Duplicated,
+// Repair: one transaction, or a mark for each slice in the transaction that pushes it.
+var markedWithTheLastSlice = Defect{
+	Name:    "marked-with-the-last-slice",
+	Mistake: "The rows are pushed in slices, and only the last one comes with the mark.",
+	Strategy: noRetries(commitBy(func(ctx context.Context, env lock.Env, chunk int, elements [][]byte) error {
+		last := len(elements) - 1
+		for _, row := range elements[:last] {
+			if err := env.Redis.LPush(ctx, env.Keys.List, row).Err(); err != nil {
+				return err
+			}
+		}
+		return inOneTransaction(ctx, env, chunk, elements[last:])
+	})),
+	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 2, Budget: faults.Budget{faults.Kill: 1}},
+	Want:  reports.Duplicated,
 }
 
-// Any commit of another chunk fails this one. Workers that each get such a
-// failure for the same chunk all leave it to somebody else, once and for all.
+// The mirror of scriptTakenForTransaction: an error of SETBIT, whose offset may be out
+// of range too, leaves the rows in the list, and each attempt adds them again.
 //
-// Repair: lock.UntilDone. actionhero/node-resque PR#977 is a case where it is
-// right to ignore the failure, because there is a next round.
-var watchConflictTakenForDone = Defect{
-	Name:     "watch-conflict-taken-for-done",
-	Mistake:  "A transaction that WATCH has stopped counts as a chunk that somebody else has committed.",
-	Strategy: noRetries(sweep(lock.Manner{Shuffle: true, Once: true}, but(lookOnly, watchingBitmap))),
-	Setup:    sim.Setup{Workers: 2, Chunks: 3, Rows: 1},
-	Want:     reports.Lost,
+// Repair: undo what was written.
+var pushBeforeMarkInScript = Defect{
+	Name:    "push-before-mark-in-script",
+	Mistake: "The script that commits pushes first, and has no way back when the mark is refused.",
+	Strategy: noRetries(commitBy(func(ctx context.Context, env lock.Env, chunk int, elements [][]byte) error {
+		return env.Redis.Eval(ctx, `
+			if redis.call('GETBIT', KEYS[2], ARGV[1]) == 0 then
+			  redis.call('LPUSH', KEYS[1], unpack(ARGV, 2))
+			  redis.call('SETBIT', KEYS[2], ARGV[1], 1)
+			end
+			return 1`, []string{env.Keys.List, env.Keys.Chunks}, append([]any{chunk}, lock.Arguments(elements)...)...).Err()
+	})),
+	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Deny: 1}},
+	Want:  reports.Duplicated,
 }

@@ -31,7 +31,11 @@ type named struct {
 // takeName names a connection after a chunk and, in the same transaction, looks
 // who had the name before and whether the chunk is committed.
 func takeName(ctx context.Context, env lock.Env, on lock.Transactor, chunk int) (named, error) {
-	name := nameOf(chunk)
+	return takeNameAs(ctx, env, on, chunk, nameOf(chunk))
+}
+
+// takeNameAs does so with another name for the chunk.
+func takeNameAs(ctx context.Context, env lock.Env, on lock.Transactor, chunk int, name string) (named, error) {
 	var id, bit *redis.IntCmd
 	var list *redis.StringCmd
 	_, err := on.TxPipelined(ctx, func(tx redis.Pipeliner) error {
@@ -40,12 +44,12 @@ func takeName(ctx context.Context, env lock.Env, on lock.Transactor, chunk int) 
 		bit = tx.GetBit(ctx, env.Keys.Chunks, int64(chunk))
 		return nil
 	})
-	if err != nil {
-		return named{}, fmt.Errorf("take the name %s: %w", name, err)
-	}
 	c := named{env, chunk, on, id.Val(), list.Val(), lock.Bearers(list.Val(), name)}
-	if bit.Val() == 1 {
+	switch {
+	case bit.Val() == 1:
 		return c, lock.ErrCommitted
+	case err != nil:
+		return c, fmt.Errorf("take the name %s: %w", name, err)
 	}
 	return c, nil
 }

@@ -62,27 +62,33 @@ func Find(name string) (Defect, bool) {
 }
 
 var locks = []Defect{
-	unlockWithoutToken, unlockGetThenDel, unlockThoughRefused, unlockOnSuccessOnly,
-	ttlShorterThanWork, setThenExpire, noRecheckAfterLock, bitmapErrorAsZero,
+	unlockWithoutToken, unlockGetThenDel, unlockThoughRefused, unlockOnSuccessOnly, lockWithoutTTL,
+	ttlShorterThanWork, setThenExpire, noRecheckAfterLock, bitmapErrorAsZero, ownLockTakenForAnothers,
 	releaseBeforeCommit, releaseAfterTimeout,
-	renewalAfterExpiry, renewalTrusted, tokenNotUnique, tokenComparedByClient, fencingByClock, fenceForgotten, tokenAfterLook,
+	renewalAfterExpiry, renewalTrusted, renewalTakesBack,
+	tokenNotUnique, tokenComparedByClient, fencingByClock, fenceForgotten, tokenAfterLook,
 	ownNameNotExcluded, loserKeepsName, nameLostOnReconnect, idleTakenForDead,
-	getLockThroughPool, getLockConnectionLost,
+	nameAfterList, nameNeverFound, nameWithinAnother, refusedListIsEmpty, nameTakenOffElsewhere,
+	getLockThroughPool, getLockConnectionLost, lockedInAutocommit,
 }
 
 var commits = []Defect{
-	blindResend, clientRetriesOn, evalWithoutGuard, pushOutsideTransaction, bitBeforePush,
-	scriptTakenForTransaction, execWithoutRollback, doneFlagInMySQL, doneIsLocal, progressExpires, watchWrongKey, watchConflictTakenForDone,
+	blindResend, clientRetriesOn, evalWithoutGuard, pushOutsideTransaction, bitBeforePush, markedWithTheLastSlice,
+	scriptTakenForTransaction, pushBeforeMarkInScript, execWithoutRollback,
+	doneFlagInMySQL, doneIsLocal, progressExpires, dedupKeyExpires,
+	watchWrongKey, watchAfterLook, watchConflictTakenForDone, stoppedByWatchIgnored,
 	lostBitTakenForNone, pushErrorIgnored,
 }
 
 var claims = []Defect{
-	skippedChunk, counterAsClaim, popThenWork, staticShares, clearsListOnStart, ackBeforePush, claimedFromTheLiving, scanCursorForgotten,
+	skippedChunk, counterAsClaim, counterAskedTwice, popThenWork, recoveredTwice, retriedUnderNewID, staticShares, claimFlagStays,
+	clearsListOnStart, ackBeforePush, claimedFromTheLiving, pendingNeverClaimed, noGroupIsTheEnd, scanCursorForgotten,
+	progressInMemory, resumesAfterTheLast, countedApart, waitsForMoreThanAll, finisherDeletesMarks,
 }
 
 var reading = []Defect{
 	offByOneBorders, offByOneGap, bordersFromCount, idDivSizeChunk, chunkSizeNotAgreed,
-	rowsErrIgnored, shortResultTaken,
+	rowsErrIgnored, shortResultTaken, offsetWhileDeleting, markAboveOpenRow,
 }
 
 // Caught says how soon the search caught a defect.

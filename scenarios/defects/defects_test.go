@@ -1,6 +1,7 @@
 package defects
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -125,13 +126,20 @@ func passes(t *testing.T, setup sim.Setup) {
 	}
 }
 
+// Defects that are sought in the same set-up ask the same of the strategy: one search
+// answers them all.
 func TestLeaseLuaPassesWhatCatchesTheDefects(t *testing.T) {
+	searched := map[string]bool{}
 	for _, d := range All() {
-		t.Run(d.Name, func(t *testing.T) {
-			safe := Defect{Name: lock.LeaseLua.Name, Strategy: lock.LeaseLua, Setup: d.Setup}
-			safe.Reads = d.Reads || d.Program != nil
-			passes(t, safe.Scene())
-		})
+		safe := Defect{Name: lock.LeaseLua.Name, Strategy: lock.LeaseLua, Setup: d.Setup}
+		safe.Reads = d.Reads || d.Program != nil
+		safe.Setup.Tables = nil
+		asked := fmt.Sprintf("%+v, reads %t", safe.Setup, safe.Reads)
+		if searched[asked] {
+			continue
+		}
+		searched[asked] = true
+		t.Run(d.Name, func(t *testing.T) { passes(t, safe.Scene()) })
 	}
 }
 

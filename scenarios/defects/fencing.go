@@ -220,3 +220,15 @@ type forgetful struct{ lock.Unlocked }
 func (c forgetful) Release(ctx context.Context) error {
 	return c.Env.Redis.PExpire(ctx, c.Env.Keys.Chunks, c.Env.TTL).Err()
 }
+
+// The sink drops what it has seen, and forgets what it has seen after a while, since its
+// memory would fill up. A worker that slept for longer is let in.
+//
+// Repair: a mark without a time to live.
+var dedupKeyExpires = Defect{
+	Name:     "dedup-key-expires",
+	Mistake:  "A commit is refused while a key says that it was made, and the key has a time to live.",
+	Strategy: noRetries(sweep(lock.UntilDone, pushingIf(`redis.call('SET', KEYS[3], 1, 'NX', 'PX', ARGV[2])`))),
+	Setup:    sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Pause: 1}},
+	Want:     reports.Duplicated,
+}

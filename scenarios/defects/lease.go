@@ -258,3 +258,30 @@ func (c *releasedIfCommitted) Release(ctx context.Context) error {
 	}
 	return c.leased.Release(ctx)
 }
+
+// Who dies with it leaves a lock that nobody will ever release.
+//
+// Repair: a time to live, as takeLease gives it.
+var lockWithoutTTL = Defect{
+	Name:    "lock-without-ttl",
+	Mistake: "The lock is released by its holder or not at all.",
+	Strategy: noRetries(sweep(lock.UntilDone, func(ctx context.Context, env lock.Env, chunk int) (leased, error) {
+		env.TTL = 0
+		return takeLease(ctx, env, chunk)
+	})),
+	Setup: sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Kill: 1}},
+	Want:  reports.Stuck,
+}
+
+// SET NX was executed and its reply lost. The client sends it again, and is told that
+// the lock is taken: by itself. A worker that comes back when the lease has run out only
+// loses time; this one does not, because its share is its own.
+//
+// Repair: compare the token of a lock that is taken with one's own, as bsm/redislock does.
+var ownLockTakenForAnothers = Defect{
+	Name:     "own-lock-taken-for-anothers",
+	Mistake:  "A lock that is taken counts as somebody else's, although the client may have taken it by a request that it repeats.",
+	Strategy: lock.Strategy{Open: sweep(lock.OnePass, takeLease)},
+	Setup:    sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.LoseReply: 1}},
+	Want:     reports.Lost,
+}

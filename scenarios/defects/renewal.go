@@ -71,3 +71,17 @@ var renewalTrusted = Defect{
 	Setup:    sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Pause: 1}},
 	Want:     reports.Duplicated,
 }
+
+// While the worker read its rows its lease ran out, and another took it, committed and let
+// go. The renewal makes the lock anew, and the token that the commit compares is there.
+// WritesMySQL makes the reading long enough for that.
+//
+// Repair: renew what is one's own and nothing else, by compareAndExpire.
+var renewalTakesBack = Defect{
+	Name:     "renewal-takes-back",
+	Mistake:  "The lease is renewed by setting it again, also when it is gone or somebody else's.",
+	Strategy: noRetries(renewedBy(`redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) return 1`, stillHeld)),
+	Reads:    true,
+	Setup:    sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Pause: 1}, WritesMySQL: true},
+	Want:     reports.Duplicated,
+}

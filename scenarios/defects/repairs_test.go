@@ -3,6 +3,7 @@ package defects
 import (
 	"context"
 	"errors"
+	"strconv"
 	"testing"
 
 	"github.com/redis/go-redis/v9"
@@ -23,13 +24,13 @@ var repairs = map[string]Defect{
 	bitmapErrorAsZero.Name:     {Strategy: noRetries(sweep(lock.UntilDone, takeLease))},
 	releaseBeforeCommit.Name:   {Strategy: noRetries(sweep(lock.UntilDone, takeLease))},
 	releaseAfterTimeout.Name:   {Strategy: noRetries(fencedBy(uncommitted))},
-	renewalAfterExpiry.Name:    {Strategy: noRetries(fencedBy(stillOwn))},
-	renewalTrusted.Name:        {Strategy: noRetries(renewedBy(compareAndExpire, stillOwn))},
-	tokenComparedByClient.Name: {Strategy: noRetries(fencedBy(stillOwn))},
-	fencingByClock.Name:        {Strategy: noRetries(fencedBy(stillOwn))},
+	renewalAfterExpiry.Name:    {Strategy: noRetries(fencedBy(stillHeld))},
+	renewalTrusted.Name:        {Strategy: noRetries(renewedBy(compareAndExpire, stillHeld))},
+	tokenComparedByClient.Name: {Strategy: noRetries(fencedBy(stillHeld))},
+	fencingByClock.Name:        {Strategy: noRetries(fencedBy(stillHeld))},
 	tokenNotUnique.Name: {Strategy: noRetries(sweep(lock.UntilDone, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
 		lease, err := takeLease(ctx, env, chunk)
-		return unreleased{fenced{lease, env.Token, stillOwn}}, err
+		return unreleased{fenced{lease, env.Token, stillHeld}}, err
 	}))},
 	tokenAfterLook.Name: {Strategy: noRetries(sweep(lock.UntilDone, func(ctx context.Context, env lock.Env, chunk int) (lock.Claim, error) {
 		lease, err := obtain(ctx, env, chunk, env.Keys.Lock(chunk))
@@ -112,14 +113,7 @@ var repairs = map[string]Defect{
 	}))},
 	staticShares.Name:      {Strategy: noRetries(inOrder(staticShares.Strategy.Open, fencedBy(uncommitted)))},
 	clearsListOnStart.Name: {Strategy: noRetries(sweep(lock.UntilDone, takeLease))},
-	ackBeforePush.Name: {Strategy: noRetries(consuming(func(ctx context.Context, e entry, elements [][]byte) error {
-		_, err := e.Env.Redis.TxPipelined(ctx, func(tx redis.Pipeliner) error {
-			tx.XAck(ctx, e.from.stream, group, e.id)
-			tx.LPush(ctx, e.Env.Keys.List, lock.Arguments(elements)...)
-			return nil
-		})
-		return err
-	}))},
+	ackBeforePush.Name:     {Strategy: noRetries(consuming(pushAndAcknowledge))},
 	claimedFromTheLiving.Name: {Strategy: noRetries(consuming(func(ctx context.Context, e entry, elements [][]byte) error {
 		return e.Env.Redis.Eval(ctx, `
 			if redis.call('XACK', KEYS[2], ARGV[1], ARGV[2]) == 1 then
@@ -143,9 +137,48 @@ var repairs = map[string]Defect{
 	chunkSizeNotAgreed.Name: {Program: chunkAfterChunk},
 	rowsErrIgnored.Name:     {Program: chunkAfterChunk},
 	shortResultTaken.Name:   {Reads: true, Strategy: lock.LeaseLua},
-}
 
-const stillOwn = `redis.call('GET', KEYS[3]) == ARGV[2]`
+	lockWithoutTTL.Name: {Strategy: noRetries(sweep(lock.UntilDone, takeLease))},
+	ownLockTakenForAnothers.Name: {Strategy: lock.Strategy{Open: sweep(lock.OnePass, func(ctx context.Context, env lock.Env, chunk int) (leased, error) {
+		lease, err := takeLease(ctx, env, chunk)
+		if key := env.Keys.Lock(chunk); errors.Is(err, lock.ErrHeld) && env.Redis.Get(ctx, key).Val() == env.Token {
+			lease, err = leased{lock.NewUnlocked(env, chunk), key}, lock.Unmarked(ctx, env.Redis, env.Keys, chunk)
+		}
+		return lease, err
+	})}},
+	renewalTakesBack.Name:   {Reads: true, Strategy: noRetries(renewedBy(compareAndExpire, stillHeld))},
+	lockedInAutocommit.Name: {Program: lockingRows(commitOnce)},
+
+	nameAfterList.Name:         {Strategy: byNames(onOneConn(takeNameOrLeave))},
+	nameNeverFound.Name:        {Strategy: byNames(onOneConn(takeNameOrLeave))},
+	nameWithinAnother.Name:     {Strategy: byNames(byBinaryNames(lock.Bearers))},
+	refusedListIsEmpty.Name:    {Strategy: byNames(onOneConn(takeNameUnless(func(_ named, err error) bool { return err != nil })))},
+	nameTakenOffElsewhere.Name: {Strategy: byNames(onOneConn(takeNameOrLeave))},
+
+	markedWithTheLastSlice.Name: {Strategy: noRetries(commitBy(inOneTransaction))},
+	pushBeforeMarkInScript.Name: {Strategy: noRetries(commitBy(undoing))},
+	dedupKeyExpires.Name:        {Strategy: noRetries(sweep(lock.UntilDone, pushingIf(`redis.call('SET', KEYS[3], 1, 'NX')`)))},
+	watchAfterLook.Name:         {Strategy: noRetries(sweep(lock.UntilDone, but(lookOnly, watchingBitmap)))},
+	stoppedByWatchIgnored.Name:  {Strategy: noRetries(sweep(lock.UntilDone, but(lookOnly, watchingBitmap)))},
+
+	counterAskedTwice.Name: {Strategy: lock.Strategy{Open: inOrder(counterAsClaim.Strategy.Open, commitBy(inOneScript))}},
+	recoveredTwice.Name: {Strategy: noRetries(fromOwnHands(func(ctx context.Context, env lock.Env, hands, queue string) error {
+		return env.Redis.Eval(ctx, `while redis.call('RPOPLPUSH', KEYS[1], KEYS[2]) do end return 1`, []string{hands, queue}).Err()
+	}))},
+	retriedUnderNewID.Name:   {Strategy: noRetries(handedOut(queuedJobs(func(job string) string { return job })))},
+	claimFlagStays.Name:      {Program: lockingRows(commitOnce)},
+	pendingNeverClaimed.Name: {Strategy: noRetries(consuming(pushAndAcknowledge))},
+	noGroupIsTheEnd.Name:     {Strategy: lock.Strategy{Open: consumingUntil("no such error")}},
+
+	progressInMemory.Name:     {Strategy: noRetries(commitBy(inOneTransaction))},
+	resumesAfterTheLast.Name:  {Strategy: noRetries(resumingAt(func(lock.Bitmap) int { return 0 }))},
+	countedApart.Name:         {Strategy: noRetries(untilCounted(countedTogether))},
+	waitsForMoreThanAll.Name:  {Strategy: noRetries(skippedThenWaits(func(done, chunks int) bool { return done >= chunks }))},
+	finisherDeletesMarks.Name: {Strategy: noRetries(fencedBy(uncommitted))},
+
+	offsetWhileDeleting.Name: {Program: shares("id > %d AND id <= %d", 0)},
+	markAboveOpenRow.Name:    {Program: writingAndMoving(eachInbox)},
+}
 
 // undoing commits by the script of the safe strategies, under a plan that it stores.
 func undoing(ctx context.Context, env lock.Env, chunk int, elements [][]byte) error {
@@ -197,6 +230,32 @@ func (s *sequence) Next(ctx context.Context) (lock.Claim, error) {
 }
 
 func (*sequence) Close() error { return nil }
+
+// countedTogether commits and counts in one transaction.
+func countedTogether(ctx context.Context, env lock.Env, chunk int, elements [][]byte) error {
+	_, err := env.Redis.TxPipelined(ctx, func(tx redis.Pipeliner) error {
+		tx.LPush(ctx, env.Keys.List, lock.Arguments(elements)...)
+		tx.SetBit(ctx, env.Keys.Chunks, int64(chunk), 1)
+		tx.Incr(ctx, finishedKey(env))
+		return nil
+	})
+	return err
+}
+
+// eachInbox marks every row that it moves, and is done when all are marked.
+func eachInbox(ctx context.Context, s servers, rows int) (done bool, _ error) {
+	ids, err := s.inbox(ctx, "id > 0")
+	if err != nil {
+		return false, err
+	}
+	for _, id := range ids {
+		row := []byte(strconv.Itoa(id.(int)))
+		if err := s.commit(ctx, id.(int)-1, [][]byte{row}); err != nil {
+			return false, err
+		}
+	}
+	return len(ids) == rows, nil
+}
 
 func TestRepairsPass(t *testing.T) {
 	for _, d := range All() {
