@@ -71,6 +71,45 @@ var markAboveOpenRow = Defect{
 	Want:  reports.Lost,
 }
 
+// Rows that are written while the job runs lie behind its end, and the job says that it is
+// complete.
+//
+// Repair: nobody writes meanwhile; or what came later is looked for at the end.
+var borderBeforeInsert = Defect{
+	Name:    "border-before-insert",
+	Mistake: "The job ends at the id that was the greatest when its first worker looked, and rows are still being written.",
+	Program: writingAndMoving(func(ctx context.Context, s servers, rows int) (done bool, _ error) {
+		ids, err := s.inbox(ctx, "id > 0")
+		if err != nil {
+			return false, err
+		}
+		key := s.keys.List + ":border"
+		if err := s.redis.SetNX(ctx, key, ids[len(ids)-1], 0).Err(); err != nil {
+			return false, err
+		}
+		border, err := s.redis.Get(ctx, key).Int()
+		if err != nil {
+			return false, err
+		}
+		if ids, err = s.inbox(ctx, fmt.Sprintf("id <= %d", border)); err != nil {
+			return false, err
+		}
+		return true, s.commitEach(ctx, ids)
+	}),
+	Setup: sim.Setup{Workers: 2, Chunks: 2, Rows: 1, Tables: inboxTable},
+	Want:  reports.Lost,
+}
+
+// commitEach moves rows, each once.
+func (s servers) commitEach(ctx context.Context, ids []any) error {
+	for _, id := range ids {
+		if err := s.commit(ctx, id.(int)-1, [][]byte{[]byte(fmt.Sprint(id))}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // inboxTable has a row for each that was written: as yet none.
 func inboxTable(int) []mysqlmodel.Table {
 	return []mysqlmodel.Table{{Name: "inbox", Columns: []mysqlmodel.Column{{Name: "id", SQLType: "bigint", Key: "PRI"}}}}

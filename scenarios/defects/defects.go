@@ -77,7 +77,7 @@ var commits = []Defect{
 	scriptTakenForTransaction, pushBeforeMarkInScript, execWithoutRollback,
 	doneFlagInMySQL, doneIsLocal, progressExpires, dedupKeyExpires,
 	watchWrongKey, watchAfterLook, watchConflictTakenForDone, stoppedByWatchIgnored,
-	lostBitTakenForNone, pushErrorIgnored,
+	lostBitTakenForNone, lockThrownAway, pushErrorIgnored,
 }
 
 var claims = []Defect{
@@ -88,7 +88,7 @@ var claims = []Defect{
 
 var reading = []Defect{
 	offByOneBorders, offByOneGap, bordersFromCount, idDivSizeChunk, chunkSizeNotAgreed,
-	rowsErrIgnored, shortResultTaken, offsetWhileDeleting, markAboveOpenRow,
+	rowsErrIgnored, shortResultTaken, offsetWhileDeleting, markAboveOpenRow, borderBeforeInsert,
 }
 
 // Caught says how soon the search caught a defect.

@@ -22,6 +22,29 @@ var lostBitTakenForNone = Defect{
 	Want:     reports.Duplicated,
 }
 
+// A server that is short of memory takes keys with a time to live first, and locks are such
+// keys: taskforcesh/bullmq#921, hibiken/asynq PR#1158. The commit asks whether the marks of
+// its chunk are whole, and not whether they are there.
+//
+// Repair: the condition that the chunk was never committed.
+var lockThrownAway = Defect{
+	Name:     "lock-thrown-away",
+	Mistake:  "A lock counts as held until it is released or has run out, and the server may throw it away before.",
+	Strategy: noRetries(sweep(lock.UntilDone, underLease(owned(whole)))),
+	Setup:    sim.Setup{Workers: 2, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.Evict: 1}},
+	Want:     reports.Duplicated,
+}
+
+// whole is the condition that a chunk has both of its marks, or none.
+const whole = `(redis.call('GETBIT', KEYS[2], ARGV[1]) == 1) == (redis.call('HEXISTS', KEYS[3], ARGV[1]) == 1)`
+
+// underLease commits under a lease, which it does not look at.
+func underLease(commit commitFunc) attempt[lock.Claim] {
+	return but(takeLease, func(l leased) lock.Claim {
+		return freeing{committing{l.Unlocked, commit}, l.Release}
+	})
+}
+
 // The error of the push is logged, at best: a server whose memory is full, or that was made
 // a replica, refuses it and takes what comes a moment later.
 //

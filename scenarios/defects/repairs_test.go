@@ -3,7 +3,6 @@ package defects
 import (
 	"context"
 	"errors"
-	"strconv"
 	"testing"
 
 	"github.com/redis/go-redis/v9"
@@ -65,6 +64,7 @@ var repairs = map[string]Defect{
 	}))},
 
 	lostBitTakenForNone.Name: {Strategy: noRetries(commitBy(owned(uncommitted + " and " + unowned)))},
+	lockThrownAway.Name:      {Strategy: noRetries(sweep(lock.UntilDone, underLease(owned(uncommitted+" and "+unowned))))},
 	pushErrorIgnored.Name:    {Strategy: noRetries(commitBy(inOneTransaction))},
 	blindResend.Name: {Strategy: noRetries(commitBy(func(ctx context.Context, env lock.Env, chunk int, elements [][]byte) (err error) {
 		for range 3 {
@@ -177,6 +177,7 @@ var repairs = map[string]Defect{
 	finisherDeletesMarks.Name: {Strategy: noRetries(fencedBy(uncommitted))},
 
 	offsetWhileDeleting.Name: {Program: shares("id > %d AND id <= %d", 0)},
+	borderBeforeInsert.Name:  {Program: writingAndMoving(eachInbox)},
 	markAboveOpenRow.Name:    {Program: writingAndMoving(eachInbox)},
 }
 
@@ -248,13 +249,7 @@ func eachInbox(ctx context.Context, s servers, rows int) (done bool, _ error) {
 	if err != nil {
 		return false, err
 	}
-	for _, id := range ids {
-		row := []byte(strconv.Itoa(id.(int)))
-		if err := s.commit(ctx, id.(int)-1, [][]byte{row}); err != nil {
-			return false, err
-		}
-	}
-	return len(ids) == rows, nil
+	return len(ids) == rows, s.commitEach(ctx, ids)
 }
 
 func TestRepairsPass(t *testing.T) {
