@@ -77,10 +77,15 @@ func (c named) Release(ctx context.Context) error {
 }
 
 // onOneConn opens a session whose locks are on one connection, which dies with it.
-func onOneConn(try func(context.Context, lock.Env, lock.Transactor, int) (lock.Claim, error)) opening {
+func onOneConn(try tryOn) opening { return goingOnOneConn(lock.UntilDone, try) }
+
+// tryOn tries to claim a chunk over a connection.
+type tryOn = func(context.Context, lock.Env, lock.Transactor, int) (lock.Claim, error)
+
+func goingOnOneConn(manner lock.Manner, try tryOn) opening {
 	return func(_ context.Context, env lock.Env) (lock.Session, error) {
 		conn := env.Redis.EphemeralConn()
-		return oneConn{lock.Sweep(env, lock.UntilDone, func(ctx context.Context, chunk int) (lock.Claim, error) {
+		return oneConn{lock.Sweep(env, manner, func(ctx context.Context, chunk int) (lock.Claim, error) {
 			return try(ctx, env, conn, chunk)
 		}), conn}, nil
 	}

@@ -68,7 +68,7 @@ var locks = []Defect{
 	renewalAfterExpiry, renewalTrusted, renewalTakesBack,
 	tokenNotUnique, tokenComparedByClient, fencingByClock, fenceForgotten, tokenAfterLook,
 	ownNameNotExcluded, loserKeepsName, nameLostOnReconnect, idleTakenForDead,
-	nameAfterList, nameNeverFound, nameWithinAnother, refusedListIsEmpty, nameTakenOffElsewhere,
+	nameAfterList, nameNeverFound, nameWithinAnother, refusedListIsEmpty, nameTakenOffElsewhere, nameOutlivesItsHost,
 	getLockThroughPool, getLockConnectionLost, lockedInAutocommit,
 }
 

@@ -14,9 +14,8 @@
 // Limits. A worker does one thing at a time, but for a renewal in the background,
 // so no other defect is about two goroutines of one worker. The only Redis has no replicas
 // and enough memory, so no defect is about failover. Nobody but the workers changes a
-// table, and that of the job has no gaps. The connections of a worker end when it dies, and all
-// workers and servers share one clock. A loader that fails alone and without faults
-// needs no search.
+// table, and that of the job has no gaps. All workers and servers share one clock. A
+// loader that fails alone and without faults needs no search.
 //
 //	d, ok := defects.Find("set-then-expire")
 //	scene, err := sim.Prepare(d.Scene())

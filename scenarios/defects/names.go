@@ -77,22 +77,31 @@ var nameWithinAnother = Defect{
 // byBinaryNames opens a session that goes over the chunks once, each worker in its own
 // order, and names its connection after the binary number of a chunk.
 func byBinaryNames(bearers func(list, name string) []int64) opening {
-	return func(_ context.Context, env lock.Env) (lock.Session, error) {
-		conn := env.Redis.EphemeralConn()
-		try := func(ctx context.Context, chunk int) (lock.Claim, error) {
-			name := "chunk_" + strconv.FormatInt(int64(chunk), 2)
-			claim, err := takeNameAs(ctx, env, conn, chunk, name)
-			claim.bearer = bearers(claim.list, name)
-			if err == nil && claim.others() {
-				err = lock.ErrHeld
-			}
-			if errors.Is(err, lock.ErrHeld) || errors.Is(err, lock.ErrCommitted) {
-				err = cmp.Or(claim.Release(ctx), err)
-			}
-			return claim, err
+	return goingOnOneConn(lock.Manner{Shuffle: true, Once: true}, func(ctx context.Context, env lock.Env, on lock.Transactor, chunk int) (lock.Claim, error) {
+		name := "chunk_" + strconv.FormatInt(int64(chunk), 2)
+		claim, err := takeNameAs(ctx, env, on, chunk, name)
+		claim.bearer = bearers(claim.list, name)
+		if err == nil && claim.others() {
+			err = lock.ErrHeld
 		}
-		return oneConn{lock.Sweep(env, lock.Manner{Shuffle: true, Once: true}, try), conn}, nil
-	}
+		if errors.Is(err, lock.ErrHeld) || errors.Is(err, lock.ErrCommitted) {
+			err = cmp.Or(claim.Release(ctx), err)
+		}
+		return claim, err
+	})
+}
+
+// A host that loses its power says no farewell, and the server keeps its connections, with
+// their names, until keepalive has given up: ten minutes by default. Those who come by
+// meanwhile skip the chunk of a worker that is gone.
+//
+// Repair: lock.UntilDone, and a short tcp-keepalive.
+var nameOutlivesItsHost = Defect{
+	Name:     "name-outlives-its-host",
+	Mistake:  "A chunk is left to whoever has its name, although the server may not know yet that the holder is gone.",
+	Strategy: byNames(goingOnOneConn(lock.OnePass, takeNameOrLeave)),
+	Setup:    sim.Setup{Workers: 1, Chunks: 1, Rows: 1, Budget: faults.Budget{faults.HalfOpen: 1}},
+	Want:     reports.Lost,
 }
 
 // CLIENT LIST is a command for administrators, and a user without that right gets an

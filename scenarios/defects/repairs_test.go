@@ -153,6 +153,7 @@ var repairs = map[string]Defect{
 	nameNeverFound.Name:        {Strategy: byNames(onOneConn(takeNameOrLeave))},
 	nameWithinAnother.Name:     {Strategy: byNames(byBinaryNames(lock.Bearers))},
 	refusedListIsEmpty.Name:    {Strategy: byNames(onOneConn(takeNameUnless(func(_ named, err error) bool { return err != nil })))},
+	nameOutlivesItsHost.Name:   {Strategy: byNames(onOneConn(takeNameOrLeave))},
 	nameTakenOffElsewhere.Name: {Strategy: byNames(onOneConn(takeNameOrLeave))},
 
 	markedWithTheLastSlice.Name: {Strategy: noRetries(commitBy(inOneTransaction))},
