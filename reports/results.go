@@ -22,7 +22,7 @@ import (
 // Schema names the form of results.json. The major version changes when a
 // reader of the older form would misunderstand the newer, and the minor one when
 // there is more to be read.
-const Schema = "onceover.results/1.4.0"
+const Schema = "onceover.results/1.5.0"
 
 // Results is everything that one invocation found.
 type Results struct {
@@ -236,13 +236,16 @@ type StrategyText struct {
 	Rests   string `json:"rests"`   // what its safety rests on, or why it cannot hold
 	Cost    string `json:"cost"`    // what one pays for it
 	Use     string `json:"use"`     // for what it is fit, if it is safe enough for the reader
+
+	Published bool `json:"published,omitempty"` // the published scheme, which readers ask for first
 }
 
 // ScenarioText explains a scenario.
 type ScenarioText struct {
 	Name    string `json:"name"`
-	Summary string `json:"summary"`       // one line
-	Sim     string `json:"sim,omitempty"` // what may go wrong in the simulated world
+	Summary string `json:"summary"`         // one line
+	Sim     string `json:"sim,omitempty"`   // what may go wrong in the simulated world
+	Class   string `json:"class,omitempty"` // what is struck, as package faults names it; empty: nothing, or it is not known
 }
 
 // Exit codes of the program. Gate.ExitCode is one of them. A load that is refused for

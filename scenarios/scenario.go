@@ -43,6 +43,19 @@ type Scenario struct {
 	NeedsNoSteps bool
 }
 
+// Class is what the faults of a scenario strike: the class of what it is about, where there
+// are several; empty if nothing goes wrong.
+func (s Scenario) Class() faults.Class {
+	for _, class := range []faults.Class{faults.Forgets, faults.Refuses, faults.Wire, faults.Process, faults.Data} {
+		for kind := range s.Budget {
+			if spec, _ := faults.Find(kind); spec.Class == class {
+				return class
+			}
+		}
+	}
+	return ""
+}
+
 type planning = func(seed uint64, limits faults.Limits, ttl time.Duration) faults.Plan
 
 // Every lists all scenarios in the order in which they are run: those of All, and those

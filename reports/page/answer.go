@@ -9,11 +9,12 @@ import (
 )
 
 type answerView struct {
-	Answer  string
+	Glance  []string // how sure that is, what it costs, how long a death is felt
+	Picture overviewView
+	Matrix  matrixView
 	Held    []candidateView // nothing was found against them, and nothing that others went through is missing
 	Open    []candidateView // nothing was found, but not all was proven
 	Broken  []candidateView
-	Warning string   // why the answer must not be relied on, if that is so
 	Caution []string // reasons to trust it less
 }
 
@@ -26,10 +27,7 @@ type candidateView struct {
 
 func (s *source) answer(examples examplesView) answerView {
 	held, open, broken := s.sortOut()
-	v := answerView{Answer: s.whichLock(held, open, broken), Caution: s.cautions(held, open)}
-	if n := s.summary.Missed; n > 0 {
-		v.Warning = fmt.Sprintf("Do not rely on this answer: %s, so the harness did not see what it must see.", format.Plural(n, "control was missed", "controls were missed"))
-	}
+	v := answerView{Caution: s.cautions(held, open), Glance: s.glance(held), Picture: s.overview(), Matrix: s.matrix()}
 	for _, x := range held {
 		v.Held = append(v.Held, s.candidate(x, x.sure(s)))
 	}
@@ -61,33 +59,6 @@ func (s *source) sortOut() (held, open, broken []*record) {
 func (s *source) candidate(x *record, evidence []string) candidateView {
 	evidence = slices.DeleteFunc(evidence, func(t string) bool { return t == "" })
 	return candidateView{record: x, Evidence: evidence, Cost: s.costOf(x.Name)}
-}
-
-// whichLock is the answer in a sentence. It never says more than was run.
-func (s *source) whichLock(held, open, broken []*record) string {
-	n := len(held) + len(open) + len(broken)
-	run := format.Plural(n, "strategy that was run", "strategies that were run")
-	switch {
-	case n == 0:
-		return "Unknown: nothing was run."
-	case len(held) == 1 && n == 1:
-		return fmt.Sprintf("Nothing was found against %s. No other strategy was run, so there is nothing to choose from.", held[0].Name)
-	case len(held) == 1:
-		return fmt.Sprintf("%s. It is the only one of the %s against which nothing was found.", held[0].Name, run)
-	case len(held) > 1:
-		return fmt.Sprintf("%s. Nothing was found against these %d of the %s, and nothing here tells them apart in safety: choose by cost.",
-			listed(names(held), "or"), len(held), run)
-	case len(open) > 0 && len(broken) == 0:
-		return fmt.Sprintf("Unknown: too little was learned. Nothing was found against %s, but what was run does not bear out more.", listed(names(open), "and"))
-	case len(open) > 0:
-		return fmt.Sprintf("None is shown to hold. Nothing was found against %s, but not everything was proven; %s broke.",
-			listed(names(open), "and"), listed(names(broken), "and"))
-	}
-	all := "the only strategy that was run"
-	if n > 1 {
-		all = "all " + run
-	}
-	return fmt.Sprintf("None of these: %s broke in at least one cell.", all)
 }
 
 func (s *source) cautions(held, open []*record) []string {

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -29,6 +30,11 @@ func resultsOf(cells ...reports.Cell) *reports.Results {
 
 func answerTo(r *reports.Results) answerView { return newSource(r, Options{}).answer(examplesView{}) }
 
+func missed(r *reports.Results) *reports.Results {
+	r.Cells[len(r.Cells)-1].State = reports.ControlMissed
+	return r
+}
+
 func TestTheAnswerFollowsFromWhatWasRun(t *testing.T) {
 	bad := reporttest.DuplicatedRun(7)
 	for name, c := range map[string]struct {
@@ -37,24 +43,30 @@ func TestTheAnswerFollowsFromWhatWasRun(t *testing.T) {
 	}{
 		"nothing": {resultsOf(), "Unknown: nothing was run."},
 		"one that held": {resultsOf(withFaults("a", "kill", 60), withFaults("b", "kill", 60, bad)),
-			"a. It is the only one of the 2 strategies that were run against which nothing was found."},
+			"Use a. Not b: it duplicated rows."},
 		"another that held": {resultsOf(withFaults("b", "kill", 60), withFaults("a", "kill", 60, bad)),
-			"b. It is the only one of the 2 strategies that were run against which nothing was found."},
+			"Use b. Not a: it duplicated rows."},
 		"a tie": {resultsOf(withFaults("a", "kill", 60), withFaults("b", "kill", 60), withFaults("c", "kill", 2, bad)),
-			"a or b. Nothing was found against these 2 of the 3 strategies that were run, and nothing here tells them apart in safety: choose by cost."},
+			"Use a or b. Not c: it duplicated rows."},
 		"no choice": {resultsOf(withFaults("a", "kill", 60)),
-			"Nothing was found against a. No other strategy was run, so there is nothing to choose from."},
+			"Nothing was found against a, the only lock that was run."},
 		"none held": {resultsOf(withFaults("a", "kill", 2, bad), withFaults("b", "kill", 2, bad)),
-			"None of these: all 2 strategies that were run broke in at least one cell."},
+			"Use none of these 2 locks: each duplicates rows."},
 		"nothing went wrong": {resultsOf(
 			reporttest.FullCell("a", "calm", "safe", reports.AsExpected, 60), reporttest.FullCell("b", "calm", "any", reports.ReportOnly, 2, bad)),
-			"None is shown to hold. Nothing was found against a, but not everything was proven; b broke."},
+			"No lock is shown to hold. Nothing was found against a, but not everything was proven. Not b: it duplicated rows."},
 		"less was run": {resultsOf(withFaults("a", "kill", 60), withFaults("b", "kill", 60, bad), withFaults("b", "pause", 60)),
-			"None is shown to hold. Nothing was found against a, but not everything was proven; b broke."},
+			"No lock is shown to hold. Nothing was found against a, but not everything was proven. Not b: it duplicated rows."},
+		"only one broke": {resultsOf(withFaults("a", "kill", 2, bad)), "Do not use a: it duplicated rows."},
+		"several broke": {resultsOf(withFaults("a", "kill", 60), withFaults("b", "kill", 2, bad), withFaults("c", "kill", 2, reporttest.LostRun(1))),
+			"Use a. The other 2 lose rows or duplicate rows."},
+		"a control that was missed": {missed(resultsOf(withFaults("a", "kill", 60), withFaults("b", "kill", 2))),
+			"No answer: 1 control was missed, so the harness does not see what it must see."},
 		"one run proved nothing": {resultsOf(withFaults("a", "kill", 60, reporttest.UnreachedRun(3))),
-			"Unknown: too little was learned. Nothing was found against a, but what was run does not bear out more."},
+			"No lock is shown to hold. Nothing was found against a, but not everything was proven."},
 	} {
-		if got := answerTo(c.r).Answer; got != c.want {
+		s := newSource(c.r, Options{})
+		if got := s.whichLock(s.sortOut()); got != c.want {
 			t.Errorf("%s:\n%q, want\n%q", name, got, c.want)
 		}
 	}
@@ -72,7 +84,6 @@ func TestTheAnswerSaysWhatMakesItWeak(t *testing.T) {
 			r.Cells = append(r.Cells, sim)
 		}, "1 scenario was not run in the simulated world: kill."},
 		"one world":        {func(*reports.Results) {}, "Only runs on servers are in here."},
-		"a missed control": {func(r *reports.Results) { r.Cells[1].State = reports.ControlMissed }, "Do not rely on this answer: 1 control was missed"},
 		"interrupted":      {func(r *reports.Results) { r.Run.Status, r.Run.Done, r.Run.Planned = reports.Interrupted, 3, 9 }, "interrupted: 3 of 9 runs were done"},
 		"few runs":         {func(r *reports.Results) { r.Cells[0] = withFaults("a", "kill", 3) }, "3 runs a scenario prove next to nothing: a strategy that is bad in 63.2\u00a0% of its runs still gets through one time in twenty. To know more takes 59 runs a scenario (--require 5%)."},
 		"one run":          {func(r *reports.Results) { r.Cells[0] = withFaults("a", "kill", 1) }, "1 run a scenario proves next to nothing: a strategy that is bad in 95.0\u00a0% of"},
@@ -99,7 +110,7 @@ func TestTheAnswerSaysWhatMakesItWeak(t *testing.T) {
 
 // said is all text of an answer.
 func said(v answerView) string {
-	all := append([]string{v.Answer, v.Warning}, v.Caution...)
+	all := append(slices.Clone(v.Glance), v.Caution...)
 	for _, group := range [][]candidateView{v.Held, v.Open, v.Broken} {
 		for _, c := range group {
 			all = append(append(all, c.Evidence...), c.Cost)

@@ -50,6 +50,17 @@ func (s *source) newCell(i int, c reports.Cell) *cellView {
 	return v
 }
 
+// ownCells are the cells of a strategy.
+type ownCells struct {
+	Name  string
+	Cells []*cellView
+	Bad   int
+}
+
+func (s *source) byStrategy() []ownCells {
+	return reports.Each(s.strategies, func(x *record) ownCells { return ownCells{x.Name, x.cells, len(x.bad)} })
+}
+
 // listRuns lists the runs of as many cells as there is room for, the most urgent first.
 func (s *source) listRuns() {
 	rank := func(c *cellView) int {

@@ -14,9 +14,6 @@ type findingsView struct {
 	Known  []*cellView // violations that do not fail the gate
 }
 
-// Short tells whether Known can be seen at a glance.
-func (v findingsView) Short() bool { return len(v.Urgent) == 0 && len(v.Known) <= 8 }
-
 // findings sorts the cells by how much they matter: those that are worse than in the
 // baseline, those that fail the gate, then violations that do not.
 func (s *source) findings() findingsView {

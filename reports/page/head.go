@@ -9,11 +9,14 @@ import (
 	"onceover/reports/format"
 )
 
-const mostReasons = 5
+const mostReasons = 3
 
 type headView struct {
 	reports.Invocation
-	Headline    string
+	About       string // what this is
+	Headline    string // the answer
+	Gate        string
+	GateText    string
 	Summary     string
 	Facts       []string
 	Interrupted string
@@ -31,7 +34,10 @@ type reasonView struct {
 func (s *source) head() headView {
 	v := headView{
 		Invocation: s.Run,
-		Headline:   s.headline(),
+		About:      fmt.Sprintf("Onceover: %s, moving a MySQL table into a Redis list", format.Plural(len(s.strategies), "way to lock", "ways to lock")),
+		Headline:   s.whichLock(s.sortOut()),
+		Gate:       s.gateMark(),
+		GateText:   s.gateText(),
 		Summary:    format.Summary(s.summary),
 		Facts:      s.shortFacts(),
 		Unchecked:  format.Unchecked(s.Results),
@@ -70,16 +76,23 @@ func (s *source) title() string {
 	return strings.Join(parts, " · ")
 }
 
-func (s *source) headline() string {
-	n := s.summary
-	of := format.Plural(n.Cells, "cell", "cells")
+// gateMark is what the gate says, in a word: it stands beside the answer, and not for it.
+func (s *source) gateMark() string {
 	switch s.summary.Answer(s.Gate.Status) {
 	case reports.Pass:
-		return "Pass: " + format.Kept(n) + "."
+		return "PASS"
 	case reports.Fail:
-		return fmt.Sprintf("Fail: %s (%s).", format.Problems(n), of)
+		return "FAIL"
 	}
-	return fmt.Sprintf("Inconclusive: %s (%s).", format.Problems(n), of)
+	return "INCONCLUSIVE"
+}
+
+// gateText says what that rests on.
+func (s *source) gateText() string {
+	if s.summary.Answer(s.Gate.Status) == reports.Pass {
+		return format.Kept(s.summary)
+	}
+	return format.Problems(s.summary)
 }
 
 func (s *source) shortFacts() []string {

@@ -48,8 +48,7 @@ func newPageView(s *source, d detail) (*pageView, error) {
 		}
 		p.Sections = append(p.Sections, section{anchor, short, title, answer, template.HTML(body)})
 	}
-	matrix, findings, evidence, cost, recovery := s.matrix(), s.findings(), s.evidence(), s.cost(), s.recovery()
-	add("matrix", "Is it safe?", "Is it safe?", matrix.Answer, matrix)
+	findings, evidence, cost, recovery := s.findings(), s.evidence(), s.cost(), s.recovery()
 	add("findings", "Findings", "Findings", findings.Answer, findings)
 	add("counterexamples", "Counterexamples", "Counterexamples", examples.Answer, examples)
 	add("evidence", "How sure?", "How sure is each verdict?", evidence.Answer, evidence)
@@ -61,7 +60,7 @@ func newPageView(s *source, d detail) (*pageView, error) {
 	add("baseline", "Since the baseline", "Compared with the baseline", baseline.Answer, baseline)
 	add("strategies", "The strategies", "The strategies", strategies.Answer, strategies)
 	if len(s.cells) > 0 {
-		add("cells", "Every cell", "Every cell", "Each strategy under each scenario, with its runs.", s.inOrder())
+		add("cells", "Every cell", "Every cell", "Each strategy under each scenario, with its runs.", s.byStrategy())
 	}
 	var err error
 	if p.Data, p.Thin, err = s.data(); err != nil {

@@ -109,7 +109,7 @@ func TestAPageOfANightlyRunStaysSmall(t *testing.T) {
 	for _, fault := range lint(page) {
 		t.Error(fault)
 	}
-	for _, left := range []string{"TRUNCATED", " runs are drawn;", " counterexamples are shown;", " of 15,600 runs are kept"} {
+	for _, left := range []string{"Shortened", " runs are drawn;", " counterexamples are shown;", " of 15,600 runs are kept"} {
 		if !strings.Contains(page, left) {
 			t.Errorf("the page does not say what is left out: %q", left)
 		}

@@ -144,7 +144,7 @@ func Describe(r *reports.Results, strategies []string, all []scenarios.Scenario)
 		r.Strategies = append(r.Strategies, strategyText(name))
 	}
 	for _, s := range all {
-		text := reports.ScenarioText{Name: s.Name, Summary: s.Summary}
+		text := reports.ScenarioText{Name: s.Name, Summary: s.Summary, Class: string(s.Class())}
 		if scenarios.Known(s.Name) != scenarios.OwnPlan { // which does not take place in the simulated world
 			text.Sim = s.Budget.String()
 		}
@@ -154,7 +154,7 @@ func Describe(r *reports.Results, strategies []string, all []scenarios.Scenario)
 
 func strategyText(name string) reports.StrategyText {
 	if s, ok := lock.Find(name); ok {
-		return reports.StrategyText{Name: s.Name, Summary: s.Summary, How: s.How, Rests: s.Rests, Cost: s.Cost, Use: s.Use}
+		return reports.StrategyText{Name: s.Name, Summary: s.Summary, How: s.How, Rests: s.Rests, Cost: s.Cost, Use: s.Use, Published: s.Name == lock.ConnectionName.Name}
 	}
 	text := reports.StrategyText{Name: name}
 	if d, ok := defects.Find(name); ok {

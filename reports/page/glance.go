@@ -1,0 +1,120 @@
+package page
+
+import (
+	"fmt"
+	"slices"
+
+	"onceover/reports"
+	"onceover/reports/format"
+	"onceover/reports/metric"
+)
+
+// glance says of the lock to use how sure that is, what it costs, and how long a death is
+// felt: a line each, as far as it is known.
+func (s *source) glance(held []*record) []string {
+	if len(held) == 0 {
+		return nil
+	}
+	best := held[0]
+	lines := []string{s.howSure(best), s.price(best), s.death(best)}
+	return slices.DeleteFunc(lines, func(t string) bool { return t == "" })
+}
+
+func (s *source) howSure(x *record) string {
+	text := "How sure: "
+	live := pooled(x.live)
+	if n := live.Conclusive(); n > 0 {
+		text += fmt.Sprintf("on real servers, 0 of %s of %s were bad, so the true rate of bad runs is below %s (95\u00a0%% confidence)",
+			format.Plural(n, "run", "runs"), x.Name, sayShare(format.Ceil(live.Rate().High)))
+	}
+	if len(x.sim) == 0 {
+		return text + "."
+	}
+	if len(x.live) > 0 {
+		text += "; "
+	}
+	complete := reports.Those(x.sim, func(c *cellView) bool { return c.Search.Complete })
+	return text + fmt.Sprintf("in the simulated world, every order of events was tried (COMPLETE, within bounds) in %d of %s.",
+		len(complete), format.Plural(len(x.sim), "scenario", "scenarios"))
+}
+
+// price compares the time that a lock took when nothing went wrong with those that gave wrong
+// results, too: what they took is no speed, but it is what safety is paid instead of.
+func (s *source) price(x *record) string {
+	own := s.calmMS(x)
+	if len(own) == 0 {
+		return ""
+	}
+	took := metric.Median(own)
+	text := fmt.Sprintf("%s took %s when nothing went wrong (median of %s)", x.Name, format.Duration(format.Milliseconds(int64(took))), format.Plural(len(own), "run", "runs"))
+	var wrong []float64
+	for _, other := range s.strategies {
+		if c := s.calmCell(other); c != nil && c.bad() {
+			if ms := s.calmMS(other); len(ms) > 0 {
+				wrong = append(wrong, metric.Median(ms))
+			}
+		}
+	}
+	if len(wrong) == 0 {
+		return "Cost: " + text + "."
+	}
+	fast, slow := format.Duration(format.Milliseconds(int64(slices.Min(wrong)))), format.Duration(format.Milliseconds(int64(slices.Max(wrong))))
+	others := "the lock that gave a wrong result took " + fast
+	if len(wrong) > 1 {
+		others = fmt.Sprintf("the %d locks that gave wrong results took %s to %s", len(wrong), fast, slow)
+	}
+	switch {
+	case took <= slices.Min(wrong):
+		return "Safety cost nothing here: " + text + "; " + others + "."
+	case took <= slices.Max(wrong):
+		return "Safety cost no more than its lack: " + text + "; " + others + "."
+	}
+	return "Safety cost time: " + text + "; " + others + "."
+}
+
+func (s *source) calmCell(x *record) *cellView {
+	c, _ := reports.First(x.cells, func(c *cellView) bool { return c.Scenario == calm && c.Search == nil })
+	return c
+}
+
+// calmMS is how long each run of a lock took that came to its end when nothing went wrong,
+// and had the machine to itself.
+func (s *source) calmMS(x *record) (all []float64) {
+	c := s.calmCell(x)
+	if c == nil {
+		return nil
+	}
+	for _, r := range c.Runs {
+		if !r.Shared && r.DurationMS > 0 && r.Verdict != reports.Stuck && r.Verdict != reports.Inconclusive {
+			all = append(all, float64(r.DurationMS))
+		}
+	}
+	return all
+}
+
+// death is how long it took until what a dead worker had in hand was committed.
+func (s *source) death(x *record) string {
+	var ms []float64
+	open := 0
+	for _, c := range x.live {
+		if s.scenarioText(c.Scenario).Class != "process" {
+			continue
+		}
+		for _, r := range c.Runs {
+			if !r.Shared {
+				ms, open = append(ms, r.RecoveryMS...), open+len(r.CensoredMS)
+			}
+		}
+	}
+	if len(ms) == 0 {
+		return ""
+	}
+	text := fmt.Sprintf("A death is felt for %s (median of %s", format.Duration(format.Milliseconds(int64(metric.Median(ms)))), format.Plural(len(ms), "fault", "faults"))
+	if lease := s.leaseMS(); lease > 0 {
+		text += fmt.Sprintf("; the lease is %s", format.Duration(format.Milliseconds(lease)))
+	}
+	if open > 0 {
+		text += fmt.Sprintf("; %d more were not over at the end of the run", open)
+	}
+	return text + ")."
+}

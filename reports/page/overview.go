@@ -1,0 +1,151 @@
+package page
+
+import (
+	"fmt"
+	"slices"
+
+	"onceover/reports"
+	"onceover/reports/format"
+)
+
+// overviewView is everything that was run in one picture: strategies x classes of fault, with a
+// half for each world.
+type overviewView struct {
+	Classes []classView
+	Worlds  []string // the halves of a class, if there are two
+	Rows    []overviewRow
+	Rates   bool // something was run on servers
+}
+
+// classView is what the faults of some scenarios strike.
+type classView struct {
+	Name      string
+	scenarios []string
+}
+
+type overviewRow struct {
+	*record
+	Published bool
+	Tiles     []tileView // the halves of each class
+	Bad       string     // of its runs on servers: "0 of 33"
+	Bound     string     // of their true rate
+	Complete  string     // searches that went through everything
+}
+
+// tileView is the worst that became of a strategy in the scenarios of a class in one world.
+type tileView struct {
+	Class, World string
+	Verdict      reports.Verdict // "": nothing was run
+	Link         string
+	Brief        string // how often, or how far
+}
+
+// classes are the classes of fault in the order in which they are shown, by their names in the results.
+var classes = []struct{ class, name string }{
+	{"", "no fault"}, {"process", "a worker dies or stands still"}, {"wire", "a message is lost"},
+	{"server-forgets", "a server dies or forgets"}, {"server-refuses", "a server refuses"}, {"data", "the rows change"},
+}
+
+func (s *source) overview() overviewView {
+	v := overviewView{Rates: len(s.live()) > 0}
+	if len(s.worlds) > 1 {
+		v.Worlds = reports.Each(s.worlds, worldName)
+	}
+	v.Classes = s.classes()
+	for _, x := range s.byStanding() {
+		v.Rows = append(v.Rows, s.overviewRow(x, v.Classes))
+	}
+	return v
+}
+
+// classes are those of the scenarios that were run. Older results do not name them.
+func (s *source) classes() (all []classView) {
+	const unknown = "faults"
+	of := func(scenario string) string {
+		text := s.scenarioText(scenario)
+		if text.Class == "" && scenario != calm && text.Sim != noFaults {
+			return unknown
+		}
+		return text.Class
+	}
+	for _, c := range append(slices.Clone(classes), struct{ class, name string }{unknown, unknown}) {
+		if in := reports.Those(s.scenarios, func(scenario string) bool { return of(scenario) == c.class }); len(in) > 0 {
+			all = append(all, classView{Name: c.name, scenarios: in})
+		}
+	}
+	return all
+}
+
+// byStanding puts what held first, and the published scheme next, since most readers come for it.
+func (s *source) byStanding() []*record {
+	held, open, broken := s.sortOut()
+	published := func(x *record) bool { return x.Text.Published }
+	others := slices.Concat(open, broken)
+	slices.SortStableFunc(others, func(a, b *record) int { return before(published(a), published(b)) })
+	return append(held, others...)
+}
+
+func before(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return -1
+	}
+	return 1
+}
+
+func (s *source) overviewRow(x *record, all []classView) overviewRow {
+	row := overviewRow{record: x, Published: x.Text.Published}
+	for _, class := range all {
+		for _, world := range s.worlds {
+			in := reports.Those(x.cells, func(c *cellView) bool { return c.World == world && slices.Contains(class.scenarios, c.Scenario) })
+			row.Tiles = append(row.Tiles, tile(class.Name, worldName(world), in))
+		}
+	}
+	live := pooled(reports.Those(x.cells, func(c *cellView) bool { return c.Search == nil }))
+	if live.Conclusive() > 0 {
+		row.Bad = fmt.Sprintf("%d of %d", live.Bad(), live.Conclusive())
+		if live.Bad() == 0 {
+			row.Bound = "below " + sayShare(format.Ceil(live.Rate().High))
+		}
+	}
+	if searched := reports.Those(x.cells, func(c *cellView) bool { return c.Search != nil }); len(searched) > 0 {
+		complete := reports.Those(searched, func(c *cellView) bool { return c.Search.Complete && c.Found()[0] == reports.Safe })
+		row.Complete = fmt.Sprintf("%d of %d", len(complete), len(searched))
+	}
+	return row
+}
+
+// pooled counts the runs of several cells as those of one.
+func pooled(cells []*cellView) (t reports.Tally) {
+	for _, c := range cells {
+		t.N, t.Safe, t.Lost = t.N+c.Tally.N, t.Safe+c.Tally.Safe, t.Lost+c.Tally.Lost
+		t.Duplicated, t.Stuck, t.Inconclusive = t.Duplicated+c.Tally.Duplicated, t.Stuck+c.Tally.Stuck, t.Inconclusive+c.Tally.Inconclusive
+	}
+	return t
+}
+
+// tile shows the worst of some cells. Of cells that found nothing, one that proved nothing
+// makes the tile unknown.
+func tile(class, world string, in []*cellView) tileView {
+	v := tileView{Class: class, World: world}
+	if len(in) == 0 {
+		return v
+	}
+	worst := slices.MaxFunc(in, func(a, b *cellView) int { return a.Found()[0].Rank() - b.Found()[0].Rank() })
+	v.Verdict, v.Link = worst.Found()[0], worst.Link()
+	if worst.Search == nil {
+		t := pooled(in)
+		v.Brief = fmt.Sprintf("%d/%d", t.Bad(), t.Conclusive())
+		return v
+	}
+	left := func(c *cellView) bool { return !c.Search.Complete }
+	if v.Verdict == reports.Safe {
+		v.Brief = "COMPLETE"
+		if slices.ContainsFunc(in, left) {
+			v.Brief = "searched"
+		}
+	}
+	return v
+}
