@@ -2,6 +2,7 @@ package page
 
 import (
 	"fmt"
+	"slices"
 
 	"onceover/reports"
 	"onceover/reports/chart"
@@ -11,14 +12,51 @@ import (
 
 type evidenceView struct {
 	Answer   string
+	Classes  []classView
+	Pooled   []pooledRow // of the runs on servers
 	Forest   *svg.Figure // of the runs on servers
 	Searches []*cellView
+}
+
+// pooledRow is what the runs of a strategy prove together, for each class of fault. Cells of one
+// class differ in when a fault strikes, and not in what it is, so their runs are counted as one
+// sample: a bound of a cell alone says less.
+type pooledRow struct {
+	Name, Anchor string
+	Cells        []string // of each class: "0 of 66, below 4.5 %"
+}
+
+func (s *source) pool(all []classView) (rows []pooledRow) {
+	for _, x := range s.byStanding() {
+		row := pooledRow{Name: x.Name, Anchor: x.Anchor}
+		known := false
+		for _, class := range all {
+			t := pooled(reports.Those(x.cells, func(c *cellView) bool { return c.Search == nil && slices.Contains(class.scenarios, c.Scenario) }))
+			text := ""
+			if n := t.Conclusive(); n > 0 {
+				known = true
+				text = fmt.Sprintf("%d of %d, ", t.Bad(), n)
+				if rate := t.Rate(); t.Bad() == 0 {
+					text += "below " + sayShare(format.Ceil(rate.High))
+				} else {
+					text += sayShare(rate.Low) + " to " + sayShare(rate.High)
+				}
+			}
+			row.Cells = append(row.Cells, text)
+		}
+		if known {
+			rows = append(rows, row)
+		}
+	}
+	return rows
 }
 
 func (s *source) evidence() evidenceView {
 	var v evidenceView
 	live := s.live()
 	if len(live) > 0 {
+		v.Classes = s.classes()
+		v.Pooled = s.pool(v.Classes)
 		v.Forest = once(s, "forest", func() *svg.Figure {
 			return chart.NewForest("chart-evidence", "Share of bad runs in each cell, and what is known of the true one", live).Figure()
 		})

@@ -67,7 +67,7 @@ func TestLooksSeeWhatIsBroken(t *testing.T) {
 		{"visible", "a heading is shown by the style block alone", `<h2 id="matrix">`, `<style>h2[hidden] { display: block }</style><h2 id="matrix" hidden>`, unstyled},
 		{"visible", "verdicts are signs without words", `<b>duplicated</b>`, `<b hidden>duplicated</b>`, nil},
 		{"visible", "verdicts are words without signs", `<svg class="icon" width="16"`, `<svg class="icon" width="0"`, nil},
-		{"visible", "a heading has no box", `<h1>`, `<style>h1 { position: absolute; left: -99rem }</style><h1>`, mode.styled},
+		{"visible", "a heading has no box", `<h1>`, `<style>h1 { position: absolute; left: -199rem }</style><h1>`, mode.styled},
 		{"drawings", "a drawing without a size", ` role="img"`, ` role="img" style="display: block; width: 0"`, func(m mode) bool { return m.styled() }},
 		{"drawings", "a text beyond the edge", `<desc`, `<text x="9000">beyond</text><desc`, nil},
 		{"contrast", "grey text on white", `<h1>`, `<h1><font color="#808080">grey</font>`, light},

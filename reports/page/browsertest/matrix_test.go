@@ -44,7 +44,8 @@ func TestTheMatrixFitsOrSaysThatItDoesNot(t *testing.T) {
 	} {
 		x.show(t, mode{name: "matrix", width: c.width}, render(t, usual(c.strategies, c.scenarios)))
 		var fits, told bool
-		x.do(t, chromedp.Evaluate(`(() => { const box = document.querySelector('.matrix').parentElement; return box.scrollWidth <= box.clientWidth })()`, &fits),
+		x.do(t, chromedp.Evaluate(`document.querySelector('.matrix').closest('details').open = true`, nil),
+			chromedp.Evaluate(`(() => { const box = document.querySelector('.matrix').parentElement; return box.scrollWidth <= box.clientWidth })()`, &fits),
 			chromedp.Evaluate(`[...document.querySelectorAll('p')].some((p) => p.textContent.includes('Scroll it sideways: there are') && p.checkVisibility())`, &told))
 		if fits != c.fits || told != c.told {
 			t.Errorf("%d strategies at %d pixels: it fits: %v, and says that it might not: %v", c.strategies, c.width, fits, told)

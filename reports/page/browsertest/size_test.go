@@ -1,6 +1,7 @@
 package browsertest
 
 import (
+	"bytes"
 	"fmt"
 	"testing"
 
@@ -47,5 +48,27 @@ func TestTheLargestPageIsShown(t *testing.T) {
 	}
 	if faults := x.noise(modes[0]); len(faults) > 0 {
 		t.Error(faults)
+	}
+}
+
+// A page that nobody reads to its end tells nothing: what a reader sees at once is bounded, on the
+// screen and on paper, whatever the campaign. The rest is folded, and a link or a click away.
+func TestWhatIsSeenAtOnceIsBounded(t *testing.T) {
+	t.Parallel()
+	x := newTab(t)
+	for _, c := range []struct{ strategies, scenarios int }{{5, 11}, {20, 26}} {
+		t.Run(fmt.Sprintf("%d strategies, %d scenarios", c.strategies, c.scenarios), func(t *testing.T) {
+			x.show(t, mode{name: "wide", width: 1280}, render(t, usual(c.strategies, c.scenarios)))
+			var height, words int
+			x.do(t, chromedp.Evaluate(`document.documentElement.scrollHeight`, &height),
+				chromedp.Evaluate(`document.body.innerText.split(/\s+/).length`, &words))
+			if height >= 15_000 || words >= 4_000 {
+				t.Errorf("%d pixels high, %d words", height, words)
+			}
+			if n := bytes.Count(x.printed(t), []byte("/Type /Page\n")); n > 12 {
+				t.Errorf("%d printed pages", n)
+			}
+			t.Logf("%d pixels high, %d words", height, words)
+		})
 	}
 }
