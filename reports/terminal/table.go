@@ -218,7 +218,7 @@ func writeAnswer(w io.Writer, a answer.Answer, o Style) {
 			continue
 		}
 		if o.Width > 0 {
-			sentence = text.WrapSoft(sentence, o.Width)
+			sentence = strings.Join(reports.Each(strings.Split(text.WrapSoft(sentence, o.Width), "\n"), strings.TrimSpace), "\n")
 		}
 		if i == 0 {
 			sentence = "\n" + o.paint(bold, sentence)
