@@ -48,6 +48,8 @@ type chaosCmd struct {
 
 	WorkerCmd string `placeholder:"COMMAND" help:"A worker of your own, under the contract in the README, in place of Onceover's. It must start the loader itself, best with exec: a fault that does not reach the loader (docker run, ssh, a service) counts as not seen. The command is recorded in all results: give it secrets by the environment."`
 
+	LockServers int `placeholder:"N" help:"Lock servers for --worker-cmd, whose LOCK_REDIS_URLS names them: Redises of their own, in containers. Strategies of the catalogue get as many as they need."`
+
 	RedisImage string `env:"REDIS_IMAGE" placeholder:"IMAGE" help:"Redis image; else redis:8.0, or one built here."`
 	MySQLImage string `name:"mysql-image" env:"MYSQL_IMAGE" placeholder:"IMAGE" help:"MySQL image; else mysql:9.7, or one built here."`
 	RedisURL   string `name:"redis-url" env:"ONCEOVER_REDIS_URL" placeholder:"URL" help:"A Redis that runs already, in place of containers. Only keys of Onceover's own names are touched."`
@@ -208,13 +210,22 @@ func (p *chaos) setWorkload() error {
 	return nil
 }
 
+// mostLockServers is more than anybody asks for a quorum.
+const mostLockServers = 9
+
 func (p *chaos) setWorkers() error {
 	own, err := os.Executable()
 	if err != nil {
 		return err
 	}
 	p.options.OwnWorker = []string{own, "worker"}
+	if n := p.c.LockServers; n < 0 || n > mostLockServers {
+		return usagef("--lock-servers %d: from 0 to %d", n, mostLockServers)
+	}
 	if p.c.WorkerCmd == "" {
+		if p.c.LockServers > 0 {
+			return usagef("--lock-servers are for --worker-cmd: strategies of the catalogue get as many as they need")
+		}
 		return nil
 	}
 	if len(p.c.Strategy) > 0 {
@@ -227,7 +238,7 @@ func (p *chaos) setWorkers() error {
 	if _, err := exec.LookPath(argv[0]); err != nil {
 		return usagef("--worker-cmd: %w", err)
 	}
-	p.options.Worker = argv
+	p.options.Worker, p.options.Locks = argv, p.c.LockServers
 	p.campaign.Strategies = []string{scenarios.External}
 	return nil
 }

@@ -64,6 +64,7 @@ type loadCmd struct {
 	Bytes     int           `group:"work" name:"chunk-bytes" default:"${chunkBytes}" help:"Most that one commit pushes. A larger chunk is pushed in slices, a larger row apart."`
 	TTL       time.Duration `group:"work" name:"ttl" default:"${ttl}" help:"Time to live of leases."`
 	Strategy  string        `group:"work" default:"${strategy}" help:"Lock strategy, of list strategies; the default is safe whatever fails."`
+	Locks     []string      `group:"work" name:"lock-redis-url" env:"LOCK_REDIS_URLS" placeholder:"URL" help:"A lock server, for --strategy redlock: a Redis that holds nothing else. An odd number of them is needed, three or more; may be repeated. In the environment, with a comma between them."`
 
 	JSON    bool   `group:"telling" help:"Print the summary as JSON."`
 	Log     string `group:"telling" enum:",text,json" default:"" placeholder:"HOW" help:"Log events on standard error, one a line, as text or json, instead of progress."`
@@ -153,6 +154,10 @@ func (c loadCmd) prepare(g *cli, s streams) (*load, error) {
 	if l.target, err = c.target(); err != nil {
 		return nil, err
 	}
+	locks, err := c.lockTargets()
+	if err != nil {
+		return nil, err
+	}
 	cfg, err := c.mysql()
 	if err != nil {
 		return nil, err
@@ -171,7 +176,7 @@ func (c loadCmd) prepare(g *cli, s streams) (*load, error) {
 	l.config = loader.Config{
 		Job: loader.Job{Table: c.Table, Columns: c.Columns, Base64: c.Base64, AnyServer: c.AnyServer, Key: c.Key, Where: c.Where, ChunkSize: c.ChunkSize,
 			List: c.List + c.Stream, Stream: c.Stream != "", Right: c.Push == "right"},
-		DB: db, Snapshot: snapshot, Strategy: l.strategy, Workers: c.Workers, ChunkBytes: c.Bytes, AllowEviction: c.Evictions, Verifies: c.Verify, Durability: loader.Durability(c.Durable),
+		DB: db, LockTargets: locks, Snapshot: snapshot, Strategy: l.strategy, Workers: c.Workers, ChunkBytes: c.Bytes, AllowEviction: c.Evictions, Verifies: c.Verify, Durability: loader.Durability(c.Durable),
 		TTL: c.TTL, Patience: c.Patience, Sleep: worker.Sleep, Every: worker.Every, Seed: seedOr(nil),
 	}
 	if c.Patience == 0 {

@@ -19,6 +19,9 @@ const (
 	LockKey   = "lock" // of the chunk that the worker has in hand
 )
 
+// A strategy may keep its locks elsewhere. Chunks, plan and owners are lost by the Redis of
+// the data, as redis-kill kills that one; a lock is lost where it is, and on as many lock
+// servers as it takes for it to be free: to lose it on fewer is what a quorum is there for.
 var evict = Spec{
 	Kind:     Evict,
 	Class:    Forgets,

@@ -112,7 +112,8 @@ func (c Config) confirmed(ctx context.Context, conn *redis.Conn) (bool, error) {
 	return err == nil && len(disks) > 0 && disks[0] > 0, err
 }
 
-func runID(ctx context.Context, conn *redis.Conn) (string, error) {
+// runID is what a Redis calls this life of it; "" if it does not say.
+func runID(ctx context.Context, conn redis.Cmdable) (string, error) {
 	info, err := conn.Info(ctx, "server").Result()
 	return infoField(info, "run_id"), err
 }

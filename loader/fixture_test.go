@@ -84,11 +84,24 @@ func (f *fixture) config(worker int, strategy lock.Strategy) loader.Config {
 	return loader.Config{
 		Job:      loader.Job{Table: "t", List: "list", ChunkSize: 10},
 		Strategy: strategy,
-		Redis:    client, DB: f.source,
+		Redis:    client, Locks: f.locks(strategy), DB: f.source,
 		Worker: worker, Token: fmt.Sprintf("token/%d", worker), Seed: 7,
 		Sleep: wait,
 		Every: func(context.Context, time.Duration, func(context.Context) error) func() { return func() {} }, // no lease runs out in these tests
 	}
+}
+
+// locks are of as many lock servers as a strategy needs, which no test kills: databases of
+// the one Redis do.
+func (f *fixture) locks(strategy lock.Strategy) (clients []*redis.Client) {
+	for i := range strategy.Locks {
+		options := *f.options
+		options.DB = i + 1
+		client := loader.OpenRedis(&options, strategy)
+		f.t.Cleanup(func() { client.Close() })
+		clients = append(clients, client)
+	}
+	return clients
 }
 
 func wait(ctx context.Context, d time.Duration) error {

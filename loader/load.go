@@ -28,8 +28,9 @@ const (
 type Config struct {
 	Job      Job
 	Strategy lock.Strategy
-	Redis    *redis.Client // opened by OpenRedis; of LoadTogether by its target
-	DB       *sql.DB       // opened by OpenMySQL
+	Redis    *redis.Client   // opened by OpenRedis; of LoadTogether by its target
+	Locks    []*redis.Client // of the lock servers, if the strategy needs them, opened by OpenRedis; of LoadTogether by LockTargets
+	DB       *sql.DB         // opened by OpenMySQL
 
 	Snapshot *Snapshot // in which all of the table is read; nil: each chunk is read in one of its own
 
@@ -37,6 +38,8 @@ type Config struct {
 	Workers int    // how many were started; 0: one
 	Token   string // unique among all workers and all their lives
 	Seed    uint64 // of the order in which this worker tries the chunks
+
+	LockTargets []*Target // of LoadTogether: where the lock servers are
 
 	AllowEviction bool       // LoadTogether also loads into a Redis that may throw away what it holds
 	Durability    Durability // what LoadTogether sees to before it looks at what is left; "": InMemory
@@ -145,7 +148,7 @@ func (w *worker) prepare(ctx context.Context) (err error) {
 
 func (w *worker) env() lock.Env {
 	env := lock.Env{
-		Redis: w.cfg.Redis, DB: w.cfg.DB,
+		Redis: w.cfg.Redis, Locks: w.cfg.Locks, DB: w.cfg.DB,
 		Keys: w.cfg.Job.Keys(), PlanID: w.plan.ID(), Chunks: w.plan.Chunks(),
 		Worker: w.cfg.Worker, Workers: w.cfg.Workers, Token: w.cfg.Token, Seed: w.cfg.Seed,
 		TTL: w.cfg.TTL, Sleep: w.cfg.Sleep, Every: w.cfg.Every,
@@ -297,8 +300,11 @@ func LoadTogether(ctx context.Context, cfg Config, target *Target) (sum Summary,
 				cfg.Planned(p)
 			}
 		}
+		locks, closeLocks := cfg.openLocks()
+		one.Locks = locks
 		running.Go(func() {
 			defer one.Redis.Close()
+			defer closeLocks()
 			done, err := Load(working, one)
 			if err != nil {
 				cancel(err) // the first one counts; the others have the same

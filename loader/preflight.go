@@ -38,6 +38,9 @@ func (c Config) preflight(ctx context.Context, anew bool) (found readiness, err 
 	if err := c.validate(); err != nil {
 		return found, err
 	}
+	if found.unasked, err = c.refuseLocks(ctx); err != nil {
+		return found, err
+	}
 	if found.src, err = c.openSource(ctx); err != nil {
 		return found, err
 	}
@@ -67,6 +70,9 @@ func (c Config) preflight(ctx context.Context, anew bool) (found readiness, err 
 func (c Config) validate() error {
 	if c.Job.Stream && c.Strategy.ListOnly {
 		return &Error{Problem: BadJob, What: "strategy " + c.Strategy.Name + " fills lists only, and no stream", Try: "--list; or another --strategy, such as " + lock.Default().Name}
+	}
+	if err := c.validateLocks(); err != nil {
+		return err
 	}
 	return c.Job.validate()
 }

@@ -100,8 +100,8 @@ func (w *world) waits(l *link) bool {
 	switch {
 	case l.conn == 0:
 		return false
-	case l.server == Redis:
-		return w.redis.Blocked(redismodel.ConnID(l.conn))
+	case l.server != MySQL:
+		return w.redisAt(l.server).Blocked(redismodel.ConnID(l.conn))
 	}
 	state := w.mysql.State(mysqlmodel.ConnID(l.conn))
 	return state == mysqlmodel.Waiting || state == mysqlmodel.Ready

@@ -22,8 +22,10 @@ func Bare(strategy lock.Strategy) Program {
 	return func(ctx context.Context, env Env) error {
 		client := loader.OpenRedis(env.Redis, strategy)
 		defer client.Close()
+		locks, closeLocks := env.openLocks(strategy)
+		defer closeLocks()
 		workerEnv := lock.Env{
-			Redis: client, Keys: env.Job.Keys(), PlanID: barePlan, Chunks: env.Chunks,
+			Redis: client, Locks: locks, Keys: env.Job.Keys(), PlanID: barePlan, Chunks: env.Chunks,
 			Worker: env.Worker, Workers: env.Workers, Token: env.Token, Seed: env.Seed,
 			TTL: env.TTL, Sleep: env.Sleep, Every: env.Every,
 			Claiming: func(_ context.Context, chunk int) { env.At(loader.Claiming, chunk) },

@@ -39,15 +39,16 @@ func (c *Cause) Events() []int {
 	return slices.DeleteFunc([]int{c.Looked, c.Had, c.Before, c.Freed, c.Claimed, c.Again}, func(i int) bool { return i == Unknown })
 }
 
-// preState is Redis as it was before an event.
+// preState is what the Redises were before an event.
 type preState struct {
 	op    *Op // of the event, if it was executed
 	redis *redismodel.Server
+	locks []*redismodel.Server
 	at    time.Duration
 }
 
 func (w *world) noteBefore(c Choice) {
-	e := &preState{redis: w.redis.Clone(), at: w.now}
+	e := &preState{redis: w.redis.Clone(), locks: clones(w.locks), at: w.now}
 	if c.Op != nil && c.ID.Kind.executes() {
 		e.op = c.Op
 	}
@@ -56,7 +57,11 @@ func (w *world) noteBefore(c Choice) {
 
 // replyTo is the reply that a request would have got at that time.
 func (e *preState) replyTo(op *Op) string {
-	s := e.redis.Clone()
+	s := e.redis
+	if op.Server >= firstLock {
+		s = e.locks[op.Server-firstLock]
+	}
+	s = s.Clone()
 	conn := s.Connect("")
 	var reply []byte
 	for _, args := range op.commands {
@@ -109,7 +114,7 @@ func (j *journal) brought(row int64, before int) int {
 func (j *journal) looked(of life, event int) int {
 	seen := map[string]bool{}
 	for i, e := range slices.Backward(j.before) {
-		if e.op == nil || e.op.Server != Redis || e.op.sender() != of {
+		if e.op == nil || e.op.Server == MySQL || e.op.sender() != of {
 			continue
 		}
 		if i < event && !e.op.Writes() && !overlaps(seen, e.op.footprint.Reads) &&
@@ -139,7 +144,7 @@ func overlaps(set map[string]bool, keys []string) bool {
 func (j *journal) claim(of life, chunk, before int) int {
 	for i := before - 1; i >= 0; i-- {
 		op := j.before[i].op
-		if op == nil || op.Server != Redis || op.sender() != of || !op.Writes() {
+		if op == nil || op.Server == MySQL || op.sender() != of || !op.Writes() {
 			continue
 		}
 		if place := j.where[i].Of(of.worker); place.Known && place.Step == loader.Claiming && place.Chunk == chunk {

@@ -122,7 +122,7 @@ func (w *world) requestChoices(into []Choice, op *Op, blocked bool) []Choice {
 		into = append(into, Choice{EventID{op.Worker, op.Ord, Deliver}, op})
 	}
 	reach := w.reach(op)
-	for _, kind := range w.scene.scope.requests[op.Server] {
+	for _, kind := range w.scene.scope.requests[op.Server.class()] {
 		e := &events[kind]
 		if w.left[e.injector] == 0 || blocked && !e.waiting || e.effectful && !op.Writes() || e.refused > reach {
 			continue

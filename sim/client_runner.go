@@ -45,6 +45,7 @@ type process struct {
 	renewing  bool
 	together  bool  // connections that are closed wait for the next call, see hangUpTogether
 	closing   []int // the links of those
+	turns     turns
 }
 
 func (l *clientRunner) start(worker int) {
@@ -127,6 +128,10 @@ func (l *clientRunner) kill(worker int) {
 func (l *clientRunner) runUntilBlocked(p *process) {
 	l.unlocked(bubble.Wait)
 	for p.waiting == 0 && !p.ended && !p.gone {
+		if p.nextTurn() {
+			l.unlocked(bubble.Wait)
+			continue
+		}
 		l.timerFired = make(chan bool, 1)
 		var moved bool
 		l.unlocked(func() {
@@ -244,7 +249,7 @@ func (l *clientRunner) env(p *process) Env {
 		Worker: p.worker, Workers: s.Workers, Life: life,
 		Token: "w" + strconv.Itoa(p.worker) + "." + strconv.Itoa(life), Seed: s.Seed, TTL: s.TTL,
 		Job: s.Job(), Chunks: s.Chunks, Rows: s.Rows,
-		Redis: p.redisOptions(), MySQL: p.mysqlConfig(),
+		Redis: p.redisOptions(Redis), Locks: p.lockOptions(), turn: p.turn, MySQL: p.mysqlConfig(),
 		Sleep: p.sleep, Every: p.every, Preparing: p.preparing,
 		At: func(step loader.Step, chunk int) { l.at(p, step, chunk) },
 	}
@@ -263,12 +268,12 @@ const smallBuffer = 512
 
 // redisOptions leaves out what a schedule cannot see: the timer of a dial, and
 // the random part of the pause before a retry, which is over at once.
-func (p *process) redisOptions() *redis.Options {
+func (p *process) redisOptions(server Server) *redis.Options {
 	return &redis.Options{
 		Addr:     "127.0.0.1:6379",
 		Protocol: 2,
 		Dialer: func(context.Context, string, string) (net.Conn, error) {
-			return p.dial(Redis)
+			return p.dial(server)
 		},
 		DialTimeout: -1, DialerRetries: 1,
 		MinRetryBackoff: -1,

@@ -17,6 +17,11 @@ func (w *world) nextDue() (time.Duration, bool) {
 			next, ok = at, true
 		}
 	}
+	for _, server := range w.locks {
+		if at, ok := server.NextExpiry(w.now); ok {
+			earlier(at)
+		}
+	}
 	for id := range w.workers {
 		k := &w.workers[id]
 		if k.sleeping {
@@ -81,7 +86,7 @@ func (w *world) wake(id int) {
 // Redis has it: it forgets what a connection waited for that is closed.
 func (w *world) timeOut(id, link int) {
 	l := w.link(id, link)
-	if len(l.queue) > 0 && !(l.server == Redis && w.waits(l)) {
+	if len(l.queue) > 0 && !(l.server != MySQL && w.waits(l)) {
 		w.orphan(l.queue[0], l)
 	}
 	w.sever(id, link, errSlow)

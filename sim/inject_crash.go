@@ -9,7 +9,7 @@ import (
 
 var _ = register(injector{
 	kind:  faults.Crash,
-	where: onRedis | onMySQL,
+	where: onRedis | onMySQL | onLocks,
 	events: []event{
 		{name: "crash-before", waiting: true, inject: die, outcome: reports.StepDies, text: "dies"},
 		{name: "crash-after", executes: true, effectful: true, inject: die, outcome: reports.StepDiesAfter},

@@ -9,7 +9,7 @@ import (
 
 var _ = register(injector{
 	kind:  faults.Cut,
-	where: onRedis,
+	where: onRedis | onLocks,
 	events: []event{{
 		name: "cut", waiting: true, inject: cutConnection,
 		outcome: reports.StepCutBefore, text: didNotArrive,

@@ -2,10 +2,12 @@ package sim
 
 import (
 	"fmt"
+	"strings"
 
 	"onceover/faults"
 	"onceover/loader"
 	"onceover/reports"
+	"onceover/sim/redismodel"
 )
 
 // mostLocks is the last chunk whose lock is lost, counted from 1.
@@ -36,23 +38,50 @@ func evictions() []event {
 func eviction(name, key, text string) event {
 	return event{
 		name: name, key: key, outcome: reports.StepNote, text: text,
-		inject: func(w *world, _ Choice, _ []byte) { w.deleteKey(key) },
+		inject: func(w *world, _ Choice, _ []byte) { w.evict(key) },
 	}
 }
 
 // offerEviction offers a key that is there.
 func offerEviction(w *world, next EventID, into []Choice) []Choice {
-	if !w.redis.Has(events[next.Kind].key) {
+	if from, needed := w.losers(events[next.Kind].key); len(from) < needed {
 		return into
 	}
 	return append(into, Choice{ID: next})
 }
 
+// evict has servers lose a key. One that is a lock of a quorum is lost where it takes the
+// fewest: to lose it on one server alone is what a quorum is there for.
+func (w *world) evict(key string) {
+	from, needed := w.losers(key)
+	for _, server := range from[:needed] {
+		w.deleteFrom(server, key)
+	}
+}
+
+// losers are the servers that have a key, and how many of them have to lose it.
+func (w *world) losers(key string) (from []*redismodel.Server, needed int) {
+	holders, needed := []*redismodel.Server{w.redis}, 1
+	if isLock(key) {
+		holders, needed = w.lockHolders()
+	}
+	for _, server := range holders {
+		if server.Has(key) {
+			from = append(from, server)
+		}
+	}
+	return from, needed
+}
+
+func isLock(key string) bool { return strings.HasPrefix(key, strings.TrimSuffix(keys.Lock(0), "0")) }
+
 // deleteKey has Redis delete a key, by nobody's hand.
-func (w *world) deleteKey(key string) {
-	hand := w.redis.Connect(address(nobody, 0))
-	w.redis.Do(hand, w.now, [][]byte{[]byte("DEL"), []byte(key)}, nil)
-	w.redis.Disconnect(hand)
+func (w *world) deleteKey(key string) { w.deleteFrom(w.redis, key) }
+
+func (w *world) deleteFrom(server *redismodel.Server, key string) {
+	hand := server.Connect(address(nobody, 0))
+	server.Do(hand, w.now, [][]byte{[]byte("DEL"), []byte(key)}, nil)
+	server.Disconnect(hand)
 }
 
 // evictionPlan loses a key of all in the middle of the job, and a lock while a worker

@@ -7,7 +7,7 @@ import (
 
 var _ = register(injector{
 	kind:  faults.HalfReply,
-	where: onRedis,
+	where: onRedis | onLocks,
 	events: []event{{
 		name: "half-reply", executes: true, inject: cutInReply,
 		outcome: reports.StepReplyLost, text: partArrives,

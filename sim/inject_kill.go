@@ -7,7 +7,7 @@ import (
 
 var _ = register(injector{
 	kind:  faults.Kill,
-	where: onRedis | onMySQL,
+	where: onRedis | onMySQL | onLocks,
 	events: []event{
 		{name: "kill-before", waiting: true, inject: killAndRestart, outcome: reports.StepDies, text: "dies"},
 		{name: "kill-after", executes: true, effectful: true, inject: killAndRestart, outcome: reports.StepDiesAfter},

@@ -7,7 +7,7 @@ import (
 
 var _ = register(injector{
 	kind:  faults.LateRequest,
-	where: onRedis | onMySQL,
+	where: onRedis | onMySQL | onLocks,
 	events: []event{{
 		name: "late-request", inject: giveUp,
 		outcome: reports.StepGivenUp, text: "no answer in time, the request is still on its way",

@@ -7,7 +7,7 @@ import (
 
 var _ = register(injector{
 	kind:  faults.LoseReply,
-	where: onRedis,
+	where: onRedis | onLocks,
 	events: []event{{
 		name: "lose-reply", executes: true, inject: cutConnection, outcome: reports.StepReplyLost,
 	}},

@@ -35,6 +35,7 @@ type servers uint8
 const (
 	onRedis servers = 1 << Redis
 	onMySQL servers = 1 << MySQL
+	onLocks servers = 1 << firstLock // all of them
 )
 
 // injectors are in the order of the catalogue of faults. Each is registered
@@ -101,10 +102,10 @@ func (c *counts) minus(left *counts) faults.Budget {
 // scope is a budget in the form in which schedules look it up.
 type scope struct {
 	allowed  counts
-	requests [2][]EventKind // that may happen to a request of each server, in canonical order
-	offers   []EventKind    // of injectors with an offer of their own
-	refuses  int            // index of the injector that has commands refused, or -1
-	mysql    bool           // something that concerns MySQL alone may go wrong
+	requests [firstLock + 1][]EventKind // that may happen to a request of each class of servers, in canonical order
+	offers   []EventKind                // of injectors with an offer of their own
+	refuses  int                        // index of the injector that has commands refused, or -1
+	mysql    bool                       // something that concerns MySQL alone may go wrong
 }
 
 func newScope(b faults.Budget) (s scope) {
@@ -124,7 +125,7 @@ func newScope(b faults.Budget) (s scope) {
 			s.offers = append(s.offers, kind)
 			continue
 		}
-		for _, server := range []Server{Redis, MySQL} {
+		for _, server := range []Server{Redis, MySQL, firstLock} {
 			if in.where&(1<<server) != 0 {
 				s.requests[server] = append(s.requests[server], kind)
 			}

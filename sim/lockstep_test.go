@@ -33,7 +33,7 @@ func TestSchedulesGoTheSameWayOnARealRedis(t *testing.T) {
 	compared := 0
 	for _, strategy := range lock.All() {
 		scene, err := sim.Prepare(sim.Setup{
-			Name: strategy.Name, Program: sim.Loader(strategy), Workers: 3, Chunks: 3, Cold: true,
+			Name: strategy.Name, Program: sim.Loader(strategy), Workers: 3, Chunks: 3, Cold: true, Locks: strategy.Locks,
 			TTL:    time.Hour, // virtual and real time pass at different speeds
 			Budget: faults.Budget{faults.LoseReply: 1, faults.Cut: 1, faults.KillClient: 1},
 		})

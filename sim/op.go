@@ -18,7 +18,7 @@ type Op struct {
 
 	link     int         // of the worker's life
 	conn     int64       // the server's number of the connection, for requests without a link
-	commands [][][]byte  // of Redis
+	commands [][][]byte  // of Redis, and of lock servers
 	single   [1][][]byte // what commands is, if it is one
 	packet   []byte      // of MySQL, with its header
 	writes   bool        // in MySQL, as far as others can see
@@ -32,7 +32,7 @@ func (o *Op) findFootprint() {
 		if isTransaction(args) {
 			continue
 		}
-		f := redismodel.CommandFootprint(args)
+		f := footprintAt(o.Server, args)
 		if i == 0 {
 			o.footprint = f
 			continue
@@ -42,6 +42,23 @@ func (o *Op) findFootprint() {
 		o.footprint.All = o.footprint.All || f.All
 		o.footprint.Clock = o.footprint.Clock || f.Clock
 	}
+}
+
+// footprintAt is what a command may touch. A key of a lock server is another one than that
+// of the same name elsewhere.
+func footprintAt(s Server, args [][]byte) redismodel.Footprint {
+	f := redismodel.CommandFootprint(args)
+	if s < firstLock {
+		return f
+	}
+	for _, keys := range [][]string{f.Reads, f.Writes} {
+		for i, key := range keys {
+			if key != redismodel.ClientsKey {
+				keys[i] = s.String() + "\x00" + key
+			}
+		}
+	}
+	return f
 }
 
 // Writes tells whether executing the request can change what others see.

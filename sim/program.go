@@ -37,6 +37,9 @@ type Env struct {
 
 	Redis *redis.Options // with Dialer set; may be changed
 	MySQL *mysql.Config  // with DialFunc set; may be changed
+	// Locks are of the lock servers. A program of one's own may ask one of them at a time.
+	Locks []*redis.Options
+	turn  func(Server) (leave func())
 
 	// At says where the worker is in its life, so that the same can be tried
 	// with real servers; a program need not call it.
@@ -65,9 +68,11 @@ func Loader(strategy lock.Strategy, changes ...func(*loader.Config)) Program {
 		defer db.Close()
 		client := loader.OpenRedis(env.Redis, strategy)
 		defer client.Close()
+		locks, closeLocks := env.openLocks(strategy)
+		defer closeLocks()
 		env.Preparing(true)
 		cfg := loader.Config{
-			Job: env.Job, Strategy: strategy, Redis: client, DB: db,
+			Job: env.Job, Strategy: strategy, Redis: client, Locks: locks, DB: db,
 			Worker: env.Worker, Workers: env.Workers, Token: env.Token, Seed: env.Seed,
 			TTL: env.TTL, Sleep: env.Sleep, Every: env.Every,
 			Planned: func(*loader.Plan) { env.Preparing(false) },

@@ -91,7 +91,7 @@ func (w *world) flush(id, link int) {
 // submit takes a transaction, or one command.
 func (w *world) submit(id, link int, transaction [][][]byte, single [][]byte) {
 	k, l := &w.workers[id], w.link(id, link)
-	op := &Op{Worker: id, Life: k.life, Ord: k.ord, Server: Redis, link: link, commands: transaction}
+	op := &Op{Worker: id, Life: k.life, Ord: k.ord, Server: l.server, link: link, commands: transaction}
 	if transaction == nil {
 		op.single[0] = single
 		op.commands = op.single[:]
@@ -125,7 +125,7 @@ func (w *world) execute(op *Op, quiet bool) (reply []byte) {
 		if w.scripts != nil && isCommand(args, "EVAL") && len(args) > 1 {
 			w.scripts[string(args[1])] = true
 		}
-		reply = w.doRedis(conn, args, reply)
+		reply = w.doRedis(op.Server, conn, args, reply)
 	}
 	w.replies = reply
 	w.noteOp(op, reply, quiet)
@@ -137,8 +137,8 @@ func (w *world) blocked(op *Op, conn int64) bool {
 	switch {
 	case conn == 0:
 		return false
-	case op.Server == Redis:
-		return w.redis.Blocked(redismodel.ConnID(conn))
+	case op.Server != MySQL:
+		return w.redisAt(op.Server).Blocked(redismodel.ConnID(conn))
 	case w.mysql.State(mysqlmodel.ConnID(conn)) != mysqlmodel.Waiting:
 		return false
 	}

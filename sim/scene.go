@@ -17,6 +17,7 @@ import (
 type Scene struct {
 	Setup Setup
 	redis *redismodel.Server // as they are when a schedule begins
+	locks []*redismodel.Server
 	mysql *mysqlmodel.Server
 	scope scope // of the budget
 
@@ -34,12 +35,16 @@ func Prepare(setup Setup) (*Scene, error) {
 		return nil, err
 	}
 	s := &Scene{Setup: setup, redis: newRedis(setup), scope: newScope(setup.Budget), readOnly: new(requests)}
+	for range setup.Locks {
+		s.locks = append(s.locks, newRedis(setup))
+	}
 	var err error
 	if s.mysql, err = newMySQL(setup); err != nil {
 		return nil, err
 	}
 	err = s.rehearse()
 	s.redis.Freeze()
+	freeze(s.locks)
 	return s, err
 }
 
@@ -86,11 +91,12 @@ func (s *Scene) rehearse() error {
 
 // warm stores the plan and the scripts that another world ended with.
 func (s *Scene) warm(after *world) {
+	bodies := slices.Sorted(maps.Keys(after.scripts))
+	for _, server := range append([]*redismodel.Server{s.redis}, s.locks...) {
+		know(server, bodies)
+	}
 	from, to := after.redis.Connect(address(0, 0)), s.redis.Connect(address(0, 0))
 	defer s.redis.Disconnect(to)
-	for _, body := range slices.Sorted(maps.Keys(after.scripts)) {
-		s.redis.Do(to, 0, [][]byte{[]byte("SCRIPT"), []byte("LOAD"), []byte(body)}, nil)
-	}
 	reply := after.redis.Do(from, 0, [][]byte{[]byte("HGETALL"), []byte(keys.Plan)}, nil)
 	// A RESP2 array of bulk strings reads like a command.
 	fields, _, err := wire.ParseCommand(reply)
@@ -101,5 +107,14 @@ func (s *Scene) warm(after *world) {
 		if !bytes.HasPrefix(field[0], []byte(">")) { // how far a chunk is pushed is no part of the plan
 			s.redis.Do(to, 0, append([][]byte{[]byte("HSET"), []byte(keys.Plan)}, field...), nil)
 		}
+	}
+}
+
+// know loads scripts into a server, whichever ran them: the names of others mean nothing.
+func know(server *redismodel.Server, scripts []string) {
+	hand := server.Connect(address(0, 0))
+	defer server.Disconnect(hand)
+	for _, body := range scripts {
+		server.Do(hand, 0, [][]byte{[]byte("SCRIPT"), []byte("LOAD"), []byte(body)}, nil)
 	}
 }

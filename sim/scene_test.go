@@ -21,11 +21,11 @@ func prepared(t testing.TB, s Setup) *Scene {
 
 // bare tells of all fields of CLIENT LIST, full only of those that the strategy reads.
 func bare(strategy lock.Strategy, workers, chunks int) Setup {
-	return Setup{Name: strategy.Name, Program: Bare(strategy), Workers: workers, Chunks: chunks}
+	return Setup{Name: strategy.Name, Program: Bare(strategy), Workers: workers, Chunks: chunks, Locks: strategy.Locks}
 }
 
 func full(strategy lock.Strategy, workers, chunks int) Setup {
-	return Setup{Name: strategy.Name, Program: Loader(strategy), Workers: workers, Chunks: chunks, NamesOnly: strategy.NamesOnly}
+	return Setup{Name: strategy.Name, Program: Loader(strategy), Workers: workers, Chunks: chunks, NamesOnly: strategy.NamesOnly, Locks: strategy.Locks}
 }
 
 // everything is a budget with one of each.

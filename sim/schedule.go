@@ -143,6 +143,11 @@ func (w *world) check() error {
 	if unknown := w.redis.Unsupported(); len(unknown) > 0 {
 		w.fail(fmt.Errorf("%w: Redis %q", ErrModel, unknown))
 	}
+	for _, server := range w.locks {
+		if unknown := server.Unsupported(); len(unknown) > 0 {
+			w.fail(fmt.Errorf("%w: a lock server %q", ErrModel, unknown))
+		}
+	}
 	if unknown := w.mysql.Unsupported(); len(unknown) > 0 {
 		w.fail(fmt.Errorf("%w: MySQL %q", ErrModel, unknown))
 	}

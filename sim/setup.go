@@ -18,17 +18,6 @@ import (
 // ErrSetup says that a set-up cannot be simulated.
 var ErrSetup = errors.New("sim: the set-up is not valid")
 
-// Server is one of the two servers.
-type Server uint8
-
-// The servers.
-const (
-	Redis Server = iota
-	MySQL
-)
-
-func (s Server) String() string { return [...]string{"redis", "mysql"}[s] }
-
 // Setup says what is simulated. Name, Program, Workers and Chunks must be set.
 type Setup struct {
 	Name    string  `json:"program"` // of the program, for logs and sentences
@@ -59,6 +48,9 @@ type Setup struct {
 	// WritesMySQL says that the program writes to MySQL, or locks there. It is
 	// needed only if it does not do so when a worker is alone.
 	WritesMySQL bool `json:"writes_mysql,omitempty"`
+
+	// Locks is how many lock servers there are beside the Redis of the data.
+	Locks int `json:"locks,omitempty"`
 
 	// NamesOnly says that of CLIENT LIST and CLIENT INFO the program reads ids,
 	// addresses and names alone; they show nothing else then. Without it they
@@ -98,6 +90,8 @@ func (s Setup) validate() error {
 		return fmt.Errorf("%w: no program", ErrSetup)
 	case s.Workers < 1 || s.Chunks < 1 || s.Rows < 1:
 		return fmt.Errorf("%w: %d workers, %d chunks of %d rows", ErrSetup, s.Workers, s.Chunks, s.Rows)
+	case s.Locks < 0 || s.Locks > mostLockServers:
+		return fmt.Errorf("%w: %d lock servers", ErrSetup, s.Locks)
 	case !slices.Contains(faults.Persistences(), s.Persistence):
 		return fmt.Errorf("%w: persistence %q", ErrSetup, s.Persistence)
 	}
@@ -151,6 +145,9 @@ func (s Setup) bounds() string {
 	text := fmt.Sprintf("%s and %s of %s, %v", format.Plural(s.Workers, "worker", "workers"), format.Plural(s.Chunks, "chunk", "chunks"), format.Plural(s.Rows, "row", "rows"), s.Budget)
 	if s.Budget[faults.RedisKill] > 0 {
 		text += ", persistence " + string(s.Persistence)
+	}
+	if s.Locks > 0 {
+		text += ", " + format.Plural(s.Locks, "lock server", "lock servers")
 	}
 	return text + fmt.Sprintf(", up to %d steps", s.Steps)
 }

@@ -75,6 +75,9 @@ func (p *State) sum() uint64 {
 	}
 	put(uint64(w.now))
 	put(w.redis.Hash(w.now, list)) // its rows are in the tally
+	for _, server := range w.locks {
+		put(server.Hash(w.now, ""))
+	}
 	h.Write(w.tally.counts)
 	h.Write(w.tally.taken)
 	for i := range w.workers {
@@ -207,6 +210,7 @@ func (t *transition) take(c *Cache) {
 		p.Err = p.w.check()
 		p.Hash = p.sum()
 		p.w.redis.Freeze()
+		freeze(p.w.locks)
 		t.to = p
 	}
 }

@@ -146,7 +146,7 @@ func (w *world) noteClock(from time.Duration) {
 	var runsOut []string
 	for i := range w.scene.Setup.Chunks {
 		key := keys.Lock(i)
-		if exists(w.redis, key, from) && !exists(w.redis, key, w.now) {
+		if w.locked(key, from) && !w.locked(key, w.now) {
 			text += ", " + short(key) + " runs out"
 			runsOut = append(runsOut, strconv.Itoa(i))
 		}
@@ -156,7 +156,7 @@ func (w *world) noteClock(from time.Duration) {
 
 // noteName notes that a connection ends, if that takes a name along. It is not
 // the client who closed it if something was done to its worker.
-func (w *world) noteName(of life, conn int64) {
+func (w *world) noteName(of life, at Server, conn int64) {
 	if w.journal == nil {
 		return
 	}
@@ -164,7 +164,7 @@ func (w *world) noteName(of life, conn int64) {
 	if w.current.Kind != Deliver && w.current.Worker == of.worker {
 		verb = "loses"
 	}
-	if name := w.redis.Name(redismodel.ConnID(conn)); name != "" {
+	if name := w.redisAt(at).Name(redismodel.ConnID(conn)); name != "" {
 		w.note(Step{
 			ID: w.current, Worker: of.worker, Life: of.life, Note: true,
 			Text: verb + " its connection, and its name " + name + " is gone", Name: name,
@@ -177,7 +177,7 @@ var Refusal = errReset.Err.Error()
 
 // noteRefused notes that a client could not send to Redis what it wanted to.
 func (w *world) noteRefused(id int, server Server, b []byte) {
-	if w.journal == nil || server != Redis {
+	if w.journal == nil || server == MySQL {
 		return
 	}
 	op := &Op{Worker: id, Life: w.workers[id].life}
@@ -193,6 +193,18 @@ func (w *world) noteRefused(id int, server Server, b []byte) {
 		ID: w.current, Worker: id, Life: op.Life, Note: true,
 		Text: "cannot send " + what + ": " + Refusal, Refused: what,
 	})
+}
+
+// locked tells whether a lock is on as many servers as it takes.
+func (w *world) locked(key string, at time.Duration) bool {
+	all, needed := w.lockHolders()
+	n := 0
+	for _, server := range all {
+		if exists(server, key, at) {
+			n++
+		}
+	}
+	return n >= needed
 }
 
 // exists looks at a key without a trace in the server.

@@ -18,7 +18,8 @@ import (
 type world struct {
 	scene   *Scene
 	redis   *redismodel.Server
-	mysql   *mysqlmodel.Server // to change it: mutableMySQL
+	locks   []*redismodel.Server // the lock servers
+	mysql   *mysqlmodel.Server   // to change it: mutableMySQL
 	workers []worker
 	orphans []*Op // requests whose senders have given them up
 	ghosts  []ghost
@@ -124,7 +125,7 @@ var (
 func newWorld(s *Scene, p runner) *world {
 	return &world{
 		scene: s, runner: p,
-		redis: s.redis.Clone(),
+		redis: s.redis.Clone(), locks: clones(s.locks),
 		mysql: s.mysql, mysqlShared: true,
 		workers: make([]worker, s.Setup.Workers),
 		left:    s.scope.allowed,
@@ -149,8 +150,8 @@ func (w *world) dial(id int, server Server) int {
 	k := &w.workers[id]
 	k.dials++
 	l := link{server: server, deadline: noDeadline}
-	if server == Redis {
-		l.conn = w.connectRedis(address(id, k.dials))
+	if server != MySQL {
+		l.conn = w.connectRedis(server, address(id, k.dials))
 	} else {
 		l.conn = session(id, k.dials)
 		l.out = w.mutableMySQL().Connect(mysqlmodel.ConnID(l.conn), nil)
@@ -200,11 +201,11 @@ func (w *world) disconnect(id int, l *link) {
 func (w *world) disconnectFrom(of life, s Server, conn int64) {
 	switch {
 	case conn == 0:
-	case s == Redis:
-		w.noteName(of, conn)
-		w.disconnectRedis(conn)
-	default:
+	case s == MySQL:
 		w.mutableMySQL().Disconnect(mysqlmodel.ConnID(conn))
+	default:
+		w.noteName(of, s, conn)
+		w.disconnectRedis(s, conn)
 	}
 }
 
@@ -301,8 +302,8 @@ func (w *world) settle() {
 
 // closed tells whether the server has closed a connection.
 func (w *world) closed(l *link) bool {
-	if l.server == Redis {
-		return w.redis.Closed(redismodel.ConnID(l.conn))
+	if l.server != MySQL {
+		return w.redisAt(l.server).Closed(redismodel.ConnID(l.conn))
 	}
 	return w.mysql.State(mysqlmodel.ConnID(l.conn)) == mysqlmodel.Closed
 }
@@ -332,7 +333,7 @@ func (w *world) kill(id int) (ok bool) {
 func (w *world) clone(p runner) *world {
 	c := *w
 	c.runner, c.replies = p, nil
-	c.redis, c.mysqlShared = w.redis.Clone(), true
+	c.redis, c.locks, c.mysqlShared = w.redis.Clone(), clones(w.locks), true
 	c.workers = slices.Clone(w.workers)
 	for i := range c.workers {
 		c.workers[i].shared = true

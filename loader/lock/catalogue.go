@@ -5,7 +5,7 @@ import "slices"
 // All lists the strategies, those that are unsafe first.
 func All() []Strategy {
 	return []Strategy{
-		None, BitmapOnly, Counter, Static, ConnectionName, SetNX, SetNXRecheck, SetNXRenewed, Fencing, GetLock, SkipLocked, Streams,
+		None, BitmapOnly, Counter, Static, ConnectionName, SetNX, SetNXRecheck, SetNXRenewed, Redlock, Fencing, GetLock, SkipLocked, Streams,
 		ConnectionNameFixed, Watch, Lua, StaticLua, FencingBit, SkipLockedLua, StreamsGuarded, LeaseLua,
 	}
 }

@@ -55,10 +55,22 @@ func (b *bench) client(s lock.Strategy) *redis.Client {
 	return client
 }
 
+// locks are of as many lock servers as a strategy needs: databases of the one Redis.
+func (b *bench) locks(s lock.Strategy) (clients []*redis.Client) {
+	for i := range s.Locks {
+		options := *b.options
+		options.DB = i + 1
+		client := loader.OpenRedis(&options, s)
+		b.t.Cleanup(func() { client.Close() })
+		clients = append(clients, client)
+	}
+	return clients
+}
+
 // env is a worker's, with a client of its own.
 func (b *bench) env(s lock.Strategy, worker int) lock.Env {
 	return lock.Env{
-		Redis: b.client(s), Keys: b.keys, PlanID: planID, Chunks: b.chunks,
+		Redis: b.client(s), Locks: b.locks(s), Keys: b.keys, PlanID: planID, Chunks: b.chunks,
 		Worker: worker, Workers: 2, Token: fmt.Sprintf("token/%d", worker), Seed: 1,
 		TTL:   time.Minute,
 		DB:    b.database,

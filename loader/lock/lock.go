@@ -82,6 +82,11 @@ type Strategy struct {
 	// WritesSource says that the strategy also writes there, which a load of real data must not.
 	WritesSource bool
 
+	// Locks is how many lock servers it takes: Redises that are independent of each other and
+	// of the one of the data. A job may have another odd number of them, from three on. 0: it
+	// locks elsewhere, or not at all.
+	Locks int
+
 	// Uses lists the commands that its workers send beside those of [Strategy.Needs], if there are any.
 	Uses func(keys Keys) []Need
 
@@ -97,7 +102,8 @@ type Strategy struct {
 // Env is what a strategy is given to work with.
 type Env struct {
 	Redis  *redis.Client
-	DB     *sql.DB // the source's database, for strategies that lock there
+	Locks  []*redis.Client // the lock servers, for strategies that lock there
+	DB     *sql.DB         // the source's database, for strategies that lock there
 	Keys   Keys
 	PlanID string
 	Chunks int // the plan's chunks are numbered from 0 to Chunks-1

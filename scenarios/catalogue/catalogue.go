@@ -31,12 +31,12 @@ func FindStrategy(name string) (lock.Strategy, bool) {
 func FindProgram(name string) (simulated.Program, bool) {
 	p := simulated.Program{Name: name}
 	if strategy, ok := lock.Find(name); ok {
-		p.Program, p.NamesOnly = sim.Loader(strategy), strategy.NamesOnly
+		p.Program, p.NamesOnly, p.Locks = sim.Loader(strategy), strategy.NamesOnly, strategy.Locks
 		return p, true
 	}
 	if defect, ok := defects.Find(name); ok {
 		scene := defect.Scene()
-		p.Program, p.Tables, p.NamesOnly = scene.Program, scene.Tables, scene.NamesOnly
+		p.Program, p.Tables, p.NamesOnly, p.Locks = scene.Program, scene.Tables, scene.NamesOnly, scene.Locks
 		return p, true
 	}
 	trial, ok := defects.FindTrial(name)

@@ -50,6 +50,7 @@ func newAims(plan faultPlan, leases *leases) *aims {
 
 // watches tells whether the requests to a server are looked at.
 func (a *aims) watches(server string) bool {
+	server = kindOf(server)
 	return a.leases != nil && server == toRedis || slices.ContainsFunc(a.open, func(m *aim) bool { return m.aimedAt() == server })
 }
 
@@ -60,7 +61,7 @@ func (a *aims) rule(worker int, server, list string) proxy.Rule {
 	}
 	writes := writesTo(list)
 	return func(r proxy.Request) proxy.Action {
-		if a.leases != nil && server == toRedis {
+		if a.leases != nil && kindOf(server) == toRedis {
 			a.leases.see(r)
 		}
 		is := func(request string) bool { return !r.Handshake && request == r.Verb() }
@@ -90,7 +91,7 @@ func (a *aims) meet(r numbered, is func(request string) bool) (met *aim) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, m := range a.open {
-		if m.aimedAt() != r.server || m.At.Worker != faults.Any && m.At.Worker != r.worker || !is(m.At.Request) {
+		if m.aimedAt() != kindOf(r.server) || m.At.Worker != faults.Any && m.At.Worker != r.worker || !is(m.At.Request) {
 			continue
 		}
 		m.met++
@@ -143,7 +144,7 @@ func (in *injections) observe(w *workerProcess, server string, e proxy.Event) {
 		return
 	}
 	i := in.begin(m.pendingFault, w, w.chunk)
-	i.aim, i.release = m, m.release
+	i.aim, i.server, i.release = m, server, m.release
 	i.request.Store(e.Ordinal)
 	_, strikes := i.injector.(striker)
 	switch {

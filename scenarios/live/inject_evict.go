@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"onceover/faults"
 	"onceover/loader/lock"
@@ -42,6 +43,10 @@ func (evict) Inject(i *injection) {
 		i.abandon(err.Error())
 		return
 	}
+	if i.Kind == faults.Evict && i.Word == faults.LockKey && len(i.locks) > 0 {
+		i.evictLock(key)
+		return
+	}
 	i.later(func() func() {
 		deleted, err := i.deleteKey(key)
 		return func() {
@@ -55,6 +60,26 @@ func (evict) Inject(i *injection) {
 			default:
 				evidence := fmt.Sprintf("Redis had %s, and deleted it", key)
 				i.seen(evidence)
+				i.recovery.serverGone(i.pendingFault, loss{}, i.at())
+				i.heal("")
+			}
+		}
+	})
+}
+
+// evictLock has the lock servers delete a lock, so many of them that it is free.
+func (i *injection) evictLock(key string) {
+	i.later(func() func() {
+		had, needed, err := i.loseLock(key)
+		return func() {
+			i.goOn()
+			switch names := strings.Join(had, ", "); {
+			case err != nil:
+				i.abandon("DEL: " + format.OneLine(err))
+			case len(had) < needed:
+				i.abandon(fmt.Sprintf("%d of %d lock servers had %s, and it takes %d to lose it", len(had), len(i.locks), key, needed))
+			default:
+				i.seen(fmt.Sprintf("%s had %s, and deleted it", names, key))
 				i.recovery.serverGone(i.pendingFault, loss{}, i.at())
 				i.heal("")
 			}

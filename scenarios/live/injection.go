@@ -27,9 +27,10 @@ type injections struct {
 	workers *supervisor
 	redis   *watched
 	mysql   *watched
-	forgets bool     // what Redis had not yet forgotten is lost when it dies
-	turns   int      // how many workers were taken in turn
-	refused *refusal // that Redis is under; nil: it accepts writes
+	locks   []*watched // the lock servers
+	forgets bool       // what Redis had not yet forgotten is lost when it dies
+	turns   int        // how many workers were taken in turn
+	refused *refusal   // that Redis is under; nil: it accepts writes
 	admin   func(context.Context) (*redis.Client, error)
 	db      *sql.DB // MySQL, for the harness itself
 	meter   *meter  // is told which commands Redis executed for the injections
@@ -43,6 +44,7 @@ type injection struct {
 	life    int
 	process *process // of that life
 	chunk   int      // that the worker has in hand, -1: none
+	server  string   // of that request
 	aim     *aim     // that met a request of the worker; nil: the fault strikes elsewhere
 	holds   bool     // the worker waits for the fault at its step
 	keeps   bool     // its request is kept back for the fault

@@ -126,6 +126,13 @@ func (w *World) removeAll(ctx context.Context) error {
 	if w.mysql != nil {
 		errs = append(errs, w.mysql.Remove(ctx))
 	}
-	w.redises, w.mysql = nil, nil
+	for _, server := range w.locks {
+		errs = append(errs, server.Remove(ctx))
+	}
+	w.redises, w.locks, w.mysql = nil, nil, nil
+	if w.ownsEngine {
+		errs = append(errs, w.engine.Close(ctx))
+		w.engine, w.ownsEngine = nil, false
+	}
 	return errors.Join(errs...)
 }

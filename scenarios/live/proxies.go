@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strings"
 	"time"
 
 	"onceover/faults/proxy"
@@ -15,10 +16,25 @@ import (
 const (
 	toRedis = "redis"
 	toMySQL = "mysql"
+	toLocks = "lock" // what the names of lock servers begin with
 )
 
-// proxies are the two that stand between one worker and the servers.
-type proxies struct{ redis, mysql *proxy.Proxy }
+// kindOf is the server as faults know it: whatever strikes at requests to Redis strikes at
+// those to lock servers too, which are Redises.
+func kindOf(server string) string {
+	if strings.HasPrefix(server, toLocks) {
+		return toRedis
+	}
+	return server
+}
+
+// proxies are those that stand between one worker and the servers.
+type proxies struct {
+	redis, mysql *proxy.Proxy
+	locks        []*proxy.Proxy
+}
+
+func (p proxies) all() []*proxy.Proxy { return append([]*proxy.Proxy{p.redis, p.mysql}, p.locks...) }
 
 // to returns the proxy in front of a server.
 func (p proxies) to(server string) *proxy.Proxy {
@@ -50,7 +66,7 @@ func (p proxies) clients() (open []connection) {
 // the proxies have heard of it.
 func (p proxies) held() int {
 	var ports []string
-	for _, one := range []*proxy.Proxy{p.redis, p.mysql} {
+	for _, one := range p.all() {
 		_, port, _ := net.SplitHostPort(one.Addr())
 		ports = append(ports, port)
 	}
@@ -58,7 +74,12 @@ func (p proxies) held() int {
 }
 
 // received is how many bytes the worker has sent.
-func (p proxies) received() int64 { return p.redis.Received() + p.mysql.Received() }
+func (p proxies) received() (sum int64) {
+	for _, one := range p.all() {
+		sum += one.Received()
+	}
+	return sum
+}
 
 // sentWithin waits, and tells how many bytes the worker sent meanwhile. What was
 // on its way in the beginning does not count.
@@ -76,15 +97,24 @@ func (p proxies) sentWithin(d time.Duration, quit <-chan struct{}) int64 {
 	return p.received() - before
 }
 
-// open puts a worker behind proxies. One follows the protocol only where the
-// plan looks at connections: to copy bytes costs less.
+// place is where a proxy stands.
+type place struct {
+	server   string
+	target   *watched
+	protocol wire.Protocol
+	proxy    **proxy.Proxy
+}
+
+// open puts a worker behind proxies. One follows the protocol only where the plan looks at
+// connections: to copy bytes costs less. At those of lock servers only faults look that name
+// a request: what a worker sends next, at a step, is its commit, at the Redis of the data.
 func (in *injections) open(w *workerProcess) (err error) {
-	for _, one := range []struct {
-		server   string
-		target   *watched
-		protocol wire.Protocol
-		proxy    **proxy.Proxy
-	}{{toRedis, in.redis, wire.RESP, &w.proxies.redis}, {toMySQL, in.mysql, wire.MySQL, &w.proxies.mysql}} {
+	places := []place{{toRedis, in.redis, wire.RESP, &w.proxies.redis}, {toMySQL, in.mysql, wire.MySQL, &w.proxies.mysql}}
+	w.proxies.locks = make([]*proxy.Proxy, len(in.locks))
+	for i, server := range in.locks {
+		places = append(places, place{fmt.Sprint(toLocks, i+1), server, wire.RESP, &w.proxies.locks[i]})
+	}
+	for _, one := range places {
 		config := proxy.Config{Target: func(context.Context) (string, error) { return one.target.Addr() }}
 		if in.plan.watches(one.server) || in.aims.watches(one.server) {
 			config.Protocol = one.protocol
@@ -147,7 +177,7 @@ func (s silence) drop() {
 
 func (p proxies) close() error {
 	var errs []error
-	for _, one := range []*proxy.Proxy{p.redis, p.mysql} {
+	for _, one := range p.all() {
 		if one != nil {
 			errs = append(errs, one.Close())
 		}

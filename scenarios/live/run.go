@@ -26,6 +26,7 @@ type run struct {
 	world   *World
 	e       scenarios.Execution
 	redis   *servers.Server
+	locks   []*servers.Server
 	table   string
 	plan    *loader.Plan
 	name    string // of the run, unique, and of its list
@@ -70,7 +71,7 @@ func (r *run) execute(ctx context.Context) (_ reports.Run, err error) {
 	if err := r.startMeter(ctx); err != nil {
 		return reports.Run{}, errors.Join(err, r.closeProxies(ctx))
 	}
-	if err := r.vigil.begin(ctx, r.faults.redis, r.faults.mysql); err != nil {
+	if err := r.vigil.begin(ctx, append([]*watched{r.faults.redis, r.faults.mysql}, r.faults.locks...)...); err != nil {
 		return reports.Run{}, errors.Join(err, r.closeProxies(ctx))
 	}
 	defer r.vigil.stop()

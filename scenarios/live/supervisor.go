@@ -232,10 +232,20 @@ func (w *workerProcess) awaited() (all []*injection) {
 // was injected into, to the faults that watch.
 func (w *workerProcess) observe(server string, e proxy.Event) {
 	for _, i := range slices.Clone(w.watching) {
-		if i.injector.Watches() == server && (e.Ordinal == 0 || e.Ordinal == i.request.Load()) {
+		if i.watchesOn(server) && (e.Ordinal == 0 || e.Ordinal == i.request.Load()) {
 			i.injector.Observe(i, e)
 		}
 	}
+}
+
+// watchesOn tells whether a fault hears of the connections to a server: one that has met its
+// request of those to that server, and one that waits for a request of those to the server of
+// its kind.
+func (i *injection) watchesOn(server string) bool {
+	if _, strikes := i.injector.(striker); strikes && i.aim != nil {
+		return i.server == server
+	}
+	return i.injector.Watches() == server
 }
 
 func (w *workerProcess) forget(i *injection) {

@@ -36,6 +36,8 @@ type Options struct {
 
 	// Worker is the command line of an external worker; nil runs OwnWorker.
 	Worker []string
+	// Locks is how many lock servers that one needs; strategies say so themselves.
+	Locks int
 	// OwnWorker is the command line of Onceover's own worker.
 	OwnWorker []string
 
@@ -64,10 +66,12 @@ type World struct {
 	mysqlCfg *mysql.Config
 	db       *sql.DB
 	redises  map[faults.Persistence]*servers.Server
+	locks    []*servers.Server    // of strategies that need them, from the first time on
 	tables   map[string]madeTable // by workload
 	rows     map[string][]int64   // table and chunk size -> rows of each chunk
 	runs     int
 
+	ownsEngine   bool // it is not that of all worlds
 	disturbances int  // runs in a row that came to nothing
 	entered      bool // the user's Redis has it among the owners
 	silent       bool // the user's Redis did not answer when a run was abandoned
@@ -221,7 +225,7 @@ func (w *World) Run(ctx context.Context, e scenarios.Execution) (reports.Run, er
 	}
 	result, seen, err := w.carryOut(ctx, e, redisServer)
 	if err != nil {
-		return w.disturbed(ctx, err, seen, redisServer, w.mysql)
+		return w.disturbed(ctx, err, seen, append([]*servers.Server{redisServer, w.mysql}, w.locks...)...)
 	}
 	w.disturbances, w.silent = 0, false
 	return result, nil
@@ -258,7 +262,11 @@ func (w *World) prepare(ctx context.Context, e scenarios.Execution, server *serv
 	if err != nil {
 		return nil, err
 	}
-	r, err := w.newRun(e, server, plan, name)
+	locks, err := w.lockServers(ctx, w.options.locksFor(e))
+	if err != nil {
+		return nil, err
+	}
+	r, err := w.newRun(e, server, locks, plan, name)
 	if err != nil {
 		return nil, err
 	}
@@ -267,7 +275,7 @@ func (w *World) prepare(ctx context.Context, e scenarios.Execution, server *serv
 }
 
 // newRun puts together what an execution needs.
-func (w *World) newRun(e scenarios.Execution, server *servers.Server, plan *loader.Plan, name string) (*run, error) {
+func (w *World) newRun(e scenarios.Execution, server *servers.Server, locks []*servers.Server, plan *loader.Plan, name string) (*run, error) {
 	pending, err := newFaultPlan(e.Plan)
 	if err != nil {
 		return nil, err
@@ -279,7 +287,7 @@ func (w *World) newRun(e scenarios.Execution, server *servers.Server, plan *load
 	if !w.external() {
 		workers.tally = &tally{chunks: w.chunkRows(plan, e.Workload)}
 	}
-	r := &run{loop: l, recorder: record, world: w, e: e, redis: server, plan: plan, name: name, workers: workers}
+	r := &run{loop: l, recorder: record, world: w, e: e, redis: server, locks: locks, plan: plan, name: name, workers: workers}
 	leased := &leases{}
 	var learned *leases // by looking at requests, which costs: our own workers' leases are known
 	if w.external() {
@@ -288,7 +296,7 @@ func (w *World) newRun(e scenarios.Execution, server *servers.Server, plan *load
 	r.faults = &injections{
 		loop: l, recorder: record, plan: pending, aims: newAims(pending, learned), list: name, leases: leased, ttl: e.Workload.TTL, workers: workers, meter: &r.meter,
 		admin: func(ctx context.Context) (*redis.Client, error) { return w.admin(ctx, server) }, db: w.db,
-		redis: r.watchRedis(), mysql: r.watchMySQL(), forgets: e.Scenario.Persistence == faults.Nothing,
+		redis: r.watchRedis(), mysql: r.watchMySQL(), locks: r.watchLocks(), forgets: e.Scenario.Persistence == faults.Nothing,
 	}
 	workers.holding = r.faults.holding
 	return r, nil
@@ -320,6 +328,7 @@ func (r *run) contract(w *workerProcess) worker.Contract {
 	cfg := r.world.mysqlCfg
 	return worker.Contract{
 		RedisURL: r.world.redisURL(w.proxies.redis.Addr()),
+		LockURLs: w.proxies.lockURLs(),
 		MySQL:    worker.MySQL{Host: host, Port: portNumber, User: cfg.User, Password: cfg.Passwd, Database: cfg.DBName},
 		Table:    r.table, List: r.name, ChunkSize: r.e.Workload.ChunkSize, Chunks: r.plan.Chunks(),
 		Worker: w.number, Workers: r.e.Workload.Workers, Run: r.name,

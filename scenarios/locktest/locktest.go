@@ -102,7 +102,7 @@ func (v violation) Error() string { return string(v) }
 // try searches for a violation, in so many positions of the systematic search. Another error
 // says that the strategy cannot be simulated.
 func try(ctx context.Context, s lock.Strategy, setup sim.Setup, systematic int) error {
-	setup.Name, setup.Program, setup.NamesOnly = s.Name, sim.Loader(s), s.NamesOnly
+	setup.Name, setup.Program, setup.NamesOnly, setup.Locks = s.Name, sim.Loader(s), s.NamesOnly, s.Locks
 	scene, err := sim.Prepare(setup)
 	if err != nil {
 		return err

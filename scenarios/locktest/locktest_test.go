@@ -16,6 +16,7 @@ func TestControlsAreSeen(t *testing.T) {
 	Unsafe(t, named(t, "bitmap"), "calm", "pause-long")
 	Unsafe(t, named(t, "connection-name"), "calm", "kill-skipped")
 	Unsafe(t, named(t, "set-nx"), "lost-reply")
+	Unsafe(t, named(t, "redlock"), "pause-long")
 }
 
 // What goes wrong is drawn, and a strategy that is safe is no control.

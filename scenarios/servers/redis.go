@@ -17,12 +17,22 @@ import (
 // everysec, as Redis' setting appendfsync; with anything else the server keeps its
 // data in memory alone. More arguments are settings of redis-server.
 func (e *Engine) StartRedis(ctx context.Context, image, fsync string, settings ...string) (*Server, error) {
+	return e.startRedis(ctx, "Redis", image, fsync, settings...)
+}
+
+// StartLockServer starts a Redis that holds locks alone, and that nothing of outlives its end.
+// Number tells it from others.
+func (e *Engine) StartLockServer(ctx context.Context, image string, number int) (*Server, error) {
+	return e.startRedis(ctx, fmt.Sprintf("lock server %d", number), image, "")
+}
+
+func (e *Engine) startRedis(ctx context.Context, name, image, fsync string, settings ...string) (*Server, error) {
 	image, err := e.image(ctx, images.Redis, image)
 	if err != nil {
 		return nil, err
 	}
 	return e.start(ctx, spec{
-		name: "Redis", image: image, port: "6379",
+		name: name, image: image, port: "6379",
 		cmd:      slices.Concat([]string{"redis-server", "--save", "", "--tcp-keepalive", "15"}, redisArgs(fsync), settings),
 		identity: redisIdentity,
 	})

@@ -28,7 +28,7 @@ type Server struct {
 
 // spec says how a server is started in a container.
 type spec struct {
-	name     string // Redis or MySQL
+	name     string // Redis, MySQL, or which lock server
 	image    string
 	port     string // inside the container
 	bare     bool   // in the engine's own network, where the port is its own
@@ -47,7 +47,7 @@ func Given(name, addr string) *Server {
 // ErrNotOurs says that a server cannot be killed, because the user named it.
 var ErrNotOurs = errors.New("servers: this server was not started here")
 
-// Name is Redis or MySQL.
+// Name is Redis, MySQL, or which lock server.
 func (s *Server) Name() string { return s.name }
 
 // start starts a server and waits until it answers.

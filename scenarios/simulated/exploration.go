@@ -29,6 +29,7 @@ type Program struct {
 	Program   sim.Program
 	Tables    func(chunks int) []mysqlmodel.Table // see sim.Setup
 	NamesOnly bool                                // see sim.Setup
+	Locks     int                                 // see sim.Setup
 	Expected  func(scenario string) reports.Expectation
 }
 

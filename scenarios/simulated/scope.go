@@ -216,7 +216,7 @@ const shareOfRest = 3
 
 func (x Exploration) setup(p Program, scope Scope) sim.Setup {
 	setup := x.Setup
-	setup.Name, setup.Program, setup.Tables, setup.NamesOnly = p.Name, p.Program, p.Tables, p.NamesOnly
+	setup.Name, setup.Program, setup.Tables, setup.NamesOnly, setup.Locks = p.Name, p.Program, p.Tables, p.NamesOnly, p.Locks
 	setup.Workers, setup.Chunks, setup.Budget, setup.Persistence = scope.Workers, scope.Chunks, scope.Budget, scope.Persistence
 	if scope.Rows > 0 {
 		setup.Rows = scope.Rows

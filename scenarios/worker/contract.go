@@ -25,6 +25,10 @@ type Contract struct {
 	RedisURL string `env:"REDIS_URL"` // redis://127.0.0.1:port/0
 	MySQL    MySQL
 
+	// LockURLs are the addresses of the lock servers, with a comma between them; empty where
+	// none were asked for.
+	LockURLs string `env:"LOCK_REDIS_URLS,optional"`
+
 	Table     string `env:"ONCEOVER_TABLE"` // with id BIGINT PRIMARY KEY and payload
 	List      string `env:"ONCEOVER_LIST"`  // the key of the Redis list to fill
 	ChunkSize int    `env:"ONCEOVER_CHUNK_SIZE"`

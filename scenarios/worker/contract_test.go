@@ -23,9 +23,9 @@ func environ(variables []string) func(string) string {
 }
 
 var whole = Contract{
-	RedisURL: "redis://127.0.0.1:6379/0",
-	MySQL:    MySQL{Host: "127.0.0.1", Port: 3306, User: "root", Password: "p@ss/w=rd", Database: "shop"},
-	Table:    "items", List: "rows", ChunkSize: 50, Chunks: 80, Worker: 3, Workers: 8, Run: "r1",
+	RedisURL: "redis://127.0.0.1:6379/0", LockURLs: "redis://127.0.0.1:6380/0,redis://127.0.0.1:6381/0",
+	MySQL: MySQL{Host: "127.0.0.1", Port: 3306, User: "root", Password: "p@ss/w=rd", Database: "shop"},
+	Table: "items", List: "rows", ChunkSize: 50, Chunks: 80, Worker: 3, Workers: 8, Run: "r1",
 }
 
 func TestTheContractComesBackFromTheEnvironment(t *testing.T) {

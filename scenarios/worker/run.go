@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/go-sql-driver/mysql"
@@ -38,6 +39,9 @@ func Run(ctx context.Context, getenv func(string) string, find Strategies) (load
 		return loader.Summary{}, err
 	}
 	defer cfg.Redis.Close()
+	for _, client := range cfg.Locks {
+		defer client.Close()
+	}
 	defer cfg.DB.Close()
 	return loader.Load(ctx, cfg)
 }
@@ -58,6 +62,10 @@ func configure(c Contract, own Own, find Strategies) (loader.Config, error) {
 	if err != nil {
 		return loader.Config{}, fmt.Errorf("REDIS_URL cannot be read") // its text may hold a password
 	}
+	locks, err := c.openLocks(strategy)
+	if err != nil {
+		return loader.Config{}, err
+	}
 	db, err := loader.OpenMySQL(c.MySQL.driverConfig())
 	if err != nil {
 		return loader.Config{}, err
@@ -66,6 +74,7 @@ func configure(c Contract, own Own, find Strategies) (loader.Config, error) {
 		Job:      loader.Job{Table: c.Table, List: c.List, ChunkSize: c.ChunkSize},
 		Strategy: strategy,
 		Redis:    loader.OpenRedis(options, strategy),
+		Locks:    locks,
 		DB:       db,
 		Worker:   c.Worker,
 		Workers:  c.Workers,
@@ -79,6 +88,21 @@ func configure(c Contract, own Own, find Strategies) (loader.Config, error) {
 		cfg.Hook = hook(os.NewFile(reportsFD, "reports"), os.NewFile(permitsFD, "permits"), stops)
 	}
 	return cfg, nil
+}
+
+// openLocks opens a client of each lock server, if the strategy has a use for them.
+func (c Contract) openLocks(strategy lock.Strategy) (clients []*redis.Client, err error) {
+	if strategy.Locks == 0 || c.LockURLs == "" {
+		return nil, nil
+	}
+	for address := range strings.SplitSeq(c.LockURLs, ",") {
+		options, err := redis.ParseURL(address)
+		if err != nil {
+			return nil, fmt.Errorf("LOCK_REDIS_URLS cannot be read") // its text may hold a password
+		}
+		clients = append(clients, loader.OpenRedis(options, strategy))
+	}
+	return clients, nil
 }
 
 func (m MySQL) driverConfig() *mysql.Config {

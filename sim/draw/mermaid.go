@@ -15,11 +15,10 @@ func Mermaid(out io.Writer, c Case) error {
 	for i := range c.Setup.Workers {
 		fmt.Fprintf(&b, "  participant w%d\n", i)
 	}
-	last := "redis"
-	b.WriteString("  participant redis\n")
-	if uses(c.Run.Trace, sim.MySQL) {
-		last = "mysql"
-		b.WriteString("  participant mysql\n")
+	var last string
+	for _, server := range drawn(c, sim.Redis) {
+		last = server.String()
+		fmt.Fprintf(&b, "  participant %s\n", last)
 	}
 	for _, s := range shown(c.Run.Trace) {
 		mermaidStep(&b, s, last)

@@ -19,10 +19,8 @@ func Report(c Case) reports.Counterexample {
 	if c.Passing != nil {
 		r.Passing = passingSentence(c)
 	}
-	for _, server := range []sim.Server{sim.Redis, sim.MySQL} {
-		if uses(c.Run.Trace, server) {
-			r.Servers = append(r.Servers, server.String())
-		}
+	for _, server := range drawn(c) {
+		r.Servers = append(r.Servers, server.String())
 	}
 	number := 0
 	for _, s := range shown(c.Run.Trace) {

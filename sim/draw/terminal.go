@@ -72,9 +72,8 @@ func newPicture(c Case, o Options) *picture {
 	for i := range c.Setup.Workers {
 		p.lanes = append(p.lanes, lane{name: fmt.Sprintf("w%d", i), worker: i, width: narrow})
 	}
-	p.lanes = append(p.lanes, lane{name: "redis", worker: -1, server: sim.Redis, width: narrow})
-	if uses(c.Run.Trace, sim.MySQL) {
-		p.lanes = append(p.lanes, lane{name: "mysql", worker: -1, server: sim.MySQL, width: narrow})
+	for _, server := range drawn(c, sim.Redis) {
+		p.lanes = append(p.lanes, lane{name: server.String(), worker: -1, server: server, width: narrow})
 	}
 	for _, s := range shown(c.Run.Trace) {
 		p.clock = max(p.clock, len(s.At.String()))
@@ -87,6 +86,11 @@ func newPicture(c Case, o Options) *picture {
 	}
 	p.fit()
 	return p
+}
+
+// drawn are the servers that have a part in what is drawn, and those that are drawn anyhow.
+func drawn(c Case, anyhow ...sim.Server) []sim.Server {
+	return slices.DeleteFunc(c.Setup.Servers(), func(s sim.Server) bool { return !uses(c.Run.Trace, s) && !slices.Contains(anyhow, s) })
 }
 
 // uses tells whether a server has a part in what is drawn.
