@@ -57,7 +57,7 @@ func (s Spec) At(p Position) Fault {
 var catalogue = []Spec{
 	mysqlCut, cut, loseReply, halfReply, lateRequest, crash, kill,
 	killClient, pause, redisKill, mysqlKill, consume, deny, mysqlShort,
-	evict, evictList, refuse, halfOpen,
+	evict, evictList, refuse, halfOpen, partition,
 }
 
 // All lists every kind of fault in canonical order.

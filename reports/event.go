@@ -51,6 +51,7 @@ type Effect string
 const (
 	WorkerDies      Effect = "worker-dies"
 	WorkerSuspended Effect = "worker-suspended" // until the fault is healed
+	WorkerCutOff    Effect = "worker-cut-off"   // from the servers, until the fault is healed
 	ReplyLost       Effect = "reply-lost"       // a write was executed, its connection ended, and its reply did not arrive
 	ConnectionLost  Effect = "connection-lost"  // a connection ended; no write is known to be executed on it without a reply
 	KeyLost         Effect = "key-lost"         // Redis has a key of the job no more

@@ -80,6 +80,12 @@ func Every() []Scenario {
 			Budget: faults.Budget{faults.HalfOpen: 1},
 			Faults: drawn(1, hostGone),
 		},
+		Scenario{
+			Name: "partition", Summary: "a worker and the servers hear nothing of each other for longer than a lease, and what was sent arrives late",
+			Persistence: faults.Nothing, NeedsNoSteps: true,
+			Budget: faults.Budget{faults.Partition: 1},
+			Faults: drawn(1, cutOff),
+		},
 	)
 }
 
@@ -224,6 +230,12 @@ func refuseWrites(_ int, f *faults.Fault, _ faults.Limits, _ time.Duration) {
 // hostGone strikes at a worker that holds a chunk and has not committed it.
 func hostGone(_ int, f *faults.Fault, _ faults.Limits, ttl time.Duration) {
 	f.Kind, f.Restart, f.For = faults.HalfOpen, soon, 3*ttl
+	f.At.Step, f.At.Answered = loader.Read, false
+}
+
+// cutOff strikes at a worker that has read its rows: the commit is under way meanwhile.
+func cutOff(_ int, f *faults.Fault, _ faults.Limits, ttl time.Duration) {
+	f.Kind, f.Restart, f.For, f.Word = faults.Partition, 0, 3*ttl, faults.BothServers
 	f.At.Step, f.At.Answered = loader.Read, false
 }
 

@@ -89,14 +89,18 @@ func fitting(enabled []Choice, want EventID) int {
 // enabled lists what can happen next. It is empty when nothing is under way.
 func (w *world) enabled(into []Choice) []Choice {
 	into = into[:0]
-	requests := len(w.orphans) > 0
+	requests := false
 	for _, op := range w.orphans {
+		if w.apart(op.Worker) {
+			continue
+		}
+		requests = true
 		into = append(into, Choice{EventID{op.Worker, op.Ord, Arrive}, op})
 	}
 	for id := range w.workers {
 		for i := range w.workers[id].links {
 			l := &w.workers[id].links[i]
-			if len(l.queue) == 0 {
+			if len(l.queue) == 0 || w.apart(id) {
 				continue
 			}
 			blocked := w.blocked(l.queue[0], l.conn)
@@ -108,6 +112,9 @@ func (w *world) enabled(into []Choice) []Choice {
 		return into[:0]
 	}
 	for _, g := range w.ghosts {
+		if g.waits {
+			continue
+		}
 		into = append(into, Choice{ID: EventID{g.of.worker, g.of.life, Vanish}})
 	}
 	into = w.otherChoices(into)

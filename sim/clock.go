@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"slices"
 	"time"
 
 	"onceover/sim/mysqlmodel"
@@ -29,7 +30,7 @@ func (w *world) nextDue() (time.Duration, bool) {
 		}
 		for i := range k.links {
 			l := &k.links[i]
-			if reads && l.reading && l.deadline != noDeadline {
+			if reads && !w.apart(id) && l.reading && l.deadline != noDeadline {
 				earlier(l.deadline)
 			}
 			if l.server == MySQL && l.conn != 0 {
@@ -37,6 +38,11 @@ func (w *world) nextDue() (time.Duration, bool) {
 					earlier(at)
 				}
 			}
+		}
+	}
+	for id := range w.workers {
+		if w.apart(id) {
+			earlier(w.workers[id].apartUntil)
 		}
 	}
 	for _, g := range w.ghosts {
@@ -62,6 +68,7 @@ func (w *world) advanceTo(next time.Duration) {
 	}
 	w.vanishDue()
 	for id := range w.workers {
+		w.rejoin(id)
 		w.wake(id)
 	}
 }
@@ -75,7 +82,7 @@ func (w *world) wake(id int) {
 		return
 	}
 	for i := range k.links {
-		if l := &k.links[i]; l.reading && l.deadline != noDeadline && l.deadline <= w.now {
+		if l := &k.links[i]; !w.apart(id) && l.reading && l.deadline != noDeadline && l.deadline <= w.now {
 			w.timeOut(id, i)
 			return
 		}
@@ -110,7 +117,7 @@ func (w *world) passTime() {
 		w.settle()
 	}
 	for w.problem == nil && w.found.Verdict == "" && !w.busy() {
-		if _, ok := w.nextDue(); !ok || w.first(alive) < 0 {
+		if _, ok := w.nextDue(); !ok || w.first(alive) < 0 && len(w.orphans) == 0 {
 			return
 		}
 		if w.now > w.lastFault+w.scene.Setup.Patience {
@@ -124,10 +131,13 @@ func (w *world) passTime() {
 
 // busy tells whether a request is under way.
 func (w *world) busy() bool {
-	if len(w.orphans) > 0 {
+	if slices.ContainsFunc(w.orphans, func(op *Op) bool { return !w.apart(op.Worker) }) {
 		return true
 	}
 	for id := range w.workers {
+		if w.apart(id) {
+			continue
+		}
 		for i := range w.workers[id].links {
 			l := &w.workers[id].links[i]
 			if len(l.queue) > 0 && !w.blocked(l.queue[0], l.conn) {

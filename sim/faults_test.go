@@ -55,6 +55,10 @@ func TestEachFaultTakesEffect(t *testing.T) {
 		{kind("kill-after"), once, 0, reports.Duplicated, "starts again"},
 		{kind("half-open-before"), once, 0, reports.Safe, "its connections stay"},
 		{kind("half-open-after"), once, 0, reports.Duplicated, "starts again"},
+		{kind("partition"), once, 0, reports.Safe, "hear of each other again"},
+		{kind("partition"), Bare(lock.LeaseLua), 2, reports.Safe, "lock:0 runs out"},
+		{kind("partition-past-timeouts"), once, 0, reports.Safe, "i/o timeout"},
+		{kind("partition-past-timeouts"), pushing, 0, reports.Duplicated, "hear of each other again"}, // what it had given up arrives, too
 		{kind("kill-client"), once, 0, reports.Stuck, "Redis closes its connections"},
 		{kind("kill-client"), pushing, 0, reports.Safe, ""},
 		{kind("redis-kill"), once, 0, reports.Stuck, "Redis dies"},

@@ -35,6 +35,7 @@ type ghost struct {
 	of    life
 	conns []serverConn
 	until time.Duration // by then at the latest
+	waits bool          // until then, and not for a choice
 }
 
 // serverConn is a server's end of a connection.
@@ -64,23 +65,32 @@ func (w *world) strand(id int) (ok bool) {
 
 // vanish lets the servers learn of the end of a life.
 func (w *world) vanish(of life) {
-	i := slices.IndexFunc(w.ghosts, func(g ghost) bool { return g.of == of })
-	conns := w.ghosts[i].conns
-	w.ghosts = slices.Delete(slices.Clone(w.ghosts), i, i+1)
-	w.lastFault = w.now
-	for _, c := range conns {
-		w.disconnectFrom(of, c.server, c.conn)
+	w.vanishing(func(g ghost) bool { return g.of == of && !g.waits })
+}
+
+// vanishing takes some ghosts away.
+func (w *world) vanishing(some func(ghost) bool) {
+	gone := w.ghosts
+	w.ghosts = slices.DeleteFunc(slices.Clone(w.ghosts), some)
+	for _, g := range gone {
+		if !some(g) {
+			continue
+		}
+		w.lastFault = w.now
+		for _, c := range g.conns {
+			w.disconnectFrom(g.of, c.server, c.conn)
+		}
 	}
 }
 
 // vanishDue does so for those whose time is over.
 func (w *world) vanishDue() {
 	for _, g := range w.ghosts {
-		if g.until <= w.now {
+		if g.until <= w.now && !g.waits {
 			w.note(Step{ID: w.current, Worker: g.of.worker, Life: g.of.life, Text: events[Vanish].text, Note: true})
-			w.vanish(g.of)
 		}
 	}
+	w.vanishing(func(g ghost) bool { return g.until <= w.now })
 }
 
 // forgetGhosts drops those connections of ghosts that a server had before it was started again.

@@ -84,6 +84,7 @@ func (p *State) sum() uint64 {
 		k := &w.workers[i]
 		put(p.at[i].number)
 		put(uint64(k.status)<<32 | uint64(k.failures))
+		put(uint64(k.apartUntil))
 		for j := range k.links {
 			l := &k.links[j]
 			put(uint64(l.conn)<<1 | b2u(l.broken != nil))

@@ -85,10 +85,14 @@ const (
 )
 
 type worker struct {
-	status    status
-	life      int
-	failures  int
-	killed    int // client kills so far
+	status   status
+	life     int
+	failures int
+	killed   int // client kills so far
+	cutOffs  int // so far
+
+	apartUntil time.Duration // it is cut off from the servers; 0: it is not
+
 	ord       int // operations so far
 	dials     int
 	preparing bool
@@ -193,8 +197,18 @@ func (w *world) hangUp(id, link int) {
 }
 
 func (w *world) disconnect(id int, l *link) {
-	w.disconnectFrom(life{id, w.workers[id].life}, l.server, l.conn)
+	w.end(life{id, w.workers[id].life}, l.server, l.conn)
 	l.conn = 0
+}
+
+// end closes the server's end of a connection of which the client's is closed, now or
+// when the server can learn of it.
+func (w *world) end(of life, s Server, conn int64) {
+	if w.apart(of.worker) {
+		w.leave(of, s, conn)
+		return
+	}
+	w.disconnectFrom(of, s, conn)
 }
 
 // disconnectFrom closes the server's end of a connection of some life.
@@ -223,7 +237,7 @@ func (w *world) read(id, link, room int, deadline time.Duration) (come []byte, e
 		return come, nil, true
 	case l.broken != nil:
 		return nil, l.broken, true
-	case deadline != noDeadline && deadline <= w.now:
+	case deadline != noDeadline && deadline <= w.now && !w.apart(id):
 		return nil, errSlow, true
 	}
 	w.flush(id, link)
@@ -259,7 +273,7 @@ func (w *world) exit(id int, err error) {
 func (w *world) closeAll(id int) {
 	k := &w.workers[id]
 	for _, l := range k.links {
-		w.disconnectFrom(life{id, k.life}, l.server, l.conn)
+		w.end(life{id, k.life}, l.server, l.conn)
 	}
 	k.links, k.shared, k.sleeping = nil, false, false
 }

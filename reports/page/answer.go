@@ -45,9 +45,9 @@ func (s *source) answer(examples examplesView) answerView {
 func (s *source) sortOut() (held, open, broken []*record) {
 	for _, x := range s.strategies {
 		switch {
-		case len(x.Broke) > 0:
+		case len(x.bad) > 0:
 			broken = append(broken, x)
-		case x.Held():
+		case x.holds():
 			held = append(held, x)
 		default:
 			open = append(open, x)
@@ -86,4 +86,8 @@ func (s *source) oneWorld() []string {
 		}
 	}
 	return all
+}
+
+func names(all []*record) []string {
+	return reports.Each(all, func(x *record) string { return x.Name })
 }

@@ -15,7 +15,6 @@ type headView struct {
 	reports.Invocation
 	About       string // what this is
 	Headline    string // the answer
-	Published   string // what became of the published scheme
 	Gate        string
 	GateText    string
 	Summary     string
@@ -36,8 +35,7 @@ func (s *source) head() headView {
 	v := headView{
 		Invocation: s.Run,
 		About:      fmt.Sprintf("Onceover: %s, moving a MySQL table into a Redis list", format.Plural(len(s.strategies), "way to lock", "ways to lock")),
-		Headline:   s.answered.String(),
-		Published:  s.answered.OfPublished(),
+		Headline:   s.whichLock(s.sortOut()),
 		Gate:       s.gateMark(),
 		GateText:   s.gateText(),
 		Summary:    format.Summary(s.summary),

@@ -127,11 +127,11 @@ func (s *story) overlap(before, again push) string {
 	return fmt.Sprintf(" %s asked for the chunk only after that, in %s, and got it all the same.", b.name(), s.step(b.asked))
 }
 
-// stood says that a life stood still while it had the chunk and another got it.
+// stood says that a life stood still, or was cut off, while it had the chunk and another got it.
 func (s *story) stood(l life, from, to int) string {
 	for _, p := range s.pauses {
 		if p.life == l && p.from > from && p.from < to {
-			return fmt.Sprintf(" %s stood still from %s on.", l.name(), s.step(p.from))
+			return fmt.Sprintf(" %s %s from %s on.", l.name(), p.text("stood still", "was cut off from the servers"), s.step(p.from))
 		}
 	}
 	return ""

@@ -59,6 +59,14 @@ type pause struct {
 	from, to int
 }
 
+// text says what the life does, or did.
+func (p pause) text(still, cutOff string) string {
+	if p.fault.Effect == reports.WorkerCutOff {
+		return cutOff
+	}
+	return still
+}
+
 // cut is a connection that a life lost to a fault.
 type cut struct {
 	life
@@ -182,7 +190,7 @@ func (r *reading) seen(i int, l life, ref *reports.FaultRef) {
 				a.killer = ref
 			}
 		}
-	case reports.WorkerSuspended:
+	case reports.WorkerSuspended, reports.WorkerCutOff:
 		r.pauses = append(r.pauses, pause{l, ref, i, none})
 	case reports.ConnectionLost:
 		r.cuts = append(r.cuts, cut{l, ref, i})

@@ -114,7 +114,7 @@ func (s *story) meanwhile(from, to int, lives ...life) {
 	}
 	for _, p := range s.pauses {
 		if slices.Contains(lives, p.life) {
-			s.tell(between(p.from), reports.Step{Text: "stands still: " + p.fault.Line})
+			s.tell(between(p.from), reports.Step{Text: p.text("stands still: ", "is cut off from the servers: ") + p.fault.Line})
 			s.tell(between(p.to), reports.Step{Text: "goes on"})
 		}
 	}

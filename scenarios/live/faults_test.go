@@ -47,6 +47,8 @@ func TestFaultsAreSeenToTakeEffect(t *testing.T) {
 		{"refuse as a replica", "redis-always", "refuse progress=20% error=readonly for=200ms", "was refused: READONLY"},
 		{"half-open", "calm", "half-open worker=* chunk=3 at=read for=700ms restart=50ms", "the servers still list its connections: Redis 2 of 2, MySQL 1 of 1"},
 		{"half-open for good", "calm", "half-open worker=* request=write nth=4 for=300ms restart=never", "the servers still list its connections: Redis"},
+		{"partition", "calm", "partition worker=* chunk=3 at=read for=300ms", "kept back"},
+		{"partition from one server", "calm", "partition worker=* chunk=3 at=claiming for=300ms servers=mysql; partition worker=* request=write nth=9 for=300ms servers=redis", "kept back"},
 		{"redis-kill", "redis-always", "redis-kill chunk=7 at=committing for=100ms", "run_id"},
 		{"mysql-kill", "calm", "mysql-kill chunk=7 at=reading for=100ms", "server_uuid"},
 	} {
@@ -227,12 +229,16 @@ func TestAWorkerWithoutConnectionsIsNotKilledOff(t *testing.T) {
 	script := `if [ $ONCEOVER_WORKER = 1 ]; then exec sleep 1; fi
 exec 3<>/dev/tcp/${REDIS_URL:8:9}/${REDIS_URL:18:5}; echo RPUSH "$ONCEOVER_LIST" {1..1000} >&3; read -u 3 ok; [[ $ok == :1000* ]]`
 	w := openWorld(t, live.Options{Worker: []string{"bash", "-c", script}}, faults.Nothing)
-	for _, plan := range []string{"kill-client worker=1 progress=20%", "half-open worker=1 progress=20% restart=never"} {
+	for plan, evidence := range map[string]string{
+		"kill-client worker=1 progress=20%":             "no connection",
+		"half-open worker=1 progress=20% restart=never": "no connection",
+		"partition worker=1 progress=20% for=100ms":     "nothing came",
+	} {
 		e := execution(t, scenarios.External, "calm", plan)
 		e.Workload.Workers = 2
 		run := carryOut(t, w, e)
 		wantVerdict(t, run, reports.Inconclusive)
-		if f := run.Faults[0]; !f.Reached || f.Confirmed || !strings.Contains(f.Evidence, "no connection") {
+		if f := run.Faults[0]; !f.Reached || f.Confirmed || !strings.Contains(f.Evidence, evidence) {
 			t.Errorf("%+v", f)
 		}
 	}
@@ -362,7 +368,7 @@ func TestAWorkerThatHangsIsNotDone(t *testing.T) {
 func TestAnInterruptedRunIsNoResult(t *testing.T) {
 	t.Parallel()
 	w := openWorld(t, live.Options{}, faults.Nothing)
-	for _, plan := range []string{"pause worker=* chunk=3 at=read for=1m", "half-open worker=* chunk=3 at=read for=1m"} {
+	for _, plan := range []string{"pause worker=* chunk=3 at=read for=1m", "partition worker=* chunk=3 at=read for=1m", "half-open worker=* chunk=3 at=read for=1m"} {
 		ctx, cancel := context.WithCancel(t.Context())
 		e := execution(t, "lease-lua", "calm", plan)
 		go cancelOnceTold(ctx, cancel, e, reports.FaultSeen)

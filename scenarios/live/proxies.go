@@ -160,6 +160,11 @@ func (p proxies) silence(server string, fresh bool) silence {
 			s[name] = p.to(name).Silence(fresh)
 		}
 	}
+	for i, one := range p.locks { // are lost with the other Redis
+		if server != toMySQL {
+			s[fmt.Sprint(toLocks, i+1)] = one.Silence(fresh)
+		}
+	}
 	return s
 }
 
@@ -167,6 +172,20 @@ func (s silence) end() {
 	for _, one := range s {
 		one.End()
 	}
+}
+
+// sum is how many bytes were kept, and how many connections.
+func (s silence) sum() (bytes, came int64) {
+	for _, one := range s {
+		b, c := one.Kept()
+		bytes, came = bytes+b, came+c
+	}
+	return bytes, came
+}
+
+func (s silence) kept() bool {
+	bytes, came := s.sum()
+	return bytes+came > 0
 }
 
 func (s silence) drop() {

@@ -58,8 +58,10 @@ func TestEachStrategyComesToWhatIsKnownOfIt(t *testing.T) {
 		{lock.LeaseLua, 1, faults.Budget{faults.Kill: 1, faults.LateRequest: 1}, nil},
 		{lock.LeaseLua, 1, faults.Budget{faults.RedisKill: 1}, nil},
 		{lock.LeaseLua, 2, faults.Budget{faults.MySQLCut: 1}, nil},
-		{lock.LeaseLua, 2, faults.Budget{faults.HalfOpen: 1}, nil},
+		{lock.LeaseLua, 1, faults.Budget{faults.HalfOpen: 1}, nil},
 		{lock.ConnectionName, 2, faults.Budget{faults.HalfOpen: 1}, []reports.Verdict{reports.Duplicated, reports.Lost}},
+		{lock.LeaseLua, 1, faults.Budget{faults.Partition: 1}, nil},
+		{lock.GetLock, 1, faults.Budget{faults.Partition: 1}, []reports.Verdict{reports.Duplicated}}, // what arrives late
 		{lock.LeaseLua, 1, faults.Budget{faults.Evict: 1}, nil},
 		{lock.LeaseLua, 1, faults.Budget{faults.EvictList: 1}, []reports.Verdict{reports.Lost}}, // as of every strategy
 		{lock.LeaseLua, 1, faults.Budget{faults.Refuse: 2}, nil},
@@ -153,6 +155,7 @@ func TestTheReducedSearchReachesEverythingThatTheWholeOneDoes(t *testing.T) {
 			{2, 1, faults.Budget{faults.Crash: 1}},
 			{2, 1, faults.Budget{faults.Kill: 1}},
 			{2, 1, faults.Budget{faults.HalfOpen: 1}},
+			{2, 1, faults.Budget{faults.Partition: 1}},
 			{2, 1, faults.Budget{faults.LoseReply: 1}},
 			{2, 1, faults.Budget{faults.LateRequest: 1}},
 			{2, 1, faults.Budget{faults.Pause: 1}},
