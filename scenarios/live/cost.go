@@ -80,6 +80,9 @@ func (r *run) cost(ctx context.Context, redis infoClient) *reports.Cost {
 	if why := r.meter.read(ctx, redis, cost); why != "" {
 		missing = append(missing, why)
 	}
+	if why := r.addLocks(ctx, cost); why != "" {
+		missing = append(missing, why)
+	}
 	cost.Missing = strings.Join(missing, "; ")
 	return cost
 }

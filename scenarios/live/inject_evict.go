@@ -72,6 +72,7 @@ func (i *injection) evictLock(key string) {
 	i.later(func() func() {
 		had, needed, err := i.loseLock(key)
 		return func() {
+			i.askedLocks(had)
 			i.goOn()
 			switch names := strings.Join(had, ", "); {
 			case err != nil:

@@ -101,12 +101,15 @@ func (p proxies) lockURLs() string {
 // watchLocks looks at the lock servers.
 func (r *run) watchLocks() (all []*watched) {
 	for _, server := range r.locks {
+		m := &lockMeter{server: server}
+		r.lockMeters = append(r.lockMeters, m)
 		all = append(all, &watched{Server: server, ask: func(ctx context.Context) (pulse, error) {
 			client, err := adminOf(ctx, server)
 			if err != nil {
 				return pulse{}, err
 			}
 			defer client.Close()
+			m.beats.Add(1)
 			info, err := client.Info(ctx, "server", "stats", "errorstats").Result()
 			return redisPulse(info), err
 		}})

@@ -26,6 +26,10 @@ func TestLockServersAreStruck(t *testing.T) {
 			t.Errorf("%s: %q lacks %q", f.Text, f.Evidence, evidence)
 		}
 	}
+	// Each chunk takes three requests to lock it and three to unlock it, and its commit.
+	if c := run.Cost; c == nil || c.RedisCommands == nil || *c.RedisCommands < int64(8*c.Chunks) {
+		t.Errorf("the lock servers are not counted: %+v", c)
+	}
 	// The lock of a chunk that nobody has is on no server.
 	e = execution(t, "redlock", "calm", "evict worker=0 chunk=3 at=claiming key=lock")
 	e.Workload.Workers = 1

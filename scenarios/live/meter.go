@@ -58,7 +58,7 @@ func (r *run) startMeter(ctx context.Context) error {
 	}
 	defer client.Close()
 	r.meter.begin(ctx, client)
-	return nil
+	return r.startLockMeters(ctx)
 }
 
 // asked says how often the harness itself gave a command between the readings.

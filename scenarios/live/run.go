@@ -23,21 +23,22 @@ const runLimit = 5 * time.Minute
 type run struct {
 	*loop
 	*recorder
-	world   *World
-	e       scenarios.Execution
-	redis   *servers.Server
-	locks   []*servers.Server
-	table   string
-	plan    *loader.Plan
-	name    string // of the run, unique, and of its list
-	took    time.Duration
-	workers *supervisor
-	faults  *injections
-	meter   meter
-	vigil   vigil
-	looks   atomic.Int64 // of the harness at the length of the list
-	beats   atomic.Int64 // of the vigil
-	popping atomic.Pointer[consumers]
+	world      *World
+	e          scenarios.Execution
+	redis      *servers.Server
+	locks      []*servers.Server
+	table      string
+	plan       *loader.Plan
+	name       string // of the run, unique, and of its list
+	took       time.Duration
+	workers    *supervisor
+	faults     *injections
+	meter      meter
+	lockMeters []*lockMeter
+	vigil      vigil
+	looks      atomic.Int64 // of the harness at the length of the list
+	beats      atomic.Int64 // of the vigil
+	popping    atomic.Pointer[consumers]
 }
 
 // workersLog is the file, in the folder of a run, of what its workers write.

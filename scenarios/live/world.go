@@ -298,6 +298,7 @@ func (w *World) newRun(e scenarios.Execution, server *servers.Server, locks []*s
 		admin: func(ctx context.Context) (*redis.Client, error) { return w.admin(ctx, server) }, db: w.db,
 		redis: r.watchRedis(), mysql: r.watchMySQL(), locks: r.watchLocks(), forgets: e.Scenario.Persistence == faults.Nothing,
 	}
+	r.faults.lockMeters = r.lockMeters
 	workers.holding = r.faults.holding
 	return r, nil
 }
