@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"onceover/reports"
+	"onceover/reports/answer"
 	"onceover/reports/format"
 	"onceover/reports/recheck"
 )
@@ -79,13 +80,17 @@ var answers = map[reports.GateStatus]string{reports.Pass: "PASS", reports.Fail: 
 
 func headline(r *reports.Results) string {
 	n := reports.Summarize(r)
-	answer := r.Gate.Status
-	title := "# Onceover: " + answers[answer]
-	if answer != reports.Pass {
+	title := "# Onceover: " + answers[r.Gate.Status]
+	if r.Gate.Status != reports.Pass {
 		title += ", " + format.Problems(n)
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n\n%s: %s, in %s.\n", title, format.Plural(n.Cells, "cell", "cells"), format.Summary(n), format.Duration(format.Milliseconds(r.Run.DurationMS)))
+	which := answer.Of(r)
+	fmt.Fprintf(&b, "%s\n\n**%s**\n", title, prose(which.String()))
+	if published := which.OfPublished(); published != "" {
+		fmt.Fprintf(&b, "\n%s\n", prose(published))
+	}
+	fmt.Fprintf(&b, "\n%s: %s, in %s.\n", format.Plural(n.Cells, "cell", "cells"), format.Summary(n), format.Duration(format.Milliseconds(r.Run.DurationMS)))
 	if n.Interrupted {
 		fmt.Fprintf(&b, "\n**INTERRUPTED**: %s.\n", prose(format.Interruption(r)))
 	}

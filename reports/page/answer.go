@@ -45,9 +45,9 @@ func (s *source) answer(examples examplesView) answerView {
 func (s *source) sortOut() (held, open, broken []*record) {
 	for _, x := range s.strategies {
 		switch {
-		case len(x.bad) > 0:
+		case len(x.Broke) > 0:
 			broken = append(broken, x)
-		case x.holds():
+		case x.Held():
 			held = append(held, x)
 		default:
 			open = append(open, x)
@@ -86,8 +86,4 @@ func (s *source) oneWorld() []string {
 		}
 	}
 	return all
-}
-
-func names(all []*record) []string {
-	return reports.Each(all, func(x *record) string { return x.Name })
 }

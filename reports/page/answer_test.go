@@ -9,89 +9,30 @@ import (
 	"onceover/reports/reporttest"
 )
 
-// withFaults is a cell of safe runs, each with a fault that was seen to take effect.
-func withFaults(strategy, scenario string, n int, special ...reports.Run) reports.Cell {
-	c := reporttest.FullCell(strategy, scenario, "any", reports.ReportOnly, n, special...)
-	for i := range c.Runs {
-		if c.Runs[i].Faults == nil {
-			c.Runs[i].Faults = []reports.Fault{{Text: "kill worker=0 chunk=1 at=read", Reached: true, Confirmed: true}}
-		}
-	}
-	c.World = reports.WorldLive
-	return c
-}
-
-func resultsOf(cells ...reports.Cell) *reports.Results {
-	r := reporttest.Empty()
-	r.Run.World = reports.WorldLive
-	r.Cells = cells
-	return r
-}
-
 func answerTo(r *reports.Results) answerView { return newSource(r, Options{}).answer(examplesView{}) }
 
-func missed(r *reports.Results) *reports.Results {
-	r.Cells[len(r.Cells)-1].State = reports.ControlMissed
-	return r
-}
-
-func TestTheAnswerFollowsFromWhatWasRun(t *testing.T) {
-	bad := reporttest.DuplicatedRun(7)
-	for name, c := range map[string]struct {
-		r    *reports.Results
-		want string
-	}{
-		"nothing": {resultsOf(), "Unknown: nothing was run."},
-		"one that held": {resultsOf(withFaults("a", "kill", 60), withFaults("b", "kill", 60, bad)),
-			"Use a. Not b: it duplicated rows."},
-		"another that held": {resultsOf(withFaults("b", "kill", 60), withFaults("a", "kill", 60, bad)),
-			"Use b. Not a: it duplicated rows."},
-		"a tie": {resultsOf(withFaults("a", "kill", 60), withFaults("b", "kill", 60), withFaults("c", "kill", 2, bad)),
-			"Use a or b. Not c: it duplicated rows."},
-		"no choice": {resultsOf(withFaults("a", "kill", 60)),
-			"Nothing was found against a, the only lock that was run."},
-		"none held": {resultsOf(withFaults("a", "kill", 2, bad), withFaults("b", "kill", 2, bad)),
-			"Use none of these 2 locks: each duplicates rows."},
-		"nothing went wrong": {resultsOf(
-			reporttest.FullCell("a", "calm", "safe", reports.AsExpected, 60), reporttest.FullCell("b", "calm", "any", reports.ReportOnly, 2, bad)),
-			"No lock is shown to hold. Nothing was found against a, but not everything was proven. Not b: it duplicated rows."},
-		"less was run": {resultsOf(withFaults("a", "kill", 60), withFaults("b", "kill", 60, bad), withFaults("b", "pause", 60)),
-			"No lock is shown to hold. Nothing was found against a, but not everything was proven. Not b: it duplicated rows."},
-		"only one broke": {resultsOf(withFaults("a", "kill", 2, bad)), "Do not use a: it duplicated rows."},
-		"several broke": {resultsOf(withFaults("a", "kill", 60), withFaults("b", "kill", 2, bad), withFaults("c", "kill", 2, reporttest.LostRun(1))),
-			"Use a. The other 2 lose rows or duplicate rows."},
-		"a control that was missed": {missed(resultsOf(withFaults("a", "kill", 60), withFaults("b", "kill", 2))),
-			"No answer: 1 control was missed, so the harness does not see what it must see."},
-		"one run proved nothing": {resultsOf(withFaults("a", "kill", 60, reporttest.UnreachedRun(3))),
-			"No lock is shown to hold. Nothing was found against a, but not everything was proven."},
-	} {
-		s := newSource(c.r, Options{})
-		if got := s.whichLock(s.sortOut()); got != c.want {
-			t.Errorf("%s:\n%q, want\n%q", name, got, c.want)
-		}
-	}
-}
-
 func TestTheAnswerSaysWhatMakesItWeak(t *testing.T) {
-	good := resultsOf(withFaults("a", "kill", 60), withFaults("b", "kill", 2, reporttest.LostRun(1)))
+	good := reporttest.OfCells(reporttest.WithFaults("a", "kill", 60), reporttest.WithFaults("b", "kill", 2, reporttest.LostRun(1)))
 	for name, c := range map[string]struct {
 		damage func(r *reports.Results)
 		want   string
 	}{
 		"a scenario of one world": {func(r *reports.Results) {
-			sim := withFaults("a", "pause", 1)
+			sim := reporttest.WithFaults("a", "pause", 1)
 			sim.World, sim.Search = reports.WorldSim, &reports.Search{}
 			r.Cells = append(r.Cells, sim)
 		}, "1 scenario was not run in the simulated world: kill."},
-		"one world":        {func(*reports.Results) {}, "Only runs on servers are in here."},
-		"interrupted":      {func(r *reports.Results) { r.Run.Status, r.Run.Done, r.Run.Planned = reports.Interrupted, 3, 9 }, "interrupted: 3 of 9 runs were done"},
-		"few runs":         {func(r *reports.Results) { r.Cells[0] = withFaults("a", "kill", 3) }, "3 runs a scenario prove next to nothing: a strategy that is bad in 63.2\u00a0% of its runs still gets through one time in twenty. To know more takes 59 runs a scenario (--require 5%)."},
-		"one run":          {func(r *reports.Results) { r.Cells[0] = withFaults("a", "kill", 1) }, "1 run a scenario proves next to nothing: a strategy that is bad in 95.0\u00a0% of"},
-		"some runs":        {func(r *reports.Results) { r.Cells[0] = withFaults("a", "kill", 20) }, "That is a loose bound: a strategy that is bad in 14.0\u00a0% of its runs gets through 20 runs one time in twenty; 59 runs a scenario (--require 5%) would do better."},
-		"enough runs":      {func(r *reports.Results) { r.Cells[0] = withFaults("a", "kill", 59) }, "With 59 runs a scenario, the true rate of bad runs is below 5.0\u00a0% in each, with 95\u00a0% confidence."},
-		"no price":         {func(r *reports.Results) {}, "Its speed is not known"},
-		"a gap":            {func(r *reports.Results) { r.Cells = append(r.Cells, withFaults("b", "pause", 2)) }, "Not run, although other strategies were: pause (live)."},
-		"an unproven cell": {func(r *reports.Results) { r.Cells[0] = withFaults("a", "kill", 2, reporttest.UnreachedRun(3)) }, "Nothing was proved, at least not in every run: kill."},
+		"one world":   {func(*reports.Results) {}, "Only runs on servers are in here."},
+		"interrupted": {func(r *reports.Results) { r.Run.Status, r.Run.Done, r.Run.Planned = reports.Interrupted, 3, 9 }, "interrupted: 3 of 9 runs were done"},
+		"few runs":    {func(r *reports.Results) { r.Cells[0] = reporttest.WithFaults("a", "kill", 3) }, "3 runs a scenario prove next to nothing: a strategy that is bad in 63.2\u00a0% of its runs still gets through one time in twenty. To know more takes 59 runs a scenario (--require 5%)."},
+		"one run":     {func(r *reports.Results) { r.Cells[0] = reporttest.WithFaults("a", "kill", 1) }, "1 run a scenario proves next to nothing: a strategy that is bad in 95.0\u00a0% of"},
+		"some runs":   {func(r *reports.Results) { r.Cells[0] = reporttest.WithFaults("a", "kill", 20) }, "That is a loose bound: a strategy that is bad in 14.0\u00a0% of its runs gets through 20 runs one time in twenty; 59 runs a scenario (--require 5%) would do better."},
+		"enough runs": {func(r *reports.Results) { r.Cells[0] = reporttest.WithFaults("a", "kill", 59) }, "With 59 runs a scenario, the true rate of bad runs is below 5.0\u00a0% in each, with 95\u00a0% confidence."},
+		"no price":    {func(r *reports.Results) {}, "Its speed is not known"},
+		"a gap":       {func(r *reports.Results) { r.Cells = append(r.Cells, reporttest.WithFaults("b", "pause", 2)) }, "Not run, although other strategies were: pause (live)."},
+		"an unproven cell": {func(r *reports.Results) {
+			r.Cells[0] = reporttest.WithFaults("a", "kill", 2, reporttest.UnreachedRun(3))
+		}, "Nothing was proved, at least not in every run: kill."},
 		"simulated only": {func(r *reports.Results) {
 			for i := range r.Cells {
 				r.Cells[i].World, r.Cells[i].Search = reports.WorldSim, &reports.Search{Schedules: 9}
@@ -146,7 +87,7 @@ func TestTheCostOfSafety(t *testing.T) {
 func TestASearchWithoutFaultsProvesNothing(t *testing.T) {
 	sim := reporttest.FullCell("a", "kill", "any", reports.ReportOnly, 1)
 	sim.World, sim.Search, sim.Runs[0].Faults = reports.WorldSim, &reports.Search{Schedules: 1200}, nil
-	r := resultsOf(sim)
+	r := reporttest.OfCells(sim)
 	if got := answerTo(r); len(got.Held) != 0 {
 		t.Error("a search in which nothing is known to have gone wrong is taken for evidence")
 	}
@@ -157,10 +98,10 @@ func TestASearchWithoutFaultsProvesNothing(t *testing.T) {
 }
 
 func TestWorkersOfAnotherProgramAreKnownToBeSilent(t *testing.T) {
-	c := withFaults("worker-cmd", "kill", 1)
-	own, foreign := resultsOf(c), resultsOf(c)
+	c := reporttest.WithFaults("worker-cmd", "kill", 1)
+	own, foreign := reporttest.OfCells(c), reporttest.OfCells(c)
 	foreign.Config.Worker = "python3 loader.py"
-	merged := resultsOf(c, withFaults("lease-lua", "kill", 1))
+	merged := reporttest.OfCells(c, reporttest.WithFaults("lease-lua", "kill", 1))
 	merged.Parts = []reports.Part{
 		{Config: foreign.Config, Cells: []reports.PartCell{{World: reports.WorldLive, ID: "worker-cmd/kill"}}},
 		{Cells: []reports.PartCell{{World: reports.WorldLive, ID: "lease-lua/kill"}}},

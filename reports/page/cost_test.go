@@ -23,10 +23,10 @@ func paid(strategy, scenario string, v reports.Verdict, speed float64, commands 
 }
 
 func TestNothingToCompareWithIsNotNoCost(t *testing.T) {
-	alone := resultsOf(paid("a", calm, reports.Safe, 900, 4), paid("b", calm, reports.Duplicated, 900, 25), paid("c", calm, reports.Duplicated, 900, 7))
-	also := resultsOf(append(alone.Cells, paid("a", "kill", reports.Safe, 500, 5), paid("b", "kill", reports.Safe, 1000, 20), paid("c", "kill", reports.Duplicated, 1, 1))...)
-	broken := resultsOf(alone.Cells[1:]...)
-	all := resultsOf(paid("a", calm, reports.Safe, 900, 4), paid("b", calm, reports.Safe, 450, 4))
+	alone := reporttest.OfCells(paid("a", calm, reports.Safe, 900, 4), paid("b", calm, reports.Duplicated, 900, 25), paid("c", calm, reports.Duplicated, 900, 7))
+	also := reporttest.OfCells(append(alone.Cells, paid("a", "kill", reports.Safe, 500, 5), paid("b", "kill", reports.Safe, 1000, 20), paid("c", "kill", reports.Duplicated, 1, 1))...)
+	broken := reporttest.OfCells(alone.Cells[1:]...)
+	all := reporttest.OfCells(paid("a", calm, reports.Safe, 900, 4), paid("b", calm, reports.Safe, 450, 4))
 	for name, c := range map[string]struct {
 		r    *reports.Results
 		want string
@@ -48,7 +48,7 @@ func TestNothingToCompareWithIsNotNoCost(t *testing.T) {
 }
 
 func TestTheScenarioThatAllowsAComparisonIsNotFolded(t *testing.T) {
-	s := newSource(resultsOf(
+	s := newSource(reporttest.OfCells(
 		paid("a", calm, reports.Safe, 900, 4), paid("b", calm, reports.Duplicated, 900, 25),
 		paid("a", "pause", reports.Safe, 900, 4), paid("b", "pause", reports.Duplicated, 900, 4),
 		paid("a", "kill", reports.Safe, 500, 5), paid("b", "kill", reports.Safe, 1000, 20)), Options{})
@@ -64,7 +64,7 @@ func TestTheScenarioThatAllowsAComparisonIsNotFolded(t *testing.T) {
 func TestTheTableNamesWhatWasSpentOnWrongResults(t *testing.T) {
 	some := paid("c", calm, reports.Safe, 900, 9)
 	some.Runs[0].Verdict, some.Tally.Safe, some.Tally.Duplicated = reports.Duplicated, 5, 1
-	s := newSource(resultsOf(paid("a", calm, reports.Safe, 900, 4), paid("b", calm, reports.Duplicated, 900, 25), some), Options{})
+	s := newSource(reporttest.OfCells(paid("a", calm, reports.Safe, 900, 4), paid("b", calm, reports.Duplicated, 900, 25), some), Options{})
 	s.detail = details[0]
 	v := s.cost()
 	heads := []string{"rows/s", "Redis commands/chunk", "Redis ms/1000 rows", "read again", "sent again"}

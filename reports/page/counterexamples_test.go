@@ -15,11 +15,11 @@ func TestEveryStrategyAndVerdictHasItsCounterexample(t *testing.T) {
 	stuck := reporttest.StaleExample()
 	stuck.Verdict = reports.Stuck
 	cell := func(strategy, scenario string, state reports.State, all ...reports.Counterexample) reports.Cell {
-		c := withFaults(strategy, scenario, 1, reporttest.DuplicatedRun(1))
+		c := reporttest.WithFaults(strategy, scenario, 1, reporttest.DuplicatedRun(1))
 		c.State, c.Counterexamples = state, all
 		return c
 	}
-	s := newSource(resultsOf(
+	s := newSource(reporttest.OfCells(
 		cell("a", "calm", reports.ReportOnly, long), cell("a", "later", reports.ReportOnly, reporttest.StaleExample()),
 		cell("a", "other", reports.ReportOnly, stuck),
 		cell("b", "worse", reports.Worse, long), cell("b", "worse still", reports.Worse, long), cell("b", "known", reports.ReportOnly, long),
@@ -86,7 +86,7 @@ func TestACounterexampleSaysThatNoFaultWasNeeded(t *testing.T) {
 func TestStrategiesTakeTurns(t *testing.T) {
 	var cells []reports.Cell
 	add := func(strategy, scenario, world string) {
-		c := withFaults(strategy, scenario, 1, reporttest.DuplicatedRun(1))
+		c := reporttest.WithFaults(strategy, scenario, 1, reporttest.DuplicatedRun(1))
 		c.State, c.World, c.Counterexamples = reports.ReportOnly, world, []reports.Counterexample{reporttest.StaleExample()}
 		cells = append(cells, c)
 	}
@@ -97,7 +97,7 @@ func TestStrategiesTakeTurns(t *testing.T) {
 		}
 	}
 	add("rare", "kill", reports.WorldLive)
-	s := newSource(resultsOf(cells...), Options{})
+	s := newSource(reporttest.OfCells(cells...), Options{})
 	s.detail = details[0]
 	v := s.examples()
 	var got []string

@@ -17,7 +17,7 @@ func TestPointsThatWereNeverHitAreNamed(t *testing.T) {
 		{Text: "pause progress=40% for=1s"},
 		{Text: ""},
 	}
-	v := newSource(resultsOf(c), Options{}).coverage()
+	v := newSource(reporttest.OfCells(c), Options{}).coverage()
 	if want := "3 points were never hit, so nothing is known of that; in all, 1 of 4 faults were seen to take effect."; v.Answer != want {
 		t.Errorf("%q, want %q", v.Answer, want)
 	}
@@ -38,7 +38,7 @@ func TestAPointIsHitPerStrategy(t *testing.T) {
 	hit, missed := reporttest.CellOf("a", "kill", "safe", reports.AsExpected, 1), reporttest.CellOf("b", "kill", "safe", reports.NotProven, 1)
 	hit.Runs[0].Faults = []reports.Fault{{Text: "kill chunk=3 at=read", Confirmed: true}}
 	missed.Runs[0].Faults = []reports.Fault{{Text: "kill chunk=3 at=read"}}
-	v := newSource(resultsOf(hit, missed), Options{}).coverage()
+	v := newSource(reporttest.OfCells(hit, missed), Options{}).coverage()
 	if len(v.Points) != 1 || v.Points[0].Cells[0].Never() || !v.Points[0].Cells[1].Never() {
 		t.Errorf("%+v", v.Points)
 	}

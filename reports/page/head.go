@@ -15,6 +15,7 @@ type headView struct {
 	reports.Invocation
 	About       string // what this is
 	Headline    string // the answer
+	Published   string // what became of the published scheme
 	Gate        string
 	GateText    string
 	Summary     string
@@ -35,7 +36,8 @@ func (s *source) head() headView {
 	v := headView{
 		Invocation: s.Run,
 		About:      fmt.Sprintf("Onceover: %s, moving a MySQL table into a Redis list", format.Plural(len(s.strategies), "way to lock", "ways to lock")),
-		Headline:   s.whichLock(s.sortOut()),
+		Headline:   s.answered.String(),
+		Published:  s.answered.OfPublished(),
 		Gate:       s.gateMark(),
 		GateText:   s.gateText(),
 		Summary:    format.Summary(s.summary),

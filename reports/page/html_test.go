@@ -132,7 +132,7 @@ func TestThePageSaysWhatLiesBesideIt(t *testing.T) {
 }
 
 func TestASpeedIsRoundedAlikeEverywhere(t *testing.T) {
-	r := resultsOf(reporttest.FullCell("a", "calm", "any", reports.ReportOnly, 1))
+	r := reporttest.OfCells(reporttest.FullCell("a", "calm", "any", reports.ReportOnly, 1))
 	r.Cells[0].Runs[0].RowsPerSec = 22565.7
 	page := pageOf(t, r)
 	if !strings.Contains(page, "22,566 rows/s") || strings.Contains(page, "22,565<") {

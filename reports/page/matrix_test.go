@@ -18,7 +18,7 @@ func inBoth() *reports.Results {
 		c.World, c.Search = reports.WorldSim, &reports.Search{Complete: complete, Schedules: schedules}
 		return c
 	}
-	r := resultsOf(
+	r := reporttest.OfCells(
 		searched(reporttest.FullCell("a", "calm", "unsafe", reports.AsExpected, 1, reporttest.DuplicatedRun(1)), false, 1234),
 		searched(reporttest.FullCell("b", "calm", "safe", reports.AsExpected, 1), true, 99),
 		searched(reporttest.FullCell("b", "kill", "safe", reports.AsExpected, 1), false, 7),

@@ -37,8 +37,12 @@ func (s *source) sortExamples() (first, rest []example) {
 	for _, queues := range classes[:later] {
 		first = append(first, takeTurns(queues)...)
 	}
+	slices.SortStableFunc(first, func(a, b example) int { return before(s.isPublished(a), s.isPublished(b)) })
 	return first, takeTurns(classes[later])
 }
+
+// isPublished: what the published scheme does is shown first, since most readers come for it.
+func (s *source) isPublished(x example) bool { return s.answered.Published == x.Cell.Strategy }
 
 // examplesOf are those of a strategy, the worst first. Among equals, one that was
 // made small comes before that of real servers, and those of scenarios in which

@@ -79,7 +79,7 @@ func (s *source) classes() (all []classView) {
 // byStanding puts what held first, and the published scheme next, since most readers come for it.
 func (s *source) byStanding() []*record {
 	held, open, broken := s.sortOut()
-	published := func(x *record) bool { return x.Text.Published }
+	published := func(x *record) bool { return x.Name == s.answered.Published }
 	others := slices.Concat(open, broken)
 	slices.SortStableFunc(others, func(a, b *record) int { return before(published(a), published(b)) })
 	return append(held, others...)
@@ -96,7 +96,7 @@ func before(a, b bool) int {
 }
 
 func (s *source) overviewRow(x *record, all []classView) overviewRow {
-	row := overviewRow{record: x, Published: x.Text.Published}
+	row := overviewRow{record: x, Published: x.Name == s.answered.Published}
 	for _, class := range all {
 		for _, world := range s.worlds {
 			in := reports.Those(x.cells, func(c *cellView) bool { return c.World == world && slices.Contains(class.scenarios, c.Scenario) })

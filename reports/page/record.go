@@ -7,32 +7,30 @@ import (
 	"strings"
 
 	"onceover/reports"
+	"onceover/reports/answer"
 	"onceover/reports/format"
 )
 
 // record is how a strategy came through everything that was run.
 type record struct {
-	Name, Anchor string
-	Text         reports.StrategyText // zero: it is not explained
-	control      bool                 // it is expected to fail somewhere
-	cells        []*cellView
+	answer.Lock
+	Anchor  string
+	Text    reports.StrategyText // zero: it is not explained
+	control bool                 // it is expected to fail somewhere
+	cells   []*cellView
 
 	live, sim []*cellView // cells that held
 	bad       []*cellView
 	unknown   []*cellView // cells that proved nothing, or not in every run
-	missing   []string    // cells of other strategies that this one was not run in
-	faults    int         // faults that were seen to take effect
-	risky     int         // searches in which something could go wrong
 }
 
 func (s *source) judge(x *record) {
 	for _, c := range x.cells {
-		x.faults += format.CountFaults([]reports.Cell{c.Cell}).Confirmed
-		safe := c.Found()[0] == reports.Safe
 		if c.bad() {
 			x.bad = append(x.bad, c)
 			continue
 		}
+		safe := c.Found()[0] == reports.Safe
 		if !safe || c.Tally.Inconclusive > 0 {
 			x.unknown = append(x.unknown, c)
 		}
@@ -42,17 +40,6 @@ func (s *source) judge(x *record) {
 			x.live = append(x.live, c)
 		default:
 			x.sim = append(x.sim, c)
-			if s.faulty(c.Scenario) {
-				x.risky++
-			}
-		}
-	}
-	for _, scenario := range s.scenarios {
-		for _, world := range s.worlds {
-			has := slices.ContainsFunc(x.cells, func(c *cellView) bool { return c.Scenario == scenario && c.World == world })
-			if !has && s.was(scenario, world) {
-				x.missing = append(x.missing, scenario+" ("+worldName(world)+")")
-			}
 		}
 	}
 }
@@ -66,11 +53,6 @@ func (s *source) faulty(scenario string) bool {
 
 // noFaults is how the simulated world says that nothing went, or may go, wrong.
 const noFaults = "no faults"
-
-// holds tells whether a strategy held in everything, and everything means something.
-func (x *record) holds() bool {
-	return len(x.bad)+len(x.unknown)+len(x.missing) == 0 && x.faults+x.risky > 0
-}
 
 // A bound above loose is called that, and one above empty nothing to rely on.
 const (
@@ -87,7 +69,7 @@ func (x *record) sure(s *source) []string {
 			fewest = min(fewest, c.Tally.Conclusive())
 		}
 		all = append(all, fmt.Sprintf("On servers: 0 of %s bad, over %s, with %s seen to take effect. %s",
-			format.Plural(runs, "run", "runs"), format.Plural(len(x.live), "scenario", "scenarios"), format.Plural(x.faults, "fault", "faults"), worth(fewest)))
+			format.Plural(runs, "run", "runs"), format.Plural(len(x.live), "scenario", "scenarios"), format.Plural(x.Faults, "fault", "faults"), worth(fewest)))
 	}
 	return append(all, x.searched(s.simulatedJob()))
 }
@@ -167,10 +149,11 @@ func (x *record) gaps(s *source) []string {
 		}
 		all = append(all, "Nothing was proved, at least not in every run: "+shortList(where)+".")
 	}
-	if len(x.missing) > 0 {
-		all = append(all, "Not run, although other strategies were: "+shortList(x.missing)+".")
+	if len(x.Missing) > 0 {
+		missing := reports.Each(x.Missing, func(p answer.Place) string { return p.Scenario + " (" + worldName(p.World) + ")" })
+		all = append(all, "Not run, although other strategies were: "+shortList(missing)+".")
 	}
-	if x.faults+x.risky == 0 {
+	if x.Faults+x.Risky == 0 {
 		all = append(all, "No fault was seen to take effect in what was run, so it is not known what happens when something goes wrong.")
 	}
 	return append(all, x.sure(s)...)

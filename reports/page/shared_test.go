@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"onceover/reports"
+	"onceover/reports/reporttest"
 )
 
 // What a run takes beside others says nothing of a strategy.
@@ -17,7 +18,7 @@ func TestNoFigureIsOfARunThatSharedTheMachine(t *testing.T) {
 	const note = "The runs of 1 cell went on beside others, so their speed, their load and their recoveries were not measured; chaos --jobs 1 measures all."
 	alone := paid("a", calm, reports.Safe, 900, 4)
 	alone.Runs[0].RecoveryMS = []float64{5000}
-	r := resultsOf(alone, shared)
+	r := reporttest.OfCells(alone, shared)
 	r.Config.Jobs = 3
 	s := newSource(r, Options{})
 	s.detail = details[0]
@@ -39,7 +40,7 @@ func TestNoFigureIsOfARunThatSharedTheMachine(t *testing.T) {
 		t.Errorf("%d times it says that something was not measured", strings.Count(shown, note))
 	}
 
-	nothing := newSource(resultsOf(shared), Options{})
+	nothing := newSource(reporttest.OfCells(shared), Options{})
 	nothing.detail = details[0]
 	if v := nothing.cost(); v.Answer != note || len(v.Charts)+len(v.Rows) > 0 || nothing.recovery().Strip != nil {
 		t.Errorf("where all runs shared the machine: %+v", v)

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"onceover/reports"
+	"onceover/reports/answer"
 )
 
 // source is the base of all sections: the results, and where on the page the
@@ -15,6 +16,7 @@ type source struct {
 	options    Options
 	detail     detail
 	summary    reports.Summary
+	answered   answer.Answer
 	cells      []*cellView // in the order of the results
 	strategies []*record   // in the order in which they are shown
 	scenarios  []string
@@ -31,13 +33,15 @@ type source struct {
 
 func newSource(r *reports.Results, o Options) *source {
 	s := &source{
-		Results: r, options: o, summary: reports.Summarize(r), parts: r.Invocations(),
+		Results: r, options: o, summary: reports.Summarize(r), answered: answer.Of(r), parts: r.Invocations(),
 		speeds: map[string]map[string]speed{}, made: map[string]any{},
 	}
+	locks := reports.Groups(slices.Concat(s.answered.Held, s.answered.Open, s.answered.Broken), func(l answer.Lock) string { return l.Name })
 	strategies, controls := reports.SafestFirst(r.Cells)
 	for i, name := range append(strategies, controls...) {
 		text, _ := reports.First(r.Strategies, func(t reports.StrategyText) bool { return t.Name == name })
-		s.strategies = append(s.strategies, &record{Name: name, Anchor: fmt.Sprintf("strategy-%d", i+1), Text: text, control: i >= len(strategies)})
+		lock, _ := reports.First(locks, func(of []answer.Lock) bool { return of[0].Name == name })
+		s.strategies = append(s.strategies, &record{Lock: lock[0], Anchor: fmt.Sprintf("strategy-%d", i+1), Text: text, control: i >= len(strategies)})
 	}
 	for _, c := range r.Cells {
 		c.World = cmp.Or(c.World, r.Run.World) // one that names none is of the invocation's

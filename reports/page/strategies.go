@@ -44,7 +44,7 @@ func (x *record) Verdict() string {
 	switch {
 	case len(x.bad) > 0:
 		return ""
-	case x.holds():
+	case x.Held():
 		return "Nothing broke it here, in anything that was run."
 	}
 	return "Nothing broke it here, but not everything was proven."

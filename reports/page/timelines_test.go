@@ -36,7 +36,7 @@ func TestWorstAndMedianRun(t *testing.T) {
 }
 
 func TestAHistoryThatCannotBeReadIsSaid(t *testing.T) {
-	r := resultsOf(withFaults("a", "kill", 1))
+	r := reporttest.OfCells(reporttest.WithFaults("a", "kill", 1))
 	r.Cells[0].Expected = "safe"
 	for want, o := range map[string]Options{
 		"None is drawn: the histories of the runs were not at hand":    {},
@@ -53,9 +53,9 @@ func TestAHistoryThatCannotBeReadIsSaid(t *testing.T) {
 }
 
 func TestFailingCellsAreDrawnFirst(t *testing.T) {
-	calm, worse, unjudged := withFaults("a", "calm", 2), withFaults("b", "kill", 2, reporttest.DuplicatedRun(1)), withFaults("c", "kill", 2)
+	calm, worse, unjudged := reporttest.WithFaults("a", "calm", 2), reporttest.WithFaults("b", "kill", 2, reporttest.DuplicatedRun(1)), reporttest.WithFaults("c", "kill", 2)
 	calm.Expected, worse.State = "safe", reports.Worse
-	s := newSource(resultsOf(calm, worse, unjudged), Options{History: func(string) ([]reports.Event, error) { return reporttest.History(), nil }})
+	s := newSource(reporttest.OfCells(calm, worse, unjudged), Options{History: func(string) ([]reports.Event, error) { return reporttest.History(), nil }})
 	s.detail = details[0]
 	v := s.timelines()
 	var names []string

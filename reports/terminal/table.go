@@ -17,6 +17,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 
 	"onceover/reports"
+	"onceover/reports/answer"
 	"onceover/reports/format"
 )
 
@@ -97,6 +98,7 @@ func WriteTable(w io.Writer, r *reports.Results, o Style) error {
 	if warning := format.Unchecked(r); warning != "" {
 		fmt.Fprintf(&out, "\n%s %s\n", o.paint(bold+yellow, format.NotChecked), warning)
 	}
+	writeAnswer(&out, answer.Of(r), o)
 	fmt.Fprintf(&out, "\nGate: %s\n", gateLine(r, o))
 	if passed := passedThoughBad(r); len(passed) > 0 {
 		fmt.Fprintln(&out, strings.Join(folded(passed, o.Width), "\n"))
@@ -207,6 +209,22 @@ func render(head []string, columns [][]string) string {
 		}
 	}
 	return t.Render()
+}
+
+// writeAnswer says which lock to use: what the table is read for.
+func writeAnswer(w io.Writer, a answer.Answer, o Style) {
+	for i, sentence := range []string{a.String(), a.OfPublished()} {
+		if sentence = format.Plain(sentence); sentence == "" {
+			continue
+		}
+		if o.Width > 0 {
+			sentence = strings.Join(reports.Each(strings.Split(text.WrapSoft(sentence, o.Width), "\n"), strings.TrimSpace), "\n")
+		}
+		if i == 0 {
+			sentence = "\n" + o.paint(bold, sentence)
+		}
+		fmt.Fprintln(w, sentence)
+	}
 }
 
 func gateLine(r *reports.Results, o Style) string {

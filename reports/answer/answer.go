@@ -1,0 +1,116 @@
+// Package answer says what results are made for: which lock to use, in a sentence, and why
+// each of the others is not in it.
+//
+//	fmt.Println(answer.Of(results)) // Use lease-lua. The other 4 lose rows, duplicate rows or get stuck.
+//
+// It never says more than was run: a lock that was not put through what others were put
+// through, that met no fault, or of which a cell proved nothing, is not one to use.
+package answer
+
+import (
+	"cmp"
+	"slices"
+
+	"onceover/reports"
+	"onceover/reports/format"
+)
+
+// noFaults is how the simulated world says that nothing may go wrong.
+const noFaults = "no faults"
+
+// Lock is how a strategy came through everything that was run.
+type Lock struct {
+	Name    string
+	Broke   []reports.Verdict // everything that went wrong, the worst first
+	Unknown int               // cells that proved nothing, or not in every run
+	Missing []Place           // where others were run, and this one was not
+	Faults  int               // faults that were seen to take effect
+	Risky   int               // searches that found nothing, and in which something could go wrong
+}
+
+// Place is a scenario in a world.
+type Place struct{ Scenario, World string }
+
+// Held tells whether nothing was found against a lock, in everything that was run, and
+// whether that means something.
+func (l Lock) Held() bool {
+	return len(l.Broke)+l.Unknown+len(l.Missing) == 0 && l.Faults+l.Risky > 0
+}
+
+// Answer sorts the locks, each part in the order in which results are shown.
+type Answer struct {
+	Held   []Lock
+	Open   []Lock // nothing was found against them, but not everything was proven
+	Broken []Lock
+	Missed int // controls: what the harness does not see, it does not see elsewhere either
+
+	Published string // the scheme that readers come for, if it was run; else ""
+}
+
+// Of sorts the strategies of results.
+func Of(r *reports.Results) Answer {
+	a := Answer{Missed: reports.Summarize(r).Missed}
+	published, _ := reports.First(r.Strategies, func(t reports.StrategyText) bool { return t.Published })
+	a.Published = published.Name
+	strategies, controls := reports.SafestFirst(r.Cells)
+	for _, name := range append(strategies, controls...) {
+		switch l := lockOf(r, name); {
+		case len(l.Broke) > 0:
+			a.Broken = append(a.Broken, l)
+		case l.Held():
+			a.Held = append(a.Held, l)
+		default:
+			a.Open = append(a.Open, l)
+		}
+	}
+	return a
+}
+
+func lockOf(r *reports.Results, name string) Lock {
+	l := Lock{Name: name}
+	own := map[Place]bool{}
+	found := map[reports.Verdict]bool{}
+	for _, c := range r.Cells {
+		if c.Strategy != name {
+			continue
+		}
+		own[placeOf(r, c)] = true
+		l.Faults += format.CountFaults([]reports.Cell{c}).Confirmed
+		worst := c.Found()[0]
+		switch {
+		case worst.Bad():
+			for _, v := range c.Found() {
+				found[v] = true
+			}
+		case worst != reports.Safe || c.Tally.Inconclusive > 0:
+			l.Unknown++
+		}
+		if c.Search != nil && worst == reports.Safe && faulty(r, c.Scenario) {
+			l.Risky++
+		}
+	}
+	for _, c := range r.Cells {
+		if at := placeOf(r, c); !own[at] {
+			own[at] = true
+			l.Missing = append(l.Missing, at)
+		}
+	}
+	for _, v := range slices.Backward(reports.Verdicts()) {
+		if v.Bad() && found[v] {
+			l.Broke = append(l.Broke, v)
+		}
+	}
+	return l
+}
+
+// placeOf is where a cell was run; one that names no world is of the invocation's.
+func placeOf(r *reports.Results, c reports.Cell) Place {
+	return Place{c.Scenario, cmp.Or(c.World, r.Run.World)}
+}
+
+// faulty tells whether anything may go wrong in a scenario of the simulated world.
+// One that is not explained is taken to be harmless: that promises less.
+func faulty(r *reports.Results, scenario string) bool {
+	text, _ := reports.First(r.Scenarios, func(t reports.ScenarioText) bool { return t.Name == scenario })
+	return text.Sim != "" && text.Sim != noFaults
+}

@@ -1,0 +1,50 @@
+package answer_test
+
+import (
+	"testing"
+
+	"onceover/reports"
+	"onceover/reports/answer"
+	"onceover/reports/reporttest"
+)
+
+func missed(r *reports.Results) *reports.Results {
+	r.Cells[len(r.Cells)-1].State = reports.ControlMissed
+	return r
+}
+
+func TestTheAnswerFollowsFromWhatWasRun(t *testing.T) {
+	bad := reporttest.DuplicatedRun(7)
+	for name, c := range map[string]struct {
+		r    *reports.Results
+		want string
+	}{
+		"nothing": {reporttest.OfCells(), "Unknown: nothing was run."},
+		"one that held": {reporttest.OfCells(reporttest.WithFaults("a", "kill", 60), reporttest.WithFaults("b", "kill", 60, bad)),
+			"Use a. Not b: it duplicated rows."},
+		"another that held": {reporttest.OfCells(reporttest.WithFaults("b", "kill", 60), reporttest.WithFaults("a", "kill", 60, bad)),
+			"Use b. Not a: it duplicated rows."},
+		"a tie": {reporttest.OfCells(reporttest.WithFaults("a", "kill", 60), reporttest.WithFaults("b", "kill", 60), reporttest.WithFaults("c", "kill", 2, bad)),
+			"Use a or b. Not c: it duplicated rows."},
+		"no choice": {reporttest.OfCells(reporttest.WithFaults("a", "kill", 60)),
+			"Nothing was found against a, the only lock that was run."},
+		"none held": {reporttest.OfCells(reporttest.WithFaults("a", "kill", 2, bad), reporttest.WithFaults("b", "kill", 2, bad)),
+			"Use none of these 2 locks: each duplicates rows."},
+		"nothing went wrong": {reporttest.OfCells(
+			reporttest.FullCell("a", "calm", "safe", reports.AsExpected, 60), reporttest.FullCell("b", "calm", "any", reports.ReportOnly, 2, bad)),
+			"No lock is shown to hold. Nothing was found against a, but not everything was proven. Not b: it duplicated rows."},
+		"less was run": {reporttest.OfCells(reporttest.WithFaults("a", "kill", 60), reporttest.WithFaults("b", "kill", 60, bad), reporttest.WithFaults("b", "pause", 60)),
+			"No lock is shown to hold. Nothing was found against a, but not everything was proven. Not b: it duplicated rows."},
+		"only one broke": {reporttest.OfCells(reporttest.WithFaults("a", "kill", 2, bad)), "Do not use a: it duplicated rows."},
+		"several broke": {reporttest.OfCells(reporttest.WithFaults("a", "kill", 60), reporttest.WithFaults("b", "kill", 2, bad), reporttest.WithFaults("c", "kill", 2, reporttest.LostRun(1))),
+			"Use a. The other 2 lose rows or duplicate rows."},
+		"a control that was missed": {missed(reporttest.OfCells(reporttest.WithFaults("a", "kill", 60), reporttest.WithFaults("b", "kill", 2))),
+			"No answer: 1 control was missed, so the harness does not see what it must see."},
+		"one run proved nothing": {reporttest.OfCells(reporttest.WithFaults("a", "kill", 60, reporttest.UnreachedRun(3))),
+			"No lock is shown to hold. Nothing was found against a, but not everything was proven."},
+	} {
+		if got := answer.Of(c.r).String(); got != c.want {
+			t.Errorf("%s:\n%q, want\n%q", name, got, c.want)
+		}
+	}
+}

@@ -1,0 +1,97 @@
+package answer
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"onceover/reports"
+	"onceover/reports/format"
+)
+
+// mostNames is how many locks a sentence names.
+const mostNames = 3
+
+// String is the answer in a sentence or two.
+func (a Answer) String() string {
+	n := len(a.Held) + len(a.Open) + len(a.Broken)
+	switch {
+	case n == 0:
+		return "Unknown: nothing was run."
+	case a.Missed > 0:
+		return fmt.Sprintf("No answer: %s, so the harness does not see what it must see.", format.Plural(a.Missed, "control was missed", "controls were missed"))
+	case len(a.Held) == 1 && n == 1:
+		return fmt.Sprintf("Nothing was found against %s, the only lock that was run.", a.Held[0].Name)
+	case len(a.Held) > 0:
+		return fmt.Sprintf("Use %s.", firstOf(a.Held, "or")) + theOthers(a.Open, a.Broken)
+	case len(a.Open) > 0:
+		return fmt.Sprintf("No lock is shown to hold. Nothing was found against %s, but not everything was proven.", firstOf(a.Open, "or")) + theOthers(nil, a.Broken)
+	case n == 1:
+		return fmt.Sprintf("Do not use %s: it %s.", a.Broken[0].Name, listed(phrases(a.Broken, did), "and"))
+	}
+	return fmt.Sprintf("Use none of these %d locks: each %s.", n, listed(phrases(a.Broken, does), "or"))
+}
+
+// OfPublished is what became of the published scheme, in a sentence; empty where String says it
+// already, or nothing is to be said of it.
+func (a Answer) OfPublished() string {
+	if len(a.Held)+len(a.Open)+len(a.Broken) < 2 || a.Missed > 0 {
+		return ""
+	}
+	broken, _ := reports.First(a.Broken, func(l Lock) bool { return l.Name == a.Published })
+	if broken.Name == "" || len(a.Broken) == 1 {
+		return ""
+	}
+	return fmt.Sprintf("The published scheme, %s, %s.", broken.Name, listed(phrases([]Lock{broken}, did), "and"))
+}
+
+// theOthers is what became of the locks that the answer does not name.
+func theOthers(open, broken []Lock) string {
+	text := ""
+	switch {
+	case len(broken) == 1:
+		text = fmt.Sprintf(" Not %s: it %s.", broken[0].Name, listed(phrases(broken, did), "and"))
+	case len(broken) > 1 && len(open) > 0:
+		text = fmt.Sprintf(" %d others %s.", len(broken), listed(phrases(broken, do), "or"))
+	case len(broken) > 1:
+		text = fmt.Sprintf(" The other %d %s.", len(broken), listed(phrases(broken, do), "or"))
+	}
+	if len(open) > 0 {
+		text += fmt.Sprintf(" Too little is known of %s.", firstOf(open, "and"))
+	}
+	return text
+}
+
+// What locks did, what each does, and what they do together.
+var (
+	did  = map[reports.Verdict]string{reports.Lost: "lost rows", reports.Duplicated: "duplicated rows", reports.Stuck: "got stuck"}
+	does = map[reports.Verdict]string{reports.Lost: "loses rows", reports.Duplicated: "duplicates rows", reports.Stuck: "gets stuck"}
+	do   = map[reports.Verdict]string{reports.Lost: "lose rows", reports.Duplicated: "duplicate rows", reports.Stuck: "get stuck"}
+)
+
+// phrases are those for what went wrong with some locks, the worst first.
+func phrases(all []Lock, words map[reports.Verdict]string) (said []string) {
+	for _, v := range slices.Backward(reports.Verdicts()) {
+		if slices.ContainsFunc(all, func(l Lock) bool { return slices.Contains(l.Broke, v) }) {
+			said = append(said, words[v])
+		}
+	}
+	return said
+}
+
+// firstOf names the first locks, and counts the rest.
+func firstOf(all []Lock, last string) string {
+	names := reports.Each(all, func(l Lock) string { return l.Name })
+	if len(names) > mostNames {
+		names = append(names[:mostNames-1:mostNames-1], fmt.Sprintf("%d others", len(names)-mostNames+1))
+	}
+	return listed(names, last)
+}
+
+// listed is "a", "a or b", "a, b or c".
+func listed(words []string, last string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:len(words)-1], ", ") + " " + last + " " + words[len(words)-1]
+}
