@@ -75,26 +75,37 @@ func byPlace(a, b point) int {
 }
 
 // pointOf reads kind and place out of a fault's line of the plan, as in
-// "kill worker=0 chunk=* at=read".
+// "kill worker=0 chunk=* at=read". What a fault takes away, or is refused with, makes it a
+// fault of its own: "evict progress=40% key=plan".
 func pointOf(text string) point {
 	kind, settings, _ := strings.Cut(strings.TrimSpace(text), " ")
+	p := point{cmp.Or(kind, "unknown"), ""}
 	for setting := range strings.FieldsSeq(settings) {
 		switch key, value, _ := strings.Cut(setting, "="); key {
 		case "at":
-			return point{kind, value}
-		case "progress":
-			return point{kind, "progress " + value}
+			p.Place = value
+		case "progress", "request", "reply":
+			p.Place = key + " " + value
+		case "key", "error":
+			p.Kind += " " + setting
 		}
 	}
-	return point{cmp.Or(kind, "unknown"), "no place"}
+	p.Place = cmp.Or(p.Place, "no place")
+	return p
 }
 
 func (v *coverageView) conclude() {
-	seen, planned := 0, 0
+	seen, planned, points, hit := 0, 0, 0, 0
 	for _, p := range v.Points {
 		var never []string
 		for i, h := range p.Cells {
 			seen, planned = seen+h.Seen, planned+h.Planned
+			if h.Planned > 0 {
+				points++
+			}
+			if h.Seen > 0 {
+				hit++
+			}
 			if h.Never() {
 				never = append(never, v.Strategies[i])
 			}
@@ -107,11 +118,11 @@ func (v *coverageView) conclude() {
 	case planned == 0:
 		v.Answer = "No fault was planned in any run on servers."
 	case len(v.Never) == 0:
-		v.Answer = fmt.Sprintf("Every point of the fault plans was hit, under every strategy that it was planned for: %s of %s were seen to take effect.",
-			format.Thousands(seen), format.Plural(planned, "fault", "faults"))
+		v.Answer = fmt.Sprintf("Every point of the fault plans was hit, under every strategy that it was planned for: %s, and %s of %s were seen to take effect.",
+			format.Plural(points, "point", "points"), format.Thousands(seen), format.Plural(planned, "fault", "faults"))
 	default:
-		v.Answer = fmt.Sprintf("%s never hit, so nothing is known of that; in all, %s of %s were seen to take effect.",
-			format.Plural(len(v.Never), "point was", "points were"), format.Thousands(seen), format.Plural(planned, "fault", "faults"))
+		v.Answer = fmt.Sprintf("%s of %s of the fault plans (a fault, a place and a strategy) were hit, which is %s; nothing is known of the others. In all, %s of %s were seen to take effect.",
+			format.Thousands(hit), format.Plural(points, "point", "points"), sayShare(float64(hit)/float64(points)), format.Thousands(seen), format.Plural(planned, "fault", "faults"))
 	}
 }
 

@@ -18,7 +18,7 @@ func TestPointsThatWereNeverHitAreNamed(t *testing.T) {
 		{Text: ""},
 	}
 	v := newSource(reporttest.OfCells(c), Options{}).coverage()
-	if want := "3 points were never hit, so nothing is known of that; in all, 1 of 4 faults were seen to take effect."; v.Answer != want {
+	if want := "1 of 4 points of the fault plans (a fault, a place and a strategy) were hit, which is 25.0\u00a0%; nothing is known of the others. In all, 1 of 4 faults were seen to take effect."; v.Answer != want {
 		t.Errorf("%q, want %q", v.Answer, want)
 	}
 	want := []string{"kill at claiming, under a", "pause at progress 40%, under a", "unknown at no place, under a"}
@@ -41,5 +41,21 @@ func TestAPointIsHitPerStrategy(t *testing.T) {
 	v := newSource(reporttest.OfCells(hit, missed), Options{}).coverage()
 	if len(v.Points) != 1 || v.Points[0].Cells[0].Never() || !v.Points[0].Cells[1].Never() {
 		t.Errorf("%+v", v.Points)
+	}
+}
+
+// A fault is aimed at a step or at a message, and one that takes another key is another fault.
+func TestPlacesAreReadOutOfThePlan(t *testing.T) {
+	for text, want := range map[string]point{
+		"kill worker=0 chunk=* at=read":       {"kill", "read"},
+		"lose-reply worker=* request=EXEC":    {"lose-reply", "request EXEC"},
+		"kill worker=1 reply=EVALSHA nth=2":   {"kill", "reply EVALSHA"},
+		"evict progress=40% key=plan":         {"evict key=plan", "progress 40%"},
+		"refuse request=write error=oom for=": {"refuse error=oom", "request write"},
+		"redis-kill":                          {"redis-kill", "no place"},
+	} {
+		if got := pointOf(text); got != want {
+			t.Errorf("%s: %+v, want %+v", text, got, want)
+		}
 	}
 }
