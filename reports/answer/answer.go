@@ -22,6 +22,7 @@ const noFaults = "no faults"
 type Lock struct {
 	Name    string
 	Broke   []reports.Verdict // everything that went wrong, the worst first
+	Stuck   []string          // the scenarios in which it got stuck
 	Unknown int               // cells that proved nothing, or not in every run
 	Missing []Place           // where others were run, and this one was not
 	Faults  int               // faults that were seen to take effect
@@ -33,13 +34,21 @@ type Place struct{ Scenario, World string }
 
 // Held tells whether nothing was found against a lock, in everything that was run, and
 // whether that means something.
-func (l Lock) Held() bool {
-	return len(l.Broke)+l.Unknown+len(l.Missing) == 0 && l.Faults+l.Risky > 0
+func (l Lock) Held() bool { return len(l.Broke) == 0 && l.tried() }
+
+// Halts tells whether a lock moved each row once or not at all: it got stuck somewhere, which
+// somebody notices, and did nothing worse.
+func (l Lock) Halts() bool {
+	return len(l.Broke) == 1 && l.Broke[0] == reports.Stuck && l.tried()
 }
+
+// tried tells whether what was run of a lock is all that was run, and means something.
+func (l Lock) tried() bool { return l.Unknown+len(l.Missing) == 0 && l.Faults+l.Risky > 0 }
 
 // Answer sorts the locks, each part in the order in which results are shown.
 type Answer struct {
 	Held   []Lock
+	Halted []Lock // they got stuck, and did nothing worse
 	Open   []Lock // nothing was found against them, but not everything was proven
 	Broken []Lock
 	Missed int // controls: what the harness does not see, it does not see elsewhere either
@@ -55,6 +64,8 @@ func Of(r *reports.Results) Answer {
 	strategies, controls := reports.SafestFirst(r.Cells)
 	for _, name := range append(strategies, controls...) {
 		switch l := lockOf(r, name); {
+		case l.Halts():
+			a.Halted = append(a.Halted, l)
 		case len(l.Broke) > 0:
 			a.Broken = append(a.Broken, l)
 		case l.Held():
@@ -81,6 +92,9 @@ func lockOf(r *reports.Results, name string) Lock {
 		case worst.Bad():
 			for _, v := range c.Found() {
 				found[v] = true
+				if v == reports.Stuck && !slices.Contains(l.Stuck, c.Scenario) {
+					l.Stuck = append(l.Stuck, c.Scenario)
+				}
 			}
 		case worst != reports.Safe || c.Tally.Inconclusive > 0:
 			l.Unknown++

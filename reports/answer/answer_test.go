@@ -15,6 +15,8 @@ func missed(r *reports.Results) *reports.Results {
 
 func TestTheAnswerFollowsFromWhatWasRun(t *testing.T) {
 	bad := reporttest.DuplicatedRun(7)
+	stuck := reporttest.DuplicatedRun(8)
+	stuck.Verdict, stuck.Verdicts = reports.Stuck, nil
 	for name, c := range map[string]struct {
 		r    *reports.Results
 		want string
@@ -40,6 +42,11 @@ func TestTheAnswerFollowsFromWhatWasRun(t *testing.T) {
 			"Use a. The other 2 lose rows or duplicate rows."},
 		"a control that was missed": {missed(reporttest.OfCells(reporttest.WithFaults("a", "kill", 60), reporttest.WithFaults("b", "kill", 2))),
 			"No answer: 1 control was missed, so the harness does not see what it must see."},
+		"only stuck": {reporttest.OfCells(reporttest.WithFaults("a", "kill", 60), reporttest.WithFaults("a", "evict", 2, stuck), reporttest.WithFaults("b", "kill", 60, bad), reporttest.WithFaults("b", "evict", 2)),
+			"Use a: it neither lost nor duplicated a row, though it got stuck under evict. Not b: it duplicated rows."},
+		"stuck beside one that held": {reporttest.OfCells(reporttest.WithFaults("a", "kill", 2, stuck), reporttest.WithFaults("b", "kill", 60)), "Use b. Not a: it got stuck."},
+		"stuck alone": {reporttest.OfCells(reporttest.WithFaults("a", "kill", 2, stuck)),
+			"a, the only lock that was run, neither lost nor duplicated a row, but got stuck under kill."},
 		"one run proved nothing": {reporttest.OfCells(reporttest.WithFaults("a", "kill", 60, reporttest.UnreachedRun(3))),
 			"No lock is shown to hold. Nothing was found against a, but not everything was proven."},
 	} {

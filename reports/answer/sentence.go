@@ -14,7 +14,10 @@ const mostNames = 3
 
 // String is the answer in a sentence or two.
 func (a Answer) String() string {
-	n := len(a.Held) + len(a.Open) + len(a.Broken)
+	n := a.locks()
+	if len(a.Held) > 0 || a.Missed > 0 {
+		a.Broken, a.Halted = slices.Concat(a.Halted, a.Broken), nil
+	}
 	switch {
 	case n == 0:
 		return "Unknown: nothing was run."
@@ -24,6 +27,8 @@ func (a Answer) String() string {
 		return fmt.Sprintf("Nothing was found against %s, the only lock that was run.", a.Held[0].Name)
 	case len(a.Held) > 0:
 		return fmt.Sprintf("Use %s.", firstOf(a.Held, "or")) + theOthers(a.Open, a.Broken)
+	case len(a.Halted) > 0:
+		return a.halted(n) + theOthers(a.Open, a.Broken)
 	case len(a.Open) > 0:
 		return fmt.Sprintf("No lock is shown to hold. Nothing was found against %s, but not everything was proven.", firstOf(a.Open, "or")) + theOthers(nil, a.Broken)
 	case n == 1:
@@ -32,10 +37,36 @@ func (a Answer) String() string {
 	return fmt.Sprintf("Use none of these %d locks: each %s.", n, listed(phrases(a.Broken, does), "or"))
 }
 
+func (a Answer) locks() int { return len(a.Held) + len(a.Halted) + len(a.Open) + len(a.Broken) }
+
+// halted names the locks that got stuck and did nothing worse, which is what there is to choose
+// from if none held.
+func (a Answer) halted(of int) string {
+	var under []string
+	for _, l := range a.Halted {
+		for _, scenario := range l.Stuck {
+			if !slices.Contains(under, scenario) {
+				under = append(under, scenario)
+			}
+		}
+	}
+	if len(under) > mostNames {
+		under = append(under[:mostNames-1:mostNames-1], fmt.Sprintf("%d other scenarios", len(under)-mostNames+1))
+	}
+	name, where := firstOf(a.Halted, "or"), listed(under, "and")
+	switch {
+	case of == 1:
+		return fmt.Sprintf("%s, the only lock that was run, neither lost nor duplicated a row, but got stuck under %s.", name, where)
+	case len(a.Halted) == 1:
+		return fmt.Sprintf("Use %s: it neither lost nor duplicated a row, though it got stuck under %s.", name, where)
+	}
+	return fmt.Sprintf("Use %s: they neither lost nor duplicated a row, though they got stuck under %s.", name, where)
+}
+
 // OfPublished is what became of the published scheme, in a sentence; empty where String says it
 // already, or nothing is to be said of it.
 func (a Answer) OfPublished() string {
-	if len(a.Held)+len(a.Open)+len(a.Broken) < 2 || a.Missed > 0 {
+	if a.locks() < 2 || a.Missed > 0 {
 		return ""
 	}
 	broken, _ := reports.First(a.Broken, func(l Lock) bool { return l.Name == a.Published })

@@ -27,7 +27,7 @@ type candidateView struct {
 
 func (s *source) answer(examples examplesView) answerView {
 	held, open, broken := s.sortOut()
-	v := answerView{Caution: s.cautions(held, open), Glance: s.glance(held), Picture: s.overview(), Matrix: s.matrix()}
+	v := answerView{Caution: s.cautions(held, open), Glance: s.glance(), Picture: s.overview(), Matrix: s.matrix()}
 	for _, x := range held {
 		v.Held = append(v.Held, s.candidate(x, x.sure(s)))
 	}
@@ -42,6 +42,8 @@ func (s *source) answer(examples examplesView) answerView {
 	return v
 }
 
+// sortOut sorts the strategies as the answer does. One that got stuck and did nothing worse is
+// among the broken, and the first of them.
 func (s *source) sortOut() (held, open, broken []*record) {
 	for _, x := range s.strategies {
 		switch {
@@ -53,6 +55,7 @@ func (s *source) sortOut() (held, open, broken []*record) {
 			open = append(open, x)
 		}
 	}
+	slices.SortStableFunc(broken, func(a, b *record) int { return before(a.Halts(), b.Halts()) })
 	return held, open, broken
 }
 

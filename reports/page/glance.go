@@ -11,11 +11,12 @@ import (
 
 // glance says of the lock to use how sure that is, what it costs, and how long a death is
 // felt: a line each, as far as it is known.
-func (s *source) glance(held []*record) []string {
-	if len(held) == 0 {
+func (s *source) glance() []string {
+	chosen := slices.Concat(s.answered.Held, s.answered.Halted)
+	if len(chosen) == 0 || s.answered.Missed > 0 {
 		return nil
 	}
-	best := held[0]
+	best := s.strategy(chosen[0].Name)
 	lines := []string{s.howSure(best), s.price(best), s.death(best)}
 	return slices.DeleteFunc(lines, func(t string) bool { return t == "" })
 }

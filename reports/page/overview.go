@@ -11,10 +11,10 @@ import (
 // overviewView is everything that was run in one picture: strategies x classes of fault, with a
 // half for each world.
 type overviewView struct {
-	Classes []classView
-	Worlds  []string // the halves of a class, if there are two
-	Rows    []overviewRow
-	Rates   bool // something was run on servers
+	Classes  []classView
+	Rows     []overviewRow
+	Rates    bool // something was run on servers
+	Searched bool // something was simulated
 }
 
 // classView is what the faults of some scenarios strike.
@@ -26,18 +26,24 @@ type classView struct {
 type overviewRow struct {
 	*record
 	Published bool
-	Tiles     []tileView // the halves of each class
+	Tiles     []tileView // of each class
 	Bad       string     // of its runs on servers: "0 of 33"
 	Bound     string     // of their true rate
-	Complete  string     // searches that went through everything
 }
 
-// tileView is the worst that became of a strategy in the scenarios of a class in one world.
+// tileView is what became of a strategy in the scenarios of a class.
 type tileView struct {
-	Class, World string
-	Verdict      reports.Verdict // "": nothing was run
-	Link         string
-	Brief        string // how often, or how far
+	Class  string
+	Worst  reports.Verdict // "": nothing was run
+	Halves []halfView
+}
+
+// halfView is the worst that became of it in one world.
+type halfView struct {
+	World   string // empty where there is only one
+	Verdict reports.Verdict
+	Link    string
+	Brief   string // how often, or how far
 }
 
 // classes are the classes of fault in the order in which they are shown, by their names in the results.
@@ -48,9 +54,7 @@ var classes = []struct{ class, name string }{
 
 func (s *source) overview() overviewView {
 	v := overviewView{Rates: len(s.live()) > 0}
-	if len(s.worlds) > 1 {
-		v.Worlds = reports.Each(s.worlds, worldName)
-	}
+	v.Searched = slices.Contains(s.worlds, reports.WorldSim)
 	v.Classes = s.classes()
 	for _, x := range s.byStanding() {
 		v.Rows = append(v.Rows, s.overviewRow(x, v.Classes))
@@ -79,10 +83,18 @@ func (s *source) classes() (all []classView) {
 // byStanding puts what held first, and the published scheme next, since most readers come for it.
 func (s *source) byStanding() []*record {
 	held, open, broken := s.sortOut()
-	published := func(x *record) bool { return x.Name == s.answered.Published }
-	others := slices.Concat(open, broken)
-	slices.SortStableFunc(others, func(a, b *record) int { return before(published(a), published(b)) })
-	return append(held, others...)
+	rank := func(x *record) int {
+		switch {
+		case x.Held() || len(held) == 0 && x.Halts():
+			return 0
+		case x.Name == s.answered.Published:
+			return 1
+		}
+		return 2
+	}
+	all := slices.Concat(held, open, broken)
+	slices.SortStableFunc(all, func(a, b *record) int { return rank(a) - rank(b) })
+	return all
 }
 
 func before(a, b bool) int {
@@ -98,10 +110,17 @@ func before(a, b bool) int {
 func (s *source) overviewRow(x *record, all []classView) overviewRow {
 	row := overviewRow{record: x, Published: x.Name == s.answered.Published}
 	for _, class := range all {
+		t := tileView{Class: class.Name}
 		for _, world := range s.worlds {
 			in := reports.Those(x.cells, func(c *cellView) bool { return c.World == world && slices.Contains(class.scenarios, c.Scenario) })
-			row.Tiles = append(row.Tiles, tile(class.Name, worldName(world), in))
+			if len(in) > 0 {
+				t.Halves = append(t.Halves, half(in))
+			}
 		}
+		if len(t.Halves) > 0 {
+			t.Worst = slices.MaxFunc(t.Halves, func(a, b halfView) int { return a.Verdict.Rank() - b.Verdict.Rank() }).Verdict
+		}
+		row.Tiles = append(row.Tiles, t)
 	}
 	live := pooled(reports.Those(x.cells, func(c *cellView) bool { return c.Search == nil }))
 	if live.Conclusive() > 0 {
@@ -109,10 +128,6 @@ func (s *source) overviewRow(x *record, all []classView) overviewRow {
 		if live.Bad() == 0 {
 			row.Bound = "below " + sayShare(format.Ceil(live.Rate().High))
 		}
-	}
-	if searched := reports.Those(x.cells, func(c *cellView) bool { return c.Search != nil }); len(searched) > 0 {
-		complete := reports.Those(searched, func(c *cellView) bool { return c.Search.Complete && c.Found()[0] == reports.Safe })
-		row.Complete = fmt.Sprintf("%d of %d", len(complete), len(searched))
 	}
 	return row
 }
@@ -126,15 +141,19 @@ func pooled(cells []*cellView) (t reports.Tally) {
 	return t
 }
 
-// tile shows the worst of some cells. Of cells that found nothing, one that proved nothing
-// makes the tile unknown.
-func tile(class, world string, in []*cellView) tileView {
-	v := tileView{Class: class, World: world}
-	if len(in) == 0 {
-		return v
+// short is the name of a world where there is little room.
+func short(world string) string {
+	if world == worldName(reports.WorldSim) {
+		return "sim"
 	}
+	return world
+}
+
+// half shows the worst of some cells of one world. Of cells that found nothing, one that proved
+// nothing makes it unknown.
+func half(in []*cellView) halfView {
 	worst := slices.MaxFunc(in, func(a, b *cellView) int { return a.Found()[0].Rank() - b.Found()[0].Rank() })
-	v.Verdict, v.Link = worst.Found()[0], worst.Link()
+	v := halfView{World: short(worst.Where), Verdict: worst.Found()[0], Link: worst.Link()}
 	if worst.Search == nil {
 		t := pooled(in)
 		v.Brief = fmt.Sprintf("%d/%d", t.Bad(), t.Conclusive())

@@ -125,7 +125,7 @@ func (d *drawing) step(r row, later bool) {
 		d.margin(r, y, later)
 		d.alone(r, y)
 	}
-	if r.step.Bad {
+	if r.violates() {
 		y := r.top + r.height - violationRow/2 - 2
 		d.Mark(d.cx.Verdict, d.column+8, y, 16)
 		d.Text(d.column+22, y, steps.Violation(d.cx, r.step), svg.Style{Bold: true, Room: d.room - 22})

@@ -100,6 +100,7 @@ func place[T comparable](list []T, v T) int {
 }
 
 func (p *plan) stack() {
+	p.markTheEnd()
 	y := float64(headRow)
 	for i := range p.rows {
 		r := &p.rows[i]
@@ -118,7 +119,7 @@ func (p *plan) stack() {
 				r.height, r.noteTop = r.height+8, y+4
 			}
 		}
-		if r.kind == stepRow && r.step.Bad {
+		if r.violates() {
 			r.height += violationRow
 		}
 		y += r.height
@@ -126,6 +127,23 @@ func (p *plan) stack() {
 	p.bottom = y + 4
 	for i := range p.lanes {
 		p.lanes[i].alive = p.alive(p.lanes[i])
+	}
+}
+
+// markTheEnd lets the last step show the violation where no step is one: a lost row is lost, and a
+// job is stuck, because nothing follows.
+func (p *plan) markTheEnd() {
+	last := -1
+	for i, r := range p.rows {
+		if r.kind == stepRow {
+			last = i
+			if r.step.Bad {
+				return
+			}
+		}
+	}
+	if last >= 0 {
+		p.rows[last].ends = true
 	}
 }
 

@@ -19,6 +19,7 @@ type row struct {
 	left  int          // of leftRow: how many steps are not drawn here
 	times int          // how often this row and the next ones take place, one after the other; of the first of them
 	block int          // how many they are
+	ends  bool         // nothing follows, and that is the violation
 
 	top, height float64
 	note        []string // the text of a row without an arrow, in lines
@@ -35,6 +36,9 @@ const (
 	leftRow      // steps that are not drawn
 	bornRow      // another life begins
 )
+
+// violates tells whether the promise is broken here.
+func (r row) violates() bool { return r.kind == stepRow && (r.step.Bad || r.ends) }
 
 // asks tells whether a request leaves its worker in this row.
 func (r row) asks() bool {

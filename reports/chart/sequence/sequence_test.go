@@ -149,3 +149,15 @@ func TestTheViolationIsNeverLeftOut(t *testing.T) {
 		}
 	})
 }
+
+// A row is lost, and a job is stuck, because nothing follows: the end of the drawing says so.
+func TestADrawingEndsWithTheViolationIfNoStepIsOne(t *testing.T) {
+	x := reports.Counterexample{Verdict: reports.Lost, Steps: []reports.Step{
+		asks(1, 0, 0, "GETBIT chunks 0", "0"),
+		{Number: 2, AtMS: 1, Text: "dies", Outcome: reports.StepKilled},
+	}}
+	drawing := Diagram{ID: "x", Title: "lost", Counterexample: x}
+	if got := string(drawing.Figure().SVG); !strings.Contains(got, "violates: a row is lost") {
+		t.Errorf("the drawing does not show what goes wrong: %s", got)
+	}
+}
