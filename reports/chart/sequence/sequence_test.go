@@ -154,7 +154,7 @@ func TestTheViolationIsNeverLeftOut(t *testing.T) {
 func TestADrawingEndsWithTheViolationIfNoStepIsOne(t *testing.T) {
 	x := reports.Counterexample{Verdict: reports.Lost, Steps: []reports.Step{
 		asks(1, 0, 0, "GETBIT chunks 0", "0"),
-		{Number: 2, AtMS: 1, Text: "dies", Outcome: reports.StepKilled},
+		{Number: 2, AtMS: 1, Text: "dies", Outcome: reports.StepDies},
 	}}
 	drawing := Diagram{ID: "x", Title: "lost", Counterexample: x}
 	if got := string(drawing.Figure().SVG); !strings.Contains(got, "violates: a row is lost") {
