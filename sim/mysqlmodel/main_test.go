@@ -9,10 +9,13 @@ import (
 )
 
 // TestMain draws the same each time, so that a comparison fails for a change and
-// not for a draw. make verify-models draws anew.
+// not for a draw. Each run makes tables on a real server, which takes time. make
+// verify-models draws anew, and more.
 func TestMain(m *testing.M) {
-	if err := flag.Set("rapid.seed", "1"); err != nil {
-		panic(err)
+	for name, value := range map[string]string{"rapid.seed": "1", "rapid.checks": "50"} {
+		if err := flag.Set(name, value); err != nil {
+			panic(err)
+		}
 	}
 	os.Exit(serverstest.Main(m))
 }
