@@ -47,7 +47,7 @@ type cli struct {
 const description = `Moves a MySQL table into a Redis list with many workers, and settles whether a way of locking loses or duplicates rows.
 
 Examples:
-  onceover chaos                                      every strategy under every scenario
+  onceover chaos                                      the usual strategies under the usual scenarios
   onceover chaos --strategy connection-name           one strategy
   onceover chaos --require 1%                         enough runs to prove that much
   onceover report chaos-out explore-out               what was found, on one page

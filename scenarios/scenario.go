@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	_ "embed"
+	"maps"
 	"slices"
 	"time"
 
@@ -46,11 +47,15 @@ type Scenario struct {
 // Class is what the faults of a scenario strike: the class of what it is about, where there
 // are several; empty if nothing goes wrong.
 func (s Scenario) Class() faults.Class {
+	struck := slices.Collect(maps.Keys(s.Budget))
+	if s.Faults != nil { // what the simulated world is spared
+		for _, f := range s.Faults(1, faults.Limits{Chunks: 80, Steps: true}, time.Second) {
+			struck = append(struck, f.Kind)
+		}
+	}
 	for _, class := range []faults.Class{faults.Forgets, faults.Refuses, faults.Wire, faults.Process, faults.Data} {
-		for kind := range s.Budget {
-			if spec, _ := faults.Find(kind); spec.Class == class {
-				return class
-			}
+		if slices.ContainsFunc(struck, func(kind faults.Kind) bool { spec, _ := faults.Find(kind); return spec.Class == class }) {
+			return class
 		}
 	}
 	return ""

@@ -113,6 +113,7 @@ func TestSilencesAreDropped(t *testing.T) {
 		t.Error("a connection is in two silences")
 	}
 	f.dial()
+	until(t, "the proxy has both connections", func() bool { _, open := f.Counts(); return open == 2 })
 	f.DropSilent()
 	first.End()
 	second.Drop()

@@ -20,13 +20,15 @@ const noFaults = "no faults"
 
 // Lock is how a strategy came through everything that was run.
 type Lock struct {
-	Name    string
-	Broke   []reports.Verdict // everything that went wrong, the worst first
-	Stuck   []string          // the scenarios in which it got stuck
-	Unknown int               // cells that proved nothing, or not in every run
-	Missing []Place           // where others were run, and this one was not
-	Faults  int               // faults that were seen to take effect
-	Risky   int               // searches that found nothing, and in which something could go wrong
+	Name      string
+	Broke     []reports.Verdict // everything that went wrong, the worst first
+	Stuck     []string          // the scenarios in which it got stuck
+	Proven    int               // runs in which every row arrived once
+	Unknown   int               // cells that proved nothing, or not in every run
+	Missing   []Place           // where others were run, and this one was not
+	Scenarios int               // in which it was run
+	Faults    int               // faults that were seen to take effect
+	Risky     int               // searches that found nothing, and in which something could go wrong
 }
 
 // Place is a scenario in a world.
@@ -36,10 +38,11 @@ type Place struct{ Scenario, World string }
 // whether that means something.
 func (l Lock) Held() bool { return len(l.Broke) == 0 && l.tried() }
 
-// Halts tells whether a lock moved each row once or not at all: it got stuck somewhere, which
-// somebody notices, and did nothing worse.
+// Halts tells whether a lock moved each row once or not at all: it got stuck in a few scenarios,
+// which somebody notices, and did nothing worse.
 func (l Lock) Halts() bool {
-	return len(l.Broke) == 1 && l.Broke[0] == reports.Stuck && l.tried()
+	const most = 4 // one scenario of so many
+	return len(l.Broke) == 1 && l.Broke[0] == reports.Stuck && l.tried() && most*len(l.Stuck) <= l.Scenarios
 }
 
 // tried tells whether what was run of a lock is all that was run, and means something.
@@ -47,11 +50,13 @@ func (l Lock) tried() bool { return l.Unknown+len(l.Missing) == 0 && l.Faults+l.
 
 // Answer sorts the locks, each part in the order in which results are shown.
 type Answer struct {
-	Held   []Lock
-	Halted []Lock // they got stuck, and did nothing worse
-	Open   []Lock // nothing was found against them, but not everything was proven
-	Broken []Lock
-	Missed int // controls: what the harness does not see, it does not see elsewhere either
+	Held        []Lock
+	Halted      []Lock // they got stuck, and did nothing worse
+	Open        []Lock // nothing was found against them, but not everything was proven
+	Broken      []Lock
+	Scenarios   int    // that were run
+	Interrupted string // how much was done, if not everything was; else ""
+	Missed      int    // controls: what the harness does not see, it does not see elsewhere either
 
 	Published string // the scheme that readers come for, if it was run; else ""
 }
@@ -59,6 +64,10 @@ type Answer struct {
 // Of sorts the strategies of results.
 func Of(r *reports.Results) Answer {
 	a := Answer{Missed: reports.Summarize(r).Missed}
+	a.Scenarios = len(reports.Groups(r.Cells, func(c reports.Cell) string { return c.Scenario }))
+	if n := reports.Summarize(r); n.Interrupted {
+		a.Interrupted = format.Interruption(r)
+	}
 	published, _ := reports.First(r.Strategies, func(t reports.StrategyText) bool { return t.Published })
 	a.Published = published.Name
 	strategies, controls := reports.SafestFirst(r.Cells)
@@ -79,13 +88,14 @@ func Of(r *reports.Results) Answer {
 
 func lockOf(r *reports.Results, name string) Lock {
 	l := Lock{Name: name}
-	own := map[Place]bool{}
+	own, scenarios := map[Place]bool{}, map[string]bool{}
 	found := map[reports.Verdict]bool{}
 	for _, c := range r.Cells {
 		if c.Strategy != name {
 			continue
 		}
-		own[placeOf(r, c)] = true
+		own[placeOf(r, c)], scenarios[c.Scenario] = true, true
+		l.Scenarios = len(scenarios)
 		l.Faults += format.CountFaults([]reports.Cell{c}).Confirmed
 		worst := c.Found()[0]
 		switch {
@@ -99,6 +109,7 @@ func lockOf(r *reports.Results, name string) Lock {
 		case worst != reports.Safe || c.Tally.Inconclusive > 0:
 			l.Unknown++
 		}
+		l.Proven += c.Tally.Safe
 		if c.Search != nil && worst == reports.Safe && faulty(r, c.Scenario) {
 			l.Risky++
 		}

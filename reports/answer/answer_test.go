@@ -1,6 +1,7 @@
 package answer_test
 
 import (
+	"strings"
 	"testing"
 
 	"onceover/reports"
@@ -10,6 +11,22 @@ import (
 
 func missed(r *reports.Results) *reports.Results {
 	r.Cells[len(r.Cells)-1].State = reports.ControlMissed
+	return r
+}
+
+// many are results of several scenarios in which nothing was found, and some more cells.
+func many(strategy string, more ...reports.Cell) *reports.Results {
+	var cells []reports.Cell
+	for _, of := range []string{strategy, "b"} {
+		for _, scenario := range []string{"kill", "pause", "lost-reply", "redis-always"} {
+			cells = append(cells, reporttest.WithFaults(of, scenario, 60))
+		}
+	}
+	return reporttest.OfCells(append(cells, more...)...)
+}
+
+func interrupted(r *reports.Results) *reports.Results {
+	r.Run.Status, r.Run.Done, r.Run.Planned = reports.Interrupted, 3, 9
 	return r
 }
 
@@ -23,11 +40,11 @@ func TestTheAnswerFollowsFromWhatWasRun(t *testing.T) {
 	}{
 		"nothing": {reporttest.OfCells(), "Unknown: nothing was run."},
 		"one that held": {reporttest.OfCells(reporttest.WithFaults("a", "kill", 60), reporttest.WithFaults("b", "kill", 60, bad)),
-			"Use a. Not b: it duplicated rows."},
+			"Nothing was found against a, but only 1 scenario was run. Not b: it duplicated rows."},
 		"another that held": {reporttest.OfCells(reporttest.WithFaults("b", "kill", 60), reporttest.WithFaults("a", "kill", 60, bad)),
-			"Use b. Not a: it duplicated rows."},
+			"Nothing was found against b, but only 1 scenario was run. Not a: it duplicated rows."},
 		"a tie": {reporttest.OfCells(reporttest.WithFaults("a", "kill", 60), reporttest.WithFaults("b", "kill", 60), reporttest.WithFaults("c", "kill", 2, bad)),
-			"Use a or b. Not c: it duplicated rows."},
+			"Nothing was found against a or b, but only 1 scenario was run. Not c: it duplicated rows."},
 		"no choice": {reporttest.OfCells(reporttest.WithFaults("a", "kill", 60)),
 			"Nothing was found against a, the only lock that was run."},
 		"none held": {reporttest.OfCells(reporttest.WithFaults("a", "kill", 2, bad), reporttest.WithFaults("b", "kill", 2, bad)),
@@ -39,14 +56,21 @@ func TestTheAnswerFollowsFromWhatWasRun(t *testing.T) {
 			"No lock is shown to hold. Nothing was found against a, but not everything was proven. Not b: it duplicated rows."},
 		"only one broke": {reporttest.OfCells(reporttest.WithFaults("a", "kill", 2, bad)), "Do not use a: it duplicated rows."},
 		"several broke": {reporttest.OfCells(reporttest.WithFaults("a", "kill", 60), reporttest.WithFaults("b", "kill", 2, bad), reporttest.WithFaults("c", "kill", 2, reporttest.LostRun(1))),
-			"Use a. The other 2 lose rows or duplicate rows."},
+			"Nothing was found against a, but only 1 scenario was run. 2 others lose rows or duplicate rows."},
 		"a control that was missed": {missed(reporttest.OfCells(reporttest.WithFaults("a", "kill", 60), reporttest.WithFaults("b", "kill", 2))),
 			"No answer: 1 control was missed, so the harness does not see what it must see."},
-		"only stuck": {reporttest.OfCells(reporttest.WithFaults("a", "kill", 60), reporttest.WithFaults("a", "evict", 2, stuck), reporttest.WithFaults("b", "kill", 60, bad), reporttest.WithFaults("b", "evict", 2)),
+		"only stuck": {many("a", reporttest.WithFaults("a", "evict", 2, stuck), reporttest.WithFaults("b", "evict", 2, bad)),
 			"Use a: it neither lost nor duplicated a row, though it got stuck under evict. Not b: it duplicated rows."},
-		"stuck beside one that held": {reporttest.OfCells(reporttest.WithFaults("a", "kill", 2, stuck), reporttest.WithFaults("b", "kill", 60)), "Use b. Not a: it got stuck."},
+		"many scenarios": {many("a", reporttest.WithFaults("a", "evict", 2), reporttest.WithFaults("b", "evict", 2, bad)), "Use a. Not b: it duplicated rows."},
+		"interrupted": {interrupted(many("a", reporttest.WithFaults("a", "evict", 2), reporttest.WithFaults("b", "evict", 2, bad))),
+			"No answer yet: 3 of 9 runs done. Not b: it duplicated rows."},
+		"nothing was proven": {reporttest.OfCells(reporttest.WithFaults("a", "kill", 1, reporttest.UnreachedRun(3))),
+			"Nothing is known of a: no run proved anything."},
+		"a long name": {reporttest.OfCells(reporttest.WithFaults(strings.Repeat("x", 300), "kill", 60)),
+			"Nothing was found against " + strings.Repeat("x", 40) + "…, the only lock that was run."},
+		"stuck beside one that held": {reporttest.OfCells(reporttest.WithFaults("a", "kill", 2, stuck), reporttest.WithFaults("b", "kill", 60)), "Nothing was found against b, but only 1 scenario was run. Not a: it got stuck."},
 		"stuck alone": {reporttest.OfCells(reporttest.WithFaults("a", "kill", 2, stuck)),
-			"a, the only lock that was run, neither lost nor duplicated a row, but got stuck under kill."},
+			"Do not use a: it got stuck."},
 		"one run proved nothing": {reporttest.OfCells(reporttest.WithFaults("a", "kill", 60, reporttest.UnreachedRun(3))),
 			"No lock is shown to hold. Nothing was found against a, but not everything was proven."},
 	} {

@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,10 +13,13 @@ import (
 // mostNames is how many locks a sentence names.
 const mostNames = 3
 
+// enough is in how many scenarios nothing has to be found for a lock to be recommended.
+const enough = 5
+
 // String is the answer in a sentence or two.
 func (a Answer) String() string {
 	n := a.locks()
-	if len(a.Held) > 0 || a.Missed > 0 {
+	if len(a.Held) > 0 || a.Missed > 0 || a.Interrupted != "" {
 		a.Broken, a.Halted = slices.Concat(a.Halted, a.Broken), nil
 	}
 	switch {
@@ -23,18 +27,38 @@ func (a Answer) String() string {
 		return "Unknown: nothing was run."
 	case a.Missed > 0:
 		return fmt.Sprintf("No answer: %s, so the harness does not see what it must see.", format.Plural(a.Missed, "control was missed", "controls were missed"))
+	case a.Interrupted != "":
+		return fmt.Sprintf("No answer yet: %s.", a.Interrupted) + theOthers(nil, a.Broken, "")
 	case len(a.Held) == 1 && n == 1:
-		return fmt.Sprintf("Nothing was found against %s, the only lock that was run.", a.Held[0].Name)
+		return fmt.Sprintf("Nothing was found against %s, the only lock that was run.", shown(a.Held[0].Name))
+	case len(a.Held) > 0 && a.Scenarios < enough:
+		return fmt.Sprintf("Nothing was found against %s, but only %s.", firstOf(a.Held, "or"), format.Plural(a.Scenarios, "scenario was run", "scenarios were run")) + theOthers(a.Open, a.Broken, "")
 	case len(a.Held) > 0:
-		return fmt.Sprintf("Use %s.", firstOf(a.Held, "or")) + theOthers(a.Open, a.Broken)
+		return fmt.Sprintf("Use %s.", firstOf(a.Held, "or")) + theOthers(a.Open, a.Broken, theRest(a.Held))
 	case len(a.Halted) > 0:
-		return a.halted(n) + theOthers(a.Open, a.Broken)
+		return a.halted(n) + theOthers(a.Open, a.Broken, theRest(a.Halted))
 	case len(a.Open) > 0:
-		return fmt.Sprintf("No lock is shown to hold. Nothing was found against %s, but not everything was proven.", firstOf(a.Open, "or")) + theOthers(nil, a.Broken)
+		return a.open() + theOthers(nil, a.Broken, "")
 	case n == 1:
-		return fmt.Sprintf("Do not use %s: it %s.", a.Broken[0].Name, listed(phrases(a.Broken, did), "and"))
+		return fmt.Sprintf("Do not use %s: it %s.", shown(a.Broken[0].Name), listed(phrases(a.Broken, did), "and"))
 	}
 	return fmt.Sprintf("Use none of these %d locks: each %s.", n, listed(phrases(a.Broken, does), "or"))
+}
+
+// open says why no lock is one to use, where some are not known to fail.
+func (a Answer) open() string {
+	if !slices.ContainsFunc(a.Open, func(l Lock) bool { return l.Proven > 0 }) {
+		return fmt.Sprintf("Nothing is known of %s: no run proved anything.", firstOf(a.Open, "and"))
+	}
+	return fmt.Sprintf("No lock is shown to hold. Nothing was found against %s, but not everything was proven.", firstOf(a.Open, "or"))
+}
+
+// theRest is how the locks are called that are not among some that were named, or only counted.
+func theRest(named []Lock) string {
+	if len(named) > mostNames {
+		return "The remaining"
+	}
+	return "The other"
 }
 
 func (a Answer) locks() int { return len(a.Held) + len(a.Halted) + len(a.Open) + len(a.Broken) }
@@ -73,19 +97,20 @@ func (a Answer) OfPublished() string {
 	if broken.Name == "" || len(a.Broken) == 1 {
 		return ""
 	}
-	return fmt.Sprintf("The published scheme, %s, %s.", broken.Name, listed(phrases([]Lock{broken}, did), "and"))
+	return fmt.Sprintf("The published scheme, %s, %s.", shown(broken.Name), listed(phrases([]Lock{broken}, did), "and"))
 }
 
-// theOthers is what became of the locks that the answer does not name.
-func theOthers(open, broken []Lock) string {
+// theOthers is what became of the locks that the answer does not name. Rest is how they are called
+// if they are all that is left.
+func theOthers(open, broken []Lock, rest string) string {
 	text := ""
 	switch {
 	case len(broken) == 1:
-		text = fmt.Sprintf(" Not %s: it %s.", broken[0].Name, listed(phrases(broken, did), "and"))
-	case len(broken) > 1 && len(open) > 0:
+		text = fmt.Sprintf(" Not %s: it %s.", shown(broken[0].Name), listed(phrases(broken, did), "and"))
+	case len(broken) > 1 && (len(open) > 0 || rest == ""):
 		text = fmt.Sprintf(" %d others %s.", len(broken), listed(phrases(broken, do), "or"))
 	case len(broken) > 1:
-		text = fmt.Sprintf(" The other %d %s.", len(broken), listed(phrases(broken, do), "or"))
+		text = fmt.Sprintf(" %s %d %s.", rest, len(broken), listed(phrases(broken, do), "or"))
 	}
 	if len(open) > 0 {
 		text += fmt.Sprintf(" Too little is known of %s.", firstOf(open, "and"))
@@ -112,11 +137,20 @@ func phrases(all []Lock, words map[reports.Verdict]string) (said []string) {
 
 // firstOf names the first locks, and counts the rest.
 func firstOf(all []Lock, last string) string {
-	names := reports.Each(all, func(l Lock) string { return l.Name })
+	names := reports.Each(all, func(l Lock) string { return shown(l.Name) })
 	if len(names) > mostNames {
 		names = append(names[:mostNames-1:mostNames-1], fmt.Sprintf("%d others", len(names)-mostNames+1))
 	}
 	return listed(names, last)
+}
+
+// shown is a name as a sentence holds it: one of a program's own may be of any length.
+func shown(name string) string {
+	const most = 40
+	if all := []rune(name); len(all) > most {
+		return string(all[:most]) + "…"
+	}
+	return cmp.Or(name, "(without a name)")
 }
 
 // listed is "a", "a or b", "a, b or c".

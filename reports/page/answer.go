@@ -29,7 +29,11 @@ func (s *source) answer(examples examplesView) answerView {
 	held, open, broken := s.sortOut()
 	v := answerView{Caution: s.cautions(held, open), Glance: s.glance(), Picture: s.overview(), Matrix: s.matrix()}
 	for _, x := range held {
-		v.Held = append(v.Held, s.candidate(x, x.sure(s)))
+		evidence := x.sure(s)
+		if len(x.bad) > 0 {
+			evidence = append([]string{"It " + x.broke() + ". No row was lost or duplicated."}, evidence...)
+		}
+		v.Held = append(v.Held, s.candidate(x, evidence))
 	}
 	for _, x := range open {
 		v.Open = append(v.Open, s.candidate(x, x.gaps(s)))
@@ -42,11 +46,14 @@ func (s *source) answer(examples examplesView) answerView {
 	return v
 }
 
-// sortOut sorts the strategies as the answer does. One that got stuck and did nothing worse is
-// among the broken, and the first of them.
+// sortOut sorts the strategies as the answer does. Those that got stuck and did nothing worse are
+// what there is to choose from if none held.
 func (s *source) sortOut() (held, open, broken []*record) {
+	halts := len(s.answered.Held) == 0
 	for _, x := range s.strategies {
 		switch {
+		case halts && x.Halts():
+			held = append(held, x)
 		case len(x.Broke) > 0:
 			broken = append(broken, x)
 		case x.Held():
@@ -55,7 +62,6 @@ func (s *source) sortOut() (held, open, broken []*record) {
 			open = append(open, x)
 		}
 	}
-	slices.SortStableFunc(broken, func(a, b *record) int { return before(a.Halts(), b.Halts()) })
 	return held, open, broken
 }
 

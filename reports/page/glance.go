@@ -23,20 +23,27 @@ func (s *source) glance() []string {
 
 func (s *source) howSure(x *record) string {
 	text := "How sure: "
-	live := pooled(x.live)
-	if n := live.Conclusive(); n > 0 {
-		text += fmt.Sprintf("on real servers, 0 of %s of %s were bad, so the true rate of bad runs is below %s (95\u00a0%% confidence)",
-			format.Plural(n, "run", "runs"), x.Name, sayShare(format.Ceil(live.Rate().High)))
+	live := pooled(reports.Those(x.cells, func(c *cellView) bool { return c.Search == nil }))
+	if n := live.Conclusive(); n > 0 && live.Bad() > 0 {
+		text += fmt.Sprintf("on real servers, %d of %s got stuck", live.Bad(), format.Plural(n, "run", "runs"))
+	} else if n > 0 {
+		text += fmt.Sprintf("on real servers, no run of %s was bad in %d, so on average over these scenarios the true rate of bad runs is below %s (95\u00a0%% confidence)",
+			x.Name, n, sayShare(format.Ceil(live.Rate().High)))
 	}
-	if len(x.sim) == 0 {
+	searched := reports.Those(x.cells, func(c *cellView) bool { return c.Search != nil })
+	if len(searched) == 0 {
 		return text + "."
 	}
-	if len(x.live) > 0 {
+	if live.Conclusive() > 0 {
 		text += "; "
 	}
 	complete := reports.Those(x.sim, func(c *cellView) bool { return c.Search.Complete })
-	return text + fmt.Sprintf("in the simulated world, every order of events was tried (COMPLETE, within bounds) in %d of %s.",
-		len(complete), format.Plural(len(x.sim), "scenario", "scenarios"))
+	text += fmt.Sprintf("in the simulated world, every order of events was tried (COMPLETE, within bounds) in %d of %s",
+		len(complete), format.Plural(len(searched), "scenario", "scenarios"))
+	if n := len(searched) - len(x.sim); n > 0 {
+		text += fmt.Sprintf(", and it got stuck in %d", n)
+	}
+	return text + "."
 }
 
 // price compares the time that a lock took when nothing went wrong with those that gave wrong
@@ -66,7 +73,7 @@ func (s *source) price(x *record) string {
 	}
 	switch {
 	case took <= slices.Min(wrong):
-		return "Safety cost nothing here: " + text + "; " + others + "."
+		return "Safety cost nothing measurable here: " + text + "; " + others + "."
 	case took <= slices.Max(wrong):
 		return "Safety cost no more than its lack: " + text + "; " + others + "."
 	}
@@ -93,16 +100,13 @@ func (s *source) calmMS(x *record) (all []float64) {
 	return all
 }
 
-// death is how long it took until what a dead worker had in hand was committed.
+// death is how long it took until what a killed worker had in hand was committed.
 func (s *source) death(x *record) string {
 	var ms []float64
 	open := 0
 	for _, c := range x.live {
-		if s.scenarioText(c.Scenario).Class != "process" {
-			continue
-		}
 		for _, r := range c.Runs {
-			if !r.Shared {
+			if !r.Shared && onlyKills(r) {
 				ms, open = append(ms, r.RecoveryMS...), open+len(r.CensoredMS)
 			}
 		}
@@ -110,7 +114,7 @@ func (s *source) death(x *record) string {
 	if len(ms) == 0 {
 		return ""
 	}
-	text := fmt.Sprintf("A death is felt for %s (median of %s", format.Duration(format.Milliseconds(int64(metric.Median(ms)))), format.Plural(len(ms), "fault", "faults"))
+	text := fmt.Sprintf("A worker's death is felt for %s (median of %s", format.Duration(format.Milliseconds(int64(metric.Median(ms)))), format.Plural(len(ms), "death", "deaths"))
 	if lease := s.leaseMS(); lease > 0 {
 		text += fmt.Sprintf("; the lease is %s", format.Duration(format.Milliseconds(lease)))
 	}
@@ -118,4 +122,8 @@ func (s *source) death(x *record) string {
 		text += fmt.Sprintf("; %d more were not over at the end of the run", open)
 	}
 	return text + ")."
+}
+
+func onlyKills(r reports.Run) bool {
+	return len(r.Faults) > 0 && !slices.ContainsFunc(r.Faults, func(f reports.Fault) bool { return pointOf(f.Text).Kind != "kill" })
 }

@@ -105,11 +105,24 @@ func (s *source) shortFacts() []string {
 	all = append(all,
 		format.Plural(len(s.strategies), "strategy", "strategies"),
 		format.Plural(len(s.scenarios), "scenario", "scenarios"),
-		fmt.Sprintf("%s runs", format.Thousands(s.Run.Done)),
+		s.tried(),
 		format.Seeds(s.Results),
 	)
 	if !s.Run.Started.IsZero() {
 		all = append(all, s.Run.Started.UTC().Format("2 January 2006, 15:04 UTC"))
 	}
 	return append(all, "took "+format.Duration(format.Milliseconds(s.Run.DurationMS)))
+}
+
+// tried is how much was run: on servers, and in the simulated world, where a cell is one search.
+func (s *source) tried() string {
+	searches := len(reports.Those(s.Cells, func(c reports.Cell) bool { return c.Search != nil }))
+	runs := format.Thousands(s.Run.Done-searches) + " runs"
+	switch {
+	case searches == 0 || searches > s.Run.Done:
+		return format.Thousands(s.Run.Done) + " runs"
+	case searches == s.Run.Done:
+		return format.Plural(searches, "search", "searches")
+	}
+	return runs + ", " + format.Plural(searches, "search", "searches")
 }

@@ -41,6 +41,17 @@ func (s *source) sortExamples() (first, rest []example) {
 	return first, takeTurns(classes[later])
 }
 
+// before puts what is true of something first.
+func before(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return -1
+	}
+	return 1
+}
+
 // isPublished: what the published scheme does is shown first, since most readers come for it.
 func (s *source) isPublished(x example) bool { return s.answered.Published == x.Cell.Strategy }
 

@@ -85,7 +85,7 @@ func (s *source) byStanding() []*record {
 	held, open, broken := s.sortOut()
 	rank := func(x *record) int {
 		switch {
-		case x.Held() || len(held) == 0 && x.Halts():
+		case slices.Contains(held, x):
 			return 0
 		case x.Name == s.answered.Published:
 			return 1
@@ -95,16 +95,6 @@ func (s *source) byStanding() []*record {
 	all := slices.Concat(held, open, broken)
 	slices.SortStableFunc(all, func(a, b *record) int { return rank(a) - rank(b) })
 	return all
-}
-
-func before(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case a:
-		return -1
-	}
-	return 1
 }
 
 func (s *source) overviewRow(x *record, all []classView) overviewRow {
