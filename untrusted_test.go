@@ -14,17 +14,12 @@ import (
 )
 
 // orders are what CI systems take for a command, wherever in a line of a log they look
-// for it.
-var orders = []string{
-	"::error::owned",
-	"\n::set-output name=a::b",
-	"\r::add-mask::x\r\n::stop-commands::y",
-	"\n \u3000::error file=x::owned",
-	"##vso[task.setvariable variable=a]b",
-	"##teamcity[buildStatus status='SUCCESS']",
-	"\n##[error]owned",
-	"section_start:1:owned\r\x1b[0K\x1b[31m",
-	"\u202e\x00\x07\u0085::error::owned",
+// for it. Those of a group go through all commands together, each at the beginning of a line; the
+// first ones of a group are obeyed only there, and stand at the beginning of the text, too.
+var orders = [][]string{
+	{"::error::owned", "\n::set-output name=a::b", "\r::add-mask::x\r\n::stop-commands::y"},
+	{"\u202e\x00\x07\u0085::error::owned", "##vso[task.setvariable variable=a]b", "##teamcity[buildStatus status='SUCCESS']"},
+	{"\n \u3000::error file=x::owned", "\n##[error]owned", "section_start:1:owned\r\x1b[0K\x1b[31m"},
 }
 
 // obeyed is what a runner would carry out: GitHub's leaves white space at the beginning of
@@ -65,7 +60,8 @@ func ordering(order string, runs ...reports.Run) *reports.Results {
 }
 
 func TestStoredResultsGiveNoOrders(t *testing.T) {
-	for i, order := range append(slices.Clone(orders), strings.Join(orders, " ")) {
+	for i, group := range append(slices.Clone(orders), slices.Concat(orders...)) {
+		order := strings.Join(group, "\n")
 		dir := t.TempDir()
 		ci := "true"
 		if i == len(orders) {
