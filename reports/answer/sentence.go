@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
 	"onceover/reports"
 	"onceover/reports/format"
@@ -40,9 +39,9 @@ func (a Answer) String() string {
 	case len(a.Open) > 0:
 		return a.open() + theOthers(nil, a.Broken, "")
 	case n == 1:
-		return fmt.Sprintf("Do not use %s: it %s.", shown(a.Broken[0].Name), listed(phrases(a.Broken, did), "and"))
+		return fmt.Sprintf("Do not use %s: it %s.", shown(a.Broken[0].Name), format.Listed(phrases(a.Broken, did), "and"))
 	}
-	return fmt.Sprintf("Use none of these %d locks: each %s.", n, listed(phrases(a.Broken, does), "or"))
+	return fmt.Sprintf("Use none of these %d locks: each %s.", n, format.Listed(phrases(a.Broken, does), "or"))
 }
 
 // open says why no lock is one to use, where some are not known to fail.
@@ -77,7 +76,7 @@ func (a Answer) halted(of int) string {
 	if len(under) > mostNames {
 		under = append(under[:mostNames-1:mostNames-1], fmt.Sprintf("%d other scenarios", len(under)-mostNames+1))
 	}
-	name, where := firstOf(a.Halted, "or"), listed(under, "and")
+	name, where := firstOf(a.Halted, "or"), format.Listed(under, "and")
 	switch {
 	case of == 1:
 		return fmt.Sprintf("%s, the only lock that was run, neither lost nor duplicated a row, but got stuck under %s.", name, where)
@@ -97,7 +96,7 @@ func (a Answer) OfPublished() string {
 	if broken.Name == "" || len(a.Broken) == 1 {
 		return ""
 	}
-	return fmt.Sprintf("The published scheme, %s, %s.", shown(broken.Name), listed(phrases([]Lock{broken}, did), "and"))
+	return fmt.Sprintf("The published scheme, %s, %s.", shown(broken.Name), format.Listed(phrases([]Lock{broken}, did), "and"))
 }
 
 // theOthers is what became of the locks that the answer does not name. Rest is how they are called
@@ -106,11 +105,11 @@ func theOthers(open, broken []Lock, rest string) string {
 	text := ""
 	switch {
 	case len(broken) == 1:
-		text = fmt.Sprintf(" Not %s: it %s.", shown(broken[0].Name), listed(phrases(broken, did), "and"))
+		text = fmt.Sprintf(" Not %s: it %s.", shown(broken[0].Name), format.Listed(phrases(broken, did), "and"))
 	case len(broken) > 1 && (len(open) > 0 || rest == ""):
-		text = fmt.Sprintf(" %d others %s.", len(broken), listed(phrases(broken, do), "or"))
+		text = fmt.Sprintf(" %d others %s.", len(broken), format.Listed(phrases(broken, do), "or"))
 	case len(broken) > 1:
-		text = fmt.Sprintf(" %s %d %s.", rest, len(broken), listed(phrases(broken, do), "or"))
+		text = fmt.Sprintf(" %s %d %s.", rest, len(broken), format.Listed(phrases(broken, do), "or"))
 	}
 	if len(open) > 0 {
 		text += fmt.Sprintf(" Too little is known of %s.", firstOf(open, "and"))
@@ -141,7 +140,7 @@ func firstOf(all []Lock, last string) string {
 	if len(names) > mostNames {
 		names = append(names[:mostNames-1:mostNames-1], fmt.Sprintf("%d others", len(names)-mostNames+1))
 	}
-	return listed(names, last)
+	return format.Listed(names, last)
 }
 
 // shown is a name as a sentence holds it: one of a program's own may be of any length.
@@ -151,12 +150,4 @@ func shown(name string) string {
 		return string(all[:most]) + "…"
 	}
 	return cmp.Or(name, "(without a name)")
-}
-
-// listed is "a", "a or b", "a, b or c".
-func listed(words []string, last string) string {
-	if len(words) < 2 {
-		return strings.Join(words, "")
-	}
-	return strings.Join(words[:len(words)-1], ", ") + " " + last + " " + words[len(words)-1]
 }

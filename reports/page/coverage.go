@@ -111,7 +111,7 @@ func (v *coverageView) conclude() {
 			}
 		}
 		if len(never) > 0 {
-			v.Never = append(v.Never, fmt.Sprintf("%s at %s, under %s", p.Kind, p.Place, listed(never, "and")))
+			v.Never = append(v.Never, fmt.Sprintf("%s at %s, under %s", p.Kind, p.Place, format.Listed(never, "and")))
 		}
 	}
 	switch {

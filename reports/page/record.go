@@ -130,7 +130,7 @@ func (x *record) searched(job string) string {
 	}
 	text := fmt.Sprintf("Simulated (%s, and no more faults than each cell names): searched to the end (COMPLETE) in %d of %s", job, complete, format.Plural(len(x.sim), "scenario", "scenarios"))
 	if len(left) > 0 {
-		return text + "; nothing was found, but not everything was searched, in " + listed(left, "and") + "."
+		return text + "; nothing was found, but not everything was searched, in " + format.Listed(left, "and") + "."
 	}
 	return text + fmt.Sprintf(", the largest with %s schedules.", format.Thousands(most))
 }

@@ -41,19 +41,11 @@ func commits(workers []int) string {
 // unbroken keeps a number with its sign.
 func unbroken(text string) string { return strings.ReplaceAll(text, " %", "\u00a0%") }
 
-// listed is "a", "a or b", "a, b or c".
-func listed(words []string, last string) string {
-	if len(words) < 2 {
-		return strings.Join(words, "")
-	}
-	return strings.Join(words[:len(words)-1], ", ") + " " + last + " " + words[len(words)-1]
-}
-
 // shortList names the first few of many.
 func shortList(words []string) string {
 	const most = 6
 	if len(words) <= most {
-		return listed(words, "and")
+		return format.Listed(words, "and")
 	}
 	return fmt.Sprintf("%s and %d more", strings.Join(words[:most], ", "), len(words)-most)
 }
