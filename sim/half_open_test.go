@@ -53,7 +53,7 @@ func TestServersLearnLateOfAHostThatIsGone(t *testing.T) {
 	}
 }
 
-// Whoever waits for what the dead have waits until their time is over, and no longer.
+// A worker that needs what a dead one holds waits until that time is over, and no longer.
 func TestServersLearnInTheEndOfAHostThatIsGone(t *testing.T) {
 	w := stranding(t, lock.GetLock, 2, func([]Choice) bool { return false }, func(*world) {})
 	if w.lastFault < 2*w.scene.Setup.TTL || len(w.ghosts) > 0 {

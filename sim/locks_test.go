@@ -76,7 +76,7 @@ func TestALockServerIsStruckAndMissed(t *testing.T) {
 	}
 }
 
-// What is refused by a server is refused by the Redis of the data.
+// The Redis of the data refuses commands; lock servers refuse none.
 func TestLockServersRefuseNothing(t *testing.T) {
 	setup := bare(lock.Redlock, 1, 1)
 	setup.Budget = faults.Budget{faults.Refuse: 1, faults.Deny: 1}

@@ -101,7 +101,7 @@ func TestAServerDoesNotLearnOfAClientThatEndsInASilence(t *testing.T) {
 	})
 }
 
-// Whoever is interrupted leaves nothing that is silent.
+// An interrupted run leaves no silent connection.
 func TestSilencesAreDropped(t *testing.T) {
 	r := newRedis(t)
 	f := listen(t, proxy.Config{Target: r.target})

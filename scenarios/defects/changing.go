@@ -12,8 +12,8 @@ import (
 	"onceover/sim/mysqlmodel"
 )
 
-// What was moved is deleted, all that comes after it moves up, and the pages of the others
-// are no longer what they were: they meet on some rows and leave out others.
+// Deleting the rows that were moved shifts all later ones up. The pages of the other workers then
+// overlap on some rows and leave out others.
 //
 // Repair: borders by id, which do not move.
 var offsetWhileDeleting = Defect{

@@ -259,7 +259,7 @@ func (c *releasedIfCommitted) Release(ctx context.Context) error {
 	return c.leased.Release(ctx)
 }
 
-// Who dies with it leaves a lock that nobody will ever release.
+// A worker that dies with it leaves a lock that nobody ever releases.
 //
 // Repair: a time to live, as takeLease gives it.
 var lockWithoutTTL = Defect{

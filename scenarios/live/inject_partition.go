@@ -30,6 +30,7 @@ func (partition) Inject(i *injection) {
 	ends := time.Now().Add(i.For)
 	i.later(func() func() {
 		kept := held
+		// The proxies count what they keep, and tell nobody: so it is looked at, until the fault ends.
 		for ; !kept && time.Now().Before(ends) && !i.ended(); time.Sleep(look) {
 			kept = quiet.kept()
 		}
