@@ -14,7 +14,6 @@ import (
 	"onceover/reports"
 	"onceover/reports/format"
 	"onceover/reports/secret"
-	"onceover/reports/terminal"
 	"onceover/scenarios"
 	"onceover/scenarios/catalogue"
 	"onceover/scenarios/live"
@@ -39,7 +38,7 @@ func (p *chaos) run(ctx context.Context) (err error) {
 	defer progress.Close()
 	p.options.Progress = func(format string, args ...any) { progress.Say(fmt.Sprintf(format, args...)) }
 	p.campaign.Observer = progress
-	said := onInterrupt(ctx, func() { p.stopping(progress) })
+	said := onInterrupt(ctx, func() { fmt.Fprintln(p.stderr, stopping) })
 	defer said()
 
 	p.describe()
@@ -56,11 +55,8 @@ func (p *chaos) run(ctx context.Context) (err error) {
 		return p.abort(p.noWorld(ctx, err))
 	}
 	p.options.Progress("Redis %s, MySQL %s, ready after %.1fs", worlds[0].Versions.Redis, worlds[0].Versions.MySQL, time.Since(p.began).Seconds())
-	ticker := time.NewTicker(200 * time.Millisecond)
-	defer ticker.Stop()
-	ticking, stop := context.WithCancel(ctx)
+	stop := ticking(ctx, progress.Tick)
 	defer stop()
-	go terminal.Drive(ticking, ticker.C, progress.Tick)
 
 	p.results.Environment.MySQL, p.results.Environment.Redis = worlds[0].Versions.MySQL, worlds[0].Versions.Redis
 	for _, world := range worlds {
@@ -77,14 +73,6 @@ func (p *chaos) run(ctx context.Context) (err error) {
 	stop()
 	progress.Close()
 	return p.conclude(ctx, nil, failure)
-}
-
-func (p *chaos) stopping(progress *terminal.Progress) {
-	if p.g.Progress == "none" {
-		fmt.Fprintln(p.stderr, stopping)
-		return
-	}
-	progress.Say(stopping)
 }
 
 // abort says what a campaign came to that could not begin: the newest results are

@@ -178,6 +178,7 @@ func (x *exploration) search(ctx context.Context) error {
 		format.Plural(x.c.Workers, "worker", "workers"), format.Plural(x.c.Chunks, "chunk", "chunks"), x.c.Budget, x.folder.Path())
 	progress := x.progress(cells, cells)
 	defer progress.Close()
+	defer ticking(ctx, progress.Tick)()
 	defer onInterrupt(ctx, func() { fmt.Fprintln(x.stderr, stopping) })()
 	x.what.Out = x.folder.Path()
 	x.what.Observer = progress

@@ -106,6 +106,7 @@ func execute(ctx func() context.Context, args []string, s streams) (code int) {
 		}
 	}()
 	s.stdout, s.stderr = orderless{s.stdout}, orderless{s.stderr}
+	s.share()
 	var c cli
 	parser, err := newParser(ctx, &c, s)
 	if err != nil {

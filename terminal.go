@@ -52,18 +52,37 @@ func (o orderless) Write(text []byte) (int, error) {
 	return len(text), nil
 }
 
+// Unwrap is the stream that may give orders.
+func (o orderless) Unwrap() io.Writer { return o.Writer }
+
 // behind is the stream itself, for commands that are meant, and for its terminal.
 func behind(out io.Writer) io.Writer {
-	if o, ok := out.(orderless); ok {
-		return o.Writer
+	for {
+		wrapped, ok := out.(interface{ Unwrap() io.Writer })
+		if !ok {
+			return out
+		}
+		out = wrapped.Unwrap()
 	}
-	return out
+}
+
+// share lets what is printed stand above the progress that is shown on standard error.
+// Standard output that goes elsewhere has no part in it: whoever reads it may be slow.
+func (s *streams) share() {
+	var one terminal.Shared
+	if isTerminal(s.stdout) {
+		s.stdout = one.Stream(s.stdout)
+	}
+	s.stderr = one.Stream(s.stderr)
 }
 
 func isTerminal(out io.Writer) bool {
 	p, ok := behind(out).(pipeTolerant)
 	return ok && term.IsTerminal(int(p.file.Fd()))
 }
+
+// defaultWidth is how wide what goes to no terminal is.
+const defaultWidth = 100
 
 // width of the terminal behind a stream, or a default.
 func width(out io.Writer) int {
@@ -72,7 +91,7 @@ func width(out io.Writer) int {
 			return w
 		}
 	}
-	return 100
+	return defaultWidth
 }
 
 // progressOptions decides how progress is shown on standard error.
@@ -88,6 +107,15 @@ func (c *cli) progressOptions(s streams) terminal.ProgressOptions {
 		Mode: mode, Colour: coloured(c.Color, s.stderr, s.getenv),
 		Width: func() int { return width(s.stderr) }, Now: time.Now,
 	}
+}
+
+// ticking lets progress move until ctx ends or stop is called.
+func ticking(ctx context.Context, tick func()) (stop func()) {
+	ctx, stop = context.WithCancel(ctx)
+	ticker := time.NewTicker(200 * time.Millisecond)
+	context.AfterFunc(ctx, ticker.Stop)
+	go terminal.Drive(ctx, ticker.C, tick)
+	return stop
 }
 
 // stopping is said at the first interrupt.

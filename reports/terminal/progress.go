@@ -81,8 +81,8 @@ func NewProgress(w io.Writer, cells, runs int, o ProgressOptions) *Progress {
 
 // Start says that a cell begins. expected is as in Cell.
 func (p *Progress) Start(id, expected string, runs int) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+	p.on.mu.Lock()
+	defer p.on.mu.Unlock()
 	p.running = append(p.running, &runningCell{id: id, expected: expected, runs: runs, started: p.now()})
 	p.tick()
 }
@@ -90,8 +90,8 @@ func (p *Progress) Start(id, expected string, runs int) {
 // RunDone says that a run of a cell is over. The first bad run of a cell that
 // is not known to be bad is shown at once, above the block.
 func (p *Progress) RunDone(id string, r reports.Run) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+	p.on.mu.Lock()
+	defer p.on.mu.Unlock()
 	p.runDone++
 	if c := p.find(id); c != nil {
 		c.done++
@@ -106,8 +106,8 @@ func (p *Progress) RunDone(id string, r reports.Run) {
 
 // Finish says that a cell is over, and shows its line.
 func (p *Progress) Finish(c reports.Cell) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+	p.on.mu.Lock()
+	defer p.on.mu.Unlock()
 	var took time.Duration
 	if running := p.find(c.ID); running != nil {
 		took = p.now().Sub(running.started)

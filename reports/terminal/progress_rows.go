@@ -30,8 +30,8 @@ func NewRowProgress(w io.Writer, of string, total int64, o ProgressOptions) *Row
 // Set says how many rows are done. The rows of the first call count as done
 // before, so they are no part of the speed.
 func (p *RowProgress) Set(done int64) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+	p.on.mu.Lock()
+	defer p.on.mu.Unlock()
 	if !p.known {
 		p.first, p.known = done, true
 	}
@@ -41,8 +41,8 @@ func (p *RowProgress) Set(done int64) {
 
 // Close leaves the last state as a line.
 func (p *RowProgress) Close() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+	p.on.mu.Lock()
+	defer p.on.mu.Unlock()
 	if p.mode != ProgressNone {
 		p.put(p.line()+"\n", nil)
 	}

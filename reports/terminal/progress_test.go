@@ -3,7 +3,6 @@ package terminal
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -75,19 +74,12 @@ func TestLinesHaveNoControlCharacters(t *testing.T) {
 	}
 }
 
-// screenAfter plays what was written on a terminal and returns its lines.
-func screenAfter(written string) []string {
-	var lines []string
-	up := regexp.MustCompile(`^\x1b\[(\d+)A\r\x1b\[J`)
-	for written != "" {
-		if m := up.FindStringSubmatch(written); m != nil {
-			var n int
-			fmt.Sscan(m[1], &n)
-			lines, written = lines[:len(lines)-n], written[len(m[0]):]
-			continue
-		}
-		line, rest, _ := strings.Cut(written, "\n")
-		lines, written = append(lines, line), rest
+// screenAfter are the lines on a terminal after something was written to it.
+func screenAfter(t *testing.T, columns int, written string) []string {
+	t.Helper()
+	lines, err := reporttest.Screen(columns, written)
+	if err != nil {
+		t.Fatal(err)
 	}
 	return lines
 }
@@ -97,7 +89,7 @@ func TestTheBlockIsReplacedAndMessagesStay(t *testing.T) {
 	c := newClock()
 	watch(NewProgress(&b, 24, 1440, ProgressOptions{Mode: ProgressBar, Now: c.now}), c)
 	var got strings.Builder
-	for _, line := range screenAfter(b.String()) {
+	for _, line := range screenAfter(t, 80, b.String()) {
 		fmt.Fprintln(&got, line)
 	}
 	reporttest.Golden(t, "progress-screen.txt", got.String())
@@ -130,7 +122,7 @@ func TestTheBlockIsNeverWiderThanTheTerminal(t *testing.T) {
 		b.Reset()
 		c.advance(time.Second)
 		p.Tick()
-		lines := screenAfter(b.String()[strings.Index(b.String(), "J")+1:])
+		lines := screenAfter(t, 1000, b.String()[strings.Index(b.String(), "J")+1:])
 		if len(lines) != 1+mostRunning+1 {
 			t.Errorf("%d lines", len(lines))
 		}
@@ -207,7 +199,7 @@ func TestProgressFromManyGoroutines(t *testing.T) {
 	stop()
 	driver.Wait()
 	p.Close()
-	if got := len(screenAfter(b.String())); got != 8 {
+	if got := len(screenAfter(t, 80, b.String())); got != 8 {
 		t.Errorf("%d lines stay on the screen, want one per cell:\n%s", got, b.String())
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/jedib0t/go-pretty/v6/text"
@@ -12,9 +11,9 @@ import (
 
 // screen is the part of a terminal that progress is shown on: finished lines
 // that stay, and below them a block that is drawn again and again. A type that embeds
-// it locks mu before it changes what block and heartbeat show.
+// it locks on.mu before it changes what block and heartbeat show.
 type screen struct {
-	mu        sync.Mutex
+	on        *Shared
 	block     func() []string
 	heartbeat func() string
 
@@ -28,7 +27,11 @@ type screen struct {
 }
 
 func (s *screen) open(w io.Writer, o ProgressOptions, block func() []string, heartbeat func() string) {
-	s.out, s.mode, s.width, s.now, s.block, s.heartbeat = w, o.Mode, o.Width, o.Now, block, heartbeat
+	at, ok := w.(stream)
+	if !ok {
+		at = stream{w, new(Shared)}
+	}
+	s.on, s.out, s.mode, s.width, s.now, s.block, s.heartbeat = at.shared, at.Writer, o.Mode, o.Width, o.Now, block, heartbeat
 	if s.mode != ProgressBar && s.mode != ProgressLines {
 		s.mode, s.now = ProgressNone, func() time.Time { return time.Time{} }
 	}
@@ -37,26 +40,32 @@ func (s *screen) open(w io.Writer, o ProgressOptions, block func() []string, hea
 	}
 	s.began = s.now()
 	s.last = s.began
+	s.on.mu.Lock()
+	defer s.on.mu.Unlock()
+	if s.on.shown != nil {
+		s.on.shown.makeRoom()
+	}
+	s.on.shown = s
 }
 
 // Say shows a message above the block.
 func (s *screen) Say(message string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.on.mu.Lock()
+	defer s.on.mu.Unlock()
 	s.say(message)
 }
 
 // Tick redraws the block, or writes a heartbeat, if it is time.
 func (s *screen) Tick() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.on.mu.Lock()
+	defer s.on.mu.Unlock()
 	s.tick()
 }
 
 // Close takes the block away; nothing is shown after it.
 func (s *screen) Close() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.on.mu.Lock()
+	defer s.on.mu.Unlock()
 	s.close()
 }
 
@@ -74,6 +83,7 @@ func (s *screen) say(message string) {
 func (s *screen) tick() {
 	quiet := s.now().Sub(s.last)
 	switch {
+	case s.on.midway: // until somebody has ended their line
 	case s.mode == ProgressBar && (quiet >= redrawEvery || s.drawn == 0):
 		s.put("", s.block)
 	case s.mode == ProgressLines && quiet >= heartbeatEvery:
@@ -86,6 +96,10 @@ func (s *screen) tick() {
 func (s *screen) put(message string, block func() []string) {
 	var b strings.Builder
 	b.WriteString(s.eraser())
+	if s.on.midway {
+		b.WriteString("\n")
+		s.on.midway = false
+	}
 	b.WriteString(message)
 	if block != nil {
 		for _, line := range block() {
@@ -98,11 +112,16 @@ func (s *screen) put(message string, block func() []string) {
 	s.last = s.now()
 }
 
-// close takes the block away and shows nothing more.
-func (s *screen) close() {
+// makeRoom takes the block away, until the next tick.
+func (s *screen) makeRoom() {
 	if s.drawn > 0 {
 		io.WriteString(s.out, s.eraser())
 	}
+}
+
+// close takes the block away and shows nothing more.
+func (s *screen) close() {
+	s.makeRoom()
 	s.mode = ProgressNone
 }
 

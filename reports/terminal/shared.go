@@ -1,0 +1,39 @@
+package terminal
+
+import (
+	"bytes"
+	"io"
+	"sync"
+)
+
+// Shared is a terminal that several streams of a program go to. Where progress is shown on one of them, what is
+// written to any of them stands above the block, and stays. The zero value is ready.
+type Shared struct {
+	mu     sync.Mutex // held by whoever writes to the terminal
+	shown  *screen    // nil: no progress is shown
+	midway bool       // the cursor stands in the middle of a line
+}
+
+// Stream makes a stream one of those that go to the terminal.
+func (s *Shared) Stream(w io.Writer) io.Writer { return stream{w, s} }
+
+// stream is one of the streams to a terminal.
+type stream struct {
+	io.Writer
+	shared *Shared
+}
+
+func (s stream) Write(text []byte) (int, error) {
+	s.shared.mu.Lock()
+	defer s.shared.mu.Unlock()
+	if s.shared.shown != nil {
+		s.shared.shown.makeRoom()
+	}
+	if len(text) > 0 {
+		s.shared.midway = !bytes.HasSuffix(text, []byte("\n"))
+	}
+	return s.Writer.Write(text)
+}
+
+// Unwrap is the stream that was shared.
+func (s stream) Unwrap() io.Writer { return s.Writer }

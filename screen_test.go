@@ -1,0 +1,111 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/creack/pty"
+
+	"onceover/reports/reporttest"
+)
+
+// onScreen runs a command on a terminal of 100 columns, which its standard error goes to, and its standard output
+// too unless it is given another place. It returns the lines that stand there at the end.
+func onScreen(t *testing.T, dir string, stdout *bytes.Buffer, args ...string) []string {
+	t.Helper()
+	cmd := command(t, []string{"TERM=xterm", "DOCKER_HOST=unix:///no/such.sock"}, args...)
+	cmd.Dir = dir
+	if stdout != nil {
+		cmd.Stdout = stdout
+	}
+	terminal, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: reporttest.ScreenRows, Cols: defaultWidth})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer terminal.Close()
+	written, err := io.ReadAll(terminal)
+	if err != nil && !errors.Is(err, syscall.EIO) { // so a terminal ends whose program has
+		t.Fatal(err)
+	}
+	endOf(t, cmd.Wait(), &bytes.Buffer{}, &bytes.Buffer{})
+	lines, err := reporttest.Screen(defaultWidth, string(written))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range lines {
+		if block.MatchString(line) {
+			t.Errorf("the block stays: %q", line)
+		}
+	}
+	return lines
+}
+
+// block is the first line of what is redrawn in place.
+var block = regexp.MustCompile(`^ *\d+/\d+ cells \[`)
+
+// ofThisRun is what differs between two runs of the same command: the folder, and how long something took.
+var ofThisRun = regexp.MustCompile(`\d{8}T\d{6}Z-[a-z2-7]{10}| *\b[\d.]+m?s\b`)
+
+func sameInEachRun(lines []string) (same []string) {
+	for _, line := range lines {
+		same = append(same, strings.TrimRight(ofThisRun.ReplaceAllString(line, "~"), " "))
+	}
+	return same
+}
+
+// standsIn fails if a line of a text is not on the screen, whole and in order.
+func standsIn(t *testing.T, screen []string, text string) {
+	t.Helper()
+	left := sameInEachRun(screen)
+	for _, line := range sameInEachRun(strings.Split(strings.TrimSuffix(text, "\n"), "\n")) {
+		at := 0
+		for at < len(left) && left[at] != line {
+			at++
+		}
+		if at == len(left) {
+			t.Errorf("not on the screen, or out of order: %q\n%s", line, strings.Join(screen, "\n"))
+			return
+		}
+		left = left[at+1:]
+	}
+}
+
+// TestProgressOverwritesNothing holds what stands on a terminal at the end against what the same command prints
+// where there is none.
+func TestProgressOverwritesNothing(t *testing.T) {
+	dir := t.TempDir()
+	for _, c := range []struct {
+		args string
+		bar  bool
+	}{
+		{"explore --seed 1 -s connection-name", true},
+		{"explore --seed 1 -s none -s connection-name -f calm", true},
+		{"chaos --seed 1 -s none -f calm", true}, // goes on in the simulated world
+		{"replay explore-out/latest/none-calm-duplicated.jsonl", false},
+		{"report explore-out", false},
+		{"diff explore-out explore-out", false},
+	} {
+		t.Run(c.args, func(t *testing.T) {
+			args := strings.Fields(c.args)
+			cmd := command(t, []string{"DOCKER_HOST=unix:///no/such.sock"}, args...)
+			cmd.Dir = dir
+			plain := complete(t, cmd)
+			plain.want(t, 0)
+			screen := onScreen(t, dir, nil, args...)
+			standsIn(t, screen, plain.stdout)
+			standsIn(t, screen, plain.stderr)
+			if !c.bar {
+				return
+			}
+			var stdout bytes.Buffer
+			screen = onScreen(t, dir, &stdout, args...)
+			standsIn(t, strings.Split(stdout.String(), "\n"), plain.stdout)
+			standsIn(t, screen, plain.stderr)
+		})
+	}
+}
