@@ -26,20 +26,24 @@ type ChangeRow struct {
 func NewRateChanges(id string, c *compare.Comparison) Plot[ChangeRow] {
 	p := newChanges(id, "Are more runs bad than before?", "share of bad runs", tickRate, percent)
 	p.scale = func([]ChangeRow) svg.Scale { return rates(208, 242, 440) }
+	never := 0
 	for at, cell := range inOrder(c) {
 		if cell.Old == nil || cell.New == nil || cell.Old.Search != nil || cell.New.Search != nil {
 			continue
 		}
 		row := ChangeRow{place: at, Old: badShare(cell.Old), New: badShare(cell.New), Turn: cell.Change}
 		if row.Old == 0 && row.New == 0 {
-			continue // never bad: the forest shows how sure that is
+			never++ // the forest shows how sure that is
+			continue
 		}
 		if cell.Rate != nil {
 			row.Note = probability(cell.Rate.Adjusted)
 		}
 		p.Rows = append(p.Rows, row)
 	}
-	p.Finding = changeFinding(p.Rows)
+	if never > 0 {
+		p.Note = fmt.Sprintf("%s without a bad run in either result, and not drawn.", format.Plural(never, "cell is", "cells are"))
+	}
 	return p
 }
 
@@ -64,9 +68,6 @@ func NewCostChanges(id string, c *compare.Comparison) []Plot[ChangeRow] {
 			}
 			charts[i].Rows = append(charts[i].Rows, costRow(at, cost))
 		}
-	}
-	for i := range charts {
-		charts[i].Finding = changeFinding(charts[i].Rows)
 	}
 	return charts
 }
@@ -133,12 +134,17 @@ func changeFinding(rows []ChangeRow) string {
 	if len(rows) == 0 {
 		return "There is nothing to compare."
 	}
-	turns := map[compare.Change]int{}
-	for _, r := range rows {
-		turns[r.Turn]++
+	drawn := slices.DeleteFunc(slices.Clone(rows), func(r ChangeRow) bool { return r.missing() != "" })
+	turns := map[string]int{}
+	for _, r := range drawn {
+		turns[r.turn()]++
 	}
-	return fmt.Sprintf("%d of %s became worse and %d better; in %d no difference is shown.",
-		turns[compare.Worse], format.Plural(len(rows), "cell", "cells"), turns[compare.Better], len(rows)-turns[compare.Worse]-turns[compare.Better])
+	text := fmt.Sprintf("%d of %s became worse and %d better; in %d no difference is shown",
+		turns[string(compare.Worse)], format.Plural(len(rows), "cell", "cells"), turns[string(compare.Better)], turns[noTurn])
+	if n := len(rows) - len(drawn); n > 0 {
+		text += fmt.Sprintf("; %d cannot be compared", n)
+	}
+	return text + "."
 }
 
 // newChanges is a plot of values in a unit; its rows are still to come.
@@ -154,7 +160,7 @@ func newChanges(id, title, unit string, tick, spell func(float64) string) Plot[C
 			{head: "change", value: ChangeRow.turn, x: 616, room: 56, bold: func(r ChangeRow) bool { return r.Turn == compare.Worse }},
 			{head: "why or how sure", value: func(r ChangeRow) string { return r.Note }, x: 672, room: 188},
 		},
-		scale: changeScale, axis: unit, tick: tick, keys: changeKeys, missing: ChangeRow.missing, missingRoom: 652, draw: drawChange,
+		finding: changeFinding, scale: changeScale, axis: unit, tick: tick, keys: changeKeys, missing: ChangeRow.missing, missingRoom: 652, draw: drawChange,
 	}}
 }
 

@@ -25,8 +25,8 @@ func TestRateChanges(t *testing.T) {
 	}})
 	want := []string{"a|kill|0.0 %|1.7 %|worse|-", "a|calm|15.0 %|0.0 %|better|-", "b|kill|11.7 %|25.0 %|~|p = 0.100"}
 	checkRows(t, a, want)
-	if want := "1 of 3 cells became worse and 1 better; in 1 no difference is shown."; a.Finding != want {
-		t.Errorf("%q", a.Finding)
+	if want := "1 of 3 cells became worse and 1 better; in 1 no difference is shown."; a.Finding() != want {
+		t.Errorf("%q", a.Finding())
 	}
 }
 

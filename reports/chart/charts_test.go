@@ -180,9 +180,9 @@ func TestNothingThatIsDrawnBreaksADrawing(t *testing.T) {
 			at, text := place{anyName.Draw(t, "a"), anyName.Draw(t, "b")}, anyName.Draw(t, "text")
 			count := func() int { return int(rapid.Int32Range(0, math.MaxInt32).Draw(t, "n")) }
 			forest.Rows = append(forest.Rows, anyForestRow(t, at.Strategy, at.Scenario, text))
-			costs.Rows = append(costs.Rows, CostRow{at, finite(anyNumbers.Draw(t, "values")), count(), text, rapid.Bool().Draw(t, "wrong")})
+			costs.Rows = append(costs.Rows, CostRow{at, finite(anyNumbers.Draw(t, "values")), count(), text, rapid.Bool().Draw(t, "wrong"), rapid.SampledFrom([]int{0, 0, 3}).Draw(t, "bad")})
 			waste.Rows = append(waste.Rows, WasteRow{at, rapid.SampledFrom([]string{"read", "sent"}).Draw(t, "work"), anyCount.Draw(t, "first"), anyCount.Draw(t, "again"), count(), text, rapid.Bool().Draw(t, "wrong")})
-			recovery.Rows = append(recovery.Rows, RecoveryRow{at, finite(anyNumbers.Draw(t, "recovered")), finite(anyNumbers.Draw(t, "censored")), text})
+			recovery.Rows = append(recovery.Rows, RecoveryRow{at, finite(anyNumbers.Draw(t, "recovered")), finite(anyNumbers.Draw(t, "censored")), text, rapid.Bool().Draw(t, "wrong")})
 			changes.Rows = append(changes.Rows, ChangeRow{at, anyNumber.Draw(t, "old"), anyNumber.Draw(t, "new"), rapid.SampledFrom([]compare.Change{compare.Same, compare.Better, compare.Worse, "", compare.Change(text)}).Draw(t, "turn"), text})
 		}
 		for name, c := range map[string]drawn{"forest": forest, "costs": costs, "waste": waste, "recovery": recovery, "changes": changes} {
@@ -258,7 +258,6 @@ func sampleChanges() Plot[ChangeRow] {
 		{place{"set-nx", "kill"}, 2000, 2001, compare.Same, "p = 0.97"},
 		{place{"set-nx", "pause"}, math.NaN(), math.NaN(), compare.Same, "not comparable: MySQL 8.0.36 vs 8.4.2"},
 	}
-	p.Finding = changeFinding(p.Rows)
 	return p
 }
 

@@ -26,7 +26,6 @@ func NewForest(id, title string, cells []reports.Cell) Plot[ForestRow] {
 	for at, c := range byStrategy(cells) {
 		p.Rows = append(p.Rows, ForestRow{at, c.Found(), c.Tally, c.Expectation().MaxRate, c.Search})
 	}
-	p.Finding = forestFinding(p.Rows)
 	return p
 }
 
@@ -34,30 +33,40 @@ func forestFinding(rows []ForestRow) string {
 	if len(rows) == 0 {
 		return "Nothing was run, so nothing is known."
 	}
-	bad, searched, complete := 0, 0, 0
-	var loosest *ForestRow
-	for i, r := range rows {
+	bad := reports.Those(rows, ForestRow.bad)
+	searched := reports.Those(rows, func(r ForestRow) bool { return !r.bad() && r.Search != nil })
+	open := reports.Those(rows, func(r ForestRow) bool { return !r.bad() && r.Search == nil })
+	text := fmt.Sprintf("%d of %s shown to be bad", len(bad), format.Plural(len(rows), "cell is", "cells are"))
+	if sampled := reports.Those(bad, func(r ForestRow) bool { return r.missing() == "" }); len(sampled) > 0 {
+		low, high := extremes(sampled, ForestRow.share)
 		switch {
-		case reports.Worst(r.Found...).Bad():
-			bad++
-		case r.Search != nil:
-			searched++
-			if r.complete() {
-				complete++
-			}
-		case loosest == nil || r.Tally.Rate().High > loosest.Tally.Rate().High:
-			loosest = &rows[i]
+		case len(sampled) == 1:
+			text += ", by " + low.proof()
+		case low.share() == high.share():
+			text += ", each in " + percent(low.share()) + " of its runs"
+		default:
+			text += ", by " + low.proof() + " to " + high.proof()
 		}
 	}
-	parts := []string{fmt.Sprintf("%d of %s shown to be bad", bad, format.Plural(len(rows), "cell is", "cells are"))}
-	if searched > 0 {
-		parts = append(parts, fmt.Sprintf("%d of %s that found nothing covered everything within bounds", complete, format.Plural(searched, "search", "searches")))
+	if len(searched) > 0 {
+		complete := reports.Those(searched, ForestRow.complete)
+		text += fmt.Sprintf("; %d of %s that found nothing covered everything within bounds", len(complete), format.Plural(len(searched), "search", "searches"))
 	}
-	if loosest != nil {
-		parts = append(parts, fmt.Sprintf("least is known of %s under %s: %s", loosest.Strategy, loosest.Scenario, format.Rate(loosest.Tally)))
+	if len(open) > 0 {
+		_, loosest := extremes(open, func(r ForestRow) float64 { return r.Tally.Rate().High })
+		text += fmt.Sprintf("; of those without a bad run, least is known of %s: %s", loosest.where(false), format.Rate(loosest.Tally))
 	}
-	return strings.Join(parts, "; ") + "."
+	return text + "."
 }
+
+// bad tells whether a row is drawn as proof, and not as a bound.
+func (r ForestRow) bad() bool { return reports.Worst(r.Found...).Bad() }
+
+// proof counts the bad runs of a cell, and names it.
+func (r ForestRow) proof() string { return r.briefCount() + " runs (" + r.where(false) + ")" }
+
+// share is where the mark of a bad cell is drawn.
+func (r ForestRow) share() float64 { return r.Tally.Rate().Point }
 
 var forest = look[ForestRow]{
 	width: 954, rowHeight: 24,
@@ -68,7 +77,7 @@ var forest = look[ForestRow]{
 		{head: "required", value: ForestRow.required},
 	},
 	scale: func([]ForestRow) svg.Scale { return rates(528, 562, 808) }, axis: "share of bad runs", tick: tickRate,
-	keys: forestKeys, missing: ForestRow.missing, missingBold: ForestRow.complete, missingRoom: 280, draw: drawForest,
+	keys: forestKeys, finding: forestFinding, missing: ForestRow.missing, missingBold: ForestRow.complete, missingRoom: 280, draw: drawForest,
 }
 
 // nothing is the text of a column that draws a sign instead.
@@ -150,11 +159,11 @@ func drawForest(d *svg.Drawing, s svg.Scale, y float64, r ForestRow) {
 	if r.MaxRate > 0 {
 		required(d, s.At(r.MaxRate), y)
 	}
-	if r.Tally.Bad() == 0 {
+	if !r.bad() {
 		bound(d, s.Zero, s.At(rate.High), y)
 	} else {
 		whisker(d, s.At(rate.Low), s.At(rate.High), y)
-		d.Mark(reports.Worst(r.Found...), s.At(rate.Point), y, 12)
+		d.Mark(reports.Worst(r.Found...), s.At(r.share()), y, 12)
 	}
 }
 

@@ -24,10 +24,10 @@ import (
 // Plot is a chart with a row for each cell: its name, a drawing on a scale that all
 // rows share, and columns of text.
 type Plot[R row] struct {
-	ID             string // unique on the page
-	Title, Finding string
-	Note           string // how the numbers are counted
-	Rows           []R    // the rows of a group follow each other
+	ID    string // unique on the page
+	Title string
+	Note  string // how the numbers are counted
+	Rows  []R    // the rows of a group follow each other
 	look[R]
 }
 
@@ -37,6 +37,7 @@ type look[R row] struct {
 	width, rowHeight float64
 	byScenario       bool // scenarios are the groups, and strategies the names; otherwise the other way round
 	columns          []column[R]
+	finding          func([]R) string // what the rows show; every number in it is one that is drawn
 	scale            func([]R) svg.Scale
 	axis             string
 	tick             func(float64) string
@@ -68,7 +69,22 @@ const (
 
 // Figure is the plot with its finding and its table.
 func (p Plot[R]) Figure() *svg.Figure {
-	return &svg.Figure{Title: p.Title, Finding: p.Finding, Note: p.Note, SVG: p.svg(), Table: p.table()}
+	return &svg.Figure{Title: p.Title, Finding: p.Finding(), Note: p.Note, SVG: p.svg(), Table: p.table()}
+}
+
+// Finding says in a sentence what the drawing shows. It is made of the rows that are drawn.
+func (p Plot[R]) Finding() string { return p.finding(p.Rows) }
+
+// drawnOf are the rows that have a value, which is where they are drawn.
+func drawnOf[R any](rows []R, value func(R) float64) []R {
+	return slices.DeleteFunc(slices.Clone(rows), func(r R) bool { return math.IsNaN(value(r)) })
+}
+
+// extremes are the rows with the least and the greatest value, of equals the first. There is
+// at least one row, and each has a value.
+func extremes[R any](rows []R, value func(R) float64) (low, high R) {
+	by := func(a, b R) int { return cmp.Compare(value(a), value(b)) }
+	return slices.MinFunc(rows, by), slices.MaxFunc(rows, by)
 }
 
 // Measured tells whether any row has something to draw.
@@ -77,7 +93,7 @@ func (p Plot[R]) Measured() bool {
 }
 
 func (p Plot[R]) svg() template.HTML {
-	desc := strings.TrimSpace(p.Finding + " " + p.Note)
+	desc := strings.TrimSpace(p.Finding() + " " + p.Note)
 	if len(p.Rows) == 0 {
 		return svg.Nothing(p.ID, p.Title, desc)
 	}
@@ -205,6 +221,11 @@ func (p Plot[R]) table() svg.Table {
 type place struct{ Strategy, Scenario string }
 
 func (p place) at() place { return p }
+
+// where names a cell in a sentence, and says of a wrong result that it is one.
+func (p place) where(wrong bool) string {
+	return p.Strategy + " under " + p.Scenario + map[bool]string{true: ", wrong result"}[wrong]
+}
 
 // byStrategy yields the cells of a strategy together, in the order of the
 // matrix: the safest first, controls last.

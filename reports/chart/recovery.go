@@ -21,6 +21,7 @@ type RecoveryRow struct {
 	RecoveredMS []float64 // since the fault
 	CensoredMS  []float64 // how long each fault without a recovery was watched
 	Missing     string    // why there are neither
+	Wrong       bool      // rows were lost or duplicated in some run
 }
 
 // NewRecovery makes a row for each cell with a fault. silent tells whether the workers of
@@ -28,7 +29,7 @@ type RecoveryRow struct {
 func NewRecovery(id, title string, cells []reports.Cell, leaseMS int64, silent func(reports.Cell) bool) Plot[RecoveryRow] {
 	p := Plot[RecoveryRow]{ID: id, Title: title, look: recoveryLook(float64(leaseMS))}
 	for at, c := range byStrategy(ran(cells)) {
-		row := RecoveryRow{place: at}
+		row := RecoveryRow{place: at, Wrong: wrong(c)}
 		for _, r := range c.Runs {
 			row.RecoveredMS = append(row.RecoveredMS, r.RecoveryMS...)
 			row.CensoredMS = append(row.CensoredMS, r.CensoredMS...)
@@ -41,8 +42,12 @@ func NewRecovery(id, title string, cells []reports.Cell, leaseMS int64, silent f
 		}
 		p.Rows = append(p.Rows, row)
 	}
-	p.Finding = recoveryFinding(p.Rows)
 	return p
+}
+
+// wrong tells whether rows were lost or duplicated in some run of a cell.
+func wrong(c reports.Cell) bool {
+	return slices.Contains(c.Found(), reports.Lost) || slices.Contains(c.Found(), reports.Duplicated)
 }
 
 // whyUnmeasured says why no recovery was measured after the faults of a cell; empty:
@@ -66,25 +71,32 @@ func (r RecoveryRow) faults() int { return len(r.RecoveredMS) + len(r.CensoredMS
 
 func (r RecoveryRow) median() float64 { return metric.SurvivalMedian(r.RecoveredMS, r.CensoredMS) }
 
+// recoveryFinding counts the faults that are drawn, and names the highest median of those that
+// are drawn as a line: where fewer than half of the faults were recovered from, there is none.
 func recoveryFinding(rows []RecoveryRow) string {
-	faults, censored := 0, 0
-	slowest, longest := RecoveryRow{}, math.NaN()
+	faults, recovered := 0, 0
+	var all []float64
 	for _, r := range rows {
-		faults += r.faults()
-		censored += len(r.CensoredMS)
-		if m := r.median(); m > longest || math.IsNaN(longest) && !math.IsNaN(m) {
-			slowest, longest = r, m
-		}
+		faults, recovered = faults+r.faults(), recovered+len(r.RecoveredMS)
+		all = append(all, r.RecoveredMS...)
 	}
 	if faults == 0 {
 		return "No recovery was measured."
 	}
-	text := fmt.Sprintf("Work went on after %d of %s", faults-censored, format.Plural(faults, "fault", "faults"))
-	if censored > 0 {
-		text += fmt.Sprintf("; after %d it did not, by the end of the run", censored)
+	text := fmt.Sprintf("Work went on after %s of %s", format.Thousands(recovered), format.Plural(faults, "fault", "faults"))
+	if all = finite(all); len(all) > 0 {
+		text += ", in " + fromTo(took(onScale(all[0])), took(onScale(all[len(all)-1])))
 	}
-	if !math.IsNaN(longest) {
-		text += fmt.Sprintf("; the highest median is %s (%s under %s)", took(longest), slowest.Strategy, slowest.Scenario)
+	if censored := faults - recovered; censored > 0 {
+		text += fmt.Sprintf("; after %s it did not, by the end of the run", format.Thousands(censored))
+	}
+	medians := drawnOf(rows, RecoveryRow.median)
+	if len(medians) > 0 {
+		_, slowest := extremes(medians, RecoveryRow.median)
+		text += fmt.Sprintf("; the highest median is %s (%s)", slowest.Median(), slowest.where(slowest.Wrong))
+	}
+	if n := len(reports.Those(rows, func(r RecoveryRow) bool { return r.faults() > 0 })) - len(medians); n > 0 {
+		text += fmt.Sprintf("; %s no median, since too few of its faults were recovered from", format.Plural(n, "cell has", "cells have"))
 	}
 	return text + "."
 }
@@ -119,12 +131,15 @@ func recoveryLook(leaseMS float64) look[RecoveryRow] {
 				},
 			},
 			{head: "watched for", value: RecoveryRow.watched},
+			{head: "result", value: func(r RecoveryRow) string { return result(r.Wrong) }},
 		},
-		scale: func(rows []RecoveryRow) svg.Scale { return recoveryScale(rows, leaseMS) },
-		axis:  "time since the fault", tick: steps.Took,
-		keys: func(d *svg.Drawing, _ []RecoveryRow) []svg.Key {
+		finding: recoveryFinding, scale: func(rows []RecoveryRow) svg.Scale { return recoveryScale(rows, leaseMS) },
+		axis: "time since the fault", tick: steps.Took,
+		keys: func(d *svg.Drawing, rows []RecoveryRow) []svg.Key {
+			anyWrong := slices.ContainsFunc(rows, func(r RecoveryRow) bool { return r.Wrong })
 			return []svg.Key{
 				{Shown: true, Word: "a fault that was recovered from", Draw: func(x, y float64) { d.Marks(mark, x-6, y, x+5, y) }},
+				{Shown: anyWrong, Word: "the same, where a result is wrong", Draw: func(x, y float64) { d.Crosses(crossed, x-6, y, x+5, y) }},
 				{Shown: true, Word: "median", Draw: func(x, y float64) { d.Line(x, y-12, x, y+12, svg.Line(svg.Plain, 2.5)) }},
 				{Shown: true, Word: "not recovered by the end of the run: beside the scale, not on it", Draw: func(x, y float64) { notRecovered(d, x, y) }},
 				{Shown: leaseMS > 0, Word: "lease of locks, " + took(leaseMS), Draw: func(x, y float64) { d.Line(x, y-9, x, y+9, lease) }},
@@ -153,7 +168,7 @@ func recoveryScale(rows []RecoveryRow, leaseMS float64) svg.Scale {
 	if shown = finite(shown); len(shown) == 0 {
 		shown = []float64{1, 1000}
 	}
-	return svg.Logarithmic(max(1, shown[0]), max(1, shown[len(shown)-1]), 200, 540)
+	return svg.Logarithmic(onScale(shown[0]), onScale(shown[len(shown)-1]), 200, 540)
 }
 
 // Median is the time by which half have recovered.
@@ -185,26 +200,39 @@ func (r RecoveryRow) watchedLost() string {
 }
 
 func (r RecoveryRow) watched() string {
-	shortest, longest := took(metric.Quantile(r.CensoredMS, 0)), took(metric.Quantile(r.CensoredMS, 1))
-	if shortest == longest {
-		return shortest
-	}
-	return shortest + " to " + longest
+	return fromTo(took(metric.Quantile(r.CensoredMS, 0)), took(metric.Quantile(r.CensoredMS, 1)))
 }
 
+func fromTo(least, most string) string {
+	if least == most {
+		return least
+	}
+	return least + " to " + most
+}
+
+// onScale is where a time is drawn: the scale begins at a millisecond.
+func onScale(ms float64) float64 { return max(1, ms) }
+
 // mark is paint for single faults, of which there may be thousands.
-var mark = svg.Paint{Stroke: svg.Plain, Width: 5.5, Opacity: 0.6}
+var (
+	mark    = svg.Paint{Stroke: svg.Plain, Width: 5.5, Opacity: 0.6}
+	crossed = svg.Line(svg.Plain, 1.2)
+)
 
 func drawRecovery(d *svg.Drawing, s svg.Scale, y float64, r RecoveryRow) {
 	var stack beeswarm
 	var points []float64
 	for _, ms := range r.RecoveredMS {
-		x := s.At(max(1, ms))
+		x := s.At(onScale(ms))
 		points = append(points, x, y+stack.place(x))
 	}
-	d.Marks(mark, points...)
+	if r.Wrong {
+		d.Crosses(crossed, points...)
+	} else {
+		d.Marks(mark, points...)
+	}
 	if m := r.median(); !math.IsNaN(m) {
-		x := s.At(max(1, m))
+		x := s.At(onScale(m))
 		d.Line(x, y-12, x, y+12, svg.Line(svg.Plain, 2.5))
 	}
 }

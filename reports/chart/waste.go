@@ -34,7 +34,6 @@ func NewWaste(id, title string, cells []reports.Cell) Plot[WasteRow] {
 			p.Rows = append(p.Rows, row)
 		}
 	}
-	p.Finding = wasteFinding(p.Rows)
 	return p
 }
 
@@ -71,25 +70,32 @@ func (r *WasteRow) add(table int64, done *int64, cost *reports.Cost) {
 	}
 }
 
-// wasteFinding names the row with the largest share of wasted work, among the right ones
-// if there are any.
+// wasteFinding names the row with the largest share of wasted work of all that are drawn, and
+// of the right ones where wrong ones are drawn too.
 func wasteFinding(rows []WasteRow) string {
-	counted := slices.DeleteFunc(slices.Clone(rows), func(r WasteRow) bool { return math.IsNaN(r.share()) })
-	if len(counted) == 0 {
+	drawn := drawnOf(rows, WasteRow.share)
+	right := slices.DeleteFunc(slices.Clone(drawn), func(r WasteRow) bool { return r.Wrong })
+	if len(drawn) == 0 {
 		return "The work was counted in no run that moved all rows."
 	}
-	if right := slices.DeleteFunc(slices.Clone(counted), func(r WasteRow) bool { return r.Wrong }); len(right) > 0 {
-		counted = right
-	}
-	worst := slices.MaxFunc(counted, func(a, b WasteRow) int { return cmp.Compare(a.share(), b.share()) })
-	switch {
-	case worst.Again == 0 && slices.ContainsFunc(rows, func(r WasteRow) bool { return r.Wrong && r.Again > 0 }):
-		return "Where the result was right, no row was read or sent a second time."
-	case worst.Again == 0:
+	_, worst := extremes(drawn, WasteRow.share)
+	if worst.Again == 0 {
 		return "No row was read or sent a second time."
 	}
-	return fmt.Sprintf("The largest share of wasted work is %s, of the rows that %s %s under %s.",
-		percent(worst.share()), worst.Strategy, worst.Work, worst.Scenario+map[bool]string{true: " with a wrong result"}[worst.Wrong])
+	text := "The largest share of wasted work is " + worst.named()
+	switch {
+	case len(right) == 0:
+		text += "; no result was right"
+	case worst.Wrong:
+		_, worst = extremes(right, WasteRow.share)
+		text += "; where the result was right, it is " + worst.named()
+	}
+	return text + "."
+}
+
+// named is a share and whose it is.
+func (r WasteRow) named() string {
+	return fmt.Sprintf("%s (rows %s by %s)", r.Share(), r.Work, r.where(r.Wrong))
 }
 
 var waste = look[WasteRow]{
@@ -103,19 +109,26 @@ var waste = look[WasteRow]{
 			return r.ifCounted(svg.Round(float64(r.Again)) + " of " + svg.Round(float64(r.First)+float64(r.Again)))
 		}, x: 690, room: 132},
 		{head: "runs", value: func(r WasteRow) string { return format.Thousands(r.Runs) }},
-		{head: "result", value: func(r WasteRow) string { return r.ifCounted(result(true, r.Wrong)) }, x: 830, room: 70, bold: func(r WasteRow) bool { return r.Wrong }},
+		{head: "result", value: func(r WasteRow) string { return r.ifCounted(result(r.Wrong)) }, x: 830, room: 70, bold: func(r WasteRow) bool { return r.Wrong }},
 		{head: "why none", value: WasteRow.missing},
 	},
 	scale: func([]WasteRow) svg.Scale { return svg.Scale{High: 1, Start: 240, End: 600} },
 	axis:  "share of all rows read or sent", tick: func(share float64) string { return fmt.Sprintf("%.0f %%", 100*share) },
-	keys: func(d *svg.Drawing, _ []WasteRow) []svg.Key {
-		return []svg.Key{
-			{Shown: true, Word: "rows read or sent for the first time", Draw: func(x, y float64) { bar(d, x-12, x+12, x+12, y) }},
-			{Shown: true, Word: "rows read or sent again, in vain", Draw: func(x, y float64) { bar(d, x-12, x-12, x+12, y) }},
-		}
+	keys: wasteKeys, finding: wasteFinding, missing: WasteRow.missing, missingRoom: 360,
+	draw: func(d *svg.Drawing, s svg.Scale, y float64, r WasteRow) {
+		bar(d, s.Start, s.At(1-r.share()), s.End, y, r.Wrong)
 	},
-	missing: WasteRow.missing, missingRoom: 360,
-	draw: func(d *svg.Drawing, s svg.Scale, y float64, r WasteRow) { bar(d, s.Start, s.At(1-r.share()), s.End, y) },
+}
+
+func wasteKeys(d *svg.Drawing, rows []WasteRow) []svg.Key {
+	return []svg.Key{
+		{Shown: true, Word: "rows read or sent for the first time", Draw: func(x, y float64) { bar(d, x-12, x+12, x+12, y, false) }},
+		{Shown: true, Word: "rows read or sent again, in vain", Draw: func(x, y float64) { bar(d, x-12, x-12, x+12, y, false) }},
+		{
+			Shown: slices.ContainsFunc(rows, func(r WasteRow) bool { return r.Wrong && r.missing() == "" }),
+			Word:  "the same, and the result is wrong", Draw: func(x, y float64) { bar(d, x-12, x-12, x+12, y, true) },
+		},
+	}
 }
 
 // Share is the share of work done again as text; "-" if nothing was counted.
@@ -144,12 +157,17 @@ func (r WasteRow) ifCounted(text string) string {
 	return text
 }
 
-// bar is a bar whose first part is solid, and whose second is hatched.
-func bar(d *svg.Drawing, x1, x2, x3, y float64) {
+// bar is a bar whose first part is pale, and whose second is dark, or hatched where the result
+// is wrong.
+func bar(d *svg.Drawing, x1, x2, x3, y float64, wrong bool) {
 	if x2 > x1 {
 		d.Rect(x1, y-6, x2-x1, 12, svg.Paint{Fill: svg.Solid(svg.Plain), Opacity: 0.45})
 	}
 	if x3 > x2 {
-		d.Rect(x2, y-6, x3-x2, 12, svg.Paint{Fill: svg.Hatched(svg.Plain), Stroke: svg.Plain})
+		again := svg.Solid(svg.Plain)
+		if wrong {
+			again = svg.Hatched(svg.Plain)
+		}
+		d.Rect(x2, y-6, x3-x2, 12, svg.Paint{Fill: again, Stroke: svg.Plain})
 	}
 }

@@ -23,8 +23,6 @@ type Metric struct {
 	// Whole is 0 for a metric that is compared as a ratio. A metric that is often 0 has
 	// no ratio: it is compared by difference, and a threshold is a share of Whole.
 	Whole float64
-	// CountsWrong is set if the number means something even where the result is wrong.
-	CountsWrong bool
 
 	// Of reads the number of a run. If there is none, missing says why: Absent, Censored,
 	// or why it was not measured.
@@ -48,12 +46,14 @@ func Charted() []Metric {
 // Speed is how many rows a strategy moves in a second.
 var Speed = Metric{
 	ID: "speed", Name: "speed", Unit: "rows/s", Label: "rows/s", Title: "Rows moved in a second",
-	Note:           "Only right results count: the speed of a wrong one is no speed.",
+	Note:           "Rows of the table by the time of the whole run. A wrong result is marked: its speed is what safety is paid instead of, and none to choose a lock by.",
 	HigherIsBetter: true,
 	Of: func(r reports.Run) (float64, string) {
 		switch {
 		case r.Shared:
 			return 0, reports.Beside
+		case r.Verdict.Bad() && r.DurationMS > 0 && r.Rows.Table > 0: // results name the speed of right runs alone
+			return float64(r.Rows.Table) / (float64(r.DurationMS) / 1000), ""
 		case r.RowsPerSec <= 0:
 			return 0, "its speed was not measured"
 		}
@@ -64,8 +64,7 @@ var Speed = Metric{
 // RedisCommands is how many commands Redis executes for each chunk.
 var RedisCommands = Metric{
 	ID: "commands", Name: "Redis commands", Unit: "commands/chunk", Label: "Redis commands/chunk", Title: "Redis commands for each chunk",
-	Note:        "Counted by the server, over the whole run: also the commands within scripts and transactions, and those of workers that ask in vain for chunks that others hold. One request of a worker may be several of them.",
-	CountsWrong: true,
+	Note: "Counted by the server, over the whole run: also the commands within scripts and transactions, and those of workers that ask in vain for chunks that others hold. One request of a worker may be several of them.",
 	Of: func(r reports.Run) (float64, string) {
 		if r.Cost == nil || r.Cost.RedisCommands == nil || r.Cost.Chunks <= 0 {
 			return 0, Uncounted(r.Cost)
@@ -77,8 +76,7 @@ var RedisCommands = Metric{
 // RedisCPU is how long Redis computes for every thousand rows.
 var RedisCPU = Metric{
 	ID: "redis", Name: "Redis CPU", Unit: "ms/1000 rows", Label: "Redis ms/1000 rows", Title: "Processor time of Redis for 1,000 rows",
-	Note:        "Of the server's main thread, over the whole run, by the rows of the table: also what it spent on workers that wait.",
-	CountsWrong: true,
+	Note: "Of the server's main thread, over the whole run, by the rows of the table: also what it spent on workers that wait.",
 	Of: func(r reports.Run) (float64, string) {
 		if r.Cost == nil || r.Cost.RedisCPUMS == nil || r.Rows.Table <= 0 {
 			return 0, Uncounted(r.Cost)

@@ -27,8 +27,7 @@ type costColumn struct {
 	Value func(reports.Cell) string
 }
 
-// costRow is a cell in the table. A wrong result has no speed, but its load on the
-// servers is shown.
+// costRow is a cell in the table. What a wrong result took is shown too, and marked.
 type costRow struct {
 	reports.Cell
 	Anchor string // of the strategy
@@ -43,6 +42,14 @@ func (r costRow) Right() string {
 		return "right"
 	}
 	return fmt.Sprintf("right in %d of %d", r.Tally.Safe, r.Tally.N)
+}
+
+// Marked is a number of the cell, in brackets if its result was wrong.
+func (r costRow) Marked(number string) string {
+	if r.Tally.Safe > 0 || number == "-" {
+		return number
+	}
+	return "(" + number + ")"
 }
 
 type costChart struct {
@@ -159,8 +166,11 @@ func (s *source) costAnswer() string {
 		if len(there) == 2 {
 			others = "another strategy has a right result too"
 		}
-		return fmt.Sprintf("Unknown where nothing goes wrong: under %s %s. Under %s, where “%s” held and %s, it is %s. That includes the time that each took to recover.",
-			calm, s.aloneUnder(calm), s.comparer, name, others, s.against(s.comparer, name))
+		lead := fmt.Sprintf("Unknown where nothing goes wrong: under %s %s.", calm, s.aloneUnder(calm))
+		if len(s.wrongMS()) > 0 {
+			lead = s.price(one)
+		}
+		return fmt.Sprintf("%s Under %s, where “%s” held and %s, it is %s. That includes the time that each took to recover.", lead, s.comparer, name, others, s.against(s.comparer, name))
 	}
 	if fastest, own := s.fastest(calm); name == fastest {
 		return fmt.Sprintf("None that was seen: “%s” held, and among the %d strategies with a right result under %s it is the fastest%s.", name, len(there), calm, few(own))
@@ -169,13 +179,16 @@ func (s *source) costAnswer() string {
 }
 
 func (s *source) incomparable(held []*record) string {
-	const shown = " The load of each on the servers is shown all the same, and marked where the result was wrong."
+	const shown = " What each takes is shown all the same, and marked where the result was wrong."
 	switch {
 	case s.comparer != "":
 		fastest, _ := s.fastest(s.comparer)
 		return fmt.Sprintf("Unknown: no strategy that held was measured under %s. The fastest with a right result there is “%s”.", s.comparer, fastest)
 	case len(held) == 0:
 		return "Unknown: no strategy held, and under no scenario have several a right result to compare." + shown
+	}
+	if price := s.price(held[0]); price != "" && len(s.wrongMS()) > 0 {
+		return price + " No other strategy has a right result where “" + held[0].Name + "” was measured."
 	}
 	return fmt.Sprintf("Unknown: “%s” held, and nothing can be compared with it, since no other strategy has a right result where it was measured.", held[0].Name) + shown
 }

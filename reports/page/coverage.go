@@ -38,7 +38,7 @@ var places = []string{"claiming", "claimed", "reading", "read", "committing", "c
 func (s *source) coverage() coverageView {
 	v := coverageView{Simulated: s.simulatedPlaces()}
 	hits := map[point]map[string]hitView{} // by strategy
-	for _, c := range s.inOrder() {
+	for _, c := range s.live() {
 		for _, run := range c.Runs {
 			for _, f := range run.Faults {
 				p := pointOf(f.Text)

@@ -1,11 +1,13 @@
 package page
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
 
 	"onceover/reports"
+	"onceover/reports/format"
 	"onceover/reports/reporttest"
 )
 
@@ -31,6 +33,27 @@ func TestPointsThatWereNeverHitAreNamed(t *testing.T) {
 	}
 	if got := strings.Join(order, ", "); got != "kill claiming, kill read, pause progress 40%, unknown no place" {
 		t.Errorf("order: %s", got)
+	}
+}
+
+// The answer and the table are of the same faults: those of runs on servers.
+func TestTheCoverageIsThatOfItsTable(t *testing.T) {
+	r := reporttest.Merged()
+	for i := range r.Cells {
+		for k := range r.Cells[i].Runs {
+			r.Cells[i].Runs[k].Faults = append(r.Cells[i].Runs[k].Faults, reports.Fault{Text: "kill worker=0 chunk=3 at=read", Confirmed: k%2 == 0})
+		}
+	}
+	want, got := format.CountFaults(reports.Those(r.Cells, func(c reports.Cell) bool { return c.Search == nil })), hitView{}
+	v := newSource(r, Options{}).coverage()
+	for _, p := range v.Points {
+		for _, c := range p.Cells {
+			got.Seen, got.Planned = got.Seen+c.Seen, got.Planned+c.Planned
+		}
+	}
+	said := fmt.Sprintf("%s of %s faults were seen to take effect.", format.Thousands(got.Seen), format.Thousands(got.Planned))
+	if got != (hitView{want.Confirmed, want.Planned}) || got.Seen == 0 || !strings.Contains(v.Answer, said) {
+		t.Errorf("the table has %+v, want %+v, and the answer says %q", got, want, v.Answer)
 	}
 }
 

@@ -55,21 +55,17 @@ func (s *source) price(x *record) string {
 	}
 	took := metric.Median(own)
 	text := fmt.Sprintf("%s took %s when nothing went wrong (median of %s)", x.Name, format.Duration(format.Milliseconds(int64(took))), format.Plural(len(own), "run", "runs"))
-	var wrong []float64
-	for _, other := range s.strategies {
-		if c := s.calmCell(other); c != nil && c.bad() {
-			if ms := s.calmMS(other); len(ms) > 0 {
-				wrong = append(wrong, metric.Median(ms))
-			}
-		}
-	}
+	wrong := s.wrongMS()
 	if len(wrong) == 0 {
 		return "Cost: " + text + "."
 	}
 	fast, slow := format.Duration(format.Milliseconds(int64(slices.Min(wrong)))), format.Duration(format.Milliseconds(int64(slices.Max(wrong))))
 	others := "the lock that gave a wrong result took " + fast
 	if len(wrong) > 1 {
-		others = fmt.Sprintf("the %d locks that gave wrong results took %s to %s", len(wrong), fast, slow)
+		others = fmt.Sprintf("the %d locks that gave wrong results took %s", len(wrong), fast)
+	}
+	if slow != fast {
+		others += " to " + slow
 	}
 	switch {
 	case took <= slices.Min(wrong):
@@ -78,6 +74,18 @@ func (s *source) price(x *record) string {
 		return "Safety cost no more than its lack: " + text + "; " + others + "."
 	}
 	return "Safety cost time: " + text + "; " + others + "."
+}
+
+// wrongMS is how long each lock that gave a wrong result when nothing went wrong took there.
+func (s *source) wrongMS() (medians []float64) {
+	for _, x := range s.strategies {
+		if c := s.calmCell(x); c != nil && c.bad() {
+			if ms := s.calmMS(x); len(ms) > 0 {
+				medians = append(medians, metric.Median(ms))
+			}
+		}
+	}
+	return medians
 }
 
 func (s *source) calmCell(x *record) *cellView {

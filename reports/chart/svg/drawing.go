@@ -150,6 +150,15 @@ func (d *Drawing) Marks(p Paint, points ...float64) {
 	}
 }
 
+// Crosses draws small ones at points, as Marks does.
+func (d *Drawing) Crosses(p Paint, points ...float64) {
+	var path strings.Builder
+	for i := 0; i+1 < len(points); i += 2 {
+		path.WriteString("M" + Number(points[i]-2.5) + " " + Number(points[i+1]-2.5) + "l5 5m0-5l-5 5")
+	}
+	d.Path(p, path.String())
+}
+
 // Cross draws an X: something ends here, not as it should.
 func (d *Drawing) Cross(x, y, radius float64, p Paint) {
 	x1, x2, y1, y2 := Number(x-radius), Number(x+radius), Number(y-radius), Number(y+radius)
