@@ -17,6 +17,7 @@ import (
 
 	"onceover/loader"
 	"onceover/reports"
+	"onceover/reports/unknown"
 	"onceover/scenarios/catalogue"
 	"onceover/scenarios/live"
 	"onceover/scenarios/servers"
@@ -79,7 +80,7 @@ func diagnose(err error) (code int, try string) {
 		verdict gateError
 		advised advice
 		parse   *kong.ParseError
-		unknown *catalogue.UnknownName
+		foreign *unknown.Name
 		usage   usageError
 		problem *loader.Error
 	)
@@ -88,13 +89,12 @@ func diagnose(err error) (code int, try string) {
 		return verdict.code, ""
 	case errors.Is(err, context.Canceled):
 		return reports.ExitInterrupted, ""
+	case errors.As(err, &foreign):
+		return reports.ExitUsage, nameFor(foreign)
 	case errors.As(err, &advised):
 		return advised.code, advised.try
 	case errors.As(err, &parse):
 		return reports.ExitUsage, helpFor(parse.Context)
-	case errors.As(err, &unknown):
-		list := map[string]string{"strategy": "strategies", "scenario": "scenarios"}[unknown.Kind]
-		return reports.ExitUsage, unknown.Nearest + "; all of them: onceover list " + list
 	case errors.Is(err, live.ErrWorker):
 		return reports.ExitUsage, "run the program by hand; environment variables tell it everything (README, A worker in another language)"
 	case errors.Is(err, live.ErrLeftBehind):
@@ -113,6 +113,15 @@ func diagnose(err error) (code int, try string) {
 		return reports.ExitEnvironment, ""
 	}
 	return reports.ExitBug, ""
+}
+
+// nameFor says which names may have been meant, and where all of them stand.
+func nameFor(n *unknown.Name) string {
+	list := "onceover list " + map[string]string{"strategy": "strategies", "scenario": "scenarios", "fault": "faults"}[n.Kind]
+	if choice := n.Choice(); choice != "" {
+		return choice + "; all of them: " + list
+	}
+	return list
 }
 
 // denied tells whether a server refused what the login has no right to: Redis' NOPERM,

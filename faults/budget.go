@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"onceover/reports/unknown"
 )
 
 // Budget bounds how much goes wrong in one schedule of the simulated world, and
@@ -75,7 +77,7 @@ func parseShare(text string) (Kind, int, error) {
 	simulated := func(s Spec) bool { return s.NotSimulated == "" }
 	switch {
 	case !known:
-		return "", 0, fmt.Errorf("unknown fault %q, known are %s", words[0], kinds(simulated))
+		return "", 0, &unknown.Name{Kind: "fault", Name: words[0], Known: kinds(simulated)}
 	case !simulated(spec):
 		return "", 0, fmt.Errorf("%s is not simulated: %s", spec.Kind, spec.NotSimulated)
 	case len(words) == 1:

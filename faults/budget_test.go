@@ -69,7 +69,7 @@ func TestBadBudgetsAreNamed(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                   "a kind of fault is missing",
 		"kill x1,":           "a kind of fault is missing",
-		"explode x1":         `unknown fault "explode", known are `,
+		"explode x1":         `unknown fault "explode"`,
 		"crashes 1":          `unknown fault "crashes"`,
 		"kill 1":             `"1" is not a count of kill`,
 		"kill x0":            `"x0" is not a count`,

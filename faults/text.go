@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"onceover/loader"
+	"onceover/reports/unknown"
 )
 
 // String writes the plan, one fault a line.
@@ -83,7 +84,7 @@ func parseFault(text string) (Fault, error) {
 	spec, ok := Find(Kind(words[0]))
 	switch {
 	case !ok:
-		return Fault{}, fmt.Errorf("unknown fault %q, known are %s", words[0], kinds(func(s Spec) bool { return s.NotLive == "" }))
+		return Fault{}, &unknown.Name{Kind: "fault", Name: words[0], Known: kinds(func(s Spec) bool { return s.NotLive == "" })}
 	case spec.NotLive != "":
 		return Fault{}, fmt.Errorf("%s is simulated only: %s", spec.Kind, spec.NotLive)
 	}
@@ -209,14 +210,13 @@ func parsePercent(text string) (int, error) {
 }
 
 // kinds names some kinds of the catalogue.
-func kinds(some func(Spec) bool) string {
-	var names []string
+func kinds(some func(Spec) bool) (names []string) {
 	for _, s := range catalogue {
 		if some(s) {
 			names = append(names, string(s.Kind))
 		}
 	}
-	return strings.Join(names, ", ")
+	return names
 }
 
 // Setting is what a kind of fault takes beside its position: a duration, or a word.

@@ -3,14 +3,11 @@
 package catalogue
 
 import (
-	"fmt"
 	"slices"
-	"strings"
-
-	"github.com/agnivade/levenshtein"
 
 	"onceover/loader/lock"
 	"onceover/reports"
+	"onceover/reports/unknown"
 	"onceover/scenarios"
 	"onceover/scenarios/defects"
 	"onceover/scenarios/simulated"
@@ -51,15 +48,6 @@ func Explorable() []string {
 	names := NamesOf(defects.All(), func(d defects.Defect) string { return d.Name })
 	return append(names, NamesOf(defects.Trials(), func(t defects.Trial) string { return t.Name })...)
 }
-
-// UnknownName is the error of a name that is in no catalogue.
-type UnknownName struct {
-	Kind    string // strategy, scenario
-	Name    string
-	Nearest string // a name that is known and may have been meant
-}
-
-func (u *UnknownName) Error() string { return fmt.Sprintf("unknown %s %q", u.Kind, u.Name) }
 
 // ChooseStrategies returns the named strategies, of the catalogue or others, or all of the
 // catalogue.
@@ -115,26 +103,13 @@ func choose(kind string, names, known []string) (chosen []string, err error) {
 	}
 	for _, name := range names {
 		if !slices.Contains(known, name) {
-			return nil, &UnknownName{kind, name, nearest(name, known)}
+			return nil, &unknown.Name{Kind: kind, Name: name, Known: known}
 		}
 		if !slices.Contains(chosen, name) {
 			chosen = append(chosen, name)
 		}
 	}
 	return chosen, nil
-}
-
-// nearest returns the known name that begins so, or else the one that takes the fewest
-// edits to write.
-func nearest(name string, known []string) string {
-	name = strings.ToLower(name)
-	for _, k := range known {
-		if name != "" && strings.HasPrefix(k, name) {
-			return k
-		}
-	}
-	distance := func(k string) int { return levenshtein.ComputeDistance(name, k) }
-	return slices.MinFunc(known, func(a, b string) int { return distance(a) - distance(b) })
 }
 
 // Describe explains the strategies and scenarios of a campaign to the readers of its

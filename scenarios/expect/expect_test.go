@@ -113,7 +113,7 @@ func TestExpectationsThatCannotBeRead(t *testing.T) {
 		"version: 1\nlive:":                   "mine.yaml:2: here NAME: VALUE is to stand",
 		"version: 1\nlive:\n  nil: {calm: 1}": `mine.yaml:3: unknown strategy "nil"; see onceover list strategies`,
 		"version: 1\nlive:\n  none: safe":     "mine.yaml:3: here NAME: VALUE is to stand",
-		"version: 1\nlive:\n  none:\n    clam: safe":                        `mine.yaml:4: unknown scenario "clam"; known are *, own-plan, calm, `,
+		"version: 1\nlive:\n  none:\n    clam: safe":                        `mine.yaml:4: unknown scenario "clam"; perhaps calm`,
 		"version: 1\nlive:\n  none:\n    budget: safe":                      `mine.yaml:4: unknown scenario "budget"`,
 		"version: 1\nsim:\n  none:\n    own-plan: safe":                     `mine.yaml:4: unknown scenario "own-plan"`,
 		"version: 1\nsim:\n  worker-cmd: {calm: safe}":                      `mine.yaml:3: unknown strategy "worker-cmd"`,

@@ -10,6 +10,7 @@ import (
 
 	"onceover/loader/lock"
 	"onceover/reports"
+	"onceover/reports/unknown"
 	"onceover/scenarios"
 	"onceover/scenarios/defects"
 )
@@ -67,20 +68,29 @@ func (e *Expectations) checkVersion(value *yaml.Node) error {
 func (e *Expectations) addWorld(world string, value *yaml.Node) error {
 	e.worlds[world] = strategies{}
 	return fields(value, func(strategy, value *yaml.Node) error {
-		if !slices.Contains(strategyNames(world), strategy.Value) {
-			return at(strategy, "unknown strategy %q; see onceover list strategies, and list defects", strategy.Value)
+		if known := strategyNames(world); !slices.Contains(known, strategy.Value) {
+			return at(strategy, "%s", notKnown("strategy", strategy.Value, known, "see onceover list strategies, and list defects"))
 		}
 		of := cells{}
 		e.worlds[world][strategy.Value] = of
 		return fields(value, func(scenario, value *yaml.Node) error {
 			if known := scenarioNames(world); !slices.Contains(known, scenario.Value) {
-				return at(scenario, "unknown scenario %q; known are %s", scenario.Value, strings.Join(known, ", "))
+				return at(scenario, "%s", notKnown("scenario", scenario.Value, known, "known are "+strings.Join(known, ", ")))
 			}
 			what, err := expectation(world, value)
 			of[scenario.Value] = what
 			return err
 		})
 	})
+}
+
+// notKnown says of a name that it is not known, and which may have been meant, or else where to look.
+func notKnown(kind, name string, known []string, look string) string {
+	n := &unknown.Name{Kind: kind, Name: name, Known: known}
+	if choice := n.Choice(); choice != "" {
+		look = "perhaps " + choice
+	}
+	return n.Error() + "; " + look
 }
 
 // strategyNames are what can stand for a strategy in a world.
