@@ -291,7 +291,7 @@ func (p *chaos) unable(f faults.Fault) string {
 		return "--worker-cmd does not report steps; request=COMMAND, reply=COMMAND or progress=N% can be a position"
 	case p.options.Worker != nil && f.Kind == faults.Evict:
 		return "of the keys of --worker-cmd only the list is known; evict-list"
-	case p.options.Redis != nil && f.Kind == faults.RedisKill:
+	case p.options.Redis != nil && (f.Kind == faults.RedisKill || f.Kind == faults.RedisPower):
 		return "the Redis server of --redis-url is not killed"
 	case p.options.Redis != nil && f.Kind == faults.HalfOpen:
 		return "the Redis of --redis-url is not asked which clients it has"

@@ -143,7 +143,7 @@ func (p *chaos) leaveOut() error {
 
 // pointless says why a scenario can show nothing of a strategy, or "".
 func (p *chaos) pointless(s scenarios.Scenario) string {
-	if p.c.Consumers > 0 && s.Needs == faults.RedisKill && s.Persistence == faults.Nothing {
+	if p.c.Consumers > 0 && s.Persistence.Forgets(s.Needs) {
 		return "Redis forgets what consumers have taken, so it comes again whatever the strategy does"
 	}
 	return ""

@@ -57,7 +57,7 @@ func (s Spec) At(p Position) Fault {
 var catalogue = []Spec{
 	mysqlCut, cut, loseReply, halfReply, lateRequest, crash, kill,
 	killClient, pause, redisKill, mysqlKill, consume, deny, mysqlShort,
-	evict, evictList, refuse, halfOpen, partition,
+	evict, evictList, refuse, halfOpen, partition, redisPower,
 }
 
 // All lists every kind of fault in canonical order.

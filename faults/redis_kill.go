@@ -26,9 +26,21 @@ type Persistence string
 // The kinds of persistence, and what a RedisKill leaves.
 const (
 	Always   Persistence = "always"   // append-only file, synced before each reply: everything
-	EverySec Persistence = "everysec" // append-only file, synced each second: what was synced
+	EverySec Persistence = "everysec" // append-only file, synced each second: everything
 	Nothing  Persistence = "none"     // memory alone: nothing
 )
+
+// Forgets tells whether a fault of a kind takes something from a server that it had
+// acknowledged.
+func (p Persistence) Forgets(kind Kind) bool {
+	switch kind {
+	case RedisKill:
+		return p == Nothing
+	case RedisPower:
+		return p != Always
+	}
+	return false
+}
 
 // Persistences lists the kinds of persistence.
 func Persistences() []Persistence { return []Persistence{Always, EverySec, Nothing} }

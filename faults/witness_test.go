@@ -20,6 +20,7 @@ var sentences = map[faults.Kind]string{
 	faults.KillClient:  "w0 lost a connection (kill-client) in step 4.",
 	faults.Pause:       "w0 stood still from step 4 on.",
 	faults.RedisKill:   "Redis died in step 4.",
+	faults.RedisPower:  "Redis died in step 4.",
 	faults.MySQLKill:   "MySQL died in step 4.",
 	faults.Evict:       "Redis lost a key of the job in step 4.",
 	faults.EvictList:   "Redis lost the list in step 4.",

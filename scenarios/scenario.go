@@ -67,6 +67,7 @@ type planning = func(seed uint64, limits faults.Limits, ttl time.Duration) fault
 // that are run only where they are named, or everything is asked for.
 func Every() []Scenario {
 	return append(All(),
+		killing(faults.RedisKill, faults.EverySec, "redis-everysec", "Redis dies and comes back, synced each second"),
 		Scenario{
 			Name: "evict", Summary: "Redis loses one key of the job and keeps the others: the bitmap of the committed chunks, or in the simulated world any but the list",
 			Persistence: faults.Nothing, NeedsNoSteps: true, Needs: faults.Evict,
@@ -134,7 +135,7 @@ func All() []Scenario {
 			Faults:    drawn(2, loseReply),
 		},
 		measured(killing(faults.RedisKill, faults.Always, "redis-always", "Redis dies and comes back, every reply was on disk")),
-		killing(faults.RedisKill, faults.EverySec, "redis-everysec", "Redis dies and comes back, synced each second"),
+		killing(faults.RedisPower, faults.EverySec, "redis-power", "Redis loses power: what it has acknowledged since it last synced is gone"),
 		killing(faults.RedisKill, faults.Nothing, "redis-none", "Redis dies and comes back empty"),
 		killing(faults.MySQLKill, faults.Nothing, "mysql-kill", "MySQL dies and comes back"),
 	}

@@ -22,7 +22,7 @@ func TestOnlyKeysThatAreThereAreLost(t *testing.T) {
 	_, err := scene.run(func(enabled []Choice) int {
 		for event, key := range keyOf {
 			is := slices.ContainsFunc(enabled, func(c Choice) bool { return c.ID.Kind == kind(event) })
-			if is != w.redis.Has(key) {
+			if is != w.redis.Has(w.now, key) {
 				t.Errorf("%s is offered: %t", event, is)
 			}
 			if is {

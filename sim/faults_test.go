@@ -63,6 +63,8 @@ func TestEachFaultTakesEffect(t *testing.T) {
 		{kind("kill-client"), pushing, 0, reports.Safe, ""},
 		{kind("redis-kill"), once, 0, reports.Stuck, "Redis dies"},
 		{kind("redis-kill"), pushing, 0, reports.Safe, ""},
+		{kind("redis-power"), once, 0, reports.Stuck, "loses power"},
+		{kind("redis-power"), pushing, 0, reports.Safe, ""},
 		{kind("mysql-kill"), locking, 1, reports.Safe, "MySQL stops"},
 		{kind("mysql-cut-before"), locking, 0, reports.Stuck, ""},
 		{kind("mysql-cut-middle"), locking, 0, reports.Stuck, "fails: "},
@@ -95,19 +97,31 @@ func TestEachFaultTakesEffect(t *testing.T) {
 }
 
 func TestWhatRedisSecuredSurvivesItsCrash(t *testing.T) {
-	for persistence, want := range map[faults.Persistence]reports.Verdict{
-		faults.Nothing: reports.Lost, faults.EverySec: reports.Lost, faults.Always: reports.Safe,
+	for _, c := range []struct {
+		crash       faults.Kind
+		persistence faults.Persistence
+		want        reports.Verdict
+	}{
+		{faults.RedisKill, faults.Nothing, reports.Lost},
+		{faults.RedisKill, faults.EverySec, reports.Safe},
+		{faults.RedisKill, faults.Always, reports.Safe},
+		{faults.RedisPower, faults.Nothing, reports.Lost},
+		{faults.RedisPower, faults.EverySec, reports.Lost},
+		{faults.RedisPower, faults.Always, reports.Safe},
 	} {
+		if forgets := c.want == reports.Lost; c.persistence.Forgets(c.crash) != forgets {
+			t.Errorf("%s with %s: said to forget: %t", c.crash, c.persistence, !forgets)
+		}
 		setup := Setup{
-			Name: "test", Program: pushing, Workers: 2, Chunks: 1, Persistence: persistence, Lives: 1,
-			Budget: faults.Budget{faults.RedisKill: 1, faults.Crash: 1},
+			Name: "test", Program: pushing, Workers: 2, Chunks: 1, Persistence: c.persistence, Lives: 1,
+			Budget: faults.Budget{c.crash: 1, faults.Crash: 1},
 		}
 		// w0 pushes and ends, Redis crashes, and w1 dies before it pushes.
 		run, err := prepared(t, setup).Run(Tolerant([]EventID{
-			{0, 0, Deliver}, {nobody, 0, kind("redis-kill")}, {1, 0, kind("crash-before")},
+			{0, 0, Deliver}, {nobody, 0, kind(string(c.crash))}, {1, 0, kind("crash-before")},
 		}), false)
-		if err != nil || run.Verdict != want {
-			t.Errorf("%s: %s (%s), %v, want %s", persistence, run.Verdict, run.Why, err, want)
+		if err != nil || run.Verdict != c.want {
+			t.Errorf("%s with %s: %s (%s), %v, want %s", c.crash, c.persistence, run.Verdict, run.Why, err, c.want)
 		}
 	}
 }

@@ -66,7 +66,7 @@ func (w *world) losers(key string) (from []*redismodel.Server, needed int) {
 		holders, needed = w.lockHolders()
 	}
 	for _, server := range holders {
-		if server.Has(key) {
+		if server.Has(w.now, key) {
 			from = append(from, server)
 		}
 	}

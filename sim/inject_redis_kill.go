@@ -18,12 +18,10 @@ var _ = register(injector{
 	plan:  serverPlan(faults.RedisKill),
 })
 
-// killRedis kills Redis and starts it again on what it had secured.
-func killRedis(w *world, _ Choice, _ []byte) {
-	how := redismodel.Killed
-	if w.scene.Setup.Persistence == faults.EverySec {
-		how = redismodel.PowerLoss
-	}
+// killRedis kills Redis and starts it again on what it had written.
+func killRedis(w *world, _ Choice, _ []byte) { w.crashRedis(redismodel.Killed) }
+
+func (w *world) crashRedis(how redismodel.Failure) {
 	w.redis.Crash(w.now, how)
 	w.severServer(Redis)
 }

@@ -101,7 +101,7 @@ func TestALockOfAQuorumIsLostByAQuorum(t *testing.T) {
 	var w *world
 	holders := func() (n int) {
 		for _, server := range w.locks {
-			if server.Has(keys.Lock(0)) {
+			if server.Has(w.now, keys.Lock(0)) {
 				n++
 			}
 		}

@@ -29,6 +29,7 @@ func TestFaultsAreSaidAsFaultsOfAPlan(t *testing.T) {
 		"pause-past-leases":       "pause worker=* chunk=2 at=committing for=1.5s",
 		"pause":                   "pause worker=* chunk=2 at=committing for=1.5s",
 		"redis-kill":              "redis-kill progress=50% for=300ms",
+		"redis-power":             "redis-power progress=50% for=300ms",
 		"mysql-kill":              "mysql-kill progress=50% for=300ms",
 		"evict-chunks":            "evict progress=50% key=chunks",
 		"evict-plan":              "evict progress=50% key=plan",

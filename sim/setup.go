@@ -143,7 +143,7 @@ func Bounds(setups ...Setup) string {
 func (s Setup) bounds() string {
 	s = s.withDefaults()
 	text := fmt.Sprintf("%s and %s of %s, %v", format.Plural(s.Workers, "worker", "workers"), format.Plural(s.Chunks, "chunk", "chunks"), format.Plural(s.Rows, "row", "rows"), s.Budget)
-	if s.Budget[faults.RedisKill] > 0 {
+	if s.Budget[faults.RedisKill]+s.Budget[faults.RedisPower] > 0 {
 		text += ", persistence " + string(s.Persistence)
 	}
 	if s.Locks > 0 {

@@ -25,7 +25,7 @@ import (
 
 func TestFaultsAreSeenToTakeEffect(t *testing.T) {
 	t.Parallel()
-	w := openWorld(t, live.Options{}, faults.Nothing, faults.Always)
+	w := openWorld(t, live.Options{}, faults.Persistences()...)
 	for _, c := range []struct{ name, scenario, plan, evidence string }{
 		// Where a worker is named, a pause keeps the job from ending before that worker has started.
 		{"kill", "calm", "kill worker=* chunk=3 at=read restart=50ms", "signal: killed"},
@@ -50,6 +50,8 @@ func TestFaultsAreSeenToTakeEffect(t *testing.T) {
 		{"partition", "calm", "partition worker=* chunk=3 at=read for=300ms", "kept back"},
 		{"partition from one server", "calm", "partition worker=* chunk=3 at=claiming for=300ms servers=mysql; partition worker=* request=write nth=9 for=300ms servers=redis", "kept back"},
 		{"redis-kill", "redis-always", "redis-kill chunk=7 at=committing for=100ms", "run_id"},
+		{"redis-power", "redis-power", "redis-power chunk=7 at=committing for=100ms; redis-power chunk=7 at=committing nth=2 for=100ms", "were not synced and are gone"},
+		{"redis-power, all on disk", "redis-always", "redis-power chunk=7 at=committing for=100ms", "run_id"},
 		{"mysql-kill", "calm", "mysql-kill chunk=7 at=reading for=100ms", "server_uuid"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -185,6 +187,19 @@ func TestAWorkerThatLeavesItsGroupIsHit(t *testing.T) {
 		if f := run.Faults[0]; !f.Confirmed {
 			t.Errorf("%+v, %d rows arrived", f, run.Rows.List)
 		}
+	}
+}
+
+// Redis syncs while the only worker stands still, so there is nothing to lose.
+func TestALossOfPowerThatTakesNothingProvesNothing(t *testing.T) {
+	t.Parallel()
+	w := openWorld(t, live.Options{}, faults.EverySec)
+	e := execution(t, "lease-lua", "redis-power", "redis-power chunk=3 at=read hold=3s for=50ms")
+	e.Workload.Workers = 1
+	run := carryOut(t, w, e)
+	wantVerdict(t, run, reports.Inconclusive)
+	if f := run.Faults[0]; !f.Reached || f.Confirmed || !strings.Contains(f.Evidence, "had synced all that the job wrote") {
+		t.Errorf("%+v", f)
 	}
 }
 

@@ -21,6 +21,7 @@ var (
 type serverKill struct {
 	offWire
 	server string
+	power  bool // the machine beneath it loses power
 }
 
 func (k serverKill) Unable(o Options) string {
@@ -42,7 +43,7 @@ const staleLeases = 2
 // request to the other server is kept until others can have taken what the dead
 // one has forgotten, such as a lock: it is what a slow worker still sends.
 func (k serverKill) Inject(i *injection) {
-	server, lost := i.redis, loss{commits: i.forgets}
+	server, lost := i.redis, loss{commits: i.persistence.Forgets(i.Kind)}
 	if k.server == toMySQL {
 		server, lost = i.mysql, loss{reads: true}
 	}
@@ -51,20 +52,19 @@ func (k serverKill) Inject(i *injection) {
 		return
 	}
 	server.away()
-	kill := func() (string, error) {
-		ctx, cancel := context.WithTimeout(context.Background(), serverWait)
-		defer cancel()
-		evidence, err := server.Kill(ctx)
-		if err != nil {
-			server.back()
-		}
-		return evidence, err
+	end, missed := i.kill, ""
+	if k.power && i.persistence == faults.EverySec {
+		end = losePower(i.synced, i.list, &missed)
 	}
-	i.attempt(kill, func(evidence string) {
+	i.attempt(func() (string, error) { return end(server) }, func(evidence string) {
 		if !k.outlives(i) {
 			i.goOn()
 		}
-		i.seen(evidence)
+		if missed != "" {
+			i.noEffect(missed + ": " + evidence)
+		} else {
+			i.seen(evidence)
+		}
 		i.noteServer(server, reports.ServerGone, evidence)
 		i.recovery.serverGone(i.pendingFault, lost, i.at())
 		i.after(i.For, func() { startServer(i, server) })
@@ -74,15 +74,33 @@ func (k serverKill) Inject(i *injection) {
 // outlives tells whether the request that is kept back goes to the other server.
 func (k serverKill) outlives(i *injection) bool { return i.keeps && i.aimedAt() != k.server }
 
+// kill ends a server.
+func (i *injection) kill(server *watched) (evidence string, err error) {
+	ctx, cancel := context.WithTimeout(context.Background(), serverWait)
+	defer cancel()
+	if evidence, err = server.Kill(ctx); err != nil {
+		server.back()
+	}
+	return evidence, err
+}
+
 func startServer(i *injection, server *watched) {
+	follows := server == i.redis && i.follows(i.pendingFault)
 	i.later(func() func() {
 		ctx, cancel := context.WithTimeout(context.Background(), serverWait)
 		defer cancel()
 		evidence, err := server.Start(ctx)
+		var synced *synced
+		if err == nil && follows {
+			synced, err = i.followSyncs(ctx)
+		}
 		return func() {
 			if err != nil {
 				i.failure = err // nothing can be checked without it
 				return
+			}
+			if follows {
+				i.synced = synced
 			}
 			server.back()
 			i.noteServer(server, reports.ServerBack, evidence)

@@ -19,22 +19,23 @@ import (
 type injections struct {
 	*loop
 	*recorder
-	plan       faultPlan
-	aims       *aims
-	leases     *leases       // that workers took, as far as it is known
-	ttl        time.Duration // of the leases that a pause is to outlast
-	list       string        // that the workers fill
-	workers    *supervisor
-	redis      *watched
-	mysql      *watched
-	locks      []*watched   // the lock servers
-	lockMeters []*lockMeter // of each
-	forgets    bool         // what Redis had not yet forgotten is lost when it dies
-	turns      int          // how many workers were taken in turn
-	refused    *refusal     // that Redis is under; nil: it accepts writes
-	admin      func(context.Context) (*redis.Client, error)
-	db         *sql.DB // MySQL, for the harness itself
-	meter      *meter  // is told which commands Redis executed for the injections
+	plan        faultPlan
+	aims        *aims
+	leases      *leases       // that workers took, as far as it is known
+	ttl         time.Duration // of the leases that a pause is to outlast
+	list        string        // that the workers fill
+	workers     *supervisor
+	redis       *watched
+	mysql       *watched
+	locks       []*watched         // the lock servers
+	lockMeters  []*lockMeter       // of each
+	persistence faults.Persistence // of Redis
+	turns       int                // how many workers were taken in turn
+	refused     *refusal           // that Redis is under; nil: it accepts writes
+	admin       func(context.Context) (*redis.Client, error)
+	synced      *synced // how far Redis has synced what it wrote; nil: nothing depends on it
+	db          *sql.DB // MySQL, for the harness itself
+	meter       *meter  // is told which commands Redis executed for the injections
 }
 
 // injection is a fault of the plan that is injected at one life of a worker.

@@ -97,6 +97,11 @@ func (p faultPlan) open() bool {
 	return slices.ContainsFunc(p, func(f *pendingFault) bool { return f.started && !f.settled })
 }
 
+// losesPower tells whether the power is still to be cut, by another fault than this one.
+func (p faultPlan) losesPower(other *pendingFault) bool {
+	return slices.ContainsFunc(p, func(f *pendingFault) bool { return f.Kind == faults.RedisPower && f != other && !f.settled })
+}
+
 // strikes tells whether a fault was injected at a worker and is not over.
 func (p faultPlan) strikes(worker int) bool {
 	return slices.ContainsFunc(p, func(f *pendingFault) bool {

@@ -72,6 +72,12 @@ func (r *run) execute(ctx context.Context) (_ reports.Run, err error) {
 	if err := r.startMeter(ctx); err != nil {
 		return reports.Run{}, errors.Join(err, r.closeProxies(ctx))
 	}
+	if r.faults.follows(nil) {
+		if r.faults.synced, err = r.faults.followSyncs(ctx); err != nil {
+			return reports.Run{}, errors.Join(err, r.closeProxies(ctx))
+		}
+		defer func() { r.faults.synced.stop() }()
+	}
 	if err := r.vigil.begin(ctx, append([]*watched{r.faults.redis, r.faults.mysql}, r.faults.locks...)...); err != nil {
 		return reports.Run{}, errors.Join(err, r.closeProxies(ctx))
 	}

@@ -296,7 +296,7 @@ func (w *World) newRun(e scenarios.Execution, server *servers.Server, locks []*s
 	r.faults = &injections{
 		loop: l, recorder: record, plan: pending, aims: newAims(pending, learned), list: name, leases: leased, ttl: e.Workload.TTL, workers: workers, meter: &r.meter,
 		admin: func(ctx context.Context) (*redis.Client, error) { return w.admin(ctx, server) }, db: w.db,
-		redis: r.watchRedis(), mysql: r.watchMySQL(), locks: r.watchLocks(), forgets: e.Scenario.Persistence == faults.Nothing,
+		redis: r.watchRedis(), mysql: r.watchMySQL(), locks: r.watchLocks(), persistence: e.Scenario.Persistence,
 	}
 	r.faults.lockMeters = r.lockMeters
 	workers.holding = r.faults.holding

@@ -56,9 +56,9 @@ type keyspace struct {
 	dirty int64 // writes so far
 }
 
-func (s *Server) expired(o *object) bool {
-	return o.expireAt != noExpiry && s.ms > o.expireAt
-}
+func (s *Server) expired(o *object) bool { return o.expiredAt(s.ms) }
+
+func (o *object) expiredAt(ms int64) bool { return o.expireAt != noExpiry && ms > o.expireAt }
 
 // find returns the live object at key, or nil. A key whose time has passed is
 // deleted on the way, as Redis does.

@@ -270,10 +270,11 @@ func (s *Server) List(key string) []string {
 	return nil
 }
 
-// Has tells whether there is a value at key, without going through the protocol.
-func (s *Server) Has(key string) bool {
+// Has tells whether there is a value at key at virtual time now, without going through
+// the protocol.
+func (s *Server) Has(now time.Duration, key string) bool {
 	o := s.db[key]
-	return o != nil && !s.expired(o)
+	return o != nil && !o.expiredAt(s.epochMS+int64(max(now, s.now)/time.Millisecond))
 }
 
 // Bit returns bit i of the string at key, false where there is none.

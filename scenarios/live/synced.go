@@ -1,0 +1,107 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"onceover/scenarios/servers"
+	"onceover/scenarios/worker"
+)
+
+// synced follows how far a Redis that syncs each second has come. It writes a numbered
+// mark every few milliseconds, and asks with each to be told when that is on disk: WAITAOF,
+// https://redis.io/docs/latest/commands/waitaof/. So it knows the end of each sync as
+// finely as it writes. What it writes lies in a database of its own.
+type synced struct {
+	client *redis.Client
+	folder string       // of the append-only file, in the container
+	newest atomic.Int64 // the number of the newest mark that is on disk
+
+	cancel  context.CancelFunc
+	running sync.WaitGroup
+}
+
+const (
+	marksEvery = 20 * time.Millisecond
+	marksIn    = 15 // the database
+	markKey    = "synced"
+	marksAhead = 200 // that wait to be synced at most: Redis may take two seconds
+)
+
+// followSyncs begins to follow, once all that Redis has written so far is on disk.
+func followSyncs(ctx context.Context, server *redis.Options) (*synced, error) {
+	options := *server
+	options.DB, options.PoolSize, options.PipelinePoolSize, options.ReadTimeout = marksIn, marksAhead, -1, -1
+	s := &synced{client: servers.CloseWith(ctx, servers.OpenRedis(&options))}
+	var err error
+	if s.folder, err = appendOnlyFolder(ctx, s.client); err == nil {
+		err = s.mark(ctx, 1)
+	}
+	if err != nil {
+		s.client.Close()
+		return nil, fmt.Errorf("ask Redis what it has synced, for a loss of power (that takes Redis 7.2): %w", err)
+	}
+	ctx, s.cancel = context.WithCancel(context.WithoutCancel(ctx))
+	s.running.Go(func() {
+		for n := int64(2); worker.Sleep(ctx, marksEvery) == nil; n++ {
+			s.running.Go(func() { _ = s.mark(ctx, n) }) // a server that died has not synced it
+		}
+	})
+	return s, nil
+}
+
+// mark writes a mark and returns when it is on disk.
+func (s *synced) mark(ctx context.Context, n int64) error {
+	var waited *redis.Cmd
+	_, err := s.client.Pipelined(ctx, func(p redis.Pipeliner) error {
+		p.Set(ctx, markKey, n, 0)
+		waited = p.Do(ctx, "waitaof", 1, 0, 0)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	reply, err := waited.Int64Slice()
+	if err != nil {
+		return err
+	}
+	if len(reply) != 2 || reply[0] != 1 {
+		return fmt.Errorf("WAITAOF 1 0 0 was answered with %v", reply)
+	}
+	for old := s.newest.Load(); n > old && !s.newest.CompareAndSwap(old, n); old = s.newest.Load() {
+	}
+	return nil
+}
+
+// last is how the newest mark on disk ends in the append-only file: key and value of a
+// SET, as https://redis.io/docs/latest/develop/reference/protocol-spec/ writes them.
+func (s *synced) last() []byte {
+	n := strconv.FormatInt(s.newest.Load(), 10)
+	return fmt.Appendf(nil, "%s\r\n$%d\r\n%s\r\n", markKey, len(n), n)
+}
+
+func (s *synced) stop() {
+	s.cancel()
+	s.client.Close()
+	s.running.Wait()
+}
+
+// appendOnlyFolder asks Redis where its append-only file is.
+func appendOnlyFolder(ctx context.Context, client *redis.Client) (string, error) {
+	settings, err := client.ConfigGet(ctx, "*dir*").Result()
+	if err != nil {
+		return "", err
+	}
+	if settings["dir"] == "" || settings["appenddirname"] == "" {
+		return "", errors.New("CONFIG GET does not say where its append-only file is")
+	}
+	return path.Join(settings["dir"], settings["appenddirname"]), nil
+}
