@@ -66,7 +66,7 @@ func answersOf(t *testing.T, to, stdout string) answers {
 		"the cases of junit.xml":        red == 0,
 		"summary.md":                    strings.HasPrefix(read("summary.md"), "# Onceover: PASS"),
 		"annotations":                   !strings.Contains(stdout, "::error "),
-		"report.html":                   strings.Contains(read("report.html"), "<title>PASS"),
+		"report.html":                   strings.Contains(read("report.html"), "Gate: PASS<"),
 		"results.json":                  results.Gate.Status == reports.Pass,
 		"the exit code of results.json": results.Gate.ExitCode == 0,
 	}

@@ -24,7 +24,7 @@ type Lock struct {
 	Broke     []reports.Verdict // everything that went wrong, the worst first
 	Stuck     []string          // the scenarios in which it got stuck
 	Proven    int               // runs in which every row arrived once
-	Unknown   int               // cells that proved nothing, or not in every run
+	Unproven  []Place           // where it proved nothing, or not in every run
 	Missing   []Place           // where others were run, and this one was not
 	Scenarios int               // in which it was run
 	Faults    int               // faults that were seen to take effect
@@ -46,7 +46,7 @@ func (l Lock) Halts() bool {
 }
 
 // tried tells whether what was run of a lock is all that was run, and means something.
-func (l Lock) tried() bool { return l.Unknown+len(l.Missing) == 0 && l.Faults+l.Risky > 0 }
+func (l Lock) tried() bool { return len(l.Unproven)+len(l.Missing) == 0 && l.Faults+l.Risky > 0 }
 
 // Answer sorts the locks, each part in the order in which results are shown.
 type Answer struct {
@@ -59,6 +59,7 @@ type Answer struct {
 	Missed      int    // controls: what the harness does not see, it does not see elsewhere either
 
 	Published string // the scheme that readers come for, if it was run; else ""
+	foreign   bool   // the workers were those of another program
 }
 
 // Of sorts the strategies of results.
@@ -70,6 +71,7 @@ func Of(r *reports.Results) Answer {
 	}
 	published, _ := reports.First(r.Strategies, func(t reports.StrategyText) bool { return t.Published })
 	a.Published = published.Name
+	a.foreign = slices.ContainsFunc(r.Invocations(), func(p reports.Part) bool { return p.Config.Worker != "" })
 	strategies, controls := reports.SafestFirst(r.Cells)
 	for _, name := range append(strategies, controls...) {
 		switch l := lockOf(r, name); {
@@ -107,7 +109,7 @@ func lockOf(r *reports.Results, name string) Lock {
 				}
 			}
 		case worst != reports.Safe || c.Tally.Inconclusive > 0:
-			l.Unknown++
+			l.Unproven = append(l.Unproven, placeOf(r, c))
 		}
 		l.Proven += c.Tally.Safe
 		if c.Search != nil && worst == reports.Safe && faulty(r, c.Scenario) {

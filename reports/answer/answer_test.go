@@ -30,6 +30,18 @@ func interrupted(r *reports.Results) *reports.Results {
 	return r
 }
 
+// inBoth are results of both worlds in which one lock held, and lacks scenarios of the simulated
+// one that another has.
+func inBoth(held, broken string, missing ...string) *reports.Results {
+	all := many(held).Cells
+	for _, scenario := range missing {
+		c := reporttest.WithFaults(broken, scenario, 2, reporttest.DuplicatedRun(7))
+		c.World, c.Search = reports.WorldSim, &reports.Search{Schedules: 9}
+		all = append(all, c)
+	}
+	return reporttest.OfCells(all...)
+}
+
 func TestTheAnswerFollowsFromWhatWasRun(t *testing.T) {
 	bad := reporttest.DuplicatedRun(7)
 	stuck := reporttest.DuplicatedRun(8)
@@ -53,7 +65,7 @@ func TestTheAnswerFollowsFromWhatWasRun(t *testing.T) {
 			reporttest.FullCell("a", "calm", "safe", reports.AsExpected, 60), reporttest.FullCell("b", "calm", "any", reports.ReportOnly, 2, bad)),
 			"No lock is shown to hold. Nothing was found against a, but not everything was proven. Not b: it duplicated rows."},
 		"less was run": {reporttest.OfCells(reporttest.WithFaults("a", "kill", 60), reporttest.WithFaults("b", "kill", 60, bad), reporttest.WithFaults("b", "pause", 60)),
-			"No lock is shown to hold. Nothing was found against a, but not everything was proven. Not b: it duplicated rows."},
+			"No lock is shown to hold. Nothing was found against a, but a/pause was not run on real servers (run: onceover chaos -s a -f pause). Not b: it duplicated rows."},
 		"only one broke": {reporttest.OfCells(reporttest.WithFaults("a", "kill", 2, bad)), "Do not use a: it duplicated rows."},
 		"several broke": {reporttest.OfCells(reporttest.WithFaults("a", "kill", 60), reporttest.WithFaults("b", "kill", 2, bad), reporttest.WithFaults("c", "kill", 2, reporttest.LostRun(1))),
 			"Nothing was found against a, but only 1 scenario was run. 2 others lose rows or duplicate rows."},
@@ -72,10 +84,19 @@ func TestTheAnswerFollowsFromWhatWasRun(t *testing.T) {
 		"stuck alone": {reporttest.OfCells(reporttest.WithFaults("a", "kill", 2, stuck)),
 			"Do not use a: it got stuck."},
 		"one run proved nothing": {reporttest.OfCells(reporttest.WithFaults("a", "kill", 60, reporttest.UnreachedRun(3))),
-			"No lock is shown to hold. Nothing was found against a, but not everything was proven."},
+			"No lock is shown to hold. Nothing was found against a, but a/kill proved nothing on real servers (run: onceover chaos -s a -f kill)."},
+		"one cell of one world is missing": {inBoth("a", "b", "evict"),
+			"No lock is shown to hold. Nothing was found against a, but a/evict was not run in the simulated world (run: onceover explore -s a -f evict). Not b: it duplicated rows."},
+		"many cells are missing": {inBoth("a", "b", "evict", "pause", "cut", "half-open"),
+			"No lock is shown to hold. Nothing was found against a, but a/evict, a/pause, a/cut and 1 more were not run in the simulated world (run: onceover explore -s a -f evict,pause,cut,half-open). Not b: it duplicated rows."},
+		"a scenario that no catalogue has": {inBoth("a", "b", "budget"),
+			"No lock is shown to hold. Nothing was found against a, but a/budget was not run in the simulated world. Not b: it duplicated rows."},
 	} {
 		if got := answer.Of(c.r).String(); got != c.want {
 			t.Errorf("%s:\n%q, want\n%q", name, got, c.want)
+		}
+		if title := answer.Of(c.r).Title(); !strings.HasPrefix(c.want, title+".") {
+			t.Errorf("%s: the title is %q", name, title)
 		}
 	}
 }

@@ -17,39 +17,60 @@ const enough = 5
 
 // String is the answer in a sentence or two.
 func (a Answer) String() string {
+	first, others := a.said()
+	return first + "." + others
+}
+
+// Title is its first sentence, for where there is room for no more.
+func (a Answer) Title() string {
+	first, _ := a.said()
+	return first
+}
+
+// said are the first sentence, and those on the other locks.
+func (a Answer) said() (first, others string) {
 	n := a.locks()
 	if len(a.Held) > 0 || a.Missed > 0 || a.Interrupted != "" {
 		a.Broken, a.Halted = slices.Concat(a.Halted, a.Broken), nil
 	}
 	switch {
 	case n == 0:
-		return "Unknown: nothing was run."
+		return "Unknown: nothing was run", ""
 	case a.Missed > 0:
-		return fmt.Sprintf("No answer: %s, so the harness does not see what it must see.", format.Plural(a.Missed, "control was missed", "controls were missed"))
+		return fmt.Sprintf("No answer: %s, so the harness does not see what it must see", format.Plural(a.Missed, "control was missed", "controls were missed")), ""
 	case a.Interrupted != "":
-		return fmt.Sprintf("No answer yet: %s.", a.Interrupted) + theOthers(nil, a.Broken, "")
+		return fmt.Sprintf("No answer yet: %s", a.Interrupted), theOthers(nil, a.Broken, "")
 	case len(a.Held) == 1 && n == 1:
-		return fmt.Sprintf("Nothing was found against %s, the only lock that was run.", shown(a.Held[0].Name))
+		return fmt.Sprintf("Nothing was found against %s, the only lock that was run", shown(a.Held[0].Name)), ""
 	case len(a.Held) > 0 && a.Scenarios < enough:
-		return fmt.Sprintf("Nothing was found against %s, but only %s.", firstOf(a.Held, "or"), format.Plural(a.Scenarios, "scenario was run", "scenarios were run")) + theOthers(a.Open, a.Broken, "")
+		return fmt.Sprintf("Nothing was found against %s, but only %s", firstOf(a.Held, "or"), format.Plural(a.Scenarios, "scenario was run", "scenarios were run")), theOthers(a.Open, a.Broken, "")
 	case len(a.Held) > 0:
-		return fmt.Sprintf("Use %s.", firstOf(a.Held, "or")) + theOthers(a.Open, a.Broken, theRest(a.Held))
+		return "Use " + firstOf(a.Held, "or"), theOthers(a.Open, a.Broken, theRest(a.Held))
 	case len(a.Halted) > 0:
-		return a.halted(n) + theOthers(a.Open, a.Broken, theRest(a.Halted))
+		return a.halted(n), theOthers(a.Open, a.Broken, theRest(a.Halted))
 	case len(a.Open) > 0:
-		return a.open() + theOthers(nil, a.Broken, "")
+		first, why, others := a.open()
+		return first, why + theOthers(others, a.Broken, "")
 	case n == 1:
-		return fmt.Sprintf("Do not use %s: it %s.", shown(a.Broken[0].Name), format.Listed(phrases(a.Broken, did), "and"))
+		return fmt.Sprintf("Do not use %s: it %s", shown(a.Broken[0].Name), format.Listed(phrases(a.Broken, did), "and")), ""
 	}
-	return fmt.Sprintf("Use none of these %d locks: each %s.", n, format.Listed(phrases(a.Broken, does), "or"))
+	return fmt.Sprintf("Use none of these %d locks: each %s", n, format.Listed(phrases(a.Broken, does), "or")), ""
 }
 
-// open says why no lock is one to use, where some are not known to fail.
-func (a Answer) open() string {
-	if !slices.ContainsFunc(a.Open, func(l Lock) bool { return l.Proven > 0 }) {
-		return fmt.Sprintf("Nothing is known of %s: no run proved anything.", firstOf(a.Open, "and"))
+// open says that no lock is one to use, and what is missing of the one that lacks the least. The
+// others are those of which it says nothing.
+func (a Answer) open() (first, why string, others []Lock) {
+	proven := reports.Those(a.Open, func(l Lock) bool { return l.Proven > 0 })
+	if len(proven) == 0 {
+		return fmt.Sprintf("Nothing is known of %s: no run proved anything", firstOf(a.Open, "and")), "", nil
 	}
-	return fmt.Sprintf("No lock is shown to hold. Nothing was found against %s, but not everything was proven.", firstOf(a.Open, "or"))
+	why = fmt.Sprintf(" Nothing was found against %s, but not everything was proven.", firstOf(a.Open, "or"))
+	nearest := slices.MinFunc(proven, func(x, y Lock) int { return cmp.Compare(x.gaps(), y.gaps()) })
+	if gap := a.gap(nearest); gap != "" {
+		why = fmt.Sprintf(" Nothing was found against %s, but %s.", shown(nearest.Name), gap)
+		others = slices.DeleteFunc(slices.Clone(a.Open), func(l Lock) bool { return l.Name == nearest.Name })
+	}
+	return "No lock is shown to hold", why, others
 }
 
 // theRest is how the locks are called that are not among some that were named, or only counted.
@@ -79,11 +100,11 @@ func (a Answer) halted(of int) string {
 	name, where := firstOf(a.Halted, "or"), format.Listed(under, "and")
 	switch {
 	case of == 1:
-		return fmt.Sprintf("%s, the only lock that was run, neither lost nor duplicated a row, but got stuck under %s.", name, where)
+		return fmt.Sprintf("%s, the only lock that was run, neither lost nor duplicated a row, but got stuck under %s", name, where)
 	case len(a.Halted) == 1:
-		return fmt.Sprintf("Use %s: it neither lost nor duplicated a row, though it got stuck under %s.", name, where)
+		return fmt.Sprintf("Use %s: it neither lost nor duplicated a row, though it got stuck under %s", name, where)
 	}
-	return fmt.Sprintf("Use %s: they neither lost nor duplicated a row, though they got stuck under %s.", name, where)
+	return fmt.Sprintf("Use %s: they neither lost nor duplicated a row, though they got stuck under %s", name, where)
 }
 
 // OfPublished is what became of the published scheme, in a sentence; empty where String says it

@@ -9,7 +9,6 @@ import (
 )
 
 type answerView struct {
-	Glance  []string // how sure that is, what it costs, how long a death is felt
 	Picture overviewView
 	Matrix  matrixView
 	Held    []candidateView // nothing was found against them, and nothing that others went through is missing
@@ -27,7 +26,7 @@ type candidateView struct {
 
 func (s *source) answer(examples examplesView) answerView {
 	held, open, broken := s.sortOut()
-	v := answerView{Caution: s.cautions(held, open), Glance: s.glance(), Picture: s.overview(), Matrix: s.matrix()}
+	v := answerView{Caution: s.cautions(held, open), Picture: s.overview(), Matrix: s.matrix()}
 	for _, x := range held {
 		evidence := x.sure(s)
 		if len(x.bad) > 0 {

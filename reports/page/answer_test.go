@@ -51,7 +51,7 @@ func TestTheAnswerSaysWhatMakesItWeak(t *testing.T) {
 
 // said is all text of an answer.
 func said(v answerView) string {
-	all := append(slices.Clone(v.Glance), v.Caution...)
+	all := slices.Clone(v.Caution)
 	for _, group := range [][]candidateView{v.Held, v.Open, v.Broken} {
 		for _, c := range group {
 			all = append(append(all, c.Evidence...), c.Cost)

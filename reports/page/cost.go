@@ -167,8 +167,8 @@ func (s *source) costAnswer() string {
 			others = "another strategy has a right result too"
 		}
 		lead := fmt.Sprintf("Unknown where nothing goes wrong: under %s %s.", calm, s.aloneUnder(calm))
-		if len(s.wrongMS()) > 0 {
-			lead = s.price(one)
+		if len(s.wrongMS()) > 0 && len(s.calmMS(one)) > 0 {
+			lead = "Safety costs " + s.price(one)
 		}
 		return fmt.Sprintf("%s Under %s, where “%s” held and %s, it is %s. That includes the time that each took to recover.", lead, s.comparer, name, others, s.against(s.comparer, name))
 	}
@@ -187,8 +187,8 @@ func (s *source) incomparable(held []*record) string {
 	case len(held) == 0:
 		return "Unknown: no strategy held, and under no scenario have several a right result to compare." + shown
 	}
-	if price := s.price(held[0]); price != "" && len(s.wrongMS()) > 0 {
-		return price + " No other strategy has a right result where “" + held[0].Name + "” was measured."
+	if len(s.wrongMS()) > 0 && len(s.calmMS(held[0])) > 0 {
+		return "Safety costs " + s.price(held[0]) + " No other strategy has a right result where “" + held[0].Name + "” was measured."
 	}
 	return fmt.Sprintf("Unknown: “%s” held, and nothing can be compared with it, since no other strategy has a right result where it was measured.", held[0].Name) + shown
 }

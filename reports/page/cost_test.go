@@ -31,8 +31,8 @@ func TestNothingToCompareWithIsNotNoCost(t *testing.T) {
 		r    *reports.Results
 		want string
 	}{
-		"one right result": {alone, "Safety cost nothing measurable here: a took 1.2s when nothing went wrong (median of 6 runs); the 2 locks that gave wrong results took 1.2s. No other strategy has a right result where “a” was measured."},
-		"another scenario": {also, "Safety cost nothing measurable here: a took 1.2s when nothing went wrong (median of 6 runs); the 2 locks that gave wrong results took 1.2s. " +
+		"one right result": {alone, "Safety costs nothing measurable: a took 1.2s when nothing went wrong (median of 6 runs); the 2 locks that gave wrong results took 1.2s. No other strategy has a right result where “a” was measured."},
+		"another scenario": {also, "Safety costs nothing measurable: a took 1.2s when nothing went wrong (median of 6 runs); the 2 locks that gave wrong results took 1.2s. " +
 			"Under kill, where “a” held and another strategy has a right result too, it is slower by a factor of 2.00 than the fastest with a right result, “b”, which broke elsewhere. That includes the time that each took to recover."},
 		"none right":  {broken, "Unknown: no strategy held, and under no scenario have several a right result to compare. What each takes is shown all the same, and marked where the result was wrong."},
 		"the fastest": {all, "None that was seen: “a” held, and among the 2 strategies with a right result under calm it is the fastest."},

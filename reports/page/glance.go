@@ -3,61 +3,62 @@ package page
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"onceover/reports"
 	"onceover/reports/format"
 	"onceover/reports/metric"
 )
 
+// glanceView is one thing that a reader asks of the lock to use.
+type glanceView struct{ Label, Text string }
+
 // glance says of the lock to use how sure that is, what it costs, and how long a death is
 // felt: a line each, as far as it is known.
-func (s *source) glance() []string {
+func (s *source) glance() []glanceView {
 	chosen := slices.Concat(s.answered.Held, s.answered.Halted)
 	if len(chosen) == 0 || s.answered.Missed > 0 {
 		return nil
 	}
 	best := s.strategy(chosen[0].Name)
-	lines := []string{s.howSure(best), s.price(best), s.death(best)}
-	return slices.DeleteFunc(lines, func(t string) bool { return t == "" })
+	lines := []glanceView{{"How sure", s.howSure(best)}, {"Cost", s.price(best)}, {"When a worker dies", s.death(best)}}
+	return slices.DeleteFunc(lines, func(v glanceView) bool { return v.Text == "" })
 }
 
 func (s *source) howSure(x *record) string {
-	text := "How sure: "
+	var said []string
 	live := pooled(reports.Those(x.cells, func(c *cellView) bool { return c.Search == nil }))
 	if n := live.Conclusive(); n > 0 && live.Bad() > 0 {
-		text += fmt.Sprintf("on real servers, %d of %s got stuck", live.Bad(), format.Plural(n, "run", "runs"))
+		said = append(said, fmt.Sprintf("%d of %s on real servers got stuck.", live.Bad(), format.Plural(n, "run", "runs")))
 	} else if n > 0 {
-		text += fmt.Sprintf("on real servers, no run of %s was bad in %d, so on average over these scenarios the true rate of bad runs is below %s (95\u00a0%% confidence)",
-			x.Name, n, sayShare(format.Ceil(live.Rate().High)))
+		said = append(said, fmt.Sprintf("0 of %s on real servers went wrong, so the true rate of bad runs is below %s (95\u00a0%% confidence, averaged over the scenarios).",
+			format.Plural(n, "run", "runs"), sayShare(format.Ceil(live.Rate().High))))
 	}
 	searched := reports.Those(x.cells, func(c *cellView) bool { return c.Search != nil })
 	if len(searched) == 0 {
-		return text + "."
-	}
-	if live.Conclusive() > 0 {
-		text += "; "
+		return strings.Join(said, " ")
 	}
 	complete := reports.Those(x.sim, func(c *cellView) bool { return c.Search.Complete })
-	text += fmt.Sprintf("in the simulated world, every order of events was tried (COMPLETE, within bounds) in %d of %s",
-		len(complete), format.Plural(len(searched), "scenario", "scenarios"))
+	text := fmt.Sprintf("In the simulated world, nothing was found in %s; every order of events within bounds was tried (COMPLETE) in %d of them",
+		format.Plural(len(x.sim), "scenario", "scenarios"), len(complete))
 	if n := len(searched) - len(x.sim); n > 0 {
-		text += fmt.Sprintf(", and it got stuck in %d", n)
+		text += fmt.Sprintf(", and it got stuck in %d others", n)
 	}
-	return text + "."
+	return strings.Join(append(said, text+"."), " ")
 }
 
 // price compares the time that a lock took when nothing went wrong with those that gave wrong
-// results, too: what they took is no speed, but it is what safety is paid instead of.
+// results, too: what they took is what safety is paid instead of.
 func (s *source) price(x *record) string {
 	own := s.calmMS(x)
 	if len(own) == 0 {
-		return ""
+		return "unknown: no run of " + x.Name + " on real servers was timed while nothing went wrong."
 	}
 	took := metric.Median(own)
 	text := fmt.Sprintf("%s took %s when nothing went wrong (median of %s)", x.Name, format.Duration(format.Milliseconds(int64(took))), format.Plural(len(own), "run", "runs"))
 	wrong := s.wrongMS()
 	if len(wrong) == 0 {
-		return "Cost: " + text + "."
+		return text + "."
 	}
 	fast, slow := format.Duration(format.Milliseconds(int64(slices.Min(wrong)))), format.Duration(format.Milliseconds(int64(slices.Max(wrong))))
 	others := "the lock that gave a wrong result took " + fast
@@ -69,11 +70,11 @@ func (s *source) price(x *record) string {
 	}
 	switch {
 	case took <= slices.Min(wrong):
-		return "Safety cost nothing measurable here: " + text + "; " + others + "."
+		return "nothing measurable: " + text + "; " + others + "."
 	case took <= slices.Max(wrong):
-		return "Safety cost no more than its lack: " + text + "; " + others + "."
+		return "no more than that of unsafe locks: " + text + "; " + others + "."
 	}
-	return "Safety cost time: " + text + "; " + others + "."
+	return "time: " + text + "; " + others + "."
 }
 
 // wrongMS is how long each lock that gave a wrong result when nothing went wrong took there.
@@ -122,7 +123,7 @@ func (s *source) death(x *record) string {
 	if len(ms) == 0 {
 		return ""
 	}
-	text := fmt.Sprintf("A worker's death is felt for %s (median of %s", format.Duration(format.Milliseconds(int64(metric.Median(ms)))), format.Plural(len(ms), "death", "deaths"))
+	text := fmt.Sprintf("its work goes on after %s (median of %s", format.Duration(format.Milliseconds(int64(metric.Median(ms)))), format.Plural(len(ms), "death", "deaths"))
 	if lease := s.leaseMS(); lease > 0 {
 		text += fmt.Sprintf("; the lease is %s", format.Duration(format.Milliseconds(lease)))
 	}

@@ -1,8 +1,8 @@
 package page
 
 import (
-	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"onceover/reports"
@@ -16,6 +16,7 @@ type headView struct {
 	About       string // what this is
 	Headline    string // the answer
 	Published   string // what became of the published scheme
+	Glance      []glanceView
 	Gate        string
 	GateText    string
 	Summary     string
@@ -35,9 +36,10 @@ type reasonView struct {
 func (s *source) head() headView {
 	v := headView{
 		Invocation: s.Run,
-		About:      fmt.Sprintf("Onceover: %s, moving a MySQL table into a Redis list", format.Plural(len(s.strategies), "way to lock", "ways to lock")),
+		About:      fmt.Sprintf("%s, moving a MySQL table into a Redis list", format.Plural(len(s.strategies), "way to lock", "ways to lock")),
 		Headline:   s.answered.String(),
 		Published:  s.answered.OfPublished(),
+		Glance:     s.glance(),
 		Gate:       s.gateMark(),
 		GateText:   s.gateText(),
 		Summary:    format.Summary(s.summary),
@@ -62,18 +64,12 @@ func (s *source) head() headView {
 	return v
 }
 
-// title is all that is seen of the page in a browser's tab, or in a list of artifacts.
+// title is all that is seen of the page in a browser's tab, or in a list of artifacts: the
+// answer, and what the gate says unless it passed.
 func (s *source) title() string {
-	answer := "UNKNOWN " + format.Problems(s.summary)
-	switch s.summary.Answer(s.Gate.Status) {
-	case reports.Pass:
-		answer = fmt.Sprintf("PASS %d as expected", s.summary.AsExpected)
-	case reports.Fail:
-		answer = "FAIL " + format.Problems(s.summary)
-	}
-	parts := []string{answer, cmp.Or(s.Tool.Name, "onceover")}
-	if version := cmp.Or(s.Tool.Commit, s.Tool.Version); version != "" {
-		parts = append(parts, version)
+	parts := []string{s.answered.Title(), "Onceover"}
+	if mark := s.gateMark(); mark != "PASS" {
+		parts = slices.Insert(parts, 1, mark+" "+format.Problems(s.summary))
 	}
 	return strings.Join(parts, " · ")
 }
@@ -89,12 +85,28 @@ func (s *source) gateMark() string {
 	return "INCONCLUSIVE"
 }
 
-// gateText says what that rests on.
+// gateText says what that rests on. A gate that passed beside broken cells says why it may.
 func (s *source) gateText() string {
-	if s.summary.Answer(s.Gate.Status) == reports.Pass {
-		return format.Kept(s.summary)
+	if s.summary.Answer(s.Gate.Status) != reports.Pass {
+		return format.Problems(s.summary) + "."
 	}
-	return format.Problems(s.summary)
+	broken := map[bool]int{} // by whether that is expected
+	for _, c := range s.cells {
+		if c.bad() {
+			broken[c.State != reports.ReportOnly]++
+		}
+	}
+	var parts []string
+	if n := broken[true]; n > 0 {
+		parts = append(parts, format.Plural(n, "cell", "cells")+" broken as expected")
+	}
+	if n := broken[false]; n > 0 {
+		parts = append(parts, format.Plural(n, "cell", "cells")+" broken where nothing is expected")
+	}
+	if len(parts) > 0 {
+		return "(" + strings.Join(parts, ", ") + ")"
+	}
+	return format.Kept(s.summary) + "."
 }
 
 func (s *source) shortFacts() []string {

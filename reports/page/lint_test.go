@@ -47,12 +47,14 @@ func (l *linter) fault(format string, args ...any) {
 	l.faults = append(l.faults, fmt.Sprintf(format, args...))
 }
 
-var forbidden = []string{"link", "img", "iframe", "object", "embed", "base", "form", "audio", "video", "image", "use", "foreignObject", "animate", "set"}
+var forbidden = []string{"img", "iframe", "object", "embed", "base", "form", "audio", "video", "image", "use", "foreignObject", "animate", "set"}
 
 func (l *linter) element(n *html.Node) {
 	switch {
 	case n.DataAtom == atom.Script && attribute(n, "type") != "application/json":
 		l.fault("a script that runs")
+	case n.DataAtom == atom.Link && (attribute(n, "rel") != "icon" || !strings.HasPrefix(attribute(n, "href"), "data:image/svg+xml,")):
+		l.fault("<link> to what is not on the page")
 	case slices.Contains(forbidden, n.Data):
 		l.fault("<%s>", n.Data)
 	case n.Data == "svg":
@@ -86,6 +88,7 @@ func (l *linter) attribute(n *html.Node, a html.Attribute) {
 		l.ids[a.Val]++
 	case a.Key == "aria-labelledby" || a.Key == "aria-describedby":
 		l.links = append(l.links, "#"+a.Val)
+	case a.Key == "href" && n.DataAtom == atom.Link:
 	case a.Key == "href":
 		l.links = append(l.links, a.Val)
 	case slices.Contains([]string{"fill", "stroke", "marker-start", "marker-end", "clip-path", "mask", "filter"}, a.Key):
@@ -103,6 +106,9 @@ func (l *linter) attribute(n *html.Node, a html.Attribute) {
 // drawing checks one svg: it has a title; a verdict's icon stands beside the verdict's
 // word; a picture can be read as a sentence and as a table too.
 func (l *linter) drawing(svg *html.Node) {
+	if attribute(svg, "aria-hidden") == "true" {
+		return // an ornament beside a word that says the same
+	}
 	title := svg.FirstChild
 	if title == nil || title.Data != "title" || strings.TrimSpace(text(title)) == "" {
 		l.fault("an svg without a title")
@@ -219,6 +225,8 @@ func TestLintSeesFaults(t *testing.T) {
 		{`<p onclick="x()">x</p>`, `onclick="x()"`},
 		{`<script>x()</script>`, `a script that runs`},
 		{`<img src="data:x">`, `<img>`},
+		{`<link rel="icon" href="icon.png">`, `<link> to what is not on the page`},
+		{`<link rel="stylesheet" href="data:image/svg+xml,x">`, `<link> to what is not on the page`},
 		{`<svg><circle/></svg>`, `an svg without a title`},
 		{`<svg data-verdict="lost"><title>lost</title></svg> <b>safe</b>`, `icon of "lost" beside the word "safe"`},
 		{`<svg data-verdict="lost"><title>lost</title></svg>`, `icon of "lost" beside the word ""`},

@@ -151,12 +151,26 @@ func (x *record) gaps(s *source) []string {
 	}
 	if len(x.Missing) > 0 {
 		missing := reports.Each(x.Missing, func(p answer.Place) string { return p.Scenario + " (" + worldName(p.World) + ")" })
-		all = append(all, "Not run, although other strategies were: "+shortList(missing)+".")
+		all = append(all, "Not run, although other strategies were: "+shortList(missing)+"."+s.commands(x))
 	}
 	if x.Faults+x.Risky == 0 {
 		all = append(all, "No fault was seen to take effect in what was run, so it is not known what happens when something goes wrong.")
 	}
 	return append(all, x.sure(s)...)
+}
+
+// commands run what is missing of a strategy.
+func (s *source) commands(x *record) string {
+	var all []string
+	for _, in := range reports.Groups(x.Missing, func(p answer.Place) string { return p.World }) {
+		if command := s.answered.Command(x.Name, in); command != "" {
+			all = append(all, command)
+		}
+	}
+	if len(all) == 0 {
+		return ""
+	}
+	return " To run that: " + strings.Join(all, "; ") + ". Then put the results together (onceover report)."
 }
 
 func (x *record) broke() string {

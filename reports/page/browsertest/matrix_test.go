@@ -10,14 +10,22 @@ import (
 	"onceover/reports/reporttest"
 )
 
-// usual has as many strategies, scenarios and worlds as a campaign without options.
+// usual has as many strategies, scenarios and worlds as a campaign without options. The first
+// strategy held, and the second is the published scheme.
 func usual(strategies, scenarios int) *reports.Results {
 	r := reporttest.Merged()
-	r.Cells = nil
+	r.Cells, r.Strategies = nil, []reports.StrategyText{{Name: "connection-1", Published: true}}
 	for _, world := range []string{reports.WorldLive, reports.WorldSim} {
 		for i := range strategies {
 			for j := range scenarios {
-				c := reporttest.FullCell(fmt.Sprintf("connection-%d", i), fmt.Sprintf("redis-everysec-%d", j), "any", reports.ReportOnly, 3, reporttest.LostRun(1))
+				name, scenario := fmt.Sprintf("connection-%d", i), fmt.Sprintf("redis-everysec-%d", j)
+				if j == 0 {
+					scenario = reports.Calm
+				}
+				c := reporttest.WithFaults(name, scenario, 3)
+				if i > 0 {
+					c = reporttest.FullCell(name, scenario, "any", reports.ReportOnly, 3, reporttest.LostRun(1))
+				}
 				c.World = world
 				if world == reports.WorldSim {
 					c.Search = &reports.Search{Schedules: 12345}

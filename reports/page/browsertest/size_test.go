@@ -65,6 +65,9 @@ func TestWhatIsSeenAtOnceIsBounded(t *testing.T) {
 			if height >= 15_000 || words >= 4_000 {
 				t.Errorf("%d pixels high, %d words", height, words)
 			}
+			for _, fault := range x.check(t, "first") {
+				t.Error(fault)
+			}
 			if n := bytes.Count(x.printed(t), []byte("/Type /Page\n")); n > 12 {
 				t.Errorf("%d printed pages", n)
 			}

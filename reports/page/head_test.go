@@ -1,0 +1,89 @@
+package page
+
+import (
+	"strings"
+	"testing"
+
+	"onceover/reports"
+	"onceover/reports/answer"
+	"onceover/reports/reporttest"
+)
+
+func TestTheTitleLeadsWithTheAnswer(t *testing.T) {
+	for _, c := range []struct {
+		r    *reports.Results
+		want string
+	}{
+		{chosen(), "Use a · Onceover"},
+		{reporttest.Empty(), "Unknown: nothing was run · INCONCLUSIVE nothing was checked · Onceover"},
+		{reporttest.Sample(), answer.Of(reporttest.Sample()).Title() + " · FAIL 1 worse, 1 control missed, 1 not proven · Onceover"},
+	} {
+		if page := pageOf(t, c.r); !strings.Contains(page, "<title>"+c.want+"</title>") {
+			_, page, _ = strings.Cut(page, "<title>")
+			t.Errorf("%s, want %s", page[:120], c.want)
+		}
+	}
+}
+
+// chosen are results in which a is the lock to use, and b broke.
+func chosen() *reports.Results {
+	var cells []reports.Cell
+	for _, scenario := range []string{calm, "kill", "pause", "cut", "lost-reply"} {
+		cells = append(cells, reporttest.WithFaults("a", scenario, 60), reporttest.WithFaults("b", scenario, 2, reporttest.DuplicatedRun(1)))
+	}
+	r := reporttest.OfCells(cells...)
+	r.Gate.Status = reports.Pass
+	return r
+}
+
+func TestTheHeadSaysHowSureAndAtWhatCost(t *testing.T) {
+	want := []glanceView{
+		{"How sure", "0 of 300 runs on real servers went wrong, so the true rate of bad runs is below 1.0\u00a0% (95\u00a0% confidence, averaged over the scenarios)."},
+		{"Cost", "nothing measurable: a took 1.2s when nothing went wrong (median of 60 runs); the lock that gave a wrong result took 1.2s."},
+	}
+	got := newSource(chosen(), Options{}).head().Glance
+	for i, line := range want {
+		if len(got) != len(want) || got[i] != line {
+			t.Fatalf("%+v, want %+v", got, want)
+		}
+	}
+}
+
+func TestAGateThatPassedBesideBrokenCellsSaysWhyItMay(t *testing.T) {
+	control, known, better := reporttest.DuplicatedRun(1), reporttest.DuplicatedRun(2), reporttest.DuplicatedRun(3)
+	of := func(state reports.State, special ...reports.Run) reports.Cell {
+		return reporttest.CellOf("a", string(state), "any", state, 60, special...)
+	}
+	for want, cells := range map[string][]reports.Cell{
+		"the only cell is as expected.":                                         {of(reports.AsExpected)},
+		"(1 cell broken as expected)":                                           {of(reports.AsExpected, control), of(reports.ReportOnly)},
+		"(2 cells broken where nothing is expected)":                            {of(reports.AsExpected), of(reports.ReportOnly, known), of(reports.ReportOnly, known)},
+		"(2 cells broken as expected, 1 cell broken where nothing is expected)": {of(reports.AsExpected, control), of(reports.Better, better), of(reports.ReportOnly, known)},
+	} {
+		r := reporttest.OfCells(cells...)
+		r.Gate = reports.Gate{Status: reports.Pass}
+		if page := pageOf(t, r); !strings.Contains(page, `Gate: PASS</strong> `+want+"</p>") {
+			_, page, _ = strings.Cut(page, "Gate: ")
+			t.Errorf("%s, want %s", page[:160], want)
+		}
+	}
+	r := reporttest.OfCells(of(reports.Worse, known))
+	r.Gate = reports.Gate{Status: reports.Fail}
+	if page := pageOf(t, r); !strings.Contains(page, "Gate: FAIL</strong> 1 worse.</p>") {
+		t.Error("a gate that failed does not say why")
+	}
+}
+
+func TestTheCommandThatRunsWhatIsMissingIsNamed(t *testing.T) {
+	r := chosen()
+	r.Cells = append(r.Cells, reporttest.WithFaults("b", "mysql-kill", 2, reporttest.DuplicatedRun(1)))
+	page := pageOf(t, r)
+	for _, want := range []string{
+		"<h1><bdi>No lock is shown to hold. Nothing was found against a, but a/mysql-kill was not run on real servers (run: onceover chaos -s a -f mysql-kill).",
+		"To run that: onceover chaos -s a -f mysql-kill. Then put the results together (onceover report).",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("no %q", want)
+		}
+	}
+}
