@@ -60,9 +60,9 @@ func (c chaosCmd) Help() string {
 	return `A cell is one strategy under one scenario. Each is run several times; the verdict is that of its worst run.
 
 Examples:
-  onceover chaos --runs 1                                        a quick look
-  onceover chaos --all --runs 1                                  every strategy, every scenario
-  onceover chaos -s lease-lua -f kill-random --require 5%        how sure can one be?
+  onceover chaos --runs 1        a quick look
+  onceover chaos --all --runs 1  every strategy, every scenario
+  onceover chaos -s lease-lua -f kill-random --require 5%  # how sure?
   onceover chaos -s set-nx --faults 'pause chunk=7 at=read for=2s'
   onceover chaos --worker-cmd 'python3 my_loader.py' --workers 4`
 }

@@ -7,6 +7,7 @@ import (
 	"onceover/reports/compare"
 	"onceover/reports/recheck"
 	"onceover/reports/store"
+	"onceover/reports/terminal"
 )
 
 type diffCmd struct {
@@ -26,7 +27,7 @@ Costs are compared only between runs that went well, and only where rows, shape,
 Examples:
 
     onceover diff baseline/results.json chaos-out
-    onceover diff report-of-main.html chaos-out/report.html --format md >> "$GITHUB_STEP_SUMMARY"
+    onceover diff old.html chaos-out --format md >> "$GITHUB_STEP_SUMMARY"
 
 Exit codes: 0 nothing is worse; 1 a cell is worse or gone; 3 not known, since the newer result was interrupted, or a cell that was as expected or is new is not proven; 5 only costs have regressed, with --fail-on cost; 2 something cannot be read or compared.`
 }
@@ -62,7 +63,7 @@ func (c diffCmd) costs() bool { return c.FailOn == "cost" }
 func (c diffCmd) write(s streams, comparison *compare.Comparison) error {
 	switch c.Format {
 	case "md":
-		return comparison.WriteMarkdown(s.stdout, c.costs())
+		return comparison.WriteMarkdown(terminal.Whole(s.stdout), c.costs())
 	case "json":
 		return printJSON(s.stdout, struct {
 			*compare.Comparison

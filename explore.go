@@ -45,11 +45,11 @@ func (exploreCmd) Help() string {
 It needs neither Docker nor servers. Counterexamples are shrunk, drawn, and stored for onceover replay.
 
 Examples:
-  onceover explore -s connection-name                 the published scheme: a duplicate, and a row left behind
+  onceover explore -s connection-name      the published scheme
   onceover explore -s lease-lua --exhaustive --faults 'kill x1, lose-reply x1'
-  onceover explore --all                              every strategy under every scenario
-  onceover explore --defects                          how soon are the known mistakes caught?
-  onceover explore --trials --budget 20s              strategies of which the search is told nothing: are they judged right?`
+  onceover explore --all                   every strategy, every scenario
+  onceover explore --defects               how soon are known mistakes caught?
+  onceover explore --trials --budget 20s   is what is unknown judged right?`
 }
 
 func (c exploreCmd) Run(ctx context.Context, g *cli, s streams) error {

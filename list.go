@@ -16,6 +16,7 @@ import (
 	"onceover/loader"
 	"onceover/loader/lock"
 	"onceover/reports"
+	"onceover/reports/terminal"
 	"onceover/scenarios"
 	"onceover/scenarios/catalogue"
 	"onceover/scenarios/defects"
@@ -34,7 +35,7 @@ type listed struct {
 
 func (c listCmd) Run(s streams) error {
 	if c.What == "expectations" && !c.JSON {
-		_, err := io.WriteString(s.stdout, scenarios.StandardExpectations)
+		_, err := io.WriteString(terminal.Whole(s.stdout), scenarios.StandardExpectations)
 		return err
 	}
 	entries := listOf(c.What)
@@ -42,13 +43,12 @@ func (c listCmd) Run(s streams) error {
 		return printJSON(s.stdout, entries)
 	}
 	t := table.NewWriter()
-	t.SetOutputMirror(s.stdout)
 	t.SetStyle(table.Style{Box: table.BoxStyle{PaddingRight: "  "}, Options: table.OptionsNoBordersAndSeparators})
 	t.SuppressTrailingSpaces()
 	for _, e := range entries {
 		t.AppendRow(table.Row{e.Name, e.Summary})
 	}
-	t.Render()
+	fmt.Fprintln(s.stdout, t.Render())
 	if c.What == "faults" {
 		_, err := fmt.Fprintf(s.stdout, "\n%s\n", positions())
 		return err
@@ -141,6 +141,6 @@ func printJSON(w io.Writer, value any) error {
 		last, _ := utf8.DecodeLastRune(found)
 		return fmt.Appendf(nil, "%s\\u%04x", bytes.TrimSuffix(found, []byte(string(last))), last)
 	})
-	_, err = fmt.Fprintf(w, "%s\n", text)
+	_, err = fmt.Fprintf(terminal.Whole(w), "%s\n", text)
 	return err
 }

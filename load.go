@@ -77,13 +77,14 @@ So the same command, here or elsewhere, joins the job, takes up an interrupted o
 Without --snapshot, rows that change while the job runs may arrive in either form.
 
 Example:
-  export REDIS_URL=redis://127.0.0.1:6379 MYSQL_DSN='me:secret@tcp(127.0.0.1:3306)/shop'
-  onceover load --table orders --list orders --dry-run   # can it begin? what will it do?
-  onceover load --table orders --list orders --verify    # load, then compare list and table
+  export REDIS_URL=redis://127.0.0.1:6379
+  export MYSQL_DSN='me:secret@tcp(127.0.0.1:3306)/shop'
+  onceover load --table orders --list orders --dry-run   # what will it do?
+  onceover load --table orders --list orders --verify    # then compare both
 
 For a Redis Cluster name any node. For Sentinel name all Sentinels, and the master:
-  export REDIS_URL='redis://host1:6379?addr=host2:6379'
-  export REDIS_URL='redis://host1:26379?master_name=shop&addr=host2:26379&password=secret'`
+  export REDIS_URL='redis://a:6379?addr=b:6379'
+  export REDIS_URL='redis://a:26379?addr=b:26379&master_name=m&password=pw'`
 }
 
 // loadSummary is what one load did.
@@ -186,7 +187,7 @@ func (c loadCmd) prepare(g *cli, s streams) (*load, error) {
 		l.pace = &pace{rate: *c.Rate, now: time.Now, sleep: worker.Sleep}
 		l.config.Pace = l.pace.wait
 	}
-	l.log = newLog(c.Log, s.stderr)
+	l.log = newLog(c.Log, terminal.Whole(s.stderr))
 	return l, nil
 }
 

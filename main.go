@@ -47,13 +47,14 @@ type cli struct {
 const description = `Moves a MySQL table into a Redis list with many workers, and settles whether a way of locking loses or duplicates rows.
 
 Examples:
-  onceover chaos                                      the usual strategies under the usual scenarios
-  onceover chaos --strategy connection-name           one strategy
-  onceover chaos --require 1%                         enough runs to prove that much
-  onceover report chaos-out explore-out               what was found, on one page
-  onceover chaos --worker-cmd 'python3 my_loader.py'  a loader of your own, in any language
-  onceover load --redis-url redis://127.0.0.1 --mysql-dsn 'me@tcp(127.0.0.1)/shop' --table orders --list orders
+  onceover chaos                             the usual strategies, scenarios
+  onceover chaos --strategy connection-name  one strategy
+  onceover chaos --require 1%                enough runs to prove that much
+  onceover chaos --worker-cmd ./my-loader    a loader in any language
+  onceover report chaos-out explore-out      what was found, on one page
   onceover list scenarios
+  onceover load --table orders --list orders \
+    --redis-url redis://127.0.0.1 --mysql-dsn 'me@tcp(127.0.0.1)/shop'
 
 Exit codes: 0 passed, or loaded; 1 a violation, a control that was missed, a cell that is gone, or a load that is not complete; 2 wrong usage or input; 3 not proven; 4 no scenario can take place; 5 only costs have regressed (diff --fail-on cost); 10-28 bad input of a load, a server that refuses one, or a table or list that has changed (see README); 69 a server or the Docker engine is missing; 70 Onceover itself failed; 130 interrupted.`
 
@@ -112,6 +113,9 @@ func execute(ctx func() context.Context, args []string, s streams) (code int) {
 	if err != nil {
 		return report(s.stderr, err)
 	}
+	if len(args) == 0 {
+		args = helpAndFail(parser, s)
+	}
 	parsed, err := parser.Parse(args)
 	if err != nil {
 		return report(s.stderr, usageError{err})
@@ -120,6 +124,12 @@ func execute(ctx func() context.Context, args []string, s streams) (code int) {
 		return report(s.stderr, err)
 	}
 	return report(s.stderr, parsed.Run(&c))
+}
+
+// helpAndFail lets the help be printed as what is wrong: a script that has lost its arguments must not pass.
+func helpAndFail(parser *kong.Kong, s streams) (args []string) {
+	parser.Stdout, parser.Exit = s.stderr, func(int) { panic(exit{reports.ExitUsage}) }
+	return []string{"--help"}
 }
 
 // refuseEmpty refuses an optional flag that is given with an empty value, which most of

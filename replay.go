@@ -9,6 +9,7 @@ import (
 
 	"onceover/reports"
 	"onceover/reports/store"
+	"onceover/reports/terminal"
 	"onceover/scenarios/catalogue"
 	"onceover/sim"
 	"onceover/sim/draw"
@@ -26,9 +27,10 @@ func (replayCmd) Help() string {
 	return `The schedule is carried out again by the real clients, event by event. If an event cannot happen, or the end is another, that is an error. A counterexample without faults has no plan: then --plan prints nothing, and the exit code is 4.
 
 Examples:
-  onceover replay explore-out/latest/connection-name-budget-lost.jsonl
-  onceover replay explore-out/latest/connection-name-budget-lost.jsonl --format mermaid > lost.mmd
-  onceover chaos -s connection-name --faults "$(onceover replay explore-out/latest/connection-name-budget-lost.jsonl --plan)"`
+  lost=explore-out/latest/connection-name-budget-lost.jsonl
+  onceover replay $lost
+  onceover replay $lost --format mermaid > lost.mmd
+  onceover chaos -s connection-name --faults "$(onceover replay $lost --plan)"`
 }
 
 func (c replayCmd) Run(g *cli, s streams) error {
@@ -49,9 +51,9 @@ func (c replayCmd) Run(g *cli, s streams) error {
 	case c.Plan:
 		err = c.plan(s, run)
 	case c.Format == "mermaid":
-		err = draw.Mermaid(s.stdout, drawn)
+		err = draw.Mermaid(terminal.Whole(s.stdout), drawn)
 	case c.Format == "json":
-		err = draw.JSON(s.stdout, drawn)
+		err = draw.JSON(terminal.Whole(s.stdout), drawn)
 	default:
 		err = draw.Terminal(s.stdout, drawn, draw.Options{Width: width(s.stdout), Color: coloured(g.Color, s.stdout, s.getenv)})
 	}
@@ -120,6 +122,6 @@ func (c replayCmd) plan(s streams, run sim.Run) error {
 	if len(plan) == 0 {
 		return advice{error: errors.New("this schedule has no fault that a plan can express"), try: "onceover chaos --scenario calm, if it shows without any", code: reports.ExitNoCell}
 	}
-	_, err := fmt.Fprintln(s.stdout, plan)
+	_, err := fmt.Fprintln(terminal.Whole(s.stdout), plan)
 	return err
 }

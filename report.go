@@ -30,8 +30,8 @@ func (reportCmd) Help() string {
 	return `Several results become one: the shards of a campaign, more seeds of the same, real servers and the simulated world. Nothing is run. A run with the same seed and plan is counted once; runs that were not made alike are not counted together. The gate judges the whole, by the same rules and with the same exit codes.
 
 Examples:
-  onceover report chaos-out                             the newest campaign, anew
-  onceover report chaos-out explore-out                 both worlds on one page
+  onceover report chaos-out               the newest campaign, anew
+  onceover report chaos-out explore-out   both worlds on one page
   onceover report shard-*/report.html --expect mine.yaml`
 }
 

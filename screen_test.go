@@ -51,27 +51,22 @@ var block = regexp.MustCompile(`^ *\d+/\d+ cells \[`)
 // ofThisRun is what differs between two runs of the same command: the folder, and how long something took.
 var ofThisRun = regexp.MustCompile(`\d{8}T\d{6}Z-[a-z2-7]{10}| *\b[\d.]+m?s\b`)
 
-func sameInEachRun(lines []string) (same []string) {
-	for _, line := range lines {
-		same = append(same, strings.TrimRight(ofThisRun.ReplaceAllString(line, "~"), " "))
-	}
-	return same
+// spoken is what lines say, wherever a terminal or a column makes them break.
+func spoken(lines ...string) string {
+	return strings.Join(strings.Fields(ofThisRun.ReplaceAllString(strings.Join(lines, "\n"), " ~")), " ")
 }
 
 // standsIn fails if a line of a text is not on the screen, whole and in order.
 func standsIn(t *testing.T, screen []string, text string) {
 	t.Helper()
-	left := sameInEachRun(screen)
-	for _, line := range sameInEachRun(strings.Split(strings.TrimSuffix(text, "\n"), "\n")) {
-		at := 0
-		for at < len(left) && left[at] != line {
-			at++
-		}
-		if at == len(left) {
+	left := spoken(screen...)
+	for line := range strings.Lines(text) {
+		_, after, found := strings.Cut(left, spoken(line))
+		if !found {
 			t.Errorf("not on the screen, or out of order: %q\n%s", line, strings.Join(screen, "\n"))
 			return
 		}
-		left = left[at+1:]
+		left = after
 	}
 }
 

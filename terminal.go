@@ -66,14 +66,22 @@ func behind(out io.Writer) io.Writer {
 	}
 }
 
-// share lets what is printed stand above the progress that is shown on standard error.
-// Standard output that goes elsewhere has no part in it: whoever reads it may be slow.
+// share folds what is printed to the width of the terminal, and lets it stand above the progress that is shown on
+// standard error. Standard output that goes elsewhere has no part in it: whoever reads it may be slow.
 func (s *streams) share() {
 	var one terminal.Shared
 	if isTerminal(s.stdout) {
-		s.stdout = one.Stream(s.stdout)
+		s.stdout = one.Stream(s.stdout, columns(s.stdout))
 	}
-	s.stderr = one.Stream(s.stderr)
+	s.stderr = one.Stream(s.stderr, columns(s.stderr))
+}
+
+// columns asks for the width of a terminal; it is nil for what is none.
+func columns(out io.Writer) func() int {
+	if !isTerminal(out) {
+		return nil
+	}
+	return func() int { return width(out) }
 }
 
 func isTerminal(out io.Writer) bool {

@@ -3,6 +3,7 @@ package main
 import (
 	"onceover/reports"
 	"onceover/reports/store"
+	"onceover/reports/terminal"
 	"onceover/scenarios/truth"
 )
 
@@ -27,11 +28,11 @@ func (c truthCmd) Run(s streams) error {
 		return err
 	}
 	table := truth.Of(results, truth.Predicted(), truth.Findings())
-	write := table.WriteText
+	write, out := table.WriteText, s.stdout
 	if c.Format == "md" {
-		write = table.WriteMarkdown
+		write, out = table.WriteMarkdown, terminal.Whole(out)
 	}
-	if err := write(s.stdout); err != nil {
+	if err := write(out); err != nil {
 		return err
 	}
 	if code := table.ExitCode(); code != reports.ExitPass {

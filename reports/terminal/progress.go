@@ -114,7 +114,11 @@ func (p *Progress) Finish(c reports.Cell) {
 		p.running = slices.DeleteFunc(p.running, func(r *runningCell) bool { return r == running })
 	}
 	p.done++
-	p.say(RunLine(p.done, p.cells, c, took, p.style))
+	style := p.style
+	if p.mode == ProgressBar {
+		style.Width = p.width()
+	}
+	p.say(RunLine(p.done, p.cells, c, took, style))
 }
 
 func (p *Progress) find(id string) *runningCell {

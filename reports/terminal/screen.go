@@ -29,7 +29,7 @@ type screen struct {
 func (s *screen) open(w io.Writer, o ProgressOptions, block func() []string, heartbeat func() string) {
 	at, ok := w.(stream)
 	if !ok {
-		at = stream{w, new(Shared)}
+		at = stream{Writer: w, shared: new(Shared)}
 	}
 	s.on, s.out, s.mode, s.width, s.now, s.block, s.heartbeat = at.shared, at.Writer, o.Mode, o.Width, o.Now, block, heartbeat
 	if s.mode != ProgressBar && s.mode != ProgressLines {
@@ -73,7 +73,7 @@ func (s *screen) Close() {
 func (s *screen) say(message string) {
 	switch s.mode {
 	case ProgressBar:
-		s.put(message+"\n", s.block)
+		s.put(foldAll(message+"\n", s.width(), false), s.block)
 	case ProgressLines:
 		s.put(message+"\n", nil)
 	}

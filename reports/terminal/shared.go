@@ -14,13 +14,14 @@ type Shared struct {
 	midway bool       // the cursor stands in the middle of a line
 }
 
-// Stream makes a stream one of those that go to the terminal.
-func (s *Shared) Stream(w io.Writer) io.Writer { return stream{w, s} }
+// Stream makes a stream one of those that go to the terminal. If its width can be asked for, lines are folded.
+func (s *Shared) Stream(w io.Writer, width func() int) io.Writer { return stream{w, s, width} }
 
 // stream is one of the streams to a terminal.
 type stream struct {
 	io.Writer
 	shared *Shared
+	width  func() int
 }
 
 func (s stream) Write(text []byte) (int, error) {
@@ -29,10 +30,18 @@ func (s stream) Write(text []byte) (int, error) {
 	if s.shared.shown != nil {
 		s.shared.shown.makeRoom()
 	}
-	if len(text) > 0 {
-		s.shared.midway = !bytes.HasSuffix(text, []byte("\n"))
+	if len(text) == 0 {
+		return 0, nil
 	}
-	return s.Writer.Write(text)
+	midway := s.shared.midway
+	s.shared.midway = !bytes.HasSuffix(text, []byte("\n"))
+	if s.width == nil {
+		return s.Writer.Write(text)
+	}
+	if _, err := io.WriteString(s.Writer, foldAll(string(text), s.width(), midway)); err != nil {
+		return 0, err
+	}
+	return len(text), nil
 }
 
 // Unwrap is the stream that was shared.

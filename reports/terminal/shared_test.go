@@ -20,17 +20,19 @@ func TestWhatIsWrittenBesideTheBlockStays(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var on strings.Builder
 		var one Shared
-		stdout, stderr := one.Stream(&on), one.Stream(&on)
 		columns := rapid.IntRange(5, 100).Draw(t, "columns")
+		width := func() int { return columns }
+		stdout, stderr := one.Stream(&on, width), one.Stream(&on, width)
 		c := newClock()
 		open := func() *Progress {
-			return NewProgress(stderr, 3, 30, ProgressOptions{Mode: ProgressBar, Now: c.now, Width: func() int { return columns }})
+			return NewProgress(stderr, 3, 30, ProgressOptions{Mode: ProgressBar, Now: c.now, Width: width})
 		}
 		p := open()
 		var want []string
 		line := func() string {
-			want = append(want, fmt.Sprintf("line %d%s", len(want), strings.Repeat(" and so on", rapid.IntRange(0, 3).Draw(t, "longer"))))
-			return want[len(want)-1]
+			said := fmt.Sprintf("line %d%s", len(want), strings.Repeat(" and so on", rapid.IntRange(0, 9).Draw(t, "longer")))
+			want = append(want, strings.Split(Fold(said, columns), "\n")...)
+			return said
 		}
 		t.Repeat(map[string]func(*rapid.T){
 			"start":  func(*rapid.T) { p.Start("a/b", "safe", 30) },
@@ -41,11 +43,11 @@ func TestWhatIsWrittenBesideTheBlockStays(t *testing.T) {
 			"stdout": func(*rapid.T) { fmt.Fprintln(stdout, line()) },
 			"stderr": func(*rapid.T) { fmt.Fprintln(stderr, line()) },
 			"halves": func(*rapid.T) {
-				whole := line()
-				io.WriteString(stdout, whole[:4])
+				io.WriteString(stdout, "half a line")
 				c.advance(time.Second)
 				p.Tick()
-				io.WriteString(stdout, whole[4:]+"\n")
+				io.WriteString(stdout, " and the rest\n")
+				want = append(want, "half a line and the rest")
 			},
 			"anew": func(*rapid.T) { p = open() },
 		})
@@ -60,8 +62,8 @@ func TestWhatIsWrittenBesideTheBlockStays(t *testing.T) {
 func TestAMessageThatComesInTheMiddleOfALineBeginsOneOfItsOwn(t *testing.T) {
 	var on strings.Builder
 	var one Shared
-	stdout := one.Stream(&on)
-	p := NewProgress(one.Stream(&on), 1, 1, ProgressOptions{Mode: ProgressBar, Now: newClock().now})
+	stdout := one.Stream(&on, nil)
+	p := NewProgress(one.Stream(&on, nil), 1, 1, ProgressOptions{Mode: ProgressBar, Now: newClock().now})
 	io.WriteString(stdout, "half a line")
 	p.Say("stopping")
 	p.Close()

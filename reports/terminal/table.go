@@ -41,11 +41,15 @@ const (
 // gap stands after each column of a table.
 const gap = "  "
 
-// Widths of a line of a finished cell: all verdicts at once, and a search.
-const (
-	widestVerdict = len("LOST+DUP+STUCK")
-	widestLine    = len("30,000 schedules, not complete")
-)
+// linePads are how wide the parts of a line of a finished cell are, its verdicts, its name, what was found and its
+// state: on a wide terminal, on a narrower one, and where nothing is left for columns.
+var linePads = [][4]int{
+	{len("LOST+DUP+STUCK"), longestName, len("30,000 schedules, not complete"), 25},
+	{len("LOST+DUP+STUCK"), 28, len("2 of 2 bad (34.2-100.0%)"), 24},
+	inARow,
+}
+
+var inARow [4]int
 
 // longestName is how much of a name a table shows, in columns.
 const longestName = 32
@@ -113,11 +117,24 @@ func WriteTable(w io.Writer, r *reports.Results, o Style) error {
 
 // RunLine is the line of one finished cell, the i-th of n.
 func RunLine(i, n int, c reports.Cell, took time.Duration, o Style) string {
-	line := fmt.Sprintf("[%*d/%d] %s %s %s %s %6s", len(fmt.Sprint(n)), i, n,
-		text.Pad(o.verdicts(c.Found()), widestVerdict, ' '), text.Pad(format.Plain(c.ID), longestName, ' '),
-		text.Pad(format.Line(c), widestLine, ' '), text.Pad(o.state(c), 25, ' '), format.Duration(took))
-	if example, ok := c.Example(); ok {
-		line += fmt.Sprintf("  seed %d", example.Seed)
+	var line string
+	for _, pads := range linePads {
+		parts := []string{o.verdicts(c.Found()), format.Plain(c.ID), format.Line(c), o.state(c)}
+		line = fmt.Sprintf("[%*d/%d]", len(fmt.Sprint(n)), i, n)
+		gap, width := " ", 6
+		if pads == inARow {
+			gap, width = "  ", 0
+		}
+		for k, pad := range pads {
+			line += gap + text.Pad(parts[k], pad, ' ')
+		}
+		line += fmt.Sprintf("%s%*s", gap, width, format.Duration(took))
+		if example, ok := c.Example(); ok {
+			line += fmt.Sprintf("  seed %d", example.Seed)
+		}
+		if o.Width == 0 || text.StringWidthWithoutEscSequences(line) <= o.Width {
+			break
+		}
 	}
 	return line
 }

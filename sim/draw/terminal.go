@@ -84,7 +84,7 @@ func newPicture(c Case, o Options) *picture {
 			p.widen(i, arrow(s.ID.Kind)+" "+s.Reply)
 		}
 	}
-	p.fit()
+	p.fit(reports.Those(shown(c.Run.Trace), func(s sim.Step) bool { return s.Bad }))
 	return p
 }
 
@@ -98,8 +98,8 @@ func uses(trace []sim.Step, server sim.Server) bool {
 	return slices.ContainsFunc(shown(trace), func(s sim.Step) bool { return s.Server == server && s.Request != "" })
 }
 
-// fit narrows the widest lanes until the picture is no wider than it may be.
-func (p *picture) fit() {
+// fit narrows the widest lanes until the picture is no wider than it may be, with the mark of the bad steps.
+func (p *picture) fit(bad []sim.Step) {
 	if p.options.Width <= 0 {
 		return
 	}
@@ -110,6 +110,10 @@ func (p *picture) fit() {
 			if l.width > p.lanes[widest].width {
 				widest = i
 			}
+		}
+		for _, s := range bad {
+			lines := append(p.between(s), "")
+			total = max(total, utf8.RuneCountInString(p.margin("", "")+strings.TrimRight(lines[0], " ")+hereMark))
 		}
 		if total <= p.options.Width || p.lanes[widest].width <= narrow {
 			return
@@ -147,7 +151,7 @@ func (p *picture) step(number string, s sim.Step) {
 		lines, color = p.across(s.Text), yellow
 	}
 	for i, line := range lines {
-		margin := fmt.Sprintf("%3s  %-*s  ", number, p.clock, clock)
+		margin := p.margin(number, clock)
 		number, clock = "", ""
 		row := strings.TrimRight(margin+line, " ")
 		switch {
@@ -160,6 +164,10 @@ func (p *picture) step(number string, s sim.Step) {
 		}
 		p.text.WriteString(row + "\n")
 	}
+}
+
+func (p *picture) margin(number, clock string) string {
+	return fmt.Sprintf("%3s  %-*s  ", number, p.clock, clock)
 }
 
 func (p *picture) across(text string) (lines []string) {
