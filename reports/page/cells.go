@@ -22,8 +22,9 @@ type cellView struct {
 	Gate   string // how it stands to what was expected
 	Fresh  bool   // it has become worse since the baseline
 	Full   bool   // an example and its runs are shown
-	Worst  *reports.Run
-	Listed []reports.Run
+	Worst  *runView
+	Listed []runView
+	Filed  bool   // of a run that is listed, there is something beside the page
 	Shown  string // which runs are listed
 }
 
@@ -45,7 +46,8 @@ func (s *source) newCell(i int, c reports.Cell) *cellView {
 	}
 	v.Brief = brief(c, v.bad())
 	if run, ok := c.Example(); ok {
-		v.Worst = &run
+		worst := s.runView(run, c.Search != nil)
+		v.Worst = &worst
 	}
 	return v
 }
@@ -79,7 +81,7 @@ func (s *source) listRuns() {
 		c.Listed = nil
 		if c.Full = i < s.detail.full; !c.Full {
 			c.Shown = "Its runs are not listed here, to keep this page small; they are in results.json."
-		} else if c.list(s.detail.runs) {
+		} else if s.list(c, s.detail.runs) {
 			listed++
 		}
 	}
@@ -90,14 +92,15 @@ func (s *source) listRuns() {
 
 // list lists the runs of a cell, the worst first, and tells whether these are all that
 // the results hold.
-func (v *cellView) list(most int) bool {
+func (s *source) list(v *cellView, most int) bool {
 	if v.Shown = ""; len(v.Runs) == 0 {
 		return true
 	}
 	all := max(len(v.Runs), v.Tally.N)
-	v.Listed = slices.Clone(v.Runs)
-	slices.SortStableFunc(v.Listed, func(a, b reports.Run) int { return b.Verdict.Rank() - a.Verdict.Rank() })
-	v.Listed = v.Listed[:min(len(v.Runs), most)]
+	runs := slices.Clone(v.Runs)
+	slices.SortStableFunc(runs, func(a, b reports.Run) int { return b.Verdict.Rank() - a.Verdict.Rank() })
+	v.Listed = reports.Each(runs[:min(len(runs), most)], func(r reports.Run) runView { return s.runView(r, v.Search != nil) })
+	v.Filed = slices.ContainsFunc(v.Listed, func(r runView) bool { return len(r.Files) > 0 })
 	v.Shown = format.Plural(all, "run", "runs")
 	if len(v.Listed) < all {
 		v.Shown = fmt.Sprintf("%d of %d runs, the worst first", len(v.Listed), all)

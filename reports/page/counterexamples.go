@@ -28,6 +28,8 @@ type exampleView struct {
 	Totals    *reports.RowCounts // nil: they are not known
 	Seed      string
 	Shrunk    string
+	Stored    string     // the address of its file, if that is there
+	Files     []fileView // of its run
 	NoFault   bool       // though faults were allowed
 	Elsewhere []linkView // the same strategy and verdict in another world
 }
@@ -120,8 +122,9 @@ func (s *source) example(x example) *exampleView {
 		v.Totals = &run.Rows
 	}
 	v.NoFault = known && cell.Search != nil && s.faulty(cell.Scenario) && run.Plan == noFaults
+	v.Stored = s.href(x.File)
 	if known && cell.Search == nil {
-		v.Seed = fmt.Sprint(run.Seed)
+		v.Seed, v.Files = fmt.Sprint(run.Seed), s.runView(run, false).Files
 	}
 	return v
 }

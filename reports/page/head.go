@@ -21,6 +21,7 @@ type headView struct {
 	GateText    string
 	Summary     string
 	Facts       []string
+	Results     string // the address of results.json, if it is there
 	Interrupted string
 	Unchecked   string // a warning, or ""
 	Truncated   string
@@ -44,6 +45,7 @@ func (s *source) head() headView {
 		GateText:   s.gateText(),
 		Summary:    format.Summary(s.summary),
 		Facts:      s.shortFacts(),
+		Results:    s.href("results.json"),
 		Unchecked:  format.Unchecked(s.Results),
 		Truncated:  strings.Join(s.left, " "),
 	}

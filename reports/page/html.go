@@ -39,6 +39,12 @@ type Options struct {
 	// History reads the events of a run, by its folder beside results.json;
 	// nil: no run is drawn.
 	History func(folder string) ([]reports.Event, error)
+	// Beside tells whether a file or a folder lies beside the page, by its name there; nil: none
+	// does. The page links to nothing else.
+	Beside func(name string) bool
+	// Trace is the file beside the page with the trace of a run, by the folder of the run; empty:
+	// it has none. nil: none has.
+	Trace func(folder string) string
 	// Baseline compares with an older result; nil: there is none.
 	Baseline *compare.Comparison
 }

@@ -3,7 +3,6 @@ package page
 import (
 	"encoding/json"
 	"html/template"
-	"slices"
 	"strings"
 
 	"onceover/reports"
@@ -19,7 +18,7 @@ type pageView struct {
 
 	Schema string
 	Tool   string
-	Beside string // the files beside the page
+	Beside besideView
 	Data   json.RawMessage
 	Thin   string // the parts that the data block leaves out
 }
@@ -74,19 +73,4 @@ func newPageView(s *source, d detail) (*pageView, error) {
 
 func toolName(t reports.Tool) string {
 	return strings.TrimSpace(strings.TrimSpace(t.Name+" "+t.Version) + " " + t.Commit)
-}
-
-// beside names the files in the folder of the page, as far as the results do.
-func (s *source) beside() string {
-	const alone = "Beside this page stands results.json"
-	here := func(r reports.Run) bool { return r.Folder != "" && !strings.HasPrefix(r.Folder, "..") }
-	switch {
-	case len(s.Parts) > 0:
-		return alone + "; the folders of the runs lie with the parts that were put together, under Method."
-	case slices.ContainsFunc(s.Cells, func(c reports.Cell) bool { return c.Search == nil && slices.ContainsFunc(c.Runs, here) }):
-		return alone + ", and a folder for each run with its history, its plan and its logs."
-	case slices.ContainsFunc(s.Cells, func(c reports.Cell) bool { return slices.ContainsFunc(c.Runs, here) }):
-		return alone + ", and the schedules that were found, for onceover replay."
-	}
-	return alone + "."
 }

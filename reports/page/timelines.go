@@ -33,6 +33,7 @@ type timelineView struct {
 	Figure *svg.Figure
 	Failed string
 	Flaws  []string
+	Files  []fileView
 }
 
 type chosenRun struct {
@@ -110,7 +111,7 @@ func (s *source) timeline(x chosenRun) timelineView {
 	key := fmt.Sprintf("timeline-%s-%d", strings.TrimPrefix(x.cell.Anchor, "cell-"), x.run+1)
 	return once(s, key, func() timelineView {
 		run := x.cell.Runs[x.run]
-		v := timelineView{Which: x.which, Seed: run.Seed, Found: run.Found(), Shared: run.Shared}
+		v := timelineView{Which: x.which, Seed: run.Seed, Found: run.Found(), Shared: run.Shared, Files: s.runView(run, false).Files}
 		events, err := s.options.History(run.Folder)
 		switch {
 		case err != nil:

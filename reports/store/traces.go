@@ -24,6 +24,7 @@ const traceSuffix = ".perfetto.json.gz"
 func (w *Writer) traces(r *reports.Results) error {
 	folder := filepath.Join(w.Path(), "traces")
 	failed := []error{removeTraces(folder)}
+	w.traced = map[string]string{}
 	chosen, left := perfetto.Choose(r)
 	taken := map[string]bool{}
 	n := traceCount{left: left}
@@ -57,6 +58,7 @@ func (w *Writer) traces(r *reports.Results) error {
 			failed = append(failed, err)
 			continue
 		}
+		w.traced[c.Run.Folder] = filepath.ToSlash(filepath.Join("traces", name))
 		n.written++
 	}
 	w.note(n)

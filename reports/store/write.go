@@ -28,8 +28,9 @@ type Writer struct {
 	Getenv         func(string) string
 	Baseline       *compare.Comparison // with an older result; nil: there is none
 
-	notes   []string        // what has to be said of the files
-	written map[string]bool // by name
+	notes   []string          // what has to be said of the files
+	written map[string]bool   // by name
+	traced  map[string]string // the trace of a run, by its folder
 }
 
 // output is one form of the results.
@@ -161,8 +162,20 @@ func (w *Writer) summary(r *reports.Results) error {
 
 func (w *Writer) writePage(r *reports.Results) error {
 	return w.file("report.html", func(to io.Writer) error {
-		return page.Write(to, r, page.Options{History: w.history, Baseline: w.Baseline})
+		return page.Write(to, r, page.Options{
+			History: w.history, Baseline: w.Baseline,
+			Beside: w.beside, Trace: func(folder string) string { return w.traced[folder] },
+		})
 	})
+}
+
+// beside tells whether there is such a file or folder here.
+func (w *Writer) beside(name string) bool {
+	if strings.ContainsRune(name, 0) {
+		return false
+	}
+	_, err := os.Stat(filepath.Join(w.Path(), filepath.FromSlash(name)))
+	return err == nil
 }
 
 // history reads what was observed in a run.

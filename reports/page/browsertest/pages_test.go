@@ -14,7 +14,8 @@ func render(t testing.TB, r *reports.Results) string {
 	t.Helper()
 	var b strings.Builder
 	history := func(string) ([]reports.Event, error) { return reporttest.History(), nil }
-	if err := page.Write(&b, r, page.Options{History: history}); err != nil {
+	o := page.Options{History: history, Beside: func(string) bool { return true }, Trace: func(folder string) string { return "traces/" + folder }}
+	if err := page.Write(&b, r, o); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
