@@ -19,6 +19,7 @@ import (
 	"onceover/reports"
 	"onceover/reports/answer"
 	"onceover/reports/format"
+	"onceover/reports/palette"
 )
 
 // Style is how text is shown on a terminal. The caller decides: this package
@@ -29,13 +30,11 @@ type Style struct {
 }
 
 const (
-	red     = "\x1b[31m"
-	green   = "\x1b[32m"
-	yellow  = "\x1b[33m"
-	magenta = "\x1b[35m"
-	cyan    = "\x1b[36m"
-	bold    = "\x1b[1m"
-	reset   = "\x1b[0m"
+	red    = "\x1b[31m"
+	green  = "\x1b[32m"
+	yellow = "\x1b[33m"
+	bold   = "\x1b[1m"
+	reset  = "\x1b[0m"
 )
 
 // gap stands after each column of a table.
@@ -62,18 +61,11 @@ func (o Style) paint(colour, s string) string {
 }
 
 func (o Style) verdicts(found []reports.Verdict) string {
-	colour := yellow
-	switch found[0] {
-	case reports.Safe:
-		colour = green
-	case reports.Lost:
-		colour = red
-	case reports.Duplicated:
-		colour = magenta
-	case reports.Stuck:
-		colour = cyan
-	}
-	return o.paint(colour, format.Verdicts(found))
+	return strings.Join(reports.Each(found, o.verdict), "+")
+}
+
+func (o Style) verdict(v reports.Verdict) string {
+	return o.paint(palette.Of(v).Sequence(), format.Verdict(v))
 }
 
 // WriteTable writes the end of a run: the table of verdicts, the gate, each

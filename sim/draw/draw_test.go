@@ -19,6 +19,7 @@ import (
 	"onceover/faults"
 	"onceover/loader/lock"
 	"onceover/reports"
+	"onceover/reports/palette"
 	"onceover/sim"
 	"onceover/sim/shrink"
 )
@@ -164,12 +165,12 @@ func TestAPictureIsNoWiderThanItMayBe(t *testing.T) {
 func TestAFailedWriteIsShownAndItsErrorExplained(t *testing.T) {
 	scene, err := sim.Prepare(sim.Setup{
 		Name: "set-nx", Program: sim.Loader(lock.SetNX), Workers: 1, Chunks: 2, Rows: 1,
-		Persistence: faults.EverySec, Budget: faults.Budget{faults.RedisKill: 1},
+		Persistence: faults.EverySec, Budget: faults.Budget{faults.RedisPower: 1},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	run, err := scene.Run(sim.Tolerant([]sim.EventID{id("-:0:redis-kill")}), true)
+	run, err := scene.Run(sim.Tolerant([]sim.EventID{id("-:0:redis-power")}), true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -243,5 +244,17 @@ func TestJSONHoldsEveryStep(t *testing.T) {
 	}
 	if len(d.Steps) != len(c.Run.Trace) || d.Verdict != reports.Lost || d.Row != 1 || d.Sentence == "" {
 		t.Errorf("%d steps of %d, %s of row %d: %s", len(d.Steps), len(c.Run.Trace), d.Verdict, d.Row, d.Sentence)
+	}
+}
+
+func TestAVerdictHasItsColour(t *testing.T) {
+	for name, c := range cases(t) {
+		var out bytes.Buffer
+		if err := Terminal(&out, c, Options{Color: true}); err != nil {
+			t.Fatal(err)
+		}
+		if want := palette.Of(c.Run.Verdict).Sequence() + strings.ToUpper(string(c.Run.Verdict)); !strings.Contains(out.String(), want) {
+			t.Errorf("%s: %q is not in\n%q", name, want, out.String())
+		}
 	}
 }

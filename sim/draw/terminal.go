@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"onceover/reports"
+	"onceover/reports/palette"
 	"onceover/sim"
 )
 
@@ -44,7 +45,7 @@ func Terminal(out io.Writer, c Case, o Options) error {
 		}
 		p.step(margin, s)
 	}
-	fmt.Fprintf(&p.text, "\n%s: %s\n", p.paint(red, strings.ToUpper(string(c.Run.Verdict))), Sentence(c))
+	fmt.Fprintf(&p.text, "\n%s: %s\n", p.paint(p.bad, strings.ToUpper(string(c.Run.Verdict))), Sentence(c))
 	fmt.Fprintf(&p.text, "%s\n", legend)
 	_, err := io.WriteString(out, p.text.String())
 	return err
@@ -58,6 +59,7 @@ type picture struct {
 	lanes   []lane
 	clock   int // width of the clock's column
 	last    time.Duration
+	bad     color // of the verdict
 }
 
 type lane struct {
@@ -68,7 +70,7 @@ type lane struct {
 }
 
 func newPicture(c Case, o Options) *picture {
-	p := &picture{options: o, clock: len("time"), last: -1}
+	p := &picture{options: o, clock: len("time"), last: -1, bad: color(palette.Of(c.Run.Verdict).Sequence())}
 	for i := range c.Setup.Workers {
 		p.lanes = append(p.lanes, lane{name: fmt.Sprintf("w%d", i), worker: i, width: narrow})
 	}
@@ -156,9 +158,9 @@ func (p *picture) step(number string, s sim.Step) {
 		row := strings.TrimRight(margin+line, " ")
 		switch {
 		case s.Bad && i == 0:
-			row = p.paint(red, row+hereMark)
+			row = p.paint(p.bad, row+hereMark)
 		case s.Bad:
-			row = p.paint(red, row)
+			row = p.paint(p.bad, row)
 		case color != "":
 			row = margin + p.paint(color, strings.TrimRight(line, " "))
 		}
@@ -303,7 +305,6 @@ type color string
 
 // ANSI escape sequences, ECMA-48.
 const (
-	red    color = "\x1b[31m"
 	yellow color = "\x1b[33m"
 	reset        = "\x1b[0m"
 )

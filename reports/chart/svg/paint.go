@@ -1,9 +1,10 @@
 package svg
 
 import (
-	"cmp"
+	"slices"
 
 	"onceover/reports"
+	"onceover/reports/palette"
 )
 
 // Colour is one of the few colours of a drawing. Paint attributes are made of these
@@ -19,13 +20,16 @@ func ColourOf(v reports.Verdict) Colour { return Colour(Word(v)) }
 // Grey is the colour of a verdict that proves nothing.
 const Grey = Colour(reports.Inconclusive)
 
-var paints = map[Colour]string{
-	Plain: "currentColor", Grey: colourInconclusive, Colour(reports.Safe): colourSafe, Colour(reports.Lost): colourLost,
-	Colour(reports.Duplicated): colourDuplicated, Colour(reports.Stuck): colourStuck,
-}
-
 // value is the colour as an attribute has it.
-func (c Colour) value() string { return cmp.Or(paints[c], "none") }
+func (c Colour) value() string {
+	switch v := reports.Verdict(c); {
+	case c == Plain:
+		return "currentColor"
+	case slices.Contains(reports.Verdicts(), v):
+		return palette.Of(v).Page
+	}
+	return "none"
+}
 
 // texture is how an area is filled, so that it can be told from others without colours.
 type texture string

@@ -8,39 +8,29 @@ import (
 	"strings"
 
 	"onceover/reports"
-)
-
-// The colours of verdicts, one set for light, dark, print and pages without
-// CSS: each has a contrast of at least 3:1 on white and on #121212, and any two
-// stay apart for the common kinds of colour blindness. In grey they do not, so
-// a colour always comes with a shape and a word.
-const (
-	colourSafe         = "#146F57"
-	colourLost         = "#EC6B28"
-	colourDuplicated   = "#AB2D91"
-	colourStuck        = "#2F96FF"
-	colourInconclusive = "#949494"
+	"onceover/reports/palette"
 )
 
 // mark is a verdict's sign in a square of 16 units. Colours and forms stand in
 // presentation attributes, because a strict content policy takes away styles but not
-// those. They are constants: no text of a result gets here.
+// those. They are fixed: no text of a result gets here.
 func mark(v reports.Verdict) string {
+	colour := palette.Of(v).Page
 	switch Word(v) {
 	case "safe":
-		return `<circle cx="8" cy="8" r="7" fill="` + colourSafe + `"/>` +
+		return `<circle cx="8" cy="8" r="7" fill="` + colour + `"/>` +
 			`<path d="M4.5 8.3l2.4 2.4 4.6-5" fill="none" stroke="#fff" stroke-width="1.8"/>`
 	case "lost":
-		return `<path d="M8 0l8 8-8 8-8-8z" fill="` + colourLost + `"/>` +
+		return `<path d="M8 0l8 8-8 8-8-8z" fill="` + colour + `"/>` +
 			`<path d="M5.5 5.5l5 5m0-5l-5 5" stroke="#121212" stroke-width="1.8"/>`
 	case "duplicated":
-		return `<path d="M1.75 1.75h8.5v2.5h-6v6h-2.5z" fill="` + colourDuplicated + `"/>` +
-			`<rect x="5.5" y="5.5" width="9.5" height="9.5" fill="` + colourDuplicated + `"/>`
+		return `<path d="M1.75 1.75h8.5v2.5h-6v6h-2.5z" fill="` + colour + `"/>` +
+			`<rect x="5.5" y="5.5" width="9.5" height="9.5" fill="` + colour + `"/>`
 	case "stuck":
-		return `<rect x="1" y="1" width="14" height="14" fill="` + colourStuck + `"/>` +
+		return `<rect x="1" y="1" width="14" height="14" fill="` + colour + `"/>` +
 			`<path d="M5.8 4.5v7m4.4-7v7" stroke="#121212" stroke-width="2"/>`
 	}
-	return `<circle cx="8" cy="8" r="6.5" fill="none" stroke="` + colourInconclusive + `" stroke-width="2.4" stroke-dasharray="3.2 1.9"/>`
+	return `<circle cx="8" cy="8" r="6.5" fill="none" stroke="` + colour + `" stroke-width="2.4" stroke-dasharray="3.2 1.9"/>`
 }
 
 // Word is the name of a verdict; an unknown one counts as inconclusive, so no text of
