@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"onceover/reports"
 	"onceover/reports/format"
 	"onceover/reports/secret"
+	"onceover/reports/terminal"
 	"onceover/scenarios"
 	"onceover/scenarios/catalogue"
 	"onceover/scenarios/live"
@@ -34,7 +36,7 @@ func (p *chaos) run(ctx context.Context) (err error) {
 	for _, left := range p.leftOut {
 		fmt.Fprintf(p.stderr, "left out: %s\n", left)
 	}
-	progress := p.progress(p.campaign.Total(), p.campaign.Total()*p.campaign.Runs)
+	progress := p.progress(p.campaign.Total(), path.Base, p.work()...)
 	defer progress.Close()
 	p.options.Progress = func(format string, args ...any) { progress.Say(fmt.Sprintf(format, args...)) }
 	p.campaign.Observer = progress
@@ -73,6 +75,18 @@ func (p *chaos) run(ctx context.Context) (err error) {
 	stop()
 	progress.Close()
 	return p.conclude(ctx, nil, failure)
+}
+
+// work is what is to be done, by scenarios: it is they that decide how long a run takes.
+func (p *chaos) work() (all []terminal.Work) {
+	for _, s := range p.campaign.Scenarios {
+		w := terminal.Work{Kind: s.Name, Runs: len(p.campaign.Strategies) * p.campaign.Runs, AtOnce: p.jobs}
+		if s.Measured {
+			w.AtOnce = 1
+		}
+		all = append(all, w)
+	}
+	return all
 }
 
 // abort says what a campaign came to that could not begin: the newest results are

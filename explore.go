@@ -11,6 +11,7 @@ import (
 	"onceover/faults"
 	"onceover/reports"
 	"onceover/reports/format"
+	"onceover/reports/terminal"
 	"onceover/scenarios"
 	"onceover/scenarios/catalogue"
 	"onceover/scenarios/simulated"
@@ -176,7 +177,7 @@ func (x *exploration) search(ctx context.Context) error {
 	cells := x.cells()
 	fmt.Fprintf(x.stderr, "seed %d, %s, %s, %s, up to %s each, out %s\n", *x.c.Seed, format.Plural(cells, "cell", "cells"),
 		format.Plural(x.c.Workers, "worker", "workers"), format.Plural(x.c.Chunks, "chunk", "chunks"), x.c.Budget, x.folder.Path())
-	progress := x.progress(cells, cells)
+	progress := x.progress(cells, x.searchedUntil, x.work()...)
 	defer progress.Close()
 	defer ticking(ctx, progress.Tick)()
 	defer onInterrupt(ctx, func() { fmt.Fprintln(x.stderr, stopping) })()
@@ -201,6 +202,33 @@ func (x *exploration) search(ctx context.Context) error {
 	x.results.Run.DurationMS = time.Since(x.began).Milliseconds()
 	progress.Close()
 	return x.conclude(ctx, nil, failure)
+}
+
+// How long a search goes on: until something is found, or as long as it may.
+const (
+	aFinding = "a finding"
+	theEnd   = "the end"
+)
+
+// searchedUntil tells what is likely to end the search of a cell.
+func (x *exploration) searchedUntil(cell string) string {
+	strategy, scenario, _ := strings.Cut(cell, "/")
+	for _, p := range x.what.Programs {
+		if p.Name == strategy && p.Expected(scenario).Demand != reports.DemandSafe {
+			return aFinding
+		}
+	}
+	return theEnd
+}
+
+func (x *exploration) work() []terminal.Work {
+	of := map[string]int{}
+	for _, p := range x.what.Programs {
+		for _, s := range x.what.Scenarios {
+			of[x.searchedUntil(p.Name+"/"+s.Name)]++
+		}
+	}
+	return []terminal.Work{{Kind: aFinding, Runs: of[aFinding]}, {Kind: theEnd, Runs: of[theEnd], Guess: x.c.Budget}}
 }
 
 // foundSoFar reports each violation once. The search for another kind may take long, and

@@ -66,8 +66,14 @@ func (i *invocation) begin(results reports.Results) error {
 	return i.writer().Begin(results, reports.ExitInterrupted)
 }
 
-func (i *invocation) progress(cells, runs int) *terminal.Progress {
-	return terminal.NewProgress(i.stderr, cells, runs, i.g.progressOptions(i.streams))
+// progress shows how far so many cells are, of runs that take their time by the kind of their cell.
+func (i *invocation) progress(cells int, kind func(cell string) string, work ...terminal.Work) *terminal.Progress {
+	o, runs := i.g.progressOptions(i.streams), 0
+	o.Work, o.Kind = work, kind
+	for _, w := range work {
+		runs += w.Runs
+	}
+	return terminal.NewProgress(i.stderr, cells, runs, o)
 }
 
 // conclude writes the results, prints the table, and turns the gate into an exit code,

@@ -35,6 +35,9 @@ type ProgressOptions struct {
 	Colour bool             // in finished lines
 	Width  func() int       // of the terminal, asked before each redraw; default: 80 columns
 	Now    func() time.Time // the clock; required unless the mode is none
+
+	Work []Work                   // all runs, by how long they take; nil: they are all of one kind
+	Kind func(cell string) string // which of them those of a cell are; required with Work
 }
 
 // Drive calls tick for each tick until ctx ends.
@@ -61,6 +64,7 @@ type Progress struct {
 	done    int // cells
 	runDone int
 	running []*runningCell
+	rest    estimate
 }
 
 type runningCell struct {
@@ -75,6 +79,10 @@ type runningCell struct {
 // NewProgress shows progress on w, of so many cells with so many runs in all.
 func NewProgress(w io.Writer, cells, runs int, o ProgressOptions) *Progress {
 	p := &Progress{style: Style{Colour: o.Colour}, cells: cells, runs: runs}
+	if o.Work == nil {
+		o.Work, o.Kind = []Work{{Runs: runs}}, func(string) string { return "" }
+	}
+	p.rest = newEstimate(o.Work, o.Kind)
 	p.open(w, o, p.lines, p.line)
 	return p
 }
@@ -83,6 +91,7 @@ func NewProgress(w io.Writer, cells, runs int, o ProgressOptions) *Progress {
 func (p *Progress) Start(id, expected string, runs int) {
 	p.on.mu.Lock()
 	defer p.on.mu.Unlock()
+	p.rest.start(p.now())
 	p.running = append(p.running, &runningCell{id: id, expected: expected, runs: runs, started: p.now()})
 	p.tick()
 }
@@ -92,9 +101,12 @@ func (p *Progress) Start(id, expected string, runs int) {
 func (p *Progress) RunDone(id string, r reports.Run) {
 	p.on.mu.Lock()
 	defer p.on.mu.Unlock()
-	p.runDone++
 	if c := p.find(id); c != nil {
-		c.done++
+		if c.done < c.runs { // a search is one run, though it may have found two things
+			c.done++
+			p.runDone++
+			p.rest.done(id, format.Milliseconds(r.DurationMS), p.now())
+		}
 		if r.Verdict.Bad() && !slices.ContainsFunc(c.found, reports.Verdict.Bad) && !strings.HasPrefix(c.expected, string(reports.DemandUnsafe)) && p.mode == ProgressBar {
 			p.say(fmt.Sprintf("%s %s seed %d: %s\n     replay: %s",
 				p.style.verdicts(r.Found()), format.Plain(id), r.Seed, format.Plain(r.Why), format.Plain(r.Replay)))
@@ -158,11 +170,15 @@ func (p *Progress) line() string {
 }
 
 func (p *Progress) timing() string {
-	elapsed := p.now().Sub(p.began)
-	s := format.Minutes(elapsed) + " elapsed"
-	if p.runDone > 0 && p.runDone < p.runs {
-		left := time.Duration(float64(elapsed) / float64(p.runDone) * float64(p.runs-p.runDone))
+	now := p.now()
+	s := format.Minutes(now.Sub(p.began)) + " elapsed"
+	left, sure := p.rest.remaining(now)
+	switch {
+	case left < time.Second: // also where the last ones take longer than others did
+	case sure:
 		s += ", ~" + format.Minutes(left) + " left"
+	default:
+		s += ", perhaps " + format.Minutes(left) + " left"
 	}
 	return s
 }
