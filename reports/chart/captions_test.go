@@ -140,7 +140,7 @@ func TestACaptionNamesTheExtremesThatAreDrawn(t *testing.T) {
 			values := rapid.SliceOfN(rapid.Float64Range(1, 100_000), 0, 6).Draw(t, "values")
 			p.Rows = append(p.Rows, CostRow{place: at, Values: finite(values), Wrong: rapid.Bool().Draw(t, "wrong")})
 		}
-		rows := drawnRows(t, p.Figure(), "690", `<circle cx="([\d.]+)" cy="[\d.]+" r="4.5"`, `<path d="M([\d.]+) [^"]*" fill="none" stroke="currentColor" stroke-width="2.5"`, 10)
+		rows := drawnRows(t, p.Figure(), "750", `<circle cx="([\d.]+)" cy="[\d.]+" r="4.5"`, `<path d="M([\d.]+) [^"]*" fill="none" stroke="currentColor" stroke-width="2.5"`, 10)
 		holds(t, p.Figure().Finding, rows, ofRight(p.Figure().Finding, rows, []string{"low", "high"}, []string{"right low", "right high"})...)
 	}))
 	t.Run("waste", rapid.MakeCheck(func(t *rapid.T) {
@@ -150,7 +150,7 @@ func TestACaptionNamesTheExtremesThatAreDrawn(t *testing.T) {
 			p.Rows = append(p.Rows, r)
 		}
 		// The share done again begins where the dark part does: the further left, the larger.
-		rows := drawnRows(t, p.Figure(), "676", `<rect x="([\d.]+)" y="[^>]* fill="currentColor" stroke=`, `<rect x="([\d.]+)" y="[^>]* fill="url`, 0)
+		rows := drawnRows(t, p.Figure(), "736", `<rect x="([\d.]+)" y="[^>]* fill="currentColor" stroke=`, `<rect x="([\d.]+)" y="[^>]* fill="url`, 0)
 		holds(t, p.Figure().Finding, rows, ofRight(p.Figure().Finding, rows, []string{"low"}, []string{"right low"})...)
 	}))
 	t.Run("recovery", rapid.MakeCheck(func(t *rapid.T) {
@@ -159,7 +159,7 @@ func TestACaptionNamesTheExtremesThatAreDrawn(t *testing.T) {
 		for _, at := range places(t) {
 			p.Rows = append(p.Rows, RecoveryRow{at, finite(milliseconds.Draw(t, "recovered")), finite(milliseconds.Draw(t, "censored")), "", false})
 		}
-		rows := drawnRows(t, p.Figure(), "568", `<path d="M([\d.]+) [^"]*" fill="none" stroke="currentColor" stroke-width="2.5"`, "", 0)
+		rows := drawnRows(t, p.Figure(), "618", `<path d="M([\d.]+) [^"]*" fill="none" stroke="currentColor" stroke-width="2.5"`, "", 0)
 		holds(t, p.Figure().Finding, rows, []string{"high"}[:min(1, len(rows))]...)
 		none := strings.Count(string(p.Figure().SVG), ">not reached<")
 		if said := strings.Contains(p.Figure().Finding, fmt.Sprintf("; %d cell", none)); said != (none > 0) {
@@ -185,7 +185,7 @@ func TestACaptionNamesTheExtremesThatAreDrawn(t *testing.T) {
 			want = nil
 		}
 		holds(t, caption, rows, want...)
-		tips := drawnRows(t, p.Figure(), "840", `<path d="M([\d.]+) [^"]*" fill="currentColor"`, "", 0)
+		tips := drawnRows(t, p.Figure(), "846", `<path d="M([\d.]+) [^"]*" fill="currentColor"`, "", 0)
 		if found := regexp.MustCompile(`lock-(\d+) under`).FindStringSubmatch(rest); len(tips) > 0 {
 			id, _ := strconv.Atoi(found[1])
 			for other, tip := range tips {
@@ -210,7 +210,7 @@ func TestACaptionCountsTheChangesThatAreDrawn(t *testing.T) {
 		}
 		drawing := string(p.Figure().SVG)
 		count := func(word string) int {
-			return len(regexp.MustCompile(`<text x="616"[^>]*>`+word+`<`).FindAllString(drawing, -1))
+			return len(regexp.MustCompile(`<text x="656"[^>]*>`+word+`<`).FindAllString(drawing, -1))
 		}
 		want := fmt.Sprintf("%d of %d cells became worse and %d better; in %d no difference is shown", count("worse"), len(p.Rows), count("better"), count("~"))
 		if n := strings.Count(drawing, ">~ p<"); n > 0 {

@@ -25,7 +25,7 @@ type ChangeRow struct {
 // share.
 func NewRateChanges(id string, c *compare.Comparison) Plot[ChangeRow] {
 	p := newChanges(id, "Are more runs bad than before?", "share of bad runs", tickRate, percent)
-	p.scale = func([]ChangeRow) svg.Scale { return rates(208, 242, 440) }
+	p.scale = func([]ChangeRow) svg.Scale { return rates(208, 242, 480) }
 	never := 0
 	for at, cell := range inOrder(c) {
 		if cell.Old == nil || cell.New == nil || cell.Old.Search != nil || cell.New.Search != nil {
@@ -152,15 +152,15 @@ func newChanges(id, title, unit string, tick, spell func(float64) string) Plot[C
 	older := func(r ChangeRow) string { return spell(r.Old) }
 	newer := func(r ChangeRow) string { return spell(r.New) }
 	return Plot[ChangeRow]{ID: id, Title: title, look: look[ChangeRow]{
-		width: 860, rowHeight: 24,
+		rowHeight: 24,
 		columns: []column[ChangeRow]{
 			{head: "older, " + unit, value: older},
 			{head: "newer, " + unit, value: newer},
-			{head: "older → newer", brief: func(r ChangeRow) string { return older(r) + " → " + newer(r) }, x: 470, room: 140},
-			{head: "change", value: ChangeRow.turn, x: 616, room: 56, bold: func(r ChangeRow) bool { return r.Turn == compare.Worse }},
-			{head: "why or how sure", value: func(r ChangeRow) string { return r.Note }, x: 672, room: 188},
+			{head: "older → newer", brief: func(r ChangeRow) string { return older(r) + " → " + newer(r) }, x: 510, room: 140},
+			{head: "change", value: ChangeRow.turn, x: 656, room: 56, bold: func(r ChangeRow) bool { return r.Turn == compare.Worse }},
+			{head: "why or how sure", value: func(r ChangeRow) string { return r.Note }, x: 712, room: 248},
 		},
-		finding: changeFinding, scale: changeScale, axis: unit, tick: tick, keys: changeKeys, missing: ChangeRow.missing, missingRoom: 652, draw: drawChange,
+		finding: changeFinding, scale: changeScale, axis: unit, tick: tick, keys: changeKeys, missing: ChangeRow.missing, missingRoom: 692, draw: drawChange,
 	}}
 }
 
@@ -170,7 +170,7 @@ func changeScale(rows []ChangeRow) svg.Scale {
 		shown = append(shown, r.Old, r.New)
 	}
 	shown = finite(shown)
-	return svg.Linear(shown[0], shown[len(shown)-1], 208, 440)
+	return svg.Linear(shown[0], shown[len(shown)-1], 208, 480)
 }
 
 // noTurn is the sign of a row in which no difference is shown.

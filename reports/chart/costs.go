@@ -111,16 +111,16 @@ func sayMedians(rows []CostRow, unit string) string {
 }
 
 var costs = look[CostRow]{
-	width: 900, rowHeight: 24, byScenario: true,
+	rowHeight: 24, byScenario: true,
 	columns: []column[CostRow]{
-		{head: "median", value: CostRow.Median, x: 690, right: true, room: 72},
+		{head: "median", value: CostRow.Median, x: 750, right: true, room: 72},
 		{head: "lower quartile", value: func(r CostRow) string { return r.quartile(0.25) }},
 		{head: "upper quartile", value: func(r CostRow) string { return r.quartile(0.75) }},
-		{head: "of runs", value: func(r CostRow) string { return countOf(len(r.Values), max(r.Runs, len(r.Values))) }, x: 704, room: 88},
-		{head: "result", value: CostRow.result, x: 800, room: 100, bold: func(r CostRow) bool { return r.Wrong || r.Bad > 0 }},
+		{head: "of runs", value: func(r CostRow) string { return countOf(len(r.Values), max(r.Runs, len(r.Values))) }, x: 764, room: 88},
+		{head: "result", value: CostRow.result, x: 860, room: 100, bold: func(r CostRow) bool { return r.Wrong || r.Bad > 0 }},
 		{head: "why none", value: CostRow.missing},
 	},
-	scale: costScale, tick: svg.Round, keys: costKeys, missing: CostRow.missing, missingRoom: 390, draw: drawCost,
+	scale: costScale, tick: svg.Round, keys: costKeys, missing: CostRow.missing, missingRoom: 450, draw: drawCost,
 }
 
 func (r CostRow) result() string {
@@ -147,7 +147,7 @@ func costScale(rows []CostRow) svg.Scale {
 			most = max(most, r.quantile(1))
 		}
 	}
-	return svg.Linear(0, most, 220, 610)
+	return svg.Linear(0, most, 220, 670)
 }
 
 func (r CostRow) missing() string {

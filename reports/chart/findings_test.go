@@ -91,7 +91,7 @@ func TestTheRequiredBoundIsDrawnWhereItIs(t *testing.T) {
 	cell.Expected = "safe(max_rate: 1%)"
 	f := NewForest("f", "title", []reports.Cell{cell})
 	// The scale has four decades, and 1 % is in the middle.
-	if want := `<path d="M685 `; !strings.Contains(string(f.Figure().SVG), want) || f.Figure().Table.Rows[0][5] != "< 1 %" {
+	if want := `<path d="M688 `; !strings.Contains(string(f.Figure().SVG), want) || f.Figure().Table.Rows[0][5] != "< 1 %" {
 		t.Errorf("no %s in %s", want, f.Figure().SVG)
 	}
 }

@@ -69,14 +69,14 @@ func (r ForestRow) proof() string { return r.briefCount() + " runs (" + r.where(
 func (r ForestRow) share() float64 { return r.Tally.Rate().Point }
 
 var forest = look[ForestRow]{
-	width: 954, rowHeight: 24,
+	rowHeight: 24,
 	columns: []column[ForestRow]{
 		{head: "verdict", value: func(r ForestRow) string { return svg.Words(r.Found) }, brief: nothing, x: 180, mark: func(d *svg.Drawing, y float64, r ForestRow) { d.Verdicts(r.Found, 180, y) }},
 		{head: "bad runs", value: ForestRow.count, brief: ForestRow.briefCount, x: 500, right: true, room: 74},
-		{head: "true share (95 %)", value: ForestRow.rate, brief: ForestRow.briefRate, x: 840, room: 114},
+		{head: "true share (95 %)", value: ForestRow.rate, brief: ForestRow.briefRate, x: 846, room: 114},
 		{head: "required", value: ForestRow.required},
 	},
-	scale: func([]ForestRow) svg.Scale { return rates(528, 562, 808) }, axis: "share of bad runs", tick: tickRate,
+	scale: func([]ForestRow) svg.Scale { return rates(528, 562, 814) }, axis: "share of bad runs", tick: tickRate,
 	keys: forestKeys, finding: forestFinding, missing: ForestRow.missing, missingBold: ForestRow.complete, missingRoom: 280, draw: drawForest,
 }
 

@@ -103,15 +103,15 @@ func visited(path string) (points [][2]float64) {
 
 func TestFormsOutsideAreNoticed(t *testing.T) {
 	for want, draw := range map[string]func(d *svg.Drawing){
-		"rect at 900, 12": func(d *svg.Drawing) { d.Rect(1, 2, 899, 10, svg.Line(svg.Plain, 1)) },
-		"circle at -2, 2": func(d *svg.Drawing) { d.Circle(1, 5, 3, svg.Line(svg.Plain, 1)) },
-		"path at 5, 120":  func(d *svg.Drawing) { d.Path(svg.Faint, "M10 20h-5v100V10z") },
+		"rect at 1060, 12": func(d *svg.Drawing) { d.Rect(1, 2, 1059, 10, svg.Line(svg.Plain, 1)) },
+		"circle at -2, 2":  func(d *svg.Drawing) { d.Circle(1, 5, 3, svg.Line(svg.Plain, 1)) },
+		"path at 5, 120":   func(d *svg.Drawing) { d.Path(svg.Faint, "M10 20h-5v100V10z") },
 		"": func(d *svg.Drawing) {
 			d.Mark("lost", 20, 20, 16)
 			d.Line(0, 0, 800, 100, svg.Faint)
 		},
 	} {
-		d := svg.New("a", 800, "title", "sentence")
+		d := svg.New("a", svg.FullWidth, "title", "sentence")
 		draw(d)
 		if got := strings.Join(outside(string(d.HTML(100))), "; "); got != want {
 			t.Errorf("got %q, want %q", got, want)

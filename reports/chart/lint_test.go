@@ -94,7 +94,7 @@ func (l *linter) element(e xml.StartElement) {
 	switch name {
 	case "svg":
 		l.width, l.height = l.number(get["width"]), l.number(get["height"])
-		if l.width < 720 || get["viewBox"] != fmt.Sprintf("0 0 %s %s", get["width"], get["height"]) {
+		if l.width < svg.FullWidth || get["viewBox"] != fmt.Sprintf("0 0 %s %s", get["width"], get["height"]) {
 			l.fault("svg of width %q, viewBox %q", get["width"], get["viewBox"])
 		}
 		if get["role"] != "img" {
@@ -195,7 +195,7 @@ func (l *linter) texts() {
 }
 
 func TestLintSeesFaults(t *testing.T) {
-	good := svg.New("a", 800, "title", "sentence")
+	good := svg.New("a", svg.FullWidth, "title", "sentence")
 	good.Rect(0, 0, 10, 10, svg.Paint{Fill: svg.Hatched(svg.ColourOf(reports.Lost))})
 	good.Text(10, 20, "words", svg.Style{})
 	whole := string(good.HTML(100))
@@ -213,8 +213,8 @@ func TestLintSeesFaults(t *testing.T) {
 		"no title":               {">title<", "> <"},
 		`text in <svg>: "\nx\n"`: {"<rect", "x\n<rect"},
 		`no image`:               {`role="img" `, ""},
-		`svg of width "700"`:     {`width="800"`, `width="700"`},
-		`"words" is cut off`:     {`x="10"`, `x="790"`},
+		`svg of width "700"`:     {`width="960"`, `width="700"`},
+		`"words" is cut off`:     {`x="10"`, `x="950"`},
 		`"words" lies on "more"`: {`<text `, `<text x="40" y="20">more</text><text `},
 	} {
 		faults := lint(strings.Replace(whole, change[0], change[1], 1))

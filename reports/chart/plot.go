@@ -34,19 +34,19 @@ type Plot[R row] struct {
 type row interface{ at() place }
 
 type look[R row] struct {
-	width, rowHeight float64
-	byScenario       bool // scenarios are the groups, and strategies the names; otherwise the other way round
-	columns          []column[R]
-	finding          func([]R) string // what the rows show; every number in it is one that is drawn
-	scale            func([]R) svg.Scale
-	axis             string
-	tick             func(float64) string
-	keys             func(*svg.Drawing, []R) []svg.Key
-	missing          func(R) string // the text on the scale if nothing is drawn there; empty: something is
-	missingBold      func(R) bool   // nil: never
-	missingRoom      float64        // for that text; columns that it may reach are left out
-	draw             func(*svg.Drawing, svg.Scale, float64, R)
-	behind           func(*svg.Drawing, svg.Scale, [][2]float64) // draws behind the rows, on the grid; nil: nothing
+	rowHeight   float64
+	byScenario  bool // scenarios are the groups, and strategies the names; otherwise the other way round
+	columns     []column[R]
+	finding     func([]R) string // what the rows show; every number in it is one that is drawn
+	scale       func([]R) svg.Scale
+	axis        string
+	tick        func(float64) string
+	keys        func(*svg.Drawing, []R) []svg.Key
+	missing     func(R) string // the text on the scale if nothing is drawn there; empty: something is
+	missingBold func(R) bool   // nil: never
+	missingRoom float64        // for that text; columns that it may reach are left out
+	draw        func(*svg.Drawing, svg.Scale, float64, R)
+	behind      func(*svg.Drawing, svg.Scale, [][2]float64) // draws behind the rows, on the grid; nil: nothing
 }
 
 // column is a heading and its value in each row.
@@ -97,7 +97,7 @@ func (p Plot[R]) svg() template.HTML {
 	if len(p.Rows) == 0 {
 		return svg.Nothing(p.ID, p.Title, desc)
 	}
-	d := svg.New(p.ID, p.width, p.Title, desc)
+	d := svg.New(p.ID, svg.FullWidth, p.Title, desc)
 	s := p.scale(p.Rows)
 	top := d.Legend(margin, margin, p.keys(d, p.Rows)) + 6
 	middles, bottom := p.place(d, top+22)

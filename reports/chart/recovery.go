@@ -116,17 +116,17 @@ func took(ms float64) string {
 func recoveryLook(leaseMS float64) look[RecoveryRow] {
 	lease := svg.Paint{Stroke: svg.Plain, Width: 1.5, Dash: svg.Dashed}
 	return look[RecoveryRow]{
-		width: 910, rowHeight: 30,
+		rowHeight: 30,
 		columns: []column[RecoveryRow]{
 			{head: "recovered", value: func(r RecoveryRow) string { return format.Thousands(len(r.RecoveredMS)) }},
 			{head: "fastest", value: func(r RecoveryRow) string { return took(metric.Quantile(r.RecoveredMS, 0)) }},
-			{head: "median", value: RecoveryRow.Median, x: 568, room: 92},
+			{head: "median", value: RecoveryRow.Median, x: 618, room: 92},
 			{head: "slowest", value: func(r RecoveryRow) string { return took(metric.Quantile(r.RecoveredMS, 1)) }},
 			{
-				head: "not recovered", value: RecoveryRow.lost, brief: RecoveryRow.watchedLost, x: 682, room: 228, bold: RecoveryRow.censored,
+				head: "not recovered", value: RecoveryRow.lost, brief: RecoveryRow.watchedLost, x: 732, room: 228, bold: RecoveryRow.censored,
 				mark: func(d *svg.Drawing, y float64, r RecoveryRow) {
 					if r.censored() {
-						notRecovered(d, 669, y)
+						notRecovered(d, 719, y)
 					}
 				},
 			},
@@ -145,7 +145,7 @@ func recoveryLook(leaseMS float64) look[RecoveryRow] {
 				{Shown: leaseMS > 0, Word: "lease of locks, " + took(leaseMS), Draw: func(x, y float64) { d.Line(x, y-9, x, y+9, lease) }},
 			}
 		},
-		missing: func(r RecoveryRow) string { return r.Missing }, missingRoom: 702, draw: drawRecovery,
+		missing: func(r RecoveryRow) string { return r.Missing }, missingRoom: 752, draw: drawRecovery,
 		behind: func(d *svg.Drawing, s svg.Scale, spans [][2]float64) {
 			for _, span := range spans {
 				if x := s.At(leaseMS); leaseMS > 0 {
@@ -168,7 +168,7 @@ func recoveryScale(rows []RecoveryRow, leaseMS float64) svg.Scale {
 	if shown = finite(shown); len(shown) == 0 {
 		shown = []float64{1, 1000}
 	}
-	return svg.Logarithmic(onScale(shown[0]), onScale(shown[len(shown)-1]), 200, 540)
+	return svg.Logarithmic(onScale(shown[0]), onScale(shown[len(shown)-1]), 200, 590)
 }
 
 // Median is the time by which half have recovered.

@@ -99,22 +99,22 @@ func (r WasteRow) named() string {
 }
 
 var waste = look[WasteRow]{
-	width: 900, rowHeight: 20,
+	rowHeight: 20,
 	columns: []column[WasteRow]{
 		{head: "work", value: func(r WasteRow) string { return r.Work }, x: 196, room: 40},
 		{head: "rows for the first time", value: func(r WasteRow) string { return r.ifCounted(format.Thousands(r.First)) }},
 		{head: "rows again", value: func(r WasteRow) string { return r.ifCounted(format.Thousands(r.Again)) }},
-		{head: "again, share", value: WasteRow.Share, x: 676, right: true, room: 70},
+		{head: "again, share", value: WasteRow.Share, x: 736, right: true, room: 70},
 		{head: "rows", brief: func(r WasteRow) string {
 			return r.ifCounted(svg.Round(float64(r.Again)) + " of " + svg.Round(float64(r.First)+float64(r.Again)))
-		}, x: 690, room: 132},
+		}, x: 750, room: 132},
 		{head: "runs", value: func(r WasteRow) string { return format.Thousands(r.Runs) }},
-		{head: "result", value: func(r WasteRow) string { return r.ifCounted(result(r.Wrong)) }, x: 830, room: 70, bold: func(r WasteRow) bool { return r.Wrong }},
+		{head: "result", value: func(r WasteRow) string { return r.ifCounted(result(r.Wrong)) }, x: 890, room: 70, bold: func(r WasteRow) bool { return r.Wrong }},
 		{head: "why none", value: WasteRow.missing},
 	},
-	scale: func([]WasteRow) svg.Scale { return svg.Scale{High: 1, Start: 240, End: 600} },
+	scale: func([]WasteRow) svg.Scale { return svg.Scale{High: 1, Start: 240, End: 660} },
 	axis:  "share of all rows read or sent", tick: func(share float64) string { return fmt.Sprintf("%.0f %%", 100*share) },
-	keys: wasteKeys, finding: wasteFinding, missing: WasteRow.missing, missingRoom: 360,
+	keys: wasteKeys, finding: wasteFinding, missing: WasteRow.missing, missingRoom: 420,
 	draw: func(d *svg.Drawing, s svg.Scale, y float64, r WasteRow) {
 		bar(d, s.Start, s.At(1-r.share()), s.End, y, r.Wrong)
 	},

@@ -116,7 +116,7 @@ func (s *source) example(x example) *exampleView {
 	v := &exampleView{example: x, Anchor: anchor, Shrunk: shrunk(x.Counterexample)}
 	drawing := sequence.Diagram{ID: anchor + "-drawing", Title: cell.ID + ": " + svg.Word(x.Verdict), Counterexample: x.Counterexample}
 	v.Figure = drawing.Figure()
-	v.Figure.Untitled, v.Figure.Hint = true, "Wider than the screen? Scroll it sideways, or read the same steps below."
+	v.Figure.Untitled = true
 	v.Arrived, v.Right = arrivals(x.Counterexample, run)
 	if known && run.Rows.Table+run.Rows.List > 0 {
 		v.Totals = &run.Rows

@@ -16,7 +16,6 @@ type matrixView struct {
 	Groups   []groupView // of columns
 	Controls bool        // some strategy is one
 	Scenes   []matrixScene
-	Many     bool // there are more columns than any screen of usual width has room for
 	Problem  bool // in some line
 }
 
@@ -38,13 +37,10 @@ type matrixLine struct {
 	Cells                   []*cellView // of each strategy; nil: it was not run
 }
 
-// roomy is how many strategies a window of usual width has room for.
-const roomy = 6
-
 func (s *source) matrix() matrixView {
 	controls := len(reports.Those(s.strategies, func(x *record) bool { return x.control }))
 	n := len(s.strategies)
-	v := matrixView{Answer: s.matrixAnswer(), Columns: s.strategies, Controls: controls > 0, Many: n > roomy}
+	v := matrixView{Answer: s.matrixAnswer(), Columns: s.strategies, Controls: controls > 0}
 	for _, g := range []groupView{{"Strategies", n - controls}, {"Controls", controls}} {
 		if g.Columns > 0 {
 			v.Groups = append(v.Groups, g)

@@ -23,9 +23,8 @@ const (
 
 // Where the parts of the picture are, in pixels.
 const (
-	fullWidth   = 980
 	start       = 64  // of the axis of time
-	end         = 810 // and its end: labels of the curve stand on the right
+	end         = 790 // and its end: labels of the curve stand on the right
 	stripsTop   = 26
 	stripHeight = 20
 	laneHeight  = 26
@@ -67,7 +66,7 @@ func newDrawing(c Chart) *drawing {
 		last = 1
 	}
 	d := &drawing{
-		Drawing: svg.New(c.ID, fullWidth, c.Title, c.Finding), Chart: c,
+		Drawing: svg.New(c.ID, svg.FullWidth, c.Title, c.Finding), Chart: c,
 		time:  svg.Scale{High: min(max(1, last), 1e15), Start: start, End: end},
 		shown: slices.Clone(t.Lanes), faults: t.Faults[:min(mostStrips, len(t.Faults))], away: t.Outages[:min(mostStrips, len(t.Outages))],
 	}

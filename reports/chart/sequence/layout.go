@@ -19,7 +19,6 @@ const (
 	serverApart  = 92
 	rightMargin  = 130 // for the rows that come into the list, and for connectors
 	leastColumn  = 400
-	leastWidth   = 720
 	barHalf      = 5 // of the bar on a lifeline
 	requestLine  = 19
 	replyLine    = 34
@@ -62,7 +61,7 @@ func newPlan(cx reports.Counterexample) *plan {
 	}
 	p.column = firstLane + p.apart*float64(max(0, len(workers)-1)) + 24
 	right := 12 + serverApart*float64(max(0, len(servers)-1)) + rightMargin
-	p.width = max(leastWidth, p.column+leastColumn+right)
+	p.width = max(svg.FullWidth, p.column+leastColumn+right)
 	p.room = p.width - right - p.column
 	for i, name := range servers {
 		p.lanes = append(p.lanes, lane{worker: -1, server: name, x: p.column + p.room + 12 + serverApart*float64(i)})

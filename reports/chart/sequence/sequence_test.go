@@ -95,7 +95,7 @@ func TestHolds(t *testing.T) {
 }
 
 func TestALongNoteIsNotStruckThrough(t *testing.T) {
-	for text, lines := range map[string]int{"ends": 1, strings.Repeat("a long note ", 6): 2} {
+	for text, lines := range map[string]int{"ends": 1, strings.Repeat("a long note ", 9): 2} {
 		p := newPlan(reports.Counterexample{Steps: []reports.Step{
 			asks(1, 0, 0, "GET chunks", "nil"), {Worker: 0, Text: text, Outcome: reports.StepNote}, asks(2, 0, 0, "GET chunks", "nil"),
 		}})

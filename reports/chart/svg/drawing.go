@@ -17,9 +17,9 @@ import (
 	"strings"
 )
 
-// leastWidth of a drawing: narrower ones cannot be read once a small screen has
-// shrunk them, so they stand in a box that scrolls.
-const leastWidth = 720
+// FullWidth is that of a drawing: all end at one right edge, which is that of the page. One that
+// needs more room stands in a box that scrolls.
+const FullWidth = 960
 
 // Drawing is an SVG in the making. Coordinates are in CSS pixels, y downwards.
 // Attributes stand in a fixed order and numbers are rounded, so the same data
@@ -35,12 +35,12 @@ type Drawing struct {
 // New begins a drawing. All its ids begin with id, which is unique on the page;
 // title is its name, desc says in a sentence what it shows.
 func New(id string, width float64, title, desc string) *Drawing {
-	return &Drawing{id: identifier(id), Width: max(leastWidth, sane(width)), title: cmp.Or(strings.TrimSpace(title), "chart"), desc: desc}
+	return &Drawing{id: identifier(id), Width: max(FullWidth, sane(width)), title: cmp.Or(strings.TrimSpace(title), "chart"), desc: desc}
 }
 
 // Nothing is a drawing of no data, which says so.
 func Nothing(id, title, desc string) template.HTML {
-	d := New(id, leastWidth, title, desc)
+	d := New(id, FullWidth, title, desc)
 	d.Text(8, 20, "There is nothing to show.", Style{})
 	return d.HTML(40)
 }

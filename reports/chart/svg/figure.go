@@ -14,9 +14,8 @@ type Figure struct {
 	SVG            template.HTML
 	Table          Table
 
-	Untitled bool   // the heading before it says the title
-	Open     bool   // the table is not folded
-	Hint     string // for a drawing that is wider than the screen
+	Untitled bool // the heading before it says the title
+	Open     bool // the table is not folded
 }
 
 // Table is the data of a chart. Its texts come from results: the page that shows them

@@ -2,6 +2,9 @@ package browsertest
 
 import (
 	"testing"
+
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
 )
 
 // narrow is the least width that WCAG 2.2 asks pages to work at.
@@ -14,6 +17,13 @@ func TestASmallScreenScrollsWithinBoxes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			x.show(t, narrow, text)
 			for _, fault := range x.check(t, "narrow") {
+				t.Error(fault)
+			}
+			if name != "live" {
+				return // to draw the large ones again takes long
+			}
+			x.settle(t)
+			for _, fault := range x.check(t, "hints") {
 				t.Error(fault)
 			}
 		})
@@ -38,4 +48,22 @@ func TestWhatASmallScreenCannotShowIsNoticed(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestABoxWithoutAHintIsNoticed(t *testing.T) {
+	t.Parallel()
+	x := newTab(t)
+	x.show(t, narrow, spoil(t, small(t), `@supports (animation-timeline: scroll())`, `@supports (animation-timeline: none of it)`))
+	x.check(t, "unfolded")
+	x.settle(t)
+	if len(x.check(t, "hints")) == 0 {
+		t.Error("nothing noticed")
+	}
+}
+
+// settle waits until the page is drawn as it is now.
+func (x *tab) settle(t testing.TB) {
+	t.Helper()
+	x.do(t, chromedp.Evaluate(`new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))`, nil,
+		func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }))
 }
