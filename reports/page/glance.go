@@ -29,20 +29,31 @@ func (s *source) howSure(x *record) string {
 	var said []string
 	live := pooled(reports.Those(x.cells, func(c *cellView) bool { return c.Search == nil }))
 	if n := live.Conclusive(); n > 0 && live.Bad() > 0 {
-		said = append(said, fmt.Sprintf("%d of %s on real servers got stuck.", live.Bad(), format.Plural(n, "run", "runs")))
+		said = append(said, fmt.Sprintf("%d of %s of %s on real servers got stuck.", live.Bad(), format.Plural(n, "run", "runs"), x.Name))
 	} else if n > 0 {
-		said = append(said, fmt.Sprintf("0 of %s on real servers went wrong, so the true rate of bad runs is below %s (95\u00a0%% confidence, averaged over the scenarios).",
-			format.Plural(n, "run", "runs"), sayShare(format.Ceil(live.Rate().High))))
+		said = append(said, fmt.Sprintf("0 of %s of %s on real servers went wrong, so the true rate of bad runs is below %s (95\u00a0%% confidence, averaged over the scenarios).",
+			format.Plural(n, "run", "runs"), x.Name, sayShare(format.Ceil(live.Rate().High))))
 	}
 	searched := reports.Those(x.cells, func(c *cellView) bool { return c.Search != nil })
 	if len(searched) == 0 {
 		return strings.Join(said, " ")
 	}
 	complete := reports.Those(x.sim, func(c *cellView) bool { return c.Search.Complete })
-	text := fmt.Sprintf("In the simulated world, nothing was found in %s; every order of events within bounds was tried (COMPLETE) in %d of them",
-		format.Plural(len(x.sim), "scenario", "scenarios"), len(complete))
+	whom := "it"
+	if len(said) == 0 {
+		whom = x.Name
+	}
+	text := fmt.Sprintf("In the simulated world, nothing was found against %s in %s", whom, format.Plural(len(x.sim), "scenario", "scenarios"))
 	if n := len(searched) - len(x.sim); n > 0 {
-		text += fmt.Sprintf(", and it got stuck in %d others", n)
+		text += fmt.Sprintf(" and it got stuck in %d", n)
+	}
+	switch n := len(complete); n {
+	case 0:
+		text += "; not every order of events was tried"
+	case len(searched):
+		text += "; every order of events within bounds was tried (COMPLETE)"
+	default:
+		text += fmt.Sprintf("; in %d of them every order of events within bounds was tried (COMPLETE)", n)
 	}
 	return strings.Join(append(said, text+"."), " ")
 }

@@ -38,13 +38,30 @@ func chosen() *reports.Results {
 
 func TestTheHeadSaysHowSureAndAtWhatCost(t *testing.T) {
 	want := []glanceView{
-		{"How sure", "0 of 300 runs on real servers went wrong, so the true rate of bad runs is below 1.0\u00a0% (95\u00a0% confidence, averaged over the scenarios)."},
+		{"How sure", "0 of 300 runs of a on real servers went wrong, so the true rate of bad runs is below 1.0\u00a0% (95\u00a0% confidence, averaged over the scenarios)."},
 		{"Cost", "nothing measurable: a took 1.2s when nothing went wrong (median of 60 runs); the lock that gave a wrong result took 1.2s."},
 	}
 	got := newSource(chosen(), Options{}).head().Glance
 	for i, line := range want {
 		if len(got) != len(want) || got[i] != line {
 			t.Fatalf("%+v, want %+v", got, want)
+		}
+	}
+}
+
+func TestTheHeadSaysHowFarTheSimulatedWorldWasSearched(t *testing.T) {
+	for complete, want := range map[int]string{
+		0: "In the simulated world, nothing was found against a in 5 scenarios; not every order of events was tried.",
+		2: "In the simulated world, nothing was found against a in 5 scenarios; in 2 of them every order of events within bounds was tried (COMPLETE).",
+		5: "In the simulated world, nothing was found against a in 5 scenarios; every order of events within bounds was tried (COMPLETE).",
+	} {
+		r := chosen()
+		r.Run.World = reports.WorldSim
+		for i := range r.Cells {
+			r.Cells[i].World, r.Cells[i].Search = reports.WorldSim, &reports.Search{Schedules: 9, Complete: i/2 < complete}
+		}
+		if got := newSource(r, Options{}).head().Glance; len(got) == 0 || got[0].Text != want {
+			t.Errorf("%+v, want %q", got, want)
 		}
 	}
 }

@@ -13,8 +13,8 @@ import (
 // others a strategy also pays for what goes wrong.
 const calm = reports.Calm
 
-// speed is how fast a strategy was in the runs that were right: the speed of a wrong
-// result is no speed.
+// speed is how fast a strategy was in the runs that were right: no lock is chosen by the speed
+// of a wrong result.
 type speed struct {
 	runs    int
 	median  float64   // rows per second
