@@ -56,10 +56,10 @@ Examples:
 func (c exploreCmd) Run(ctx context.Context, g *cli, s streams) error {
 	defer debug.SetGCPercent(debug.SetGCPercent(collectRarely))
 	if c.Defects {
-		return c.measureDefects(ctx, s)
+		return c.measureDefects(ctx, g, s)
 	}
 	if c.Trials {
-		return c.judgeTrials(ctx, s)
+		return c.judgeTrials(ctx, g, s)
 	}
 	x, err := c.prepare(g, s)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
 
 	"onceover/reports"
 	"onceover/reports/format"
@@ -23,7 +24,7 @@ const measuredSeeds = 20
 
 // measureDefects searches for every defect of the catalogue with many seeds. A
 // defect that is not caught with each of them fails: the search has gone blind.
-func (c exploreCmd) measureDefects(ctx context.Context, s streams) error {
+func (c exploreCmd) measureDefects(ctx context.Context, g *cli, s streams) error {
 	if err := c.check(); err != nil {
 		return err
 	}
@@ -31,23 +32,29 @@ func (c exploreCmd) measureDefects(ctx context.Context, s streams) error {
 	clock := clockUntil(ctx, began)
 	all := defects.All()
 	fmt.Fprintf(s.stderr, "%s, %d seeds each\n", format.Plural(len(all), "defect", "defects"), measuredSeeds)
-	t := newTable("defect", "verdict", "caught", "by", "schedules", "time", "mistake")
-	missed := 0
-	for _, d := range all {
+	progress, stop := g.counting(ctx, s, "defects", len(all))
+	defer stop()
+	rows := []table.Row{{"defect", "verdict", "caught", "by", "schedules", "time", "mistake"}}
+	var missed []string
+	for i, d := range all {
+		progress.Set(int64(i))
 		caught, err := d.Measure(measuredSeeds, c.Jobs, clock)
 		if err = cmp.Or(ctx.Err(), err); err != nil {
 			return err
 		}
 		if caught.Found < measuredSeeds {
-			missed++
+			missed = append(missed, fmt.Sprintf("%s was caught with %d of %d seeds only; look at it: onceover explore --strategy %[1]s", d.Name, caught.Found, measuredSeeds))
 		}
-		t.AppendRow(table.Row{d.Name, d.Want, fmt.Sprintf("%d of %d", caught.Found, measuredSeeds), caught.Stage, caught.Schedules,
+		rows = append(rows, table.Row{d.Name, d.Want, fmt.Sprintf("%d of %d", caught.Found, measuredSeeds), caught.Stage, caught.Schedules,
 			caught.Elapsed.Round(100 * time.Microsecond), d.Mistake})
 	}
-	fmt.Fprintln(s.stdout, t.Render())
+	progress.Set(int64(len(all)))
+	stop()
+	printTable(s, rows)
 	fmt.Fprintf(s.stdout, "\nschedules to the first violation and time are medians of %d seeds; %d of %d defects were caught with each seed, in %.1fs\n",
-		measuredSeeds, len(all)-missed, len(all), time.Since(began).Seconds())
-	if missed > 0 {
+		measuredSeeds, len(all)-len(missed), len(all), time.Since(began).Seconds())
+	if len(missed) > 0 {
+		fmt.Fprintln(s.stdout, strings.Join(missed, "\n"))
 		return gateError{reports.ExitFail}
 	}
 	return nil
@@ -55,16 +62,19 @@ func (c exploreCmd) measureDefects(ctx context.Context, s streams) error {
 
 // judgeTrials explores every trial with the usual scopes, until the first bad
 // verdict. It fails if a trial is judged wrong.
-func (c exploreCmd) judgeTrials(ctx context.Context, s streams) error {
+func (c exploreCmd) judgeTrials(ctx context.Context, g *cli, s streams) error {
 	if err := c.check(); err != nil {
 		return err
 	}
 	c.Seed = new(seedOr(c.Seed))
 	all := defects.Trials()
 	fmt.Fprintf(s.stderr, "seed %d, %s, up to %s each\n", *c.Seed, format.Plural(len(all), "trial", "trials"), c.Budget)
-	t := newTable("trial", "is", "judged", "schedules", "time", "about")
+	progress, stop := g.counting(ctx, s, "trials", len(all))
+	defer stop()
+	rows := []table.Row{{"trial", "is", "judged", "schedules", "time", "about"}}
 	var wrong []misjudged
-	for _, trial := range all {
+	for i, trial := range all {
+		progress.Set(int64(i))
 		began := time.Now()
 		program, _ := catalogue.FindProgram(trial.Name)
 		verdict, result, err := simulated.Judge(ctx, program, search.Options{Seed: *c.Seed, Jobs: c.Jobs, Limit: c.Budget}, clockUntil(ctx, began))
@@ -77,9 +87,11 @@ func (c exploreCmd) judgeTrials(ctx context.Context, s streams) error {
 			judged += ", misjudged"
 		}
 		is, about := describe(trial)
-		t.AppendRow(table.Row{trial.Name, is, judged, result.Schedules(), time.Since(began).Round(10 * time.Millisecond), about})
+		rows = append(rows, table.Row{trial.Name, is, judged, result.Schedules(), time.Since(began).Round(10 * time.Millisecond), about})
 	}
-	fmt.Fprintln(s.stdout, t.Render())
+	progress.Set(int64(len(all)))
+	stop()
+	printTable(s, rows)
 	fmt.Fprintf(s.stdout, "\n%d of %d trials were judged right\n", len(all)-len(wrong), len(all))
 	if len(wrong) == 0 {
 		return nil
@@ -140,11 +152,24 @@ func clockUntil(ctx context.Context, began time.Time) func() time.Duration {
 	}
 }
 
-func newTable(header ...any) table.Writer {
+// leastProse is how many columns a sentence needs to be readable in a table.
+const leastProse = 24
+
+// printTable prints rows, of which the first is the header. On a terminal the last column, which list prints too, has what
+// the others leave, or is left out where that is too little.
+func printTable(s streams, rows []table.Row) {
 	t := table.NewWriter()
 	t.SetStyle(table.StyleLight)
 	t.Style().Options = table.OptionsNoBordersAndSeparators
 	t.SuppressTrailingSpaces()
-	t.AppendHeader(header)
-	return t
+	t.AppendHeader(rows[0])
+	t.AppendRows(rows[1:])
+	if columns := columns(s.stdout); columns != nil {
+		last := table.ColumnConfig{Number: len(rows[0]), Hidden: true, WidthMaxEnforcer: text.WrapSoft}
+		t.SetColumnConfigs([]table.ColumnConfig{last})
+		last.WidthMax = columns() - text.LongestLineLen(t.Render()) - 2
+		last.Hidden = last.WidthMax < leastProse
+		t.SetColumnConfigs([]table.ColumnConfig{last})
+	}
+	fmt.Fprintln(s.stdout, t.Render())
 }

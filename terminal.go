@@ -126,6 +126,16 @@ func ticking(ctx context.Context, tick func()) (stop func()) {
 	return stop
 }
 
+// counting shows how many of so many are done, until stop is called or ctx ends.
+func (c *cli) counting(ctx context.Context, s streams, of string, total int) (progress *terminal.RowProgress, stop func()) {
+	progress = terminal.NewRowProgress(s.stderr, of, int64(total), c.progressOptions(s))
+	rest := ticking(ctx, progress.Tick)
+	return progress, sync.OnceFunc(func() {
+		rest()
+		progress.Close()
+	})
+}
+
 // stopping is said at the first interrupt.
 const stopping = "stopping; once more to quit at once"
 

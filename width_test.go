@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"io"
 	"os"
 	"regexp"
@@ -9,12 +10,19 @@ import (
 	"unicode/utf8"
 
 	"github.com/creack/pty"
+	"github.com/jedib0t/go-pretty/v6/table"
 
 	"onceover/reports/reporttest"
 )
 
 // shownOn executes a command in this process, on a terminal of a width, and returns the lines that stand there.
 func shownOn(t *testing.T, columns int, args ...string) []string {
+	t.Helper()
+	return shownBy(t, columns, func(s streams) { execute(t.Context, args, s) })
+}
+
+// shownBy lets something be printed on a terminal.
+func shownBy(t *testing.T, columns int, print func(streams)) []string {
 	t.Helper()
 	terminal, program, err := pty.Open()
 	if err != nil {
@@ -29,11 +37,11 @@ func shownOn(t *testing.T, columns int, args ...string) []string {
 		text, _ := io.ReadAll(terminal) // it ends with an error, when nobody writes any more
 		written <- string(text)
 	}()
-	execute(t.Context, args, streams{pipeTolerant{program}, pipeTolerant{program}, env(map[string]string{"TERM": "xterm"})})
+	print(streams{pipeTolerant{program}, pipeTolerant{program}, env(map[string]string{"TERM": "xterm"})})
 	program.Close()
 	lines, err := reporttest.Screen(columns, <-written)
 	if err != nil {
-		t.Fatalf("%q: %v", args, err)
+		t.Fatal(err)
 	}
 	return lines
 }
@@ -69,6 +77,26 @@ func TestEverythingFitsTheTerminal(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+func TestATableFitsTheTerminal(t *testing.T) {
+	mistake := "The worker that sees that nothing is left deletes the marks, which others have yet to look at."
+	rows := []table.Row{{"defect", "caught", "mistake"}, {"finisher-deletes-marks", "20 of 20", mistake}}
+	for columns, wants := range map[int]bool{40: false, 80: true, 120: true} {
+		lines := shownBy(t, columns, func(s streams) { printTable(s, rows) })
+		for _, line := range lines {
+			if utf8.RuneCountInString(line) > columns {
+				t.Errorf("%d columns: %s", columns, line)
+			}
+		}
+		if all := spoken(lines...); strings.Contains(all, "yet to look at.") != wants || !strings.Contains(all, "finisher-deletes-marks 20 of 20") {
+			t.Errorf("%d columns: %s", columns, all)
+		}
+	}
+	var log bytes.Buffer
+	if printTable(streams{stdout: &log}, rows); !strings.Contains(log.String(), mistake) {
+		t.Errorf("in a log: %s", log.String())
 	}
 }
 

@@ -62,7 +62,7 @@ func (e *estimate) done(cell string, took time.Duration, now time.Time) {
 // remaining is about how long the rest takes; 0 if nothing is known of it. It is sure if a run of each kind that is left
 // has ended already.
 func (e *estimate) remaining(now time.Time) (left time.Duration, sure bool) {
-	if e.all.n == 0 {
+	if e.began.IsZero() {
 		return 0, false
 	}
 	going, runs, sure := 0, 0, true
@@ -71,6 +71,9 @@ func (e *estimate) remaining(now time.Time) (left time.Duration, sure bool) {
 			going = w.AtOnce // what has the machine to itself comes first
 		}
 		runs += w.Runs
+		if w.Runs > 0 && w.Guess == 0 && e.all.n == 0 {
+			return 0, false
+		}
 	}
 	if runs == 0 {
 		return 0, true
@@ -100,6 +103,9 @@ func (e *estimate) remaining(now time.Time) (left time.Duration, sure bool) {
 // between is how much time passes beside each run. Where one goes on at a time, that is known. Else those that went on beside
 // the one that ended last are taken to have been half of their way, and the less is believed the fewer runs there were.
 func (e *estimate) between(going int) float64 {
+	if e.all.n == 0 {
+		return 0
+	}
 	passed, average := e.last.Sub(e.began).Seconds(), e.all.sum/e.all.n
 	if going == 1 {
 		return max(0, (passed-e.spent)/e.lanes)

@@ -132,6 +132,18 @@ func TestTheTimeLeftIsNotSaidOfARunThatIsLate(t *testing.T) {
 	}
 }
 
+func TestAGuessServesUntilARunHasEnded(t *testing.T) {
+	began := newClock().at
+	e := newEstimate([]Work{{Kind: "a", Runs: 2, Guess: 30 * time.Second}}, func(string) string { return "a" })
+	if got, sure := e.remaining(began); got != 0 || sure {
+		t.Errorf("before anything has begun: %s, %t", got, sure)
+	}
+	e.start(began)
+	if got, sure := e.remaining(began.Add(13 * time.Second)); got != 47*time.Second || sure {
+		t.Errorf("%s, %t", got, sure)
+	}
+}
+
 func TestTheTimeBetweenRunsCounts(t *testing.T) {
 	c := campaign{strategies: 10, between: time.Second, work: []Work{{Kind: "a", Runs: 1, AtOnce: 1}}, takes: map[string]time.Duration{"a": time.Second}}
 	for _, m := range c.carryOut()[2:] {

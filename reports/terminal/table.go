@@ -10,6 +10,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -68,9 +69,9 @@ func (o Style) verdict(v reports.Verdict) string {
 	return o.paint(palette.Of(v).Sequence(), format.Verdict(v))
 }
 
-// WriteTable writes the end of a run: the table of verdicts, the gate, each
-// reason with a run that shows it and the command that repeats that run, and
-// last the count. It can be called in the middle of a run as well.
+// WriteTable writes the end of a run: the table of verdicts, which lock to use, each
+// reason of the gate with a run that shows it and the command that repeats that run, the
+// worst last, then the gate and the count. It can be called in the middle of a run as well.
 func WriteTable(w io.Writer, r *reports.Results, o Style) error {
 	var out bytes.Buffer
 	worlds := reports.ByWorld(r.Cells)
@@ -95,14 +96,17 @@ func WriteTable(w io.Writer, r *reports.Results, o Style) error {
 		fmt.Fprintf(&out, "\n%s %s\n", o.paint(bold+yellow, format.NotChecked), warning)
 	}
 	writeAnswer(&out, answer.Of(r), o)
+	// The last lines are those that a terminal shows: what is worst stands there.
+	for _, alike := range slices.Backward(reports.Groups(r.Gate.Reasons, func(reason reports.Reason) reports.State { return reason.State })) {
+		for _, reason := range alike {
+			writeReason(&out, r, reason, o)
+		}
+	}
 	fmt.Fprintf(&out, "\nGate: %s\n", gateLine(r, o))
 	if passed := passedThoughBad(r); len(passed) > 0 {
 		fmt.Fprintln(&out, strings.Join(folded(passed, o.Width), "\n"))
 	}
-	for _, reason := range r.Gate.Reasons {
-		writeReason(&out, r, reason, o)
-	}
-	fmt.Fprintf(&out, "\n%s in %s\n", format.Summary(reports.Summarize(r)), format.Duration(format.Milliseconds(r.Run.DurationMS)))
+	fmt.Fprintf(&out, "%s in %s\n", format.Summary(reports.Summarize(r)), format.Duration(format.Milliseconds(r.Run.DurationMS)))
 	_, err := w.Write(out.Bytes())
 	return err
 }

@@ -147,11 +147,11 @@ func TestBadCellsThatPassTheGateAreExplained(t *testing.T) {
 		cells []reports.Cell
 		want  string
 	}{
-		{[]reports.Cell{fine}, "Gate: PASS\n\n"},
-		{[]reports.Cell{fine, control}, "Gate: PASS\n1 bad cell has to be bad, and shows that the harness sees it\n\n"},
-		{[]reports.Cell{known, known, fine}, "Gate: PASS\n2 bad cells are report only: nothing is demanded of them\n\n"},
+		{[]reports.Cell{fine}, "Gate: PASS\n1 as"},
+		{[]reports.Cell{fine, control}, "Gate: PASS\n1 bad cell has to be bad, and shows that the harness sees it\n2 as"},
+		{[]reports.Cell{known, known, fine}, "Gate: PASS\n2 bad cells are report only: nothing is demanded of them\n1 as"},
 		{[]reports.Cell{known, control, control}, "Gate: PASS\n" +
-			"2 bad cells have to be bad, and show that the harness sees it; 1 bad cell is report only: nothing is demanded of it\n\n"},
+			"2 bad cells have to be bad, and show that the harness sees it; 1 bad cell is report only: nothing is demanded of it\n2 as"},
 	} {
 		r.Cells, r.Gate = c.cells, reports.Gate{Status: reports.Pass}
 		if got := tableText(t, r, Style{}); !strings.Contains(got, c.want) {
