@@ -41,23 +41,22 @@
 // # Limits
 //
 // A reply concerns only its own worker, so it is delivered with its execution.
-// Handshakes are no choices, and a transaction that is sent at once is queued at
-// once: nobody sees a connection in CLIENT LIST half opened or half through a
-// MULTI. Nor are choices reads of a MySQL table that nobody writes, unless the
-// budget names MySQL, nor what a program does while it is Preparing, unless the
-// set-up is Cold. A pause within a client, such as before a retry, is over at
-// once for the others. Time stands still while a request is pending, unless the
-// budget has a pause. A connection is cut at both ends at once; only a
-// late-request leaves one half-open. The clients cannot look at an idle connection
-// without reading from it, so they find a dead one when they use it.
-// SCAN looks at no key in its first round and at one in each other, whatever its
-// COUNT: what is few here is many in earnest. There is one Redis and one MySQL, without replicas, and
-// as many lock servers as the set-up says. A worker asks lock servers one after the
+// Handshakes are no choices, and a transaction that is sent at once is queued at once:
+// nobody sees a connection in CLIENT LIST half opened or half through a MULTI. Nor are
+// choices reads of a MySQL table that nobody writes, unless the budget names MySQL or a
+// fault that breaks connections on which nothing is under way, nor what a program does
+// while it is Preparing, unless the set-up is Cold. A pause within a client, such as
+// before a retry, is over at once for the others. Time stands still while a request is
+// pending, unless the budget has a pause. A connection is cut at both ends at once;
+// only a late-request leaves one half-open. The clients cannot look at an idle
+// connection without reading from it, so they find a dead one when they use it. SCAN
+// looks at no key in its first round and at one in each other, whatever its COUNT: what
+// is few here is many in earnest. There is one Redis and one MySQL, without replicas,
+// and as many lock servers as the set-up says. A worker asks lock servers one after the
 // other, also if its client would ask all at once. Faults that name Redis itself strike
-// that of the data (redis-kill, kill-client, refuse, deny); a lock that is lost is lost on
-// a quorum of the lock servers. Servers and workers share one clock.
-//
-// What the models do not know is an error, [ErrModel]: such a run proves
-// nothing. So are more than 32 MiB that a client has sent on a connection and
-// that are not executed yet, and more than 256 MiB of data in Redis.
+// that of the data (redis-kill, kill-client, refuse, deny); a lock that is lost is lost
+// on a quorum of the lock servers. Servers and workers share one clock. // What the
+// models do not know is an error, [ErrModel]: such a run proves nothing. So are more
+// than 32 MiB that a client has sent on a connection and that are not executed yet, and
+// more than 256 MiB of data in Redis.
 package sim

@@ -8,8 +8,9 @@ import (
 )
 
 var _ = register(injector{
-	kind:  faults.KillClient,
-	where: onRedis,
+	kind:    faults.KillClient,
+	where:   onRedis,
+	between: true,
 	events: []event{{
 		name: "kill-client", outcome: reports.StepNote, text: "Redis closes its connections",
 		inject: func(w *world, c Choice, _ []byte) {

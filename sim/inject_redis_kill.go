@@ -9,8 +9,9 @@ import (
 )
 
 var _ = register(injector{
-	kind:  faults.RedisKill,
-	where: onRedis,
+	kind:    faults.RedisKill,
+	where:   onRedis,
+	between: true,
 	events: []event{{
 		name: "redis-kill", inject: killRedis, outcome: reports.StepNote, text: "Redis dies and starts again",
 	}},

@@ -7,8 +7,9 @@ import (
 )
 
 var _ = register(injector{
-	kind:  faults.RedisPower,
-	where: onRedis,
+	kind:    faults.RedisPower,
+	where:   onRedis,
+	between: true,
 	events: []event{{
 		name: "redis-power", inject: cutPower, outcome: reports.StepNote, text: "Redis loses power and starts again on what was synced",
 	}},

@@ -13,6 +13,10 @@ import (
 type injector struct {
 	kind  faults.Kind
 	where servers // that it concerns
+	// between says that it matters whether it strikes while a worker reads from MySQL: it
+	// breaks connections on which nothing is under way, and what the worker sends next
+	// may go out on another. Then what is read is an event, too.
+	between bool
 	// events are the ways to inject it, in canonical order. Their names
 	// begin with the kind.
 	events []event
@@ -105,7 +109,7 @@ type scope struct {
 	requests [firstLock + 1][]EventKind // that may happen to a request of each class of servers, in canonical order
 	offers   []EventKind                // of injectors with an offer of their own
 	refuses  int                        // index of the injector that has commands refused, or -1
-	mysql    bool                       // something that concerns MySQL alone may go wrong
+	reading  bool                       // something may go wrong while MySQL is read
 }
 
 func newScope(b faults.Budget) (s scope) {
@@ -117,7 +121,7 @@ func newScope(b faults.Budget) (s scope) {
 		}
 		in := &injectors[events[k].injector]
 		s.allowed[events[k].injector] = uint16(b[in.kind])
-		s.mysql = s.mysql || in.where == onMySQL
+		s.reading = s.reading || in.where == onMySQL || in.between
 		if events[k].refused > 0 {
 			s.refuses = events[k].injector
 		}

@@ -95,7 +95,7 @@ func (w *world) classify(op *Op, l *link) (alone bool) {
 	case op.packet[3] != 0: // the login
 		return true
 	case text && w.scene.readOnly.has(payload):
-		return connecting(payload) || !w.scene.scope.mysql
+		return connecting(payload) || !w.scene.scope.reading
 	}
 	own := "connection " + strconv.FormatInt(l.conn, 10)
 	f := w.mysql.Footprint(mysqlmodel.ConnID(l.conn), payload)
@@ -114,7 +114,7 @@ func (w *world) classify(op *Op, l *link) (alone bool) {
 	switch {
 	case connecting(payload):
 		return true
-	case w.scene.scope.mysql:
+	case w.scene.scope.reading:
 		return false
 	}
 	return !w.scene.writesMySQL || !slices.ContainsFunc(f.Reads, others)
