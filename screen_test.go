@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"os/exec"
 	"regexp"
 	"strings"
 	"syscall"
@@ -16,10 +17,9 @@ import (
 
 // onScreen runs a command on a terminal of 100 columns, which its standard error goes to, and its standard output
 // too unless it is given another place. It returns the lines that stand there at the end.
-func onScreen(t *testing.T, dir string, stdout *bytes.Buffer, args ...string) []string {
+func onScreen(t *testing.T, cmd *exec.Cmd, stdout *bytes.Buffer) []string {
 	t.Helper()
-	cmd := command(t, []string{"TERM=xterm", "DOCKER_HOST=unix:///no/such.sock"}, args...)
-	cmd.Dir = dir
+	cmd.Env = append(cmd.Env, "TERM=xterm")
 	if stdout != nil {
 		cmd.Stdout = stdout
 	}
@@ -46,7 +46,7 @@ func onScreen(t *testing.T, dir string, stdout *bytes.Buffer, args ...string) []
 }
 
 // block is the first line of what is redrawn in place.
-var block = regexp.MustCompile(`^ *\d+/\d+ cells \[`)
+var block = regexp.MustCompile(`^ *\d+/\d+ cells \[|^\[[#.]{20}\]`)
 
 // ofThisRun is what differs between two runs of the same command: the folder, and how long something took.
 var ofThisRun = regexp.MustCompile(`\d{8}T\d{6}Z-[a-z2-7]{10}| *\b[\d.]+m?s\b`)
@@ -80,27 +80,43 @@ func TestProgressOverwritesNothing(t *testing.T) {
 	}{
 		{"explore --seed 1 -s connection-name", true},
 		{"explore --seed 1 -s none -s connection-name -f calm", true},
-		{"chaos --seed 1 -s none -f calm", true}, // goes on in the simulated world
+		{"chaos --seed 1 -s none -s connection-name -f calm", true}, // goes on in the simulated world
 		{"replay explore-out/latest/none-calm-duplicated.jsonl", false},
 		{"report explore-out", false},
 		{"diff explore-out explore-out", false},
 	} {
 		t.Run(c.args, func(t *testing.T) {
-			args := strings.Fields(c.args)
-			cmd := command(t, []string{"DOCKER_HOST=unix:///no/such.sock"}, args...)
-			cmd.Dir = dir
-			plain := complete(t, cmd)
+			run := func() *exec.Cmd {
+				cmd := command(t, []string{"DOCKER_HOST=unix:///no/such.sock"}, strings.Fields(c.args)...)
+				cmd.Dir = dir
+				return cmd
+			}
+			plain := complete(t, run())
 			plain.want(t, 0)
-			screen := onScreen(t, dir, nil, args...)
+			screen := onScreen(t, run(), nil)
 			standsIn(t, screen, plain.stdout)
 			standsIn(t, screen, plain.stderr)
 			if !c.bar {
 				return
 			}
 			var stdout bytes.Buffer
-			screen = onScreen(t, dir, &stdout, args...)
+			screen = onScreen(t, run(), &stdout)
 			standsIn(t, strings.Split(stdout.String(), "\n"), plain.stdout)
 			standsIn(t, screen, plain.stderr)
 		})
+	}
+}
+
+func TestTheProgressOfALoadOverwritesNothing(t *testing.T) {
+	d := databases(t)
+	d.fill(t, "orders", 2000)
+	run := command(t, d.env(), "load", "--table", "orders", "--list", "orders", "--chunk-size", "100", "--rate", "4000", "--verify")
+	left := spoken(onScreen(t, run, nil)...)
+	for _, said := range []string{"loading table orders into list orders, 4 workers", ": 2000 rows in 20 chunks by ranges", "rows 2,000/2,000, 100%", "compared 4,000/4,000, 100%", "complete: 20 of 20 chunks loaded here, 2000 rows in"} {
+		_, after, found := strings.Cut(left, said)
+		if !found {
+			t.Errorf("%q is not on the screen, or out of order: %s", said, left)
+		}
+		left = after
 	}
 }

@@ -59,7 +59,7 @@ func TestEverythingFitsTheTerminal(t *testing.T) {
 	commands := []string{
 		"list strategies", "list scenarios", "list faults", "list defects", "list trials", "list cells",
 		"explore --seed 1 -s connection-name", "explore --seed 1 -s none -s lease-lua -f redis-everysec --budget 1ns",
-		"replay explore-out/latest/none-redis-everysec-duplicated.jsonl", "chaos --seed 1 -s none -f calm", "report chaos-out explore-out",
+		"replay explore-out/latest/none-redis-everysec-duplicated.jsonl", "chaos --seed 1 -s none -s connection-name -f calm", "report chaos-out explore-out",
 		"diff explore-out chaos-out", "diff chaos-out explore-out", "truth explore-out chaos-out", "doctor",
 		"", "lst", "list", "list nothing", "chaos -s l", "chaos -f calmer", "chaos --rows -1", "chaos --runs 298 --require 1%", "chaos --consumers 2",
 		"chaos --faults kill", "chaos --worker-cmd true --faults=kill", "explore --expect narrow.yaml -s lease-lua -f pause-long",

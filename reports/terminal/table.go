@@ -41,15 +41,21 @@ const (
 // gap stands after each column of a table.
 const gap = "  "
 
-// linePads are how wide the parts of a line of a finished cell are, its verdicts, its name, what was found and its
-// state: on a wide terminal, on a narrower one, and where nothing is left for columns.
-var linePads = [][4]int{
-	{len("LOST+DUP+STUCK"), longestName, len("30,000 schedules, not complete"), 25},
-	{len("LOST+DUP+STUCK"), 28, len("2 of 2 bad (34.2-100.0%)"), 24},
-	inARow,
+// layout is how a line of a finished cell is shown: how wide its verdicts, its name, what was found and its state are.
+type layout struct {
+	least int // columns of a terminal that is wide enough
+	pads  [4]int
+	seed  bool // whether the seed of a bad run has a place; the reasons at the end name it too
+	gap   string
+	took  int // width of the time
 }
 
-var inARow [4]int
+// layouts are chosen by the width of the terminal, so that the lines of a campaign are alike.
+var layouts = []layout{
+	{140, [4]int{len("LOST+DUP+STUCK"), longestName, len("30,000 schedules, not complete"), 25}, true, " ", 6},
+	{110, [4]int{len("LOST+DUP+STUCK"), 28, len("2 of 2 bad (34.2-100.0%)"), 24}, false, " ", 6},
+	{0, [4]int{}, true, "  ", 0},
+}
 
 // longestName is how much of a name a table shows, in columns.
 const longestName = 32
@@ -112,23 +118,18 @@ func WriteTable(w io.Writer, r *reports.Results, o Style) error {
 }
 
 // RunLine is the line of one finished cell, the i-th of n.
-func RunLine(i, n int, c reports.Cell, took time.Duration, o Style) string {
-	var line string
-	for _, pads := range linePads {
-		parts := []string{o.verdicts(c.Found()), format.Plain(c.ID), format.Line(c), o.state(c)}
+func RunLine(i, n int, c reports.Cell, took time.Duration, o Style) (line string) {
+	parts := [4]string{o.verdicts(c.Found()), format.Plain(c.ID), format.Line(c), o.state(c)}
+	for _, l := range layouts {
 		line = fmt.Sprintf("[%*d/%d]", len(fmt.Sprint(n)), i, n)
-		gap, width := " ", 6
-		if pads == inARow {
-			gap, width = "  ", 0
+		for k, pad := range l.pads {
+			line += l.gap + text.Pad(parts[k], pad, ' ')
 		}
-		for k, pad := range pads {
-			line += gap + text.Pad(parts[k], pad, ' ')
-		}
-		line += fmt.Sprintf("%s%*s", gap, width, format.Duration(took))
-		if example, ok := c.Example(); ok {
+		line += fmt.Sprintf("%s%*s", l.gap, l.took, format.Duration(took))
+		if example, ok := c.Example(); ok && l.seed {
 			line += fmt.Sprintf("  seed %d", example.Seed)
 		}
-		if o.Width == 0 || text.StringWidthWithoutEscSequences(line) <= o.Width {
+		if o.Width == 0 || o.Width >= l.least && text.StringWidthWithoutEscSequences(line) <= o.Width {
 			break
 		}
 	}
