@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/jedib0t/go-pretty/v6/text"
+
 	"onceover/reports"
 	"onceover/reports/format"
 )
@@ -22,7 +24,7 @@ func writeLegend(w io.Writer, cells []reports.Cell, o Style) {
 		{reports.Stuck, "not done in time"}, {reports.Inconclusive, "proves nothing"},
 	} {
 		if slices.ContainsFunc(cells, func(c reports.Cell) bool { return slices.Contains(c.Found(), word.verdict) }) {
-			parts = append(parts, format.Verdict(word.verdict)+" = "+word.means)
+			parts = append(parts, o.verdict(word.verdict)+" = "+word.means)
 		}
 	}
 	for _, number := range []struct {
@@ -46,7 +48,7 @@ func writeLegend(w io.Writer, cells []reports.Cell, o Style) {
 func folded(parts []string, width int) (lines []string) {
 	line := parts[0]
 	for _, part := range parts[1:] {
-		if longer := line + "; " + part; width == 0 || len(longer) < width {
+		if longer := line + "; " + part; width == 0 || text.StringWidthWithoutEscSequences(longer) < width {
 			line = longer
 		} else {
 			lines, line = append(lines, line+";"), part

@@ -306,12 +306,12 @@ type color string
 // ANSI escape sequences, ECMA-48.
 const (
 	yellow color = "\x1b[33m"
-	reset        = "\x1b[0m"
+	reset  color = "\x1b[0m"
 )
 
 func (p *picture) paint(c color, text string) string {
 	if !p.options.Color {
 		return text
 	}
-	return string(c) + text + reset
+	return string(c) + text + string(reset)
 }
