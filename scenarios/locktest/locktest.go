@@ -32,32 +32,31 @@ import (
 	"onceover/sim/shrink"
 )
 
-// How far each search goes: schedules of each kind at random, and positions of the
-// systematic search.
-const (
-	schedules = 150
-	positions = 8_000
-)
+// depth is how far a search goes: schedules of each kind at random, and positions of the
+// systematic search, none if -1.
+type depth struct{ schedules, positions int }
+
+var usual = depth{schedules: 150, positions: 8_000}
 
 // Safe fails the test if a strategy does anything wrong under a scenario of the catalogue,
 // or in one of the usual scopes of a search.
 func Safe(t *testing.T, s lock.Strategy) {
 	t.Helper()
-	suite(t, s, positions)
+	suite(t, s, usual)
 }
 
-func suite(t *testing.T, s lock.Strategy, positions int) {
+func suite(t *testing.T, s lock.Strategy, far depth) {
 	t.Helper()
 	for _, scenario := range scenarios.All() {
-		t.Run(scenario.Name, func(t *testing.T) { safe(t, s, under(scenario), positions) })
+		t.Run(scenario.Name, func(t *testing.T) { safe(t, s, under(scenario), far) })
 	}
 	for _, scope := range simulated.Usual() {
 		name := fmt.Sprintf("%s, %s, %s", format.Plural(scope.Workers, "worker", "workers"), format.Plural(scope.Chunks, "chunk", "chunks"), scope.Budget)
-		systematic := positions
+		far := far
 		if scope.Sampled {
-			systematic = -1
+			far.positions = -1
 		}
-		t.Run(name, func(t *testing.T) { safe(t, s, within(scope), systematic) })
+		t.Run(name, func(t *testing.T) { safe(t, s, within(scope), far) })
 	}
 }
 
@@ -71,16 +70,16 @@ func Unsafe(t *testing.T, s lock.Strategy, names ...string) {
 			if !known {
 				t.Fatalf("there is no scenario %q", name)
 			}
-			if err := try(t.Context(), s, under(scenario), positions); !errors.As(err, new(violation)) {
+			if err := try(t.Context(), s, under(scenario), usual); !errors.As(err, new(violation)) {
 				t.Errorf("%s is held to be unsafe, and under %s nothing was found: %v", s.Name, name, err)
 			}
 		})
 	}
 }
 
-func safe(t *testing.T, s lock.Strategy, setup sim.Setup, systematic int) {
+func safe(t *testing.T, s lock.Strategy, setup sim.Setup, far depth) {
 	t.Helper()
-	if err := try(t.Context(), s, setup, systematic); err != nil {
+	if err := try(t.Context(), s, setup, far); err != nil {
 		t.Error(err)
 	}
 }
@@ -99,16 +98,15 @@ type violation string
 
 func (v violation) Error() string { return string(v) }
 
-// try searches for a violation, in so many positions of the systematic search. Another error
-// says that the strategy cannot be simulated.
-func try(ctx context.Context, s lock.Strategy, setup sim.Setup, systematic int) error {
+// try searches for a violation. Another error says that the strategy cannot be simulated.
+func try(ctx context.Context, s lock.Strategy, setup sim.Setup, far depth) error {
 	setup.Name, setup.Program, setup.NamesOnly, setup.Locks = s.Name, sim.Loader(s), s.NamesOnly, s.Locks
 	scene, err := sim.Prepare(setup)
 	if err != nil {
 		return err
 	}
 	result, err := search.Explore(scene, search.Options{
-		Seed: 1, Random: schedules, POS: schedules, PCT: schedules, Positions: systematic,
+		Seed: 1, Random: far.schedules, POS: far.schedules, PCT: far.schedules, Positions: far.positions,
 	})
 	if err != nil || len(result.Found) == 0 {
 		return err
