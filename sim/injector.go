@@ -15,7 +15,8 @@ type injector struct {
 	where servers // that it concerns
 	// between says that it matters whether it strikes while a worker reads from MySQL: it
 	// breaks connections on which nothing is under way, and what the worker sends next
-	// may go out on another. Then what is read is an event, too.
+	// may go out on another. Then there is an event between two requests to Redis if
+	// the worker reads there.
 	between bool
 	// events are the ways to inject it, in canonical order. Their names
 	// begin with the kind.
@@ -109,7 +110,8 @@ type scope struct {
 	requests [firstLock + 1][]EventKind // that may happen to a request of each class of servers, in canonical order
 	offers   []EventKind                // of injectors with an offer of their own
 	refuses  int                        // index of the injector that has commands refused, or -1
-	reading  bool                       // something may go wrong while MySQL is read
+	mysql    bool                       // something that concerns MySQL alone may go wrong
+	between  bool                       // something may go wrong between two requests to Redis
 }
 
 func newScope(b faults.Budget) (s scope) {
@@ -121,7 +123,8 @@ func newScope(b faults.Budget) (s scope) {
 		}
 		in := &injectors[events[k].injector]
 		s.allowed[events[k].injector] = uint16(b[in.kind])
-		s.reading = s.reading || in.where == onMySQL || in.between
+		s.mysql = s.mysql || in.where == onMySQL
+		s.between = s.between || in.between
 		if events[k].refused > 0 {
 			s.refuses = events[k].injector
 		}

@@ -63,11 +63,13 @@ func (w *world) packets(id, link int, in []byte) []byte {
 func (w *world) submitPacket(id, link int, packet []byte) {
 	k, l := &w.workers[id], w.link(id, link)
 	op := &Op{Worker: id, Life: k.life, Ord: k.ord, Server: MySQL, link: link, packet: packet}
-	alone := w.classify(op, l)
+	begins := w.scene.scope.between && !k.reads
+	alone := w.classify(op, l, w.scene.scope.mysql || begins)
 	if len(l.queue) == 0 && (k.preparing || alone) {
 		l.out = append(l.out, w.execute(op, true)...)
 		return
 	}
+	k.reads = true
 	k.ord++
 	l.queue = append(l.queue, op)
 }
@@ -87,15 +89,16 @@ func query(packet []byte) wire.Request {
 }
 
 // classify finds out whether a request changes anything for others, and
-// whether it can be executed at once because it is nobody else's business.
-func (w *world) classify(op *Op, l *link) (alone bool) {
+// whether it can be executed at once because it is nobody else's business, which a read
+// is unless reads count.
+func (w *world) classify(op *Op, l *link, reads bool) (alone bool) {
 	payload := op.packet[wire.PacketHead:]
 	text := len(payload) > 0 && payload[0] == wire.ComQuery
 	switch {
 	case op.packet[3] != 0: // the login
 		return true
 	case text && w.scene.readOnly.has(payload):
-		return connecting(payload) || !w.scene.scope.reading
+		return connecting(payload) || !reads
 	}
 	own := "connection " + strconv.FormatInt(l.conn, 10)
 	f := w.mysql.Footprint(mysqlmodel.ConnID(l.conn), payload)
@@ -114,7 +117,7 @@ func (w *world) classify(op *Op, l *link) (alone bool) {
 	switch {
 	case connecting(payload):
 		return true
-	case w.scene.scope.reading:
+	case reads:
 		return false
 	}
 	return !w.scene.writesMySQL || !slices.ContainsFunc(f.Reads, others)

@@ -101,6 +101,7 @@ func (w *world) submit(id, link int, transaction [][][]byte, single [][]byte) {
 		return
 	}
 	op.findFootprint()
+	k.reads = false
 	k.ord++
 	l.queue = append(l.queue, op)
 }

@@ -98,6 +98,7 @@ type worker struct {
 	preparing bool
 	links     []link // of this life; to change one: link
 	shared    bool   // links, with the world that this one was cloned from
+	reads     bool   // it has asked MySQL since its last request to Redis
 	sleeping  bool
 	wakeAt    time.Duration
 	err       string // of the last failure

@@ -10,7 +10,9 @@ import (
 )
 
 // Not as far as Safe goes: the default is searched to the end elsewhere.
-func TestTheDefaultPasses(t *testing.T) { suite(t, lock.Default(), depth{schedules: 15, positions: 800}) }
+func TestTheDefaultPasses(t *testing.T) {
+	suite(t, lock.Default(), depth{schedules: 15, positions: 800})
+}
 
 func TestControlsAreSeen(t *testing.T) {
 	Unsafe(t, named(t, "bitmap"), "calm", "pause-long")

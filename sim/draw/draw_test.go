@@ -182,7 +182,7 @@ func TestAFailedWriteIsShownAndItsErrorExplained(t *testing.T) {
 	text := strings.Join(strings.Fields(out.String()), " ")
 	for _, want := range []string{
 		"cannot send MULTI{LPUSH rows row:1; SETBIT chunks 0 1}: broken pipe", "fails: cannot reach Redis: commit chunk 0: write tcp: broken pipe",
-		"is sent once more and answered in step 10; its client reports the first error all the same", "-NOSCRIPT No matching script. Please use EVAL.",
+		"is sent once more and answered in step 7; its client reports the first error all the same", "-NOSCRIPT No matching script. Please use EVAL.",
 	} {
 		if !strings.Contains(strings.ReplaceAll(text, "| ", ""), want) {
 			t.Errorf("it does not say %q:\n%s", want, out.String())
