@@ -14,7 +14,7 @@ func TestTheKeyboardReachesEverythingInReadingOrder(t *testing.T) {
 	x := newTab(t)
 	for name, text := range samples(t) {
 		t.Run(name, func(t *testing.T) {
-			x.show(t, modes[0], text)
+			x.show(t, inLight, text)
 			for _, fault := range x.walk(t) {
 				t.Error(fault)
 			}
@@ -44,7 +44,7 @@ func TestWhatTheKeyboardMissesIsNoticed(t *testing.T) {
 		"the focus is outside of the page": {`<h1>`, `<a href="#matrix" style="position: absolute; left: -99rem">skip</a><h1>`},
 	} {
 		t.Run(what, func(t *testing.T) {
-			x.show(t, modes[0], spoil(t, good, change[0], change[1]))
+			x.show(t, inLight, spoil(t, good, change[0], change[1]))
 			if len(x.walk(t)) == 0 {
 				t.Error("nothing noticed")
 			}
@@ -57,7 +57,7 @@ func TestEveryLinkLeadsToWhatIsThenSeen(t *testing.T) {
 	t.Parallel()
 	x := newTab(t)
 	for name, text := range samples(t) {
-		for _, m := range []mode{modes[0], modes[4]} {
+		for _, m := range []mode{inLight, inJenkins} {
 			t.Run(name+", "+m.name, func(t *testing.T) {
 				x.show(t, m, text)
 				for _, fault := range x.check(t, "links") {
@@ -80,7 +80,7 @@ func TestLinksThatLeadAstrayAreNoticed(t *testing.T) {
 		"which is not allowed": {`<h1>`, `<h1><a href="#matrix" onclick="return false">up</a>`},
 	} {
 		t.Run(what, func(t *testing.T) {
-			x.show(t, modes[0], spoil(t, good, change[0], change[1]))
+			x.show(t, inLight, spoil(t, good, change[0], change[1]))
 			if len(x.check(t, "links")) == 0 {
 				t.Error("nothing noticed")
 			}

@@ -17,7 +17,7 @@ func TestEverythingIsSeenInEveryMode(t *testing.T) {
 			t.Run(name+", "+m.name, func(t *testing.T) {
 				x.show(t, m, text)
 				checks := looks
-				if m == modes[0] {
+				if m == inLight {
 					checks = append(slices.Clone(looks), "edges")
 				}
 				for _, check := range checks {
@@ -88,7 +88,7 @@ func TestLooksSeeWhatIsBroken(t *testing.T) {
 	} {
 		t.Run(c.what, func(t *testing.T) {
 			text := spoil(t, good, c.old, c.broken)
-			for _, m := range []mode{modes[0], modes[1], modes[5]} {
+			for _, m := range []mode{inLight, inDark, inJenkinsDark} {
 				broken := c.in == nil || c.in(m)
 				x.show(t, m, text)
 				if got := x.check(t, c.check); broken != (len(got) > 0) {
@@ -120,7 +120,7 @@ func TestNoiseIsHeard(t *testing.T) {
 	} {
 		t.Run(c.what, func(t *testing.T) {
 			text := spoil(t, good, "</main>", c.insert+"</main>")
-			for _, m := range []mode{modes[0], modes[2], modes[4]} {
+			for _, m := range []mode{inLight, withoutScripts, inJenkins} {
 				x.show(t, m, text)
 				got := x.noise(m)
 				heard := slices.ContainsFunc(got, func(s string) bool { return strings.Contains(s, c.want) })

@@ -20,15 +20,16 @@ type mode struct {
 	width  int64 // in CSS pixels; 0: a wide screen
 }
 
+var (
+	inLight        = mode{name: "light"}
+	inDark         = mode{name: "dark", dark: true}
+	withoutScripts = mode{name: "without scripts", noJS: true} // the page has none: what it looks like needs no second one in the dark
+	inJenkins      = mode{name: "Jenkins, light", policy: jenkins}
+	inJenkinsDark  = mode{name: "Jenkins, dark", policy: jenkins, dark: true}
+)
+
 // modes are those in which everything must be seen and read.
-var modes = []mode{
-	{name: "light"},
-	{name: "dark", dark: true},
-	{name: "without scripts, light", noJS: true},
-	{name: "without scripts, dark", noJS: true, dark: true},
-	{name: "Jenkins, light", policy: jenkins},
-	{name: "Jenkins, dark", policy: jenkins, dark: true},
-}
+var modes = []mode{inLight, inDark, withoutScripts, inJenkins, inJenkinsDark}
 
 // styled tells whether the page's own style block is in force.
 func (m mode) styled() bool { return m.policy == "" }

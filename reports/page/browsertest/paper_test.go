@@ -26,7 +26,7 @@ func TestNothingIsMissingOnPaper(t *testing.T) {
 		})
 	}
 	t.Run("as PDF", func(t *testing.T) {
-		x.show(t, modes[0], render(t, reporttest.Merged()))
+		x.show(t, inLight, render(t, reporttest.Merged()))
 		if n := bytes.Count(x.printed(t), []byte("/Type /Page\n")); n < 2 {
 			t.Errorf("%d pages", n)
 		}

@@ -33,7 +33,7 @@ func campaign() *reports.Results {
 func TestTheLargestPageIsShown(t *testing.T) {
 	t.Parallel()
 	x := newTab(t)
-	x.show(t, modes[0], render(t, campaign()))
+	x.show(t, inLight, render(t, campaign()))
 	for _, fault := range x.check(t, "links") {
 		t.Error(fault)
 	}
@@ -46,7 +46,7 @@ func TestTheLargestPageIsShown(t *testing.T) {
 	for _, fault := range x.check(t, "unfolded") {
 		t.Error(fault)
 	}
-	if faults := x.noise(modes[0]); len(faults) > 0 {
+	if faults := x.noise(inLight); len(faults) > 0 {
 		t.Error(faults)
 	}
 }

@@ -169,7 +169,7 @@ func TestThePageCanBeListenedTo(t *testing.T) {
 	t.Parallel()
 	x := newTab(t)
 	for name, text := range samples(t) {
-		for _, m := range []mode{modes[0], modes[4]} {
+		for _, m := range []mode{inLight, inJenkins} {
 			t.Run(name+", "+m.name, func(t *testing.T) {
 				x.show(t, m, text)
 				all := x.tree(t)
@@ -204,7 +204,7 @@ func TestWhatCannotBeHeardIsNoticed(t *testing.T) {
 		"a page without a title":      {`<title>`, `<title></title><title>`},
 	} {
 		t.Run(what, func(t *testing.T) {
-			x.show(t, modes[0], spoil(t, good, change[0], change[1]))
+			x.show(t, inLight, spoil(t, good, change[0], change[1]))
 			if len(x.tree(t).faults()) == 0 {
 				t.Error("nothing noticed")
 			}
