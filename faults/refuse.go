@@ -13,8 +13,9 @@ const Refuse Kind = "refuse"
 
 // The errors with which a Redis refuses writes.
 const (
-	OOM      = "oom"      // its memory is full, and it evicts nothing
-	ReadOnly = "readonly" // it was made a replica
+	OOM        = "oom"        // its memory is full, and it evicts nothing
+	ReadOnly   = "readonly"   // it was made a replica
+	NoReplicas = "noreplicas" // fewer replicas follow it than it needs for a write
 )
 
 // DefaultRefused is how long writes are refused.
@@ -23,11 +24,11 @@ const DefaultRefused = 500 * time.Millisecond
 var refuse = Spec{
 	Kind:    Refuse,
 	Class:   Refuses,
-	Summary: "Redis refuses all writes for=DURATION; error=oom (its memory is full) or readonly (it is a replica)",
+	Summary: "Redis refuses all writes for=DURATION; error=oom (its memory is full), readonly (it is a replica) or noreplicas (too few follow it)",
 	Example: "refuse request=write error=oom for=500ms",
 	Effect:  reports.WritesRefused,
 	Settings: []Setting{
-		{Name: "error", Words: []string{OOM, ReadOnly}},
+		{Name: "error", Words: []string{OOM, ReadOnly, NoReplicas}},
 		{Name: "for", Of: func(f *Fault) *time.Duration { return &f.For }, Default: DefaultRefused},
 	},
 }

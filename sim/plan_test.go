@@ -40,6 +40,7 @@ func TestFaultsAreSaidAsFaultsOfAPlan(t *testing.T) {
 		"evict-list":              "evict-list progress=50%",
 		"refuse-oom":              "refuse chunk=2 at=committing error=oom for=500ms",
 		"refuse-readonly":         "refuse chunk=2 at=committing error=readonly for=500ms",
+		"refuse-noreplicas":       "refuse chunk=2 at=committing error=noreplicas for=500ms",
 	}
 	where := Where{{}, {Step: loader.Committing, Chunk: 2, Known: true}}
 	for _, k := range EventKinds() {

@@ -45,6 +45,7 @@ func TestFaultsAreSeenToTakeEffect(t *testing.T) {
 		{"evict the owners", "calm", "evict worker=* at=committed nth=5 key=owners", "and deleted it"},
 		{"refuse", "calm", "refuse worker=* chunk=3 at=committing error=oom for=200ms", "was refused: OOM"},
 		{"refuse as a replica", "redis-always", "refuse progress=20% error=readonly for=200ms", "was refused: READONLY"},
+		{"refuse for want of replicas", "calm", "refuse worker=* chunk=3 at=committing error=noreplicas for=200ms", "was refused: NOREPLICAS"},
 		{"half-open", "calm", "half-open worker=* chunk=3 at=read for=700ms restart=50ms", "the servers still list its connections: Redis 2 of 2, MySQL 1 of 1"},
 		{"half-open for good", "calm", "half-open worker=* request=write nth=4 for=300ms restart=never", "the servers still list its connections: Redis"},
 		{"partition", "calm", "partition worker=* chunk=3 at=read for=300ms", "kept back"},

@@ -51,6 +51,16 @@ var waysToRefuse = map[string]refusal{
 		},
 		asked: []string{"replicaof", "replicaof"},
 	},
+	faults.NoReplicas: {
+		code: "NOREPLICAS",
+		begin: func(ctx context.Context, c *redis.Client) (string, error) {
+			return "min-replicas-to-write was set to 1, and no replica follows it", c.ConfigSet(ctx, "min-replicas-to-write", "1").Err()
+		},
+		end: func(ctx context.Context, c *redis.Client) error {
+			return c.ConfigSet(ctx, "min-replicas-to-write", "0").Err()
+		},
+		asked: []string{"config|set", "config|set"},
+	},
 }
 
 // fillMemory leaves the server no memory, and does not let it evict anything.

@@ -173,8 +173,8 @@ func (s *Server) call(args [][]byte) (reply []byte, failure string) {
 		return nil, "ERR Write commands are not allowed from read-only scripts."
 	case r.oom && !r.wrote && cmd.flags&denyOOM != 0:
 		return nil, errOOM
-	case s.refusal == Replica && !r.wrote && cmd.flags&write != 0:
-		return nil, errReadOnly
+	case s.refusesWrites() != "" && !r.wrote && cmd.flags&write != 0:
+		return nil, s.refusesWrites()
 	}
 	if cmd.flags&write != 0 {
 		r.wrote = true

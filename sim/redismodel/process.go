@@ -107,8 +107,8 @@ func (s *Server) process(c *conn, args [][]byte, out []byte) []byte {
 	if s.short() && cmd.wantsMemory(c) {
 		return s.reject(c, cmd, errOOM, out)
 	}
-	if s.refusal == Replica && cmd.changes(c) {
-		return s.reject(c, cmd, errReadOnly, out)
+	if refused := s.refusesWrites(); refused != "" && cmd.changes(c) {
+		return s.reject(c, cmd, refused, out)
 	}
 	if c.multi && cmd.flags&immediate == 0 {
 		c.enqueue(cmd, args)

@@ -18,10 +18,23 @@ const (
 	Accepts Refusal = iota
 	Full            // it has no memory left, and evicts nothing
 	Replica         // of a master that is away
+	Alone           // a master that writes only where replicas follow, and none does
 )
 
 // RefuseWrites makes the server refuse writes until it is told otherwise.
 func (s *Server) RefuseWrites(why Refusal) { s.refusal = why }
+
+// refusesWrites is the error with which every write is refused, whatever memory it takes; "" if
+// none is.
+func (s *Server) refusesWrites() string {
+	switch s.refusal {
+	case Replica:
+		return errReadOnly
+	case Alone:
+		return errNoReplicas
+	}
+	return ""
+}
 
 // short tells whether there is no memory for a write.
 func (s *Server) short() bool {

@@ -5,10 +5,11 @@ import (
 	"testing"
 )
 
-// The answers are those of Redis 8.0.6 with maxmemory 1, and as a replica of nobody.
+// The answers are those of Redis 8.0.6 with maxmemory 1, as a replica of nobody, and with
+// min-replicas-to-write 1 without any.
 func TestWritesAreRefusedAsByARealServer(t *testing.T) {
 	const script = "redis.call('SET',KEYS[1],1)"
-	for why, text := range map[Refusal]string{Full: errOOM, Replica: errReadOnly} {
+	for why, text := range map[Refusal]string{Full: errOOM, Replica: errReadOnly, Alone: errNoReplicas} {
 		s := New(Options{})
 		c := s.Connect("10.0.0.1:1")
 		s.RefuseWrites(why)

@@ -11,6 +11,7 @@ const (
 	errOverflow    = "ERR increment or decrement would overflow"
 	errOOM         = "OOM command not allowed when used memory > 'maxmemory'."
 	errReadOnly    = "READONLY You can't write against a read only replica."
+	errNoReplicas  = "NOREPLICAS Not enough good replicas to write."
 	errTooLong     = "ERR string exceeds maximum allowed size (proto-max-bulk-len)"
 )
 
