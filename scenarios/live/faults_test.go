@@ -11,6 +11,7 @@ import (
 	"net/http/httputil"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -191,16 +192,25 @@ func TestAWorkerThatLeavesItsGroupIsHit(t *testing.T) {
 	}
 }
 
-// Redis syncs while the only worker stands still, so there is nothing to lose.
+// Redis syncs while the only worker stands still, so there is nothing to lose. That is
+// followed in each of its lives, and no longer than the run.
 func TestALossOfPowerThatTakesNothingProvesNothing(t *testing.T) {
-	t.Parallel()
 	w := openWorld(t, live.Options{}, faults.EverySec)
-	e := execution(t, "lease-lua", "redis-power", "redis-power chunk=3 at=read hold=3s for=50ms")
-	e.Workload.Workers = 1
-	run := carryOut(t, w, e)
-	wantVerdict(t, run, reports.Inconclusive)
-	if f := run.Faults[0]; !f.Reached || f.Confirmed || !strings.Contains(f.Evidence, "had synced all that the job wrote") {
-		t.Errorf("%+v", f)
+	for _, plan := range []string{
+		"redis-power at=read nth=6 hold=3s for=50ms",
+		"redis-kill at=read nth=2 for=50ms; redis-power at=read nth=6 hold=3s for=50ms",
+	} {
+		e := execution(t, "lease-lua", "redis-power", plan)
+		e.Workload.Workers = 1
+		run := carryOut(t, w, e)
+		wantVerdict(t, run, reports.Inconclusive)
+		if f := run.Faults[len(run.Faults)-1]; !f.Reached || f.Confirmed || !strings.Contains(f.Evidence, "had synced all that the job wrote") {
+			t.Errorf("%+v", f)
+		}
+	}
+	all := make([]byte, 1<<20)
+	if all = all[:runtime.Stack(all, true)]; bytes.Contains(all, []byte("live.followSyncs")) {
+		t.Error("after the runs it is still followed")
 	}
 }
 

@@ -100,6 +100,7 @@ func startServer(i *injection, server *watched) {
 				return
 			}
 			if follows {
+				i.synced.stop() // of the life before
 				i.synced = synced
 			}
 			server.back()

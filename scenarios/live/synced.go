@@ -36,14 +36,16 @@ const (
 	marksAhead = 200 // that wait to be synced at most: Redis may take two seconds
 )
 
-// followSyncs begins to follow, once all that Redis has written so far is on disk.
+// followSyncs begins to follow, once all that Redis has written so far is on disk. It goes
+// on until stop, also when ctx has ended.
 func followSyncs(ctx context.Context, server *redis.Options) (*synced, error) {
 	options := *server
 	options.DB, options.PoolSize, options.PipelinePoolSize, options.ReadTimeout = marksIn, marksAhead, -1, -1
-	s := &synced{client: servers.CloseWith(ctx, servers.OpenRedis(&options))}
-	var err error
-	if s.folder, err = appendOnlyFolder(ctx, s.client); err == nil {
-		err = s.mark(ctx, 1)
+	s := &synced{client: servers.OpenRedis(&options)}
+	began := context.AfterFunc(ctx, func() { s.client.Close() }) // a request knows only deadlines
+	err := s.begin(ctx)
+	if !began() && err == nil {
+		err = ctx.Err()
 	}
 	if err != nil {
 		s.client.Close()
@@ -56,6 +58,18 @@ func followSyncs(ctx context.Context, server *redis.Options) (*synced, error) {
 		}
 	})
 	return s, nil
+}
+
+// begin keeps Redis from rewriting its append-only file, which takes the marks out of it,
+// and writes the first of them.
+func (s *synced) begin(ctx context.Context) (err error) {
+	if s.folder, err = appendOnlyFolder(ctx, s.client); err != nil {
+		return err
+	}
+	if err := s.client.ConfigSet(ctx, "auto-aof-rewrite-percentage", "0").Err(); err != nil {
+		return err
+	}
+	return s.mark(ctx, 1)
 }
 
 // mark writes a mark and returns when it is on disk.
