@@ -16,8 +16,12 @@ func losePower(synced *synced, list string, missed *string) func(*watched) (evid
 	return func(server *watched) (string, error) {
 		ctx, cancel := context.WithTimeout(context.Background(), serverWait)
 		defer cancel()
+		if synced.stopped.Load() {
+			server.back()
+			return "", errors.New("since a loss of power that failed, nobody knows what Redis has synced")
+		}
 		defer synced.stop()
-		evidence, lost, err := server.LosePower(ctx, synced.folder, synced.last)
+		evidence, lost, err := server.LosePower(ctx, synced.folder, synced.end)
 		if err != nil {
 			_, again := server.Recover(ctx)
 			server.back()

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -27,6 +28,7 @@ type synced struct {
 
 	cancel  context.CancelFunc
 	running sync.WaitGroup
+	stopped atomic.Bool
 }
 
 const (
@@ -95,14 +97,33 @@ func (s *synced) mark(ctx context.Context, n int64) error {
 	return nil
 }
 
-// last is how the newest mark on disk ends in the append-only file: key and value of a
-// SET, as https://redis.io/docs/latest/develop/reference/protocol-spec/ writes them.
-func (s *synced) last() []byte {
+// end is how much of an append-only file Redis is known to have synced before it died, -1
+// if the file does not say. What follows the newest mark on disk may be there, too, and
+// somebody may have been told so. It is left, up to the next mark, which is not.
+func (s *synced) end(file []byte) int {
+	s.cancel()
+	late := time.AfterFunc(patience, func() { s.client.Close() })
+	s.running.Wait() // for the last answers
+	late.Stop()
 	n := strconv.FormatInt(s.newest.Load(), 10)
-	return fmt.Appendf(nil, "%s\r\n$%d\r\n%s\r\n", markKey, len(n), n)
+	begin := fmt.Appendf(nil, "*3\r\n$3\r\nset\r\n$%d\r\n%s\r\n", len(markKey), markKey)
+	newest := fmt.Appendf(begin[:len(begin):len(begin)], "$%d\r\n%s\r\n", len(n), n)
+	at := bytes.LastIndex(file, newest)
+	if at < 0 {
+		return -1
+	}
+	at += len(newest)
+	if next := bytes.Index(file[at:], begin); next >= 0 {
+		return at + next
+	}
+	return len(file)
 }
 
+// patience is how long a connection takes at most to end with its server.
+const patience = 5 * time.Second
+
 func (s *synced) stop() {
+	s.stopped.Store(true)
 	s.cancel()
 	s.client.Close()
 	s.running.Wait()

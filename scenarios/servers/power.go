@@ -17,31 +17,29 @@ import (
 const appendOnly = ".incr.aof"
 
 // LosePower ends a Redis as a loss of power does. It is killed, and its append-only file,
-// in folder, ends from then on after the last that it is known to have synced, for which
-// LosePower asks when the server is gone. The operating system lives on and would have kept
-// the rest. LosePower returns what shows that the server ended, and what was lost.
-func (s *Server) LosePower(ctx context.Context, folder string, synced func() []byte) (evidence string, lost []byte, err error) {
+// in folder, ends from then on where synced says that what is on disk ends, -1 if that is
+// not in the file. The operating system lives on and would have kept the rest. LosePower
+// returns what shows that the server ended, and what was lost.
+func (s *Server) LosePower(ctx context.Context, folder string, synced func(file []byte) (end int)) (evidence string, lost []byte, err error) {
 	if evidence, err = s.Kill(ctx); err != nil {
 		return "", nil, err
 	}
-	kept, lost, err := s.cutOff(ctx, folder, synced())
+	kept, lost, err := s.cutOff(ctx, folder, synced)
 	if err != nil {
 		return evidence, nil, fmt.Errorf("cut the append-only file of %s: %w", s.name, err)
 	}
 	return fmt.Sprintf("%s; the last %d of %d bytes of its append-only file were not synced and are gone", evidence, len(lost), kept+len(lost)), lost, nil
 }
 
-// cutOff takes from the newest append-only file in a folder what follows the last of synced.
-func (s *Server) cutOff(ctx context.Context, folder string, synced []byte) (kept int, lost []byte, err error) {
+// cutOff takes from the newest append-only file in a folder what was not synced.
+func (s *Server) cutOff(ctx context.Context, folder string, synced func(file []byte) (end int)) (kept int, lost []byte, err error) {
 	file, header, err := s.newestAppendOnly(ctx, folder)
 	if err != nil {
 		return 0, nil, err
 	}
-	at := bytes.LastIndex(file, synced)
-	if at < 0 {
+	if kept = synced(file); kept < 0 {
 		return 0, nil, fmt.Errorf("%s does not hold what was synced", header.Name)
 	}
-	kept = at + len(synced)
 	header.Size = int64(kept)
 	var archive bytes.Buffer
 	w := tar.NewWriter(&archive)

@@ -1,6 +1,7 @@
 package servers_test
 
 import (
+	"bytes"
 	"context"
 	"strings"
 	"testing"
@@ -57,7 +58,8 @@ func TestALossOfPowerTakesWhatWasNotSynced(t *testing.T) {
 	if got := keys(); got != "early late torn" {
 		t.Errorf("after the kill it has %q", got)
 	}
-	evidence, lost, err := s.LosePower(t.Context(), "/data/appendonlydir", func() []byte { return []byte("mark\r\n$1\r\n1\r\n") })
+	mark := []byte("mark\r\n$1\r\n1\r\n")
+	evidence, lost, err := s.LosePower(t.Context(), "/data/appendonlydir", func(file []byte) int { return bytes.LastIndex(file, mark) + len(mark) })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +72,7 @@ func TestALossOfPowerTakesWhatWasNotSynced(t *testing.T) {
 	if got := keys(); got != "early" {
 		t.Errorf("after the loss of power it has %q", got)
 	}
-	if _, _, err := s.LosePower(t.Context(), "/data/appendonlydir", func() []byte { return []byte("never written") }); err == nil || !strings.Contains(err.Error(), "does not hold what was synced") {
+	if _, _, err := s.LosePower(t.Context(), "/data/appendonlydir", func([]byte) int { return -1 }); err == nil || !strings.Contains(err.Error(), "does not hold what was synced") {
 		t.Errorf("of a mark that is not there it says %v", err)
 	}
 }

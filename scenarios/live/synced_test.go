@@ -1,0 +1,102 @@
+package live
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"onceover/scenarios/servers"
+	"onceover/scenarios/servers/serverstest"
+)
+
+// Whoever was told by Redis that a write is on disk finds it there after a loss of power,
+// also where Redis would rewrite its file meanwhile.
+func TestALossOfPowerLeavesWhatWasConfirmed(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	server, err := serverstest.Engine(t).StartRedis(ctx, "", "everysec", "--auto-aof-rewrite-min-size", "1kb", "--auto-aof-rewrite-percentage", "1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := server.Remove(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+	addr, err := server.Addr()
+	if err != nil {
+		t.Fatal(err)
+	}
+	followed, err := followSyncs(ctx, &redis.Options{Addr: addr})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer followed.stop()
+	client := servers.OpenRedis(&redis.Options{Addr: addr, PoolSize: 1000, ReadTimeout: -1})
+	var confirmed [350]bool
+	var asking sync.WaitGroup
+	for n := range confirmed { // far more often than the marks
+		asking.Go(func() {
+			var waited *redis.Cmd
+			_, err := client.Pipelined(ctx, func(p redis.Pipeliner) error {
+				p.Set(ctx, strconv.Itoa(n), "", 0)
+				waited = p.Do(ctx, "waitaof", 1, 0, 0)
+				return nil
+			})
+			confirmed[n] = err == nil && fmt.Sprint(waited.Val()) == "[1 0]"
+		})
+		time.Sleep(7 * time.Millisecond)
+	}
+	if evidence, lost, err := server.LosePower(ctx, followed.folder, followed.end); err != nil || len(lost) == 0 {
+		t.Fatalf("%s: %d bytes are gone (%v)", evidence, len(lost), err)
+	}
+	client.Close()
+	asking.Wait()
+	if _, err := server.Start(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if addr, err = server.Addr(); err != nil {
+		t.Fatal(err)
+	}
+	client = servers.OpenRedis(&redis.Options{Addr: addr})
+	defer client.Close()
+	told := 0
+	for n, confirmed := range confirmed {
+		if !confirmed {
+			continue
+		}
+		told++
+		if there, err := client.Exists(ctx, strconv.Itoa(n)).Result(); err != nil || there == 0 {
+			t.Errorf("write %d was confirmed, and is gone (%v)", n, err)
+		}
+	}
+	if told == 0 || confirmed[len(confirmed)-1] {
+		t.Errorf("%d writes were confirmed", told)
+	}
+}
+
+func TestWhatFollowsTheLastMarkOnDiskIsLeft(t *testing.T) {
+	mark := func(n int) string { return fmt.Sprintf("*3\r\n$3\r\nset\r\n$6\r\nsynced\r\n$2\r\n%d\r\n", n) }
+	for _, c := range []struct {
+		newest     int64
+		left, gone string
+	}{
+		{11, mark(10) + mark(11) + "rows", mark(12) + "more"},
+		{12, mark(10) + mark(11) + "rows" + mark(12) + "more", ""},
+		{11, mark(11) + mark(12) + "an earlier life" + mark(10) + mark(11) + "rows", mark(12)},
+	} {
+		s := &synced{cancel: func() {}}
+		s.newest.Store(c.newest)
+		if got := s.end([]byte(c.left + c.gone)); got != len(c.left) {
+			t.Errorf("mark %d is on disk, and %d of %d bytes are left, want %d", c.newest, got, len(c.left+c.gone), len(c.left))
+		}
+	}
+	if got := (&synced{cancel: func() {}}).end([]byte(mark(10))); got != -1 {
+		t.Errorf("of a file without the mark %d bytes are left", got)
+	}
+}
