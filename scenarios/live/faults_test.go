@@ -52,7 +52,7 @@ func TestFaultsAreSeenToTakeEffect(t *testing.T) {
 		{"partition", "calm", "partition worker=* chunk=3 at=read for=300ms", "kept back"},
 		{"partition from one server", "calm", "partition worker=* chunk=3 at=claiming for=300ms servers=mysql; partition worker=* request=write nth=9 for=300ms servers=redis", "kept back"},
 		{"redis-kill", "redis-always", "redis-kill chunk=7 at=committing for=100ms", "run_id"},
-		{"redis-power", "redis-power", "redis-power chunk=7 at=committing for=100ms; redis-power chunk=7 at=committing nth=2 for=100ms", "were not synced and are gone"},
+		{"redis-power", "redis-power", "redis-power chunk=7 at=committing for=100ms", "were not synced and are gone"},
 		{"redis-power, all on disk", "redis-always", "redis-power chunk=7 at=committing for=100ms", "run_id"},
 		{"mysql-kill", "calm", "mysql-kill chunk=7 at=reading for=100ms", "server_uuid"},
 	} {
@@ -188,6 +188,21 @@ func TestAWorkerThatLeavesItsGroupIsHit(t *testing.T) {
 		wantVerdict(t, run, reports.Safe)
 		if f := run.Faults[0]; !f.Confirmed {
 			t.Errorf("%+v, %d rows arrived", f, run.Rows.List)
+		}
+	}
+}
+
+// The worker stands still until Redis has synced in its second life, and goes on.
+func TestEachLossOfPowerTakesSomething(t *testing.T) {
+	t.Parallel()
+	w := openWorld(t, live.Options{}, faults.EverySec)
+	e := execution(t, "lease-lua", "redis-power", "redis-power at=committed nth=4 for=50ms; pause at=read nth=8 for=900ms; redis-power at=committed nth=12 for=50ms")
+	e.Workload.Workers = 1
+	run := carryOut(t, w, e)
+	wantVerdict(t, run, reports.Safe)
+	for _, f := range []reports.Fault{run.Faults[0], run.Faults[2]} {
+		if !f.Confirmed || !strings.Contains(f.Evidence, "were not synced and are gone") {
+			t.Errorf("%+v", f)
 		}
 	}
 }

@@ -55,8 +55,9 @@ func followSyncs(ctx context.Context, server *redis.Options) (*synced, error) {
 	}
 	ctx, s.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	s.running.Go(func() {
-		for n := int64(2); worker.Sleep(ctx, marksEvery) == nil; n++ {
+		for n := int64(2); ctx.Err() == nil; n++ { // at once: what comes before the next mark is not lost
 			s.running.Go(func() { _ = s.mark(ctx, n) }) // a server that died has not synced it
+			_ = worker.Sleep(ctx, marksEvery)
 		}
 	})
 	return s, nil
