@@ -11,7 +11,6 @@ import (
 	"net/http/httputil"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -189,43 +188,6 @@ func TestAWorkerThatLeavesItsGroupIsHit(t *testing.T) {
 		if f := run.Faults[0]; !f.Confirmed {
 			t.Errorf("%+v, %d rows arrived", f, run.Rows.List)
 		}
-	}
-}
-
-// The worker stands still until Redis has synced in its second life, and goes on.
-func TestEachLossOfPowerTakesSomething(t *testing.T) {
-	t.Parallel()
-	w := openWorld(t, live.Options{}, faults.EverySec)
-	e := execution(t, "lease-lua", "redis-power", "redis-power at=committed nth=4 for=50ms; pause at=read nth=8 for=900ms; redis-power at=committed nth=12 for=50ms")
-	e.Workload.Workers = 1
-	run := carryOut(t, w, e)
-	wantVerdict(t, run, reports.Safe)
-	for _, f := range []reports.Fault{run.Faults[0], run.Faults[2]} {
-		if !f.Confirmed || !strings.Contains(f.Evidence, "were not synced and are gone") {
-			t.Errorf("%+v", f)
-		}
-	}
-}
-
-// Redis syncs while the only worker stands still, so there is nothing to lose. That is
-// followed in each of its lives, and no longer than the run.
-func TestALossOfPowerThatTakesNothingProvesNothing(t *testing.T) {
-	w := openWorld(t, live.Options{}, faults.EverySec)
-	for _, plan := range []string{
-		"redis-power at=read nth=6 hold=3s for=50ms",
-		"redis-kill at=read nth=2 for=50ms; redis-power at=read nth=6 hold=3s for=50ms",
-	} {
-		e := execution(t, "lease-lua", "redis-power", plan)
-		e.Workload.Workers = 1
-		run := carryOut(t, w, e)
-		wantVerdict(t, run, reports.Inconclusive)
-		if f := run.Faults[len(run.Faults)-1]; !f.Reached || f.Confirmed || !strings.Contains(f.Evidence, "had synced all that the job wrote") {
-			t.Errorf("%+v", f)
-		}
-	}
-	all := make([]byte, 1<<20)
-	if all = all[:runtime.Stack(all, true)]; bytes.Contains(all, []byte("live.followSyncs")) {
-		t.Error("after the runs it is still followed")
 	}
 }
 
