@@ -271,7 +271,7 @@ func (p *chaos) setPlan() error {
 	}
 	servers := p.campaign.Scenarios
 	if len(p.c.Scenario) == 0 {
-		servers = []scenarios.Scenario{{Persistence: faults.Nothing}}
+		servers = []scenarios.Scenario{scenarios.ServersFor(plan)}
 	}
 	p.plan, p.campaign.Scenarios = plan, scenarios.OwnPlans(plan, servers)
 	return nil
@@ -285,14 +285,18 @@ func (p *chaos) unable(f faults.Fault) string {
 	switch {
 	case f.At.Worker >= p.c.Workers:
 		return fmt.Sprintf("there is no worker %d: of --workers %d the last is %d", f.At.Worker, p.c.Workers, p.c.Workers-1)
+	case f.At.Chunk >= p.chunks():
+		return fmt.Sprintf("there is no chunk %d: of --rows %d in chunks of %d the last is %d", f.At.Chunk, p.c.Rows, p.c.ChunkSize, p.chunks()-1)
 	case p.unheard(f.At):
 		return fmt.Sprintf("%s is neither a command of Redis nor a statement that goes to MySQL", f.At.Request)
 	case p.options.Worker != nil && f.At.AtStep():
 		return "--worker-cmd does not report steps; request=COMMAND, reply=COMMAND or progress=N% can be a position"
 	case p.options.Worker != nil && f.Kind == faults.Evict:
 		return "of the keys of --worker-cmd only the list is known; evict-list"
-	case p.options.Redis != nil && (f.Kind == faults.RedisKill || f.Kind == faults.RedisPower):
+	case p.options.Redis != nil && f.Kind == faults.RedisKill:
 		return "the Redis server of --redis-url is not killed"
+	case p.options.Redis != nil && f.Kind == faults.RedisPower:
+		return "the power of the Redis server of --redis-url cannot be cut"
 	case p.options.Redis != nil && f.Kind == faults.HalfOpen:
 		return "the Redis of --redis-url is not asked which clients it has"
 	case p.options.Redis != nil && f.Kind == faults.Refuse:
@@ -302,6 +306,8 @@ func (p *chaos) unable(f faults.Fault) string {
 	}
 	return ""
 }
+
+func (p *chaos) chunks() int { return (p.c.Rows + p.c.ChunkSize - 1) / p.c.ChunkSize }
 
 // unheard tells whether no server knows the request of a position. A Redis of the user's
 // may be another version, or another program, with commands of its own.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Step is a named point in a worker's life.
@@ -32,7 +33,7 @@ func (s Step) String() string { return stepNames[s] }
 func ParseStep(name string) (Step, error) {
 	i := slices.Index(stepNames, name)
 	if i < 0 {
-		return 0, fmt.Errorf("unknown step %q, known are %v", name, stepNames)
+		return 0, fmt.Errorf("unknown step %q, known are %s", name, strings.Join(stepNames, ", "))
 	}
 	return Step(i), nil
 }

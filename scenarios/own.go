@@ -27,6 +27,17 @@ func Known(scenario string) string {
 	return scenario
 }
 
+// ServersFor is the scenario whose servers a plan of the user's own meets if none is named:
+// those that have no disk, or can lose what was not synced, if that is what the plan is about.
+func ServersFor(plan faults.Plan) Scenario {
+	if slices.ContainsFunc(plan, func(f faults.Fault) bool { return f.Kind == faults.RedisPower }) {
+		s, _ := Find("redis-power")
+		return s
+	}
+	s, _ := Find(reports.Calm)
+	return s
+}
+
 // OwnPlans are the scenarios of a plan of the user's own, one for each kind of Redis
 // among the given scenarios.
 func OwnPlans(plan faults.Plan, servers []Scenario) (all []Scenario) {

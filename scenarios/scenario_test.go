@@ -30,3 +30,20 @@ func TestEveryScenarioButCalmStrikes(t *testing.T) {
 		}
 	})
 }
+
+// A loss of power takes nothing from a Redis without a disk that a kill does not, so a plan
+// that has one meets a Redis that can lose what it has not synced.
+func TestAPlanMeetsServersThatItCanHarm(t *testing.T) {
+	for text, want := range map[string]faults.Persistence{
+		"kill at=read": faults.Nothing,
+		"kill at=read; redis-power chunk=3 at=read": faults.EverySec,
+	} {
+		plan, err := faults.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := scenarios.ServersFor(plan).Persistence; got != want {
+			t.Errorf("%s: Redis with persistence %s, want %s", text, got, want)
+		}
+	}
+}

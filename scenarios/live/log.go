@@ -159,7 +159,8 @@ func (l *workerLog) write(text []byte) {
 	l.err = errors.Join(l.err, err)
 }
 
-// lastLine is the last line that is not blank of what was written, or "".
+// lastLine is the last line that is not blank of what was written, or "". What Onceover's
+// own workers advise in the end is none: what went wrong stands before it.
 func (l *workerLog) lastLine() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -172,6 +173,9 @@ func (l *workerLog) lastLine() string {
 		tail = whole
 	}
 	lines := strings.Split(strings.TrimSpace(string(tail)), "\n")
+	for len(lines) > 1 && strings.HasPrefix(lines[len(lines)-1], "try: ") {
+		lines = lines[:len(lines)-1]
+	}
 	return strings.TrimSpace(lines[len(lines)-1])
 }
 

@@ -141,3 +141,15 @@ func BenchmarkMasked(b *testing.B) {
 		masked(text, forms, false)
 	}
 }
+
+// A worker of Onceover's own ends with advice, and the reason stands before it.
+func TestAnErrorIsQuotedAndNotTheAdvice(t *testing.T) {
+	for script, want := range map[string]string{
+		"echo early; echo 'error: the plan is gone'; echo 'try: another list'": "error: the plan is gone",
+		"echo 'try: nothing else was said'":                                    "try: nothing else was said",
+	} {
+		if _, quoted, _ := logOf(t, nil, "sh", "-c", script); quoted != want {
+			t.Errorf("%s: quoted is %q", script, quoted)
+		}
+	}
+}
