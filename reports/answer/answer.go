@@ -18,6 +18,9 @@ import (
 // noFaults is how the simulated world says that nothing may go wrong.
 const noFaults = "no faults"
 
+// Default is the lock of a load that names none, and the first of those that are named here.
+const Default = "lease-lua"
+
 // Lock is how a strategy came through everything that was run.
 type Lock struct {
 	Name      string
@@ -28,6 +31,7 @@ type Lock struct {
 	Missing   []Place           // where others were run, and this one was not
 	Scenarios int               // in which it was run
 	Faults    int               // faults that were seen to take effect
+	Trusted   bool              // it is expected to be safe somewhere
 	Risky     int               // searches that found nothing, and in which something could go wrong
 }
 
@@ -48,7 +52,9 @@ func (l Lock) Halts() bool {
 // tried tells whether what was run of a lock is all that was run, and means something.
 func (l Lock) tried() bool { return len(l.Unproven)+len(l.Missing) == 0 && l.Faults+l.Risky > 0 }
 
-// Answer sorts the locks, each part in the order in which results are shown.
+// Answer sorts the locks, each part in the order in which results are shown. Those against which
+// nothing was found begin with the ones that are expected to be safe: in a short search nothing is
+// found against known-bad locks either.
 type Answer struct {
 	Held        []Lock
 	Halted      []Lock // they got stuck, and did nothing worse
@@ -85,7 +91,26 @@ func Of(r *reports.Results) Answer {
 			a.Open = append(a.Open, l)
 		}
 	}
+	for _, part := range [][]Lock{a.Held, a.Halted, a.Open} {
+		slices.SortStableFunc(part, func(x, y Lock) int { return cmp.Compare(a.standing(x), a.standing(y)) })
+	}
 	return a
+}
+
+// Locks are all of them, those that are rather to be used first.
+func (a Answer) Locks() []Lock { return slices.Concat(a.Held, a.Halted, a.Open, a.Broken) }
+
+// standing is lower for a lock that is rather to be used.
+func (a Answer) standing(l Lock) int {
+	switch {
+	case l.Trusted && l.Name == Default:
+		return 0
+	case l.Trusted:
+		return 1
+	case l.Name != a.Published:
+		return 2
+	}
+	return 3
 }
 
 func lockOf(r *reports.Results, name string) Lock {
@@ -98,6 +123,7 @@ func lockOf(r *reports.Results, name string) Lock {
 		}
 		own[placeOf(r, c)], scenarios[c.Scenario] = true, true
 		l.Scenarios = len(scenarios)
+		l.Trusted = l.Trusted || c.Expectation().Demand == reports.DemandSafe
 		l.Faults += format.CountFaults([]reports.Cell{c}).Confirmed
 		worst := c.Found()[0]
 		switch {

@@ -1,6 +1,7 @@
 package answer_test
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -97,6 +98,59 @@ func TestTheAnswerFollowsFromWhatWasRun(t *testing.T) {
 		}
 		if title := answer.Of(c.r).Title(); !strings.HasPrefix(c.want, title+".") {
 			t.Errorf("%s: the title is %q", name, title)
+		}
+	}
+}
+
+// beside are results in which nothing was found against some locks, in that order. Of those that
+// are marked with a !, safe is expected.
+func beside(locks ...string) *reports.Results {
+	r := reporttest.OfCells()
+	for _, lock := range locks {
+		name, trusted := strings.CutSuffix(lock, "!")
+		c := reporttest.WithFaults(name, "kill", 60)
+		if c.Expected = string(reports.DemandAny); trusted {
+			c.Expected = string(reports.DemandSafe)
+		}
+		r.Cells = append(r.Cells, c)
+		r.Strategies = append(r.Strategies, reports.StrategyText{Name: name, Published: name == "connection-name"})
+	}
+	return r
+}
+
+func TestLocksOfWhichSafeIsExpectedComeFirst(t *testing.T) {
+	for want, locks := range map[string][]string{
+		"lease-lua or connection-name":           {"connection-name", "lease-lua!"},
+		"lease-lua, lua or 2 others":             {"set-nx-recheck", "connection-name", "lua!", "lease-lua!"},
+		"lua, watch or set-nx":                   {"set-nx", "lua!", "watch!"},
+		"set-nx, redlock or connection-name":     {"connection-name", "set-nx", "redlock"},
+		"redlock or set-nx":                      {"redlock", "set-nx"},
+		"lua, lease-lua or connection-name":      {"connection-name", "lua!", "lease-lua"},
+		"lease-lua, connection-name or 2 others": {"set-nx", "connection-name!", "redlock", "lease-lua!"},
+	} {
+		r := beside(locks...)
+		if got := answer.Of(r).Title(); got != "Nothing was found against "+want+", but only 1 scenario was run" {
+			t.Errorf("%v: %s, want %s", locks, got, want)
+		}
+		for i := range r.Cells { // and where no lock held
+			r.Cells[i].Add(reporttest.UnreachedRun(3))
+		}
+		first, _, _ := strings.Cut(strings.ReplaceAll(want, ",", " "), " ")
+		if got := answer.Of(r); len(got.Open) != len(locks) || got.Open[0].Name != first {
+			t.Errorf("%v: open is %+v, and %s does not stand first", locks, got.Open, first)
+		}
+	}
+}
+
+// The results do not say which lock is the default, and this package may not ask the loader.
+func TestTheDefaultLockIsThatOfTheLoader(t *testing.T) {
+	for file, want := range map[string]string{
+		"catalogue.go": "func Default() Strategy { return LeaseLua }",
+		"lease_lua.go": `"` + answer.Default + `"`,
+	} {
+		text, err := os.ReadFile("../../loader/lock/" + file)
+		if err != nil || !strings.Contains(string(text), want) {
+			t.Errorf("%s does not say %s: %v", file, want, err)
 		}
 	}
 }

@@ -81,7 +81,7 @@ func theRest(named []Lock) string {
 	return "The other"
 }
 
-func (a Answer) locks() int { return len(a.Held) + len(a.Halted) + len(a.Open) + len(a.Broken) }
+func (a Answer) locks() int { return len(a.Locks()) }
 
 // halted names the locks that got stuck and did nothing worse, which is what there is to choose
 // from if none held.

@@ -45,11 +45,12 @@ func (s *source) answer(examples examplesView) answerView {
 	return v
 }
 
-// sortOut sorts the strategies as the answer does. Those that got stuck and did nothing worse are
+// sortOut sorts the strategies as the answer does, in its order. Those that got stuck and did nothing worse are
 // what there is to choose from if none held.
 func (s *source) sortOut() (held, open, broken []*record) {
 	halts := len(s.answered.Held) == 0
-	for _, x := range s.strategies {
+	for _, lock := range s.answered.Locks() {
+		x := s.strategy(lock.Name)
 		switch {
 		case halts && x.Halts():
 			held = append(held, x)

@@ -117,3 +117,16 @@ func TestWorkersOfAnotherProgramAreKnownToBeSilent(t *testing.T) {
 		}
 	}
 }
+
+func TestALockThatIsExpectedToBeSafeStandsBeforeKnownBadOnes(t *testing.T) {
+	r := reporttest.OfCells(paid("set-nx", calm, reports.Safe, 900, 4), paid("redlock", calm, reports.Safe, 900, 4), paid("lease-lua", calm, reports.Safe, 900, 4))
+	r.Cells[2].Expected = "safe"
+	s := newSource(r, Options{})
+	for name, got := range map[string]string{
+		"glance": s.glance()[0].Text, "cost": s.costAnswer(), "list": s.answer(examplesView{}).Held[0].Name, "picture": s.overview().Rows[0].Name,
+	} {
+		if !strings.Contains(got, "lease-lua") {
+			t.Errorf("the %s begins with another lock: %s", name, got)
+		}
+	}
+}

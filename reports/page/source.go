@@ -36,7 +36,7 @@ func newSource(r *reports.Results, o Options) *source {
 		Results: r, options: o, summary: reports.Summarize(r), answered: answer.Of(r), parts: r.Invocations(),
 		speeds: map[string]map[string]speed{}, made: map[string]any{},
 	}
-	locks := reports.Groups(slices.Concat(s.answered.Held, s.answered.Halted, s.answered.Open, s.answered.Broken), func(l answer.Lock) string { return l.Name })
+	locks := reports.Groups(s.answered.Locks(), func(l answer.Lock) string { return l.Name })
 	strategies, controls := reports.SafestFirst(r.Cells)
 	for i, name := range append(strategies, controls...) {
 		text, _ := reports.First(r.Strategies, func(t reports.StrategyText) bool { return t.Name == name })
