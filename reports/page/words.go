@@ -13,7 +13,7 @@ import (
 
 // words are the functions by which the templates put results into words.
 var words = template.FuncMap{
-	"icon": svg.Icon, "word": svg.Word, "thousands": thousands, "commits": commits, "unbroken": unbroken, "mark": format.State, "meaning": format.Meaning, "plural": format.Plural[int],
+	"icon": svg.Icon, "word": svg.Word, "thousands": thousands, "commits": commits, "unbroken": unbroken, "mark": format.State, "meaning": format.Meaning, "plural": format.Plural[int], "left": format.Left,
 	"known": func(n reports.RowCounts) bool { return n != reports.RowCounts{} },
 	"took":  func(ms int64) string { return format.Duration(format.Milliseconds(ms)) },
 }
