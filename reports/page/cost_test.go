@@ -86,3 +86,24 @@ func TestTheTableNamesWhatWasSpentOnWrongResults(t *testing.T) {
 		t.Errorf("the wrong result is not named: %v, %s", err, body)
 	}
 }
+
+func TestThePriceIsSaidAsItsNumbersAre(t *testing.T) {
+	took := func(strategy string, v reports.Verdict, ms int64) reports.Cell {
+		c := paid(strategy, calm, v, 900, 4)
+		for i := range c.Runs {
+			c.Runs[i].DurationMS = ms
+		}
+		return c
+	}
+	fast, slow := took("fast", reports.Duplicated, 492), took("slow", reports.Duplicated, 814)
+	for want, r := range map[string]*reports.Results{
+		"time within the range of the unsafe locks: a took 575ms when nothing went wrong (median of 6 runs); the 2 locks that gave wrong results took 492ms to 814ms.": reporttest.OfCells(took("a", reports.Safe, 575), fast, slow),
+		"nothing measurable: a took 490ms when nothing went wrong (median of 6 runs); the 2 locks that gave wrong results took 492ms to 814ms.":                        reporttest.OfCells(took("a", reports.Safe, 490), fast, slow),
+		"time: a took 900ms when nothing went wrong (median of 6 runs); the 2 locks that gave wrong results took 492ms to 814ms.":                                      reporttest.OfCells(took("a", reports.Safe, 900), fast, slow),
+		"time: a took 900ms when nothing went wrong (median of 6 runs); the lock slow, which gave a wrong result, took 814ms.":                                         reporttest.OfCells(took("a", reports.Safe, 900), slow),
+	} {
+		if s := newSource(r, Options{}); s.price(s.strategy("a")) != want {
+			t.Errorf("%q, want %q", s.price(s.strategy("a")), want)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -71,32 +72,45 @@ func (s *source) price(x *record) string {
 	if len(wrong) == 0 {
 		return text + "."
 	}
-	fast, slow := format.Duration(format.Milliseconds(int64(slices.Min(wrong)))), format.Duration(format.Milliseconds(int64(slices.Max(wrong))))
-	others := "the lock that gave a wrong result took " + fast
-	if len(wrong) > 1 {
-		others = fmt.Sprintf("the %d locks that gave wrong results took %s", len(wrong), fast)
-	}
-	if slow != fast {
-		others += " to " + slow
-	}
+	text += "; " + tookWrong(wrong) + "."
 	switch {
-	case took <= slices.Min(wrong):
-		return "nothing measurable: " + text + "; " + others + "."
-	case took <= slices.Max(wrong):
-		return "no more than that of unsafe locks: " + text + "; " + others + "."
+	case took <= wrong[0].ms:
+		return "nothing measurable: " + text
+	case took <= wrong[len(wrong)-1].ms:
+		return "time within the range of the unsafe locks: " + text
 	}
-	return "time: " + text + "; " + others + "."
+	return "time: " + text
 }
 
-// wrongMS is how long each lock that gave a wrong result when nothing went wrong took there.
-func (s *source) wrongMS() (medians []float64) {
+// timed is how long a lock took.
+type timed struct {
+	name string
+	ms   float64
+}
+
+// tookWrong says what locks took that gave wrong results.
+func tookWrong(wrong []timed) string {
+	fast, slow := format.Duration(format.Milliseconds(int64(wrong[0].ms))), format.Duration(format.Milliseconds(int64(wrong[len(wrong)-1].ms)))
+	switch {
+	case len(wrong) == 1:
+		return fmt.Sprintf("the lock %s, which gave a wrong result, took %s", wrong[0].name, fast)
+	case slow != fast:
+		fast += " to " + slow
+	}
+	return fmt.Sprintf("the %d locks that gave wrong results took %s", len(wrong), fast)
+}
+
+// wrongMS is how long each lock that gave a wrong result when nothing went wrong took there, the
+// fastest first.
+func (s *source) wrongMS() (medians []timed) {
 	for _, x := range s.strategies {
 		if c := s.calmCell(x); c != nil && c.bad() {
 			if ms := s.calmMS(x); len(ms) > 0 {
-				medians = append(medians, metric.Median(ms))
+				medians = append(medians, timed{x.Name, metric.Median(ms)})
 			}
 		}
 	}
+	slices.SortStableFunc(medians, func(a, b timed) int { return cmp.Compare(a.ms, b.ms) })
 	return medians
 }
 

@@ -92,23 +92,23 @@ func (s *source) gateText() string {
 	if s.summary.Answer(s.Gate.Status) != reports.Pass {
 		return format.Problems(s.summary) + "."
 	}
-	broken := map[bool]int{} // by whether that is expected
+	bad := map[reports.State]int{}
 	for _, c := range s.cells {
 		if c.bad() {
-			broken[c.State != reports.ReportOnly]++
+			bad[c.State]++
 		}
 	}
-	var parts []string
-	if n := broken[true]; n > 0 {
-		parts = append(parts, format.Plural(n, "cell", "cells")+" broken as expected")
+	control, known := bad[reports.AsExpected], bad[reports.ReportOnly]
+	demanded := format.Plural(control, "bad cell has to be bad", "bad cells have to be bad")
+	switch {
+	case control+known == 0:
+		return format.Kept(s.summary) + "."
+	case known == 0:
+		return "(" + demanded + ")"
+	case control == 0:
+		return "(" + format.Plural(known, "bad cell is report only", "bad cells are report only") + ")"
 	}
-	if n := broken[false]; n > 0 {
-		parts = append(parts, format.Plural(n, "cell", "cells")+" broken where nothing is expected")
-	}
-	if len(parts) > 0 {
-		return "(" + strings.Join(parts, ", ") + ")"
-	}
-	return format.Kept(s.summary) + "."
+	return fmt.Sprintf("(%s, %s)", demanded, format.Plural(known, "is report only", "are report only"))
 }
 
 func (s *source) shortFacts() []string {
