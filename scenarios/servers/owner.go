@@ -1,9 +1,11 @@
 package servers
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -75,6 +77,9 @@ func (o Owner) fate() fate {
 	if err := syscall.Kill(o.PID, 0); err != nil && !errors.Is(err, syscall.EPERM) {
 		return ended
 	}
+	if fields := stat(o.PID); len(fields) > 0 && slices.Contains([]string{"Z", "X"}, fields[0]) {
+		return ended // nobody has asked how; where process 1 is no init, nobody ever does
+	}
 	return sameProcess(o.Started, started(o.PID))
 }
 
@@ -116,18 +121,18 @@ func place() string {
 	return namespace
 }
 
-// started is when a process began, in ticks since the boot: field 22 of
-// proc(5)'s stat, counted behind the name, which may hold anything.
+// started is when a process began, in ticks since the boot, or "".
 func started(pid int) string {
 	const behindName = 22 - 3
-	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	if err != nil {
-		return ""
+	if fields := stat(pid); len(fields) > behindName {
+		return fields[behindName]
 	}
-	text := string(stat)
-	fields := strings.Fields(text[strings.LastIndexByte(text, ')')+1:])
-	if len(fields) <= behindName {
-		return ""
-	}
-	return fields[behindName]
+	return ""
+}
+
+// stat is what proc(5)'s stat says of a process from field 3 on, its state: the name before
+// that may hold anything.
+func stat(pid int) []string {
+	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	return strings.Fields(string(text[bytes.LastIndexByte(text, ')')+1:]))
 }
