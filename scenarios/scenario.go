@@ -2,7 +2,6 @@ package scenarios
 
 import (
 	_ "embed"
-	"maps"
 	"slices"
 	"time"
 
@@ -44,21 +43,34 @@ type Scenario struct {
 	NeedsNoSteps bool
 }
 
+// Several is the class of faults of a user's own that are of more than one.
+const Several faults.Class = "several"
+
 // Class is what the faults of a scenario strike: the class of what it is about, where there
-// are several; empty if nothing goes wrong.
+// are several; empty if nothing goes wrong. What a user allows is about nothing in particular.
 func (s Scenario) Class() faults.Class {
-	struck := slices.Collect(maps.Keys(s.Budget))
+	var struck []faults.Kind
+	for kind, n := range s.Budget {
+		if n > 0 {
+			struck = append(struck, kind)
+		}
+	}
 	if s.Faults != nil { // what the simulated world is spared
 		for _, f := range s.Faults(1, faults.Limits{Chunks: 80, Steps: true}, time.Second) {
 			struck = append(struck, f.Kind)
 		}
 	}
-	for _, class := range []faults.Class{faults.Forgets, faults.Refuses, faults.Wire, faults.Process, faults.Data} {
-		if slices.ContainsFunc(struck, func(kind faults.Kind) bool { spec, _ := faults.Find(kind); return spec.Class == class }) {
-			return class
-		}
+	all := reports.Those([]faults.Class{faults.Forgets, faults.Refuses, faults.Wire, faults.Process, faults.Data}, func(class faults.Class) bool {
+		return slices.ContainsFunc(struck, func(kind faults.Kind) bool { spec, _ := faults.Find(kind); return spec.Class == class })
+	})
+	own := s.Name == OwnBudget || Known(s.Name) == OwnPlan
+	switch {
+	case len(all) == 0:
+		return ""
+	case len(all) > 1 && own:
+		return Several
 	}
-	return ""
+	return all[0]
 }
 
 type planning = func(seed uint64, limits faults.Limits, ttl time.Duration) faults.Plan

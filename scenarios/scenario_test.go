@@ -47,3 +47,33 @@ func TestAPlanMeetsServersThatItCanHarm(t *testing.T) {
 		}
 	}
 }
+
+func TestFaultsOfOnesOwnMayBeOfSeveralClasses(t *testing.T) {
+	redis, mysql := faults.Fault{Kind: faults.RedisKill}, faults.Fault{Kind: faults.MySQLKill}
+	kill := faults.Fault{Kind: faults.Kill}
+	plan := func(of ...faults.Fault) scenarios.Scenario { return scenarios.OwnPlans(of, scenarios.All())[0] }
+	allowed := func(of faults.Budget) scenarios.Scenario {
+		return scenarios.Scenario{Name: scenarios.OwnBudget, Budget: of}
+	}
+	for _, c := range []struct {
+		s    scenarios.Scenario
+		want faults.Class
+	}{
+		{allowed(faults.Budget{faults.Crash: 1, faults.RedisKill: 1}), scenarios.Several},
+		{allowed(faults.Budget{faults.Crash: 1, faults.Pause: 1}), faults.Process},
+		{allowed(faults.Budget{faults.Crash: 1, faults.RedisKill: 0}), faults.Process},
+		{allowed(nil), ""},
+		{plan(redis, kill), scenarios.Several},
+		{plan(redis, mysql), faults.Forgets},
+		{plan(kill), faults.Process},
+	} {
+		if got := c.s.Class(); got != c.want {
+			t.Errorf("%s, %v: %q, want %q", c.s.Name, c.s.Budget, got, c.want)
+		}
+	}
+	for _, s := range scenarios.Every() {
+		if s.Class() == scenarios.Several {
+			t.Errorf("%s is about one class of faults", s.Name)
+		}
+	}
+}

@@ -46,10 +46,13 @@ type halfView struct {
 	Brief   string // how often, or how far
 }
 
+type faultClass struct{ class, name string }
+
 // classes are the classes of fault in the order in which they are shown, by their names in the results.
-var classes = []struct{ class, name string }{
+var classes = []faultClass{
 	{"", "no fault"}, {"process", "a worker dies or stands still"}, {"wire", "a message is lost"},
 	{"server-forgets", "a server dies or forgets"}, {"server-refuses", "a server refuses"}, {"data", "the rows change"},
+	{"several", "several faults allowed"},
 }
 
 func (s *source) overview() overviewView {
@@ -62,17 +65,19 @@ func (s *source) overview() overviewView {
 	return v
 }
 
-// classes are those of the scenarios that were run. Older results do not name them.
+// classes are those of the scenarios that were run. Older results do not name them, and later ones
+// may name others.
 func (s *source) classes() (all []classView) {
 	const unknown = "faults"
 	of := func(scenario string) string {
 		text := s.scenarioText(scenario)
-		if text.Class == "" && scenario != calm && text.Sim != noFaults {
+		known := slices.ContainsFunc(classes, func(c faultClass) bool { return c.class == text.Class })
+		if !known || text.Class == "" && scenario != calm && text.Sim != noFaults {
 			return unknown
 		}
 		return text.Class
 	}
-	for _, c := range append(slices.Clone(classes), struct{ class, name string }{unknown, unknown}) {
+	for _, c := range append(slices.Clone(classes), faultClass{unknown, unknown}) {
 		if in := reports.Those(s.scenarios, func(scenario string) bool { return of(scenario) == c.class }); len(in) > 0 {
 			all = append(all, classView{Name: c.name, scenarios: in})
 		}
