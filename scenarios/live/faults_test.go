@@ -52,7 +52,6 @@ func TestFaultsAreSeenToTakeEffect(t *testing.T) {
 		{"partition from one server", "calm", "partition worker=* chunk=3 at=claiming for=300ms servers=mysql; partition worker=* request=write nth=9 for=300ms servers=redis", "kept back"},
 		{"redis-kill", "redis-always", "redis-kill chunk=7 at=committing for=100ms", "run_id"},
 		{"redis-power", "redis-power", "redis-power chunk=7 at=committing for=100ms", "were not synced and are gone"},
-		{"redis-power, all on disk", "redis-always", "redis-power chunk=7 at=committing for=100ms", "run_id"},
 		{"mysql-kill", "calm", "mysql-kill chunk=7 at=reading for=100ms", "server_uuid"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

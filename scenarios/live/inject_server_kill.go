@@ -53,8 +53,11 @@ func (k serverKill) Inject(i *injection) {
 	}
 	server.away()
 	end, missed := i.kill, ""
-	if k.power && i.persistence == faults.EverySec {
+	switch {
+	case k.power && i.persistence == faults.EverySec:
 		end = losePower(i.synced, i.list, &missed)
+	case k.power && !i.persistence.Forgets(faults.RedisPower):
+		missed = "Redis had synced all that the job wrote, before each of its replies"
 	}
 	i.attempt(func() (string, error) { return end(server) }, func(evidence string) {
 		if !k.outlives(i) {

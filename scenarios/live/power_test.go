@@ -29,12 +29,13 @@ func TestEachLossOfPowerTakesSomething(t *testing.T) {
 // Redis syncs while the only worker stands still, so there is nothing to lose. That is
 // followed in each of its lives, and no longer than the run.
 func TestALossOfPowerThatTakesNothingProvesNothing(t *testing.T) {
-	w := openWorld(t, live.Options{}, faults.EverySec)
-	for _, plan := range []string{
-		"redis-power at=read nth=6 hold=3s for=50ms",
-		"redis-kill at=read nth=2 for=50ms; redis-power at=read nth=6 hold=3s for=50ms",
+	w := openWorld(t, live.Options{}, faults.EverySec, faults.Always)
+	for _, c := range []struct{ scenario, plan string }{
+		{"redis-power", "redis-power at=read nth=6 hold=3s for=50ms"},
+		{"redis-power", "redis-kill at=read nth=2 for=50ms; redis-power at=read nth=6 hold=3s for=50ms"},
+		{"redis-always", "redis-power at=read nth=6 for=50ms"},
 	} {
-		e := execution(t, "lease-lua", "redis-power", plan)
+		e := execution(t, "lease-lua", c.scenario, c.plan)
 		e.Workload.Workers = 1
 		run := carryOut(t, w, e)
 		wantVerdict(t, run, reports.Inconclusive)
