@@ -200,20 +200,20 @@ func TestAControlThatIsCaughtPasses(t *testing.T) {
 }
 
 func TestAFaultThatIsNeverReachedProvesNothing(t *testing.T) {
-	e, r := databases(t).onServers(t, 3, "-s|lease-lua|--faults|kill chunk=999 at=read")
+	e, r := databases(t).onServers(t, 3, "-s|lease-lua|--faults|kill chunk=3 at=read nth=99")
 	cell, run := only(t, r)
 	if run.Verdict != reports.Inconclusive || cell.ID != "lease-lua/own-plan" || r.Gate.ExitCode != 3 {
 		t.Errorf("%s is %s, gate %+v", cell.ID, run.Verdict, r.Gate)
 	}
 	wantMatch(t, e.stdout, `\nGate: INCONCLUSIVE - 1 not proven\n`)
 	wantMatch(t, e.stdout, `never reached`)
-	wantMatch(t, e.stdout, `\nReplay: onceover chaos --seed 7 --strategy lease-lua --faults 'kill worker=\* chunk=999 at=read restart=200ms' --runs 1 .*\n\z`)
+	wantMatch(t, e.stdout, `\nReplay: onceover chaos --seed 7 --strategy lease-lua --faults 'kill worker=\* chunk=3 at=read nth=99 restart=200ms' --runs 1 .*\n\z`)
 }
 
 // Of an unsafe strategy nothing is expected under a plan of the user's own, but
 // what proved nothing has not passed either. A worker alone duplicates nothing.
 func TestNothingProvedIsNoPass(t *testing.T) {
-	_, r := databases(t).onServers(t, 3, "-s|set-nx|--workers|1|--faults|kill chunk=999 at=read")
+	_, r := databases(t).onServers(t, 3, "-s|set-nx|--workers|1|--faults|kill chunk=3 at=read nth=99")
 	if cell, _ := only(t, r); cell.State != reports.NotProven {
 		t.Errorf("%s: %s", cell.ID, cell.State)
 	}

@@ -245,7 +245,7 @@ type ScenarioText struct {
 	Name    string `json:"name"`
 	Summary string `json:"summary"`         // one line
 	Sim     string `json:"sim,omitempty"`   // what may go wrong in the simulated world
-	Class   string `json:"class,omitempty"` // what is struck, as package faults names it; empty: nothing, or it is not known
+	Class   string `json:"class,omitempty"` // what is struck, as package faults names it, or several; empty: nothing, or it is not known
 }
 
 // Exit codes of the program. Gate.ExitCode is one of them. A load that is refused for

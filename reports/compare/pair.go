@@ -175,7 +175,7 @@ func (p pair) notes() (notes []string) {
 	case was.Bounds != is.Bounds:
 		notes = append(notes, fmt.Sprintf("searched within other bounds: %s before, %s now", was.Bounds, is.Bounds))
 	case was.Complete && !is.Complete:
-		notes = append(notes, strings.TrimSuffix("weaker evidence: the search was complete before; "+is.Left, "; "))
+		notes = append(notes, strings.TrimSuffix("weaker evidence: the search was complete before; "+format.Left(is.Left), "; "))
 	case !was.Complete && is.Complete:
 		notes = append(notes, "stronger evidence: the search is complete now")
 	case !is.Complete && is.Schedules < was.Schedules:

@@ -58,7 +58,7 @@ func notSearched(c reports.Cell) string {
 			tried(c), bracket(first(c, conclusive)))
 	}
 	return fmt.Sprintf("%s found nothing%s, and a complete search is demanded; give it more time (--budget) or smaller bounds",
-		tried(c), bracket(c.Search.Left, first(c, conclusive)))
+		tried(c), bracket(format.Left(c.Search.Left), first(c, conclusive)))
 }
 
 func tooFew(c reports.Cell, rate float64) string {
