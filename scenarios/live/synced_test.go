@@ -14,8 +14,8 @@ import (
 	"onceover/scenarios/servers/serverstest"
 )
 
-// Whoever was told by Redis that a write is on disk finds it there after a loss of power,
-// also where Redis would rewrite its file meanwhile.
+// A write that Redis has confirmed to be on disk survives a loss of power, even where Redis
+// would rewrite its file meanwhile.
 func TestALossOfPowerLeavesWhatWasConfirmed(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
@@ -50,7 +50,7 @@ func TestALossOfPowerLeavesWhatWasConfirmed(t *testing.T) {
 			})
 			confirmed[n] = err == nil && fmt.Sprint(waited.Val()) == "[1 0]"
 		})
-		time.Sleep(7 * time.Millisecond)
+		time.Sleep(7 * time.Millisecond) // the pace of the writes, which go on across two syncs, a second apart
 	}
 	if evidence, lost, err := server.LosePower(ctx, followed.folder, followed.end); err != nil || len(lost) == 0 {
 		t.Fatalf("%s: %d bytes are gone (%v)", evidence, len(lost), err)

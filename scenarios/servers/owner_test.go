@@ -2,9 +2,7 @@ package servers
 
 import (
 	"os"
-	"os/exec"
 	"testing"
-	"time"
 )
 
 func TestAnOwnerHasEndedOnlyIfThatIsKnown(t *testing.T) {
@@ -42,33 +40,5 @@ func TestAnOwnerIsReadFromItsText(t *testing.T) {
 		if _, err := ParseOwner(text); err == nil {
 			t.Errorf("%q is the text of an owner", text)
 		}
-	}
-}
-
-// Where process 1 of a container is no init, a killed process stays for ever, without an end
-// that somebody has asked for.
-func TestAProcessThatNobodyWaitsForHasEnded(t *testing.T) {
-	cmd := exec.Command("sleep", "600")
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	owner := OwnerOf(cmd.Process.Pid)
-	if owner.Gone() {
-		t.Error("it is said to have ended while it runs")
-	}
-	if err := cmd.Process.Kill(); err != nil {
-		t.Fatal(err)
-	}
-	for range 500 {
-		if owner.Gone() {
-			break
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
-	if !owner.Gone() {
-		t.Error("it was killed, and is said to live on")
-	}
-	if err := cmd.Wait(); err == nil {
-		t.Error("it was not killed")
 	}
 }
