@@ -16,8 +16,10 @@ func (w *world) apply(c Choice) {
 	w.noteEvent(c)
 	e := &events[c.ID.Kind]
 	if c.ID.Kind.IsFault() {
-		w.left[e.injector]--
 		w.lastFault = w.now
+		if !e.sequel {
+			w.left[e.injector]--
+		}
 	}
 	switch {
 	case c.ID.Kind == Arrive:

@@ -142,8 +142,12 @@ func (w *world) requestChoices(into []Choice, op *Op, blocked bool) []Choice {
 // otherChoices lists what can happen that is not about a request.
 func (w *world) otherChoices(into []Choice) []Choice {
 	for _, kind := range w.scene.scope.offers {
-		if i := events[kind].injector; w.left[i] > 0 {
-			struck := int(w.scene.scope.allowed[i] - w.left[i])
+		e := &events[kind]
+		i, struck := e.injector, int(w.scene.scope.allowed[e.injector]-w.left[e.injector])
+		switch {
+		case e.sequel && struck > 0:
+			into = injectors[i].offer(w, EventID{nobody, struck - 1, kind}, into)
+		case !e.sequel && w.left[i] > 0:
 			into = injectors[i].offer(w, EventID{nobody, struck, kind}, into)
 		}
 	}

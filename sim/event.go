@@ -32,6 +32,7 @@ type event struct {
 	executes bool // the server executes the request that it is about
 
 	// Only a fault's:
+	sequel    bool               // ends a fault that an event before it has begun, and takes nothing from the budget
 	effectful bool               // not offered of requests that change nothing, where it is like an event before it
 	waiting   bool               // offered also of requests that wait
 	refused   int                // which command of the request the server refuses, counted from 1; 0: none

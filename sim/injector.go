@@ -110,12 +110,20 @@ type scope struct {
 	requests [firstLock + 1][]EventKind // that may happen to a request of each class of servers, in canonical order
 	offers   []EventKind                // of injectors with an offer of their own
 	refuses  int                        // index of the injector that has commands refused, or -1
+	several  bool                       // faults of more than one kind are allowed
 	mysql    bool                       // something that concerns MySQL alone may go wrong
 	between  bool                       // something may go wrong between two requests to Redis
 }
 
 func newScope(b faults.Budget) (s scope) {
 	s.refuses = -1
+	kinds := 0
+	for _, n := range b {
+		if n > 0 {
+			kinds++
+		}
+	}
+	s.several = kinds > 1
 	for k := range events {
 		kind := EventKind(k)
 		if !kind.IsFault() || b[kind.Fault()] == 0 {

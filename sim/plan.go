@@ -13,7 +13,7 @@ import (
 // traced, and carried out by the real clients.
 func PlanOf(run Run) (plan faults.Plan, left []string) {
 	for i, e := range run.Log {
-		if !e.Kind.IsFault() {
+		if !e.Kind.IsFault() || events[e.Kind].sequel {
 			continue
 		}
 		var where Where

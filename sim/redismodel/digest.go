@@ -3,6 +3,7 @@ package redismodel
 import (
 	"math"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/cespare/xxhash/v2"
@@ -11,7 +12,8 @@ import (
 // Hash returns a number that is equal for equal states, on every machine and
 // in every process: live keys, values and remaining times to live, the state
 // of each connection that a command can see or is ruled by, the script cache,
-// the next random number, the configuration, and with Everysec what a power loss would go back to. With
+// the next random number, the configuration, with Everysec what a power loss would go back to, and
+// what a replica has that receives nothing any more. With
 // NamesOnly the idle time and the last command of a connection are left out. Of
 // the keys that are named, that they are watched counts, and their value not.
 func (s *Server) Hash(now time.Duration, except ...string) uint64 {
@@ -22,6 +24,10 @@ func (s *Server) Hash(now time.Duration, except ...string) uint64 {
 	if s.opts.Persistence == Everysec {
 		hashInt(h, int64(s.hashKeys(s.durable.db, nil)))
 		hashInt(h, int64(s.now%time.Second)) // how far the next fsync is
+	}
+	if s.parted != nil {
+		hashInt(h, int64(s.hashKeys(s.parted.db, nil)))
+		hashString(h, strconv.FormatBool(s.Behind()))
 	}
 	hashInt(h, int64(s.scriptHash))
 	hashInt(h, int64(s.random))

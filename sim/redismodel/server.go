@@ -75,6 +75,7 @@ type Server struct {
 	config      config
 	durable     keyspace
 	durableAt   time.Duration
+	parted      *keyspace // what the replica has; nil: everything. Never changed
 	unsupported []string
 
 	script   scriptRun
@@ -100,7 +101,7 @@ func (s *Server) start(from keyspace) {
 	s.forgetScripts()
 	s.random = 0x1234abcd330e // where POSIX begins
 	s.config = configOf(s.opts)
-	s.durable, s.durableAt = from, s.now
+	s.durable, s.durableAt, s.parted = from, s.now, nil
 }
 
 // Connect opens a connection from addr (host:port) and returns its id.
