@@ -51,8 +51,11 @@
 // only a late-request leaves one half-open. The clients cannot look at an idle
 // connection without reading from it, so they find a dead one when they use it. SCAN
 // looks at no key in its first round and at one in each other, whatever its COUNT: what
-// is few here is many in earnest. There is one Redis and one MySQL, without replicas,
-// and as many lock servers as the set-up says. A worker asks lock servers one after the
+// is few here is many in earnest. There is one Redis and one MySQL, and as many
+// lock servers as the set-up says. A replica of Redis is what a failover goes back to, and nobody
+// asks it: WAIT says that none follows. It stops before any write, and takes the place of Redis
+// after any later one; one that has everything is not tried (redis-kill with all on disk is
+// like it), nor are an old and a new Redis at the same time (split brain). A worker asks lock servers one after the
 // other, also if its client would ask all at once. Faults that name Redis itself strike
 // that of the data (redis-kill, kill-client, refuse, deny); a lock that is lost is lost
 // on a quorum of the lock servers. Servers and workers share one clock. What the

@@ -32,6 +32,7 @@ type event struct {
 	executes bool // the server executes the request that it is about
 
 	// Only a fault's:
+	forgets   bool               // Redis goes on without what it had not secured
 	sequel    bool               // ends a fault that an event before it has begun, and takes nothing from the budget
 	effectful bool               // not offered of requests that change nothing, where it is like an event before it
 	waiting   bool               // offered also of requests that wait
@@ -79,6 +80,10 @@ func (k EventKind) Outcome() reports.StepOutcome { return events[k].outcome }
 
 // Text says what happens, as far as the outcome leaves it open.
 func (k EventKind) Text() string { return events[k].text }
+
+// Forgets tells whether Redis goes on after an event of the kind without what it had not
+// secured.
+func (k EventKind) Forgets() bool { return events[k].forgets }
 
 // executes tells whether the request of an event of the kind takes effect.
 func (k EventKind) executes() bool { return events[k].executes }

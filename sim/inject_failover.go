@@ -17,7 +17,7 @@ var _ = register(injector{
 			inject: func(w *world, _ Choice, _ []byte) { w.redis.Part() },
 		},
 		{
-			name: "failover", sequel: true, inject: failOver, outcome: reports.StepNote,
+			name: "failover", sequel: true, forgets: true, inject: failOver, outcome: reports.StepNote,
 			text: "Redis dies, and its replica takes its place without what it had not received",
 		},
 	},

@@ -13,7 +13,7 @@ var _ = register(injector{
 	where:   onRedis,
 	between: true,
 	events: []event{{
-		name: "redis-kill", inject: killRedis, outcome: reports.StepNote, text: "Redis dies and starts again",
+		name: "redis-kill", forgets: true, inject: killRedis, outcome: reports.StepNote, text: "Redis dies and starts again",
 	}},
 	offer: offerServer,
 	plan:  serverPlan(faults.RedisKill),

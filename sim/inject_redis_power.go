@@ -11,7 +11,7 @@ var _ = register(injector{
 	where:   onRedis,
 	between: true,
 	events: []event{{
-		name: "redis-power", inject: cutPower, outcome: reports.StepNote, text: "Redis loses power and starts again on what was synced",
+		name: "redis-power", forgets: true, inject: cutPower, outcome: reports.StepNote, text: "Redis loses power and starts again on what was synced",
 	}},
 	offer: offerServer,
 	plan:  serverPlan(faults.RedisPower),

@@ -254,16 +254,15 @@ func (f *fate) sentence() string {
 	return ""
 }
 
-// forgetting are the faults that a server comes back from without what it had not secured.
-var forgetting = []faults.Kind{faults.RedisKill, faults.RedisPower}
-
 func forgotten(c Case) (text string) {
 	pushed := ""
 	for i, s := range numbered(c.Run.Trace) {
 		switch {
 		case holds(s.Rows, c.Run.Row):
 			pushed, text = fmt.Sprintf("%s pushes it in step %d", worker(s), i+1), ""
-		case slices.Contains(forgetting, s.ID.Kind.Fault()) && pushed != "":
+		case s.ID.Kind.Fault() == faults.Failover && !s.ID.Kind.Forgets():
+			pushed = "" // the replica has it
+		case s.ID.Kind.Forgets() && pushed != "":
 			text, pushed = fmt.Sprintf(" %s, and Redis forgets it in step %d.", pushed, i+1), ""
 		}
 	}
