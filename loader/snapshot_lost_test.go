@@ -25,15 +25,17 @@ func TestALostConnectionEndsALoadInOneSnapshot(t *testing.T) {
 				f := newFixture(t)
 				f.rows(100)
 				cfg := f.ofSnapshot("a")
-				if !idle { // each chunk takes a while to read
+				cfg.Workers = 1 // alone, it reads nothing while it is struck
+				if !idle {      // the other one reads, and takes a while for each chunk
+					cfg.Workers = 2
 					f.exec("CREATE TABLE slow (id INT PRIMARY KEY)", "INSERT INTO slow VALUES (1)")
 					cfg.Job.Where = "id < 1000 AND (id % 10 <> 5 OR SLEEP(0.2) = 0)"
 				}
 				var told []error
 				var struck atomic.Bool
-				cfg.Workers, cfg.Trouble = 2, troubles(&told)
+				cfg.Trouble = troubles(&told)
 				cfg.Hook = func(_ context.Context, step loader.Step, _ int) {
-					if step == loader.Committed && struck.CompareAndSwap(false, true) { // the other worker goes on reading
+					if step == loader.Committed && struck.CompareAndSwap(false, true) {
 						f.exec(fmt.Sprintf(kill, f.holder(!idle)))
 					}
 				}

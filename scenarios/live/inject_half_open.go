@@ -31,7 +31,7 @@ func (halfOpen) Inject(i *injection) {
 		i.abandon("the worker is dying already")
 		return
 	}
-	open, quiet := i.worker.proxies.clients(), i.worker.proxies.silence("", false)
+	had, quiet := i.connections(), i.worker.proxies.silence("", false)
 	known := i.worker.sessions(quiet)
 	i.worker.onExit = func(change reports.Change, text string) {
 		i.keeps = false // a request that is kept back ends with the silence, and not before
@@ -42,7 +42,7 @@ func (halfOpen) Inject(i *injection) {
 			return
 		}
 		i.later(func() func() {
-			lives := i.livesOn(open)
+			lives := i.livesOn(had)
 			listed, err := i.listSessions(known)
 			return func() { i.stranded(text, lives, quiet, known, listed, err) }
 		})

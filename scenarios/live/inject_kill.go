@@ -34,7 +34,7 @@ func (kill) Inject(i *injection) {
 		i.abandon("the worker is dying already")
 		return
 	}
-	open := i.worker.proxies.clients()
+	had := i.connections()
 	i.worker.onExit = func(change reports.Change, text string) {
 		i.drop()
 		if change != reports.WorkerKilled {
@@ -43,13 +43,13 @@ func (kill) Inject(i *injection) {
 			return
 		}
 		i.later(func() func() {
-			lives := i.livesOn(open)
+			lives := i.livesOn(had)
 			return func() {
 				i.sent = i.worker.proxies.received()
 				switch {
 				case lives != "":
 					i.reachedNobody(lives)
-				case len(open) == 0:
+				case len(had.open) == 0:
 					i.seen(text + "; it had no connection open, and none of its processes is left")
 				default:
 					i.seen(text)
@@ -94,15 +94,38 @@ func (i *injection) reachedNobody(why string) {
 
 const openedLater = "a connection of the worker was opened after that"
 
+// connections are those that a worker has when a fault strikes its processes.
+type connections struct {
+	open     []connection
+	byOthers int // that processes hold which the fault does not strike
+}
+
+func (i *injection) connections() connections {
+	p := i.worker.proxies
+	return connections{p.clients(), i.process.heldByOthers(p.ports()...)}
+}
+
+// elsewhere says that others held connections of the worker, or "". A loader that is not
+// struck may end of its own right afterwards, and leave no other trace.
+func (c connections) elsewhere() string {
+	if c.byOthers == 0 {
+		return ""
+	}
+	return format.Plural(c.byOthers, "connection", "connections") + " of the worker belonged to other processes"
+}
+
 // livesOn says what is left of a worker that was killed, which had these
-// connections open, or "".
-func (i *injection) livesOn(open []connection) string {
+// connections, or "".
+func (i *injection) livesOn(had connections) string {
 	if n := len(i.process.left); n > 0 {
 		return format.Plural(n, "process", "processes") + " of the worker cannot be killed"
 	}
 	p, died := i.worker.proxies, time.Now()
 	if n := p.held(); n > 0 { // it may do all that is left before anything else shows that
-		return elsewhereOpen(n, len(open) == 0)
+		return elsewhereOpen(n, len(had.open) == 0)
+	}
+	if had.byOthers > 0 {
+		return had.elsewhere()
 	}
 	received := int64(-1)
 	for ; ; time.Sleep(look) {
@@ -111,7 +134,7 @@ func (i *injection) livesOn(open []connection) string {
 		case len(left) == 0:
 			return ""
 		case since > signalWait, received >= 0 && p.received() > received:
-			return elsewhereOpen(len(left), slices.ContainsFunc(left, func(c connection) bool { return !slices.Contains(open, c) }))
+			return elsewhereOpen(len(left), slices.ContainsFunc(left, func(c connection) bool { return !slices.Contains(had.open, c) }))
 		case since > lastBytes && received < 0:
 			received = p.received()
 		}

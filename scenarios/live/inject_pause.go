@@ -24,11 +24,13 @@ type pause struct {
 // that it was paused.
 func (pause) Inject(i *injection) {
 	lasts := i.outlast()
+	var had connections
 	stop := func() (string, error) {
 		text := fmt.Sprintf("process %d stopped", i.process.cmd.Process.Pid)
 		if lasts > i.For {
 			text += fmt.Sprintf(" for %s, since leases of %s were seen", lasts, i.leases.longest())
 		}
+		had = i.connections()
 		return text, i.process.obey(syscall.SIGSTOP)
 	}
 	if i.For > i.ttl && i.leases.longest() > longestPause {
@@ -46,7 +48,7 @@ func (pause) Inject(i *injection) {
 			return func() {
 				i.attempt(i.resume, func(evidence string) {
 					i.goOn()
-					i.paused(sent, evidence)
+					i.paused(sent, had, evidence)
 				})
 			}
 		})
@@ -62,15 +64,19 @@ func (i *injection) outlast() time.Duration {
 	return max(i.For, i.leases.longest()*3/2)
 }
 
-// paused ends a pause in which the worker has sent some bytes all the same.
-func (i *injection) paused(sent int64, evidence string) {
-	if sent == 0 {
+// paused ends a pause in which the worker, which had these connections, has sent some
+// bytes all the same.
+func (i *injection) paused(sent int64, had connections, evidence string) {
+	why := had.elsewhere()
+	switch {
+	case sent > 0:
+		why = format.Plural(sent, "byte", "bytes") + " came from the worker while it stood still"
+	case why == "":
 		i.heal(evidence)
 		return
 	}
 	i.worker.elsewhere = true
-	i.abandon(fmt.Sprintf("process %d stopped, but %s came from the worker while it stood still%s",
-		i.process.cmd.Process.Pid, format.Plural(sent, "byte", "bytes"), elsewhere))
+	i.abandon(fmt.Sprintf("process %d stopped, but %s%s", i.process.cmd.Process.Pid, why, elsewhere))
 }
 
 func (i *injection) resume() (evidence string, err error) {

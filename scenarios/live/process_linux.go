@@ -80,22 +80,60 @@ func environ(pid int) []string {
 
 // heldTo counts the connections to some ports whose client side a process of this
 // machine holds. The kernel closes those of a process that ends before anybody is
-// told of its end. The form is that of proc_net_tcp(5), the states those of
-// include/net/tcp_states.h.
-func heldTo(ports ...string) (held int) {
+// told of its end.
+func heldTo(ports ...string) int { return len(socketsTo(ports)) }
+
+// socketsTo lists the sockets of these connections by their inodes. The form is that of
+// proc_net_tcp(5), the states those of include/net/tcp_states.h.
+func socketsTo(ports []string) (inodes []string) {
 	for _, table := range []string{"/proc/net/tcp", "/proc/net/tcp6"} {
 		text, _ := os.ReadFile(table) // one protocol may not be there
 		for line := range strings.Lines(string(text)) {
 			fields := strings.Fields(line)
-			if len(fields) < 4 || !slices.Contains([]string{"01", "02", "08"}, fields[3]) { // established, being opened, closed by the other side
+			if len(fields) < 10 || !slices.Contains([]string{"01", "02", "08"}, fields[3]) { // established, being opened, closed by the other side
 				continue
 			}
 			_, hex, _ := strings.Cut(fields[2], ":")
 			port, err := strconv.ParseUint(hex, 16, 16)
 			if err == nil && slices.Contains(ports, strconv.FormatUint(port, 10)) {
-				held++
+				inodes = append(inodes, fields[9])
 			}
 		}
 	}
-	return held
+	return inodes
+}
+
+// heldByOthers counts the connections to some ports that processes of this machine hold
+// which are not of the family. A connection counts that was there before the family was
+// asked for its files, and still is.
+func (p *process) heldByOthers(ports ...string) int {
+	before := socketsTo(ports)
+	if len(before) == 0 {
+		return 0
+	}
+	family, err := p.family()
+	if err != nil {
+		return 0 // what the connections do shows it still
+	}
+	var theirs []string
+	for _, m := range family {
+		theirs = append(theirs, socketsOf(m.pid)...)
+	}
+	after := socketsTo(ports)
+	return len(slices.DeleteFunc(before, func(inode string) bool {
+		return slices.Contains(theirs, inode) || !slices.Contains(after, inode)
+	}))
+}
+
+// socketsOf lists the sockets that a process has open by their inodes, see proc_pid_fd(5).
+func socketsOf(pid int) (inodes []string) {
+	folder := fmt.Sprintf("/proc/%d/fd", pid)
+	files, _ := os.ReadDir(folder) // it may have ended
+	for _, f := range files {
+		target, _ := os.Readlink(filepath.Join(folder, f.Name()))
+		if inode, ok := strings.CutPrefix(target, "socket:["); ok {
+			inodes = append(inodes, strings.TrimSuffix(inode, "]"))
+		}
+	}
+	return inodes
 }

@@ -64,13 +64,17 @@ func (p proxies) clients() (open []connection) {
 
 // held counts the connections that some process of this machine holds, whatever
 // the proxies have heard of it.
-func (p proxies) held() int {
-	var ports []string
+func (p proxies) held() int { return heldTo(p.ports()...) }
+
+// ports are those at which the worker's connections arrive.
+func (p proxies) ports() (ports []string) {
 	for _, one := range p.all() {
-		_, port, _ := net.SplitHostPort(one.Addr())
-		ports = append(ports, port)
+		if one != nil {
+			_, port, _ := net.SplitHostPort(one.Addr())
+			ports = append(ports, port)
+		}
 	}
-	return heldTo(ports...)
+	return ports
 }
 
 // received is how many bytes the worker has sent.
