@@ -34,6 +34,8 @@ type chaosCmd struct {
 	Runs           *int    `placeholder:"N" help:"Runs of each cell, with the seeds N, N+1, ... (default 3)."`
 	Require        string  `placeholder:"SHARE" help:"As many runs as prove that the true share of bad ones is below this, e.g. 1%; every cell that has to be safe must then prove it."`
 	RequireContent bool    `help:"Every cell that has to be safe must compare the content of all rows; without this, elements without a payload are only a warning."`
+	Shard          string  `placeholder:"I/N" help:"Do share I of N of the runs, from 1/N to N/N. All shards of one --seed do together what the campaign does undivided; onceover report counts them together and judges the whole."`
+	ShardFrom      string  `placeholder:"NAMES" help:"Take the shard from two variables of the environment, INDEX/TOTAL, as CI_NODE_INDEX/CI_NODE_TOTAL. INDEX+1 is for one that counts from 0; TOTAL may be a number: JOB_COMPLETION_INDEX+1/8."`
 	Expect         string  `placeholder:"FILE" help:"What is expected of each cell, in the form that list expectations prints and explains."`
 	Jobs           *int    `placeholder:"N" help:"Runs that go on at a time, each on servers of its own (default: one for each core, up to 3; 1 with --worker-cmd or servers that run already). Costs and recoveries are measured in runs that go on alone: in those of some scenarios (calm, kill-random, redis-always), and with --jobs 1 in all."`
 	Out            string  `default:"chaos-out" help:"Folder in which each campaign gets one of its own, for results.json, report.html and the runs; its link latest leads to the newest."`
@@ -64,6 +66,7 @@ Examples:
   onceover chaos --all --runs 1  every strategy, every scenario
   onceover chaos -s lease-lua -f kill-random --require 5%  # how sure?
   onceover chaos -s set-nx --faults 'pause chunk=7 at=read for=2s'
+  onceover chaos --seed 7 --shard 2/4  # on the second of four machines
   onceover chaos --worker-cmd 'python3 my_loader.py' --workers 4`
 }
 
@@ -103,7 +106,7 @@ func (c chaosCmd) prepare(g *cli, s streams) (*chaos, error) {
 	if p.campaign.Strategies, err = c.strategies(); err != nil {
 		return nil, err
 	}
-	for _, set := range []func() error{p.setWorkload, p.setWorkers, p.setServers, p.setPlan, p.setExpectations, p.leaveOut, p.setJobs} {
+	for _, set := range []func() error{p.setWorkload, p.setWorkers, p.setServers, p.setPlan, p.setExpectations, p.leaveOut, p.setShard, p.setJobs} {
 		if err := set(); err != nil {
 			return nil, err
 		}

@@ -31,12 +31,12 @@ func (p *chaos) run(ctx context.Context) (err error) {
 	if p.jobs > 1 {
 		atOnce = fmt.Sprintf(", %d at a time", p.jobs)
 	}
-	fmt.Fprintf(p.stderr, "seed %d, %s x %s%s, %s, %s, out %s\n", p.campaign.Seed, format.Plural(p.campaign.Total(), "cell", "cells"),
+	fmt.Fprintf(p.stderr, "seed %d, %s%s x %s%s, %s, %s, out %s\n", p.campaign.Seed, p.share(), format.Plural(p.campaign.Total(), "cell", "cells"),
 		format.Plural(p.campaign.Runs, "run", "runs"), atOnce, format.Plural(p.c.Rows, "row", "rows"), format.Plural(p.c.Workers, "worker", "workers"), p.folder.Path())
 	for _, left := range p.leftOut {
 		fmt.Fprintf(p.stderr, "left out: %s\n", left)
 	}
-	progress := p.progress(p.campaign.Total(), path.Base, p.work()...)
+	progress := p.progress(p.campaign.Cells(), path.Base, p.work()...)
 	defer progress.Close()
 	p.options.Progress = func(format string, args ...any) { progress.Say(fmt.Sprintf(format, args...)) }
 	p.campaign.Observer = progress
@@ -80,7 +80,7 @@ func (p *chaos) run(ctx context.Context) (err error) {
 // work is what is to be done, by scenarios: it is they that decide how long a run takes.
 func (p *chaos) work() (all []terminal.Work) {
 	for _, s := range p.campaign.Scenarios {
-		w := terminal.Work{Kind: s.Name, Runs: len(p.campaign.Strategies) * p.campaign.Runs, AtOnce: p.jobs}
+		w := terminal.Work{Kind: s.Name, Runs: p.campaign.Of(s), AtOnce: p.jobs}
 		if s.Measured {
 			w.AtOnce = 1
 		}
@@ -126,7 +126,7 @@ func (p *chaos) close(ctx context.Context, worlds live.Worlds, err error) error 
 // persistences are the kinds of Redis that the scenarios need.
 func (p *chaos) persistences() (all []faults.Persistence) {
 	for _, s := range p.campaign.Scenarios {
-		if !slices.Contains(all, s.Persistence) {
+		if p.campaign.Of(s) > 0 && !slices.Contains(all, s.Persistence) {
 			all = append(all, s.Persistence)
 		}
 	}
@@ -167,7 +167,7 @@ func (p *chaos) describe() {
 	p.results = p.newResults(reports.WorldLive, p.command())
 	p.results.Run.LeftOut = strings.Join(p.leftOut, "; ")
 	p.results.Gate.Expected = p.expected
-	p.results.Run.Planned = p.campaign.Total() * p.campaign.Runs
+	p.campaign.Plan(&p.results.Run)
 	catalogue.Describe(&p.results, p.campaign.Strategies, p.campaign.Scenarios)
 	jobs := p.jobs
 	if jobs == 1 {
@@ -217,6 +217,8 @@ func (p *chaos) notSimulated() string {
 		}
 	}
 	switch {
+	case p.campaign.Shard.Of > 0:
+		return "--shard is for them"
 	case p.options.Redis != nil || p.options.MySQL != nil:
 		return "a server was named"
 	case p.getenv("CI") != "":

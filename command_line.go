@@ -9,6 +9,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"onceover/faults"
+	"onceover/reports"
 	"onceover/reports/secret"
 	"onceover/scenarios"
 )
@@ -16,6 +17,7 @@ import (
 // replay is the command that does one run again.
 func (p *chaos) replay(e scenarios.Execution) string {
 	one := *p
+	one.campaign.Shard = reports.Shard{}
 	one.campaign.Seed, one.c.Runs, one.c.Require, one.c.Jobs = e.Seed, new(1), "", nil
 	if p.c.WorkerCmd == "" {
 		one.c.Strategy = []string{e.Strategy}
@@ -40,7 +42,14 @@ func (p *chaos) named(s scenarios.Scenario) []string {
 
 // command is this campaign as a command for a shell.
 func (p *chaos) command() string {
-	return secret.NoteMasked(fmt.Sprintf("onceover chaos --seed %d%s", p.campaign.Seed, flagText(p.settings())))
+	return secret.NoteMasked(fmt.Sprintf("onceover chaos --seed %d%s%s", p.campaign.Seed, p.shardFlag(), flagText(p.settings())))
+}
+
+func (p *chaos) shardFlag() string {
+	if p.campaign.Shard.Of == 0 {
+		return ""
+	}
+	return reports.ShardFlag(p.campaign.Shard)
 }
 
 // settings are the flags of this campaign that differ from the defaults. Addresses of
@@ -52,7 +61,7 @@ func (p *chaos) settings() []setting {
 	if c.Runs != nil && *c.Runs == defaultRuns && c.Require == "" {
 		c.Runs = nil
 	}
-	return settings(&c, "seed", "out", "redis-url", "mysql-dsn")
+	return settings(&c, "seed", "out", "redis-url", "mysql-dsn", "shard", "shard-from")
 }
 
 // setting is a flag and its value. A switch has none.

@@ -56,7 +56,7 @@ Examples:
   onceover load --table orders --list orders \
     --redis-url redis://127.0.0.1 --mysql-dsn 'me@tcp(127.0.0.1)/shop'
 
-Exit codes: 0 passed, or loaded; 1 a violation, a control that was missed, a cell that is gone, or a load that is not complete; 2 wrong usage or input; 3 not proven; 4 no scenario can take place; 5 only costs have regressed (diff --fail-on cost); 10-28 bad input of a load, a server that refuses one, or a table or list that has changed (see README); 69 a server or the Docker engine is missing; 70 Onceover itself failed; 130 interrupted.`
+Exit codes: 0 passed, loaded, or a shard without a failure; 1 a violation, a control that was missed, a cell that is gone, or a load that is not complete; 2 wrong usage or input; 3 not proven; 4 no scenario can take place; 5 only costs have regressed (diff --fail-on cost); 10-28 bad input of a load, a server that refuses one, or a table or list that has changed (see README); 69 a server or the Docker engine is missing; 70 Onceover itself failed; 130 interrupted.`
 
 // streams are where a command reads its surroundings and writes its output.
 type streams struct {

@@ -27,7 +27,7 @@ type reportCmd struct {
 }
 
 func (reportCmd) Help() string {
-	return `Several results become one: the shards of a campaign, more seeds of the same, real servers and the simulated world. Nothing is run. A run with the same seed and plan is counted once; runs that were not made alike are not counted together. The gate judges the whole, by the same rules and with the same exit codes.
+	return `Several results become one: the shards of a campaign, more seeds of the same, real servers and the simulated world. Nothing is run. A run with the same seed and plan is counted once; runs that were not made alike are not counted together. Shards that are missing are named, each with the command that does it. The gate judges the whole, by the same rules and with the same exit codes.
 
 Examples:
   onceover report chaos-out               the newest campaign, anew
@@ -78,6 +78,9 @@ func (c reportCmd) Run(g *cli, s streams) error {
 		return err
 	}
 	i.results = *results
+	for _, doubled := range merge.Doubled(results.Parts) {
+		fmt.Fprintf(s.stderr, "%s; of each run the worse copy counts\n", doubled)
+	}
 	fmt.Fprintf(s.stderr, "%s, %s, out %s\n", format.Plural(len(c.Results), "result", "results"), format.Plural(len(results.Cells), "cell", "cells"), i.folder.Path())
 	return i.conclude(context.Background(), compared, nil)
 }

@@ -6,11 +6,19 @@ type Summary struct {
 	Better                                                 int // than what is known to be bad
 	Gone                                                   int // not among Cells
 	Interrupted                                            bool
+	Absent                                                 int // shards of a campaign of which others are there
 }
+
+// Partial tells whether not everything is there that was asked for.
+func (n Summary) Partial() bool { return n.Interrupted || n.Absent > 0 }
 
 // Summarize counts the cells of results by state.
 func Summarize(r *Results) Summary {
-	n := Summary{Cells: len(r.Cells), Interrupted: r.Run.Status != Complete || r.Run.Done < r.Run.Planned}
+	n := Summary{Cells: len(r.Cells), Absent: len(Absent(r.Invocations()))}
+	n.Interrupted = r.Run.Status != Complete || r.Run.Done < r.Run.Planned
+	if n.Absent > 0 && len(r.Parts) > 0 {
+		n.Interrupted = len(Stopped(r.Parts)) > 0 // that shards are absent is said apart
+	}
 	for _, c := range r.Cells {
 		switch c.State {
 		case AsExpected:
@@ -41,7 +49,7 @@ func (n Summary) Answer(recorded GateStatus) GateStatus {
 	switch {
 	case recorded == Fail || n.Worse > 0 || n.Missed > 0 || n.Gone > 0:
 		return Fail
-	case recorded == Pass && n.Cells > 0 && n.Unproven == 0 && !n.Interrupted:
+	case recorded == Pass && n.Cells > 0 && n.Unproven == 0 && !n.Partial():
 		return Pass
 	}
 	return Unknown

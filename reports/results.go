@@ -22,7 +22,7 @@ import (
 // Schema names the form of results.json. The major version changes when a
 // reader of the older form would misunderstand the newer, and the minor one when
 // there is more to be read.
-const Schema = "onceover.results/1.5.0"
+const Schema = "onceover.results/1.6.0"
 
 // Results is everything that one invocation found.
 type Results struct {
@@ -121,8 +121,10 @@ type Invocation struct {
 	Status     Status    `json:"status"`
 	Planned    int       `json:"runs_planned"`
 	Done       int       `json:"runs_done"`
-	LeftOut    string    `json:"left_out,omitempty"` // what was asked for and could not take place, and why; empty: nothing
-	Replay     string    `json:"replay"`             // the command that does the same again
+	Shard      string    `json:"shard,omitempty"`              // the share of a campaign that this is, as I/N; empty: all of it
+	Whole      int       `json:"runs_of_all_shards,omitempty"` // how many runs its shards have together; 0: this is no shard
+	LeftOut    string    `json:"left_out,omitempty"`           // what was asked for and could not take place, and why; empty: nothing
+	Replay     string    `json:"replay"`                       // the command that does the same again
 }
 
 // Environment is what the results depend on beside the program.

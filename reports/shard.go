@@ -18,7 +18,7 @@ type Shard struct {
 }
 
 // mostShards is more than anybody has machines for one campaign.
-const mostShards = 100_000
+const mostShards = 1000
 
 var shardForm = regexp.MustCompile(`^([0-9]+)/([0-9]+)$`)
 

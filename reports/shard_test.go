@@ -40,7 +40,7 @@ func TestWhatIsNoShardIsRefused(t *testing.T) {
 	for text, want := range map[string]string{
 		"0/4": "the shards of 4 are 1/4 to 4/4", "5/4": "the shards of 4 are 1/4 to 4/4", "1/0": "there has to be a shard",
 		"": "not of the form I/N", "3": "not of the form", "-1/4": "not of the form", "1/4 ": "not of the form", "1/4/4": "not of the form",
-		"+1/4": "not of the form", "1/100001": "at most 100000", "1/99999999999999999999": "at most 100000", "x/y": "not of the form",
+		"+1/4": "not of the form", "1/1001": "at most 1000", "1/99999999999999999999": "at most 1000", "x/y": "not of the form",
 	} {
 		if s, err := ParseShard(text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %+v, %v, want %q", text, s, err, want)

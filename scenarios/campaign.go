@@ -49,6 +49,7 @@ type Campaign struct {
 	Workload   Workload
 	Runs       int
 	Seed       uint64
+	Shard      reports.Shard            // the share of the runs that is carried out; the zero value: all
 	Out        string                   // the folder of the results
 	Replay     func(e Execution) string // the command that does a run again
 
@@ -71,16 +72,73 @@ type Observer interface {
 // Total is the number of cells.
 func (c Campaign) Total() int { return len(c.Strategies) * len(c.Scenarios) }
 
-// Beside is how many runs of the campaign may go on beside others.
-func (c Campaign) Beside() int {
-	beside := reports.Those(c.Scenarios, func(s Scenario) bool { return !s.Measured })
-	return len(c.Strategies) * len(beside) * c.Runs
+// Whole is the number of runs, those of all shards together.
+func (c Campaign) Whole() int { return c.Total() * c.Runs }
+
+// Mine lists the runs of a cell that the campaign's shard has, by their numbers from 0 on.
+// A run is one of all that the campaign has, which are numbered by scenario, in it by
+// strategy, in that by seed. Runs that follow each other go to different shards, so that
+// each shard gets its share of every cell, and of the scenarios that take long.
+func (c Campaign) Mine(strategy, scenario int) (runs []int) {
+	for i := range c.Runs {
+		if c.Shard.Mine((scenario*len(c.Strategies)+strategy)*c.Runs + i) {
+			runs = append(runs, i)
+		}
+	}
+	return runs
+}
+
+// Cells is the number of cells of which the shard has runs.
+func (c Campaign) Cells() (cells int) {
+	c.each(func(_, _ int, runs []int) {
+		if len(runs) > 0 {
+			cells++
+		}
+	})
+	return cells
+}
+
+// Of is how many runs of a scenario the shard has.
+func (c Campaign) Of(s Scenario) (runs int) {
+	c.each(func(_, scenario int, mine []int) {
+		if c.Scenarios[scenario].Name == s.Name {
+			runs += len(mine)
+		}
+	})
+	return runs
+}
+
+// Beside is how many runs may go on beside others.
+func (c Campaign) Beside() (runs int) {
+	c.each(func(_, scenario int, mine []int) {
+		if !c.Scenarios[scenario].Measured {
+			runs += len(mine)
+		}
+	})
+	return runs
+}
+
+// each visits all cells with the runs of them that the shard has.
+func (c Campaign) each(visit func(strategy, scenario int, runs []int)) {
+	for strategy := range c.Strategies {
+		for scenario := range c.Scenarios {
+			visit(strategy, scenario, c.Mine(strategy, scenario))
+		}
+	}
+}
+
+// Plan says in results how much there is to do.
+func (c Campaign) Plan(run *reports.Invocation) {
+	run.Planned = c.Shard.Share(c.Whole())
+	if c.Shard.Of > 0 {
+		run.Shard, run.Whole = c.Shard.String(), c.Whole()
+	}
 }
 
 // Run runs all cells and judges them. If the context ends, what was found until
 // then is returned, marked as interrupted. An error is a failure of the world.
 func (c Campaign) Run(ctx context.Context, into *reports.Results) error {
-	into.Run.Planned = c.Total() * c.Runs
+	c.Plan(&into.Run)
 	g := c.begin(into)
 	err := g.carryOut(ctx)
 	into.Cells, into.Run.Done = g.end()
@@ -173,6 +231,9 @@ func conclude(ctx context.Context, into *reports.Results, named []gate.Named, er
 		into.Run.Status, named = reports.Interrupted, nil
 	}
 	gate.Apply(into, named...)
+	if gate.ShareHolds(into) {
+		into.Gate.ExitCode = reports.ExitPass // it is not the shard that is to be done again
+	}
 	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
 		return nil
 	}

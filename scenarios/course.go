@@ -27,6 +27,7 @@ type cellCourse struct {
 	reports.Cell
 	scenario Scenario
 	started  bool
+	planned  []int // numbers of the runs that it is to have
 	numbers  []int // of the runs that the cell has, in order
 }
 
@@ -38,14 +39,16 @@ type planned struct {
 
 func (c Campaign) begin(into *reports.Results) *course {
 	g := &course{Campaign: c, begun: *into}
-	for _, strategy := range c.Strategies {
-		for _, s := range c.Scenarios {
-			g.cells = append(g.cells, &cellCourse{scenario: s, Cell: reports.Cell{
-				ID: strategy + "/" + s.Name, World: reports.WorldLive, Strategy: strategy, Scenario: s.Name,
-				Expected: c.Expected(strategy, s.Name).String(),
-			}})
+	c.each(func(strategy, scenario int, runs []int) {
+		name, s := c.Strategies[strategy], c.Scenarios[scenario]
+		if len(runs) == 0 {
+			return
 		}
-	}
+		g.cells = append(g.cells, &cellCourse{scenario: s, planned: runs, Cell: reports.Cell{
+			ID: name + "/" + s.Name, World: reports.WorldLive, Strategy: name, Scenario: s.Name,
+			Expected: c.Expected(name, s.Name).String(),
+		}})
+	})
 	return g
 }
 
@@ -53,7 +56,7 @@ func (c Campaign) begin(into *reports.Results) *course {
 func (g *course) carryOut(ctx context.Context) error {
 	var alone, beside []planned
 	for _, cell := range g.cells {
-		for i := range g.Runs {
+		for _, i := range cell.planned {
 			if g.alone(cell.scenario) {
 				alone = append(alone, planned{cell, i})
 			} else {
@@ -61,15 +64,15 @@ func (g *course) carryOut(ctx context.Context) error {
 			}
 		}
 	}
-	if err := g.each(ctx, alone, g.Worlds[:1]); err != nil {
+	if err := g.carryOutIn(ctx, alone, g.Worlds[:1]); err != nil {
 		return err
 	}
-	return g.each(ctx, beside, g.Worlds)
+	return g.carryOutIn(ctx, beside, g.Worlds)
 }
 
-// each carries out runs in order, one at a time in each world. The first that fails
+// carryOutIn carries out runs in order, one at a time in each world. The first that fails
 // ends those that go on beside it.
-func (g *course) each(ctx context.Context, runs []planned, worlds []World) error {
+func (g *course) carryOutIn(ctx context.Context, runs []planned, worlds []World) error {
 	next := make(chan planned, len(runs))
 	for _, p := range runs {
 		next <- p
@@ -106,7 +109,7 @@ func (g *course) run(ctx context.Context, world World, p planned) error {
 	if err := g.keep(); err != nil {
 		return err
 	}
-	if p.cell.Tally.N == g.Runs {
+	if p.cell.Tally.N == len(p.cell.planned) {
 		g.finish(p.cell)
 		g.Observer.Finish(p.cell.Cell)
 	}
@@ -118,7 +121,7 @@ func (g *course) start(cell *cellCourse) {
 	defer g.mu.Unlock()
 	if !cell.started {
 		cell.started = true
-		g.Observer.Start(cell.ID, cell.Expected, g.Runs)
+		g.Observer.Start(cell.ID, cell.Expected, len(cell.planned))
 	}
 }
 
@@ -132,7 +135,7 @@ func (c *cellCourse) add(i int, run reports.Run) {
 // finish says of a cell to which no run is added any more what it comes to.
 func (g *course) finish(cell *cellCourse) {
 	cell.Counterexamples = g.counterexamples(cell.Cell)
-	cell.State = gate.Judge(cell.Cell)
+	cell.State = gate.JudgeShare(cell.Cell, g.Runs-len(cell.planned))
 }
 
 // keep hands on the results as far as they are.

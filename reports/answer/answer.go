@@ -72,8 +72,8 @@ type Answer struct {
 func Of(r *reports.Results) Answer {
 	a := Answer{Missed: reports.Summarize(r).Missed}
 	a.Scenarios = len(reports.Groups(r.Cells, func(c reports.Cell) string { return c.Scenario }))
-	if n := reports.Summarize(r); n.Interrupted {
-		a.Interrupted = format.Interruption(r)
+	if n := reports.Summarize(r); n.Partial() {
+		a.Interrupted = format.Reached(r)
 	}
 	published, _ := reports.First(r.Strategies, func(t reports.StrategyText) bool { return t.Published })
 	a.Published = published.Name

@@ -52,7 +52,12 @@ func (c *Comparison) CostsWith(o Outcome) (n int) {
 
 // Interrupted tells whether the newer result is of less than was asked for. What
 // it lacks can be anything.
-func (c *Comparison) Interrupted() bool { return c.New.Run.Status != reports.Complete }
+func (c *Comparison) Interrupted() bool { return partial(c.New.Run) }
+
+// partial tells whether there is less than was asked for. A shard is less, too.
+func partial(run reports.Invocation) bool {
+	return run.Status != reports.Complete || run.Share().Of > 0
+}
 
 // ExitCode is 1 if a cell fails, 3 if it is not known whether one would, 5 if only
 // costs have regressed and those count, and otherwise 0.

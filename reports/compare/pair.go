@@ -95,7 +95,7 @@ func (p pair) judge(rate *RateTest, now *reports.Results) Cell {
 // invocation of its world was interrupted. One of a strategy or scenario that was not
 // chosen would never have come; results that name neither do not say what was chosen.
 func (p pair) wasAhead(now *reports.Results) bool {
-	stopped := slices.ContainsFunc(parts(now, p.world), func(part reports.Part) bool { return part.Run.Status != reports.Complete })
+	stopped := slices.ContainsFunc(parts(now, p.world), func(part reports.Part) bool { return partial(part.Run) })
 	if !stopped || len(now.Strategies)+len(now.Scenarios) == 0 {
 		return stopped
 	}

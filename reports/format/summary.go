@@ -68,6 +68,9 @@ func Problems(n reports.Summary) string {
 	if n.Interrupted {
 		parts = append(parts, "interrupted")
 	}
+	if n.Absent > 0 {
+		parts = append(parts, Plural(n.Absent, "shard is not here", "shards are not here"))
+	}
 	if len(parts) == 0 {
 		parts = append(parts, "see the reasons")
 	}

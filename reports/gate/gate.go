@@ -48,7 +48,7 @@ func RequireContent(r *reports.Results) {
 // same results, and are not there, are gone.
 func Apply(r *reports.Results, named ...Named) {
 	from := r.Gate.Expected
-	states, sum := Sum(r.Cells, missing(r, named), r.Run.Status == reports.Complete)
+	states, sum := sum(r.Cells, missing(r, named), !reports.Summarize(r).Partial(), r.Elsewhere)
 	for i := range r.Cells {
 		r.Cells[i].State = states[i]
 	}
@@ -59,7 +59,11 @@ func Apply(r *reports.Results, named ...Named) {
 // missing are the named cells that are not there.
 func missing(r *reports.Results, named []Named) []reports.Reason {
 	gone := slices.Clone(r.Gate.Reasons)
+	absent := len(reports.Absent(r.Invocations())) > 0
 	for _, n := range named {
+		if absent && chosen(r, n) {
+			continue // a shard that is not here has it
+		}
 		gone = append(gone, reports.Reason{Cell: n.ID, World: n.World, State: reports.Gone, Text: unrun(n)})
 	}
 	gone = slices.DeleteFunc(gone, func(reason reports.Reason) bool {
@@ -71,15 +75,26 @@ func missing(r *reports.Results, named []Named) []reports.Reason {
 	})
 }
 
+// chosen tells whether a cell is one of those that the campaign has.
+func chosen(r *reports.Results, n Named) bool {
+	return slices.ContainsFunc(r.Strategies, func(s reports.StrategyText) bool {
+		return slices.ContainsFunc(r.Scenarios, func(t reports.ScenarioText) bool { return n.ID == s.Name+"/"+t.Name })
+	})
+}
+
 // Sum returns the state of each cell, and the gate over them and over the cells that
 // are gone. A proven violation outranks the unknown. If nothing at all was proved, or
 // not everything was done, the gate has not passed.
 func Sum(cells []reports.Cell, gone []reports.Reason, complete bool) ([]reports.State, reports.Gate) {
+	return sum(cells, gone, complete, func(reports.Cell) int { return 0 })
+}
+
+func sum(cells []reports.Cell, gone []reports.Reason, complete bool, elsewhere func(reports.Cell) int) ([]reports.State, reports.Gate) {
 	states := make([]reports.State, len(cells))
 	reasons := append([]reports.Reason{}, gone...)
 	proved := slices.ContainsFunc(cells, reports.Cell.Proves)
 	for i, c := range cells {
-		state, text := judge(c)
+		state, text := judgeShare(c, elsewhere(c))
 		if !proved && !state.Fails() {
 			state, text = reports.NotProven, inconclusive(c)
 		}

@@ -165,7 +165,7 @@ func (n *counts) add(more counts) {
 func whole(r *reports.Results, n counts) (testcase, bool) {
 	sum := reports.Summarize(r)
 	silent := r.Gate.Status != reports.Pass && n.Failures+n.Errors == 0
-	if sum.Cells > 0 && !sum.Interrupted && !silent {
+	if sum.Cells > 0 && !sum.Partial() && !silent {
 		return testcase{}, false
 	}
 	line := fmt.Sprintf("%s: %s, %d of %d runs done; replay: %s", strings.ToUpper(string(r.Gate.Status)), format.Problems(sum),

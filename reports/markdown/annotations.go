@@ -37,7 +37,7 @@ func Annotate(w io.Writer, r *reports.Results, where func(reports.Reason) Place)
 		all = append(all, annotation(at, format.State(reason.State)+" "+reason.Cell, sentence(r, reason)))
 	}
 	n := reports.Summarize(r)
-	if answer := r.Gate.Status; answer != reports.Pass && (len(all) == 0 || n.Interrupted || n.Cells == 0) {
+	if answer := r.Gate.Status; answer != reports.Pass && (len(all) == 0 || n.Partial() || n.Cells == 0) {
 		whole := annotation(Place{}, answers[answer], fmt.Sprintf("%s; %d of %d runs done", format.Problems(n), r.Run.Done, r.Run.Planned))
 		all = append([]string{whole}, all...)
 	}

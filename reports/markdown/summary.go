@@ -91,8 +91,8 @@ func headline(r *reports.Results) string {
 		fmt.Fprintf(&b, "\n%s\n", prose(published))
 	}
 	fmt.Fprintf(&b, "\n%s: %s, in %s.\n", format.Plural(n.Cells, "cell", "cells"), format.Summary(n), format.Duration(format.Milliseconds(r.Run.DurationMS)))
-	if n.Interrupted {
-		fmt.Fprintf(&b, "\n**INTERRUPTED**: %s.\n", prose(format.Interruption(r)))
+	if n.Partial() {
+		fmt.Fprintf(&b, "\n**%s**: %s.\n", format.Partial(r), prose(format.Interruption(r)))
 	}
 	if r.Run.LeftOut != "" {
 		fmt.Fprintf(&b, "\n**LEFT OUT**: %s.\n", prose(r.Run.LeftOut))

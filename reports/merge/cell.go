@@ -93,7 +93,7 @@ func worse(a, b reports.Run) reports.Run {
 	if order < 0 {
 		a, b = b, a
 	}
-	if all := slices.Concat(a.Found(), b.Found()); b.Verdict.Bad() {
+	if all := reports.Unique(slices.Concat(a.Found(), b.Found()), func(v reports.Verdict) reports.Verdict { return v }); b.Verdict.Bad() && len(all) > 1 {
 		a.Verdicts = slices.DeleteFunc(reports.Verdicts(), func(v reports.Verdict) bool { return !slices.Contains(all, v) })
 	}
 	return a

@@ -14,6 +14,7 @@
 package merge
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"path"
@@ -37,7 +38,8 @@ type Source struct {
 
 // Of merges results. The caller has to set the tool and the invocation's ID and command
 // of those that it returns, and to judge them. A single source is checked, and its
-// folders are made relative, but it keeps all that it says of itself.
+// folders are made relative, but it keeps all that it says of itself, unless it is one
+// shard: then it becomes a campaign of which the other shards are missing.
 func Of(sources []Source) (*reports.Results, error) {
 	if len(sources) == 0 {
 		return nil, errors.New("there is nothing to merge")
@@ -49,11 +51,11 @@ func Of(sources []Source) (*reports.Results, error) {
 		}
 		moved[i] = s.move()
 	}
-	if len(sources) == 1 {
+	if len(sources) == 1 && moved[0].Run.Share().Of == 0 {
 		return moved[0], nil
 	}
 	parts, err := allParts(sources, moved)
-	if err != nil {
+	if err = cmp.Or(err, ofOneCampaign(parts)); err != nil {
 		return nil, err
 	}
 	merged := &reports.Results{Schema: reports.Schema, Parts: parts, Cells: []reports.Cell{}}
@@ -70,6 +72,7 @@ func Of(sources []Source) (*reports.Results, error) {
 	}
 	merged.Strategies = reports.Unique(merged.Strategies, func(s reports.StrategyText) string { return s.Name })
 	merged.Scenarios = reports.Unique(merged.Scenarios, func(s reports.ScenarioText) string { return s.Name })
+	inOrder(merged)
 	merged.Abridged, merged.Gate.Expected = common(moved)
 	return merged, nil
 }

@@ -57,11 +57,6 @@ func summarise(r *reports.Results) {
 	r.Run = reports.Invocation{World: first.Run.World, Started: first.Run.Started, Status: reports.Complete}
 	for _, p := range r.Parts {
 		r.Run.DurationMS += p.Run.DurationMS
-		r.Run.Planned += p.Run.Planned
-		r.Run.Done += p.Run.Done
-		if p.Run.Status != reports.Complete {
-			r.Run.Status = reports.Interrupted
-		}
 		if p.Run.World != r.Run.World {
 			r.Run.World = reports.WorldBoth
 		}
@@ -69,6 +64,10 @@ func summarise(r *reports.Results) {
 			r.Run.LeftOut = strings.TrimPrefix(r.Run.LeftOut+"; "+left, "; ")
 		}
 		keepSame(&r.Config, p.Config)
+	}
+	r.Run.Planned, r.Run.Done = reports.Counted(r.Parts)
+	if len(reports.Stopped(r.Parts)) > 0 || len(reports.Absent(r.Parts)) > 0 {
+		r.Run.Status = reports.Interrupted
 	}
 	r.Environment = reports.Environment{
 		MySQL: only(r.Parts, func(p reports.Part) string { return p.Environment.MySQL }),
@@ -120,13 +119,22 @@ func alike(parts []reports.Part, at reports.PartCell) error {
 		if !first.Tool.Known() {
 			return fmt.Errorf("the runs of %s cannot be counted together: of the programs that made them no more is known than version %q, so they need not be the same", at.ID, first.Tool.Version)
 		}
-		for _, c := range condition.All() {
-			if a, b := c.Of(*first), c.Of(parts[i]); c.Runs && a != b {
-				return different(at.ID, c.Name, a, b)
-			}
+		if what, a, b := difference(*first, parts[i]); what != "" {
+			return different(at.ID, what, a, b)
 		}
 	}
 	return nil
+}
+
+// difference is the first condition that keeps the runs of two invocations from being
+// counted together; none has no name.
+func difference(first, other reports.Part) (what, a, b string) {
+	for _, c := range condition.All() {
+		if a, b := c.Of(first), c.Of(other); c.Runs && a != b {
+			return c.Name, a, b
+		}
+	}
+	return "", "", ""
 }
 
 func different(cell, what, a, b string) error {

@@ -72,8 +72,8 @@ func (s *source) candidate(x *record, evidence []string) candidateView {
 
 func (s *source) cautions(held, open []*record) []string {
 	var all []string
-	if s.summary.Interrupted {
-		all = append(all, fmt.Sprintf("The campaign was interrupted: %d of %d runs were done.", s.Run.Done, s.Run.Planned))
+	if s.summary.Partial() {
+		all = append(all, s.partial())
 	}
 	if len(held)+len(open) > 0 {
 		switch {
@@ -84,6 +84,16 @@ func (s *source) cautions(held, open []*record) []string {
 		}
 	}
 	return append(all, s.oneWorld()...)
+}
+
+func (s *source) partial() string {
+	switch of := s.Run.Share().Of; {
+	case s.summary.Interrupted:
+		return fmt.Sprintf("The campaign was interrupted: %d of %d runs were done.", s.Run.Done, s.Run.Planned)
+	case of > 0:
+		return fmt.Sprintf("This is one shard of %d: %d of %d runs.", of, s.Run.Done, s.Run.Whole)
+	}
+	return fmt.Sprintf("%s not in here: %d of %d runs are.", format.Plural(s.summary.Absent, "shard is", "shards are"), s.Run.Done, s.Run.Planned)
 }
 
 func (s *source) oneWorld() []string {

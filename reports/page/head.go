@@ -49,8 +49,8 @@ func (s *source) head() headView {
 		Unchecked:  format.Unchecked(s.Results),
 		Truncated:  strings.Join(s.left, " "),
 	}
-	if s.summary.Interrupted {
-		v.Interrupted = "INTERRUPTED: " + format.Interruption(s.Results) + "."
+	if s.summary.Partial() {
+		v.Interrupted = format.Partial(s.Results) + ": " + format.Interruption(s.Results) + "."
 	}
 	for i, reason := range s.Gate.Reasons {
 		if i == mostReasons {

@@ -59,6 +59,7 @@ var facts = []struct {
 }{
 	{"world", func(p reports.Part) string { return worldName(p.Run.World) }},
 	{"run", func(p reports.Part) string { return p.Run.ID }},
+	{"shard", func(p reports.Part) string { return p.Run.Shard }},
 	{"status", func(p reports.Part) string { return string(p.Run.Status) }},
 	{"started", func(p reports.Part) string { return started(p.Run.Started) }},
 	{"duration", func(p reports.Part) string { return format.Duration(format.Milliseconds(p.Run.DurationMS)) }},

@@ -27,6 +27,11 @@ func Check(r *reports.Results) error {
 	if r.Run.World == reports.WorldBoth && len(r.Parts) == 0 {
 		return errors.New("it is of both worlds, and does not name its invocations")
 	}
+	for _, p := range r.Invocations() {
+		if err := checkShard(p.Run); err != nil {
+			return err
+		}
+	}
 	seen := map[reports.PartCell]bool{}
 	for _, c := range r.Cells {
 		at := reports.PartCell{World: c.World, ID: c.ID}
@@ -72,10 +77,9 @@ func runsOf(world string, c reports.Cell) int {
 // checkParts does the same of merged results. These do not say which part has how
 // many runs of a cell, but which has some, and none can have more than it was to.
 func checkParts(r *reports.Results) error {
-	planned, done := 0, 0
+	planned, done := reports.Counted(r.Parts)
 	covered := map[reports.PartCell]bool{}
 	for _, p := range r.Parts {
-		planned, done = planned+p.Run.Planned, done+p.Run.Done
 		for _, at := range p.Cells {
 			covered[at] = true
 		}
@@ -99,6 +103,21 @@ func checkParts(r *reports.Results) error {
 	}
 	for at := range covered {
 		return fmt.Errorf("the cell %s was run, and is not there", at.ID)
+	}
+	return nil
+}
+
+// checkShard looks whether a shard has as many runs as its share of its campaign.
+func checkShard(run reports.Invocation) error {
+	if run.Shard == "" && run.Whole == 0 {
+		return nil
+	}
+	s, err := reports.ParseShard(run.Shard)
+	switch {
+	case err != nil:
+		return fmt.Errorf("its shard is no shard: %w", err)
+	case run.Planned != s.Share(run.Whole):
+		return fmt.Errorf("shard %s of %s has %d, and it says that %d were planned", s, format.Plural(run.Whole, "run", "runs"), s.Share(run.Whole), run.Planned)
 	}
 	return nil
 }

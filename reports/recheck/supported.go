@@ -35,6 +35,7 @@ func Supported(r *reports.Results) *reports.Results {
 	}
 	s.Gate.Status = reports.Summarize(&s).Answer(r.Gate.Status)
 	switch {
+	case s.Gate.ExitCode == reports.ExitPass && s.Gate.Status == reports.Unknown && gate.ShareHolds(&s):
 	case s.Gate.ExitCode != reports.ExitPass && s.Gate.Status == reports.Pass:
 		s.Gate.Status = reports.Unknown
 	case s.Gate.ExitCode == reports.ExitPass:

@@ -259,6 +259,7 @@ func full(t testing.TB) *reports.Results {
 	var r reports.Results
 	fill(reflect.ValueOf(&r).Elem(), parsed(t).Defs, parsed(t).Defs["Results"])
 	r.Schema, r.Cells[0].Expected = reports.Schema, "safe(max_rate: 5%)"
+	r.Run.Shard, r.Parts[0].Run.Shard = "2/4", "2/4"
 	r.Run.Started = time.Date(2026, 1, 2, 15, 4, 5, 0, time.UTC)
 	for i := range r.Parts {
 		r.Parts[i].Run.Started = r.Run.Started

@@ -92,8 +92,8 @@ func WriteTable(w io.Writer, r *reports.Results, o Style) error {
 	}
 	writeLegend(&out, r.Cells, o)
 	writeFaults(&out, r.Cells)
-	if r.Run.Status != reports.Complete {
-		fmt.Fprintf(&out, "\n%s %s\n", o.paint(bold+red, "INTERRUPTED"), format.Plain(format.Interruption(r)))
+	if r.Run.Status != reports.Complete || reports.Summarize(r).Absent > 0 {
+		fmt.Fprintf(&out, "\n%s %s\n", o.paint(bold+red, format.Partial(r)), format.Plain(format.Interruption(r)))
 	}
 	if r.Run.LeftOut != "" {
 		fmt.Fprintf(&out, "\n%s %s\n", o.paint(bold+yellow, "LEFT OUT"), format.Plain(r.Run.LeftOut))
