@@ -6,6 +6,7 @@ package reports
 type Counterexample struct {
 	Verdict    Verdict  `json:"verdict"`
 	Sentence   string   `json:"sentence"`              // what happens, in words
+	How        string   `json:"how,omitempty"`         // the same in one line, for a reader who does not see the steps; empty: that does not show
 	Passing    string   `json:"passing,omitempty"`     // what would have to be otherwise for nothing to go wrong
 	Workers    []int    `json:"workers"`               // those that take part, in order of appearance
 	Servers    []string `json:"servers,omitempty"`     // those that are asked: redis, mysql

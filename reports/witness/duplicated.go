@@ -38,6 +38,7 @@ func (s *story) duplicated() string {
 	s.meanwhile(min(before.of.since(), again.of.since()), s.bad, before.of.life, again.of.life)
 	s.pushed(before)
 	s.pushed(again)
+	s.how = s.twiceLine(before, again)
 	text += ": " + s.did(before) + ", and " + s.did(again) + "."
 	if before.of != again.of {
 		text += s.overlap(before, again)

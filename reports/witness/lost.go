@@ -7,6 +7,7 @@ import (
 
 	"onceover/reports"
 	"onceover/reports/format"
+	"onceover/reports/steps"
 )
 
 // lost tells what became of the chunk of a row that never arrived. It returns
@@ -44,6 +45,7 @@ func (s *story) committed(a *attempt, commits int) string {
 	s.bad = s.deaths[died]
 	delete(s.asides, s.bad)
 	s.lastWords()
+	s.how = s.forgottenLine(a, at)
 	return fmt.Sprintf(", although %s. %s afterwards, in %s, and nobody reported a commit of the chunk again.%s%s",
 		s.did(push{at, a}), s.died(s.bad), s.step(s.bad), s.besides(), s.ended())
 }
@@ -57,13 +59,13 @@ func (s *story) neverCommitted() string {
 	}
 	s.lastWords()
 	away := s.turnedAway()
+	s.how = s.leftBehindLine()
 	if len(s.told) == 0 {
 		return ""
 	}
-	const most = 2 // that a sentence names
 	s.bad = slices.Max(slices.Collect(maps.Keys(s.told)))
 	text := ", and nobody reported a commit of the chunk."
-	for _, a := range s.attempts[max(0, len(s.attempts)-most):] {
+	for _, a := range s.attempts[max(0, len(s.attempts)-mostNamed):] {
 		text += s.fate(a)
 	}
 	if n := len(s.attempts); n == 0 {
@@ -71,6 +73,9 @@ func (s *story) neverCommitted() string {
 	}
 	return text + away + s.besides() + s.ended()
 }
+
+// mostNamed is how many claims a sentence names.
+const mostNamed = 2
 
 func (s *story) fate(a *attempt) string {
 	text := fmt.Sprintf(" %s got it in %s", a.name(), s.step(a.got))
@@ -119,6 +124,10 @@ func (s *story) turnedAway() string {
 		text += fmt.Sprintf(" (%d attempts in all)", times)
 	}
 	s.tell(shown, reports.Step{Text: text})
+	s.vain = steps.Deed{At: shown, Who: others(len(lives)), Does: "ask for it in vain"}
+	if len(lives) == 1 {
+		s.vain = steps.Deed{At: shown, Who: lives[0].name(), Does: "asks for it in vain"}
+	}
 	if !late {
 		return fmt.Sprintf(" %s had begun to ask for it before that (%s) and did not get it.", others(len(lives)), s.step(shown))
 	}

@@ -22,6 +22,8 @@ type story struct {
 	asides    map[int]string       // what the sentence says of told events beside the commits
 	bad       int                  // the event that broke the promise
 	first     int                  // the one that had done the same before, or none
+	vain      steps.Deed           // of those that asked for the chunk and did not get it
+	how       string               // the story in one line
 }
 
 func newStory(w reports.Witness, events []reports.Event) *story {
@@ -186,7 +188,7 @@ func (s *story) step(event int) string { return fmt.Sprintf("step %d", s.number(
 // counterexample numbers the steps. If there are too many, it leaves out the middle, but
 // never the steps that break the promise.
 func (s *story) counterexample(sentence string) reports.Counterexample {
-	c := reports.Counterexample{Sentence: sentence}
+	c := reports.Counterexample{Sentence: sentence, How: s.how}
 	skip, skipped := 0, 0
 	if n := len(s.told); n > mostSteps {
 		skip = n - mostSteps + 1 // one stands for them

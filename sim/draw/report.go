@@ -15,7 +15,7 @@ import (
 // same numbers. How it was found, and how it is carried out again, is for the
 // caller to add.
 func Report(c Case) reports.Counterexample {
-	r := reports.Counterexample{Verdict: c.Run.Verdict, Sentence: verdictSentence(c)}
+	r := reports.Counterexample{Verdict: c.Run.Verdict, Sentence: verdictSentence(c), How: how(c)}
 	if c.Passing != nil {
 		r.Passing = passingSentence(c)
 	}
