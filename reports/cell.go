@@ -197,6 +197,15 @@ func (c Cell) Found() []Verdict {
 	return []Verdict{Inconclusive}
 }
 
+// Showing counts the runs in which a verdict was found. Where not all runs are there, it counts those that it
+// was the worst of.
+func (c Cell) Showing(v Verdict) int {
+	if len(c.Runs) < c.Tally.N {
+		return c.Tally.Of(v)
+	}
+	return len(Those(c.Runs, func(r Run) bool { return r.Shows(v) }))
+}
+
 // Proves tells whether any run of the cell shows anything, for either side.
 func (c Cell) Proves() bool { return c.Tally.Conclusive() > 0 || c.Found()[0].Bad() }
 

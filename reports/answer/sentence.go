@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"onceover/reports"
 	"onceover/reports/format"
@@ -25,6 +26,12 @@ func (a Answer) String() string {
 func (a Answer) Title() string {
 	first, _ := a.said()
 	return first
+}
+
+// Rest is what String says beyond Title: what became of the other locks.
+func (a Answer) Rest() string {
+	_, others := a.said()
+	return strings.TrimSpace(others)
 }
 
 // said are the first sentence, and those on the other locks.

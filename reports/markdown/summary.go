@@ -80,16 +80,19 @@ var answers = map[reports.GateStatus]string{reports.Pass: "PASS", reports.Fail: 
 
 func headline(r *reports.Results) string {
 	n := reports.Summarize(r)
-	title := "# Onceover: " + answers[r.Gate.Status]
+	gate := "Gate: " + answers[r.Gate.Status]
 	if r.Gate.Status != reports.Pass {
-		title += ", " + format.Problems(n)
+		gate += ", " + format.Problems(n)
 	}
 	var b strings.Builder
 	which := answer.Of(r)
-	fmt.Fprintf(&b, "%s\n\n**%s**\n", title, prose(which.String()))
-	if published := which.OfPublished(); published != "" {
-		fmt.Fprintf(&b, "\n%s\n", prose(published))
+	fmt.Fprintf(&b, "# Onceover: %s.\n", prose(which.Title()))
+	for _, sentence := range []string{which.Rest(), which.OfPublished(), which.How(r).String()} {
+		if sentence != "" {
+			fmt.Fprintf(&b, "\n%s\n", prose(sentence))
+		}
 	}
+	fmt.Fprintf(&b, "\n## %s\n", gate)
 	fmt.Fprintf(&b, "\n%s: %s, in %s.\n", format.Plural(n.Cells, "cell", "cells"), format.Summary(n), format.Duration(format.Milliseconds(r.Run.DurationMS)))
 	if n.Partial() {
 		fmt.Fprintf(&b, "\n**%s**: %s.\n", format.Partial(r), prose(format.Interruption(r)))

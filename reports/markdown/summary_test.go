@@ -34,12 +34,12 @@ func TestSummaries(t *testing.T) {
 }
 
 func TestOnlyAPassIsCalledOne(t *testing.T) {
-	if text := summaryOf(t, reporttest.Passing(), Options{}); !strings.HasPrefix(text, "# Onceover: PASS\n") {
+	if text := summaryOf(t, reporttest.Passing(), Options{}); !strings.Contains(text, "\n## Gate: PASS\n") {
 		t.Error(text)
 	}
 	for name, r := range reporttest.Damaged() {
 		text := summaryOf(t, r, Options{})
-		if strings.Contains(text, "PASS") || !strings.HasPrefix(text, "# Onceover: FAIL, ") && !strings.HasPrefix(text, "# Onceover: INCONCLUSIVE, ") {
+		if strings.Contains(text, "PASS") || !strings.Contains(text, "\n## Gate: FAIL, ") && !strings.Contains(text, "\n## Gate: INCONCLUSIVE, ") {
 			t.Errorf("%s:\n%s", name, text)
 		}
 	}
@@ -143,7 +143,7 @@ func TestASummaryStaysWithinItsRoom(t *testing.T) {
 		if (text == whole) == strings.Contains(text, "Left out for want of room") {
 			t.Fatalf("room for %d: it does not say what it leaves out:\n%s", room, text)
 		}
-		if !strings.HasPrefix(text, "# Onceover: FAIL") {
+		if !strings.Contains(text, "\n## Gate: FAIL") {
 			t.Fatalf("room for %d: the answer is gone", room)
 		}
 	}
@@ -156,5 +156,18 @@ func TestAHugeMatrixIsLeftOutAndNamed(t *testing.T) {
 	text := summaryOf(t, reporttest.Wide(30, 40), Options{Room: 20_000})
 	if len(text) >= 20_000 || !strings.Contains(text, "**Left out for want of room:** Matrix.") {
 		t.Errorf("%d bytes: %.300s", len(text), text)
+	}
+}
+
+func TestTheAnswerIsTheFirstHeadingAndTheGateTheNext(t *testing.T) {
+	text := summaryOf(t, reporttest.Passing(), Options{})
+	var headings []string
+	for line := range strings.Lines(text) {
+		if strings.HasPrefix(line, "#") {
+			headings = append(headings, strings.TrimSpace(line))
+		}
+	}
+	if len(headings) < 2 || headings[0] == "" || strings.Contains(headings[0], "PASS") || headings[1] != "## Gate: PASS" {
+		t.Errorf("headings are %q", headings)
 	}
 }

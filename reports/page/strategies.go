@@ -69,13 +69,9 @@ func (s *source) broke(x *record) []brokeView {
 	return all
 }
 
-// someOf says in how many runs of a cell a verdict was found, if not in all. Where not
-// all runs are there, it counts those that it was the worst of.
+// someOf says in how many runs of a cell a verdict was found, if not in all.
 func someOf(c reports.Cell, v reports.Verdict) string {
-	n, of := c.Tally.Of(v), c.Tally.Conclusive()
-	if len(c.Runs) >= c.Tally.N {
-		n = len(reports.Those(c.Runs, func(r reports.Run) bool { return r.Shows(v) }))
-	}
+	n, of := c.Showing(v), c.Tally.Conclusive()
 	if c.Search != nil || n == of {
 		return ""
 	}

@@ -101,7 +101,7 @@ func WriteTable(w io.Writer, r *reports.Results, o Style) error {
 	if warning := format.Unchecked(r); warning != "" {
 		fmt.Fprintf(&out, "\n%s %s\n", o.paint(bold+yellow, format.NotChecked), warning)
 	}
-	writeAnswer(&out, answer.Of(r), o)
+	writeAnswer(&out, r, o)
 	// The last lines are those that a terminal shows: what is worst stands there.
 	for _, alike := range slices.Backward(reports.Groups(r.Gate.Reasons, func(reason reports.Reason) reports.State { return reason.State })) {
 		for _, reason := range alike {
@@ -225,9 +225,10 @@ func render(head []string, columns [][]string) string {
 	return t.Render()
 }
 
-// writeAnswer says which lock to use: what the table is read for.
-func writeAnswer(w io.Writer, a answer.Answer, o Style) {
-	for i, sentence := range []string{a.String(), a.OfPublished()} {
+// writeAnswer says which lock to use, what the table is read for, and how the published one fails.
+func writeAnswer(w io.Writer, r *reports.Results, o Style) {
+	a := answer.Of(r)
+	for i, sentence := range []string{a.String(), a.OfPublished(), a.How(r).String()} {
 		if sentence = format.Plain(sentence); sentence == "" {
 			continue
 		}
