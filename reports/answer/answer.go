@@ -27,6 +27,7 @@ type Lock struct {
 	Broke     []reports.Verdict // everything that went wrong, the worst first
 	Stuck     []string          // the scenarios in which it got stuck
 	Proven    int               // runs in which every row arrived once
+	Live      int               // runs on servers that prove something
 	Unproven  []Place           // where it proved nothing, or not in every run
 	Missing   []Place           // where others were run, and this one was not
 	Scenarios int               // in which it was run
@@ -47,6 +48,13 @@ func (l Lock) Held() bool { return len(l.Broke) == 0 && l.tried() }
 func (l Lock) Halts() bool {
 	const most = 4 // one scenario of so many
 	return len(l.Broke) == 1 && l.Broke[0] == reports.Stuck && l.tried() && most*len(l.Stuck) <= l.Scenarios
+}
+
+// few tells whether so little was run of a lock, and nothing else searched, that it may be bad in one run of
+// five all the same.
+func (l Lock) few() bool {
+	const much = 0.2
+	return l.Risky == 0 && reports.BadRate(0, l.Live).High > much
 }
 
 // tried tells whether what was run of a lock is all that was run, and means something.
@@ -138,6 +146,9 @@ func lockOf(r *reports.Results, name string) Lock {
 			l.Unproven = append(l.Unproven, placeOf(r, c))
 		}
 		l.Proven += c.Tally.Safe
+		if c.Search == nil {
+			l.Live += c.Tally.Conclusive()
+		}
 		if c.Search != nil && worst == reports.Safe && faulty(r, c.Scenario) {
 			l.Risky++
 		}

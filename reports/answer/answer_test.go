@@ -26,6 +26,27 @@ func many(strategy string, more ...reports.Cell) *reports.Results {
 	return reporttest.OfCells(append(cells, more...)...)
 }
 
+// few are the results with so many runs of each cell that held.
+func few(r *reports.Results, n int) *reports.Results {
+	for i, c := range r.Cells {
+		if c.Tally.Bad() == 0 {
+			r.Cells[i] = reporttest.WithFaults(c.Strategy, c.Scenario, n)
+		}
+	}
+	return r
+}
+
+// searched are the results with a search in which faults were allowed and nothing was found.
+func searched(r *reports.Results) *reports.Results {
+	r.Scenarios = append(r.Scenarios, reports.ScenarioText{Name: "kill", Sim: "kill x1"})
+	for _, of := range []string{"a", "b"} {
+		c := reporttest.WithFaults(of, "kill", 1)
+		c.World, c.Search = reports.WorldSim, &reports.Search{Schedules: 9}
+		r.Cells = append(r.Cells, c)
+	}
+	return r
+}
+
 func interrupted(r *reports.Results) *reports.Results {
 	r.Run.Status, r.Run.Done, r.Run.Planned = reports.Interrupted, 3, 9
 	return r
@@ -75,6 +96,12 @@ func TestTheAnswerFollowsFromWhatWasRun(t *testing.T) {
 		"only stuck": {many("a", reporttest.WithFaults("a", "evict", 2, stuck), reporttest.WithFaults("b", "evict", 2, bad)),
 			"Use a: it neither lost nor duplicated a row, though it got stuck under evict. Not b: it duplicated rows."},
 		"many scenarios": {many("a", reporttest.WithFaults("a", "evict", 2), reporttest.WithFaults("b", "evict", 2, bad)), "Use a. Not b: it duplicated rows."},
+		"few runs": {few(many("a", reporttest.WithFaults("a", "evict", 2), reporttest.WithFaults("b", "evict", 2, bad)), 1),
+			"So far nothing was found against a, but it was run only 5 times on real servers. Not b: it duplicated rows."},
+		"few runs of two": {few(many("a", reporttest.WithFaults("a", "evict", 2), reporttest.WithFaults("b", "evict", 2)), 2),
+			"So far nothing was found against a or b, but a was run only 10 times on real servers."},
+		"enough runs": {few(many("a", reporttest.WithFaults("a", "evict", 2), reporttest.WithFaults("b", "evict", 2, bad)), 3), "Use a. Not b: it duplicated rows."},
+		"few runs and a search": {searched(few(many("a", reporttest.WithFaults("a", "evict", 2), reporttest.WithFaults("b", "evict", 2, bad)), 1)), "Use a. Not b: it duplicated rows."},
 		"interrupted": {interrupted(many("a", reporttest.WithFaults("a", "evict", 2), reporttest.WithFaults("b", "evict", 2, bad))),
 			"No answer yet: 3 of 9 runs done. Not b: it duplicated rows."},
 		"nothing was proven": {reporttest.OfCells(reporttest.WithFaults("a", "kill", 1, reporttest.UnreachedRun(3))),

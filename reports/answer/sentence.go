@@ -51,6 +51,8 @@ func (a Answer) said() (first, others string) {
 		return fmt.Sprintf("Nothing was found against %s, the only lock that was run", shown(a.Held[0].Name)), ""
 	case len(a.Held) > 0 && a.Scenarios < enough:
 		return fmt.Sprintf("Nothing was found against %s, but only %s", firstOf(a.Held, "or"), format.Plural(a.Scenarios, "scenario was run", "scenarios were run")), theOthers(a.Open, a.Broken, "")
+	case slices.ContainsFunc(a.Held, Lock.few):
+		return a.soFar(), theOthers(a.Open, a.Broken, "")
 	case len(a.Held) > 0:
 		return "Use " + firstOf(a.Held, "or"), theOthers(a.Open, a.Broken, theRest(a.Held))
 	case len(a.Halted) > 0:
@@ -62,6 +64,15 @@ func (a Answer) said() (first, others string) {
 		return fmt.Sprintf("Do not use %s: it %s", shown(a.Broken[0].Name), format.Listed(phrases(a.Broken, did), "and")), ""
 	}
 	return fmt.Sprintf("Use none of these %d locks: each %s", n, format.Listed(phrases(a.Broken, does), "or")), ""
+}
+
+// soFar says that nothing was found, and that too little was run to recommend anything.
+func (a Answer) soFar() string {
+	least, who := slices.MinFunc(a.Held, func(x, y Lock) int { return cmp.Compare(x.Live, y.Live) }), "it"
+	if len(a.Held) > 1 {
+		who = shown(least.Name)
+	}
+	return fmt.Sprintf("So far nothing was found against %s, but %s was run only %s on real servers", firstOf(a.Held, "or"), who, format.Plural(least.Live, "time", "times"))
 }
 
 // open says that no lock is one to use, and what is missing of the one that lacks the least. The
