@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -13,8 +14,9 @@ type How struct {
 	Lead string // "How it loses a row"
 	Line string // "w0 takes a chunk; …"
 	Seen string // how often that was seen
-	Cell string // from which the story is
-	Of   reports.Counterexample
+
+	Cell, World string // the cell of the counterexample
+	Verdict     reports.Verdict
 }
 
 func (h How) String() string {
@@ -41,7 +43,7 @@ func (a Answer) How(r *reports.Results) How {
 	if found.How == "" {
 		return How{}
 	}
-	h := How{Line: found.How, Cell: at.ID, Of: found, Seen: seen(r, lock.Name, found.Verdict)}
+	h := How{Line: found.How, Cell: at.ID, World: cmp.Or(at.World, r.Run.World), Verdict: found.Verdict, Seen: seen(r, lock.Name, found.Verdict)}
 	switch name := shown(lock.Name); {
 	case a.OfPublished() != "" || a.locks() == 1:
 		h.Lead = "How it " + breaks[found.Verdict]

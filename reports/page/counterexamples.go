@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"onceover/reports"
+	"onceover/reports/answer"
 	"onceover/reports/chart/sequence"
 	"onceover/reports/chart/svg"
 	"onceover/reports/format"
@@ -81,6 +82,16 @@ func (v examplesView) how(strategy string) (links []linkView) {
 		links = append(links, linkView{Anchor: alike[0].Anchor, Text: string(alike[0].Verdict) + ": how"})
 	}
 	return links
+}
+
+// of leads to the counterexample that a story is from, if it is on the page.
+func (v examplesView) of(how answer.How) string {
+	for _, x := range slices.Concat(v.Shown, v.More) {
+		if x.Cell.ID == how.Cell && x.Cell.World == how.World && x.Verdict == how.Verdict {
+			return x.Anchor
+		}
+	}
+	return ""
 }
 
 // linkWorlds leads from each counterexample to one of the same strategy and verdict

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"onceover/reports"
+	"onceover/reports/answer"
 	"onceover/reports/format"
 )
 
@@ -15,7 +16,10 @@ type headView struct {
 	reports.Invocation
 	About       string // what this is
 	Headline    string // the answer
+	Rest        string // what became of the other locks
 	Published   string // what became of the published scheme
+	How         answer.How
+	HowAt       string // the counterexample that it is from
 	Glance      []glanceView
 	Gate        string
 	GateText    string
@@ -38,7 +42,9 @@ func (s *source) head() headView {
 	v := headView{
 		Invocation: s.Run,
 		About:      fmt.Sprintf("%s, moving a MySQL table into a Redis list", format.Plural(len(s.strategies), "way to lock", "ways to lock")),
-		Headline:   s.answered.String(),
+		Headline:   s.answered.Title(),
+		Rest:       s.answered.Rest(),
+		How:        s.answered.How(s.Results),
 		Published:  s.answered.OfPublished(),
 		Glance:     s.glance(),
 		Gate:       s.gateMark(),

@@ -98,7 +98,8 @@ func TestTheCommandThatRunsWhatIsMissingIsNamed(t *testing.T) {
 	r.Cells = append(r.Cells, reporttest.WithFaults("b", "mysql-kill", 2, reporttest.DuplicatedRun(1)))
 	page := pageOf(t, r)
 	for _, want := range []string{
-		"<h1><bdi>No lock is shown to hold. Nothing was found against a, but a/mysql-kill was not run on real servers (run: onceover chaos -s a -f mysql-kill).",
+		"<h1><bdi>No lock is shown to hold.</bdi></h1>",
+		`Nothing was found against a, but a/<span class="name">mysql-kill</span> was not run on real servers (run: onceover chaos -s a -f <span class="name">mysql-kill</span>).`,
 		"To run that: onceover chaos -s a -f mysql-kill. Then put the results together (onceover report).",
 	} {
 		if !strings.Contains(page, want) {
@@ -117,6 +118,48 @@ func TestAReasonForTheEndOfASearchIsSaidOnce(t *testing.T) {
 	for _, want := range []string{"not complete: its time of 1s was over, in 2 searches<", "<p>Not complete: <bdi>its time of 1s was over, in 2 searches</bdi></p>"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("no %q", want)
+		}
+	}
+}
+
+func TestTheHeadTellsHowThePublishedSchemeFails(t *testing.T) {
+	r := chosen()
+	for i, c := range r.Cells {
+		if c.ID == "b/kill" {
+			x := reporttest.Example()
+			x.How = "w0 takes a chunk; w1 sees it taken and moves on; w0 dies; nobody comes back"
+			r.Cells[i].Counterexamples = []reports.Counterexample{x}
+		}
+	}
+	r.Strategies = []reports.StrategyText{{Name: "b", Published: true}}
+	page := pageOf(t, r)
+	for _, fault := range lint(page) {
+		t.Error(fault) // such as a link to a counterexample that is not there
+	}
+	head, _, _ := strings.Cut(page, "Every lock, every kind of fault")
+	for _, want := range []string{
+		"<b>How b, the published scheme, loses a row:</b> w0 takes a chunk; w1 sees it taken and moves on; w0 dies; nobody comes back. Seen in 0 of 10 runs on real servers.",
+		`<a href="#cx-4-lost">Step by step</a>`,
+	} {
+		if !strings.Contains(head, want) {
+			t.Errorf("no %q in\n%s", want, head[strings.Index(head, "<h1>"):])
+		}
+	}
+}
+
+func TestNamesAreKeptInOneLine(t *testing.T) {
+	long := strings.Repeat("long-", 9) + "name"
+	for text, want := range map[string]string{
+		"":                               "",
+		"lua":                            "lua",
+		"Use set-nx-recheck. Not a-b: x": `Use <span class="name">set-nx-recheck</span>. Not <span class="name">a-b</span>: x`,
+		"set-nx/redis-kill":              `<span class="name">set-nx</span>/<span class="name">redis-kill</span>`,
+		"<b>a-b</b> &":                   `&lt;b&gt;<span class="name">a-b</span>&lt;/b&gt; &amp;`,
+		long:                             long,
+		"onceover chaos -s a --all":      "onceover chaos -s a --all",
+	} {
+		if got := string(kept(text)); got != want {
+			t.Errorf("%q: %s, want %s", text, got, want)
 		}
 	}
 }

@@ -186,11 +186,12 @@ func parse(page string) *html.Node {
 }
 
 // elements lists the elements of a page with the names of their attributes. What a
-// drawing is made of depends on how long its texts are.
+// drawing is made of depends on how long its texts are, and what keeps a name in its line on the name.
 func elements(page string) []string {
 	var all []string
 	for n := range parse(page).Descendants() {
-		if n.Type == html.ElementNode && !within(n, "svg") {
+		keeps := n.Data == "span" && len(n.Attr) == 1 && n.Attr[0] == html.Attribute{Key: "class", Val: "name"}
+		if n.Type == html.ElementNode && !keeps && !within(n, "svg") {
 			s := n.Data
 			for _, a := range n.Attr {
 				s += " " + a.Key

@@ -1,22 +1,31 @@
 package page
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"onceover/reports"
 	"onceover/reports/format"
 )
 
-// matrixView is scenarios x strategies, with a line for each world. Strategies are the
-// columns, because there are fewer of them: so a page of usual width has room for all.
+// matrixView is scenarios x strategies, with a line for each world. Strategies that were run in other worlds
+// have a table of their own, so that no table is full of cells that were not run.
 type matrixView struct {
-	Answer   string
+	Answer  string
+	Tables  []matrixTable
+	Problem bool // in some line
+}
+
+// matrixTable has strategies as its columns, because there are fewer of them: so a page of usual width has
+// room for all.
+type matrixTable struct {
+	Only     string      // where its strategies were run, if others were run elsewhere too
 	Columns  []*record   // the controls last
 	Groups   []groupView // of columns
 	Controls bool        // some strategy is one
 	Scenes   []matrixScene
-	Problem  bool // in some line
 }
 
 // groupView is a heading above some columns.
@@ -38,29 +47,50 @@ type matrixLine struct {
 }
 
 func (s *source) matrix() matrixView {
-	controls := len(reports.Those(s.strategies, func(x *record) bool { return x.control }))
-	n := len(s.strategies)
-	v := matrixView{Answer: s.matrixAnswer(), Columns: s.strategies, Controls: controls > 0}
-	for _, g := range []groupView{{"Strategies", n - controls}, {"Controls", controls}} {
-		if g.Columns > 0 {
-			v.Groups = append(v.Groups, g)
+	v := matrixView{Answer: s.matrixAnswer()}
+	tables := reports.Groups(s.strategies, func(x *record) string { return strings.Join(s.worldsOf(x), " ") })
+	slices.SortStableFunc(tables, func(a, b []*record) int { return cmp.Compare(len(s.worldsOf(b[0])), len(s.worldsOf(a[0]))) })
+	for _, columns := range tables {
+		t := s.matrixTable(columns)
+		if in := s.worldsOf(columns[0]); len(tables) > 1 && len(in) == 1 {
+			t.Only = fmt.Sprintf("%s run in the %s world only.", format.Plural(len(columns), "strategy was", "strategies were"), worldName(in[0]))
 		}
-	}
-	for i, name := range s.scenarios {
-		scene := s.matrixScene(i, name)
-		v.Problem = v.Problem || scene.Problem
-		v.Scenes = append(v.Scenes, scene)
+		v.Problem = v.Problem || slices.ContainsFunc(t.Scenes, func(scene matrixScene) bool { return scene.Problem })
+		v.Tables = append(v.Tables, t)
 	}
 	return v
 }
 
+// worldsOf are those in which a strategy was run.
+func (s *source) worldsOf(x *record) []string {
+	return reports.Those(s.worlds, func(world string) bool {
+		return slices.ContainsFunc(x.cells, func(c *cellView) bool { return c.World == world })
+	})
+}
+
+func (s *source) matrixTable(columns []*record) matrixTable {
+	controls := len(reports.Those(columns, func(x *record) bool { return x.control }))
+	t := matrixTable{Columns: columns, Controls: controls > 0}
+	for _, g := range []groupView{{"Strategies", len(columns) - controls}, {"Controls", controls}} {
+		if g.Columns > 0 {
+			t.Groups = append(t.Groups, g)
+		}
+	}
+	for i, name := range s.scenarios {
+		if scene := s.matrixScene(i, name, columns); len(scene.Lines) > 0 {
+			t.Scenes = append(t.Scenes, scene)
+		}
+	}
+	return t
+}
+
 func scenarioAnchor(i int) string { return fmt.Sprintf("scenario-%d", i+1) }
 
-func (s *source) matrixScene(i int, name string) matrixScene {
+func (s *source) matrixScene(i int, name string, columns []*record) matrixScene {
 	var v matrixScene
 	for _, world := range s.worlds {
-		line := matrixLine{Scenario: name, Anchor: scenarioAnchor(i), Again: len(v.Lines) > 0, Cells: make([]*cellView, len(s.strategies))}
-		for column, row := range s.strategies {
+		line := matrixLine{Scenario: name, Anchor: scenarioAnchor(i), Again: len(v.Lines) > 0, Cells: make([]*cellView, len(columns))}
+		for column, row := range columns {
 			for _, c := range row.cells {
 				if c.Scenario == name && c.World == world {
 					line.World, line.Cells[column] = c.Where, c

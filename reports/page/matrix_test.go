@@ -35,11 +35,14 @@ func TestTheMatrixHasALineForEachWorldAndNamesWhatIsNotExpected(t *testing.T) {
 	s.detail = details[0]
 	v := s.matrix()
 	var lines []string
-	for _, scene := range v.Scenes {
+	if len(v.Tables) != 1 {
+		t.Fatalf("%d tables", len(v.Tables))
+	}
+	for _, scene := range v.Tables[0].Scenes {
 		for _, line := range scene.Lines {
 			text := line.Scenario + " " + line.World + ":"
 			for i, c := range line.Cells {
-				text += " | " + v.Columns[i].Name + " "
+				text += " | " + v.Tables[0].Columns[i].Name + " "
 				if c == nil {
 					text += "not run"
 					continue
@@ -64,10 +67,32 @@ func TestTheMatrixHasALineForEachWorldAndNamesWhatIsNotExpected(t *testing.T) {
 	if got := strings.Join(lines, "\n"); got != strings.Join(want, "\n") {
 		t.Errorf("%s\nwant\n%s", got, strings.Join(want, "\n"))
 	}
-	if v.Scenes[0].Problem || !v.Scenes[1].Problem || !v.Controls {
+	if scenes := v.Tables[0].Scenes; scenes[0].Problem || !scenes[1].Problem || !v.Problem || !v.Tables[0].Controls {
 		t.Errorf("%+v", v)
 	}
-	if wide := newSource(reporttest.Wide(13, 2), Options{}); len(wide.matrix().Columns) != 13 {
+	if wide := newSource(reporttest.Wide(13, 2), Options{}); len(wide.matrix().Tables[0].Columns) != 13 {
 		t.Error("13 strategies are taken to have room on any screen")
+	}
+}
+
+// One lock was run in both worlds, two in one only: in one table, most of what stands there would be "not run".
+func TestStrategiesThatWereRunElsewhereHaveATableOfTheirOwn(t *testing.T) {
+	r := inBoth()
+	for _, name := range []string{"c", "d"} {
+		c := reporttest.FullCell(name, "pause", "any", reports.ReportOnly, 1)
+		c.World, c.Search = reports.WorldSim, &reports.Search{Schedules: 7}
+		r.Cells = append(r.Cells, c)
+	}
+	v := newSource(r, Options{}).matrix()
+	if len(v.Tables) != 2 || v.Tables[0].Only != "" || v.Tables[1].Only != "2 strategies were run in the simulated world only." {
+		t.Fatalf("%+v", v.Tables)
+	}
+	for i, want := range []int{2, 1} { // scenarios
+		if got := len(v.Tables[i].Scenes); got != want || len(v.Tables[i].Columns) != 2 {
+			t.Errorf("table %d has %d scenarios and %d strategies", i, got, len(v.Tables[i].Columns))
+		}
+	}
+	if page := pageOf(t, r); strings.Count(page, "<small>not run</small>") > strings.Count(pageOf(t, inBoth()), "<small>not run</small>")+4 {
+		t.Error("the page is full of cells that were not run")
 	}
 }

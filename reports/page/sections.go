@@ -68,6 +68,7 @@ func newPageView(s *source, d detail) (*pageView, error) {
 	method := s.method() // it and the head name the parts that were left out, so they come last
 	add("method", "Method", "Method", method.Answer, method)
 	p.Head = s.head()
+	p.Head.HowAt = examples.of(p.Head.How)
 	return p, failed
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"math"
+	"regexp"
 	"strings"
 
 	"onceover/reports"
@@ -13,7 +14,7 @@ import (
 
 // words are the functions by which the templates put results into words.
 var words = template.FuncMap{
-	"icon": svg.Icon, "word": svg.Word, "thousands": thousands, "commits": commits, "unbroken": unbroken, "mark": format.State, "meaning": format.Meaning, "plural": format.Plural[int], "left": format.Left,
+	"icon": svg.Icon, "word": svg.Word, "thousands": thousands, "commits": commits, "unbroken": unbroken, "mark": format.State, "meaning": format.Meaning, "plural": format.Plural[int], "left": format.Left, "kept": kept,
 	"known": func(n reports.RowCounts) bool { return n != reports.RowCounts{} },
 	"took":  func(ms int64) string { return format.Duration(format.Milliseconds(ms)) },
 }
@@ -36,6 +37,27 @@ func commits(workers []int) string {
 		return "nobody"
 	}
 	return strings.Join(reports.Each(workers, func(id int) string { return fmt.Sprintf("w%d", id) }), ", ")
+}
+
+// hyphened matches names as strategies and scenarios have them, up to a length for which any line has room.
+var hyphened = regexp.MustCompile(`[a-z0-9]+(?:-[a-z0-9]+)+`)
+
+// kept keeps names in one line: a line does not end at their hyphens.
+func kept(text string) template.HTML {
+	const most = 24
+	var b strings.Builder
+	at := 0
+	for _, m := range hyphened.FindAllStringIndex(text, -1) {
+		b.WriteString(template.HTMLEscapeString(text[at:m[0]]))
+		if name := text[m[0]:m[1]]; len(name) <= most {
+			b.WriteString(`<span class="name">` + name + `</span>`)
+		} else {
+			b.WriteString(name)
+		}
+		at = m[1]
+	}
+	b.WriteString(template.HTMLEscapeString(text[at:]))
+	return template.HTML(b.String())
 }
 
 // unbroken keeps a number with its sign.
