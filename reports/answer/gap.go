@@ -35,7 +35,7 @@ func (a Answer) gap(l Lock) string {
 	if n := l.gaps() - len(worlds[0]); n > 0 {
 		text += fmt.Sprintf(", and %s elsewhere", format.Plural(n, "cell is missing", "cells are missing"))
 	}
-	if command := a.Command(l.Name, worlds[0]); command != "" {
+	if command := a.Command(worlds[0], l.Name); command != "" {
 		text += " (run: " + command + ")"
 	}
 	return text
@@ -57,16 +57,16 @@ var (
 	own      = []string{"own-plan", "budget"} // scenarios that the flags of an invocation make
 )
 
-// Command runs a lock in scenarios of one world. It is empty where there is none that is sure
+// Command runs locks in scenarios of one world. It is empty where there is none that is sure
 // to: the program was another, or a name is not that of a catalogue.
-func (a Answer) Command(lock string, in []Place) string {
+func (a Answer) Command(in []Place, locks ...string) string {
 	const most = 8
 	names := reports.Each(in, func(p Place) string { return p.Scenario })
 	unusual := func(name string) bool { return !usual.MatchString(name) || slices.Contains(own, name) }
-	if len(in) == 0 || commands[in[0].World] == "" || a.foreign || slices.ContainsFunc(append(names, lock), unusual) {
+	if len(in) == 0 || commands[in[0].World] == "" || a.foreign || slices.ContainsFunc(slices.Concat(names, locks), unusual) {
 		return ""
 	}
-	command := "onceover " + commands[in[0].World] + " -s " + lock
+	command := "onceover " + commands[in[0].World] + " -s " + strings.Join(locks, ",")
 	if len(names) > most {
 		return command + " --all"
 	}

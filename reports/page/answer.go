@@ -13,8 +13,15 @@ type answerView struct {
 	Matrix  matrixView
 	Held    []candidateView // nothing was found against them, and nothing that others went through is missing
 	Open    []candidateView // nothing was found, but not all was proven
+	Gaps    []gapView       // of those, the ones of which the same was not run
 	Broken  []candidateView
 	Caution []string // reasons to trust it less
+}
+
+// gapView are strategies against which nothing was found, and of which the same was not run.
+type gapView struct {
+	Text  string
+	Locks []candidateView
 }
 
 type candidateView struct {
@@ -34,8 +41,18 @@ func (s *source) answer(examples examplesView) answerView {
 		}
 		v.Held = append(v.Held, s.candidate(x, evidence))
 	}
-	for _, x := range open {
-		v.Open = append(v.Open, s.candidate(x, x.gaps(s)))
+	for _, alike := range reports.Groups(open, func(x *record) string { return fmt.Sprint(x.Missing) }) {
+		if len(alike) == 1 || len(alike[0].Missing) == 0 {
+			for _, x := range alike {
+				v.Open = append(v.Open, s.candidate(x, x.gaps(s)))
+			}
+			continue
+		}
+		gap := gapView{Text: fmt.Sprintf("%d strategies were not run where others were: %s.%s", len(alike), s.missing(alike[0]), s.commands(alike...))}
+		for _, x := range alike {
+			gap.Locks = append(gap.Locks, s.candidate(x, x.unproven(s)))
+		}
+		v.Gaps = append(v.Gaps, gap)
 	}
 	for _, x := range broken {
 		broken := s.candidate(x, []string{x.broke()})

@@ -130,3 +130,19 @@ func TestALockThatIsExpectedToBeSafeStandsBeforeKnownBadOnes(t *testing.T) {
 		}
 	}
 }
+
+// What is missing of a dozen strategies is the same, and so is what to do: it is said once.
+func TestWhatIsMissingOfManyIsSaidOnce(t *testing.T) {
+	r := chosen()
+	for _, name := range []string{"c", "d", "e"} {
+		r.Cells = append(r.Cells, reporttest.WithFaults(name, "kill", 60))
+	}
+	page := pageOf(t, r)
+	const want = "3 strategies were not run where others were: calm (live), pause (live), cut (live) and lost-reply (live). To run that: onceover chaos -s c,d,e -f calm,pause,cut,lost-reply."
+	if !strings.Contains(page, want) || strings.Count(page, "To run that") != 1 {
+		t.Errorf("no %q, or it is said %d times", want, strings.Count(page, "To run that"))
+	}
+	for _, fault := range lint(page) {
+		t.Error(fault)
+	}
+}

@@ -120,6 +120,9 @@ func (s *source) matrixAnswer() string {
 			open++
 		}
 	}
-	return fmt.Sprintf("Every row arrived exactly once in %d of %s; the promise was broken in %d, and %d proved nothing.",
-		good, format.Plural(len(s.Cells), "cell", "cells"), bad, open)
+	text := fmt.Sprintf("Every row arrived exactly once in %d of %s; the promise was broken in %d", good, format.Plural(len(s.Cells), "cell", "cells"), bad)
+	if open == 0 {
+		return text + "."
+	}
+	return text + fmt.Sprintf(", and %d proved nothing.", open)
 }

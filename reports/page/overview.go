@@ -155,11 +155,8 @@ func half(in []*cellView) halfView {
 		return v
 	}
 	left := func(c *cellView) bool { return !c.Search.Complete }
-	if v.Verdict == reports.Safe {
+	if v.Verdict == reports.Safe && !slices.ContainsFunc(in, left) {
 		v.Brief = "COMPLETE"
-		if slices.ContainsFunc(in, left) {
-			v.Brief = "searched"
-		}
 	}
 	return v
 }

@@ -138,6 +138,20 @@ func (x *record) searched(job string) string {
 // gaps says why nothing is shown of a strategy against which nothing was found.
 func (x *record) gaps(s *source) []string {
 	var all []string
+	if len(x.Missing) > 0 {
+		all = append(all, "Not run, although other strategies were: "+s.missing(x)+"."+s.commands(x))
+	}
+	return append(all, x.unproven(s)...)
+}
+
+// missing names what was not run of a strategy.
+func (s *source) missing(x *record) string {
+	return shortList(reports.Each(x.Missing, func(p answer.Place) string { return p.Scenario + " (" + worldName(p.World) + ")" }))
+}
+
+// unproven is what is known of a strategy, and what is not, in what was run.
+func (x *record) unproven(s *source) []string {
+	var all []string
 	if len(x.unknown) > 0 {
 		var where []string
 		for _, c := range x.unknown {
@@ -149,21 +163,17 @@ func (x *record) gaps(s *source) []string {
 		}
 		all = append(all, "Nothing was proved, at least not in every run: "+shortList(where)+".")
 	}
-	if len(x.Missing) > 0 {
-		missing := reports.Each(x.Missing, func(p answer.Place) string { return p.Scenario + " (" + worldName(p.World) + ")" })
-		all = append(all, "Not run, although other strategies were: "+shortList(missing)+"."+s.commands(x))
-	}
 	if x.Faults+x.Risky == 0 {
 		all = append(all, "No fault was seen to take effect in what was run, so it is not known what happens when something goes wrong.")
 	}
 	return append(all, x.sure(s)...)
 }
 
-// commands run what is missing of a strategy.
-func (s *source) commands(x *record) string {
+// commands run what is missing of strategies, the same of each.
+func (s *source) commands(of ...*record) string {
 	var all []string
-	for _, in := range reports.Groups(x.Missing, func(p answer.Place) string { return p.World }) {
-		if command := s.answered.Command(x.Name, in); command != "" {
+	for _, in := range reports.Groups(of[0].Missing, func(p answer.Place) string { return p.World }) {
+		if command := s.answered.Command(in, reports.Each(of, func(x *record) string { return x.Name })...); command != "" {
 			all = append(all, command)
 		}
 	}
