@@ -55,18 +55,29 @@ func (a Answer) How(r *reports.Results) How {
 	return h
 }
 
-// story is the worst counterexample of a lock that says how, and among equals the shortest.
-func story(r *reports.Results, lock string) (best reports.Counterexample, at reports.Cell) {
+// story is the worst counterexample of a lock that says how. Among equals, one that was searched for shows more
+// than the history of a run, and a short one is easier to follow.
+func story(r *reports.Results, lock string) (reports.Counterexample, reports.Cell) {
+	type found struct {
+		reports.Counterexample
+		in reports.Cell
+	}
+	var all []found
 	for _, c := range r.Cells {
 		for _, x := range c.Counterexamples {
-			better := best.How == "" || x.Verdict.Rank() > best.Verdict.Rank() ||
-				x.Verdict == best.Verdict && len(x.Steps) < len(best.Steps)
-			if c.Strategy == lock && x.How != "" && breaks[x.Verdict] != "" && better {
-				best, at = x, c
+			if c.Strategy == lock && x.How != "" && breaks[x.Verdict] != "" {
+				all = append(all, found{x, c})
 			}
 		}
 	}
-	return best, at
+	if len(all) == 0 {
+		return reports.Counterexample{}, reports.Cell{}
+	}
+	searched := func(f found) int { return map[bool]int{true: 1}[f.in.Search != nil] }
+	best := slices.MinFunc(all, func(a, b found) int {
+		return cmp.Or(cmp.Compare(b.Verdict.Rank(), a.Verdict.Rank()), cmp.Compare(searched(b), searched(a)), cmp.Compare(len(a.Steps), len(b.Steps)))
+	})
+	return best.Counterexample, best.in
 }
 
 // seen says how often a verdict was seen of a lock.

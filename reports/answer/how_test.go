@@ -41,6 +41,7 @@ func TestTheStoryOfTheBrokenLockIsToldInOneLine(t *testing.T) {
 		"beside a lock to use":  {published(twice, safe), "How p, the published scheme, duplicates a row: w0 commits a chunk and commits it again. Seen in 1 of 4 runs on real servers."},
 		"the shortest":          {published(told(twice, reports.Duplicated, "shorter", 2)), "How it duplicates a row: shorter. Seen in 1 of 4 runs on real servers."},
 		"both worlds":           {published(lost, inSim(twice), inSim(lost)), "How it loses a row: w0 dies; nobody comes back. Seen in 1 of 3 runs on real servers and in 1 of 2 simulated scenarios."},
+		"the search first":      {published(told(lost, reports.Lost, "of a run", 1), told(inSim(silent), reports.Lost, "of a search", 9)), "How it loses a row: of a search. Seen in 1 of 3 runs on real servers and in 1 of 1 simulated scenario."},
 		"another lock":          {reporttest.OfCells(other, safe), "How b loses a row: not this. Seen in 1 of 2 runs on real servers."},
 		"several, none of them": {reporttest.OfCells(other, lost), ""},
 		"a missed control":      {missed(published(safe, lost)), ""},

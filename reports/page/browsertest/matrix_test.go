@@ -26,6 +26,11 @@ func usual(strategies, scenarios int) *reports.Results {
 				if i > 0 {
 					c = reporttest.FullCell(name, scenario, "any", reports.ReportOnly, 3, reporttest.LostRun(1))
 				}
+				if i == 1 && j == 1 {
+					x := reporttest.StaleExample()
+					x.Verdict, x.How = reports.Lost, "w0 takes a chunk; w1 sees it taken and moves on; w0 dies; nobody comes back"
+					c.Counterexamples = []reports.Counterexample{x}
+				}
 				c.World = world
 				if world == reports.WorldSim {
 					c.Search = &reports.Search{Schedules: 12345}

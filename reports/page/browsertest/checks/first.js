@@ -2,7 +2,7 @@
 // what cost, and what is wrong with the published one. Links have the colour of the page.
 function first() {
   const faults = [];
-  const wanted = { 'h1': 'Use ', '.published': 'The published scheme', '.glance li:nth-child(1)': 'How sure:', '.glance li:nth-child(2)': 'Cost:', '.gate': 'Gate:' };
+  const wanted = { 'h1': 'Use ', '.others': 'The other ', '.published': 'The published scheme', '.how': 'How it loses a row:', '.glance li:nth-child(1)': 'How sure:', '.glance li:nth-child(2)': 'Cost:', '.gate': 'Gate:' };
   for (const [what, begins] of Object.entries(wanted)) {
     const e = document.querySelector(what);
     if (!e || !seen(e) || !e.textContent.trim().startsWith(begins)) faults.push(`no "${begins}"`);
