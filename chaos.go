@@ -38,6 +38,7 @@ type chaosCmd struct {
 	ShardFrom      string  `placeholder:"NAMES" help:"Take the shard from two variables of the environment, INDEX/TOTAL, as CI_NODE_INDEX/CI_NODE_TOTAL. INDEX+1 is for one that counts from 0; TOTAL may be a number: JOB_COMPLETION_INDEX+1/8."`
 	Expect         string  `placeholder:"FILE" help:"What is expected of each cell, in the form that list expectations prints and explains."`
 	Jobs           *int    `placeholder:"N" help:"Runs that go on at a time, each on servers of its own (default: one for each core, up to 3; 1 with --worker-cmd or servers that run already). Costs and recoveries are measured in runs that go on alone: in those of some scenarios (calm, kill-random, redis-always), and with --jobs 1 in all."`
+	Resume         string  `placeholder:"FOLDER" help:"Go on with an interrupted campaign, the newest in FOLDER or the one that it is. Runs that were judged are not repeated; all settings are those of its results, and another build of the program is refused."`
 	Out            string  `default:"chaos-out" help:"Folder in which each campaign gets one of its own, for results.json, report.html and the runs; its link latest leads to the newest."`
 
 	Rows      int                 `default:"4000" help:"Rows of the table."`
@@ -71,7 +72,11 @@ Examples:
 }
 
 func (c chaosCmd) Run(ctx context.Context, g *cli, s streams) error {
-	p, err := c.prepare(g, s)
+	prepare := c.prepare
+	if c.Resume != "" {
+		prepare = c.resume
+	}
+	p, err := prepare(g, s)
 	if err != nil {
 		return err
 	}
@@ -88,6 +93,8 @@ type chaos struct {
 	leftOut  []string // scenarios that cannot take place, and why; printed before anything begins
 	expected string   // where the expectations come from
 	jobs     int      // runs that go on at a time
+	resumed  *resumed // an interrupted one that goes on; nil: it begins
+	held     *os.File // its folder, so that no other process goes on with it meanwhile
 	required float64  // bound on the rate of bad runs that is to be proven; 0: none
 }
 

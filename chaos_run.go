@@ -23,19 +23,12 @@ import (
 )
 
 func (p *chaos) run(ctx context.Context) (err error) {
-	if err := p.open(p.c.Out); err != nil {
+	if err := p.enter(); err != nil {
 		return err
 	}
+	defer func() { _ = p.held.Close() }()
 	p.campaign.Out = p.folder.Path()
-	atOnce := ""
-	if p.jobs > 1 {
-		atOnce = fmt.Sprintf(", %d at a time", p.jobs)
-	}
-	fmt.Fprintf(p.stderr, "seed %d, %s%s x %s%s, %s, %s, out %s\n", p.campaign.Seed, p.share(), format.Plural(p.campaign.Total(), "cell", "cells"),
-		format.Plural(p.campaign.Runs, "run", "runs"), atOnce, format.Plural(p.c.Rows, "row", "rows"), format.Plural(p.c.Workers, "worker", "workers"), p.folder.Path())
-	for _, left := range p.leftOut {
-		fmt.Fprintf(p.stderr, "left out: %s\n", left)
-	}
+	p.announce()
 	progress := p.progress(p.campaign.Cells(), path.Base, p.work()...)
 	defer progress.Close()
 	p.options.Progress = func(format string, args ...any) { progress.Say(fmt.Sprintf(format, args...)) }
@@ -44,8 +37,11 @@ func (p *chaos) run(ctx context.Context) (err error) {
 	defer said()
 
 	p.describe()
-	if err := p.begin(p.results); err != nil {
+	if err := p.first(); err != nil {
 		return err
+	}
+	if p.campaign.Left() == 0 {
+		return p.conclude(ctx, nil, p.campaign.Run(ctx, &p.results))
 	}
 	worlds, err := live.OpenAll(ctx, p.jobs, p.options, p.persistences()...)
 	defer func() { err = p.close(ctx, worlds, err) }()
@@ -60,21 +56,39 @@ func (p *chaos) run(ctx context.Context) (err error) {
 	stop := ticking(ctx, progress.Tick)
 	defer stop()
 
-	p.results.Environment.MySQL, p.results.Environment.Redis = worlds[0].Versions.MySQL, worlds[0].Versions.Redis
+	if err := p.meet(worlds[0].Versions.Redis, worlds[0].Versions.MySQL); err != nil {
+		return p.abort(err)
+	}
 	for _, world := range worlds {
 		p.campaign.Worlds = append(p.campaign.Worlds, world)
 	}
 	p.campaign.Keep = func(sofar reports.Results) error {
-		sofar.Run.DurationMS = time.Since(p.began).Milliseconds()
+		sofar.Run.DurationMS = p.took().Milliseconds()
 		return p.writer().Keep(sofar, reports.ExitInterrupted)
 	}
 	failure := p.campaign.Run(ctx, &p.results)
 	said()
 	failure = p.close(ctx, worlds, failure) // the results say it if something is left
-	p.results.Run.DurationMS = time.Since(p.began).Milliseconds()
+	p.results.Run.DurationMS = p.took().Milliseconds()
 	stop()
 	progress.Close()
 	return p.conclude(ctx, nil, failure)
+}
+
+// announce says what is to be done, the seed first.
+func (p *chaos) announce() {
+	atOnce := ""
+	if p.jobs > 1 {
+		atOnce = fmt.Sprintf(", %d at a time", p.jobs)
+	}
+	fmt.Fprintf(p.stderr, "seed %d, %s%s x %s%s, %s, %s, out %s\n", p.campaign.Seed, p.share(), format.Plural(p.campaign.Total(), "cell", "cells"),
+		format.Plural(p.campaign.Runs, "run", "runs"), atOnce, format.Plural(p.c.Rows, "row", "rows"), format.Plural(p.c.Workers, "worker", "workers"), p.folder.Path())
+	if p.resumed != nil {
+		fmt.Fprintf(p.stderr, "going on: %d of %s are done\n", p.results.Run.Planned-p.campaign.Left(), format.Plural(p.results.Run.Planned, "run", "runs"))
+	}
+	for _, left := range p.leftOut {
+		fmt.Fprintf(p.stderr, "left out: %s\n", left)
+	}
 }
 
 // work is what is to be done, by scenarios: it is they that decide how long a run takes.
@@ -92,6 +106,9 @@ func (p *chaos) work() (all []terminal.Work) {
 // abort says what a campaign came to that could not begin: the newest results are
 // these, not some that an earlier one has left.
 func (p *chaos) abort(to error) error {
+	if p.resumed != nil {
+		return to // its results stay as they were
+	}
 	return errors.Join(to, p.writer().Begin(p.results, exitCode(to)))
 }
 
@@ -165,6 +182,9 @@ func (p *chaos) pointless(s scenarios.Scenario) string {
 
 func (p *chaos) describe() {
 	p.results = p.newResults(reports.WorldLive, p.command())
+	if p.resumed != nil {
+		p.results.Run.Started, p.results.Environment = p.resumed.results.Run.Started, p.resumed.results.Environment
+	}
 	p.results.Run.LeftOut = strings.Join(p.leftOut, "; ")
 	p.results.Gate.Expected = p.expected
 	p.campaign.Plan(&p.results.Run)
@@ -217,6 +237,8 @@ func (p *chaos) notSimulated() string {
 		}
 	}
 	switch {
+	case p.resumed != nil:
+		return "--resume goes on with a campaign on them"
 	case p.campaign.Shard.Of > 0:
 		return "--shard is for them"
 	case p.options.Redis != nil || p.options.MySQL != nil:

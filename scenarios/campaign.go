@@ -53,6 +53,10 @@ type Campaign struct {
 	Out        string                   // the folder of the results
 	Replay     func(e Execution) string // the command that does a run again
 
+	// Finished, if set, knows the runs that were carried out before the campaign was
+	// interrupted. They are not repeated.
+	Finished func(strategy, scenario string, seed uint64) (reports.Run, bool)
+
 	Expected func(strategy, scenario string) reports.Expectation
 	Named    []gate.Named // cells that have to be there
 
@@ -88,34 +92,57 @@ func (c Campaign) Mine(strategy, scenario int) (runs []int) {
 	return runs
 }
 
-// Cells is the number of cells of which the shard has runs.
+// Cells is the number of cells of which runs are left.
 func (c Campaign) Cells() (cells int) {
-	c.each(func(_, _ int, runs []int) {
-		if len(runs) > 0 {
-			cells++
-		}
-	})
+	c.eachLeft(func(_ Scenario, left int) { cells += min(1, left) })
 	return cells
 }
 
-// Of is how many runs of a scenario the shard has.
+// Left is how many runs are left: all of the shard, but for those that are finished.
+func (c Campaign) Left() (runs int) {
+	c.eachLeft(func(_ Scenario, left int) { runs += left })
+	return runs
+}
+
+// Of is how many runs of a scenario are left.
 func (c Campaign) Of(s Scenario) (runs int) {
-	c.each(func(_, scenario int, mine []int) {
-		if c.Scenarios[scenario].Name == s.Name {
-			runs += len(mine)
+	c.eachLeft(func(of Scenario, left int) {
+		if of.Name == s.Name {
+			runs += left
 		}
 	})
 	return runs
 }
 
-// Beside is how many runs may go on beside others.
+// Beside is how many of the runs that are left may go on beside others.
 func (c Campaign) Beside() (runs int) {
-	c.each(func(_, scenario int, mine []int) {
-		if !c.Scenarios[scenario].Measured {
-			runs += len(mine)
+	c.eachLeft(func(s Scenario, left int) {
+		if !s.Measured {
+			runs += left
 		}
 	})
 	return runs
+}
+
+// eachLeft visits all cells with the number of their runs that are left.
+func (c Campaign) eachLeft(visit func(s Scenario, left int)) {
+	c.each(func(strategy, scenario int, runs []int) {
+		s := c.Scenarios[scenario]
+		visit(s, len(reports.Those(runs, func(i int) bool { return !c.finished(c.Strategies[strategy], s.Name, i) })))
+	})
+}
+
+func (c Campaign) finished(strategy, scenario string, i int) bool {
+	_, done := c.before(strategy, scenario, i)
+	return done
+}
+
+// before is run i of a cell, if it was carried out before the campaign was interrupted.
+func (c Campaign) before(strategy, scenario string, i int) (reports.Run, bool) {
+	if c.Finished == nil {
+		return reports.Run{}, false
+	}
+	return c.Finished(strategy, scenario, c.Seed+uint64(i))
 }
 
 // each visits all cells with the runs of them that the shard has.
@@ -155,7 +182,7 @@ func (c Campaign) one(ctx context.Context, world World, strategy string, scenari
 		Strategy: strategy, Scenario: scenario, Workload: scenario.Filled(c.Workload),
 		Plan: plan, Seed: seed, Folder: filepath.Join(c.Out, inside),
 	}
-	if err := os.MkdirAll(e.Folder, 0o755); err != nil {
+	if err := c.makeRoom(e.Folder); err != nil {
 		return reports.Run{}, err
 	}
 	if err := reports.WriteFile(filepath.Join(e.Folder, "plan.txt"), []byte(plan.String()+"\n")); err != nil {
@@ -170,6 +197,21 @@ func (c Campaign) one(ctx context.Context, world World, strategy string, scenari
 		run = run.BesideOthers()
 	}
 	return run, writeVerdict(e.Folder, run)
+}
+
+// UnderWay is what is added to the name of a run's folder if the campaign was interrupted
+// in the middle of that run. It was never judged, and begins anew.
+const UnderWay = ".interrupted"
+
+// makeRoom makes the folder of a run. What was seen of it when the campaign was interrupted
+// is put aside.
+func (c Campaign) makeRoom(folder string) error {
+	if _, err := os.Stat(folder); err == nil && c.Finished != nil {
+		if err := errors.Join(os.RemoveAll(folder+UnderWay), os.Rename(folder, folder+UnderWay)); err != nil {
+			return err
+		}
+	}
+	return os.MkdirAll(folder, 0o755)
 }
 
 // alone tells whether the runs of a scenario have the machine to themselves.
@@ -194,12 +236,15 @@ func (c Campaign) counterexamples(cell reports.Cell) (all []reports.Counterexamp
 	return all
 }
 
+// VerdictFile is the file in a run's folder that says what the run came to.
+const VerdictFile = "verdict.json"
+
 func writeVerdict(folder string, run reports.Run) error {
 	text, err := json.MarshalIndent(run, "", "  ")
 	if err != nil {
 		return err
 	}
-	return reports.WriteFile(filepath.Join(folder, "verdict.json"), append(text, '\n'))
+	return reports.WriteFile(filepath.Join(folder, VerdictFile), append(text, '\n'))
 }
 
 // RunCells fills results with one cell for each program under each scenario, of

@@ -44,10 +44,16 @@ func (c Campaign) begin(into *reports.Results) *course {
 		if len(runs) == 0 {
 			return
 		}
-		g.cells = append(g.cells, &cellCourse{scenario: s, planned: runs, Cell: reports.Cell{
+		cell := &cellCourse{scenario: s, planned: runs, Cell: reports.Cell{
 			ID: name + "/" + s.Name, World: reports.WorldLive, Strategy: name, Scenario: s.Name,
 			Expected: c.Expected(name, s.Name).String(),
-		}})
+		}}
+		for _, i := range runs {
+			if run, done := c.before(name, s.Name, i); done {
+				cell.add(i, run)
+			}
+		}
+		g.cells = append(g.cells, cell)
 	})
 	return g
 }
@@ -57,6 +63,9 @@ func (g *course) carryOut(ctx context.Context) error {
 	var alone, beside []planned
 	for _, cell := range g.cells {
 		for _, i := range cell.planned {
+			if slices.Contains(cell.numbers, i) {
+				continue
+			}
 			if g.alone(cell.scenario) {
 				alone = append(alone, planned{cell, i})
 			} else {
@@ -64,7 +73,7 @@ func (g *course) carryOut(ctx context.Context) error {
 			}
 		}
 	}
-	if err := g.carryOutIn(ctx, alone, g.Worlds[:1]); err != nil {
+	if err := g.carryOutIn(ctx, alone, g.Worlds[:min(1, len(g.Worlds))]); err != nil {
 		return err
 	}
 	return g.carryOutIn(ctx, beside, g.Worlds)
@@ -121,7 +130,7 @@ func (g *course) start(cell *cellCourse) {
 	defer g.mu.Unlock()
 	if !cell.started {
 		cell.started = true
-		g.Observer.Start(cell.ID, cell.Expected, len(cell.planned))
+		g.Observer.Start(cell.ID, cell.Expected, len(cell.planned)-len(cell.numbers))
 	}
 }
 

@@ -127,6 +127,10 @@ func proven(e Execution, v reports.Verdict) reports.Run {
 
 // results are those of the campaign, or of a shard of it, as the command leaves them.
 func (d fated) results(t interface{ Fatal(...any) }, shard reports.Shard) *reports.Results {
+	return d.resultsUntil(context.Background(), t, shard)
+}
+
+func (d fated) resultsUntil(ctx context.Context, t interface{ Fatal(...any) }, shard reports.Shard) *reports.Results {
 	d.Shard = shard
 	r := &reports.Results{
 		Schema: reports.Schema, Tool: reports.Tool{Name: "onceover", Version: "v1"},
@@ -142,7 +146,7 @@ func (d fated) results(t interface{ Fatal(...any) }, shard reports.Shard) *repor
 	for _, s := range d.Scenarios {
 		r.Scenarios = append(r.Scenarios, reports.ScenarioText{Name: s.Name})
 	}
-	if err := d.Campaign.Run(context.Background(), r); err != nil {
+	if err := d.Campaign.Run(ctx, r); err != nil {
 		t.Fatal(err)
 	}
 	return r

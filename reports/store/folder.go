@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -36,6 +37,22 @@ func (f Folder) Create() error {
 		return fmt.Errorf("%s is to become a link to the newest results, and is something else; move it away", link)
 	}
 	return os.Mkdir(f.Path(), 0o755)
+}
+
+// Hold takes the folder for this process until the file is closed, or the process ends
+// in whatever way. fs.ErrExist is that another process has it.
+func (f Folder) Hold() (*os.File, error) {
+	held, err := os.Open(f.Path())
+	if err != nil {
+		return nil, err
+	}
+	switch err := syscall.Flock(int(held.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); {
+	case errors.Is(err, syscall.EWOULDBLOCK):
+		return nil, errors.Join(fs.ErrExist, held.Close())
+	case err != nil:
+		return nil, errors.Join(fmt.Errorf("take %s for this process: %w", f.Path(), err), held.Close())
+	}
+	return held, nil
 }
 
 // Path is where the folder is.
