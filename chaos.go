@@ -38,6 +38,8 @@ type chaosCmd struct {
 	ShardFrom      string  `placeholder:"NAMES" help:"Take the shard from two variables of the environment, INDEX/TOTAL, as CI_NODE_INDEX/CI_NODE_TOTAL. INDEX+1 is for one that counts from 0; TOTAL may be a number: JOB_COMPLETION_INDEX+1/8."`
 	Expect         string  `placeholder:"FILE" help:"What is expected of each cell, in the form that list expectations prints and explains."`
 	Jobs           *int    `placeholder:"N" help:"Runs that go on at a time, each on servers of its own (default: one for each core, up to 3; 1 with --worker-cmd or servers that run already). Costs and recoveries are measured in runs that go on alone: in those of some scenarios (calm, kill-random, redis-always), and with --jobs 1 in all."`
+	Estimate       bool    `help:"Say how many runs the campaign, or its shard, has and how long they take, by the newest result in --out or else by built-in measurements. Nothing is started."`
+	EstimateBy     string  `placeholder:"OLD" help:"Estimate by the durations of this result."`
 	Resume         string  `placeholder:"FOLDER" help:"Go on with an interrupted campaign, the newest in FOLDER or the one that it is. Runs that were judged are not repeated; all settings are those of its results, and another build of the program is refused."`
 	Out            string  `default:"chaos-out" help:"Folder in which each campaign gets one of its own, for results.json, report.html and the runs; its link latest leads to the newest."`
 
@@ -77,8 +79,11 @@ func (c chaosCmd) Run(ctx context.Context, g *cli, s streams) error {
 		prepare = c.resume
 	}
 	p, err := prepare(g, s)
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case c.Estimate || c.EstimateBy != "":
+		return p.estimate()
 	}
 	return p.run(ctx)
 }

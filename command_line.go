@@ -61,7 +61,7 @@ func (p *chaos) settings() []setting {
 	if c.Runs != nil && *c.Runs == defaultRuns && c.Require == "" {
 		c.Runs = nil
 	}
-	return settings(&c, "seed", "out", "redis-url", "mysql-dsn", "shard", "shard-from", "resume")
+	return settings(&c, "seed", "out", "redis-url", "mysql-dsn", "shard", "shard-from", "resume", "estimate", "estimate-by")
 }
 
 // setting is a flag and its value. A switch has none.
