@@ -312,6 +312,8 @@ func (p *chaos) unable(f faults.Fault) string {
 		return "the Redis server of --redis-url is not killed"
 	case p.options.Redis != nil && f.Kind == faults.RedisPower:
 		return "the power of the Redis server of --redis-url cannot be cut"
+	case p.options.Redis != nil && f.Kind == faults.Failover:
+		return "the Redis server of --redis-url is not ended, nor is a replica put in its place"
 	case p.options.Redis != nil && f.Kind == faults.HalfOpen:
 		return "the Redis of --redis-url is not asked which clients it has"
 	case p.options.Redis != nil && f.Kind == faults.Refuse:

@@ -23,10 +23,9 @@ var failover = Spec{
 	Kind:    Failover,
 	Class:   Forgets,
 	Summary: "the replica of Redis stops receiving, lag=DURATION later the primary dies, and the replica takes its place for=DURATION after that",
-	Example: "failover x1",
+	Example: "failover chunk=9 at=committing lag=200ms for=300ms",
 	Settings: []Setting{
 		{Name: "lag", Of: func(f *Fault) *time.Duration { return &f.Restart }, Default: DefaultLag},
 		away,
 	},
-	NotLive: "the servers of a run have no replicas yet",
 }

@@ -38,6 +38,8 @@ func (p Persistence) Forgets(kind Kind) bool {
 		return p == Nothing
 	case RedisPower:
 		return p != Always
+	case Failover: // what a replica has not received is on no disk of it
+		return true
 	}
 	return false
 }

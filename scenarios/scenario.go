@@ -104,6 +104,7 @@ func Every() []Scenario {
 			Budget: faults.Budget{faults.Partition: 1},
 			Faults: drawn(1, cutOff),
 		},
+		killing(faults.Failover, faults.Nothing, "failover", "Redis dies and its replica takes its place, which had not received the last that was acknowledged"),
 	)
 }
 
@@ -264,9 +265,14 @@ func serverKill(kind faults.Kind) planning {
 			kills = 2 // the first hits what is read, the second a lock that is held for a write
 		}
 		return drawn(kills, func(i int, f *faults.Fault, limits faults.Limits, _ time.Duration) {
-			f.Kind, f.Restart, f.For = kind, 0, faults.DefaultAway
+			spec, _ := faults.Find(kind)
+			*f = spec.At(f.At)
 			f.At.Worker, f.At.Answered = faults.Any, f.At.Answered && kind != faults.MySQLKill
 			switch {
+			case kind == faults.Failover && limits.Steps: // whatever the order of the chunks, others have some left to write
+				f.At.Step, f.At.Nth, f.At.Chunk = loader.Committing, 1+f.At.Chunk/2, faults.Any
+			case kind == faults.Failover:
+				f.At.Nth = 1 + (f.At.Nth-1)/2
 			case !limits.Steps && kind == faults.MySQLKill && i == 0:
 				f.At.Request, f.At.Nth = faults.Read, 1+f.At.Nth%firstReads
 			case !limits.Steps:

@@ -60,7 +60,7 @@ func (k serverKill) Inject(i *injection) {
 		missed = "Redis had synced all that the job wrote, before each of its replies"
 	}
 	i.attempt(func() (string, error) { return end(server) }, func(evidence string) {
-		if !k.outlives(i) {
+		if !i.outlives(k.server) {
 			i.goOn()
 		}
 		if missed != "" {
@@ -74,8 +74,9 @@ func (k serverKill) Inject(i *injection) {
 	})
 }
 
-// outlives tells whether the request that is kept back goes to the other server.
-func (k serverKill) outlives(i *injection) bool { return i.keeps && i.aimedAt() != k.server }
+// outlives tells whether the request that is kept back goes to another server than the one
+// that dies.
+func (i *injection) outlives(dead string) bool { return i.keeps && i.aimedAt() != dead }
 
 // kill ends a server.
 func (i *injection) kill(server *watched) (evidence string, err error) {
@@ -108,15 +109,21 @@ func startServer(i *injection, server *watched) {
 			}
 			server.back()
 			i.noteServer(server, reports.ServerBack, evidence)
-			if !i.keeps {
-				i.heal(evidence)
-				return
-			}
-			i.after(staleLeases*i.ttl, func() {
-				i.goOn()
-				i.heal(evidence)
-			})
+			i.healStale(evidence)
 		}
+	})
+}
+
+// healStale heals the fault when the request that is kept back, if there is one, has become
+// what a slow worker still sends.
+func (i *injection) healStale(evidence string) {
+	if !i.keeps {
+		i.heal(evidence)
+		return
+	}
+	i.after(staleLeases*i.ttl, func() {
+		i.goOn()
+		i.heal(evidence)
 	})
 }
 

@@ -33,9 +33,10 @@ type injections struct {
 	turns       int                // how many workers were taken in turn
 	refused     *refusal           // that Redis is under; nil: it accepts writes
 	admin       func(context.Context) (*redis.Client, error)
-	synced      *synced // how far Redis has synced what it wrote; nil: nothing depends on it
-	db          *sql.DB // MySQL, for the harness itself
-	meter       *meter  // is told which commands Redis executed for the injections
+	replica     *replica // of Redis; nil: no fault needs one
+	synced      *synced  // how far Redis has synced what it wrote; nil: nothing depends on it
+	db          *sql.DB  // MySQL, for the harness itself
+	meter       *meter   // is told which commands Redis executed for the injections
 }
 
 // injection is a fault of the plan that is injected at one life of a worker.

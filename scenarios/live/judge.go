@@ -81,7 +81,7 @@ func (r *run) silence(ctx context.Context, client *redis.Client) error {
 		return nil
 	}
 	for deadline := time.Now().Add(serverWait); ; _ = worker.Sleep(ctx, look) {
-		list, err := client.ClientList(ctx).Result()
+		list, err := client.Do(ctx, "client", "list", "type", "normal").Text() // replicas stay
 		if err != nil {
 			return fmt.Errorf("wait for the last request: %w", err)
 		}

@@ -120,6 +120,9 @@ func (w *World) removeAll(ctx context.Context) error {
 		errs = append(errs, w.leave(ctx))
 		w.entered = false
 	}
+	for _, server := range w.replicas { // first: they look for the others
+		errs = append(errs, server.Remove(ctx))
+	}
 	for _, server := range w.redises {
 		errs = append(errs, server.Remove(ctx))
 	}
@@ -129,7 +132,7 @@ func (w *World) removeAll(ctx context.Context) error {
 	for _, server := range w.locks {
 		errs = append(errs, server.Remove(ctx))
 	}
-	w.redises, w.locks, w.mysql = nil, nil, nil
+	w.redises, w.replicas, w.locks, w.mysql = nil, nil, nil, nil
 	if w.ownsEngine {
 		errs = append(errs, w.engine.Close(ctx))
 		w.engine, w.ownsEngine = nil, false

@@ -78,6 +78,7 @@ func (r *run) execute(ctx context.Context) (_ reports.Run, err error) {
 		}
 		defer func() { r.faults.synced.stop() }()
 	}
+	defer r.faults.replica.stop()
 	if err := r.vigil.begin(ctx, append([]*watched{r.faults.redis, r.faults.mysql}, r.faults.locks...)...); err != nil {
 		return reports.Run{}, errors.Join(err, r.closeProxies(ctx))
 	}

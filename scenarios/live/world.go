@@ -66,9 +66,10 @@ type World struct {
 	mysqlCfg *mysql.Config
 	db       *sql.DB
 	redises  map[faults.Persistence]*servers.Server
-	locks    []*servers.Server    // of strategies that need them, from the first time on
-	tables   map[string]madeTable // by workload
-	rows     map[string][]int64   // table and chunk size -> rows of each chunk
+	replicas map[faults.Persistence]*servers.Server // of them, while runs need one
+	locks    []*servers.Server                      // of strategies that need them, from the first time on
+	tables   map[string]madeTable                   // by workload
+	rows     map[string][]int64                     // table and chunk size -> rows of each chunk
 	runs     int
 
 	ownsEngine   bool // it is not that of all worlds
@@ -271,7 +272,13 @@ func (w *World) prepare(ctx context.Context, e scenarios.Execution, server *serv
 		return nil, err
 	}
 	r.table = table
-	return r, r.empty(ctx)
+	if r.faults.replica, err = w.replicaFor(ctx, r.faults.plan, server, e.Scenario.Persistence); err != nil {
+		return nil, err
+	}
+	if err := r.empty(ctx); err != nil || r.faults.replica == nil {
+		return r, err
+	}
+	return r, r.faults.replica.follow(ctx)
 }
 
 // newRun puts together what an execution needs.
