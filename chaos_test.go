@@ -152,10 +152,19 @@ func nothingLeft(t *testing.T, cmd *exec.Cmd) {
 
 func noContainerLeft(t *testing.T, cmd *exec.Cmd) {
 	t.Helper()
-	left, err := exec.Command("docker", "ps", "-aq", "--filter", fmt.Sprintf("label=onceover.owner=%d", cmd.Process.Pid)).Output()
-	if err != nil || len(left) > 0 {
-		t.Errorf("containers are left: %s, %v", left, err)
+	if left := containersOf(t, cmd); left != "" {
+		t.Errorf("containers are left: %s", left)
 	}
+}
+
+// containersOf lists what a campaign has started, beside its keeper.
+func containersOf(t *testing.T, cmd *exec.Cmd) string {
+	t.Helper()
+	all, err := exec.Command("docker", "ps", "-aq", "--filter", fmt.Sprintf("label=onceover.owner=%d", cmd.Process.Pid)).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(all)
 }
 
 var startedProcess = regexp.MustCompile(`"change":"started","text":"process (\d+)"`)

@@ -21,6 +21,7 @@ var sentences = map[faults.Kind]string{
 	faults.Pause:       "w0 stood still from step 4 on.",
 	faults.RedisKill:   "Redis died in step 4.",
 	faults.RedisPower:  "Redis died in step 4.",
+	faults.Failover:    "Redis died in step 4.",
 	faults.MySQLKill:   "MySQL died in step 4.",
 	faults.Evict:       "Redis lost a key of the job in step 4.",
 	faults.EvictList:   "Redis lost the list in step 4.",
@@ -62,7 +63,10 @@ func steps(worker int, names ...string) (events []reports.Event) {
 // struckBy is how a history tells that a fault strikes worker 0, or a server.
 func struckBy(spec faults.Spec) []reports.Event {
 	if spec.Server() && spec.Effect == "" {
-		server, _, _ := strings.Cut(string(spec.Kind), "-")
+		server := "redis"
+		if spec.Kind == faults.MySQLKill {
+			server = "mysql"
+		}
 		return []reports.Event{{Kind: reports.EventServer, Worker: -1, Chunk: -1, Server: server, Change: reports.ServerGone}}
 	}
 	seen := reports.Event{Kind: reports.EventFault, Fault: &reports.FaultRef{

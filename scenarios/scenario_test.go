@@ -37,6 +37,7 @@ func TestAPlanMeetsServersThatItCanHarm(t *testing.T) {
 	for text, want := range map[string]faults.Persistence{
 		"kill at=read": faults.Nothing,
 		"kill at=read; redis-power chunk=3 at=read": faults.EverySec,
+		"failover at=read":                          faults.Nothing, // a failover forgets whatever is on disk
 	} {
 		plan, err := faults.Parse(text)
 		if err != nil {

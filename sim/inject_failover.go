@@ -20,6 +20,14 @@ var _ = register(injector{
 			name: "failover", sequel: true, forgets: true, inject: failOver, outcome: reports.StepNote,
 			text: "Redis dies, and its replica takes its place without what it had not received",
 		},
+		{
+			name: "failover-past-leases", sequel: true, forgets: true, outcome: reports.StepNote,
+			text: "Redis stands still until all leases have run out and dies, and its replica takes its place without what it had not received",
+			inject: func(w *world, c Choice, _ []byte) {
+				w.advanceTo(w.now + 2*w.scene.Setup.TTL)
+				failOver(w, c, nil)
+			},
+		},
 	},
 	offer: offerFailover,
 	plan: func(event, int, Where) (faults.Fault, bool) {

@@ -32,6 +32,7 @@ func TestFaultsAreSaidAsFaultsOfAPlan(t *testing.T) {
 		"redis-power":             "redis-power progress=50% for=300ms",
 		"failover-lag":            "failover progress=50% lag=200ms for=300ms",
 		"failover":                "", // what began with the lag
+		"failover-past-leases":    "",
 		"mysql-kill":              "mysql-kill progress=50% for=300ms",
 		"evict-chunks":            "evict progress=50% key=chunks",
 		"evict-plan":              "evict progress=50% key=plan",

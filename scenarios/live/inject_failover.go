@@ -26,10 +26,11 @@ func (failover) Unable(o Options) string {
 // worker that stands at the position goes on then: what is lost is what the others were told
 // meanwhile.
 func (k failover) Inject(i *injection) {
-	if i.redis.isAway() || i.replica.lacks != nil {
+	if i.redis.isAway() || i.replica.busy() {
 		i.after(look, func() { k.Inject(i) })
 		return
 	}
+	i.replica.serves = i.pendingFault
 	part := func() (string, error) {
 		ctx, cancel := context.WithTimeout(context.Background(), serverWait)
 		defer cancel()

@@ -90,6 +90,7 @@ func (i *injection) kill(server *watched) (evidence string, err error) {
 
 func startServer(i *injection, server *watched) {
 	follows := server == i.redis && i.follows(i.pendingFault)
+	replicated := server == i.redis && i.replica != nil && !i.replica.busy()
 	i.later(func() func() {
 		ctx, cancel := context.WithTimeout(context.Background(), serverWait)
 		defer cancel()
@@ -97,6 +98,9 @@ func startServer(i *injection, server *watched) {
 		var synced *synced
 		if err == nil && follows {
 			synced, err = i.followSyncs(ctx)
+		}
+		if err == nil && replicated {
+			err = i.replica.follow(ctx) // it may be somewhere else now
 		}
 		return func() {
 			if err != nil {

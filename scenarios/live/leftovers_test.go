@@ -94,7 +94,7 @@ func TestTheUsersServersAreLeftAsTheyWere(t *testing.T) {
 		t.Errorf("keys left: %v", keys)
 	}
 	wantNoTables(t, cfg)
-	for _, name := range []string{"redis-none", "mysql-kill", "redis-full", "half-open"} {
+	for _, name := range []string{"redis-none", "mysql-kill", "redis-full", "half-open", "failover"} {
 		s, _ := scenarios.Find(name)
 		if (live.Options{Redis: options, MySQL: cfg}).Unable(s) == "" {
 			t.Errorf("%s would strike a server that is not ours", name)

@@ -19,8 +19,12 @@ import (
 type replica struct {
 	server  *servers.Server
 	primary *servers.Server
-	lacks   *unreceived // nil: it follows
+	lacks   *unreceived   // nil: it follows
+	serves  *pendingFault // the last to make use of it
 }
+
+// busy tells whether a failover makes use of it.
+func (r *replica) busy() bool { return r.serves != nil && !r.serves.settled }
 
 // replicaFor gives the Redis of a run a replica if the plan asks for one. Where it does not,
 // there is none: it would cost the Redis something.

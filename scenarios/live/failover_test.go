@@ -1,0 +1,95 @@
+package live_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"onceover/faults"
+	"onceover/reports"
+	"onceover/scenarios/live"
+)
+
+// The old primary follows the new one, and takes its place again.
+func TestEachFailoverTakesSomething(t *testing.T) {
+	t.Parallel()
+	w := openWorld(t, live.Options{}, faults.Nothing)
+	plan := "failover at=committing nth=3 lag=50ms for=50ms; failover at=committing nth=25 lag=50ms for=0s"
+	for worker := range 4 { // each stands still for longer than the first failover takes
+		plan += fmt.Sprintf("; pause worker=%d at=reading nth=5 for=4s", worker)
+	}
+	e := execution(t, "lease-lua", "failover", plan)
+	e.Workload.ChunkSize = 20
+	run := carryOut(t, w, e)
+	wantVerdict(t, run, reports.Safe)
+	for _, f := range run.Faults[:2] {
+		if !f.Confirmed || !strings.Contains(f.Evidence, "that it had acknowledged") || !strings.Contains(f.Evidence, "the old primary follows it") {
+			t.Errorf("%+v", f)
+		}
+	}
+}
+
+// What is pushed is acknowledged, forgotten, and never pushed again.
+func TestAFailoverIsSeenInTheRows(t *testing.T) {
+	t.Parallel()
+	w := openWorld(t, live.Options{}, faults.Nothing)
+	run := carryOut(t, w, execution(t, "skip-locked", "failover", "failover at=committing nth=3 lag=200ms for=50ms"))
+	if !run.Faults[0].Confirmed || run.Verdict != reports.Lost {
+		t.Errorf("%s, %s; %+v", run.Verdict, run.Why, run.Faults[0])
+	}
+}
+
+// The only worker stands still until the primary is dead, or has ended before.
+func TestAFailoverThatTakesNothingProvesNothing(t *testing.T) {
+	t.Parallel()
+	w := openWorld(t, live.Options{}, faults.Nothing)
+	for plan, evidence := range map[string]string{
+		"failover at=read nth=6 for=50ms":     "the replica had received all that the job wrote",
+		"failover progress=90% lag=5s for=0s": "every worker had ended before the primary was to die",
+	} {
+		e := execution(t, "lease-lua", "failover", plan)
+		e.Workload.Workers = 1
+		run := carryOut(t, w, e)
+		wantVerdict(t, run, reports.Inconclusive)
+		if f := run.Faults[0]; !f.Reached || f.Confirmed || !strings.Contains(f.Evidence, evidence) {
+			t.Errorf("%+v", f)
+		}
+	}
+}
+
+// A killed Redis may be somewhere else when it is there again, and has forgotten its replica.
+func TestAFailoverFollowsTheDeathOfRedis(t *testing.T) {
+	t.Parallel()
+	w := openWorld(t, live.Options{}, faults.Always)
+	run := carryOut(t, w, execution(t, "lease-lua", "redis-always",
+		"redis-kill at=committing nth=3 for=50ms; failover at=committing nth=5 for=50ms"))
+	wantVerdict(t, run, reports.Safe)
+	for _, f := range run.Faults {
+		if !f.Confirmed {
+			t.Errorf("%+v", f)
+		}
+	}
+}
+
+// A run that is given up in the middle of a failover leaves a replica that follows nobody.
+func TestAReplicaFollowsAgainInTheNextRun(t *testing.T) {
+	w := openWorld(t, live.Options{}, faults.Nothing)
+	before := len(strings.Fields(containers(t)))
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+	defer cancel()
+	if _, err := w.Run(ctx, execution(t, "lease-lua", "failover", "failover at=committing nth=3 lag=1m")); err == nil {
+		t.Error("a run that was interrupted came to something")
+	}
+	run := carryOut(t, w, execution(t, "lease-lua", "failover", "failover at=committing nth=3 for=50ms"))
+	wantVerdict(t, run, reports.Safe)
+	if n := len(strings.Fields(containers(t))); n != before+1 {
+		t.Errorf("%d containers, want the replica beside %d", n, before)
+	}
+	run = carryOut(t, w, execution(t, "lease-lua", "calm", ""))
+	wantVerdict(t, run, reports.Safe)
+	if n := len(strings.Fields(containers(t))); n != before {
+		t.Errorf("%d containers, want %d: nothing needs a replica", n, before)
+	}
+}
