@@ -52,8 +52,8 @@ func TestAHarnessThatIsKilledInAFailoverLeavesNothingToTheNextStart(t *testing.T
 	for !struck(t, cmd) {
 		time.Sleep(time.Millisecond)
 	}
-	if n := len(strings.Fields(containersOf(t, cmd))); n != 3 {
-		t.Errorf("%d servers were started, want Redis, its replica and MySQL", n)
+	if n := len(strings.Fields(containersOf(t, cmd))); n != 4 {
+		t.Errorf("%d containers, want those of Redis, its replica, MySQL and the keeper", n)
 	}
 	if err := w.cmd.Process.Kill(); err != nil {
 		t.Fatal(err)

@@ -157,7 +157,7 @@ func noContainerLeft(t *testing.T, cmd *exec.Cmd) {
 	}
 }
 
-// containersOf lists what a campaign has started, beside its keeper.
+// containersOf lists the containers that a campaign has started.
 func containersOf(t *testing.T, cmd *exec.Cmd) string {
 	t.Helper()
 	all, err := exec.Command("docker", "ps", "-aq", "--filter", fmt.Sprintf("label=onceover.owner=%d", cmd.Process.Pid)).Output()

@@ -10,10 +10,12 @@ import "time"
 //
 // On real servers the lag is a time, as operators know it of their replicas, and not a number of
 // writes, which nobody but Redis could count without a look at every request. The worker at the
-// position waits until the primary is dead, so that the job is not over before, and a run needs
-// no luck: the others write meanwhile. The simulation has no such time. There the replica stops
-// before any write, and the primary dies after any later one: every amount of loss is tried,
-// none excepted. In neither does the old primary go on as if nothing had happened (split brain).
+// position waits until the primary is dead, so that the job is not over before, and what is lost
+// needs no luck: the others write meanwhile. Where they wrote nothing, nothing is lost, and the run
+// proves nothing. The simulation has no such time. There the replica stops before any write,
+// and the primary dies after any later one, at once or when all leases have run out: every
+// amount of loss is tried, none excepted. In neither world does the old primary go on as if nothing
+// had happened (split brain), nor can a reader ask the replica.
 const Failover Kind = "failover"
 
 // DefaultLag is how far a replica is behind.

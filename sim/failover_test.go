@@ -34,6 +34,25 @@ func TestAFailoverTakesWhatTheReplicaHadNotReceived(t *testing.T) {
 	}
 }
 
+func TestLeasesCanRunOutWhileRedisFailsOver(t *testing.T) {
+	setup := full(lock.LeaseLua, 1, 1)
+	setup.Budget = faults.Budget{faults.Failover: 1}
+	for name, longer := range map[string]bool{"failover": false, "failover-past-leases": true} {
+		run, err := prepared(t, setup).Run(func(enabled []Choice) int {
+			for _, id := range []EventID{{nobody, 0, kind(name)}, {nobody, 0, kind("failover-lag")}} {
+				if i := indexOf(enabled, id); i >= 0 {
+					return i
+				}
+			}
+			return First(enabled)
+		}, true)
+		struck := slices.ContainsFunc(run.Log, func(e EventID) bool { return e.Kind == kind(name) })
+		if err != nil || run.Verdict != reports.Safe || !struck || (run.Time >= 2*DefaultTTL) != longer {
+			t.Errorf("%s: %s after %v, struck %t, %v", name, run.Verdict, run.Time, struck, err)
+		}
+	}
+}
+
 func TestAFailoverIsOfferedWhereItMakesADifference(t *testing.T) {
 	setup := full(lock.LeaseLua, 2, 2)
 	setup.Budget = faults.Budget{faults.Failover: 1}

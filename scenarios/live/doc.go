@@ -3,7 +3,8 @@
 // by signal.
 //
 // Everything listens on 127.0.0.1, and nothing is sent anywhere else, unless
-// the user names servers of his own. Containers carry the label of the process
+// the user names servers of his own; a replica of Redis finds its primary within the
+// network of the containers. Containers carry the label of the process
 // that started them and are removed when it ends; what a killed process left
 // is removed at the next start.
 //
