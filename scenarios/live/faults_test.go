@@ -52,8 +52,8 @@ func TestFaultsAreSeenToTakeEffect(t *testing.T) {
 		{"partition from one server", "calm", "partition worker=* chunk=3 at=claiming for=300ms servers=mysql; partition worker=* request=write nth=9 for=300ms servers=redis", "kept back"},
 		{"redis-kill", "redis-always", "redis-kill chunk=7 at=committing for=100ms", "run_id"},
 		{"redis-power", "redis-power", "redis-power chunk=7 at=committing for=100ms", "were not synced and are gone"},
-		{"failover", "failover", "failover at=committing nth=7 lag=100ms for=50ms", "that it had acknowledged"},
-		{"failover with all on disk", "redis-always", "failover at=read nth=3 hold=50ms for=50ms", "the old primary follows it"},
+		{"failover", "failover", "failover at=committing nth=7 lag=500ms for=50ms", "that it had acknowledged"},
+		{"failover with all on disk", "redis-always", "failover at=read nth=3 hold=50ms lag=500ms for=50ms", "the old primary follows it"},
 		{"mysql-kill", "calm", "mysql-kill chunk=7 at=reading for=100ms", "server_uuid"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
