@@ -138,7 +138,8 @@ func measured(r *reports.Results) durations {
 
 // builtIn was measured with one run of each cell of the standard campaign, and of lease-lua
 // and set-nx under the other scenarios, while other programs kept the two cores busy: on a
-// machine that does nothing else, runs take about half as long.
+// machine that does nothing else, the standard campaign
+// takes less than half as long.
 var builtIn = durations{
 	by:   "durations that were measured on two busy cores with the defaults, rather too long for a machine that does nothing else",
 	wall: 1.2,
