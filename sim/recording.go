@@ -32,7 +32,6 @@ func (s *Scene) circumstances(log []EventID) string {
 // know what it does next. While schedules are carried out it is only read.
 type recording struct {
 	roots map[life]*node
-	count uint64
 }
 
 // life is one life of one worker.
@@ -40,7 +39,7 @@ type life struct{ worker, life int }
 
 // node is what a worker does after one history of results.
 type node struct {
-	number  uint64           // unique among the nodes of a recording
+	digest  uint64           // of the life and of its results until then, the same in all recordings
 	action  *call            // nil: not known yet
 	written []byte           // what it writes, for all schedules that come here
 	then    map[uint64]*node // by a digest of the result and of the time
@@ -96,7 +95,7 @@ type frame struct {
 func (t *recording) learn(s *callTrace) error {
 	m := t.roots[s.of]
 	if m == nil {
-		m = t.node()
+		m = &node{digest: redismodel.Mix(uint64(s.of.worker)<<32 | uint64(s.of.life))}
 		t.roots[s.of] = m
 	}
 	for i := range s.frames {
@@ -105,15 +104,10 @@ func (t *recording) learn(s *callTrace) error {
 			return err
 		}
 		if f.returned {
-			m = t.after(m, f.result)
+			m = m.after(f.result)
 		}
 	}
 	return nil
-}
-
-func (t *recording) node() *node {
-	t.count++
-	return &node{number: t.count}
 }
 
 // record notes what a worker does.
@@ -132,10 +126,10 @@ func (m *node) record(c *call) error {
 	return nil
 }
 
-func (t *recording) after(m *node, result uint64) *node {
+func (m *node) after(result uint64) *node {
 	next := m.then[result]
 	if next == nil {
-		next = t.node()
+		next = &node{digest: redismodel.Mix(redismodel.Mix(m.digest) ^ result)}
 		if m.then == nil {
 			m.then = make(map[uint64]*node, 1)
 		}

@@ -15,7 +15,7 @@ type State struct {
 	Fair    bool     // the schedule became too long, and was finished without choices
 	// Hash is equal for states from which the same can happen: the same servers,
 	// the same time, the same budget, and workers with the same histories. The
-	// order of the list is left out.
+	// order of the list is left out. It is the same in every search of a scene.
 	Hash uint64
 	Err  error // why what led here proves nothing; nothing else is of any use then
 
@@ -82,7 +82,7 @@ func (p *State) sum() uint64 {
 	h.Write(w.tally.taken)
 	for i := range w.workers {
 		k := &w.workers[i]
-		put(p.at[i].number)
+		put(p.at[i].digest)
 		put(uint64(k.status)<<32 | uint64(k.failures))
 		put(uint64(k.apartUntil))
 		for j := range k.links {

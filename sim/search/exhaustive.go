@@ -19,6 +19,11 @@ func (s *search) exhaustive(st *Stage) error {
 		return err
 	}
 	w := &walk{search: s, stage: st, seen: map[uint64]bool{start.Hash: true}, open: []*sim.State{start}}
+	if s.options.Shard.Of > 1 {
+		if err := w.share(s.options.Shard); err != nil {
+			return err
+		}
+	}
 	for len(w.open) > 0 && !w.stopped {
 		if err := w.step(); err != nil {
 			return err
@@ -67,6 +72,9 @@ func (w *walk) step() error {
 // visit looks at everything that can happen in a state.
 func (w *walk) visit(p *sim.State, next []*sim.State) error {
 	w.stage.Positions++
+	if w.visiting != nil {
+		w.visiting(p)
+	}
 	if p.Finding().Verdict != "" {
 		w.count(w.stage, sim.Run{Finding: p.Finding(), Log: p.Log(), Fair: p.Fair, Final: p.Final()})
 	}

@@ -28,6 +28,10 @@ type Options struct {
 	// Positions at which the exhaustive stage gives up; 0: 4 million, which
 	// need about 2 KiB each on the way down; negative: no exhaustive stage.
 	Positions int
+	// Shard is the share of the exhaustive stage to search, by branches of its tree.
+	// [Result].Complete says that this share was searched, and only the shares of all
+	// shards together are everything. The other stages are not divided.
+	Shard reports.Shard
 
 	// CheckEvery is how often a schedule is carried out a second time, by the
 	// real clients, and compared; 0: every 200th, negative: never.
@@ -134,11 +138,14 @@ type search struct {
 	result  Result
 	length  int // of a schedule, as measured
 	run     int // schedules so far
+
+	rootsPerShard int              // at which the tree is cut
+	visiting      func(*sim.State) // is told of each state that is visited; nil: nobody
 }
 
 // Explore searches the schedules of a scene, from the likely to the complete.
 func Explore(scene *sim.Scene, options Options) (Result, error) {
-	s := &search{scene: scene, cache: scene.Cache(), options: options.withDefaults(), length: 1}
+	s := &search{scene: scene, cache: scene.Cache(), options: options.withDefaults(), length: 1, rootsPerShard: defaultRootsPerShard}
 	s.cache.Jobs = options.Jobs
 	s.result.Bounds = sim.Bounds(scene.Setup)
 	for _, stage := range []struct {
