@@ -270,6 +270,7 @@ type Search struct {
 	Complete  bool          `json:"complete"`
 	Left      string        `json:"left,omitempty"` // if not complete: why not
 	Stages    []SearchStage `json:"stages"`
+	Shards    []SearchShard `json:"shards,omitempty"` // if it was cut into shards: those that are here
 }
 
 // SearchStage is one stage of a search.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 
 	"onceover/reports"
 )
@@ -34,6 +35,8 @@ func pool(a, b reports.Cell) (reports.Cell, error) {
 		return a, different(a.ID, "expected", a.Expected, b.Expected)
 	case a.Search != nil && a.Search.Bounds != b.Search.Bounds:
 		return a, different(a.ID, "bounds", a.Search.Bounds, b.Search.Bounds)
+	case a.Search != nil && a.Search.ShardCount() != b.Search.ShardCount():
+		return a, different(a.ID, "number of shards", strconv.Itoa(a.Search.ShardCount()), strconv.Itoa(b.Search.ShardCount()))
 	}
 	if a.World == reports.WorldLive {
 		if err := struckAlike(a.ID, slices.Concat(a.Runs, b.Runs)); err != nil {
@@ -46,7 +49,7 @@ func pool(a, b reports.Cell) (reports.Cell, error) {
 	if a.Search == nil {
 		a.BadRate = a.Tally.Rate()
 	} else {
-		a.Search = moreThorough(a.Search, b.Search)
+		a.Search = together(a.Search, b.Search)
 	}
 	a.Counterexamples = smallest(slices.Concat(a.Counterexamples, b.Counterexamples))
 	return a, nil
@@ -99,8 +102,11 @@ func worse(a, b reports.Run) reports.Run {
 	return a
 }
 
-// moreThorough returns the search that covered more.
-func moreThorough(a, b *reports.Search) *reports.Search {
+// together is what two searches covered: their shards, or that which covered more.
+func together(a, b *reports.Search) *reports.Search {
+	if len(a.Shards) > 0 {
+		return reports.OfShards(a.Bounds, slices.Concat(a.Shards, b.Shards))
+	}
 	if b.Complete && !a.Complete || b.Complete == a.Complete && b.Schedules > a.Schedules {
 		return b
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -154,6 +155,10 @@ func unsearched(c reports.Cell) error {
 		return fmt.Errorf("its search counts %d schedules, and its stages %d", s.Schedules, stages)
 	case s.Complete && s.Schedules <= 0:
 		return errors.New("its search is called complete, and had no schedule")
+	case len(s.Shards) > 0 && !reflect.DeepEqual(s, reports.OfShards(s.Bounds, s.Shards)):
+		return errors.New("its search is not what its shards covered together")
+	case slices.ContainsFunc(s.Shards, func(t reports.SearchShard) bool { return t.Complete && t.Left != "" }):
+		return errors.New("a shard of its search is called complete, and something was left")
 	case s.Complete && s.Left != "":
 		return fmt.Errorf("its search is called complete, and something was left: %s", s.Left)
 	}

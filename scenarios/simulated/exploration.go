@@ -44,6 +44,7 @@ type Exploration struct {
 	Search    search.Options
 	Out       string
 	Clock     func() time.Duration
+	Memory    func() int64             // most that the process had in memory, in bytes; nil: unknown
 	Replay    func(file string) string // the command that shows a counterexample
 	Observer  scenarios.Observer
 
@@ -90,7 +91,7 @@ func (x Exploration) cell(ctx context.Context, p Program, s scenarios.Scenario) 
 	case interrupted != nil:
 		result.Left = "it was interrupted"
 	}
-	cell.Search = summary(result.Result)
+	cell.Search = x.summary(result.Result)
 	runs, err := x.runs(ctx, result, &cell)
 	if err != nil {
 		return cell, err
@@ -103,7 +104,7 @@ func (x Exploration) cell(ctx context.Context, p Program, s scenarios.Scenario) 
 // was found until then is dropped with it, since it cannot be believed.
 func (x Exploration) notSimulated(cell reports.Cell, result searched, why error) reports.Cell {
 	result.Left = "it cannot be simulated"
-	cell.Search = summary(result.Result)
+	cell.Search = x.summary(result.Result)
 	return x.finish(cell, 0, reports.Run{Verdict: reports.Inconclusive, Why: "it cannot be simulated: " + why.Error(), Plan: result.faults.String()})
 }
 
@@ -146,7 +147,7 @@ func (x Exploration) options(ctx context.Context, began time.Duration, expected 
 	return o
 }
 
-func summary(r search.Result) *reports.Search {
+func (x Exploration) summary(r search.Result) *reports.Search {
 	s := &reports.Search{
 		Bounds: r.Bounds, Schedules: r.Schedules(), Live: r.Live, Checked: r.Checked,
 		Complete: r.Complete, Left: r.Left,
@@ -158,7 +159,22 @@ func summary(r search.Result) *reports.Search {
 			ElapsedMS: stage.Elapsed.Milliseconds(),
 		})
 	}
+	if r.Shard.Of > 0 {
+		return x.shard(r.Shard, s)
+	}
 	return s
+}
+
+// shard is a search that one shard did, as its share of the whole.
+func (x Exploration) shard(shard reports.Shard, s *reports.Search) *reports.Search {
+	share := reports.SearchShard{
+		Shard: shard.String(), Schedules: s.Schedules, Positions: s.Positions, Live: s.Live, Checked: s.Checked,
+		Complete: s.Complete, Left: s.Left, Stages: s.Stages,
+	}
+	if x.Memory != nil {
+		share.MemoryBytes = x.Memory()
+	}
+	return reports.OfShards(s.Bounds, []reports.SearchShard{share})
 }
 
 // runs turns what a search found into runs: one for each verdict, with its

@@ -76,9 +76,10 @@ type Stage struct {
 // Result is what a search found, and what it covered.
 type Result struct {
 	Bounds   string
+	Shard    reports.Shard // the share that was searched; the zero value: everything
 	Stages   []Stage
 	Found    []Counterexample // at most one of each verdict
-	Complete bool             // everything within the bounds was searched
+	Complete bool             // everything within the bounds was searched, or all of the shard
 	Left     string           // if not Complete: why not
 	Live     int              // schedules that the real clients carried out
 	Checked  int              // schedules that were carried out twice
@@ -124,7 +125,10 @@ func (r Result) Summary() string {
 	if last.Positions > 0 {
 		text += ", " + format.Thousands(int64(last.Positions)) + " positions"
 	}
-	if r.Complete {
+	switch {
+	case r.Complete && r.Shard.Of > 0:
+		return fmt.Sprintf("%s: all of shard %s within %s", text, r.Shard, r.Bounds)
+	case r.Complete:
 		return text + ": COMPLETE within " + r.Bounds
 	}
 	return text + ": not complete, " + r.Left + "; bounds were " + r.Bounds
@@ -147,7 +151,7 @@ type search struct {
 func Explore(scene *sim.Scene, options Options) (Result, error) {
 	s := &search{scene: scene, cache: scene.Cache(), options: options.withDefaults(), length: 1, rootsPerShard: defaultRootsPerShard}
 	s.cache.Jobs = options.Jobs
-	s.result.Bounds = sim.Bounds(scene.Setup)
+	s.result.Bounds, s.result.Shard = sim.Bounds(scene.Setup), options.Shard
 	for _, stage := range []struct {
 		name string
 		run  func(*Stage) error
