@@ -34,14 +34,13 @@ type chaosCmd struct {
 	Runs           *int    `placeholder:"N" help:"Runs of each cell, with the seeds N, N+1, ... (default 3)."`
 	Require        string  `placeholder:"SHARE" help:"As many runs as prove that the true share of bad ones is below this, e.g. 1%; every cell that has to be safe must then prove it."`
 	RequireContent bool    `help:"Every cell that has to be safe must compare the content of all rows; without this, elements without a payload are only a warning."`
-	Shard          string  `placeholder:"I/N" help:"Do share I of N of the runs, from 1/N to N/N. All shards of one --seed do together what the campaign does undivided; onceover report counts them together and judges the whole."`
-	ShardFrom      string  `placeholder:"NAMES" help:"Take the shard from two variables of the environment, INDEX/TOTAL, as CI_NODE_INDEX/CI_NODE_TOTAL. INDEX+1 is for one that counts from 0; TOTAL may be a number: JOB_COMPLETION_INDEX+1/8."`
-	Expect         string  `placeholder:"FILE" help:"What is expected of each cell, in the form that list expectations prints and explains."`
-	Jobs           *int    `placeholder:"N" help:"Runs that go on at a time, each on servers of its own (default: one for each core, up to 3; 1 with --worker-cmd or servers that run already). Costs and recoveries are measured in runs that go on alone: in those of some scenarios (calm, kill-random, redis-always), and with --jobs 1 in all."`
-	Estimate       bool    `help:"Say how many runs the campaign, or its shard, has and how long they take, by the newest result in --out or else by built-in measurements. Nothing is started."`
-	EstimateBy     string  `placeholder:"OLD" help:"Estimate by the durations of this result."`
-	Resume         string  `placeholder:"FOLDER" help:"Go on with an interrupted campaign, the newest in FOLDER or the one that it is. Runs that were judged are not repeated; all settings are those of its results, and another build of the program is refused."`
-	Out            string  `default:"chaos-out" help:"Folder in which each campaign gets one of its own, for results.json, report.html and the runs; its link latest leads to the newest."`
+	shardFlags
+	Expect     string `placeholder:"FILE" help:"What is expected of each cell, in the form that list expectations prints and explains."`
+	Jobs       *int   `placeholder:"N" help:"Runs that go on at a time, each on servers of its own (default: one for each core, up to 3; 1 with --worker-cmd or servers that run already). Costs and recoveries are measured in runs that go on alone: in those of some scenarios (calm, kill-random, redis-always), and with --jobs 1 in all."`
+	Estimate   bool   `help:"Say how many runs the campaign, or its shard, has and how long they take, by the newest result in --out or else by built-in measurements. Nothing is started."`
+	EstimateBy string `placeholder:"OLD" help:"Estimate by the durations of this result."`
+	Resume     string `placeholder:"FOLDER" help:"Go on with an interrupted campaign, the newest in FOLDER or the one that it is. Runs that were judged are not repeated; all settings are those of its results, and another build of the program is refused."`
+	Out        string `default:"chaos-out" help:"Folder in which each campaign gets one of its own, for results.json, report.html and the runs; its link latest leads to the newest."`
 
 	Rows      int                 `default:"4000" help:"Rows of the table."`
 	KeyLayout scenarios.KeyLayout `name:"shape" enum:"dense,gaps,negative,huge" default:"dense" help:"How its keys lie: dense, gaps, negative or huge."`

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"runtime/debug"
@@ -35,10 +36,11 @@ type exploreCmd struct {
 
 	Budget     time.Duration `default:"30s" help:"Time for each cell."`
 	Exhaustive bool          `help:"Leave out the random stages, and search everything."`
-	Seed       *uint64       `placeholder:"N" help:"Seed of the random stages; drawn and printed if not given."`
-	Jobs       int           `short:"j" placeholder:"N" help:"Schedules to carry out at once; one for each processor if not given. What is found is the same."`
-	Expect     string        `placeholder:"FILE" help:"What is expected of each cell, in the form that list expectations prints and explains."`
-	Out        string        `default:"explore-out" help:"Folder in which each exploration gets one of its own, for counterexamples, results.json and report.html; its link latest leads to the newest."`
+	shardFlags
+	Seed   *uint64 `placeholder:"N" help:"Seed of the random stages; drawn and printed if not given."`
+	Jobs   int     `short:"j" placeholder:"N" help:"Schedules to carry out at once; one for each processor if not given. What is found is the same."`
+	Expect string  `placeholder:"FILE" help:"What is expected of each cell, in the form that list expectations prints and explains."`
+	Out    string  `default:"explore-out" help:"Folder in which each exploration gets one of its own, for counterexamples, results.json and report.html; its link latest leads to the newest."`
 }
 
 func (exploreCmd) Help() string {
@@ -49,6 +51,8 @@ Examples:
   onceover explore -s connection-name      the published scheme
   onceover explore -s lease-lua --exhaustive --faults 'kill x1, lose-reply x1'
   onceover explore --all                   every strategy, every scenario
+  onceover explore --all --seed 7 --shard 2/4  # the cells of the second of four machines
+  onceover explore -s lease-lua --exhaustive -w 3 --seed 7 --shard 2/8  # a share of one search
   onceover explore --defects               how soon are known mistakes caught?
   onceover explore --trials --budget 20s   is what is unknown judged right?`
 }
@@ -77,14 +81,16 @@ type exploration struct {
 	c    exploreCmd
 	what simulated.Exploration
 
+	seed     *uint64 // that was given
 	budget   faults.Budget
 	expected string // where the expectations come from
 	leftOut  string // what is not done here
 }
 
 func (c exploreCmd) prepare(g *cli, s streams) (*exploration, error) {
+	given := c.Seed
 	c.Seed = new(seedOr(c.Seed))
-	x := &exploration{c: c, invocation: invocation{g: g, streams: s}}
+	x := &exploration{c: c, seed: given, invocation: invocation{g: g, streams: s}}
 	names, err := catalogue.ChooseStrategies(c.Strategy, catalogue.Explorable()...)
 	if err != nil {
 		return nil, err
@@ -102,6 +108,9 @@ func (c exploreCmd) prepare(g *cli, s streams) (*exploration, error) {
 	x.what.Search = search.Options{Seed: *c.Seed, Jobs: c.Jobs, Limit: c.Budget}
 	if c.Exhaustive {
 		x.what.Search.Random, x.what.Search.POS, x.what.Search.PCT = -1, -1, -1
+	}
+	if err := x.setShard(); err != nil {
+		return nil, err
 	}
 	if x.cells() == 1 {
 		x.what.Search.Want = []reports.Verdict{reports.Duplicated, reports.Lost} // one of each; of many cells the first violation is enough
@@ -175,14 +184,15 @@ const collectRarely = 400
 // search searches all cells, and writes what it finds into the folder.
 func (x *exploration) search(ctx context.Context) error {
 	cells := x.cells()
-	fmt.Fprintf(x.stderr, "seed %d, %s, %s, %s, up to %s each, out %s\n", *x.c.Seed, format.Plural(cells, "cell", "cells"),
+	fmt.Fprintf(x.stderr, "seed %d, %s%s, %s, %s, up to %s each, out %s\n", *x.c.Seed, x.share(), format.Plural(cells, "cell", "cells"),
 		format.Plural(x.c.Workers, "worker", "workers"), format.Plural(x.c.Chunks, "chunk", "chunks"), x.c.Budget, x.folder.Path())
-	progress := x.progress(cells, x.searchedUntil, x.work()...)
+	progress := x.progress(x.what.Shard.Share(cells), x.searchedUntil, x.work()...)
 	defer progress.Close()
 	defer ticking(ctx, progress.Tick)()
 	defer onInterrupt(ctx, func() { fmt.Fprintln(x.stderr, stopping) })()
 	x.what.Out = x.folder.Path()
 	x.what.Observer = progress
+	x.what.Memory = mostMemory
 	x.what.Clock = func() time.Duration { return time.Since(x.began) }
 	x.what.Found = func(_ string, smallest shrink.Smallest, file string) { x.show(smallest, file) }
 	if cells == 1 {
@@ -192,7 +202,7 @@ func (x *exploration) search(ctx context.Context) error {
 	x.results = x.newResults(reports.WorldSim, x.command())
 	x.results.Gate.Expected = x.expected
 	x.results.Run.LeftOut = x.leftOut
-	x.results.Run.Planned = cells
+	x.what.Plan(&x.results.Run)
 	x.results.Config = reports.Config{Seed: *x.c.Seed, ChunkSize: 2, Rows: 2 * x.c.Chunks, Workers: x.c.Workers, Runs: 1, TTLMS: sim.DefaultTTL.Milliseconds()}
 	catalogue.Describe(&x.results, x.programNames(), x.what.Scenarios)
 	if err := x.begin(x.results); err != nil {
@@ -223,8 +233,11 @@ func (x *exploration) searchedUntil(cell string) string {
 
 func (x *exploration) work() []terminal.Work {
 	of := map[string]int{}
-	for _, p := range x.what.Programs {
-		for _, s := range x.what.Scenarios {
+	for i, p := range x.what.Programs {
+		for j, s := range x.what.Scenarios {
+			if !x.what.Shard.Mine(i*len(x.what.Scenarios) + j) {
+				continue
+			}
 			of[x.searchedUntil(p.Name+"/"+s.Name)]++
 		}
 	}
@@ -260,7 +273,11 @@ func (x *exploration) command() string {
 	if c.Faults != nil {
 		c.Faults = []string{x.budget.String()}
 	}
-	return fmt.Sprintf("onceover explore --seed %d%s", *c.Seed, flagText(settings(&c, "seed", "out", "jobs", "defects", "trials")))
+	shard := ""
+	if s := cmp.Or(x.what.Shard, x.what.Search.Shard); s.Of > 0 {
+		shard = reports.ShardFlag(s)
+	}
+	return fmt.Sprintf("onceover explore --seed %d%s%s", *c.Seed, shard, flagText(settings(&c, "seed", "shard", "shard-from", "out", "jobs", "defects", "trials")))
 }
 
 // setExpectations holds the exploration to what is expected.

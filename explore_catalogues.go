@@ -25,12 +25,12 @@ const measuredSeeds = 20
 // measureDefects searches for every defect of the catalogue with many seeds. A
 // defect that is not caught with each of them fails: the search has gone blind.
 func (c exploreCmd) measureDefects(ctx context.Context, g *cli, s streams) error {
-	if err := c.check(); err != nil {
+	all, err := dealt(c, s, defects.All())
+	if err = cmp.Or(err, c.check()); err != nil {
 		return err
 	}
 	began := time.Now()
 	clock := clockUntil(ctx, began)
-	all := defects.All()
 	fmt.Fprintf(s.stderr, "%s, %d seeds each\n", format.Plural(len(all), "defect", "defects"), measuredSeeds)
 	progress, stop := g.counting(ctx, s, "defects", len(all))
 	defer stop()
@@ -60,14 +60,28 @@ func (c exploreCmd) measureDefects(ctx context.Context, g *cli, s streams) error
 	return nil
 }
 
+// dealt are the entries of a catalogue that the shard has.
+func dealt[E any](c exploreCmd, s streams, all []E) (mine []E, err error) {
+	shard, flag, err := c.shardFlags.read(s.getenv, c.Seed)
+	if err = cmp.Or(err, tooMany(shard, flag, len(all), "entry", "entries")); err != nil {
+		return nil, err
+	}
+	for k, entry := range all {
+		if shard.Mine(k) {
+			mine = append(mine, entry)
+		}
+	}
+	return mine, nil
+}
+
 // judgeTrials explores every trial with the usual scopes, until the first bad
 // verdict. It fails if a trial is judged wrong.
 func (c exploreCmd) judgeTrials(ctx context.Context, g *cli, s streams) error {
-	if err := c.check(); err != nil {
+	all, err := dealt(c, s, defects.Trials())
+	if err = cmp.Or(err, c.check()); err != nil {
 		return err
 	}
 	c.Seed = new(seedOr(c.Seed))
-	all := defects.Trials()
 	fmt.Fprintf(s.stderr, "seed %d, %s, up to %s each\n", *c.Seed, format.Plural(len(all), "trial", "trials"), c.Budget)
 	progress, stop := g.counting(ctx, s, "trials", len(all))
 	defer stop()

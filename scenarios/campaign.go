@@ -247,16 +247,15 @@ func writeVerdict(folder string, run reports.Run) error {
 	return reports.WriteFile(filepath.Join(folder, VerdictFile), append(text, '\n'))
 }
 
-// RunCells fills results with one cell for each program under each scenario, of
-// so many planned runs each, and judges them; named are the cells that have to be
+// RunCells fills results with one cell for each program under each scenario that the
+// shard has, of so many runs each, and judges them; named are the cells that have to be
 // there. A cell that fails ends it: what is there by then stays, marked as
 // interrupted. The end of the context is no failure.
 func RunCells[P any](
-	ctx context.Context, into *reports.Results, named []gate.Named, programs []P, all []Scenario, runs int,
+	ctx context.Context, into *reports.Results, named []gate.Named, shard reports.Shard, programs []P, all []Scenario, runs int,
 	cell func(context.Context, P, Scenario) (reports.Cell, error),
 ) error {
-	into.Run.Planned = len(programs) * len(all) * runs
-	err := eachCell(ctx, programs, all, func(p P, s Scenario) error {
+	err := eachCell(ctx, shard, programs, all, func(p P, s Scenario) error {
 		done, err := cell(ctx, p, s)
 		if done.Tally.N > 0 {
 			into.Cells = append(into.Cells, done)
@@ -285,10 +284,13 @@ func conclude(ctx context.Context, into *reports.Results, named []gate.Named, er
 	return err
 }
 
-// eachCell visits every pair until one fails or the context ends.
-func eachCell[P any](ctx context.Context, programs []P, all []Scenario, visit func(P, Scenario) error) error {
-	for _, p := range programs {
-		for _, s := range all {
+// eachCell visits every pair that the shard has until one fails or the context ends.
+func eachCell[P any](ctx context.Context, shard reports.Shard, programs []P, all []Scenario, visit func(P, Scenario) error) error {
+	for i, p := range programs {
+		for j, s := range all {
+			if !shard.Mine(i*len(all) + j) {
+				continue
+			}
 			if err := ctx.Err(); err != nil {
 				return err
 			}

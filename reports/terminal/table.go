@@ -92,6 +92,7 @@ func WriteTable(w io.Writer, r *reports.Results, o Style) error {
 	}
 	writeLegend(&out, r.Cells, o)
 	writeFaults(&out, r.Cells)
+	writeShards(&out, r.Cells)
 	if r.Run.Status != reports.Complete || reports.Summarize(r).Absent > 0 {
 		fmt.Fprintf(&out, "\n%s %s\n", o.paint(bold+red, format.Partial(r)), format.Plain(format.Interruption(r)))
 	}

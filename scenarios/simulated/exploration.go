@@ -39,8 +39,9 @@ type Exploration struct {
 	Programs  []Program
 	Named     []gate.Named // cells that have to be there
 	Scenarios []scenarios.Scenario
-	Scopes    []Scope   // of each cell, searched in turn; nil: one, of Setup and the scenario
-	Setup     sim.Setup // workers, chunks, rows, lease; the rest is the cell's
+	Scopes    []Scope       // of each cell, searched in turn; nil: one, of Setup and the scenario
+	Setup     sim.Setup     // workers, chunks, rows, lease; the rest is the cell's
+	Shard     reports.Shard // the share of the cells that is searched; the zero value: all
 	Search    search.Options
 	Out       string
 	Clock     func() time.Duration
@@ -55,13 +56,27 @@ type Exploration struct {
 // Run searches all cells. When the context ends, what was found until then is
 // kept and marked as interrupted.
 func (x Exploration) Run(ctx context.Context, into *reports.Results) error {
-	return scenarios.RunCells(ctx, into, x.Named, x.Programs, x.Scenarios, 1, func(ctx context.Context, p Program, s scenarios.Scenario) (reports.Cell, error) {
+	x.Plan(&into.Run)
+	return scenarios.RunCells(ctx, into, x.Named, x.Shard, x.Programs, x.Scenarios, 1, func(ctx context.Context, p Program, s scenarios.Scenario) (reports.Cell, error) {
 		cell, err := x.cell(ctx, p, s)
 		if err != nil {
 			err = fmt.Errorf("%s/%s: %w", p.Name, s.Name, err)
 		}
 		return cell, err
 	})
+}
+
+// Plan says in results how much there is to do. Cells that are dealt are searched by one
+// shard each; where each search is cut, every shard has all cells.
+func (x Exploration) Plan(run *reports.Invocation) {
+	cells := len(x.Programs) * len(x.Scenarios)
+	run.Planned = x.Shard.Share(cells)
+	switch cut := x.Search.Shard; {
+	case cut.Of > 0:
+		run.Shard, run.Whole = cut.String(), cells*cut.Of
+	case x.Shard.Of > 0:
+		run.Shard, run.Whole = x.Shard.String(), cells
+	}
 }
 
 // cell searches one cell. If it is interrupted, it returns what was found until

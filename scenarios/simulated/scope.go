@@ -153,7 +153,7 @@ func (x Exploration) search(ctx context.Context, p Program, s scenarios.Scenario
 		setups[i] = x.setup(p, scope)
 	}
 	all = searched{scenes: map[reports.Verdict]*sim.Scene{}, faults: Allowed(scopes)}
-	all.Bounds = bounds(scopes, setups)
+	all.Bounds, all.Shard = bounds(scopes, setups), x.Search.Shard
 	began := x.Clock()
 	var left []string
 	done := make([]bool, len(scopes)) // searched to the end
