@@ -38,7 +38,7 @@ func (f shardFlags) read(getenv func(string) string, seed *uint64) (s reports.Sh
 	}
 	if seed == nil {
 		return s, "", advice{
-			error: usagef("%s: the shards need the same seed, and none is given", flag),
+			error: usagef("%s: the shards of a campaign need the same seed, and none is given", flag),
 			try:   "--seed N, the same for all shards, such as the number of the pipeline", code: reports.ExitUsage,
 		}
 	}

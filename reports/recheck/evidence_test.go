@@ -165,6 +165,8 @@ func TestWhatASearchNeeds(t *testing.T) {
 		{caught, ""},
 		{of(reports.Safe, reports.Search{Complete: true}), "its search is called complete, and had no schedule"},
 		{of(reports.Safe, reports.Search{Complete: true, Schedules: 14036}), "its search counts 14036 schedules, and its stages 0"},
+		{of(reports.Safe, reports.Search{Complete: true, Schedules: 5, Shards: []reports.SearchShard{{Shard: "1/2", Complete: true, Schedules: 5}}}, 5), "its search is not what its shards covered together"},
+		{of(reports.Safe, *reports.OfShards("", []reports.SearchShard{{Shard: "1/1", Complete: true, Schedules: 5, Left: "half", Stages: []reports.SearchStage{{Schedules: 5}}}})), "a shard of its search is called complete, and something was left"},
 		{of(reports.Safe, reports.Search{Complete: true, Schedules: 5, Left: "its time was over"}, 5), "its search is called complete, and something was left"},
 		{of(reports.Safe, reports.Search{}), "it is called safe, and nothing was searched"},
 		{of(reports.Lost, reports.Search{Schedules: 5}, 5), "it is called lost, and there is no counterexample"},
