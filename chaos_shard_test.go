@@ -33,7 +33,7 @@ func TestAShardIsNamedOrReadFromTheEnvironment(t *testing.T) {
 			t.Errorf("%s: %v", args, err)
 			continue
 		}
-		if got := p.campaign.Shard.String(); got != want || !strings.HasPrefix(p.command(), "onceover chaos --seed 7 --shard "+want+" --strategy ") || strings.Contains(p.command(), "shard-from") {
+		if got := p.campaign.Shard.String(); got != want || !strings.HasPrefix(p.command(), "onceover chaos --seed 7 --shard "+want+" -s ") || strings.Contains(p.command(), "shard-from") {
 			t.Errorf("%s: shard %s, %s", args, got, p.command())
 		}
 		if p.describe(); p.results.Run.Shard != want || p.results.Run.Whole != 8 || p.results.Run.Planned != p.campaign.Shard.Share(8) {
@@ -80,7 +80,7 @@ func TestARunOfAShardIsReplayedWhole(t *testing.T) {
 		t.Fatal(err)
 	}
 	execution := scenarioRun(p)
-	if got := p.replay(execution); got != "onceover chaos --seed 8 --strategy set-nx --scenario calm --runs 1" {
+	if got := p.replay(execution); got != "onceover chaos --seed 8 -s set-nx -f calm --runs 1" {
 		t.Error(got)
 	}
 }

@@ -95,7 +95,7 @@ func TestChaosStartsWhatItNeedsAndRemovesIt(t *testing.T) {
 	wantMatch(t, e.stderr, `\n\[1/1\] ok +lease-lua/kill-steps +0 of 1 bad .* as expected .*\n\z`)
 	wantMatch(t, e.stdout, `\Astrategy +kill-steps\n-+\nlease-lua +ok 0/1 bad\n`)
 	wantMatch(t, e.stdout, `\nGate: PASS\n`)
-	wantMatch(t, e.stdout, `\nReport: chaos-out/\d{8}T\d{6}Z-[a-z2-7]{10}/report.html\nReplay: onceover chaos --seed 7 --strategy lease-lua --scenario kill-steps --runs 1 --rows 400 --chunk-size 20 --workers 4 --ttl 300ms\n\z`)
+	wantMatch(t, e.stdout, `\nReport: chaos-out/\d{8}T\d{6}Z-[a-z2-7]{10}/report.html\nReplay: onceover chaos --seed 7 -s lease-lua -f kill-steps --runs 1 --rows 400 --chunk-size 20 --workers 4 --ttl 300ms\n\z`)
 	if found := control.FindString(e.stdout + e.stderr); found != "" {
 		t.Errorf("control character %q", found)
 	}
@@ -216,7 +216,7 @@ func TestAFaultThatIsNeverReachedProvesNothing(t *testing.T) {
 	}
 	wantMatch(t, e.stdout, `\nGate: INCONCLUSIVE - 1 not proven\n`)
 	wantMatch(t, e.stdout, `never reached`)
-	wantMatch(t, e.stdout, `\nReplay: onceover chaos --seed 7 --strategy lease-lua --faults 'kill worker=\* chunk=3 at=read nth=99 restart=200ms' --runs 1 .*\n\z`)
+	wantMatch(t, e.stdout, `\nReplay: onceover chaos --seed 7 -s lease-lua --faults 'kill worker=\* chunk=3 at=read nth=99 restart=200ms' --runs 1 .*\n\z`)
 }
 
 // Of an unsafe strategy nothing is expected under a plan of the user's own, but
@@ -235,7 +235,7 @@ func TestABoundThatIsRequiredIsProven(t *testing.T) {
 			t.Errorf("%s: expected %s, %s after %d runs", c.ID, c.Expected, c.State, c.Tally.N)
 		}
 	}
-	wantMatch(t, e.stdout, `\nReplay: onceover chaos --seed 7 --strategy none --strategy lease-lua --scenario calm --runs 6 --require 50% `)
+	wantMatch(t, e.stdout, `\nReplay: onceover chaos --seed 7 -s none,lease-lua -f calm --runs 6 --require 50% `)
 }
 
 func TestAWorkerThatCannotRunIsSaidAtOnce(t *testing.T) {
@@ -261,7 +261,7 @@ func TestAWorkerThatDoesNothingLosesEverything(t *testing.T) {
 	if run.Verdict != reports.Lost || run.Rows.Lost != 400 {
 		t.Errorf("%s: %s", run.Verdict, run.Why)
 	}
-	wantMatch(t, e.stdout, `\nReplay: onceover chaos --seed 7 --scenario calm --runs 1 .* --worker-cmd true\n\z`)
+	wantMatch(t, e.stdout, `\nReplay: onceover chaos --seed 7 -f calm --runs 1 .* --worker-cmd true\n\z`)
 }
 
 // TestTheGateIsAFuse spoils a run of the safe strategy from outside, which has

@@ -65,7 +65,11 @@ func (p *chaos) settings() []setting {
 }
 
 // setting is a flag and its value. A switch has none.
-type setting struct{ flag, value string }
+type setting struct {
+	flag  string
+	short rune // 0: it has none, or is written out
+	value string
+}
 
 // settings are the flags of a command whose values differ from the defaults, in the
 // order in which they are declared. Kong's model of the command knows both.
@@ -80,23 +84,39 @@ func settings(command any, except ...string) (all []setting) {
 		}
 		switch v := reflect.Indirect(f.Target); {
 		case v.Kind() == reflect.Slice:
-			for i := range v.Len() {
-				all = append(all, setting{f.Name, fmt.Sprint(v.Index(i))})
-			}
+			all = append(all, several(f, v)...)
 		case v.Kind() == reflect.Bool:
 			all = append(all, setting{flag: f.Name})
 		case fmt.Sprint(v) != f.Default:
-			all = append(all, setting{f.Name, fmt.Sprint(v)})
+			all = append(all, setting{flag: f.Name, value: fmt.Sprint(v)})
 		}
 	}
 	return all
+}
+
+// several is a flag with all its values: in one word, where the flag takes that.
+func several(f *kong.Flag, values reflect.Value) (all []setting) {
+	words := make([]string, values.Len())
+	for i := range words {
+		words[i] = fmt.Sprint(values.Index(i))
+		all = append(all, setting{flag: f.Name, value: words[i]})
+	}
+	apart := func(word string) bool { return strings.Contains(word, ",") }
+	if f.Short == 0 || f.Tag.Sep != ',' || slices.ContainsFunc(words, apart) {
+		return all
+	}
+	return []setting{{f.Name, f.Short, strings.Join(words, ",")}}
 }
 
 // flagText writes settings as they follow a command.
 func flagText(all []setting) string {
 	var b strings.Builder
 	for _, s := range all {
-		b.WriteString(" --" + s.flag)
+		if s.short != 0 {
+			b.WriteString(" -" + string(s.short))
+		} else {
+			b.WriteString(" --" + s.flag)
+		}
 		if s.value != "" {
 			b.WriteString(" " + quote(s.value))
 		}

@@ -34,7 +34,7 @@ func TestACommandNamesWhatDiffersFromTheDefaults(t *testing.T) {
 	}
 	other := standard
 	other.Strategy, other.Runs, other.Seed, other.Out, other.TTL, other.Expect = []string{"a", "b c"}, &runs, &seed, "elsewhere", time.Second, "mine.yaml"
-	if got, want := flagText(settings(&other, "seed", "out")), " --strategy a --strategy 'b c' --runs 5 --expect mine.yaml --ttl 1s"; got != want {
+	if got, want := flagText(settings(&other, "seed", "out")), " -s 'a,b c' --runs 5 --expect mine.yaml --ttl 1s"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 	if got := flagText(settings(&exploreCmd{Exhaustive: true}, "workers", "chunks")); !strings.Contains(got, " --exhaustive ") {

@@ -87,13 +87,13 @@ func TestReplayOfOneRun(t *testing.T) {
 		args []string
 		e    scenarios.Execution
 	}{
-		"onceover chaos --seed 12 --strategy none --scenario calm --runs 1": {
+		"onceover chaos --seed 12 -s none -f calm --runs 1": {
 			[]string{"--seed=9", "-s", "none,set-nx", "--require=1%"}, scenarios.Execution{Strategy: "none", Scenario: calm, Seed: 12}},
-		"onceover chaos --seed 9 --strategy none --faults 'kill worker=* chunk=5 at=read restart=200ms' --runs 1": {
+		"onceover chaos --seed 9 -s none --faults 'kill worker=* chunk=5 at=read restart=200ms' --runs 1": {
 			[]string{"--faults", "kill chunk=5 at=read", "-f", "calm,redis-always"}, scenarios.Execution{Strategy: "none", Scenario: scenarios.OwnPlans(nil, []scenarios.Scenario{calm})[0], Seed: 9}},
-		"onceover chaos --seed 9 --strategy none --scenario redis-always --faults 'kill worker=* chunk=5 at=read restart=200ms' --runs 1": {
+		"onceover chaos --seed 9 -s none -f redis-always --faults 'kill worker=* chunk=5 at=read restart=200ms' --runs 1": {
 			[]string{"--faults", "kill chunk=5 at=read", "-f", "calm,redis-always"}, scenarios.Execution{Strategy: "none", Scenario: scenarios.OwnPlans(nil, []scenarios.Scenario{always})[0], Seed: 9}},
-		"onceover chaos --seed 9 --scenario calm --runs 1 --worker-cmd true": {
+		"onceover chaos --seed 9 -f calm --runs 1 --worker-cmd true": {
 			[]string{"--worker-cmd", "true"}, scenarios.Execution{Strategy: scenarios.External, Scenario: calm, Seed: 9}},
 	} {
 		if got := prepared(t, c.args...).replay(c.e); got != want {

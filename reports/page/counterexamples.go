@@ -3,6 +3,7 @@ package page
 import (
 	"cmp"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -30,6 +31,7 @@ type exampleView struct {
 	Seed      string
 	Shrunk    string
 	Stored    string     // the address of its file, if that is there
+	Unnamed   bool       // it has a file that the command does not name
 	Files     []fileView // of its run
 	NoFault   bool       // though faults were allowed
 	Elsewhere []linkView // the same strategy and verdict in another world
@@ -133,7 +135,7 @@ func (s *source) example(x example) *exampleView {
 		v.Totals = &run.Rows
 	}
 	v.NoFault = known && cell.Search != nil && s.faulty(cell.Scenario) && run.Plan == noFaults
-	v.Stored = s.href(x.File)
+	v.Stored, v.Unnamed = s.href(x.File), x.File != "" && !strings.Contains(x.Replay, path.Base(x.File))
 	if known && cell.Search == nil {
 		v.Seed, v.Files = fmt.Sprint(run.Seed), s.runView(run, false).Files
 	}
