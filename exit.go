@@ -157,8 +157,18 @@ func helpFor(c *kong.Context) string {
 		return "one of " + strings.Join(commands, ", ") + ": " + help
 	}
 	for _, p := range command.Positional {
-		if p.Enum != "" && !p.Set {
+		if p.Enum == "" {
+			continue
+		}
+		if !p.Set {
 			return command.FullPath() + " " + strings.ReplaceAll(p.Enum, ",", "|")
+		}
+		known := strings.Split(p.Enum, ",")
+		for _, word := range c.Args[slices.Index(c.Args, command.Name)+1:] {
+			given := unknown.Name{Name: word, Known: known}
+			if meant := given.Meant(); len(meant) == 1 && !slices.Contains(known, word) {
+				return command.FullPath() + " " + meant[0]
+			}
 		}
 	}
 	return command.FullPath() + " --help"

@@ -123,8 +123,10 @@ func RunLine(i, n int, c reports.Cell, took time.Duration, o Style) (line string
 	parts := [4]string{o.verdicts(c.Found()), format.Plain(c.ID), format.Line(c), o.state(c)}
 	for _, l := range layouts {
 		line = fmt.Sprintf("[%*d/%d]", len(fmt.Sprint(n)), i, n)
-		for k, pad := range l.pads {
-			line += l.gap + text.Pad(parts[k], pad, ' ')
+		column := len(line)
+		for k, pad := range l.pads { // what is too long takes the room of what follows, as far as that has any
+			column += len(l.gap) + pad
+			line = text.Pad(line+l.gap+parts[k], column, ' ')
 		}
 		line += fmt.Sprintf("%s%*s", l.gap, l.took, format.Duration(took))
 		if example, ok := c.Example(); ok && l.seed {

@@ -159,3 +159,14 @@ func TestBadCellsThatPassTheGateAreExplained(t *testing.T) {
 		}
 	}
 }
+
+// A name that is longer than its column must not push all that follows out of its own.
+func TestALongNameTakesTheRoomOfWhatFollows(t *testing.T) {
+	for _, width := range []int{120, 140, 160} {
+		short := RunLine(1, 9, reporttest.FullCell("lua", "calm", "safe", reports.AsExpected, 3), time.Second, Style{Width: width})
+		long := RunLine(1, 9, reporttest.FullCell("set-nx-renewed", "own-plan@everysec", "safe", reports.AsExpected, 3), time.Second, Style{Width: width})
+		if strings.Index(short, "as expected") != strings.Index(long, "as expected") || len(short) != len(long) {
+			t.Errorf("%d columns:\n%s\n%s", width, short, long)
+		}
+	}
+}
