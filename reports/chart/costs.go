@@ -188,7 +188,7 @@ func costKeys(d *svg.Drawing, rows []CostRow) []svg.Key {
 		{Shown: has(true, false), Word: "their middle half", Draw: func(x, y float64) { middleHalf(d, x-12, x+12, y, true) }},
 		{
 			Shown: has(false, true) || has(true, true),
-			Word:  fmt.Sprintf("single runs, where there are fewer than %d", fewValues), Draw: func(x, y float64) { d.Circle(x, y, 3.5, svg.Line(svg.Plain, 1)) },
+			Word:  fmt.Sprintf("single runs, if fewer than %d", fewValues), Draw: func(x, y float64) { d.Circle(x, y, 3.5, svg.Line(svg.Plain, 1)) },
 		},
 	}
 }

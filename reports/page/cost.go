@@ -2,6 +2,7 @@ package page
 
 import (
 	"fmt"
+	"html/template"
 	"slices"
 
 	"onceover/reports"
@@ -66,6 +67,7 @@ type costPlot struct {
 type plot interface {
 	Measured() bool
 	Figure() *svg.Figure
+	Narrow() template.HTML
 }
 
 // costPlots and costColumns follow the catalogue of metrics; work that was done again
@@ -103,7 +105,7 @@ func (s *source) cost() costView {
 	}
 	v.Others = len(reports.Groups(rest, func(c reports.Cell) string { return c.Scenario }))
 	for _, p := range costPlots() {
-		c := costChart{Title: p.title, First: s.costFigure(p, "chart-"+p.id, first), Rest: s.costFigure(p, "chart-"+p.id+"-rest", rest)}
+		c := costChart{Title: p.title, First: s.costFigure(p, "chart-"+p.id, first, true), Rest: s.costFigure(p, "chart-"+p.id+"-rest", rest, false)}
 		if c.First == nil && c.Rest == nil {
 			v.Unmeasured = append(v.Unmeasured, p.title)
 			continue
@@ -113,13 +115,18 @@ func (s *source) cost() costView {
 	return v
 }
 
-func (s *source) costFigure(p costPlot, id string, cells []reports.Cell) *svg.Figure {
+// costFigure is drawn for small screens too, if it is to be seen at once.
+func (s *source) costFigure(p costPlot, id string, cells []reports.Cell, small bool) *svg.Figure {
 	if len(cells) == 0 {
 		return nil
 	}
 	return once(s, id, func() *svg.Figure {
 		if plot := p.plot(id, cells); plot.Measured() {
-			return plot.Figure()
+			figure := plot.Figure()
+			if small {
+				figure.Narrow = plot.Narrow()
+			}
+			return figure
 		}
 		return nil
 	})

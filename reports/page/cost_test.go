@@ -107,3 +107,19 @@ func TestThePriceIsSaidAsItsNumbersAre(t *testing.T) {
 		}
 	}
 }
+
+// Charts that are seen at once are drawn for small screens too, and those that are folded are not: they would
+// double the page.
+func TestTheFirstCostsAreDrawnForSmallScreensToo(t *testing.T) {
+	s := newSource(reporttest.Merged(), Options{})
+	s.detail = details[0]
+	charts := s.cost().Charts
+	for _, c := range charts {
+		if c.First != nil && c.First.Narrow == "" || c.Rest != nil && c.Rest.Narrow != "" {
+			t.Errorf("%s is drawn for other screens", c.Title)
+		}
+	}
+	if len(charts) == 0 {
+		t.Error("nothing is drawn")
+	}
+}

@@ -36,7 +36,7 @@ func (d *drawing) rowsAndLanes() {
 	for _, h := range d.holds() {
 		d.bar(h)
 	}
-	clock := ""
+	clock, passes := "", d.timePasses()
 	for _, r := range d.rows {
 		switch r.kind {
 		case gapRow:
@@ -48,7 +48,7 @@ func (d *drawing) rowsAndLanes() {
 				d.box(x, r.top, format.Worker(r.step.Worker, r.step.Life), d.apart-6)
 			}
 		case stepRow:
-			d.step(r, steps.Clock(r.step.AtMS) != clock)
+			d.step(r, passes && (r.step.Number > 0 || steps.Clock(r.step.AtMS) != clock))
 			clock = steps.Clock(r.step.AtMS)
 		}
 	}
@@ -111,18 +111,24 @@ func (d *drawing) zigzag(x, y float64) {
 	}
 }
 
-// step draws one step; later tells whether its clock says something new.
-func (d *drawing) step(r row, later bool) {
+// timePasses tells whether the clock of any step says something else than that of the first.
+func (d *drawing) timePasses() bool {
+	timed := reports.Those(d.rows, func(r row) bool { return r.kind == stepRow })
+	return len(reports.Unique(timed, func(r row) string { return steps.Clock(r.step.AtMS) })) > 1
+}
+
+// step draws one step, with its clock if that is worth being said.
+func (d *drawing) step(r row, clock bool) {
 	y := r.noteTop + noteRow/2
 	switch {
 	case everybody(r.step):
-		d.margin(r, y, later)
+		d.margin(r, y, clock)
 		d.rule(r, y)
 	case r.asks():
-		d.margin(r, r.top+requestLine-6, later)
+		d.margin(r, r.top+requestLine-6, clock)
 		d.asked(r)
 	default:
-		d.margin(r, y, later)
+		d.margin(r, y, clock)
 		d.alone(r, y)
 	}
 	if r.violates() {
@@ -132,12 +138,12 @@ func (d *drawing) step(r row, later bool) {
 	}
 }
 
-func (d *drawing) margin(r row, y float64, later bool) {
+func (d *drawing) margin(r row, y float64, clock bool) {
 	const clockRoom = clockEnd - numberEnd - 8
 	if r.step.Number > 0 {
 		d.Text(numberEnd, y, fmt.Sprint(r.step.Number), svg.Style{Anchor: svg.End, Bold: true, Room: numberEnd})
 	}
-	if later {
+	if clock {
 		d.Text(clockEnd, y, steps.Clock(r.step.AtMS), svg.Style{Size: svg.Small, Anchor: svg.End, Room: clockRoom})
 	}
 	if r.times == 1 {

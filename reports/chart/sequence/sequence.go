@@ -39,6 +39,10 @@ func (g Diagram) svg() template.HTML {
 		d.Text(8, y+4, fmt.Sprintf("showing %d of %d steps; the table has them all", p.shown, len(cx.Steps)), svg.Style{Bold: true, Room: p.width - 8})
 		y += 22
 	}
+	if !d.timePasses() {
+		d.Text(8, y+4, "No time passes between these steps: only their order counts.", svg.Style{Size: svg.Small, Room: p.width - 8})
+		y += 22
+	}
 	return d.HTML(d.Legend(8, y, d.keys()) + 6)
 }
 

@@ -161,3 +161,21 @@ func TestADrawingEndsWithTheViolationIfNoStepIsOne(t *testing.T) {
 		t.Errorf("the drawing does not show what goes wrong: %s", got)
 	}
 }
+
+func TestEachStepHasItsTimeWhereTimePasses(t *testing.T) {
+	drawn := func(at ...float64) string {
+		var cx reports.Counterexample
+		for i, ms := range at {
+			cx.Steps = append(cx.Steps, asks(i+1, 0, ms, fmt.Sprint("GET ", i), "1"))
+		}
+		cx.Verdict, cx.Workers, cx.Servers = reports.Lost, []int{0}, []string{"redis"}
+		return string(Diagram{ID: "x", Title: "x", Counterexample: cx}.Figure().SVG)
+	}
+	const still = "No time passes"
+	if text := drawn(0, 0, 0); strings.Contains(text, ">0 ms<") || !strings.Contains(text, still) {
+		t.Errorf("time stands still, and is said: %s", text)
+	}
+	if text := drawn(0, 0, 2, 2); strings.Count(text, ">0 ms<") != 2 || strings.Count(text, ">2 ms<") != 2 || strings.Contains(text, still) {
+		t.Errorf("a step has no time: %s", text)
+	}
+}

@@ -38,6 +38,16 @@ func New(id string, width float64, title, desc string) *Drawing {
 	return &Drawing{id: identifier(id), Width: max(FullWidth, sane(width)), title: cmp.Or(strings.TrimSpace(title), "chart"), desc: desc}
 }
 
+// NarrowWidth is what the least screen has room for.
+const NarrowWidth = 288
+
+// NewNarrow begins a drawing for small screens.
+func NewNarrow(id, title, desc string) *Drawing {
+	d := New(id, NarrowWidth, title, desc)
+	d.Width = NarrowWidth
+	return d
+}
+
 // Nothing is a drawing of no data, which says so.
 func Nothing(id, title, desc string) template.HTML {
 	d := New(id, FullWidth, title, desc)

@@ -12,6 +12,7 @@ type Figure struct {
 	Title, Finding string
 	Note           string // how it is counted
 	SVG            template.HTML
+	Narrow         template.HTML // the same for small screens; empty: they scroll sideways
 	Table          Table
 
 	Untitled bool // the heading before it says the title

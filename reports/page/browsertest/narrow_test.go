@@ -39,6 +39,7 @@ func TestWhatASmallScreenCannotShowIsNoticed(t *testing.T) {
 		"a box that cuts off":      {`.scroll { overflow-x: auto; }`, `.scroll { overflow-x: hidden; }`},
 		"small text":               {`<h1>`, `<h1><small style="font-size: 10px">small</small>`},
 		"a broken number":          {`max-width: 26rem; overflow-wrap: break-word;`, `max-width: 26rem; overflow-wrap: anywhere;`},
+		"a drawing for others":     {`.narrow[hidden] { display: block; }`, ``},
 		"a drawing that shrinks":   {`figure svg { max-width: none; }`, `figure svg { max-width: 100%; height: auto; }`},
 	} {
 		t.Run(what, func(t *testing.T) {

@@ -3,6 +3,7 @@ function drawings() {
   open();
   const faults = [];
   document.querySelectorAll('svg').forEach((svg) => {
+    if (svg.parentElement.matches('.narrow, .scroll:has(+ .narrow)') && !svg.checkVisibility()) return; // that of another screen
     const box = svg.getBoundingClientRect(), what = svg.querySelector('title')?.textContent;
     if (!(box.width >= 12 && box.height >= 12)) faults.push(`the drawing "${what}" is ${box.width} x ${box.height}`);
     const { width, height } = svg.viewBox.baseVal;

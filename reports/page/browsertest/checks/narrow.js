@@ -12,6 +12,10 @@ function narrow() {
       if (!['auto', 'scroll'].includes(getComputedStyle(e).overflowX)) faults.add('cut off: ' + named(e));
     }
   });
+  document.querySelectorAll('.narrow').forEach((e) => {
+    if (!e.checkVisibility() || e.previousElementSibling.checkVisibility()) faults.add('a drawing for small screens is not in the place of the other');
+    if (e.scrollWidth > e.clientWidth + 1) faults.add('a drawing for small screens is too wide for one');
+  });
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node; (node = walk.nextNode());) {
     const e = node.parentElement;
