@@ -67,7 +67,11 @@ func (s *source) price(x *record) string {
 		return "unknown: no run of " + x.Name + " on real servers was timed while nothing went wrong."
 	}
 	took := metric.Median(own)
-	text := fmt.Sprintf("%s took %s when nothing went wrong (median of %s)", x.Name, format.Duration(format.Milliseconds(int64(took))), format.Plural(len(own), "run", "runs"))
+	of := "one run"
+	if len(own) > 1 {
+		of = "median of " + format.Plural(len(own), "run", "runs")
+	}
+	text := fmt.Sprintf("%s took %s when nothing went wrong (%s)", x.Name, format.Duration(format.Milliseconds(int64(took))), of)
 	wrong := s.wrongMS()
 	if len(wrong) == 0 {
 		return text + "."
