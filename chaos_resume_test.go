@@ -76,7 +76,7 @@ func TestACampaignGoesOnAsItWasBegun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p.campaign.Left() != 1 || p.campaign.Seed != 7 || p.campaign.Runs != 3 || p.command() != "onceover chaos --seed 7 --shard 1/1 --strategy set-nx --scenario calm" {
+	if p.campaign.Left() != 1 || p.campaign.Seed != 7 || p.campaign.Runs != 3 || p.command() != "onceover chaos --seed 7 --shard 1/1 -s set-nx -f calm" {
 		t.Errorf("%d runs are left of %s", p.campaign.Left(), p.command())
 	}
 	// The verdict that only its own folder holds is not forgotten: it is a failure.
