@@ -41,13 +41,16 @@ func TestReplayOfAnExploration(t *testing.T) {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	x := explored(t, "--seed=9", "-s", "none,set-nx", "-f", "calm", "-w", "3", "--chunks=4",
-		"--faults=mysql-cut x6, lose-reply x3, kill x2, kill-client x7, pause x4, redis-kill x5, mysql-kill x8", "--all", "--exhaustive", "--budget=5s")
+		"--faults=mysql-cut x6, lose-reply x3, kill x2, kill-client x7, pause x4, redis-kill x5, mysql-kill x8", "--all", "--exhaustive", "--budget=5s", "--shard=2/3")
 	again := explored(t, words(t, x.command())[1:]...)
 	again.c.Out = x.c.Out
 	if x.budget[faults.MySQLKill] != 8 || x.budget.Total() != 35 {
 		t.Errorf("the budget is %s", x.budget)
 	}
-	if difference := cmp.Diff(x.c, again.c); difference != "" {
+	if s := again.what.Search.Shard; s.String() != "2/3" {
+		t.Errorf("it is of shard %q", s)
+	}
+	if difference := cmp.Diff(x.c, again.c, cmp.AllowUnexported(exploreCmd{})); difference != "" {
 		t.Errorf("%s\n%s", x.command(), difference)
 	}
 }

@@ -34,5 +34,5 @@ func shardLine(s reports.SearchShard) string {
 		memory = fmt.Sprintf("%d MiB", s.MemoryBytes>>20)
 	}
 	return fmt.Sprintf("%s  %s  %s  %s  %s", text.AlignRight.Apply(format.Plain(s.Shard), 9), text.Pad(ended, 12, ' '),
-		text.AlignRight.Apply(format.Plural(s.Positions, "position", "positions"), 21), text.AlignRight.Apply(format.Duration(format.Milliseconds(s.ElapsedMS())), 7), memory)
+		text.AlignRight.Apply(format.Thousands(s.Positions)+" positions", 20), text.AlignRight.Apply(format.Duration(format.Milliseconds(s.ElapsedMS())), 7), memory)
 }
