@@ -78,6 +78,15 @@ func (p *process) signal(s syscall.Signal) error {
 	return err
 }
 
+// freeze stops the group of the process at once, and leaves it to a kill to end it.
+func (p *process) freeze() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.reaped {
+		_ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGSTOP) // one that has ended is found to have
+	}
+}
+
 // obey sends a signal that stops the family or lets it run again, and waits until
 // all of it has. A process that has ended does not stand still.
 func (p *process) obey(s syscall.Signal) error {

@@ -31,6 +31,7 @@ func (halfOpen) Inject(i *injection) {
 		i.abandon("the worker is dying already")
 		return
 	}
+	i.process.freeze()
 	had, quiet := i.connections(), i.worker.proxies.silence("", false)
 	known := i.worker.sessions(quiet)
 	i.worker.onExit = func(change reports.Change, text string) {

@@ -28,12 +28,14 @@ type kill struct {
 }
 
 // Inject ends the process and its family. That these have ended, and the
-// connections that the worker had, is what shows that it was killed.
+// connections that the worker had, is what shows that it was killed. It does nothing
+// more while it is asked for these.
 func (kill) Inject(i *injection) {
 	if i.worker.onExit != nil {
 		i.abandon("the worker is dying already")
 		return
 	}
+	i.process.freeze()
 	had := i.connections()
 	i.worker.onExit = func(change reports.Change, text string) {
 		i.drop()

@@ -30,8 +30,9 @@ func (pause) Inject(i *injection) {
 		if lasts > i.For {
 			text += fmt.Sprintf(" for %s, since leases of %s were seen", lasts, i.leases.longest())
 		}
+		err := i.process.obey(syscall.SIGSTOP)
 		had = i.connections()
-		return text, i.process.obey(syscall.SIGSTOP)
+		return text, err
 	}
 	if i.For > i.ttl && i.leases.longest() > longestPause {
 		i.goOn()

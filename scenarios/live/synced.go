@@ -1,11 +1,12 @@
 package live
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"path"
+	"regexp"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -23,8 +24,8 @@ import (
 // finely as it writes. What it writes lies in a database of its own.
 type synced struct {
 	client *redis.Client
-	folder string       // of the append-only file, in the container
-	newest atomic.Int64 // the number of the newest mark that is on disk
+	folder string   // of the append-only file, in the container
+	onDisk sync.Map // the numbers of the marks that are on disk
 
 	cancel  context.CancelFunc
 	running sync.WaitGroup
@@ -93,31 +94,30 @@ func (s *synced) mark(ctx context.Context, n int64) error {
 	if len(reply) != 2 || reply[0] != 1 {
 		return fmt.Errorf("WAITAOF 1 0 0 was answered with %v", reply)
 	}
-	for old := s.newest.Load(); n > old && !s.newest.CompareAndSwap(old, n); old = s.newest.Load() {
-	}
+	s.onDisk.Store(strconv.FormatInt(n, 10), true)
 	return nil
 }
 
+// marks are how they stand in an append-only file, with their numbers.
+var marks = regexp.MustCompile(fmt.Sprintf(`\*3\r\n\$3\r\nset\r\n\$%d\r\n%s\r\n\$[0-9]+\r\n([0-9]+)\r\n`, len(markKey), markKey))
+
 // end is how much of an append-only file Redis is known to have synced before it died, -1
-// if the file does not say. What follows the newest mark on disk may be there, too, and
-// somebody may have been told so. It is left, up to the next mark, which is not.
+// if the file does not say. What follows the last mark on disk may be there, too, and
+// somebody may have been told so. It is left, up to the next mark, which is not. Marks
+// come by many connections, so that the last in the file need not have the highest number.
 func (s *synced) end(file []byte) int {
 	s.cancel()
 	late := time.AfterFunc(patience, func() { s.client.Close() })
 	s.running.Wait() // for the last answers
 	late.Stop()
-	n := strconv.FormatInt(s.newest.Load(), 10)
-	begin := fmt.Appendf(nil, "*3\r\n$3\r\nset\r\n$%d\r\n%s\r\n", len(markKey), markKey)
-	newest := fmt.Appendf(begin[:len(begin):len(begin)], "$%d\r\n%s\r\n", len(n), n)
-	at := bytes.LastIndex(file, newest)
-	if at < 0 {
-		return -1
+	end := len(file)
+	for _, at := range slices.Backward(marks.FindAllSubmatchIndex(file, -1)) {
+		if _, ok := s.onDisk.Load(string(file[at[2]:at[3]])); ok {
+			return end
+		}
+		end = at[0]
 	}
-	at += len(newest)
-	if next := bytes.Index(file[at:], begin); next >= 0 {
-		return at + next
-	}
-	return len(file)
+	return -1
 }
 
 // patience is how long a connection takes at most to end with its server.

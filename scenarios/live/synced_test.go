@@ -83,17 +83,21 @@ func TestALossOfPowerLeavesWhatWasConfirmed(t *testing.T) {
 func TestWhatFollowsTheLastMarkOnDiskIsLeft(t *testing.T) {
 	mark := func(n int) string { return fmt.Sprintf("*3\r\n$3\r\nset\r\n$6\r\nsynced\r\n$2\r\n%d\r\n", n) }
 	for _, c := range []struct {
-		newest     int64
+		onDisk     []string
 		left, gone string
 	}{
-		{11, mark(10) + mark(11) + "rows", mark(12) + "more"},
-		{12, mark(10) + mark(11) + "rows" + mark(12) + "more", ""},
-		{11, mark(11) + mark(12) + "an earlier life" + mark(10) + mark(11) + "rows", mark(12)},
+		{[]string{"10", "11"}, mark(10) + mark(11) + "rows", mark(12) + "more"},
+		{[]string{"10", "11", "12"}, mark(10) + mark(11) + "rows" + mark(12) + "more", ""},
+		{[]string{"10", "11"}, mark(11) + mark(12) + "an earlier life" + mark(10) + mark(11) + "rows", mark(12)},
+		{[]string{"10", "11", "12"}, mark(10) + mark(12) + mark(11) + "rows", mark(13)}, // 12 overtook 11
+		{[]string{"10", "12"}, mark(10) + mark(11) + mark(12) + "rows", mark(13)},       // what was said of 11 did not arrive
 	} {
 		s := &synced{cancel: func() {}}
-		s.newest.Store(c.newest)
+		for _, n := range c.onDisk {
+			s.onDisk.Store(n, true)
+		}
 		if got := s.end([]byte(c.left + c.gone)); got != len(c.left) {
-			t.Errorf("mark %d is on disk, and %d of %d bytes are left, want %d", c.newest, got, len(c.left+c.gone), len(c.left))
+			t.Errorf("the marks %v are on disk, and %d of %d bytes are left, want %d", c.onDisk, got, len(c.left+c.gone), len(c.left))
 		}
 	}
 	if got := (&synced{cancel: func() {}}).end([]byte(mark(10))); got != -1 {
