@@ -59,6 +59,9 @@ Examples:
 
 func (c exploreCmd) Run(ctx context.Context, g *cli, s streams) error {
 	defer debug.SetGCPercent(debug.SetGCPercent(collectRarely))
+	if err := c.oneCatalogue(); err != nil {
+		return err
+	}
 	if c.Defects {
 		return c.measureDefects(ctx, g, s)
 	}
@@ -73,6 +76,20 @@ func (c exploreCmd) Run(ctx context.Context, g *cli, s streams) error {
 		return err
 	}
 	return x.search(ctx)
+}
+
+// oneCatalogue is an error if what --defects and --trials search is chosen twice.
+func (c exploreCmd) oneCatalogue() error {
+	chosen := len(c.Strategy) > 0 || len(c.Scenario) > 0 || c.All || c.Faults != nil || c.Exhaustive
+	switch {
+	case c.Defects && c.Trials:
+		return usagef("--defects and --trials: give one of them")
+	case c.Defects && chosen:
+		return usagef("--defects brings its own programs and faults: leave out --strategy, --scenario, --all, --faults and --exhaustive")
+	case c.Trials && chosen:
+		return usagef("--trials brings its own programs and faults: leave out --strategy, --scenario, --all, --faults and --exhaustive")
+	}
+	return nil
 }
 
 // exploration is a search that is ready to begin.

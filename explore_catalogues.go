@@ -31,7 +31,7 @@ func (c exploreCmd) measureDefects(ctx context.Context, g *cli, s streams) error
 	}
 	began := time.Now()
 	clock := clockUntil(ctx, began)
-	fmt.Fprintf(s.stderr, "%s, %d seeds each\n", format.Plural(len(all), "defect", "defects"), measuredSeeds)
+	fmt.Fprintf(s.stderr, "%s%s, %d seeds each\n", c.shareOf(len(defects.All())), format.Plural(len(all), "defect", "defects"), measuredSeeds)
 	progress, stop := g.counting(ctx, s, "defects", len(all))
 	defer stop()
 	rows := []table.Row{{"defect", "verdict", "caught", "by", "schedules", "time", "mistake"}}
@@ -74,6 +74,14 @@ func dealt[E any](c exploreCmd, s streams, all []E) (mine []E, err error) {
 	return mine, nil
 }
 
+// shareOf says that this is a shard of so many entries, if it is one.
+func (c exploreCmd) shareOf(whole int) string {
+	if c.Shard == "" && c.ShardFrom == "" {
+		return ""
+	}
+	return fmt.Sprintf("a shard of %d: ", whole)
+}
+
 // judgeTrials explores every trial with the usual scopes, until the first bad
 // verdict. It fails if a trial is judged wrong.
 func (c exploreCmd) judgeTrials(ctx context.Context, g *cli, s streams) error {
@@ -82,7 +90,7 @@ func (c exploreCmd) judgeTrials(ctx context.Context, g *cli, s streams) error {
 		return err
 	}
 	c.Seed = new(seedOr(c.Seed))
-	fmt.Fprintf(s.stderr, "seed %d, %s, up to %s each\n", *c.Seed, format.Plural(len(all), "trial", "trials"), c.Budget)
+	fmt.Fprintf(s.stderr, "seed %d, %s%s, up to %s each\n", *c.Seed, c.shareOf(len(defects.Trials())), format.Plural(len(all), "trial", "trials"), c.Budget)
 	progress, stop := g.counting(ctx, s, "trials", len(all))
 	defer stop()
 	rows := []table.Row{{"trial", "is", "judged", "schedules", "time", "about"}}

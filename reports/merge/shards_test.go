@@ -20,10 +20,16 @@ func shard(i int, v reports.Verdict) *reports.Results {
 	return r
 }
 
+// reshard lets results be those of another shard.
+func reshard(r *reports.Results, shard string) {
+	r.Run.Replay = strings.Replace(r.Run.Replay, r.Run.Shard, shard, 1)
+	r.Run.Shard = shard
+}
+
 func TestShardsOfOtherCampaignsAreRefused(t *testing.T) {
 	for want, change := range map[string]func(*reports.Results){
 		`seed 7 and 8`:                             func(r *reports.Results) { r.Config.Seed = 8 },
-		`number of shards 3 and 4`:                 func(r *reports.Results) { r.Run.Shard, r.Run.Whole = "2/4", 4 },
+		`number of shards 3 and 4`:                 func(r *reports.Results) { reshard(r, "2/4"); r.Run.Whole = 4 },
 		`number of runs 3 and 4`:                   func(r *reports.Results) { r.Run.Whole = 4 },
 		`runs per cell "3" and "5"`:                func(r *reports.Results) { r.Config.Runs = 5 },
 		`rows "400" and "500"`:                     func(r *reports.Results) { withRows(r, 500) },
@@ -89,7 +95,8 @@ func TestOneShardIsNotTheCampaign(t *testing.T) {
 		t.Errorf("%+v, %s", r.Gate, format.Interruption(r))
 	}
 	many := shard(2, reports.Safe)
-	many.Run.Shard, many.Run.Whole, many.Config.Runs = "2/12", 12, 12
+	reshard(many, "2/12")
+	many.Run.Whole, many.Config.Runs = 12, 12
 	if said := format.Interruption(merged(t, many)); !strings.HasSuffix(said, "; and so are 10/12, 11/12, 12/12") {
 		t.Error(said)
 	}
@@ -97,8 +104,9 @@ func TestOneShardIsNotTheCampaign(t *testing.T) {
 
 func TestAShardThatContradictsItselfIsRefused(t *testing.T) {
 	for want, change := range map[string]func(*reports.Results){
-		`"4/3": the shards of 3`:                func(r *reports.Results) { r.Run.Shard = "4/3" },
-		`its shard is no shard: "" is not`:      func(r *reports.Results) { r.Run.Shard = "" },
+		`"4/3": the shards of 3`:                func(r *reports.Results) { reshard(r, "4/3") },
+		`its shard is no shard: "" is not`:      func(r *reports.Results) { r.Run.Shard, r.Run.Replay = "", "" },
+		`its command is of the shard 2/3`:       func(r *reports.Results) { r.Run.Shard, r.Run.Whole = "", 0 },
 		`shard 2/3 of 9 runs has 3, and it say`: func(r *reports.Results) { r.Run.Whole = 9 },
 	} {
 		r := shard(2, reports.Safe)

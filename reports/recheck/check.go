@@ -63,7 +63,7 @@ func checkCounts(r *reports.Results) error {
 	case r.Run.Done > r.Run.Planned:
 		return fmt.Errorf("it says that %d runs were done, of %d planned", r.Run.Done, r.Run.Planned)
 	}
-	return nil
+	return checkWhole(r)
 }
 
 // runsOf counts the runs of a cell as an invocation does, for which a search is one.
@@ -103,21 +103,6 @@ func checkParts(r *reports.Results) error {
 	}
 	for at := range covered {
 		return fmt.Errorf("the cell %s was run, and is not there", at.ID)
-	}
-	return nil
-}
-
-// checkShard looks whether a shard has as many runs as its share of its campaign.
-func checkShard(run reports.Invocation) error {
-	if run.Shard == "" && run.Whole == 0 {
-		return nil
-	}
-	s, err := reports.ParseShard(run.Shard)
-	switch {
-	case err != nil:
-		return fmt.Errorf("its shard is no shard: %w", err)
-	case run.Planned != s.Share(run.Whole):
-		return fmt.Errorf("shard %s of %s has %d, and it says that %d were planned", s, format.Plural(run.Whole, "run", "runs"), s.Share(run.Whole), run.Planned)
 	}
 	return nil
 }

@@ -25,14 +25,14 @@ func writeShards(out *bytes.Buffer, cells []reports.Cell) {
 }
 
 func shardLine(s reports.SearchShard) string {
-	ended := "complete"
+	ended, left := "complete", ""
 	if !s.Complete {
-		ended = "not complete"
+		ended, left = "not complete", "  "+format.Plain(s.Left)
 	}
 	memory := "memory unknown"
 	if s.MemoryBytes > 0 {
 		memory = fmt.Sprintf("%d MiB", s.MemoryBytes>>20)
 	}
-	return fmt.Sprintf("%s  %s  %s  %s  %s", text.AlignRight.Apply(format.Plain(s.Shard), 9), text.Pad(ended, 12, ' '),
-		text.AlignRight.Apply(format.Thousands(s.Positions)+" positions", 20), text.AlignRight.Apply(format.Duration(format.Milliseconds(s.ElapsedMS())), 7), memory)
+	return fmt.Sprintf("%s  %s  %s  %s  %s%s", text.AlignRight.Apply(format.Plain(s.Shard), 9), text.Pad(ended, 12, ' '),
+		text.AlignRight.Apply(format.Thousands(s.Positions)+" positions", 20), text.AlignRight.Apply(format.Duration(format.Milliseconds(s.ElapsedMS())), 7), memory, left)
 }

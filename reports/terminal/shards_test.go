@@ -18,7 +18,7 @@ func TestWhatEachShardOfASearchTookIsSaid(t *testing.T) {
 	want := `
 Shards of lease-lua/budget; some positions are in several:
      1/12  complete       2,528,790 positions    2m33s  640 MiB
-    12/12  not complete           7 positions      0ms  memory unknown
+    12/12  not complete           7 positions      0ms  memory unknown  its time was over
 `
 	if got := out.String(); got != want {
 		t.Errorf("%s\nwant %s", got, want)
