@@ -38,7 +38,7 @@ type chaosCmd struct {
 	Expect     string `placeholder:"FILE" help:"What is expected of each cell, in the form that list expectations prints and explains."`
 	Jobs       *int   `placeholder:"N" help:"Runs that go on at a time, each on servers of its own (default: one for each core, up to 3; 1 with --worker-cmd or servers that run already). Costs and recoveries are measured in runs that go on alone: in those of some scenarios (calm, kill-random, redis-always), and with --jobs 1 in all."`
 	Estimate   bool   `help:"Say how many runs the campaign, or its shard, has and how long they take, by the newest result in --out or else by built-in measurements. Nothing is started."`
-	EstimateBy string `placeholder:"OLD" help:"Estimate by the durations of this result."`
+	EstimateBy string `placeholder:"OLD" help:"Estimate, as --estimate does, by the durations of this result."`
 	Resume     string `placeholder:"FOLDER" help:"Go on with an interrupted campaign, the newest in FOLDER or the one that it is. Runs that were judged are not repeated; all settings are those of its results, and another build of the program is refused."`
 	Out        string `default:"chaos-out" help:"Folder in which each campaign gets one of its own, for results.json, report.html and the runs; its link latest leads to the newest."`
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"onceover/reports"
@@ -18,7 +19,13 @@ type durations struct {
 	by      string             // where
 	seconds map[string]float64 // of a run, by its scenario
 	wall    float64            // time that passes for each second of a run, beside those that go on at a time: start, and between runs
+	noWall  string             // why wall is the built-in one, if seconds are not
+	earlier bool               // they are those of an earlier result, so what it lacks is built-in
 }
+
+// leastSpent is the time of runs, in seconds, from which on the start of servers, which
+// comes only once, matters little for the time that passes between runs.
+const leastSpent = 60
 
 // estimate says what the campaign takes, and starts nothing.
 func (p *chaos) estimate() error {
@@ -35,21 +42,47 @@ func (p *chaos) estimate() error {
 	fmt.Fprintf(p.stdout, "%-15s  %8s  %8s  %8s\n", "scenario", "runs", "s a run", "minutes")
 	for _, s := range p.campaign.Scenarios {
 		runs, seconds := whole.campaign.Of(s), d.of(s)
-		fmt.Fprintf(p.stdout, "%-15s  %8d  %8.1f  %8.1f%s\n", s.Name, runs, seconds, float64(runs)*seconds/60, alone(s, p.jobs))
+		fmt.Fprintf(p.stdout, "%-15s  %8d  %8.1f  %8.1f%s\n", s.Name, runs, seconds, float64(runs)*seconds/60, d.remark(s, p.jobs))
 	}
-	fmt.Fprintf(p.stdout, "one machine, %s at a time: about %s\n", format.Plural(p.jobs, "run", "runs"), minutes(d.takes(whole.campaign, p.jobs)))
+	fmt.Fprintf(p.stdout, "one machine, %s at a time: %s\n", format.Plural(p.jobs, "run", "runs"), minutes(d.takes(whole.campaign, p.jobs)))
 	if s := p.campaign.Shard; s.Of > 0 {
-		fmt.Fprintf(p.stdout, "shard %s: %s, about %s\n", s, format.Plural(p.campaign.Left(), "run", "runs"), minutes(d.takes(p.campaign, p.jobs)))
+		fmt.Fprintf(p.stdout, "shard %s: %s, %s\n", s, format.Plural(p.campaign.Left(), "run", "runs"), minutes(d.takes(p.campaign, p.jobs)))
 	}
-	_, err = fmt.Fprintf(p.stdout, "by %s. Another machine takes another time.\n", d.by)
+	_, err = fmt.Fprintf(p.stdout, "by %s. Another machine takes another time.\n", d.source(p.campaign.Scenarios))
 	return err
 }
 
-func alone(s scenarios.Scenario, jobs int) string {
+// remark is what the row of a scenario says beside its numbers.
+func (d durations) remark(s scenarios.Scenario, jobs int) string {
+	var all []string
 	if s.Measured && jobs > 1 {
-		return "  one at a time"
+		all = append(all, "one at a time")
 	}
-	return ""
+	if d.lacks(s) {
+		all = append(all, "built-in")
+	}
+	if len(all) == 0 {
+		return ""
+	}
+	return "  " + strings.Join(all, ", ")
+}
+
+// lacks tells whether a scenario's number is a built-in one among those of a result.
+func (d durations) lacks(s scenarios.Scenario) bool {
+	_, known := d.seconds[s.Name]
+	return !known && d.earlier
+}
+
+// source says where the numbers come from.
+func (d durations) source(all []scenarios.Scenario) string {
+	text := d.by
+	if slices.ContainsFunc(all, d.lacks) {
+		text += "; in rows marked built-in, by " + builtIn.by
+	}
+	if d.noWall != "" {
+		text += ". The time between runs is built-in: " + d.noWall
+	}
+	return text
 }
 
 // takes is how long the runs of a campaign, or of its shard, take on a machine.
@@ -81,10 +114,13 @@ func (d durations) of(s scenarios.Scenario) float64 {
 }
 
 func minutes(d time.Duration) string {
-	if d < time.Hour {
-		return fmt.Sprintf("%.1f minutes", d.Minutes())
+	switch {
+	case d < time.Minute:
+		return "less than a minute"
+	case d < time.Hour:
+		return fmt.Sprintf("about %.1f minutes", d.Minutes())
 	}
-	return fmt.Sprintf("%.0f minutes (%.1f hours)", d.Minutes(), d.Hours())
+	return fmt.Sprintf("about %.0f minutes (%.1f hours)", d.Minutes(), d.Hours())
 }
 
 // durations are those of the result that is named, of the newest that there is, or the
@@ -99,8 +135,13 @@ func (p *chaos) durations() (durations, error) {
 		err = recheck.Check(r)
 	}
 	if err == nil {
-		if d := measured(r); len(d.seconds) > 0 {
+		switch d := measured(r); {
+		case slices.ContainsFunc(p.campaign.Scenarios, func(s scenarios.Scenario) bool { return !d.lacks(s) }):
 			d.by = fmt.Sprintf("the durations in %s (%s)", name, format.Plural(r.Run.Done, "run", "runs"))
+			return d, nil
+		case len(d.seconds) > 0:
+			d := builtIn
+			d.by += fmt.Sprintf(". %s holds no run of these scenarios", name)
 			return d, nil
 		}
 		err = fmt.Errorf("%s: it holds no run on real servers", name)
@@ -113,7 +154,7 @@ func (p *chaos) durations() (durations, error) {
 
 // measured takes the durations from results.
 func measured(r *reports.Results) durations {
-	d := durations{seconds: map[string]float64{}, wall: builtIn.wall}
+	d := durations{seconds: map[string]float64{}, wall: builtIn.wall, earlier: true}
 	live := reports.Those(r.Cells, func(c reports.Cell) bool { return c.World != reports.WorldSim && len(c.Runs) > 0 })
 	jobs, spent := float64(max(1, r.Config.Jobs)), 0.0
 	for _, cells := range reports.Groups(live, func(c reports.Cell) string { return c.Scenario }) {
@@ -127,11 +168,17 @@ func measured(r *reports.Results) durations {
 				spent += float64(run.DurationMS) / 1000
 			}
 		}
-		d.seconds[cells[0].Scenario] = sum / float64(len(runs))
+		if sum > 0 { // else nobody measured them
+			d.seconds[cells[0].Scenario] = sum / float64(len(runs))
+		}
 	}
-	// The durations of merged results are those of all parts, one after the other.
-	if took := float64(r.Run.DurationMS) / 1000; len(r.Parts) == 0 && spent > 0 {
-		d.wall = max(1, took/spent)
+	switch {
+	case len(r.Parts) > 0: // their durations are those of all parts, one after the other
+		d.noWall = "merged results do not tell it"
+	case spent < leastSpent:
+		d.noWall = "those runs took less than a minute"
+	default:
+		d.wall = max(1, float64(r.Run.DurationMS)/1000/spent)
 	}
 	return d
 }

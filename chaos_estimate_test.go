@@ -54,18 +54,55 @@ func TestAnEstimateStartsNothing(t *testing.T) {
 // The durations of an earlier result are taken, those of the newest if none is named.
 func TestAnEstimateIsThatOfAnEarlierResult(t *testing.T) {
 	out := interrupted(t, func(r *reports.Results) {
-		r.Cells[0].Runs[0].DurationMS, r.Run.DurationMS = 6000, 9000
+		r.Cells[0].Runs[0].DurationMS, r.Run.DurationMS = 60_000, 90_000
 	})
-	for _, args := range [][]string{nil, {"--estimate-by", out}} {
-		text, err := estimated(t, out, append(args, "--estimate", "-s", "set-nx", "-s", "none", "-f", "calm", "--runs", "10", "--seed", "7", "--shard", "3/8", "--jobs", "1")...)
+	for _, args := range [][]string{{"--estimate"}, {"--estimate", "--estimate-by", out}, {"--estimate-by", out}} {
+		text, err := estimated(t, out, append(args, "-s", "set-nx", "-s", "none", "-f", "calm", "--runs", "10", "--seed", "7", "--shard", "3/8", "--jobs", "1")...)
 		if err != nil {
 			t.Fatal(err)
 		}
-		// 20 runs of 6 s each; of 9 s that passed, 6 were a run.
-		wantMatch(t, text, `\ncalm +20 +6\.0 +2\.0\none machine, 1 run at a time: about 3\.0 minutes\nshard 3/8: 3 runs, about 0\.5 minutes\nby the durations in `+out)
+		// 20 runs of 60 s each; of 90 s that passed, 60 were a run.
+		wantMatch(t, text, `\ncalm +20 +60\.0 +20\.0\none machine, 1 run at a time: about 30\.0 minutes\nshard 3/8: 3 runs, about 4\.5 minutes\nby the durations in `+out+`[^ ]* \(1 run\)\. Another machine takes another time\.\n\z`)
 	}
 	if _, err := estimated(t, out, "--estimate-by", "no/such"); err == nil || exitCode(err) != reports.ExitUsage || !strings.HasPrefix(err.Error(), "--estimate-by: ") {
 		t.Error(err)
+	}
+}
+
+// Servers start once, however many runs there are: a few short runs do not tell what
+// passes between runs.
+func TestAnEstimateByShortRunsLeavesOutTheirStart(t *testing.T) {
+	out := interrupted(t, func(r *reports.Results) {
+		r.Cells[0].Runs[0].DurationMS, r.Run.DurationMS = 6000, 48_000
+	})
+	text, err := estimated(t, out, "--estimate", "-s", "set-nx", "-s", "none", "-f", "calm", "--runs", "10", "--seed", "7", "--shard", "3/8", "--jobs", "1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	// 20 runs of 6 s, and of 1.2 s for each second, as it is built in.
+	wantMatch(t, text, `\ncalm +20 +6\.0 +2\.0\none machine, 1 run at a time: about 2\.4 minutes\nshard 3/8: 3 runs, less than a minute\nby the durations in `+out)
+	wantMatch(t, text, `\(1 run\)\. The time between runs is built-in: those runs took less than a minute\. Another machine`)
+}
+
+// An estimate says which of its numbers the earlier result does not hold.
+func TestAnEstimateSaysWhatIsBuiltIn(t *testing.T) {
+	out := interrupted(t, func(r *reports.Results) {
+		r.Cells[0].Runs[0].DurationMS, r.Run.DurationMS = 60_000, 90_000
+	})
+	text, err := estimated(t, out, "--estimate", "-s", "none", "-f", "calm", "-f", "evict", "-f", "kill-random", "--jobs", "2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantMatch(t, text, `\ncalm [^a-z]+  one at a time\nevict [^a-z]+  built-in\nkill-random [^a-z]+  one at a time, built-in\n`)
+	wantMatch(t, text, `\nby the durations in `+out+`[^ ]* \(1 run\); in rows marked built-in, by durations that were measured on two busy cores`)
+
+	text, err = estimated(t, out, "--estimate", "-s", "none", "-f", "evict", "--jobs", "1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantMatch(t, text, `\nevict [^a-z]+\none machine, 1 run at a time: less than a minute\nby durations that were measured on two busy cores[^.]*\. `+out+`[^ ]* holds no run of these scenarios\. Another machine`)
+	if strings.Contains(text, "by the durations in") {
+		t.Error(text)
 	}
 }
 
