@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"reflect"
+	"strings"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -56,7 +58,10 @@ func (c chaosCmd) resume(g *cli, s streams) (*chaos, error) {
 	}
 	again, err := c.asRecorded(old)
 	if err != nil {
-		return nil, usagef("--resume %s: its command cannot be read: %w", name, err)
+		return nil, advice{
+			error: usagef("--resume %s: its results.json does not say with which settings it was begun: %w", name, err),
+			try:   "begin anew", code: reports.ExitUsage,
+		}
 	}
 	p, err := again.prepare(g, s)
 	if err != nil {
@@ -65,8 +70,12 @@ func (c chaosCmd) resume(g *cli, s streams) (*chaos, error) {
 	p.jobs = max(1, old.Config.Jobs)
 	p.resumed = &resumed{name, old}
 	p.folder = store.Folder{Parent: filepath.Dir(dir), Name: filepath.Base(dir)}
-	if p.describe(); p.results.Config != old.Config || p.command() != old.Run.Replay {
-		return nil, usagef("--resume %s: it was begun with other settings: %s, and now that is %s", name, recorded(old), recorded(&p.results))
+	p.describe()
+	if then, now := recorded(old), recorded(&p.results); then != now {
+		return nil, usagef("--resume %s: it was begun with other settings: %s, and now that is %s", name, then, now)
+	}
+	if difference := contradiction(old.Config, p.results.Config); difference != "" {
+		return nil, usagef("--resume %s: its recorded command is not the one of its settings, which say %s: %s", name, difference, recorded(old))
 	}
 	for _, cell := range old.Cells {
 		if now := p.campaign.Expected(cell.Strategy, cell.Scenario).String(); now != cell.Expected {
@@ -102,8 +111,30 @@ func recorded(r *reports.Results) string {
 	return text
 }
 
+// contradiction says in which settings of its results a campaign differs from what its
+// recorded command makes, by the names that they have in results.json.
+func contradiction(recorded, made reports.Config) string {
+	var all []string
+	then, now := reflect.ValueOf(recorded), reflect.ValueOf(made)
+	for i := range then.NumField() {
+		if was, is := then.Field(i), now.Field(i); !was.Equal(is) {
+			name, _, _ := strings.Cut(then.Type().Field(i).Tag.Get("json"), ",")
+			all = append(all, fmt.Sprintf("%s where the command says %s", said(name, was), said(name, is)))
+		}
+	}
+	return format.Plain(strings.Join(all, ", "))
+}
+
+func said(name string, value reflect.Value) string {
+	if value.IsZero() {
+		return "nothing of " + name
+	}
+	return fmt.Sprintf("%s=%v", name, value)
+}
+
 // asRecorded reads the command of a campaign. The addresses of servers are not in it, nor
-// are the secrets of a worker's command: they are taken from the flags of today.
+// are the secrets of a worker's command, nor by what the rest is estimated: they are taken
+// from the flags of today.
 func (c chaosCmd) asRecorded(old *reports.Results) (again chaosCmd, err error) {
 	words, err := shlex.Split(old.Run.Replay)
 	if err != nil || len(words) < 2 {
@@ -116,7 +147,7 @@ func (c chaosCmd) asRecorded(old *reports.Results) (again chaosCmd, err error) {
 	if _, err := parser.Parse(words[2:]); err != nil {
 		return again, err
 	}
-	again.RedisURL, again.MySQLDSN = c.RedisURL, c.MySQLDSN
+	again.RedisURL, again.MySQLDSN, again.EstimateBy = c.RedisURL, c.MySQLDSN, c.EstimateBy
 	if c.WorkerCmd != "" {
 		again.WorkerCmd = c.WorkerCmd
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"onceover/reports"
+	"onceover/reports/store"
 	"onceover/scenarios/servers/serverstest"
 )
 
@@ -114,17 +115,22 @@ func TestWhatCannotGoOnIsRefused(t *testing.T) {
 		change func(r *reports.Results)
 		args   string
 	}{
-		"the campaign came to its end":                         {func(r *reports.Results) { r.Run.Status, r.Run.Planned = reports.Complete, 3 }, ""},
-		"it was begun by v1 abc, and this is ":                 {func(r *reports.Results) { r.Tool = reports.Tool{Name: "onceover", Version: "v1", Commit: "abc"} }, ""},
-		`no more is known than version "(devel)"`:              {func(r *reports.Results) { r.Tool = reports.Tool{Name: "onceover", Version: reports.NoVersion} }, ""},
-		"it is no campaign on real servers":                    {func(r *reports.Results) { r.Run.World, r.Cells, r.Run.Done = reports.WorldSim, []reports.Cell{}, 0 }, ""},
-		"it was begun with other settings: onceover chaos --s": {func(r *reports.Results) { r.Config.Workers = 3 }, ""},
-		"its command cannot be read: unknown flag --fast":      {func(r *reports.Results) { r.Run.Replay += " --fast" }, ""},
-		"its command cannot be read: \"\" is no command":       {func(r *reports.Results) { r.Run.Replay = "" }, ""},
-		"it was expected unsafe, and now that is":              {func(r *reports.Results) { r.Cells[0].Expected = "unsafe" }, ""},
-		"so --rows cannot be given":                            {func(r *reports.Results) {}, "--rows|5"},
-		"so --seed cannot be given":                            {func(r *reports.Results) {}, "--seed|7"},
-		"so --shard cannot be given":                           {func(r *reports.Results) {}, "--shard|1/1"},
+		"the campaign came to its end":            {func(r *reports.Results) { r.Run.Status, r.Run.Planned = reports.Complete, 3 }, ""},
+		"it was begun by v1 abc, and this is ":    {func(r *reports.Results) { r.Tool = reports.Tool{Name: "onceover", Version: "v1", Commit: "abc"} }, ""},
+		`no more is known than version "(devel)"`: {func(r *reports.Results) { r.Tool = reports.Tool{Name: "onceover", Version: reports.NoVersion} }, ""},
+		"it is no campaign on real servers":       {func(r *reports.Results) { r.Run.World, r.Cells, r.Run.Done = reports.WorldSim, []reports.Cell{}, 0 }, ""},
+		"its recorded command is not the one of its settings, which say workers=3 where the command says workers=8: onceover chaos --seed 7": {
+			func(r *reports.Results) { r.Config.Workers = 3 }, ""},
+		"which say shape=gaps where the command says shape=dense, consumers=2 where the command says nothing of consumers: onceover": {
+			func(r *reports.Results) { r.Config.Consumers, r.Config.KeyLayout = 2, "gaps" }, ""},
+		"it was begun with other settings: onceover chaos --seed 7 --shard 1/1 -s set-nx -f calm --runs 3, and now that is onceover chaos --seed 7 --shard 1/1 -s set-nx -f calm": {
+			func(r *reports.Results) { r.Run.Replay += " --runs 3" }, ""},
+		"its results.json does not say with which settings it was begun: unknown flag --fast": {func(r *reports.Results) { r.Run.Replay += " --fast" }, ""},
+		"its results.json does not say with which settings it was begun: \"\" is no command":  {func(r *reports.Results) { r.Run.Replay = "" }, ""},
+		"it was expected unsafe, and now that is":                                             {func(r *reports.Results) { r.Cells[0].Expected = "unsafe" }, ""},
+		"so --rows cannot be given":                                                           {func(r *reports.Results) {}, "--rows|5"},
+		"so --seed cannot be given":                                                           {func(r *reports.Results) {}, "--seed|7"},
+		"so --shard cannot be given":                                                          {func(r *reports.Results) {}, "--shard|1/1"},
 	} {
 		args := []string{"--resume", interrupted(t, c.change)}
 		if c.args != "" {
@@ -132,6 +138,8 @@ func TestWhatCannotGoOnIsRefused(t *testing.T) {
 		}
 		if _, err := resumption(t, args...); err == nil || !strings.Contains(err.Error(), want) || exitCode(err) != reports.ExitUsage {
 			t.Errorf("%s: %v", want, err)
+		} else if _, try := diagnose(err); strings.Contains(try, "--help") {
+			t.Errorf("%s: try: %s", want, try)
 		}
 	}
 	for verdict, want := range map[string]string{`{"seed": 9, "verd`: "unexpected end", `{"seed": 8}`: "it is the verdict of seed 8"} {
@@ -143,6 +151,28 @@ func TestWhatCannotGoOnIsRefused(t *testing.T) {
 	}
 	if _, err := resumption(t, "--resume", t.TempDir()); err == nil || exitCode(err) != reports.ExitUsage {
 		t.Error(err)
+	}
+}
+
+// A campaign whose last runs were judged, and which only has to end, takes no time more.
+func TestACampaignThatOnlyHasToEndKeepsItsTime(t *testing.T) {
+	out := interrupted(t, func(*reports.Results) {})
+	judgedIn(t, out, 9, `{"seed": 9, "verdict": "lost"}`)
+	complete(t, command(t, nil, "chaos", "--resume", out))
+	r, err := store.Load(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Run.DurationMS != 5000 || r.Run.Done != 3 || r.Run.Status != reports.Complete {
+		t.Errorf("%+v", r.Run)
+	}
+}
+
+// An estimate of what is left is that of the result that is named for it.
+func TestAnEstimateOfTheRestIsByTheResultThatIsNamed(t *testing.T) {
+	out := interrupted(t, func(r *reports.Results) { r.Cells[0].Runs[0].DurationMS = 6000 })
+	if p, err := resumption(t, "--resume", out, "--estimate", "--estimate-by", out); err != nil || p.c.EstimateBy != out {
+		t.Errorf("%+v, %v", p, err)
 	}
 }
 

@@ -184,6 +184,7 @@ func (p *chaos) describe() {
 	p.results = p.newResults(reports.WorldLive, p.command())
 	if p.resumed != nil {
 		p.results.Run.Started, p.results.Environment = p.resumed.results.Run.Started, p.resumed.results.Environment
+		p.results.Run.DurationMS = p.resumed.results.Run.DurationMS // if only its end is left
 	}
 	p.results.Run.LeftOut = strings.Join(p.leftOut, "; ")
 	p.results.Gate.Expected = p.expected
