@@ -51,8 +51,8 @@ Examples:
   onceover explore -s connection-name      the published scheme
   onceover explore -s lease-lua --exhaustive --faults 'kill x1, lose-reply x1'
   onceover explore --all                   every strategy, every scenario
-  onceover explore --all --seed 7 --shard 2/4  # the cells of the second of four machines
-  onceover explore -s lease-lua --exhaustive -w 3 --seed 7 --shard 2/8  # a share of one search
+  onceover explore --all --seed 7 --shard 2/4        # a share of the cells
+  onceover explore -s lua --exhaustive --seed 7 --shard 2/8  # of one search
   onceover explore --defects               how soon are known mistakes caught?
   onceover explore --trials --budget 20s   is what is unknown judged right?`
 }

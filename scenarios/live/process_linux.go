@@ -107,22 +107,23 @@ func socketsTo(ports []string) (inodes []string) {
 // which are not of the family. A connection counts that was there before the family was
 // asked for its files, and still is.
 func (p *process) heldByOthers(ports ...string) int {
-	before := socketsTo(ports)
-	if len(before) == 0 {
+	open := without(socketsTo(ports), socketsOf(p.cmd.Process.Pid)) // mostly that is all
+	if len(open) == 0 {
 		return 0
 	}
 	family, err := p.family()
 	if err != nil {
 		return 0 // what the connections do shows it still
 	}
-	var theirs []string
 	for _, m := range family {
-		theirs = append(theirs, socketsOf(m.pid)...)
+		open = without(open, socketsOf(m.pid))
 	}
-	after := socketsTo(ports)
-	return len(slices.DeleteFunc(before, func(inode string) bool {
-		return slices.Contains(theirs, inode) || !slices.Contains(after, inode)
-	}))
+	still := socketsTo(ports)
+	return len(slices.DeleteFunc(open, func(inode string) bool { return !slices.Contains(still, inode) }))
+}
+
+func without(all, some []string) []string {
+	return slices.DeleteFunc(all, func(one string) bool { return slices.Contains(some, one) })
 }
 
 // socketsOf lists the sockets that a process has open by their inodes, see proc_pid_fd(5).
