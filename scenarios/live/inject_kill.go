@@ -104,7 +104,8 @@ type connections struct {
 
 func (i *injection) connections() connections {
 	p := i.worker.proxies
-	return connections{p.clients(), i.process.heldByOthers(p.ports()...)}
+	open := p.clients()
+	return connections{open, i.process.heldByOthers(len(open), p.ports()...)}
 }
 
 // elsewhere says that others held connections of the worker, or "". A loader that is not

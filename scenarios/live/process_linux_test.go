@@ -27,10 +27,13 @@ func TestConnectionsOfOtherProcessesAreTold(t *testing.T) {
 		{lifeOf(os.Getpid()), 0},
 		{lifeOf(stranger(t)), 1},
 	} {
-		if n := c.process.heldByOthers("1", port); n != c.want {
+		if n := c.process.heldByOthers(1, "1", port); n != c.want {
 			t.Errorf("%d connections are of others than process %d, want %d", n, c.process.cmd.Process.Pid, c.want)
 		}
-		if n := c.process.heldByOthers("1"); n != 0 {
+		if n := c.process.heldByOthers(1000, "1", port); n != c.want {
+			t.Errorf("looked at one by one, %d connections are of others than process %d, want %d", n, c.process.cmd.Process.Pid, c.want)
+		}
+		if n := c.process.heldByOthers(1000, "1"); n != 0 {
 			t.Errorf("to a port without connections there are %d", n)
 		}
 	}

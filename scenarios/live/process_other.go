@@ -43,4 +43,4 @@ func harnessOf(int) string { return "" }
 func heldTo(...string) int { return 0 }
 
 // heldByOthers would have to know who holds a connection.
-func (p *process) heldByOthers(...string) int { return 0 }
+func (p *process) heldByOthers(int, ...string) int { return 0 }
