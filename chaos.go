@@ -35,7 +35,7 @@ type chaosCmd struct {
 	Require        string  `placeholder:"SHARE" help:"As many runs as prove that the true share of bad ones is below this, e.g. 1%; every cell that has to be safe must then prove it."`
 	RequireContent bool    `help:"Every cell that has to be safe must compare the content of all rows; without this, elements without a payload are only a warning."`
 	shardFlags
-	Expect     string `placeholder:"FILE" help:"What is expected of each cell, in the form that list expectations prints and explains."`
+	Expect     string `placeholder:"FILE" help:"Take the expectations of the cells from this file, in the form that list expectations prints and explains."`
 	Jobs       *int   `placeholder:"N" help:"Runs that go on at a time, each on servers of its own (default: one for each core, up to 3; 1 with --worker-cmd or servers that run already). Costs and recoveries are measured in runs that go on alone: in those of some scenarios (calm, kill-random, redis-always), and with --jobs 1 in all."`
 	Estimate   bool   `help:"Say how many runs the campaign, or its shard, has and how long they take, by the newest result in --out or else by built-in measurements. Nothing is started."`
 	EstimateBy string `placeholder:"OLD" help:"Estimate, as --estimate does, by the durations of this result."`

@@ -39,7 +39,7 @@ type exploreCmd struct {
 	shardFlags
 	Seed   *uint64 `placeholder:"N" help:"Seed of the random stages; drawn and printed if not given."`
 	Jobs   int     `short:"j" placeholder:"N" help:"Schedules to carry out at once; one for each processor if not given. What is found is the same."`
-	Expect string  `placeholder:"FILE" help:"What is expected of each cell, in the form that list expectations prints and explains."`
+	Expect string  `placeholder:"FILE" help:"Take the expectations of the cells from this file, in the form that list expectations prints and explains."`
 	Out    string  `default:"explore-out" help:"Folder in which each exploration gets one of its own, for counterexamples, results.json and report.html; its link latest leads to the newest."`
 }
 

@@ -131,7 +131,7 @@ func TestALockThatIsExpectedToBeSafeStandsBeforeKnownBadOnes(t *testing.T) {
 	}
 }
 
-// What is missing of a dozen strategies is the same, and so is what to do: it is said once.
+// A dozen strategies lack the same, and the same command mends it: the page says so once.
 func TestWhatIsMissingOfManyIsSaidOnce(t *testing.T) {
 	r := chosen()
 	for _, name := range []string{"c", "d", "e"} {

@@ -49,7 +49,7 @@ func TestAFailoverTakesSomethingAlsoAfterAnotherDeath(t *testing.T) {
 	}
 }
 
-// What is pushed is acknowledged, forgotten, and never pushed again.
+// The program pushes rows, Redis acknowledges and forgets them, and nobody pushes them again.
 func TestAFailoverIsSeenInTheRows(t *testing.T) {
 	t.Parallel()
 	w := openWorld(t, live.Options{}, faults.Nothing)

@@ -48,3 +48,13 @@ func TestAnEndOfItsOwnIsNoKill(t *testing.T) {
 		t.Errorf("%+v, open: %t", f, plan.open())
 	}
 }
+
+// A loader that others held was not struck, even if it has ended since and left no other trace.
+func TestALoaderThatOthersHeldWasNotStruck(t *testing.T) {
+	i := &injection{worker: &workerProcess{}, process: &process{}}
+	for others, want := range map[int]string{0: "", 1: "1 connection of the worker belonged to other processes"} {
+		if got := i.livesOn(connections{byOthers: others}); got != want {
+			t.Errorf("%d held by others: %q, want %q", others, got, want)
+		}
+	}
+}

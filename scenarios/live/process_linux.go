@@ -105,9 +105,9 @@ func socketsTo(ports []string) (inodes []string) {
 
 // heldByOthers counts the connections to some ports that processes of this machine hold
 // which are not of the family. A connection counts that was there before the family was
-// asked for its files, and still is. A process that has a socket for each of so many
-// connections holds them all: the kernel's table of connections is long, and a fault
-// must not wait for it.
+// asked for its files, and still is. The first process is taken to hold them all if it has as
+// many sockets as there are connections, whatever these are: a fault must not wait for
+// the kernel's table of connections, which may be long.
 func (p *process) heldByOthers(connections int, ports ...string) int {
 	if len(socketsOf(p.cmd.Process.Pid)) >= connections {
 		return 0

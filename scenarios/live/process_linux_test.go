@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// Whose a connection is does not depend on whether it lives on.
+// A connection belongs to the process that holds it.
 func TestConnectionsOfOtherProcessesAreTold(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
