@@ -39,7 +39,8 @@ type Position struct {
 	// Request, if not empty, is a request that is kept back while the fault
 	// strikes, whatever the chunk and the step: Write, Read, or a command such as
 	// EXEC or UPDATE. Answered says that the fault strikes when the server has
-	// executed the request; then its reply is lost, and the connection cut.
+	// executed the request; then its reply is lost, and the connection cut. A
+	// worker that is struck learns of the cut only afterwards.
 	Request  string
 	Answered bool
 

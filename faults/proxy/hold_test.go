@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"syscall"
@@ -175,4 +176,51 @@ func TestManyBytesBehindAHeldRequest(t *testing.T) {
 	if err := <-sent; err != nil {
 		t.Error(err)
 	}
+}
+
+// A fault that strikes the client of an executed request must find it waiting for the reply: a client that had learned
+// of the cut would go on, and might end of its own before it is struck.
+func TestAClientLearnsOfALaterCutWhenThatIsReleased(t *testing.T) {
+	for _, says := range []bool{true, false} {
+		t.Run(fmt.Sprint(says), func(t *testing.T) {
+			r := newRedis(t)
+			release := make(chan bool, 1)
+			f := listen(t, proxy.Config{Target: r.target, Protocol: wire.RESP, Rule: on("LPUSH", proxy.CutLater(release))})
+			conn := f.dial()
+			send(t, conn, "LPUSH l a\r\n")
+			if e := f.expect(proxy.Withheld); e.Request != "LPUSH" || e.Bytes != len(":1\r\n") {
+				t.Errorf("%+v", e)
+			}
+			if log := r.log(); !slices.Equal(log, []string{"LPUSH l a"}) {
+				t.Errorf("the server executed %q", log)
+			}
+			conn.SetReadDeadline(time.Now().Add(50 * time.Millisecond))
+			if n, err := conn.Read(make([]byte, 1)); !errors.Is(err, os.ErrDeadlineExceeded) {
+				t.Errorf("before the release, the client reads %d bytes and %v", n, err)
+			}
+			conn.SetReadDeadline(time.Time{})
+			release <- says
+			if rest, err := receiveEnd(t, conn); rest != "" || !errors.Is(err, syscall.ECONNRESET) {
+				t.Errorf("got %q, %v", rest, err)
+			}
+			f.quiet()
+		})
+	}
+}
+
+// A client that is struck dead ends, and the proxy must notice that before anybody releases the cut.
+func TestTheEndOfAClientIsNoticedBeforeALaterCut(t *testing.T) {
+	release := make(chan bool, 1)
+	f := listen(t, proxy.Config{Target: newRedis(t).target, Protocol: wire.RESP, Rule: on("LPUSH", proxy.CutLater(release))})
+	conn := f.dial()
+	send(t, conn, "LPUSH l a\r\n")
+	f.expect(proxy.Withheld)
+	if n := len(f.Clients()); n != 1 {
+		t.Fatalf("%d clients are there, want 1", n)
+	}
+	conn.Close()
+	for len(f.Clients()) > 0 { // ends with the test's own limit
+		runtime.Gosched()
+	}
+	release <- false
 }

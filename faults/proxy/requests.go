@@ -118,26 +118,43 @@ func (l *link) cutAfter(f *feed, req wire.Request, n int, e Event, action Action
 		_, _ = l.client.Write(w.kept[:half]) // fails only if the client has gone
 		e.Kind, e.Bytes = Halved, w.bytes-half
 	}
-	l.cut(f, pipelined || e.Kind == Halved, e)
+	orderly := pipelined || e.Kind == Halved
+	if action.release == nil {
+		l.cut(f, orderly, e)
+		return false
+	}
+	l.leaveServer()
+	l.tell(e)
+	l.awaitRelease(action)
+	l.leaveClient(f, orderly, func() {})
 	return false
 }
 
-// cut ends both connections and reports it. An orderly close lets replies that are on their way reach the client; it
-// lasts until the client closes too.
+// cut ends both connections and reports it.
 func (l *link) cut(f *feed, orderly bool, e Event) {
+	l.leaveServer()
+	l.leaveClient(f, orderly, func() { l.tell(e) })
+}
+
+func (l *link) leaveServer() {
 	l.mu.Lock()
 	l.replies.cutting = true
 	l.mu.Unlock()
 	l.server.Close()
+}
+
+// leaveClient ends the connection to the client, and then calls done. An orderly close lets
+// replies that are on their way reach the client; it lasts until the client closes too.
+func (l *link) leaveClient(f *feed, orderly bool, done func()) {
 	if orderly {
 		l.client.CloseWrite()
-		l.tell(e)
+		done()
 		f.discard()
 		return
 	}
 	l.cancel()
 	resetConn(l.client)
-	l.tell(e)
+	done()
 }
 
 func (l *link) hold(f *feed, req wire.Request, n int, e Event, action Action) (goOn bool) {

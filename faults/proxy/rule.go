@@ -50,6 +50,12 @@ var (
 	CutWithin = Action{kind: cutAfter, half: true}
 )
 
+// CutLater is CutAfter, but the client learns of the cut only when release says something: until then it neither goes
+// on nor gives up. The connection to the server ends at once.
+func CutLater(release <-chan bool) Action {
+	return Action{kind: cutAfter, release: release}
+}
+
 // Hold keeps the request until release says whether it is passed on; if not, the connection is cut. It is reported as
 // Held, then as Released or as Dropped.
 func Hold(release <-chan bool) Action {

@@ -78,8 +78,10 @@ func (a *aims) rule(worker int, server, list string) proxy.Rule {
 		switch {
 		case strikes:
 			return by.action(met.release)
+		case met.At.Answered && met.hitsServer():
+			return proxy.CutAfter // its end tells the worker of the cut in any case
 		case met.At.Answered:
-			return proxy.CutAfter
+			return proxy.CutLater(met.release)
 		}
 		return proxy.Hold(met.release)
 	}
@@ -137,9 +139,7 @@ func (in *injections) observe(w *workerProcess, server string, e proxy.Event) {
 		in.aims.again(m)
 		return
 	case w.dying():
-		if e.Kind == proxy.Held {
-			m.release <- false
-		}
+		m.release <- false
 		in.aims.again(m)
 		return
 	}
@@ -156,7 +156,7 @@ func (in *injections) observe(w *workerProcess, server string, e proxy.Event) {
 		i.recorder.injected(i.pendingFault, i.chunk)
 		i.abandon(e.Request + " was sent and not answered")
 	default:
-		i.keeps = e.Kind == proxy.Held
+		i.keeps = e.Kind == proxy.Held || e.Kind == proxy.Withheld && !i.hitsServer()
 		i.hold()
 	}
 }

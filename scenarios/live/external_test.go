@@ -153,3 +153,34 @@ func TestADaemonThatAWorkerLeavesBehindIsNamed(t *testing.T) {
 		t.Errorf("error %v, %s: %s", err, run.Verdict, run.Why)
 	}
 }
+
+// endsOnACut pushes the ids of a job, and ends at once, as if nothing were left, where a reply does not come.
+const endsOnACut = `
+import os, socket
+host, port = os.environ["REDIS_URL"].split("//")[1].split("/")[0].rsplit(":", 1)
+s = socket.create_connection((host, int(port)))
+for i in range(1, 1 + int(os.environ["ONCEOVER_CHUNKS"])):
+    try:
+        s.sendall(f"LPUSH {os.environ['ONCEOVER_LIST']} {i}\r\n".encode())
+        if not s.recv(100): os._exit(0)
+    except OSError:
+        os._exit(0)
+`
+
+// A worker that is killed between the execution of a request and its reply hears nothing before it dies.
+// Otherwise the quickest would end of their own, and be taken for workers that nobody could kill.
+func TestAWorkerCannotForestallItsDeathAtAReply(t *testing.T) {
+	t.Parallel()
+	serverstest.Engine(t)
+	w := openWorld(t, live.Options{Worker: []string{"python3", "-c", endsOnACut}}, faults.Nothing)
+	const kills = 8
+	plan := strings.TrimSuffix(strings.Repeat("kill worker=* reply=write restart=10ms; ", kills), "; ")
+	e := execution(t, scenarios.External, "calm", plan)
+	e.Workload.Workers = 1
+	run := carryOut(t, w, e)
+	for _, f := range run.Faults {
+		if !f.Confirmed {
+			t.Errorf("%+v", f)
+		}
+	}
+}
