@@ -5,12 +5,9 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"runtime"
 	"strings"
 	"time"
-
-	"github.com/google/shlex"
 
 	"onceover/faults"
 	"onceover/loader"
@@ -50,7 +47,7 @@ type chaosCmd struct {
 	TTL       time.Duration       `name:"ttl" default:"500ms" help:"Time to live of leases."`
 	Deadline  time.Duration       `default:"15s" help:"A job that takes longer than this after the last fault is stuck."`
 
-	WorkerCmd string `placeholder:"COMMAND" help:"A worker of your own, under the contract in the README, in place of Onceover's. It must start the loader itself, best with exec: a fault that does not reach the loader (docker run, ssh, a service) counts as not seen. The command is recorded in all results: give it secrets by the environment."`
+	WorkerCmd string `placeholder:"COMMAND" help:"A worker of your own, under the contract in the README, in place of Onceover's. It must start the loader itself, best with exec: a fault that does not reach the loader (docker run, ssh, a service) counts as not seen. The command is recorded in all results: give it secrets by the environment. {redis_host}, {table} and others stand for what a worker is told (see README)."`
 
 	LockServers int `placeholder:"N" help:"Lock servers for --worker-cmd, whose LOCK_REDIS_URLS names them: Redises of their own, in containers. Strategies of the catalogue get as many as they need."`
 
@@ -117,7 +114,7 @@ func (c chaosCmd) prepare(g *cli, s streams) (*chaos, error) {
 	if p.campaign.Strategies, err = c.strategies(); err != nil {
 		return nil, err
 	}
-	for _, set := range []func() error{p.setWorkload, p.setWorkers, p.setServers, p.setPlan, p.setExpectations, p.leaveOut, p.setShard, p.setJobs} {
+	for _, set := range []func() error{p.setWorkload, p.setServers, p.setWorkers, p.setPlan, p.setExpectations, p.leaveOut, p.setShard, p.setJobs} {
 		if err := set(); err != nil {
 			return nil, err
 		}
@@ -221,39 +218,6 @@ func (p *chaos) setWorkload() error {
 	if err := p.campaign.Workload.Validate(); err != nil {
 		return usagef("the workload makes no sense: %w", err)
 	}
-	return nil
-}
-
-// mostLockServers is more than anybody asks for a quorum.
-const mostLockServers = 9
-
-func (p *chaos) setWorkers() error {
-	own, err := os.Executable()
-	if err != nil {
-		return err
-	}
-	p.options.OwnWorker = []string{own, "worker"}
-	if n := p.c.LockServers; n < 0 || n > mostLockServers {
-		return usagef("--lock-servers %d: from 0 to %d", n, mostLockServers)
-	}
-	if p.c.WorkerCmd == "" {
-		if p.c.LockServers > 0 {
-			return usagef("--lock-servers are for --worker-cmd: strategies of the catalogue get as many as they need")
-		}
-		return nil
-	}
-	if len(p.c.Strategy) > 0 {
-		return usagef("--worker-cmd brings a strategy of its own, so --strategy cannot be given")
-	}
-	argv, err := shlex.Split(p.c.WorkerCmd)
-	if err != nil || len(argv) == 0 {
-		return usagef("--worker-cmd %q is not a command", p.c.WorkerCmd)
-	}
-	if _, err := exec.LookPath(argv[0]); err != nil {
-		return usagef("--worker-cmd: %w", err)
-	}
-	p.options.Worker, p.options.Locks = argv, p.c.LockServers
-	p.campaign.Strategies = []string{scenarios.External}
 	return nil
 }
 

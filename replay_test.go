@@ -54,7 +54,7 @@ func TestReplayIsTheSameCampaign(t *testing.T) {
 		"just three": {"--require=70%", "--runs=3"},
 		"a plan":     {"--faults", "kill chunk=5 at=read\npause worker=* at=committing for=2s # why\n"},
 		"servers":    {"--faults", "kill chunk=5 at=read", "-f", "calm,redis-always"},
-		"a program":  {"--worker-cmd", `sh -c 'echo "$HOME" \\ it'\''s'`, "--faults", "kill progress=5%"},
+		"a program":  {"--worker-cmd", `sh -c 'echo "$HOME" {table} \\ it'\''s'`, "--faults", "kill progress=5%"},
 		"a program!": {"--worker-cmd", "true"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -66,10 +66,11 @@ func TestAProgramThatCannotRunIsNotStuck(t *testing.T) {
 	}
 }
 
-// What stands in the list's place is no row, and nothing else arrived.
+// What stands in the list's place is no row, and nothing else arrived. The program is told by
+// placeholders.
 func TestAKeyOfAnotherTypeIsNoList(t *testing.T) {
 	t.Parallel()
-	script := `exec 3<>/dev/tcp/${REDIS_URL:8:9}/${REDIS_URL:18:5}; printf 'SET %s x\r\n' "$ONCEOVER_LIST" >&3; read -u 3 ok; [[ $ok == +OK* ]]`
+	script := `exec 3<>/dev/tcp/{redis_host}/{redis_port}; printf 'SET %s x\r\n' '{list}' >&3; read -u 3 ok; [[ $ok == +OK* ]]`
 	w := openWorld(t, live.Options{Worker: []string{"bash", "-c", script}}, faults.Nothing)
 	run := carryOut(t, w, execution(t, scenarios.External, "calm", ""))
 	if run.Verdict != reports.Lost || !slices.Contains(run.Found(), reports.Duplicated) || !strings.Contains(run.Why, "a string in place of the list") {

@@ -58,9 +58,7 @@ func (r *run) execute(ctx context.Context) (_ reports.Run, err error) {
 	defer func() { err = errors.Join(err, log.close()) }()
 	r.workers.failures.log = log
 	r.history = reports.NewHistoryWriter(history)
-	r.workers.command = func(w *workerProcess) command {
-		return command{argv: r.world.argv(), env: r.env(w), log: log.output, pipes: !r.world.external()}
-	}
+	r.workers.command = func(w *workerProcess) command { return r.command(w, log) }
 	defer func() { err = errors.Join(err, r.history.Err()) }()
 	for i := range r.e.Workload.Workers {
 		w := &workerProcess{number: i, clients: map[connection]int64{}, aimed: map[string]proxy.Rule{}}

@@ -35,7 +35,7 @@ type Options struct {
 	MySQL *mysql.Config
 
 	// Worker is the command line of an external worker; nil runs OwnWorker.
-	Worker []string
+	Worker worker.Command
 	// Locks is how many lock servers that one needs; strategies say so themselves.
 	Locks int
 	// OwnWorker is the command line of Onceover's own worker.
@@ -55,6 +55,15 @@ func (o Options) images() map[images.Kind]string {
 		named[images.MySQL] = o.MySQLImage
 	}
 	return named
+}
+
+// Passwords says which of the servers have one. Those in containers are given one that is
+// drawn anew each time, for MySQL alone.
+func (o Options) Passwords() worker.Passwords {
+	return worker.Passwords{
+		Redis: o.Redis != nil && (o.Redis.Username != "" || o.Redis.Password != ""),
+		MySQL: o.MySQL == nil || o.MySQL.Passwd != "",
+	}
 }
 
 // World runs executions on real servers. It carries out one at a time.
@@ -186,13 +195,6 @@ func (w *World) Limits(load scenarios.Workload) faults.Limits {
 // external tells whether the workers are of another program.
 func (w *World) external() bool { return w.options.Worker != nil }
 
-func (w *World) argv() []string {
-	if w.external() {
-		return w.options.Worker
-	}
-	return w.options.OwnWorker
-}
-
 // madeTable is a table, and what it held when it was made.
 type madeTable struct{ name, sum string }
 
@@ -310,9 +312,18 @@ func (w *World) newRun(e scenarios.Execution, server *servers.Server, locks []*s
 	return r, nil
 }
 
+// command starts a worker.
+func (r *run) command(w *workerProcess, log *workerLog) command {
+	told := r.contract(w)
+	c := command{argv: r.world.options.OwnWorker, env: r.env(w, told), log: log.output, pipes: true}
+	if r.world.external() {
+		c.argv, c.pipes = r.world.options.Worker.With(told), false
+	}
+	return c
+}
+
 // env is what a worker is told: the contract and, if it is Onceover's own, where to stop.
-func (r *run) env(w *workerProcess) []string {
-	contract := r.contract(w)
+func (r *run) env(w *workerProcess, contract worker.Contract) []string {
 	env := append(os.Environ(), contract.Env()...)
 	if r.world.external() {
 		return env

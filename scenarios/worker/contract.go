@@ -48,9 +48,11 @@ type MySQL struct {
 }
 
 // URL is the address as mysql://user:password@host:port/database.
-func (m MySQL) URL() string {
+func (m MySQL) URL() string { return m.address(url.UserPassword(m.User, m.Password)) }
+
+func (m MySQL) address(login *url.Userinfo) string {
 	u := url.URL{
-		Scheme: "mysql", User: url.UserPassword(m.User, m.Password),
+		Scheme: "mysql", User: login,
 		Host: net.JoinHostPort(m.Host, strconv.Itoa(m.Port)), Path: "/" + m.Database,
 	}
 	return u.String()
