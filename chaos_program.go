@@ -6,6 +6,7 @@ import (
 
 	"onceover/reports"
 	"onceover/scenarios"
+	"onceover/scenarios/check"
 	"onceover/scenarios/worker"
 )
 
@@ -26,6 +27,9 @@ func (p *chaos) setWorkers() error {
 		if p.c.LockServers > 0 {
 			return usagef("--lock-servers are for --worker-cmd: strategies of the catalogue get as many as they need")
 		}
+		if p.c.Element != "" {
+			return usagef("--element is for --worker-cmd: what Onceover's own workers write is known")
+		}
 		return nil
 	}
 	if len(p.c.Strategy) > 0 {
@@ -34,6 +38,11 @@ func (p *chaos) setWorkers() error {
 	p.options.Worker, err = readCommand("worker-cmd", p.c.WorkerCmd, p.options.Passwords())
 	if err != nil {
 		return err
+	}
+	if p.c.Element != "" {
+		if p.options.Element, err = check.ParseElement(p.c.Element); err != nil {
+			return advice{error: usagef("--element: %w", err), try: check.Forms, code: reports.ExitUsage}
+		}
 	}
 	p.options.Locks = p.c.LockServers
 	p.campaign.Strategies = []string{scenarios.External}

@@ -198,6 +198,7 @@ func (p *chaos) describe() {
 		Seed: p.campaign.Seed, Rows: p.c.Rows, ChunkSize: p.c.ChunkSize, Workers: p.c.Workers,
 		Runs: p.campaign.Runs, Jobs: jobs, TTLMS: p.c.TTL.Milliseconds(), Worker: secret.Mask(p.c.WorkerCmd), WorkerDigest: secret.Digest(p.c.WorkerCmd),
 		KeyLayout: string(p.c.KeyLayout), Consumers: p.c.Consumers, Plan: p.plan.String(), DeadlineMS: p.c.Deadline.Milliseconds(),
+		Element: p.c.Element,
 	}
 }
 

@@ -55,6 +55,7 @@ func TestReplayIsTheSameCampaign(t *testing.T) {
 		"a plan":     {"--faults", "kill chunk=5 at=read\npause worker=* at=committing for=2s # why\n"},
 		"servers":    {"--faults", "kill chunk=5 at=read", "-f", "calm,redis-always"},
 		"a program":  {"--worker-cmd", `sh -c 'echo "$HOME" {table} \\ it'\''s'`, "--faults", "kill progress=5%"},
+		"elements":   {"--worker-cmd", "true", "--element", `regexp:^row-(\d+)$`},
 		"a program!": {"--worker-cmd", "true"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -22,7 +22,7 @@ import (
 // Schema names the form of results.json. The major version changes when a
 // reader of the older form would misunderstand the newer, and the minor one when
 // there is more to be read.
-const Schema = "onceover.results/1.6.0"
+const Schema = "onceover.results/1.7.0"
 
 // Results is everything that one invocation found.
 type Results struct {
@@ -152,6 +152,8 @@ type Config struct {
 	Plan      string `json:"plan,omitempty"`       // of the user's own, in place of those of the scenarios
 
 	WorkerDigest string `json:"worker_digest,omitempty"` // of the command with its secrets, which Worker lacks; empty: it lacks none
+
+	Element string `json:"element,omitempty"` // where the id of an element stands; empty: where the contract says
 
 	DeadlineMS int64 `json:"deadline_ms,omitempty"` // after which a job is stuck; 0: unknown, or as in the simulated world
 }

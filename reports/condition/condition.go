@@ -39,6 +39,7 @@ func All() []Condition {
 		{"workers", func(p reports.Part) string { return number(p.Config.Workers) }, true, true, true},
 		{"lease", func(p reports.Part) string { return format.Milliseconds(p.Config.TTLMS).String() }, true, true, true},
 		{"worker command", func(p reports.Part) string { return cmp.Or(p.Config.WorkerCommand(), "its own") }, true, true, true},
+		{"element", func(p reports.Part) string { return cmp.Or(p.Config.Element, "as the contract says") }, true, false, true},
 		{"program", func(p reports.Part) string { return p.Tool.Program() }, true, false, true},
 		{"deadline", func(p reports.Part) string { return duration(p.Config.DeadlineMS) }, true, false, false},
 		{"Go", func(p reports.Part) string { return p.Environment.Go }, false, false, true},

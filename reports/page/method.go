@@ -71,6 +71,7 @@ var facts = []struct {
 	{"workers", func(p reports.Part) string { return format.Thousands(p.Config.Workers) }},
 	{"lease of locks", func(p reports.Part) string { return format.Duration(format.Milliseconds(p.Config.TTLMS)) }},
 	{"worker command", func(p reports.Part) string { return p.Config.WorkerCommand() }},
+	{"id in an element", func(p reports.Part) string { return p.Config.Element }},
 	{"MySQL", func(p reports.Part) string { return p.Environment.MySQL }},
 	{"Redis", func(p reports.Part) string { return p.Environment.Redis }},
 	{"Go", func(p reports.Part) string { return p.Environment.Go }},

@@ -30,8 +30,9 @@ const defaultMemory = 1 << 20 // records: 24 MiB
 // Options says what is compared and with how much memory.
 type Options struct {
 	Format  Format
-	TempDir string // for what does not fit in memory; default: the system's
-	Memory  int    // elements that are sorted in memory, 24 bytes each; default 1,048,576
+	Element Element // where the id of an element stands, if not where the format says
+	TempDir string  // for what does not fit in memory; default: the system's
+	Memory  int     // elements that are sorted in memory, 24 bytes each; default 1,048,576
 
 	// ChunkOf returns the chunk of an id. Without it no id has a chunk.
 	ChunkOf func(id int64) (chunk int, ok bool)
@@ -87,7 +88,7 @@ func (c *Check) Element(element []byte) error {
 	}
 	position := c.elements
 	c.elements++
-	k, ok := c.options.Format.read(c.seed, element)
+	k, ok := c.options.read(c.seed, element)
 	if !ok {
 		c.findings.Rows.Unexpected++
 		c.samples.illegible(position, element)
@@ -97,6 +98,14 @@ func (c *Check) Element(element []byte) error {
 		return c.fail(err)
 	}
 	return nil
+}
+
+// read finds the id of an element, and its content.
+func (o Options) read(seed maphash.Seed, element []byte) (keyed, bool) {
+	if o.Element.text != "" {
+		return o.Element.read(seed, element)
+	}
+	return o.Format.read(seed, element)
 }
 
 // Close removes what the check wrote. It may be called more than once.

@@ -11,6 +11,7 @@ import (
 	"onceover/faults"
 	"onceover/reports"
 	"onceover/scenarios"
+	"onceover/scenarios/check"
 	"onceover/scenarios/live"
 	"onceover/scenarios/servers/serverstest"
 )
@@ -183,5 +184,22 @@ func TestAWorkerCannotForestallItsDeathAtAReply(t *testing.T) {
 		if !f.Confirmed {
 			t.Errorf("%+v", f)
 		}
+	}
+}
+
+// A program that was not written for Onceover says where its elements hold the id.
+func TestElementsOfAnotherFormAreFound(t *testing.T) {
+	t.Parallel()
+	script := `exec 3<>/dev/tcp/{redis_host}/{redis_port}; echo "RPUSH {list} $(echo row-{1..19}) raw-20" >&3; read -u 3 ok; [[ $ok == :20* ]]`
+	where, err := check.ParseElement(`regexp:^row-(\d+)$`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := openWorld(t, live.Options{Worker: []string{"bash", "-c", script}, Element: where}, faults.Nothing)
+	e := execution(t, scenarios.External, "calm", "")
+	e.Workload.Workers, e.Workload.Rows = 1, 20
+	run := carryOut(t, w, e)
+	if run.Rows.List != 20 || run.Rows.Lost != 1 || run.Rows.Unexpected != 1 || !strings.Contains(run.Why, `"raw-20"`) {
+		t.Errorf("%+v, %s", run.Rows, run.Why)
 	}
 }

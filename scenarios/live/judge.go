@@ -117,7 +117,7 @@ func (r *run) findings(ctx context.Context, client *redis.Client, popped *consum
 		format = check.Contract
 	}
 	comparison := check.New(check.Options{
-		Format: format, TempDir: r.e.Folder, Chunks: r.plan.Chunks(), Rows: int64(r.e.Workload.Rows),
+		Format: format, Element: r.world.options.Element, TempDir: r.e.Folder, Chunks: r.plan.Chunks(), Rows: int64(r.e.Workload.Rows),
 		ChunkOf: func(id int64) (int, bool) { return r.plan.ChunkOf(strconv.FormatInt(id, 10)) },
 	})
 	defer comparison.Close()

@@ -18,6 +18,7 @@ import (
 	"onceover/loader"
 	"onceover/reports"
 	"onceover/scenarios"
+	"onceover/scenarios/check"
 	"onceover/scenarios/servers"
 	"onceover/scenarios/servers/images"
 	"onceover/scenarios/worker"
@@ -36,6 +37,8 @@ type Options struct {
 
 	// Worker is the command line of an external worker; nil runs OwnWorker.
 	Worker worker.Command
+	// Element says where the id of an element stands, if not where the contract says.
+	Element check.Element
 	// Locks is how many lock servers that one needs; strategies say so themselves.
 	Locks int
 	// OwnWorker is the command line of Onceover's own worker.
