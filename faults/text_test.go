@@ -111,7 +111,7 @@ func TestBadSpellingsAreNamed(t *testing.T) {
 		"kill at=read now":                  "not name=value",
 		"pause at=read":                     "needs for",
 		"half-open reply=EXEC":              "keeps connections open",
-		"refuse at=read error=busy":         "none of oom, readonly",
+		"refuse at=read error=full":         "none of oom, readonly",
 		"evict at=read key=rows":            "none of chunks, plan, owners, lock",
 		"redis-kill progress=100%":          "not a percentage",
 		"redis-kill progress=10% chunk=3":   "chunk does not go with progress",

@@ -167,7 +167,7 @@ func (s *Server) call(args [][]byte) (reply []byte, failure string) {
 		return nil, "ERR Wrong number of args calling Redis command from script"
 	case cmd.flags&noScript != 0:
 		return nil, "ERR This Redis command is not allowed from script"
-	case s.refuses():
+	case s.denies(cmd):
 		return nil, "ERR ACL failure in script: " + noRight(cmd)
 	case r.readOnly && cmd.flags&(write|replicates) != 0:
 		return nil, "ERR Write commands are not allowed from read-only scripts."

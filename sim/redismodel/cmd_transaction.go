@@ -41,7 +41,7 @@ func cmdExec(s *Server, c *conn, _ [][]byte, out []byte) []byte {
 	out = appendArray(out, len(c.queue))
 	for _, q := range c.queue {
 		answered, mute := len(out), c.closing
-		if !q.cmd.container() && s.refuses() {
+		if !q.cmd.container() && s.denies(q.cmd) {
 			out = appendError(out, errNoRightsNow)
 			continue
 		}

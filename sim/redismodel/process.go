@@ -107,7 +107,7 @@ func (s *Server) process(c *conn, args [][]byte, out []byte) []byte {
 	if s.short() && cmd.wantsMemory(c) {
 		return s.reject(c, cmd, errOOM, out)
 	}
-	if refused := s.refusesWrites(); refused != "" && cmd.changes(c) {
+	if refused := s.refusalOf(c, cmd); refused != "" {
 		return s.reject(c, cmd, refused, out)
 	}
 	if c.multi && cmd.flags&immediate == 0 {

@@ -19,9 +19,13 @@ const (
 	Full            // it has no memory left, and evicts nothing
 	Replica         // of a master that is away
 	Alone           // a master that writes only where replicas follow, and none does
+	NoDisk          // it could not save its data
+	Denied          // the user has lost the right to write
+	Busy            // a script that has written nothing does not end
 )
 
-// RefuseWrites makes the server refuse writes until it is told otherwise.
+// RefuseWrites makes the server refuse writes until it is told otherwise, and a busy one
+// almost everything.
 func (s *Server) RefuseWrites(why Refusal) { s.refusal = why }
 
 // refusesWrites is the error with which every write is refused, whatever memory it takes; "" if
@@ -32,8 +36,40 @@ func (s *Server) refusesWrites() string {
 		return errReadOnly
 	case Alone:
 		return errNoReplicas
+	case NoDisk:
+		return errNoDisk
 	}
 	return ""
+}
+
+// refusalOf is the error with which a command is refused before it is queued or carried out;
+// "" if it is not.
+func (s *Server) refusalOf(c *conn, cmd *command) string {
+	switch {
+	case s.refusal == Busy && !cmd.allowedWhenBusy():
+		return errBusy
+	case s.refusal == Denied && cmd.flags&write != 0 && !cmd.container():
+		return "NOPERM " + noRight(cmd)
+	case cmd.changes(c), s.refusal == NoDisk && cmd.name == "ping":
+		return s.refusesWrites()
+	}
+	return ""
+}
+
+// denies tells whether the user has no right to a command that is carried out now, in a
+// transaction or a script.
+func (s *Server) denies(cmd *command) bool {
+	return s.refuses() || s.refusal == Denied && cmd.flags&write != 0
+}
+
+// allowedWhenBusy tells whether a server whose script does not end carries a command out:
+// https://redis.io/docs/latest/develop/reference/command-tips/ calls it allow_busy.
+func (cmd *command) allowedWhenBusy() bool {
+	switch cmd.name {
+	case "auth", "hello", "quit", "reset", "multi", "discard", "watch", "unwatch":
+		return true
+	}
+	return false
 }
 
 // short tells whether there is no memory for a write.

@@ -12,7 +12,11 @@ const (
 	errOOM         = "OOM command not allowed when used memory > 'maxmemory'."
 	errReadOnly    = "READONLY You can't write against a read only replica."
 	errNoReplicas  = "NOREPLICAS Not enough good replicas to write."
-	errTooLong     = "ERR string exceeds maximum allowed size (proto-max-bulk-len)"
+	errBusy        = "BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE."
+	errNoDisk      = "MISCONF Redis is configured to save RDB snapshots, but it's currently unable to persist to disk. " +
+		"Commands that may modify the data set are disabled, because this instance is configured to report errors during writes " +
+		"if RDB snapshotting fails (stop-writes-on-bgsave-error option). Please check the Redis logs for details about the RDB error."
+	errTooLong = "ERR string exceeds maximum allowed size (proto-max-bulk-len)"
 )
 
 // maxBulk is proto-max-bulk-len, the largest string Redis allows.
