@@ -44,6 +44,9 @@ func TestFaultsAreSaidAsFaultsOfAPlan(t *testing.T) {
 		"refuse-oom":              "refuse chunk=2 at=committing error=oom for=500ms",
 		"refuse-readonly":         "refuse chunk=2 at=committing error=readonly for=500ms",
 		"refuse-noreplicas":       "refuse chunk=2 at=committing error=noreplicas for=500ms",
+		"refuse-misconf":          "refuse chunk=2 at=committing error=misconf for=500ms",
+		"refuse-denied":           "refuse chunk=2 at=committing error=denied for=500ms",
+		"refuse-busy":             "refuse chunk=2 at=committing error=busy for=500ms",
 	}
 	where := Where{{}, {Step: loader.Committing, Chunk: 2, Known: true}}
 	for _, k := range EventKinds() {

@@ -46,6 +46,10 @@ func TestFaultsAreSeenToTakeEffect(t *testing.T) {
 		{"refuse", "calm", "refuse worker=* chunk=3 at=committing error=oom for=200ms", "was refused: OOM"},
 		{"refuse as a replica", "redis-always", "refuse progress=20% error=readonly for=200ms", "was refused: READONLY"},
 		{"refuse for want of replicas", "calm", "refuse worker=* chunk=3 at=committing error=noreplicas for=200ms", "was refused: NOREPLICAS"},
+		{"refuse after a save that failed", "calm", "refuse worker=* chunk=3 at=committing error=misconf for=200ms", "was refused: MISCONF"},
+		{"refuse with appends on disk", "redis-always", "refuse progress=20% error=misconf for=200ms; refuse progress=60% error=misconf for=200ms", "was refused: MISCONF"},
+		{"refuse for want of a right", "calm", "refuse worker=* chunk=3 at=committing error=denied for=200ms", "was refused: NOPERM"},
+		{"refuse while a script runs", "calm", "refuse worker=* chunk=3 at=committing error=busy for=200ms", "was refused: BUSY"},
 		{"half-open", "calm", "half-open worker=* chunk=3 at=read for=700ms restart=50ms", "the servers still list its connections: Redis 2 of 2, MySQL 1 of 1"},
 		{"half-open for good", "calm", "half-open worker=* request=write nth=4 for=300ms restart=never", "the servers still list its connections: Redis"},
 		{"partition", "calm", "partition worker=* chunk=3 at=read for=300ms", "kept back"},
@@ -142,7 +146,7 @@ func cancelOnceTold[W ~string](ctx context.Context, cancel func(), e scenarios.E
 func TestARefusalDoesNotOutliveItsRun(t *testing.T) {
 	t.Parallel()
 	w := openWorld(t, live.Options{}, faults.Nothing)
-	for _, word := range []string{faults.OOM, faults.ReadOnly} {
+	for _, word := range []string{faults.OOM, faults.ReadOnly, faults.MisConf, faults.Denied, faults.Busy} {
 		ctx, cancel := context.WithCancel(t.Context())
 		e := execution(t, "lease-lua", "calm", "refuse worker=* chunk=3 at=committing for=10m error="+word)
 		go cancelOnceTold(ctx, cancel, e, reports.WritesRefused)
