@@ -47,11 +47,7 @@ type chaosCmd struct {
 	TTL       time.Duration       `name:"ttl" default:"500ms" help:"Time to live of leases."`
 	Deadline  time.Duration       `default:"15s" help:"A job that takes longer than this after the last fault is stuck."`
 
-	WorkerCmd string `placeholder:"COMMAND" help:"A worker of your own, under the contract in the README, in place of Onceover's. It must start the loader itself, best with exec: a fault that does not reach the loader (docker run, ssh, a service) counts as not seen. The command is recorded in all results: give it secrets by the environment. {redis_host}, {table} and others stand for what a worker is told (see README)."`
-
-	Element string `placeholder:"WHERE" help:"Where the id stands in an element that --worker-cmd writes: value, json:PATH as json:.order.id, or regexp:PATTERN, whose first group it is, as 'regexp:^row-(\\d+)$'. Default: the field id of a JSON object, or the bare id."`
-
-	LockServers int `placeholder:"N" help:"Lock servers for --worker-cmd, whose LOCK_REDIS_URLS names them: Redises of their own, in containers. Strategies of the catalogue get as many as they need."`
+	programFlags
 
 	RedisImage string `env:"REDIS_IMAGE" placeholder:"IMAGE" help:"Redis image; else redis:8.0, or one built here."`
 	MySQLImage string `name:"mysql-image" env:"MYSQL_IMAGE" placeholder:"IMAGE" help:"MySQL image; else mysql:9.7, or one built here."`

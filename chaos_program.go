@@ -1,14 +1,30 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"os"
+	"strings"
 
 	"onceover/reports"
+	"onceover/reports/secret"
 	"onceover/scenarios"
 	"onceover/scenarios/check"
+	"onceover/scenarios/live"
 	"onceover/scenarios/worker"
 )
+
+// programFlags say which program is to be judged, in place of Onceover's own worker.
+type programFlags struct {
+	WorkerCmd string `placeholder:"COMMAND" help:"A worker of your own, under the contract in the README, in place of Onceover's. It must start the loader itself, best with exec: a fault that does not reach the loader (docker run, ssh, a service) counts as not seen. The command is recorded in all results: give it secrets by the environment. {redis_host}, {table} and others stand for what a worker is told (see README)."`
+
+	Element string `placeholder:"WHERE" help:"Where the id stands in an element that --worker-cmd writes: value, json:PATH as json:.order.id, or regexp:PATTERN, whose first group it is, as 'regexp:^row-(\\d+)$'. Default: the field id of a JSON object, or the bare id."`
+
+	Setup    string `placeholder:"COMMAND" help:"Run once before the workers of each run of --worker-cmd start, told the same as they, but of the servers themselves. If it fails, the run is inconclusive. It writes to setup.log in the run's folder."`
+	Teardown string `placeholder:"COMMAND" help:"The same, once after the workers have ended and the list was read, also if a run is given up."`
+
+	LockServers int `placeholder:"N" help:"Lock servers for --worker-cmd, whose LOCK_REDIS_URLS names them: Redises of their own, in containers. Strategies of the catalogue get as many as they need."`
+}
 
 // mostLockServers is more than anybody asks for a quorum.
 const mostLockServers = 9
@@ -20,33 +36,75 @@ func (p *chaos) setWorkers() error {
 		return err
 	}
 	p.options.OwnWorker = []string{own, "worker"}
-	if n := p.c.LockServers; n < 0 || n > mostLockServers {
+	if p.c.WorkerCmd != "" && len(p.c.Strategy) > 0 {
+		return usagef("--worker-cmd brings a strategy of its own, so --strategy cannot be given")
+	}
+	if err := p.c.programFlags.read(&p.options); err != nil || p.c.WorkerCmd == "" {
+		return err
+	}
+	p.campaign.Strategies = []string{scenarios.External}
+	return nil
+}
+
+// read refuses what cannot be. The servers have to be known, which may have passwords.
+func (f programFlags) read(o *live.Options) (err error) {
+	if n := f.LockServers; n < 0 || n > mostLockServers {
 		return usagef("--lock-servers %d: from 0 to %d", n, mostLockServers)
 	}
-	if p.c.WorkerCmd == "" {
-		if p.c.LockServers > 0 {
+	if f.WorkerCmd == "" {
+		switch {
+		case f.LockServers > 0:
 			return usagef("--lock-servers are for --worker-cmd: strategies of the catalogue get as many as they need")
-		}
-		if p.c.Element != "" {
+		case f.Element != "":
 			return usagef("--element is for --worker-cmd: what Onceover's own workers write is known")
+		case f.Setup != "" || f.Teardown != "":
+			return usagef("--%s is for --worker-cmd: Onceover's own workers need none", map[bool]string{true: "setup", false: "teardown"}[f.Setup != ""])
 		}
 		return nil
 	}
-	if len(p.c.Strategy) > 0 {
-		return usagef("--worker-cmd brings a strategy of its own, so --strategy cannot be given")
-	}
-	p.options.Worker, err = readCommand("worker-cmd", p.c.WorkerCmd, p.options.Passwords())
-	if err != nil {
-		return err
-	}
-	if p.c.Element != "" {
-		if p.options.Element, err = check.ParseElement(p.c.Element); err != nil {
+	o.Locks = f.LockServers
+	if f.Element != "" {
+		if o.Element, err = check.ParseElement(f.Element); err != nil {
 			return advice{error: usagef("--element: %w", err), try: check.Forms, code: reports.ExitUsage}
 		}
 	}
-	p.options.Locks = p.c.LockServers
-	p.campaign.Strategies = []string{scenarios.External}
-	return nil
+	if o.Worker, err = readCommand("worker-cmd", f.WorkerCmd, o.Passwords()); err != nil {
+		return err
+	}
+	if o.SetUp, err = readAround("setup", f.Setup, o.Passwords()); err != nil {
+		return err
+	}
+	o.TearDown, err = readAround("teardown", f.Teardown, o.Passwords())
+	return err
+}
+
+// readAround reads a command that is not that of a single worker.
+func readAround(flag, text string, passwords worker.Passwords) (worker.Command, error) {
+	if text == "" {
+		return nil, nil
+	}
+	command, err := readCommand(flag, text, passwords)
+	if err == nil && command.Uses("worker") {
+		return nil, usagef("--%s runs once for all workers, so {worker} stands for nothing", flag)
+	}
+	return command, err
+}
+
+// masked are the flags as they are recorded.
+func (f programFlags) masked() programFlags {
+	f.WorkerCmd, f.Setup, f.Teardown = secret.Mask(f.WorkerCmd), secret.Mask(f.Setup), secret.Mask(f.Teardown)
+	return f
+}
+
+// digest tells commands apart that are recorded alike.
+func (f programFlags) digest() string {
+	return secret.Digest(strings.TrimRight(strings.Join([]string{f.WorkerCmd, f.Setup, f.Teardown}, "\n"), "\n"))
+}
+
+// again are the recorded flags, with the commands whose secrets were not recorded.
+func (f programFlags) again(now programFlags) programFlags {
+	f.WorkerCmd, f.Setup, f.Teardown = cmp.Or(now.WorkerCmd, f.WorkerCmd), cmp.Or(now.Setup, f.Setup), cmp.Or(now.Teardown, f.Teardown)
+	return f
 }
 
 // readCommand reads a command line of the user's. It is shown to every user of the machine,

@@ -38,7 +38,7 @@ func (r *resumed) before() time.Duration {
 // resume prepares the rest of an interrupted campaign, as its results say that it was
 // begun. What differs now is refused: the runs would not be those of one campaign.
 func (c chaosCmd) resume(g *cli, s streams) (*chaos, error) {
-	if given := settings(&c, "resume", "estimate", "estimate-by", "worker-cmd", "redis-url", "mysql-dsn", "redis-image", "mysql-image"); len(given) > 0 {
+	if given := settings(&c, "resume", "estimate", "estimate-by", "worker-cmd", "setup", "teardown", "redis-url", "mysql-dsn", "redis-image", "mysql-image"); len(given) > 0 {
 		return nil, usagef("--resume takes the settings from the results, so --%s cannot be given", given[0].flag)
 	}
 	name := c.Resume
@@ -148,9 +148,7 @@ func (c chaosCmd) asRecorded(old *reports.Results) (again chaosCmd, err error) {
 		return again, err
 	}
 	again.RedisURL, again.MySQLDSN, again.EstimateBy = c.RedisURL, c.MySQLDSN, c.EstimateBy
-	if c.WorkerCmd != "" {
-		again.WorkerCmd = c.WorkerCmd
-	}
+	again.programFlags = again.again(c.programFlags)
 	return again, nil
 }
 

@@ -14,7 +14,6 @@ import (
 	"onceover/faults"
 	"onceover/reports"
 	"onceover/reports/format"
-	"onceover/reports/secret"
 	"onceover/reports/terminal"
 	"onceover/scenarios"
 	"onceover/scenarios/catalogue"
@@ -194,11 +193,12 @@ func (p *chaos) describe() {
 	if jobs == 1 {
 		jobs = 0 // as in results from before there were several
 	}
+	masked := p.c.masked()
 	p.results.Config = reports.Config{
 		Seed: p.campaign.Seed, Rows: p.c.Rows, ChunkSize: p.c.ChunkSize, Workers: p.c.Workers,
-		Runs: p.campaign.Runs, Jobs: jobs, TTLMS: p.c.TTL.Milliseconds(), Worker: secret.Mask(p.c.WorkerCmd), WorkerDigest: secret.Digest(p.c.WorkerCmd),
+		Runs: p.campaign.Runs, Jobs: jobs, TTLMS: p.c.TTL.Milliseconds(), Worker: masked.WorkerCmd, WorkerDigest: p.c.digest(),
 		KeyLayout: string(p.c.KeyLayout), Consumers: p.c.Consumers, Plan: p.plan.String(), DeadlineMS: p.c.Deadline.Milliseconds(),
-		Element: p.c.Element,
+		Element: p.c.Element, Setup: masked.Setup, Teardown: masked.Teardown,
 	}
 }
 

@@ -57,7 +57,7 @@ func (p *chaos) shardFlag() string {
 func (p *chaos) settings() []setting {
 	c := p.c
 	c.Faults = strings.ReplaceAll(p.plan.String(), "\n", "; ")
-	c.WorkerCmd = secret.Mask(c.WorkerCmd)
+	c.programFlags = c.masked()
 	if c.Runs != nil && *c.Runs == defaultRuns && c.Require == "" {
 		c.Runs = nil
 	}

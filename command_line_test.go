@@ -10,7 +10,7 @@ import (
 )
 
 func TestAReplayCommandSaysWhatItLacks(t *testing.T) {
-	p := &chaos{campaign: scenarios.Campaign{Seed: 7}, c: chaosCmd{WorkerCmd: "w --password=hunter2"}}
+	p := &chaos{campaign: scenarios.Campaign{Seed: 7}, c: chaosCmd{programFlags: programFlags{WorkerCmd: "w --password=hunter2"}}}
 	for _, got := range []string{p.command(), p.replay(scenarios.Execution{Seed: 7, Scenario: scenarios.Scenario{Name: "calm"}})} {
 		if strings.Contains(got, "hunter2") || !strings.HasSuffix(got, " # *** stands for a secret that was not recorded") {
 			t.Error(got)

@@ -56,6 +56,7 @@ func TestReplayIsTheSameCampaign(t *testing.T) {
 		"servers":    {"--faults", "kill chunk=5 at=read", "-f", "calm,redis-always"},
 		"a program":  {"--worker-cmd", `sh -c 'echo "$HOME" {table} \\ it'\''s'`, "--faults", "kill progress=5%"},
 		"elements":   {"--worker-cmd", "true", "--element", `regexp:^row-(\d+)$`},
+		"around it":  {"--worker-cmd", "true", "--setup", "sh -c 'make {table}'", "--teardown", "rm -f x"},
 		"a program!": {"--worker-cmd", "true"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -151,9 +151,11 @@ type Config struct {
 	Consumers int    `json:"consumers,omitempty"`  // that popped from the list during the load
 	Plan      string `json:"plan,omitempty"`       // of the user's own, in place of those of the scenarios
 
-	WorkerDigest string `json:"worker_digest,omitempty"` // of the command with its secrets, which Worker lacks; empty: it lacks none
+	WorkerDigest string `json:"worker_digest,omitempty"` // of the commands with their secrets, which Worker, Setup and Teardown lack; empty: they lack none
 
-	Element string `json:"element,omitempty"` // where the id of an element stands; empty: where the contract says
+	Element  string `json:"element,omitempty"`      // where the id of an element stands; empty: where the contract says
+	Setup    string `json:"setup_cmd,omitempty"`    // that was run before the workers of each run; empty: none
+	Teardown string `json:"teardown_cmd,omitempty"` // that was run after them; empty: none
 
 	DeadlineMS int64 `json:"deadline_ms,omitempty"` // after which a job is stuck; 0: unknown, or as in the simulated world
 }

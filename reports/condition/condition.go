@@ -40,6 +40,8 @@ func All() []Condition {
 		{"lease", func(p reports.Part) string { return format.Milliseconds(p.Config.TTLMS).String() }, true, true, true},
 		{"worker command", func(p reports.Part) string { return cmp.Or(p.Config.WorkerCommand(), "its own") }, true, true, true},
 		{"element", func(p reports.Part) string { return cmp.Or(p.Config.Element, "as the contract says") }, true, false, true},
+		{"set-up", func(p reports.Part) string { return cmp.Or(p.Config.Setup, "none") }, true, false, true},
+		{"tear-down", func(p reports.Part) string { return cmp.Or(p.Config.Teardown, "none") }, true, false, true},
 		{"program", func(p reports.Part) string { return p.Tool.Program() }, true, false, true},
 		{"deadline", func(p reports.Part) string { return duration(p.Config.DeadlineMS) }, true, false, false},
 		{"Go", func(p reports.Part) string { return p.Environment.Go }, false, false, true},

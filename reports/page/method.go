@@ -72,6 +72,8 @@ var facts = []struct {
 	{"lease of locks", func(p reports.Part) string { return format.Duration(format.Milliseconds(p.Config.TTLMS)) }},
 	{"worker command", func(p reports.Part) string { return p.Config.WorkerCommand() }},
 	{"id in an element", func(p reports.Part) string { return p.Config.Element }},
+	{"set-up", func(p reports.Part) string { return p.Config.Setup }},
+	{"tear-down", func(p reports.Part) string { return p.Config.Teardown }},
 	{"MySQL", func(p reports.Part) string { return p.Environment.MySQL }},
 	{"Redis", func(p reports.Part) string { return p.Environment.Redis }},
 	{"Go", func(p reports.Part) string { return p.Environment.Go }},

@@ -24,6 +24,9 @@ func (w *World) disturbed(ctx context.Context, failure error, seen []string, all
 	if ctx.Err() != nil || errors.Is(failure, ErrWorker) || errors.Is(failure, ErrLeftBehind) {
 		return reports.Run{}, failure
 	}
+	if errors.Is(failure, ErrSetup) {
+		return w.unprepared(failure)
+	}
 	for _, s := range all {
 		happened, err := settled(ctx, s)
 		if happened != "" {

@@ -64,11 +64,12 @@ func (r *run) judge(ctx context.Context, late bool, popped *consumers) (reports.
 		evidence.Marks, evidence.CommitsBy = &bits, r.workers.commits
 		r.recovery.end(bits.Set, milliseconds(r.took))
 	}
+	untidy := r.tearDown(ctx)
 	judgement := verdict.Judge(evidence)
 	judgement.Rows.Popped = popped.popped()
 	r.note(reports.Event{Kind: reports.EventCheck, Worker: -1, Chunk: -1,
 		Text: fmt.Sprintf("%v: %s", judgement.Verdicts, judgement.Why)})
-	out := r.report(judgement, trouble)
+	out := untidied(r.report(judgement, trouble), untidy)
 	out.Cost = cost
 	return out, errors.Join(r.nameForeign(ctx, client), r.clear(ctx, client))
 }

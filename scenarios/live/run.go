@@ -30,6 +30,7 @@ type run struct {
 	table      string
 	plan       *loader.Plan
 	name       string // of the run, unique, and of its list
+	tearsDown  bool   // the tear-down is due
 	took       time.Duration
 	workers    *supervisor
 	faults     *injections
@@ -44,7 +45,7 @@ type run struct {
 // workersLog is the file, in the folder of a run, of what its workers write.
 const workersLog = "workers.log"
 
-// execute runs the workers, injects the faults, and judges what is left.
+// execute makes the run ready, lets the workers load, and undoes what made it ready.
 func (r *run) execute(ctx context.Context) (_ reports.Run, err error) {
 	history, err := os.Create(filepath.Join(r.e.Folder, reports.HistoryFile))
 	if err != nil {
@@ -56,10 +57,19 @@ func (r *run) execute(ctx context.Context) (_ reports.Run, err error) {
 		return reports.Run{}, err
 	}
 	defer func() { err = errors.Join(err, log.close()) }()
-	r.workers.failures.log = log
+	if err := r.setUp(ctx); err != nil {
+		return reports.Run{}, errors.Join(err, r.tearDown(ctx))
+	}
+	defer func() { err = errors.Join(err, r.tearDown(ctx)) }()
 	r.history = reports.NewHistoryWriter(history)
-	r.workers.command = func(w *workerProcess) command { return r.command(w, log) }
 	defer func() { err = errors.Join(err, r.history.Err()) }()
+	r.workers.failures.log = log
+	r.workers.command = func(w *workerProcess) command { return r.command(w, log) }
+	return r.load(ctx)
+}
+
+// load runs the workers, injects the faults, and judges what is left.
+func (r *run) load(ctx context.Context) (_ reports.Run, err error) {
 	for i := range r.e.Workload.Workers {
 		w := &workerProcess{number: i, clients: map[connection]int64{}, aimed: map[string]proxy.Rule{}}
 		r.workers.all = append(r.workers.all, w)

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"net"
 	"net/url"
 	"os"
 	"strconv"
@@ -39,6 +38,9 @@ type Options struct {
 	Worker worker.Command
 	// Element says where the id of an element stands, if not where the contract says.
 	Element check.Element
+	// SetUp and TearDown are command lines that are run once before the workers of each run
+	// start, and once after they have ended; they may be empty.
+	SetUp, TearDown worker.Command
 	// Locks is how many lock servers that one needs; strategies say so themselves.
 	Locks int
 	// OwnWorker is the command line of Onceover's own worker.
@@ -345,16 +347,9 @@ const lookNowhere = "HOST_PROC=/nonexistent"
 
 // contract tells a worker where its servers are: behind its own proxies.
 func (r *run) contract(w *workerProcess) worker.Contract {
-	host, port, _ := net.SplitHostPort(w.proxies.mysql.Addr())
-	portNumber, _ := strconv.Atoi(port)
-	cfg := r.world.mysqlCfg
-	return worker.Contract{
-		RedisURL: r.world.redisURL(w.proxies.redis.Addr()),
-		LockURLs: w.proxies.lockURLs(),
-		MySQL:    worker.MySQL{Host: host, Port: portNumber, User: cfg.User, Password: cfg.Passwd, Database: cfg.DBName},
-		Table:    r.table, List: r.name, ChunkSize: r.e.Workload.ChunkSize, Chunks: r.plan.Chunks(),
-		Worker: w.number, Workers: r.e.Workload.Workers, Run: r.name,
-	}
+	c := r.contractOf(w.proxies.redis.Addr(), w.proxies.mysql.Addr())
+	c.LockURLs, c.Worker = w.proxies.lockURLs(), w.number
+	return c
 }
 
 // redisURL is the address of a proxy with the login of the server behind it.

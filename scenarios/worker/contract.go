@@ -38,6 +38,9 @@ type Contract struct {
 	Run       string `env:"ONCEOVER_RUN"` // names the run, the same for all its workers
 }
 
+// NumberVariable is the one that differs between the workers of a run.
+const NumberVariable = "ONCEOVER_WORKER"
+
 // MySQL says where the table is.
 type MySQL struct {
 	Host     string `env:"MYSQL_HOST"`
