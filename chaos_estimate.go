@@ -193,6 +193,6 @@ var builtIn = durations{
 	seconds: map[string]float64{
 		"calm": 1.6, "kill-steps": 16.4, "kill-random": 4.6, "kill-skipped": 3.6, "pause-short": 3.2, "pause-long": 4.5,
 		"lost-reply": 2.9, "redis-always": 3.7, "redis-power": 9.4, "redis-none": 9.7, "mysql-kill": 17.9, "redis-everysec": 7.3,
-		"evict": 10.9, "redis-full": 3.8, "half-open": 3.4, "partition": 3.4, "failover": 2.1,
+		"evict": 10.9, "redis-full": 3.8, "half-open": 3.4, "partition": 3.4, "failover": 2.1, "redis-clock": 2.5,
 	},
 }

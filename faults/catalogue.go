@@ -58,7 +58,7 @@ var catalogue = []Spec{
 	mysqlCut, cut, loseReply, halfReply, lateRequest, crash, kill,
 	killClient, pause, redisKill, mysqlKill, consume, deny, mysqlShort,
 	evict, evictList, refuse, halfOpen, partition, redisPower,
-	failover,
+	failover, redisClock,
 }
 
 // All lists every kind of fault in canonical order.

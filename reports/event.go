@@ -56,6 +56,7 @@ const (
 	ConnectionLost  Effect = "connection-lost"  // a connection ended; no write is known to be executed on it without a reply
 	KeyLost         Effect = "key-lost"         // Redis has a key of the job no more
 	ListLost        Effect = "list-lost"        // Redis has the list no more, with the rows that were in it
+	ClockJumped     Effect = "clock-jumped"     // what goes by the clock of a Redis is later than it was
 	WritesRefused   Effect = "writes-refused"   // Redis answers writes with an error until the fault is healed
 )
 

@@ -105,6 +105,12 @@ func Every() []Scenario {
 			Faults: drawn(1, cutOff),
 		},
 		killing(faults.Failover, faults.Nothing, "failover", "Redis dies and its replica takes its place, which had not received the last that was acknowledged"),
+		Scenario{
+			Name: "redis-clock", Summary: "the clock of Redis, or of one lock server, jumps ahead: leases run out before their time",
+			Persistence: faults.Nothing, NeedsNoSteps: true, Needs: faults.RedisClock,
+			Budget: faults.Budget{faults.RedisClock: 1},
+			Faults: drawn(2, clockJumps),
+		},
 	)
 }
 
@@ -244,6 +250,12 @@ func evictBitmap(_ int, f *faults.Fault, limits faults.Limits, _ time.Duration) 
 func refuseWrites(_ int, f *faults.Fault, _ faults.Limits, _ time.Duration) {
 	f.Kind, f.Restart, f.For, f.Word = faults.Refuse, 0, faults.DefaultRefused, faults.OOM
 	f.At.Step, f.At.Answered = loader.Committing, false
+}
+
+// clockJumps strikes while a worker holds a chunk, which others may take then.
+func clockJumps(_ int, f *faults.Fault, _ faults.Limits, ttl time.Duration) {
+	f.Kind, f.Restart, f.For = faults.RedisClock, faults.DefaultJump, max(faults.DefaultSpell, ttl)
+	f.At.Step, f.At.Answered = loader.Read, false
 }
 
 // hostGone strikes at a worker that holds a chunk and has not committed it.

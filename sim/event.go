@@ -38,6 +38,7 @@ type event struct {
 	waiting   bool               // offered also of requests that wait
 	refused   int                // which command of the request the server refuses, counted from 1; 0: none
 	key       string             // that Redis loses; "": none
+	clock     Server             // whose clock jumps
 	refusal   redismodel.Refusal // with which the server refuses the writes of the request
 	inject    inject
 	injector  int // index into injectors

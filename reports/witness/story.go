@@ -152,6 +152,8 @@ func ofRedis(e reports.Event) (does, did string) {
 		return "Redis loses a key of the job", "Redis lost a key of the job"
 	case reports.ListLost:
 		return "Redis loses the list", "Redis lost the list"
+	case reports.ClockJumped:
+		return "the clock of Redis jumps ahead, and leases run out", "the clock of Redis jumped ahead, and leases ran out"
 	case reports.WritesRefused:
 		return "Redis begins to refuse writes", "Redis began to refuse writes"
 	}

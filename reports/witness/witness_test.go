@@ -249,7 +249,7 @@ func TestAnyHistoryGivesAStoryOrNone(t *testing.T) {
 			Index: rapid.IntRange(0, 1).Draw(t, "index"), Kind: "x", Line: "x worker=*",
 			Step:   rapid.SampledFrom(steps).Draw(t, "at"),
 			Phase:  rapid.SampledFrom([]reports.Phase{reports.FaultInjected, reports.FaultSeen, reports.FaultMissed, reports.FaultHealed, ""}).Draw(t, "phase"),
-			Effect: rapid.SampledFrom([]reports.Effect{reports.WorkerDies, reports.WorkerSuspended, reports.WorkerCutOff, reports.ReplyLost, reports.ConnectionLost, reports.KeyLost, reports.ListLost, reports.WritesRefused, ""}).Draw(t, "effect"),
+			Effect: rapid.SampledFrom([]reports.Effect{reports.WorkerDies, reports.WorkerSuspended, reports.WorkerCutOff, reports.ReplyLost, reports.ConnectionLost, reports.KeyLost, reports.ListLost, reports.ClockJumped, reports.WritesRefused, ""}).Draw(t, "effect"),
 		}
 	}), true)
 	event := rapid.Custom(func(t *rapid.T) reports.Event {
