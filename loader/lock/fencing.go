@@ -23,6 +23,7 @@ var Fencing = Strategy{
 	Cost: "One short request more than the lease, a field in a hash for each chunk, and a server that may run scripts.",
 	Use:  "Where the store of the results is another than the one that counts, and each result overwrites the one before. For a list that grows, look at the bit.",
 
+	Clocked:  true,
 	ListOnly: true,
 	Open: func(_ context.Context, env Env) (Session, error) {
 		return fenced(env, countUp, func(l setNXClaim, token int64) Claim { return fencedClaim{l, token} }), nil

@@ -19,6 +19,7 @@ var FencingBit = Strategy{
 	Cost: "What fencing costs. The token is one request a chunk that lease-lua does not need.",
 	Use:  "Where other systems check the same token as well. For the list alone, lease-lua does the same for less.",
 
+	Clocked:     true,
 	MaxRetries:  -1,
 	Conditional: true,
 	ListOnly:    true,

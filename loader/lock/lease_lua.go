@@ -33,6 +33,7 @@ var LeaseLua = Strategy{
 	Cost: "Two requests a chunk, a field in a hash for each chunk, and a server that may run scripts. While the rows of one commit are pushed, the server does nothing else, as in any transaction. After a death the chunk waits until the lease has run out.",
 	Use:  "For loads by many workers in which no row may be missing or come twice. The Redis should write to disk (appendonly yes) and must not evict keys (maxmemory-policy noeviction).",
 
+	Clocked:     true,
 	MaxRetries:  -1,
 	Conditional: true,
 	Open: func(_ context.Context, env Env) (Session, error) {

@@ -82,6 +82,10 @@ type Strategy struct {
 	// WritesSource says that the strategy also writes there, which a load of real data must not.
 	WritesSource bool
 
+	// Clocked says that a claim ends by a clock of Redis: at the end of a lease, or when others
+	// may take an entry over.
+	Clocked bool
+
 	// Locks is how many lock servers it takes: Redises that are independent of each other and
 	// of the one of the data. A job may have another odd number of them, from three on. 0: it
 	// locks elsewhere, or not at all.

@@ -27,7 +27,8 @@ var Redlock = Strategy{
 	Cost: "Three more servers to run; six requests more for each chunk, in two rounds, and six in vain for each chunk that somebody else has. After a death the chunk waits until the lease has run out.",
 	Use:  "To save work where doing it twice does no harm, and where a lock has to outlive the death of a server. Not where twice is a mistake.",
 
-	Locks: 3,
+	Clocked: true,
+	Locks:   3,
 
 	Open: func(_ context.Context, env Env) (Session, error) {
 		if len(env.Locks) == 0 {

@@ -24,6 +24,7 @@ var SetNX = Strategy{
 	Cost: "Two short requests, to take the lease and to let go of it, beside the look at the bit and the commit. After a death the chunk waits until the lease has run out.",
 	Use:  "To save work where doing it twice does no harm. Not where twice is a mistake.",
 
+	Clocked: true,
 	Open: func(_ context.Context, env Env) (Session, error) {
 		locker := redislock.New(env.Redis)
 		return Sweep(env, UntilDone, func(ctx context.Context, chunk int) (Claim, error) {

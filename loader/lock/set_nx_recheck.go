@@ -20,6 +20,7 @@ var SetNXRecheck = Strategy{
 	Cost: "What set-nx costs, and the lease is taken in vain where the chunk was done already.",
 	Use:  "To save work where doing it twice does no harm. It is the most that a lease alone can give.",
 
+	Clocked: true,
 	Open: func(_ context.Context, env Env) (Session, error) {
 		locker := redislock.New(env.Redis)
 		return Sweep(env, UntilDone, func(ctx context.Context, chunk int) (Claim, error) {

@@ -22,6 +22,7 @@ var SetNXRenewed = Strategy{
 	Cost: "What set-nx-recheck costs, and a request each third of a lease. A short lease and a long job go together, so less time is lost after a death.",
 	Use:  "Where work takes longer than one cares to wait after a death, and where doing it twice does no harm.",
 
+	Clocked: true,
 	Open: func(_ context.Context, env Env) (Session, error) {
 		if env.Every == nil {
 			return nil, errors.New("set-nx-renewed needs Env.Every for its watchdog")

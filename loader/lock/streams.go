@@ -25,6 +25,7 @@ var Streams = Strategy{
 	Cost: "Two requests for each chunk, and a stream with an entry for each, which is filled in one step. After a death the chunk waits until the timeout is over.",
 	Use:  "Where doing something twice does no harm, as with most queues: at least once is what it promises.",
 
+	Clocked: true,
 	Prepare: fillStream,
 	Open: func(_ context.Context, env Env) (Session, error) {
 		return newConsumer(env, func(chunk int, entry string) Claim {

@@ -22,6 +22,7 @@ var StreamsGuarded = Strategy{
 	Cost: "What streams costs, and a server that may run scripts. After a death the chunk waits until the timeout is over, as with a lease.",
 	Use:  "Where the chunks come to the workers by a stream anyway. For a load that is cut beforehand, lease-lua does the same with less in Redis.",
 
+	Clocked:     true,
 	MaxRetries:  -1,
 	Conditional: true,
 	ListOnly:    true,

@@ -58,6 +58,7 @@ func TestFaultsAreSeenToTakeEffect(t *testing.T) {
 		{"redis-power", "redis-power", "redis-power chunk=7 at=committing for=100ms", "were not synced and are gone"},
 		{"failover", "failover", "failover at=committing nth=7 lag=500ms for=50ms", "that it had acknowledged"},
 		{"failover with all on disk", "redis-always", "failover at=read nth=3 hold=50ms lag=500ms for=50ms", "the old primary follows it"},
+		{"redis-clock", "calm", "redis-clock worker=* chunk=3 at=read by=1m", "as if the clock of Redis had jumped ahead, "},
 		{"mysql-kill", "calm", "mysql-kill chunk=7 at=reading for=100ms", "server_uuid"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

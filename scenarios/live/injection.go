@@ -36,6 +36,7 @@ type injections struct {
 	replica     *replica // of Redis; nil: no fault needs one
 	synced      *synced  // how far Redis has synced what it wrote; nil: nothing depends on it
 	db          *sql.DB  // MySQL, for the harness itself
+	clocked     bool     // the workers take leases, as far as is known
 	meter       *meter   // is told which commands Redis executed for the injections
 }
 

@@ -311,6 +311,7 @@ func (w *World) newRun(e scenarios.Execution, server *servers.Server, locks []*s
 		loop: l, recorder: record, plan: pending, aims: newAims(pending, learned), list: name, leases: leased, ttl: e.Workload.TTL, workers: workers, meter: &r.meter,
 		admin: func(ctx context.Context) (*redis.Client, error) { return w.admin(ctx, server) }, db: w.db,
 		redis: r.watchRedis(), mysql: r.watchMySQL(), locks: r.watchLocks(), persistence: e.Scenario.Persistence,
+		clocked: clocked(e.Strategy),
 	}
 	r.faults.lockMeters = r.lockMeters
 	workers.holding = r.faults.holding
