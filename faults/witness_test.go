@@ -27,6 +27,7 @@ var sentences = map[faults.Kind]string{
 	faults.EvictList:   "Redis lost the list in step 4.",
 	faults.Partition:   "w0 was cut off from the servers from step 4 on.",
 	faults.HalfOpen:    "w0 got it in step 2 and was killed in step 5",
+	faults.RedisClock:  "Redis jumped ahead in time, and leases ran out in step 4.",
 	faults.Refuse:      "Redis began to refuse writes in step 4.",
 }
 

@@ -153,7 +153,7 @@ func ofRedis(e reports.Event) (does, did string) {
 	case reports.ListLost:
 		return "Redis loses the list", "Redis lost the list"
 	case reports.ClockJumped:
-		return "the clock of Redis jumps ahead, and leases run out", "the clock of Redis jumped ahead, and leases ran out"
+		return "Redis jumps ahead in time, and leases run out", "Redis jumped ahead in time, and leases ran out"
 	case reports.WritesRefused:
 		return "Redis begins to refuse writes", "Redis began to refuse writes"
 	}
