@@ -49,10 +49,7 @@ type chaosCmd struct {
 
 	programFlags
 
-	RedisImage string `env:"REDIS_IMAGE" placeholder:"IMAGE" help:"Redis image; else redis:8.0, or one built here."`
-	MySQLImage string `name:"mysql-image" env:"MYSQL_IMAGE" placeholder:"IMAGE" help:"MySQL image; else mysql:9.7, or one built here."`
-	RedisURL   string `name:"redis-url" env:"ONCEOVER_REDIS_URL" placeholder:"URL" help:"A Redis that runs already, in place of containers. Only keys of Onceover's own names are touched."`
-	MySQLDSN   string `name:"mysql-dsn" env:"ONCEOVER_MYSQL_DSN" placeholder:"DSN" help:"A MySQL that runs already. Only tables of Onceover's own names are touched."`
+	serverFlags
 }
 
 func (c chaosCmd) Help() string {
@@ -112,7 +109,7 @@ func (c chaosCmd) prepare(g *cli, s streams) (*chaos, error) {
 	if p.campaign.Strategies, err = c.strategies(); err != nil {
 		return nil, err
 	}
-	for _, set := range []func() error{p.setWorkload, p.setServers, p.setWorkers, p.setPlan, p.setExpectations, p.leaveOut, p.setShard, p.setJobs} {
+	for _, set := range []func() error{p.setWorkload, func() error { return p.c.serverFlags.read(&p.options) }, p.setWorkers, p.setPlan, p.setExpectations, p.leaveOut, p.setShard, p.setJobs} {
 		if err := set(); err != nil {
 			return nil, err
 		}
@@ -309,25 +306,6 @@ func (p *chaos) tooLong(f faults.Fault) string {
 		}
 	}
 	return ""
-}
-
-func (p *chaos) setServers() (err error) {
-	v := addresses{RedisURL: p.c.RedisURL, MySQLDSN: p.c.MySQLDSN}
-	if v.RedisURL != "" {
-		if p.options.Redis, err = v.redis(); err != nil {
-			return err
-		}
-	}
-	if v.MySQLDSN != "" {
-		if p.options.MySQL, err = v.mysql(); err != nil {
-			return err
-		}
-	}
-	if o, m := p.options.Redis, p.options.MySQL; o != nil && o.TLSConfig != nil || m != nil && m.TLS != nil {
-		return usagef("chaos strikes at requests that it has to read, so it cannot use a connection with TLS")
-	}
-	p.options.RedisImage, p.options.MySQLImage = p.c.RedisImage, p.c.MySQLImage
-	return nil
 }
 
 // badFaults is for a plan or a budget that cannot be read.

@@ -58,6 +58,9 @@ func (p *chaos) run(ctx context.Context) (err error) {
 	if err := p.meet(worlds[0].Versions.Redis, worlds[0].Versions.MySQL); err != nil {
 		return p.abort(err)
 	}
+	if err := p.examine(ctx, worlds[0]); err != nil {
+		return p.abort(err)
+	}
 	for _, world := range worlds {
 		p.campaign.Worlds = append(p.campaign.Worlds, world)
 	}

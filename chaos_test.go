@@ -256,12 +256,23 @@ func TestAWorkerThatAlwaysFailsIsStuck(t *testing.T) {
 }
 
 func TestAWorkerThatDoesNothingLosesEverything(t *testing.T) {
-	e, r := databases(t).onServers(t, 1, "--worker-cmd|true|-f|calm")
+	const reachesAndEnds = `bash -c 'exec 3<>/dev/tcp/$MYSQL_HOST/$MYSQL_PORT'`
+	e, r := databases(t).onServers(t, 1, "--worker-cmd|"+reachesAndEnds+"|-f|calm")
 	_, run := only(t, r)
 	if run.Verdict != reports.Lost || run.Rows.Lost != 400 {
 		t.Errorf("%s: %s", run.Verdict, run.Why)
 	}
-	wantMatch(t, e.stdout, `\nReplay: onceover chaos --seed 7 -f calm --runs 1 .* --worker-cmd true\n\z`)
+	wantMatch(t, e.stderr, `\ntrying the program: one calm run of 200 rows\nWRONG, and can be judged: it ended with 0, and 200 of 200 rows are not in the list\nthe program can be judged, `)
+	wantMatch(t, e.stdout, `\nReplay: onceover chaos --seed 7 -f calm --runs 1 .* --worker-cmd 'bash `)
+}
+
+// It would be said to lose rows that it was never asked for.
+func TestAProgramThatReachesNoServerIsNotJudged(t *testing.T) {
+	e, r := databases(t).onServers(t, 2, "--worker-cmd|true|-f|calm")
+	if len(r.Cells) != 0 || r.Gate.Status == reports.Pass {
+		t.Errorf("%d cells, gate %s", len(r.Cells), r.Gate.Status)
+	}
+	wantMatch(t, e.stderr, `(?m)^error: live: the program cannot be judged: it connected to neither server\ntry: take REDIS_URL and DATABASE_URL, .* \(onceover doctor --worker-cmd says all that it found\)$`)
 }
 
 // TestTheGateIsAFuse spoils a run of the safe strategy from outside, which has

@@ -8,6 +8,7 @@ import (
 	"github.com/go-sql-driver/mysql"
 
 	"onceover/reports"
+	"onceover/scenarios/live"
 )
 
 func TestMySQLAddresses(t *testing.T) {
@@ -68,9 +69,8 @@ func TestWhatAnAddressAsksForIsNotLeftOut(t *testing.T) {
 	if err != nil || secret.TLSConfig == nil {
 		t.Errorf("%+v, %v", secret, err)
 	}
-	for _, c := range []chaosCmd{{MySQLDSN: "mysql://db.example/shop?tls=true"}, {MySQLDSN: "tcp(db.example)/shop?tls=true"}, {RedisURL: "rediss://db.example"}} {
-		p := chaos{c: c}
-		if err := p.setServers(); exitCode(err) != reports.ExitUsage {
+	for _, c := range []serverFlags{{MySQLDSN: "mysql://db.example/shop?tls=true"}, {MySQLDSN: "tcp(db.example)/shop?tls=true"}, {RedisURL: "rediss://db.example"}} {
+		if err := c.read(&live.Options{}); exitCode(err) != reports.ExitUsage {
 			t.Errorf("%+v: %v", c, err)
 		}
 	}

@@ -3,20 +3,42 @@ package main
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"onceover/reports"
+	"onceover/scenarios/live"
 	"onceover/scenarios/servers"
 	"onceover/scenarios/servers/images"
 )
 
-type doctorCmd struct{}
-
-func (doctorCmd) Help() string {
-	return `Exit codes: 0 chaos can start; 69 something is missing that it cannot get by itself. Without a Docker engine, chaos works on servers that run already: --redis-url and --mysql-dsn.`
+type doctorCmd struct {
+	programFlags
+	Deadline time.Duration `default:"15s" help:"A program of --worker-cmd that does not end is given up when no row has arrived for so long."`
+	serverFlags
 }
 
-// Run looks at everything that chaos will ask for, and prints a line on each.
-func (doctorCmd) Run(ctx context.Context, s streams) error {
+func (doctorCmd) Help() string {
+	return `With --worker-cmd it looks at a program instead: it lets it do a small job on real servers while nothing goes wrong (200 rows, chunks of 10, 2 workers), and says what it does wrong by the contract (see README).
+
+Examples:
+  onceover doctor
+  onceover doctor --worker-cmd 'php load.php {redis_host} {list}'
+
+Exit codes: 0 chaos can start, or the program does nothing wrong; 1 it does; 69 something is missing that chaos cannot get by itself. Without a Docker engine, chaos works on servers that run already: --redis-url and --mysql-dsn.`
+}
+
+func (c doctorCmd) Run(ctx context.Context, s streams) error {
+	if c.WorkerCmd != "" {
+		return c.examine(ctx, s)
+	}
+	if err := c.programFlags.read(&live.Options{}); err != nil {
+		return err
+	}
+	return lookAround(ctx, s)
+}
+
+// lookAround looks at everything that chaos will ask for, and prints a line on each.
+func lookAround(ctx context.Context, s streams) error {
 	engine, err := servers.Dial(ctx, nil)
 	if err != nil {
 		fmt.Fprintf(s.stdout, "missing  Docker engine\n")

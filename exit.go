@@ -97,6 +97,8 @@ func diagnose(err error) (code int, try string) {
 		return reports.ExitUsage, helpFor(parse.Context)
 	case errors.Is(err, live.ErrWorker):
 		return reports.ExitUsage, "run the program by hand; environment variables tell it everything (README, A worker in another language)"
+	case errors.Is(err, live.ErrSetup):
+		return reports.ExitUsage, "run the command of --setup by hand; it is told the same as a worker (README, A worker in another language)"
 	case errors.Is(err, live.ErrLeftBehind):
 		return reports.ExitUsage, "let a worker wait for everything that it starts, or start nothing in a session of its own"
 	case errors.As(err, &usage):

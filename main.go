@@ -35,7 +35,7 @@ type cli struct {
 	Truth   truthCmd   `cmd:"" help:"Set what was predicted of each cell beside what was found, in both worlds."`
 	Load    loadCmd    `cmd:"" help:"Move a table into a list, once."`
 	List    listCmd    `cmd:"" help:"List strategies, faults, scenarios or cells."`
-	Doctor  doctorCmd  `cmd:"" help:"Check whether this machine has what chaos needs, and say how to get it."`
+	Doctor  doctorCmd  `cmd:"" help:"Check whether this machine has what chaos needs, or what a program of your own does wrong, and say the cure."`
 	Images  imagesCmd  `cmd:"" help:"Build the Redis and MySQL images from Debian packages."`
 	Worker  workerCmd  `cmd:"" help:"Run one worker, which the environment configures (see README)."`
 

@@ -17,6 +17,7 @@ import (
 
 // injections are the faults of a run, and what they are injected into.
 type injections struct {
+	ear *ear // nil: nobody listens
 	*loop
 	*recorder
 	plan        faultPlan

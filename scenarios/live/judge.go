@@ -64,6 +64,7 @@ func (r *run) judge(ctx context.Context, late bool, popped *consumers) (reports.
 		evidence.Marks, evidence.CommitsBy = &bits, r.workers.commits
 		r.recovery.end(bits.Set, milliseconds(r.took))
 	}
+	r.examined.end(ctx, r, client)
 	untidy := r.tearDown(ctx)
 	judgement := verdict.Judge(evidence)
 	judgement.Rows.Popped = popped.popped()

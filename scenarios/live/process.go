@@ -9,7 +9,9 @@ import (
 	"os/exec"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"syscall"
+	"time"
 
 	"onceover/reports"
 	"onceover/scenarios/servers"
@@ -38,6 +40,8 @@ type command struct {
 	pipes  bool                          // the worker reports its steps
 	report func(worker.Report)           // called for each step
 	exited func(*os.ProcessState, error) // called once, after the last report
+
+	survivors *atomic.Int64 // of those that it started and that go on when it has ended by itself; may be nil
 }
 
 // launch starts a worker in a process group of its own, with a mark, so that
@@ -109,6 +113,9 @@ func (p *process) follow(c command, steps *os.File) {
 		}
 	}
 	err := p.cmd.Wait()
+	if c.survivors != nil && p.cmd.ProcessState.Exited() {
+		c.survivors.Add(p.outlived())
+	}
 	_ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL) // whatever it started and left behind; mostly nothing
 	p.mu.Lock()
 	p.reaped = true
@@ -121,6 +128,16 @@ func (p *process) follow(c command, steps *os.File) {
 		failure = errors.Join(failure, err)
 	}
 	c.exited(p.cmd.ProcessState, failure)
+}
+
+// outlived counts what goes on of the family of a process that has ended, beyond a moment.
+func (p *process) outlived() int64 {
+	for deadline := time.Now().Add(logWait); ; time.Sleep(look) {
+		family, err := p.family()
+		if err != nil || len(family) == 0 || time.Now().After(deadline) {
+			return int64(len(family))
+		}
+	}
 }
 
 // goOn lets the process leave the stop at which it waits.

@@ -126,6 +126,10 @@ func (in *injections) open(w *workerProcess) (err error) {
 			w.aimed[one.server] = config.Rule
 			config.Events = func(e proxy.Event) { in.post(func() { in.observe(w, one.server, e) }) }
 		}
+		if in.ear != nil {
+			config.Protocol = one.protocol
+			config.Rule, config.Events = in.ear.rule(one.server, config.Rule), in.ear.events(one.server, config.Events)
+		}
 		if ask := in.plan.identifies()[one.server]; ask != nil {
 			config.Opened = func(conn uint64, server net.Conn) error {
 				return in.identify(w, connection{one.server, conn}, server, ask)

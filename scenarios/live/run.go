@@ -30,7 +30,8 @@ type run struct {
 	table      string
 	plan       *loader.Plan
 	name       string // of the run, unique, and of its list
-	tearsDown  bool   // the tear-down is due
+	examined   *examined
+	tearsDown  bool // the tear-down is due
 	took       time.Duration
 	workers    *supervisor
 	faults     *injections
@@ -77,6 +78,7 @@ func (r *run) load(ctx context.Context) (_ reports.Run, err error) {
 			return reports.Run{}, errors.Join(err, r.closeProxies(ctx))
 		}
 	}
+	r.examined.begin(ctx, r)
 	if err := r.startMeter(ctx); err != nil {
 		return reports.Run{}, errors.Join(err, r.closeProxies(ctx))
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"onceover/faults"
@@ -22,14 +23,15 @@ const restartDelay = faults.DefaultRestart
 type supervisor struct {
 	*loop
 	*recorder
-	all      []*workerProcess
-	command  func(*workerProcess) command
-	holding  func(w *workerProcess, step loader.Step, chunk int) *injection // the fault for which it has to wait, or nil
-	external bool                                                           // the workers report no steps
-	commits  map[int][]int                                                  // chunk -> workers that reported its commit
-	tally    *tally                                                         // nil: the workers report no steps
-	failures failures
-	over     bool // no process is started any more
+	all       []*workerProcess
+	command   func(*workerProcess) command
+	holding   func(w *workerProcess, step loader.Step, chunk int) *injection // the fault for which it has to wait, or nil
+	external  bool                                                           // the workers report no steps
+	commits   map[int][]int                                                  // chunk -> workers that reported its commit
+	tally     *tally                                                         // nil: the workers report no steps
+	failures  failures
+	survivors *atomic.Int64 // counts the processes that outlive their worker; nil: nobody asks
+	over      bool          // no process is started any more
 }
 
 // start begins a life of a worker.
@@ -40,6 +42,7 @@ func (s *supervisor) start(w *workerProcess) {
 	life := w.life
 	c := s.command(w)
 	c.report = func(rep worker.Report) { s.post(func() { s.reported(w, life, rep) }) }
+	c.survivors = s.survivors
 	c.exited = func(state *os.ProcessState, err error) { s.post(func() { s.exited(w, state, err) }) }
 	p, err := launch(c)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"os"
 	"strconv"
@@ -86,10 +87,11 @@ type World struct {
 	rows     map[string][]int64                     // table and chunk size -> rows of each chunk
 	runs     int
 
-	ownsEngine   bool // it is not that of all worlds
-	disturbances int  // runs in a row that came to nothing
-	entered      bool // the user's Redis has it among the owners
-	silent       bool // the user's Redis did not answer when a run was abandoned
+	ownsEngine   bool   // it is not that of all worlds
+	dials        *dials // of the harness's own, while they are counted
+	disturbances int    // runs in a row that came to nothing
+	entered      bool   // the user's Redis has it among the owners
+	silent       bool   // the user's Redis did not answer when a run was abandoned
 
 	Versions struct{ Redis, MySQL string }
 }
@@ -174,6 +176,12 @@ func (w *World) admin(ctx context.Context, server *servers.Server) (*redis.Clien
 		options = *w.options.Redis
 	}
 	options.Addr = addr
+	if w.dials != nil {
+		counted := w.dials
+		options.Dialer = func(ctx context.Context, network, addr string) (net.Conn, error) {
+			return counted.dial(ctx, &counted.redis, network, addr)
+		}
+	}
 	return servers.CloseWith(ctx, servers.OpenRedis(&options)), nil
 }
 
