@@ -26,13 +26,18 @@ var ErrSetup = errors.New("live: the set-up of the run failed")
 // errTearDown says that the command failed that was to follow a run.
 var errTearDown = errors.New("its tear-down failed")
 
-// aroundLimit is how long a set-up or a tear-down may take.
-const aroundLimit = time.Minute
+const (
+	// aroundLimit is how long a set-up or a tear-down may take.
+	aroundLimit = time.Minute
+	// hastyLimit is how long the tear-down of an interrupted run may take.
+	hastyLimit = 10 * time.Second
+)
 
 // around is a command of the user's that runs once before the workers of a run, or once
 // after them.
 type around struct {
 	name    string // of its log
+	limit   time.Duration
 	command worker.Command
 	failed  error // what its failure is
 }
@@ -42,7 +47,7 @@ func (r *run) setUp(ctx context.Context) error {
 	if len(r.world.options.TearDown) > 0 {
 		r.tearsDown = true // also after half a set-up
 	}
-	return r.runAround(ctx, around{"setup.log", r.world.options.SetUp, ErrSetup})
+	return r.runAround(ctx, around{"setup.log", aroundLimit, r.world.options.SetUp, ErrSetup})
 }
 
 // tearDown undoes that, once: as soon as the list has been read, or when the run is given up.
@@ -51,7 +56,12 @@ func (r *run) tearDown(ctx context.Context) error {
 		return nil
 	}
 	r.tearsDown = false
-	return r.runAround(context.WithoutCancel(ctx), around{"teardown.log", r.world.options.TearDown, errTearDown})
+	limit := aroundLimit
+	if ctx.Err() != nil {
+		limit = hastyLimit
+		defer r.world.sayWait("--teardown", limit, "undo what --setup did")()
+	}
+	return r.runAround(context.WithoutCancel(ctx), around{"teardown.log", limit, r.world.options.TearDown, errTearDown})
 }
 
 func (r *run) runAround(ctx context.Context, a around) (err error) {
@@ -91,13 +101,13 @@ func (a around) carryOut(ctx context.Context, c command) (text string, err error
 	if err != nil {
 		return "", err
 	}
-	limit := time.NewTimer(aroundLimit)
+	limit := time.NewTimer(a.limit)
 	defer limit.Stop()
 	var e end
 	select {
 	case e = <-ended:
 	case <-limit.C:
-		text = fmt.Sprintf("it was ended after %s", aroundLimit)
+		text = fmt.Sprintf("it was ended after %s", a.limit)
 	case <-ctx.Done():
 		err = ctx.Err()
 	}

@@ -62,6 +62,9 @@ func (e *Engine) start(ctx context.Context, s spec) (*Server, error) {
 			testcontainers.WithEnv(s.env),
 			testcontainers.WithCmd(s.cmd...),
 			testcontainers.WithLabels(labels),
+			testcontainers.WithConfigModifier(func(c *container.Config) {
+				c.Healthcheck = &container.HealthConfig{Test: []string{"NONE"}} // an image's own would be counted as somebody's
+			}),
 			testcontainers.WithHostConfigModifier(func(h *container.HostConfig) {
 				if s.bare {
 					h.NetworkMode = "host"

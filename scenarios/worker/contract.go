@@ -2,7 +2,7 @@
 // runs as workers, and Onceover's own worker under that contract.
 //
 // A worker is a command that is started once per worker and told everything by
-// environment variables. It exits with 0 when nothing is left to do; anything
+// environment variables, or by placeholders in its arguments. It exits with 0 when nothing is left to do; anything
 // else is a failure, after which it may be started again.
 //
 // Onceover's own worker also reports its steps on an inherited pipe, and waits
