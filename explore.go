@@ -37,6 +37,7 @@ type exploreCmd struct {
 	Budget     time.Duration `default:"30s" help:"Time for each cell."`
 	Exhaustive bool          `help:"Leave out the random stages, and search everything."`
 	shardFlags
+	lockstepFlags
 	Seed   *uint64 `placeholder:"N" help:"Seed of the random stages; drawn and printed if not given."`
 	Jobs   int     `short:"j" placeholder:"N" help:"Schedules to carry out at once; one for each processor if not given. What is found is the same."`
 	Expect string  `placeholder:"FILE" help:"Take the expectations of the cells from this file, in the form that list expectations prints and explains."`
@@ -61,6 +62,9 @@ func (c exploreCmd) Run(ctx context.Context, g *cli, s streams) error {
 	defer debug.SetGCPercent(debug.SetGCPercent(collectRarely))
 	if err := c.oneCatalogue(); err != nil {
 		return err
+	}
+	if c.WorkerCmd != "" {
+		return c.exploreWorkers(ctx, g, s)
 	}
 	if c.Defects {
 		return c.measureDefects(ctx, g, s)

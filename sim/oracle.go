@@ -50,7 +50,7 @@ func (t *tally) recount(elements []string) (bad int64, ok bool) {
 func rowID(element string) int64 {
 	digits := element
 	if i := strings.Index(element, `"id":`); i >= 0 {
-		digits = element[i+len(`"id":`):]
+		digits = strings.TrimLeft(element[i+len(`"id":`):], " ")
 	}
 	n := 0
 	for n < len(digits) && (digits[n] >= '0' && digits[n] <= '9' || n == 0 && digits[n] == '-') {

@@ -100,6 +100,12 @@ func (c *Check) Element(element []byte) error {
 	return nil
 }
 
+// ID finds the id of an element; it is false if the element has none.
+func (o Options) ID(element []byte) (int64, bool) {
+	k, ok := o.read(maphash.MakeSeed(), element)
+	return k.id, ok
+}
+
 // read finds the id of an element, and its content.
 func (o Options) read(seed maphash.Seed, element []byte) (keyed, bool) {
 	if o.Element.text != "" {

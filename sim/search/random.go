@@ -22,6 +22,16 @@ func nemesis(random *rand.Rand, budget faults.Budget, length int) sim.Chooser {
 	}
 }
 
+// withNemesis asks the nemesis first.
+func withNemesis(inject, deliver sim.Chooser) sim.Chooser {
+	return func(enabled []sim.Choice) int {
+		if chosen := inject(enabled); chosen >= 0 {
+			return chosen
+		}
+		return deliver(enabled)
+	}
+}
+
 // pick chooses evenly among some; -1 if there are none.
 func pick(random *rand.Rand, enabled []sim.Choice, among func(sim.Choice) bool) int {
 	n, picked := 0, -1
@@ -55,9 +65,11 @@ func highest[N cmp.Ordered](enabled []sim.Choice, priority func(sim.Choice) N) i
 
 // random chooses evenly among the requests.
 func (s *search) random(st *Stage) error {
-	return s.repeat(st, s.options.Random, 1, func(r *rand.Rand, _ int) sim.Chooser {
-		return func(enabled []sim.Choice) int { return pick(r, enabled, request) }
-	})
+	return s.repeat(st, s.options.Random, 1, func(r *rand.Rand, _ int) sim.Chooser { return uniform(r) })
+}
+
+func uniform(r *rand.Rand) sim.Chooser {
+	return func(enabled []sim.Choice) int { return pick(r, enabled, request) }
 }
 
 // repeat carries out schedules in which the nemesis injects, and else a chooser
@@ -67,13 +79,10 @@ func (s *search) repeat(st *Stage, schedules int, stream uint64, chooser func(*r
 	traces := map[uint64]bool{}
 	return s.schedules(st, schedules, func(i int) (sim.Chooser, func(sim.Run)) {
 		r := rand.New(rand.NewPCG(s.options.Seed, stream<<32|uint64(i)))
-		inject, deliver := nemesis(r, s.scene.Setup.Budget, s.length), chooser(r, i)
+		chosenBy := withNemesis(nemesis(r, s.scene.Setup.Budget, s.length), chooser(r, i))
 		var t trace
 		choose := func(enabled []sim.Choice) int {
-			chosen := inject(enabled)
-			if chosen < 0 {
-				chosen = deliver(enabled)
-			}
+			chosen := chosenBy(enabled)
 			if chosen >= 0 {
 				t.add(enabled[chosen])
 			}
@@ -93,23 +102,25 @@ func (s *search) repeat(st *Stage, schedules int, stream uint64, chooser func(*r
 // Concurrency Sampling", CAV 2018): each pending request has a random priority,
 // the highest is delivered, and those that race with it draw anew.
 func (s *search) pos(st *Stage) error {
-	return s.repeat(st, s.options.POS, 2, func(r *rand.Rand, _ int) sim.Chooser {
-		priority := map[sim.EventID]float64{}
-		return func(enabled []sim.Choice) int {
-			best := highest(enabled, func(c sim.Choice) float64 {
-				if _, ok := priority[c.ID]; !ok {
-					priority[c.ID] = r.Float64()
-				}
-				return priority[c.ID]
-			})
-			for i, c := range enabled {
-				if i == best || request(c) && !sim.Independent(c, enabled[best]) {
-					delete(priority, c.ID)
-				}
+	return s.repeat(st, s.options.POS, 2, func(r *rand.Rand, _ int) sim.Chooser { return partialOrder(r) })
+}
+
+func partialOrder(r *rand.Rand) sim.Chooser {
+	priority := map[sim.EventID]float64{}
+	return func(enabled []sim.Choice) int {
+		best := highest(enabled, func(c sim.Choice) float64 {
+			if _, ok := priority[c.ID]; !ok {
+				priority[c.ID] = r.Float64()
 			}
-			return best
+			return priority[c.ID]
+		})
+		for i, c := range enabled {
+			if i == best || request(c) && !sim.Independent(c, enabled[best]) {
+				delete(priority, c.ID)
+			}
 		}
-	})
+		return best
+	}
 }
 
 // The bug depths that pct goes round. Too low a depth never finds a deeper bug.
@@ -124,24 +135,28 @@ const (
 // that is on drops below all others.
 func (s *search) pct(st *Stage) error {
 	return s.repeat(st, s.options.PCT, 3, func(r *rand.Rand, i int) sim.Chooser {
-		rank := r.Perm(s.scene.Setup.Workers) // the highest goes first
-		priority := func(c sim.Choice) int { return rank[c.ID.Worker] }
-		drops := map[int]bool{}
-		for range leastDepth + i%(mostDepth-leastDepth+1) - 1 {
-			drops[r.IntN(s.length)] = true
-		}
-		at, lowest := 0, 0
-		return func(enabled []sim.Choice) int {
-			best := highest(enabled, priority)
-			if drops[at] {
-				lowest--
-				rank[enabled[best].ID.Worker] = lowest
-				best = highest(enabled, priority)
-			}
-			at++
-			return best
-		}
+		return prioritized(r, s.scene.Setup.Workers, s.length, i)
 	})
+}
+
+func prioritized(r *rand.Rand, workers, length, i int) sim.Chooser {
+	rank := r.Perm(workers) // the highest goes first
+	priority := func(c sim.Choice) int { return rank[c.ID.Worker] }
+	drops := map[int]bool{}
+	for range leastDepth + i%(mostDepth-leastDepth+1) - 1 {
+		drops[r.IntN(length)] = true
+	}
+	at, lowest := 0, 0
+	return func(enabled []sim.Choice) int {
+		best := highest(enabled, priority)
+		if drops[at] {
+			lowest--
+			rank[enabled[best].ID.Worker] = lowest
+			best = highest(enabled, priority)
+		}
+		at++
+		return best
+	}
 }
 
 // trace is the events of a schedule, to tell schedules apart that differ in

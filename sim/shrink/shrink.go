@@ -14,6 +14,7 @@ import (
 	"slices"
 	"time"
 
+	"onceover/faults"
 	"onceover/reports"
 	"onceover/sim"
 	"onceover/sim/search"
@@ -59,6 +60,7 @@ type shrinking struct {
 	ctx   context.Context
 	scene *sim.Scene
 	cache *sim.Cache
+	other *Elsewhere // in place of scene and cache
 	best  sim.Run
 }
 
@@ -74,7 +76,17 @@ func in(ctx context.Context, setup sim.Setup, log []sim.EventID) (*shrinking, er
 }
 
 func (s *shrinking) run(log []sim.EventID) (sim.Run, error) {
+	if s.other != nil {
+		return s.other.CarryOut(log)
+	}
 	return s.cache.Run(sim.Tolerant(log), false)
+}
+
+func (s *shrinking) budget() faults.Budget {
+	if s.other != nil {
+		return s.other.Budget
+	}
+	return s.scene.Setup.Budget
 }
 
 // begin allows also what does less harm than what happened.
@@ -217,7 +229,7 @@ func (s *shrinking) remove() error {
 func (s *shrinking) weaken() error {
 	for at := 0; at < len(s.best.Log); at++ {
 		for _, kind := range s.best.Log[at].Kind.Lesser() {
-			if kind.IsFault() && s.scene.Setup.Budget[kind.Fault()] == 0 {
+			if kind.IsFault() && s.budget()[kind.Fault()] == 0 {
 				continue
 			}
 			log := slices.Clone(s.best.Log)

@@ -1,0 +1,71 @@
+package lockstep
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+)
+
+// attributes put a process in a group of its own, and have the kernel kill it should this
+// one die first.
+func attributes() *syscall.SysProcAttr {
+	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+}
+
+// sleep is what was seen of a process when it was last looked at.
+type sleep struct {
+	sign string
+	seen bool
+}
+
+// sleeps tells whether all threads of the process, and of its descendants, sleep and have
+// not run since the last look.
+func (p *process) sleeps() bool {
+	sign, all := familySign(p.cmd.Process.Pid)
+	still := all && p.asleep.seen && p.asleep.sign == sign
+	p.asleep = sleep{sign, all}
+	return still
+}
+
+// familySign sums up how often the threads of a process and of its descendants have run, and
+// tells whether all of them sleep. The forms are those of proc_pid_stat(5) and
+// proc_tid_children(5).
+func familySign(pid int) (sign string, asleep bool) {
+	threads, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*", pid))
+	for _, thread := range threads {
+		stat, err := os.ReadFile(thread + "/stat")
+		at := bytes.LastIndexByte(stat, ')')
+		if err != nil || at < 0 || len(stat) < at+3 {
+			return "", false
+		}
+		if state := stat[at+2]; state != 'S' && state != 'Z' {
+			return "", false
+		}
+		status, _ := os.ReadFile(thread + "/status")
+		sign += filepath.Base(thread) + switches(status)
+		children, _ := os.ReadFile(thread + "/children")
+		for child := range strings.FieldsSeq(string(children)) {
+			number, _ := strconv.Atoi(child)
+			more, asleep := familySign(number)
+			if !asleep {
+				return "", false
+			}
+			sign += more
+		}
+	}
+	return sign, sign != ""
+}
+
+// switches are how often a thread has waited and was made to.
+func switches(status []byte) (text string) {
+	for line := range strings.Lines(string(status)) {
+		if strings.Contains(line, "ctxt_switches:") {
+			text += " " + strings.TrimSpace(line[strings.IndexByte(line, ':')+1:])
+		}
+	}
+	return text
+}

@@ -1,0 +1,13 @@
+//go:build !linux
+
+package lockstep
+
+import "syscall"
+
+func attributes() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }
+
+// sleep is nothing: whether a process sleeps is not known here.
+type sleep struct{}
+
+// sleeps is false: a program that waits is waited for until its time is over.
+func (p *process) sleeps() bool { return false }

@@ -1,0 +1,30 @@
+// Package lockstep explores programs of any language on real servers: each request of each
+// worker waits at its proxy until a chooser lets it through, one at a time. What can go
+// wrong is a choice as well. A schedule is the order of these choices; it can be repeated to
+// the letter, and a schedule that breaks the promise is made small.
+//
+// A chooser decides when each living process has a request pending, or sleeps. What a process
+// sends that nobody else notices is passed on at once: greetings, logins, settings of the
+// connection, and what stands between MULTI and EXEC, which is one choice.
+//
+//	w, err := lockstep.Open(ctx, lockstep.Options{Command: []string{"python3", "loader.py"}})
+//	defer w.Close(ctx)
+//	out, err := w.Explore(ctx, lockstep.Search{Seed: 7, Budget: faults.Budget{faults.Kill: 1}, Limit: time.Minute})
+//	if found := out.Of(reports.Lost); found != nil {
+//		err = w.Shrink(ctx, found, 0)    // few events, verified
+//		err = found.Log.Write(file)      // and, another day:
+//		log, err := lockstep.ReadLog(file)
+//		result, err := w.Replay(ctx, log) // the very same, or Diverged
+//	}
+//
+// # Limits
+//
+// Time is real: a lease runs out by the clock, and a worker that sleeps is waited for only
+// where nobody else has a request pending, so what a longer pause would bring is not tried.
+// Threads of one worker are ordered only while each has a request pending. A search draws
+// schedules and is never complete: nothing found is a bound. Runs that needed a time-out are
+// weak, and said to be. A request that waits in its server (for a row that is locked, for an
+// element of a list) is told by the clock alone. MySQL is not struck by faults other than the
+// death of its client. What a program does with its connections through anything but the
+// addresses that it was given is not seen. Subscriptions pass at once.
+package lockstep

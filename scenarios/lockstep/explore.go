@@ -1,0 +1,294 @@
+package lockstep
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"onceover/faults"
+	"onceover/reports"
+	"onceover/sim"
+	"onceover/sim/search"
+	"onceover/sim/shrink"
+)
+
+// Search says what is looked for, and how long.
+type Search struct {
+	Seed   uint64
+	Budget faults.Budget // what may go wrong in one schedule
+	Want   []reports.Verdict
+	Runs   int           // schedules; 0: as many as there is time for
+	Limit  time.Duration // of the search
+	Shrink time.Duration // that each counterexample may take to be made small; 0: 20 s
+
+	Progress func(Outcome)                // now and then; may be nil
+	Found    func(Counterexample, string) // what was found, and in which schedule; may be nil
+}
+
+// Outcome is what a search came to.
+type Outcome struct {
+	Schedules int // carried out to the end
+	Faulty    int // of them, in which something went wrong
+	Weak      int // of them, that needed a time-out
+	WhyWeak   map[string]int
+	Slept     int // of them, in which a worker slept while others went on
+	Traces    int // of them, that differ in what happened
+	Stages    map[string]int
+	Verdicts  map[reports.Verdict]int
+	Found     []Counterexample
+	Elapsed   time.Duration // of the search alone
+	Steps     int           // the most of a schedule
+}
+
+// PerSecond is how many schedules the search carried out in a second.
+func (o Outcome) PerSecond() float64 {
+	if o.Elapsed <= 0 {
+		return 0
+	}
+	return float64(o.Schedules) / o.Elapsed.Seconds()
+}
+
+// Of is the counterexample with a verdict; nil if there is none.
+func (o Outcome) Of(v reports.Verdict) *Counterexample {
+	for i := range o.Found {
+		if o.Found[i].Verdict == v {
+			return &o.Found[i]
+		}
+	}
+	return nil
+}
+
+// Counterexample is a schedule that broke the promise.
+type Counterexample struct {
+	Result
+	Stage    string
+	Schedule int // of the search, from 1
+
+	// What Shrink adds.
+	From     int // events before it was made small
+	Repeated int // how often it was carried out again, each time the very same
+	Done     bool
+	Passing  *shrink.Neighbour
+	Log      Log
+}
+
+// Errors of programs that cannot be judged.
+var (
+	// ErrSilent says that the program never asked the servers of its environment for anything.
+	ErrSilent = errors.New("lockstep: the program sent nothing to Redis or MySQL at the addresses that it was given, so there is nothing to order")
+	// ErrUnfit says that the program fails when nothing goes wrong.
+	ErrUnfit = errors.New("lockstep: the program fails when nothing goes wrong")
+	// ErrNothingDone says that the program says that nothing is left, and has done nothing.
+	ErrNothingDone = errors.New("lockstep: every worker ended as if nothing were left to do, and no row is in the list")
+)
+
+// exploring is a search under way.
+type exploring struct {
+	*World
+	Search
+	out    Outcome
+	began  time.Time
+	random *rand.Rand
+	traces map[string]bool
+	faults []sim.Chooser // one single fault each, that are still to be tried
+	next   map[string]int
+}
+
+// Explore looks for schedules that break the promise. When the context ends, what was found
+// until then is kept.
+func (w *World) Explore(ctx context.Context, s Search) (Outcome, error) {
+	x := &exploring{
+		World: w, Search: s, began: time.Now(), random: rand.New(rand.NewPCG(s.Seed, 0x6c6f636b)),
+		traces: map[string]bool{}, next: map[string]int{},
+		out: Outcome{WhyWeak: map[string]int{}, Stages: map[string]int{}, Verdicts: map[reports.Verdict]int{}},
+	}
+	err := x.smoke(ctx)
+	for err == nil && !x.over() {
+		err = x.step(ctx)
+	}
+	x.out.Elapsed = time.Since(x.began)
+	return x.out, err
+}
+
+// smoke lets the workers go one after the other. The first schedule shows whether the program
+// can be judged.
+func (x *exploring) smoke(ctx context.Context) error {
+	for first := range x.options.Workers {
+		if first > 0 && x.over() {
+			return nil
+		}
+		turns := search.InTurn(first)
+		var offered []int
+		result, err := x.carryOut(ctx, "smoke", func(enabled []sim.Choice) int {
+			offered = append(offered, len(enabled)-len(requests(enabled)))
+			return turns(enabled)
+		})
+		if err != nil {
+			return err
+		}
+		if first == 0 {
+			if err := fit(result); err != nil {
+				return err
+			}
+		}
+		x.faults = append(x.faults, search.EachFault(offered, result.Log, turns)...)
+	}
+	x.random.Shuffle(len(x.faults), func(i, j int) { x.faults[i], x.faults[j] = x.faults[j], x.faults[i] })
+	return nil
+}
+
+func requests(enabled []sim.Choice) []sim.Choice {
+	return slices.DeleteFunc(slices.Clone(enabled), func(c sim.Choice) bool { return c.ID.Kind.IsFault() })
+}
+
+// fit tells whether a program can be judged, by a schedule in which nothing went wrong.
+func fit(r Result) error {
+	switch {
+	case r.Asked == 0 && r.Failure != "":
+		return fmt.Errorf("%w, before it asks the servers for anything: a worker %s", ErrUnfit, r.Failure)
+	case r.Asked == 0:
+		return ErrSilent
+	case r.Failure != "" && r.Rows.List == 0 && r.Verdict != reports.Safe:
+		return fmt.Errorf("%w: a worker %s", ErrUnfit, r.Failure)
+	case r.Rows.List == 0 && r.Verdict == reports.Lost:
+		return ErrNothingDone
+	}
+	return nil
+}
+
+// stages take turns, so that what one finds at once is not late because of the others.
+var stages = []string{search.PCT, search.Random, "smoke", search.POS}
+
+func (x *exploring) step(ctx context.Context) error {
+	stage := stages[x.out.Schedules%len(stages)]
+	if stage == "smoke" {
+		if len(x.faults) > 0 {
+			choose := x.faults[0]
+			x.faults = x.faults[1:]
+			_, err := x.carryOut(ctx, stage, choose)
+			return err
+		}
+		stage = search.PCT
+	}
+	i := x.next[stage]
+	x.next[stage]++
+	choosers := search.Choosers{Seed: x.Seed, Workers: x.options.Workers, Budget: x.Budget, Length: max(x.out.Steps, 1)}
+	_, err := x.carryOut(ctx, stage, choosers.Drawn(stage, i))
+	return err
+}
+
+// carryOut carries out one schedule and counts it.
+func (x *exploring) carryOut(ctx context.Context, stage string, choose sim.Chooser) (Result, error) {
+	result, err := x.Run(ctx, x.Budget, free(choose))
+	if err != nil || result.Abandoned {
+		return result, err
+	}
+	o := &x.out
+	o.Schedules++
+	o.Stages[stage]++
+	o.Verdicts[result.Verdict]++
+	if result.Used.Total() > 0 {
+		o.Faulty++
+	} else {
+		o.Steps = max(o.Steps, min(len(result.Log), mostLength))
+	}
+	if result.Weak != "" {
+		o.Weak++
+		o.WhyWeak[result.Weak]++
+	}
+	if result.Slept {
+		o.Slept++
+	}
+	x.traces[fmt.Sprint(result.Log)] = true
+	o.Traces = len(x.traces)
+	if result.Verdict.Bad() && o.Of(result.Verdict) == nil {
+		o.Found = append(o.Found, Counterexample{Result: result, Stage: stage, Schedule: o.Schedules, From: len(result.Log)})
+	}
+	if x.Progress != nil {
+		o.Elapsed = time.Since(x.began)
+		x.Progress(*o)
+	}
+	return result, nil
+}
+
+// mostLength is how long schedules are taken to be where what goes wrong is drawn.
+const mostLength = 200
+
+// over tells whether there is nothing to go on for.
+func (x *exploring) over() bool {
+	switch {
+	case x.Runs > 0 && x.out.Schedules >= x.Runs, x.Limit > 0 && time.Since(x.began) > x.Limit:
+		return true
+	case len(x.Want) == 0:
+		return len(x.out.Found) > 0
+	}
+	return !slices.ContainsFunc(x.Want, func(v reports.Verdict) bool { return x.out.Of(v) == nil })
+}
+
+// repeats is how often a counterexample is carried out again before it is believed.
+const repeats = 2
+
+// Shrink makes a counterexample small, looks for the nearest schedule that keeps the promise,
+// and repeats what is left. A counterexample that cannot be repeated is an error of the kind
+// [Diverged].
+func (w *World) Shrink(ctx context.Context, found *Counterexample, limit time.Duration) error {
+	limit = cmp.Or(limit, 20*time.Second)
+	last := map[string]Result{}
+	e := shrink.Elsewhere{Budget: sim.Loosened(found.Used)}
+	for kind := range e.Budget {
+		if !slices.Contains(Faults(), kind) {
+			delete(e.Budget, kind)
+		}
+	}
+	e.CarryOut = func(log []sim.EventID) (sim.Run, error) {
+		f := &follower{log: log, tolerant: true}
+		r, err := w.Run(context.WithoutCancel(ctx), e.Budget, f.director())
+		last[fmt.Sprint(r.Log)] = r
+		return r.Run, err
+	}
+	small, cancel := context.WithTimeout(ctx, limit*2/3)
+	defer cancel()
+	best, done, err := e.Shrink(small, found.Run)
+	if err != nil {
+		return err
+	}
+	found.Done = done
+	if r, ok := last[fmt.Sprint(best.Log)]; ok {
+		found.Result = r
+	}
+	found.Log = w.log(found.Result)
+	for found.Repeated = 0; found.Repeated < repeats; found.Repeated++ {
+		r, err := w.Replay(context.WithoutCancel(ctx), found.Log)
+		if err != nil {
+			return err
+		}
+		found.Result = r
+	}
+	near, cancel := context.WithTimeout(ctx, limit/3)
+	defer cancel()
+	if found.Verdict == reports.Stuck {
+		return nil
+	}
+	if found.Passing, err = e.Nearest(near, found.Run); err != nil {
+		return err
+	}
+	if p := found.Passing; p != nil {
+		found.Log.Passing = &Passing{Event: p.Event, After: p.After, Removed: p.Removed}
+	}
+	return nil
+}
+
+// Replay repeats a schedule, event by event. If an event cannot happen, or is about another
+// command, or the end is another, the error is [Diverged].
+func (w *World) Replay(ctx context.Context, l Log) (Result, error) {
+	f := &follower{log: l.events()}
+	r, err := w.Run(ctx, l.Budget, f.director())
+	if err != nil {
+		return r, err
+	}
+	return r, f.compare(l, r)
+}

@@ -1,0 +1,113 @@
+package lockstep
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"onceover/sim"
+)
+
+// free is a director that waits for nobody in particular.
+func free(choose sim.Chooser) Director { return Director{Choose: choose} }
+
+// follower does what a log says. Tolerant, it leaves out what cannot happen, and delivers
+// what remains; else it gives the schedule up there.
+type follower struct {
+	log      []sim.EventID
+	tolerant bool
+	next     int
+	offered  []sim.Choice // where it could not go on
+}
+
+func (f *follower) director() Director {
+	return Director{Choose: f.choose, Await: f.await}
+}
+
+func (f *follower) await() (sim.EventID, bool) {
+	if f.next >= len(f.log) {
+		return sim.EventID{}, false
+	}
+	return f.log[f.next], true
+}
+
+func (f *follower) choose(enabled []sim.Choice) int {
+	if f.tolerant {
+		i := f.fitting(enabled)
+		if i >= 0 {
+			return i
+		}
+		return sim.First(enabled)
+	}
+	if f.next < len(f.log) {
+		want := f.log[f.next]
+		if i := slices.IndexFunc(enabled, func(c sim.Choice) bool { return c.ID == want }); i >= 0 {
+			f.next++
+			return i
+		}
+	}
+	f.offered = slices.Clone(enabled)
+	return -1
+}
+
+// fitting is as in [sim.Tolerant].
+func (f *follower) fitting(enabled []sim.Choice) int {
+	for f.next < len(f.log) {
+		want := f.log[f.next]
+		f.next++
+		if i := slices.IndexFunc(enabled, func(c sim.Choice) bool { return c.ID == want }); i >= 0 {
+			return i
+		}
+		if i := slices.IndexFunc(enabled, func(c sim.Choice) bool { return c.ID.Worker == want.Worker && c.ID.Kind == want.Kind }); i >= 0 {
+			return i
+		}
+	}
+	return -1
+}
+
+// Diverged says that a schedule could not be repeated, with both sides.
+type Diverged struct {
+	Step     int // from 1
+	Expected string
+	Got      string
+}
+
+func (d *Diverged) Error() string {
+	return fmt.Sprintf("diverged at step %d: expected %s; got %s", d.Step, d.Expected, d.Got)
+}
+
+// Unwrap makes it one of the simulation's errors of that kind.
+func (d *Diverged) Unwrap() error { return sim.ErrDiverged }
+
+// compare tells where a run departs from a log; nil if it does not.
+func (f *follower) compare(l Log, run Result) error {
+	for i, step := range l.Steps {
+		if i >= len(run.Log) {
+			return &Diverged{i + 1, step.String(), f.instead(run)}
+		}
+		if run.Log[i] != step.Event || run.Words[i] != step.Words {
+			return &Diverged{i + 1, step.String(), Step{run.Log[i], run.Words[i], ""}.String()}
+		}
+	}
+	switch {
+	case f.offered != nil:
+		return &Diverged{len(l.Steps) + 1, "the end", f.instead(run)}
+	case run.Verdict != l.Verdict || run.Row != l.Row:
+		return &Diverged{len(l.Steps), fmt.Sprintf("the end %s (%s)", l.Verdict, l.Why), fmt.Sprintf("the end %s (%s)", run.Verdict, run.Why)}
+	}
+	return nil
+}
+
+// instead is what could happen where the log could not be followed.
+func (f *follower) instead(run Result) string {
+	if f.offered == nil {
+		return fmt.Sprintf("the end %s (%s)", run.Verdict, run.Why)
+	}
+	var all []string
+	for _, c := range f.offered {
+		if !c.ID.Kind.IsFault() {
+			all = append(all, c.ID.String()+" "+c.Op.String())
+		}
+	}
+	return strings.Join(all, ", or ")
+}

@@ -1,0 +1,454 @@
+package lockstep
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"onceover/faults"
+	"onceover/reports"
+	"onceover/sim"
+)
+
+// Director decides what happens next, and for whom to wait.
+type Director struct {
+	Choose sim.Chooser
+	// Await is the event that has to come next, if it can; nil: nobody is waited for in
+	// particular. Its worker may sleep while others could go on.
+	Await func() (next sim.EventID, ok bool)
+}
+
+// Result is what a run came to.
+type Result struct {
+	sim.Run
+	Rows    reports.RowCounts
+	Weak    string // why the run needed a time-out; "": it needed none
+	Slept   bool   // a worker slept while others could go on
+	Asked   int    // requests that were chosen
+	Words   []string
+	Failure string // how the last worker failed that no fault had struck; "": none did
+}
+
+// run is one schedule as it goes on.
+type run struct {
+	world     *World
+	hub       *hub
+	budget    faults.Budget
+	left      faults.Budget
+	processes []*process // of each worker, its present life; nil: none any more
+	lives     []int
+	ords      []int
+	failed    []int
+	gaveUp    []string
+	done      []bool
+	changed   bool // somebody did more with MySQL than to read
+	slept     bool
+	list      []string // as it was last seen
+	names     map[*link]string
+	result    Result
+}
+
+// Run carries out one schedule.
+func (w *World) Run(ctx context.Context, budget faults.Budget, d Director) (Result, error) {
+	n := w.options.Workers
+	r := &run{
+		world: w, hub: w.pool.hub, budget: budget, left: faults.Budget{},
+		processes: make([]*process, n), lives: make([]int, n), ords: make([]int, n), failed: make([]int, n),
+		names: map[*link]string{}, gaveUp: make([]string, n), done: make([]bool, n),
+	}
+	for kind, count := range budget {
+		r.left[kind] = count
+	}
+	defer r.clear()
+	if err := w.reset(ctx, w.dirty); err != nil {
+		return Result{}, err
+	}
+	w.dirty = false
+	for number := range n {
+		if err := r.start(number); err != nil {
+			return Result{}, err
+		}
+	}
+	err := r.schedule(ctx, d)
+	r.result.Slept = r.slept
+	r.result.Used = used(budget, r.left)
+	return r.result, err
+}
+
+func used(budget, left faults.Budget) faults.Budget {
+	all := faults.Budget{}
+	for kind, n := range budget {
+		if n > left[kind] {
+			all[kind] = n - left[kind]
+		}
+	}
+	return all
+}
+
+// clear ends what still runs.
+func (r *run) clear() {
+	for _, p := range r.processes {
+		if p != nil {
+			p.kill()
+		}
+	}
+	for _, p := range r.processes {
+		if p != nil {
+			r.retire(p)
+		}
+	}
+	r.world.dirty = r.world.dirty || r.changed
+}
+
+// retire ends a process for good. Its connections end before the next run begins.
+func (r *run) retire(p *process) {
+	r.hub.mu.Lock()
+	for _, l := range p.links() {
+		r.changed = r.changed || l.changed
+	}
+	r.hub.mu.Unlock()
+	p.discard()
+	r.await(p)
+}
+
+// await waits until the servers know that all connections of a process have ended.
+func (r *run) await(p *process) {
+	deadline := newDeadline(dialWait)
+	for {
+		r.hub.mu.Lock()
+		open := len(p.links())
+		r.hub.mu.Unlock()
+		if open == 0 {
+			return
+		}
+		if !deadline.wait(r.hub.changed) {
+			r.weaken("a server did not notice in time that a connection had ended")
+			return
+		}
+	}
+}
+
+// start begins the present life of a worker.
+func (r *run) start(number int) error {
+	p, err := r.world.pool.take(number)
+	if err != nil {
+		return err
+	}
+	r.processes[number] = p
+	p.activate(r.lives[number])
+	return nil
+}
+
+// schedule lets one thing after the other happen, until nothing can or something bad has.
+func (r *run) schedule(ctx context.Context, d Director) error {
+	fair := sim.Chooser(nil)
+	for {
+		waiting, err := r.settle(ctx, func(waiting []*request) int { return r.awaited(d, waiting) })
+		if errors.Is(err, errTimedOut) {
+			return r.stuck(ctx)
+		}
+		if err != nil {
+			return err
+		}
+		ended, err := r.bringOut()
+		if err != nil {
+			return err
+		}
+		if ended {
+			continue
+		}
+		if len(waiting) == 0 {
+			if r.alive() {
+				continue
+			}
+			return r.judge(ctx)
+		}
+		choose := d.Choose
+		if len(r.result.Log) >= r.world.options.Steps {
+			if fair == nil {
+				fair, r.result.Fair = inTurns(), true
+			}
+			choose = fair
+		}
+		if len(r.result.Log) >= 2*r.world.options.Steps {
+			return r.stuck(ctx)
+		}
+		choices := r.choices(waiting)
+		i := choose(choices.all)
+		if i < 0 {
+			r.result.Abandoned = true
+			return nil
+		}
+		if err := r.apply(ctx, choices.all[i], choices.of[i]); err != nil || r.result.Verdict != "" {
+			return err
+		}
+	}
+}
+
+// inTurns lets the workers go by turns.
+func inTurns() sim.Chooser {
+	last := -1
+	return func(enabled []sim.Choice) int {
+		best := -1
+		for i, c := range enabled {
+			if c.ID.Kind.IsFault() {
+				continue
+			}
+			if best < 0 || (c.ID.Worker > last) != (enabled[best].ID.Worker > last) && c.ID.Worker > last {
+				best = i
+			}
+		}
+		last = enabled[best].ID.Worker
+		return best
+	}
+}
+
+// awaited is the worker that has to have a request pending before anybody may choose; -1: none.
+func (r *run) awaited(d Director, waiting []*request) int {
+	if d.Await == nil {
+		return -1
+	}
+	next, ok := d.Await()
+	if !ok {
+		return -1
+	}
+	for _, q := range waiting {
+		if q.link.gate.of.worker == next.Worker {
+			return -1
+		}
+	}
+	return next.Worker
+}
+
+func (r *run) alive() bool {
+	return slices.ContainsFunc(r.processes, func(p *process) bool { return p != nil })
+}
+
+// choices are what can happen next, with the requests that they are about.
+type choices struct {
+	all []sim.Choice
+	of  []*request
+}
+
+// choices lists what can happen next, in canonical order. Requests that are new get their
+// numbers, in an order that does not depend on when they came.
+func (r *run) choices(waiting []*request) (c choices) {
+	r.hub.mu.Lock()
+	defer r.hub.mu.Unlock()
+	slices.SortStableFunc(waiting, func(a, b *request) int {
+		return cmp.Or(a.link.gate.of.worker-b.link.gate.of.worker, int(a.link.gate.server)-int(b.link.gate.server), a.link.number-b.link.number)
+	})
+	for _, q := range waiting {
+		p := q.link.gate.of
+		if q.ord < 0 {
+			q.number(p.worker, p.life, r.ords[p.worker])
+			r.ords[p.worker]++
+		}
+	}
+	slices.SortStableFunc(waiting, func(a, b *request) int {
+		return cmp.Or(a.link.gate.of.worker-b.link.gate.of.worker, a.ord-b.ord)
+	})
+	for _, q := range waiting {
+		for _, kind := range r.kinds(q) {
+			c.all = append(c.all, sim.Choice{ID: sim.EventID{Worker: q.link.gate.of.worker, Ord: q.ord, Kind: kind}, Op: q.op})
+			c.of = append(c.of, q)
+		}
+	}
+	return c
+}
+
+// The events that this world has, by their names in the simulation.
+var (
+	killBefore = kind("kill-before")
+	killAfter  = kind("kill-after")
+	cutBefore  = kind("cut")
+	loseReply  = kind("lose-reply")
+)
+
+func kind(name string) sim.EventKind {
+	k, ok := sim.FindEvent(name)
+	if !ok {
+		panic("lockstep: the simulation has no event " + name)
+	}
+	return k
+}
+
+// Faults are the kinds of faults that can be chosen.
+func Faults() []faults.Kind { return []faults.Kind{faults.LoseReply, faults.Cut, faults.Kill} }
+
+// kinds are the ways in which a request can go on.
+func (r *run) kinds(q *request) (all []sim.EventKind) {
+	if q.link.clientGone {
+		return []sim.EventKind{sim.Arrive}
+	}
+	all = append(all, sim.Deliver)
+	redis := q.link.gate.server == sim.Redis
+	for _, k := range []struct {
+		kind sim.EventKind
+		can  bool
+	}{{loseReply, redis}, {cutBefore, redis}, {killBefore, true}, {killAfter, q.op.Writes()}} {
+		if k.can && r.left[k.kind.Fault()] > 0 {
+			all = append(all, k.kind)
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+// apply lets a choice happen.
+func (r *run) apply(ctx context.Context, c sim.Choice, q *request) error {
+	r.result.Log = append(r.result.Log, c.ID)
+	r.result.Words = append(r.result.Words, q.words())
+	if f := c.ID.Kind.Fault(); f != "" {
+		r.left[f]--
+	}
+	p := q.link.gate.of
+	step := sim.Step{
+		ID: c.ID, Worker: p.worker, Life: p.life, Server: q.link.gate.server, Request: q.op.String(), Writes: q.op.Writes(), Text: c.ID.Kind.Text(),
+	}
+	r.result.Asked++
+	decision := pass
+	switch c.ID.Kind {
+	case loseReply, killAfter:
+		decision = passAndKeep
+	case cutBefore:
+		decision = cutOff
+	}
+	if c.ID.Kind == killBefore {
+		r.strike(p)
+	} else {
+		r.hub.mu.Lock()
+		q.decide(decision)
+		r.hub.mu.Unlock()
+		if err := r.carryOut(ctx, q); err != nil {
+			return err
+		}
+	}
+	if q.replied {
+		step.Reply = q.op.ReplyText(q.reply)
+	}
+	r.result.Trace = append(r.result.Trace, step)
+	if q.replied {
+		r.named(q)
+	}
+	switch c.ID.Kind {
+	case killAfter, killBefore:
+		if c.ID.Kind == killAfter {
+			r.strike(p)
+		}
+		r.noteNames("loses", p, nil)
+	case cutBefore, loseReply:
+		r.noteNames("loses", p, q.link)
+	}
+	if decision != cutOff && c.ID.Kind != killBefore && q.link.gate.server == sim.Redis && q.op.Writes() {
+		return r.look(ctx)
+	}
+	return nil
+}
+
+// carryOut waits until a request is over, or waits in its server.
+func (r *run) carryOut(ctx context.Context, q *request) error {
+	deadline := newDeadline(serverWait)
+	for {
+		r.hub.mu.Lock()
+		over := q.over
+		r.hub.mu.Unlock()
+		if over {
+			return nil
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if !deadline.wait(r.hub.changed) {
+			r.giveUpOn([]*link{q.link})
+			return nil
+		}
+	}
+}
+
+// strike kills the process of a worker, and its connections with it.
+func (r *run) strike(p *process) {
+	p.killed = true
+	r.retire(p)
+}
+
+// bringOut notes which processes have ended, and starts those again that did not say that
+// nothing is left.
+func (r *run) bringOut() (any bool, err error) {
+	for number, p := range r.processes {
+		if p == nil || !r.over(p) {
+			continue
+		}
+		any = true
+		done, text := p.ending()
+		if !p.killed {
+			r.noteNames("closes", p, nil)
+		}
+		switch {
+		case p.killed:
+			r.processes[number] = nil
+		case done:
+			r.note(p, text)
+			r.done[number] = true
+			r.retire(p)
+			r.processes[number] = nil
+			continue
+		default:
+			r.note(p, text)
+			r.retire(p)
+			r.processes[number] = nil
+			r.result.Failure = text
+			if r.failed[number]++; r.failed[number] >= r.world.options.Lives+r.budget.Total() {
+				r.gaveUp[number] = strings.TrimPrefix(text, "fails: ")
+				continue
+			}
+		}
+		r.lives[number]++
+		if err := r.start(number); err != nil {
+			return any, err
+		}
+		r.note(r.processes[number], "starts again")
+	}
+	return any, nil
+}
+
+// over tells whether a process has ended, and nothing of it is on its way any more.
+func (r *run) over(p *process) bool {
+	r.hub.mu.Lock()
+	defer r.hub.mu.Unlock()
+	return p.exited && len(p.links()) == 0
+}
+
+func (r *run) note(p *process, text string) {
+	id := sim.EventID{}
+	if n := len(r.result.Log); n > 0 {
+		id = r.result.Log[n-1]
+	}
+	r.result.Trace = append(r.result.Trace, sim.Step{ID: id, Worker: p.worker, Life: p.life, Text: text, Note: true})
+}
+
+// named keeps the name that a request has given to its connection.
+func (r *run) named(q *request) {
+	refused := len(q.reply) > 0 && (q.reply[0] == '-' || q.reply[0] == '_') || strings.HasPrefix(string(q.reply), "*-1")
+	for _, args := range q.commands {
+		if word(args, 0) == "CLIENT" && word(args, 1) == "SETNAME" && len(args) > 2 && !refused {
+			r.names[q.link] = string(args[2])
+		}
+	}
+}
+
+// noteNames notes that the names of a process's connections are gone, or that of one.
+func (r *run) noteNames(verb string, p *process, one *link) {
+	for l, name := range r.names {
+		if l.gate.of != p || one != nil && l != one {
+			continue
+		}
+		delete(r.names, l)
+		if name != "" {
+			r.note(p, verb+" its connection, and its name "+name+" is gone")
+			r.result.Trace[len(r.result.Trace)-1].Name = name
+		}
+	}
+}

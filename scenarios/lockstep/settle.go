@@ -1,0 +1,142 @@
+package lockstep
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// How processes are looked at that have no request pending.
+const (
+	firstGlance = 3 * time.Millisecond // before the first look: mostly the request is there by then
+	glance      = 2 * time.Millisecond // between two looks; each that shows nothing new doubles it
+	mostGlance  = 32 * time.Millisecond
+	serverWait  = 100 * time.Millisecond // after which a request counts as one that waits in its server
+	dialWait    = 2 * time.Second        // that a connection may take to open or to close
+	awaitedWait = 2 * time.Second        // for a worker that sleeps and is to be next
+	lateGrace   = 5 * time.Millisecond   // for the reply to a request that waited, after a step of others
+)
+
+// errTimedOut says that nothing happened for too long.
+var errTimedOut = errors.New("nothing happened any more")
+
+// standing is how the processes of a run stand.
+type standing struct {
+	waiting []*request // requests that can be chosen
+	busy    []*link    // connections on which a server is at work
+	dialing bool       // of them, some open or close
+	late    bool       // a request waits in its server
+	open    []*process // that live and have no request pending
+}
+
+// survey looks at all processes. The hub's mutex is held.
+func (r *run) survey() (s standing) {
+	for _, p := range r.processes {
+		if p == nil {
+			continue
+		}
+		waits := false
+		for _, l := range p.links() {
+			if l.busy() {
+				s.busy = append(s.busy, l)
+				s.dialing = s.dialing || l.request == nil
+				continue
+			}
+			s.late = s.late || l.late
+			if q := l.waiting(); q != nil {
+				waits = true
+				s.waiting = append(s.waiting, q)
+			}
+		}
+		if !p.exited && !waits {
+			s.open = append(s.open, p)
+		}
+	}
+	return s
+}
+
+// settle waits until each living process has a request pending, or sleeps. Where nobody has
+// one, it waits for those that sleep, and also for the worker that is awaited; -1: nobody is.
+func (r *run) settle(ctx context.Context, awaited func([]*request) int) ([]*request, error) {
+	began := time.Now()
+	changedAt, version := began, -1
+	timer := time.NewTimer(firstGlance)
+	defer timer.Stop()
+	look, pause := false, glance
+	for {
+		r.hub.mu.Lock()
+		s := r.survey()
+		if r.hub.version != version {
+			version, changedAt = r.hub.version, time.Now()
+		}
+		r.hub.mu.Unlock()
+		idle := time.Since(changedAt)
+		if len(s.busy) == 0 {
+			if (!s.late || time.Since(began) > lateGrace) && r.rested(s, began, look, awaited) {
+				return s.waiting, nil
+			}
+		} else if idle > serverWait && !s.dialing || idle > dialWait {
+			r.giveUpOn(s.busy)
+			continue
+		}
+		if idle > r.world.options.Patience {
+			if len(s.waiting) > 0 {
+				r.weaken("a worker did nothing for " + r.world.options.Patience.String())
+				return s.waiting, nil
+			}
+			return nil, errTimedOut
+		}
+		look = false
+		select {
+		case <-r.hub.changed:
+		case <-timer.C:
+			timer.Reset(pause)
+			look, pause = true, min(2*pause, mostGlance)
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+}
+
+// rested tells whether nobody has to be waited for.
+func (r *run) rested(s standing, began time.Time, look bool, awaited func([]*request) int) bool {
+	if len(s.open) == 0 {
+		return true
+	}
+	if !look {
+		return false
+	}
+	asleep := true
+	for _, p := range s.open {
+		asleep = p.sleeps() && asleep
+	}
+	if !asleep || len(s.waiting) == 0 {
+		return false
+	}
+	who := awaited(s.waiting)
+	for _, p := range s.open {
+		if p.worker == who && time.Since(began) < awaitedWait {
+			return false
+		}
+	}
+	r.slept = true
+	return true
+}
+
+// giveUpOn waits no longer for some connections: their requests wait in the server, for a
+// lock or for an element. It is by the clock that this is known, so the run is weak.
+func (r *run) giveUpOn(busy []*link) {
+	r.hub.mu.Lock()
+	defer r.hub.mu.Unlock()
+	for _, l := range busy {
+		l.late = true
+	}
+	r.weaken("a request was not answered within " + serverWait.String())
+}
+
+// weaken notes that the run needed a time-out.
+func (r *run) weaken(why string) {
+	if r.result.Weak == "" {
+		r.result.Weak = why
+	}
+}
