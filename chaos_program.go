@@ -9,7 +9,6 @@ import (
 	"onceover/reports"
 	"onceover/reports/secret"
 	"onceover/scenarios"
-	"onceover/scenarios/check"
 	"onceover/scenarios/live"
 	"onceover/scenarios/worker"
 )
@@ -63,10 +62,8 @@ func (f programFlags) read(o *live.Options) (err error) {
 		return nil
 	}
 	o.Locks = f.LockServers
-	if f.Element != "" {
-		if o.Element, err = check.ParseElement(f.Element); err != nil {
-			return advice{error: usagef("--element: %w", err), try: check.Forms, code: reports.ExitUsage}
-		}
+	if o.Element, err = readElement(f.Element); err != nil {
+		return err
 	}
 	if o.Worker, err = readCommand("worker-cmd", f.WorkerCmd, o.Passwords()); err != nil {
 		return err

@@ -54,6 +54,7 @@ Examples:
   onceover explore --all                   every strategy, every scenario
   onceover explore --all --seed 7 --shard 2/4        # a share of the cells
   onceover explore -s lua --exhaustive --seed 7 --shard 2/8  # of one search
+  onceover explore --worker-cmd 'python3 my_loader.py'    # a real program
   onceover explore --defects               how soon are known mistakes caught?
   onceover explore --trials --budget 20s   is what is unknown judged right?`
 }
@@ -61,6 +62,9 @@ Examples:
 func (c exploreCmd) Run(ctx context.Context, g *cli, s streams) error {
 	defer debug.SetGCPercent(debug.SetGCPercent(collectRarely))
 	if err := c.oneCatalogue(); err != nil {
+		return err
+	}
+	if err := c.onlyForWorkers(); err != nil {
 		return err
 	}
 	if c.WorkerCmd != "" {
@@ -291,6 +295,7 @@ func (x *exploration) show(smallest shrink.Smallest, file string) {
 // command is this exploration as a command for a shell.
 func (x *exploration) command() string {
 	c := x.c
+	c.RedisImage, c.MySQLImage = "", "" // of the environment
 	if c.Faults != nil {
 		c.Faults = []string{x.budget.String()}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -14,21 +15,23 @@ import (
 	"onceover/loader"
 	"onceover/reports"
 	"onceover/reports/format"
+	"onceover/reports/terminal"
 	"onceover/scenarios"
 	"onceover/scenarios/check"
 	"onceover/scenarios/live"
 	"onceover/scenarios/lockstep"
 	"onceover/sim"
 	"onceover/sim/draw"
+	"onceover/sim/shrink"
 )
 
 // lockstepFlags are those of explore that are about programs of one's own.
 type lockstepFlags struct {
-	WorkerCmd  string `placeholder:"COMMAND" help:"Explore a program of your own, under the contract in the README, with real processes on a real Redis and MySQL in containers: each of its requests waits until it is chosen."`
+	WorkerCmd  string `placeholder:"COMMAND" help:"Explore a program of your own, under the contract in the README, in place of the simulation: real processes on a real Redis and MySQL in containers, and each of their requests waits until it is chosen. Of faults there are kill, lose-reply and cut. Time is real: what a longer pause would bring is not explored, nor the order of threads inside one worker. Schedules are drawn and never all of them."`
 	Element    string `placeholder:"WHERE" help:"With --worker-cmd: where the id stands in an element, as for chaos."`
 	Runs       int    `placeholder:"N" help:"With --worker-cmd: no more than so many schedules."`
-	RedisImage string `env:"REDIS_IMAGE" placeholder:"IMAGE" help:"Redis image of --worker-cmd; else redis:8.0, or one built here."`
-	MySQLImage string `name:"mysql-image" env:"MYSQL_IMAGE" placeholder:"IMAGE" help:"MySQL image of --worker-cmd; else mysql:9.7, or one built here."`
+	RedisImage string `env:"REDIS_IMAGE" placeholder:"IMAGE" help:"Redis image for --worker-cmd; else redis:8.0, or one built here."`
+	MySQLImage string `name:"mysql-image" env:"MYSQL_IMAGE" placeholder:"IMAGE" help:"MySQL image for --worker-cmd; else mysql:9.7, or one built here."`
 }
 
 // stepping is a search with real processes that is ready to begin.
@@ -37,7 +40,6 @@ type stepping struct {
 	c       exploreCmd
 	options lockstep.Options
 	search  lockstep.Search
-	files   []string
 }
 
 // exploreWorkers explores a program of the user's.
@@ -55,39 +57,67 @@ func (c exploreCmd) exploreWorkers(ctx context.Context, g *cli, s streams) error
 func (c exploreCmd) prepareWorkers(g *cli, s streams) (*stepping, error) {
 	loader.SilenceDrivers()
 	command, err := readCommand("worker-cmd", c.WorkerCmd, live.Options{}.Passwords())
+	if err == nil {
+		err = errors.Join(c.notForWorkers(), c.check())
+	}
 	if err != nil {
-		return nil, err
-	}
-	switch {
-	case len(c.Strategy) > 0:
-		return nil, usagef("--worker-cmd brings a strategy of its own, so --strategy cannot be given")
-	case c.All || len(c.Scenario) > 0 || c.Trials || c.Defects:
-		return nil, usagef("--worker-cmd is one cell: leave out --all, --scenario, --trials and --defects")
-	case c.Exhaustive:
-		return nil, usagef("--worker-cmd: schedules of real processes are drawn, and never all of them: leave out --exhaustive")
-	case c.Shard != "" || c.ShardFrom != "":
-		return nil, usagef("--worker-cmd is one search, which has no shards: use other seeds")
-	case c.Jobs != 0:
-		return nil, usagef("--worker-cmd carries out one schedule at a time: leave out --jobs")
-	case c.Expect != "":
-		return nil, usagef("--worker-cmd: nothing is expected of a program that is not in the catalogue: leave out --expect")
-	case c.Runs < 0:
-		return nil, usagef("--runs %d is negative", c.Runs)
-	}
-	if err := c.check(); err != nil {
 		return nil, err
 	}
 	c.Seed = new(seedOr(c.Seed))
 	x := &stepping{c: c, invocation: invocation{g: g, streams: s}}
 	x.options = lockstep.Options{Command: command, Workers: c.Workers, Chunks: c.Chunks, RedisImage: c.RedisImage, MySQLImage: c.MySQLImage}
 	x.search = lockstep.Search{Seed: *c.Seed, Runs: c.Runs, Limit: c.Budget, Want: []reports.Verdict{reports.Duplicated, reports.Lost}}
-	if c.Element != "" {
-		if x.options.Element, err = check.ParseElement(c.Element); err != nil {
-			return nil, advice{error: usagef("--element: %w", err), try: check.Forms, code: reports.ExitUsage}
-		}
+	if x.options.Element, err = readElement(c.Element); err != nil {
+		return nil, err
 	}
 	x.search.Budget, err = c.lockstepBudget()
 	return x, err
+}
+
+// readElement reads what --element says.
+func readElement(text string) (check.Element, error) {
+	if text == "" {
+		return check.Element{}, nil
+	}
+	element, err := check.ParseElement(text)
+	if err != nil {
+		err = advice{error: usagef("--element: %w", err), try: check.Forms, code: reports.ExitUsage}
+	}
+	return element, err
+}
+
+// notForWorkers is an error if something is given that --worker-cmd cannot have.
+func (c exploreCmd) notForWorkers() error {
+	switch {
+	case len(c.Strategy) > 0:
+		return usagef("--worker-cmd brings a strategy of its own, so --strategy cannot be given")
+	case c.All || len(c.Scenario) > 0 || c.Trials || c.Defects:
+		return usagef("--worker-cmd is one search: leave out --all, --scenario, --trials and --defects")
+	case c.Exhaustive:
+		return usagef("--worker-cmd: schedules of real processes are drawn, and never all of them: leave out --exhaustive")
+	case c.Shard != "" || c.ShardFrom != "":
+		return usagef("--worker-cmd is one search, which has no shards: give each machine another seed")
+	case c.Jobs != 0:
+		return usagef("--worker-cmd carries out one schedule at a time: leave out --jobs")
+	case c.Expect != "":
+		return usagef("--worker-cmd is a program of which nothing is expected: leave out --expect")
+	case c.Runs < 0:
+		return usagef("--runs %d is negative", c.Runs)
+	}
+	return nil
+}
+
+// onlyForWorkers is an error if something is given that has no meaning without --worker-cmd.
+func (c exploreCmd) onlyForWorkers() error {
+	switch {
+	case c.WorkerCmd != "":
+		return nil
+	case c.Element != "":
+		return usagef("--element is for --worker-cmd: what Onceover's own workers write is known")
+	case c.Runs != 0:
+		return usagef("--runs is for --worker-cmd: the stages of a simulated search have their own sizes")
+	}
+	return nil
 }
 
 // lockstepBudget is what may go wrong, of what can with real processes.
@@ -102,41 +132,51 @@ func (c exploreCmd) lockstepBudget() (faults.Budget, error) {
 	for _, kind := range slices.Sorted(maps.Keys(budget)) {
 		if !slices.Contains(lockstep.Faults(), kind) {
 			return nil, advice{
-				error: usagef("--faults: with --worker-cmd %s is not explored", kind),
-				try:   "--faults 'kill x1, lose-reply x1, cut x1', or chaos, which has all of them", code: reports.ExitUsage,
+				error: usagef("--faults: with --worker-cmd %s cannot be chosen; kill, lose-reply and cut can", kind),
+				try:   "--faults 'kill x1, lose-reply x1, cut x1', or onceover chaos --worker-cmd, which has every fault", code: reports.ExitUsage,
 			}
 		}
 	}
 	return budget, nil
 }
 
+// mostShrinking is how long a counterexample may take to be made small.
+const mostShrinking = 20 * time.Second
+
 func (x *stepping) run(ctx context.Context) (err error) {
 	fmt.Fprintf(x.stderr, "seed %d, %s, %s, %v, up to %s, out %s\n", *x.c.Seed, format.Plural(x.c.Workers, "worker", "workers"),
 		format.Plural(x.c.Chunks, "chunk", "chunks"), x.search.Budget, x.c.Budget, x.folder.Path())
-	say := func(text string, args ...any) { fmt.Fprintf(x.stderr, text+"\n", args...) }
-	x.options.Progress = say
+	defer onInterrupt(ctx, func() { fmt.Fprintln(x.stderr, stopping) })()
+	x.options.Progress = func(text string, args ...any) { fmt.Fprintf(x.stderr, text+"\n", args...) }
 	w, err := lockstep.Open(ctx, x.options)
 	defer func() { err = errors.Join(err, w.Close(context.WithoutCancel(ctx))) }()
 	if err != nil {
 		return unfitWorker(err)
 	}
-	say("Redis %s, MySQL %s, ready after %.1fs", w.Versions.Redis, w.Versions.MySQL, time.Since(x.began).Seconds())
-	out, err := w.Explore(ctx, x.search)
-	if err != nil && len(out.Found) == 0 {
+	fmt.Fprintf(x.stderr, "Redis %s, MySQL %s, ready after %.1fs\n", w.Versions.Redis, w.Versions.MySQL, time.Since(x.began).Seconds())
+	out, err := x.explore(ctx, w)
+	if err != nil && ctx.Err() == nil {
 		return unfitWorker(err)
 	}
 	for i := range out.Found {
-		if err := x.shrink(ctx, w, &out.Found[i]); err != nil {
+		if err := x.smallest(ctx, w, &out.Found[i]); err != nil {
 			return err
 		}
 	}
-	return x.tell(ctx, out)
+	return x.conclusion(ctx, out)
 }
 
-// shrink makes a counterexample small, stores it and draws it.
-func (x *stepping) shrink(ctx context.Context, w *lockstep.World, found *lockstep.Counterexample) error {
+func (x *stepping) explore(ctx context.Context, w *lockstep.World) (lockstep.Outcome, error) {
+	progress, stop := x.g.counting(ctx, x.streams, "schedules", x.c.Runs)
+	defer stop()
+	x.search.Progress = func(out lockstep.Outcome) { progress.Set(int64(out.Schedules)) }
+	return w.Explore(ctx, x.search)
+}
+
+// smallest makes a counterexample small, stores it and draws it.
+func (x *stepping) smallest(ctx context.Context, w *lockstep.World, found *lockstep.Counterexample) error {
 	began := time.Now()
-	err := w.Shrink(ctx, found, x.search.Shrink)
+	err := w.Shrink(ctx, found, mostShrinking)
 	var diverged *lockstep.Diverged
 	if err != nil && !errors.As(err, &diverged) {
 		return err
@@ -149,43 +189,79 @@ func (x *stepping) shrink(ctx context.Context, w *lockstep.World, found *lockste
 	if err := reports.WriteFile(file, []byte(text.String())); err != nil {
 		return err
 	}
-	if err := x.draw(found); err != nil {
+	if err := drawWorkers(x.g, x.streams, found.Log, found.Result, "lanes"); err != nil {
 		return err
 	}
+	fmt.Fprintf(x.stdout, "found in schedule %d of the search (%s), shrunk from %d to %s in %.1fs%s, ", found.Schedule, found.Stage, found.From,
+		format.Plural(len(found.Run.Log), "event", "events"), time.Since(began).Seconds(), map[bool]string{false: ", not to the end: its time was over"}[found.Done])
 	if diverged != nil {
-		fmt.Fprintf(x.stdout, "It could not be repeated: %v\n", diverged)
+		fmt.Fprintf(x.stdout, "and not repeated: %v\n", diverged)
+	} else {
+		fmt.Fprintf(x.stdout, "repeated %d times\n", found.Repeated)
 	}
-	fmt.Fprintf(x.stdout, "found in schedule %d (%s), shrunk from %d to %d events in %.1fs, repeated %d times\nreplay: onceover replay %s\n\n",
-		found.Schedule, found.Stage, found.From, len(found.Run.Log), time.Since(began).Seconds(), found.Repeated, quote(file))
+	fmt.Fprintf(x.stdout, "replay: onceover replay %s\n\n", quote(file))
 	return nil
 }
 
-func (x *stepping) draw(found *lockstep.Counterexample) error {
-	return draw.Terminal(x.stdout, lockstepCase(found.Log, found.Result, found), draw.Options{
-		Width: width(x.stdout), Color: coloured(x.g.Color, x.stdout, x.getenv),
-	})
-}
-
-// lockstepCase is a schedule of real processes as it is drawn.
-func lockstepCase(l lockstep.Log, r lockstep.Result, found *lockstep.Counterexample) draw.Case {
+// drawWorkers draws a schedule of real processes.
+func drawWorkers(g *cli, s streams, l lockstep.Log, r lockstep.Result, form string) error {
 	c := draw.Case{Setup: sim.Setup{Name: scenarios.External, Workers: l.Workers, Chunks: l.Chunks, Rows: l.Rows}, Run: r.Run}
-	if found != nil {
-		c.Passing = found.Passing
+	if p := l.Passing; p != nil {
+		c.Passing = &shrink.Neighbour{Event: p.Event, After: p.After, Removed: p.Removed}
 	}
-	return c
+	switch form {
+	case "mermaid":
+		return draw.Mermaid(terminal.Whole(s.stdout), c)
+	case "json":
+		return draw.JSON(terminal.Whole(s.stdout), c)
+	}
+	return draw.Terminal(s.stdout, c, draw.Options{Width: width(s.stdout), Color: coloured(g.Color, s.stdout, s.getenv)})
 }
 
-// tell says what the search came to.
-func (x *stepping) tell(ctx context.Context, out lockstep.Outcome) error {
-	fmt.Fprintf(x.stdout, "%s in %.1fs, %.1f/s\n", format.Plural(out.Schedules, "schedule", "schedules"), out.Elapsed.Seconds(), out.PerSecond())
-	fmt.Fprintf(x.stdout, "%d with faults, %d different, %d weak %v, %d slept, stages %v, verdicts %v\n", out.Faulty, out.Traces, out.Weak, out.WhyWeak, out.Slept, out.Stages, out.Verdicts)
+// conclusion says what the search came to, and turns it into an exit code.
+func (x *stepping) conclusion(ctx context.Context, out lockstep.Outcome) error {
+	covered(x.stdout, out)
+	code := reports.ExitPass
+	switch sound := out.Schedules - out.Weak; {
+	case len(out.Found) > 0:
+		code = reports.ExitFail
+		fmt.Fprintf(x.stdout, "Do not use it: %s.\n", strings.Join(reports.Each(out.Found, func(c lockstep.Counterexample) string { return c.Why }), "; "))
+	case ctx.Err() != nil:
+	case sound == 0:
+		code = reports.ExitUnknown
+		fmt.Fprintln(x.stdout, "Nothing is known of it: every schedule needed a time-out.")
+	case x.search.Budget.Total() > 0 && out.Faulty == 0:
+		code = reports.ExitUnknown
+		fmt.Fprintln(x.stdout, "Too little is known of it: nothing went wrong in any schedule.")
+	default:
+		fmt.Fprintf(x.stdout, "Nothing was found in %s. That is a bound and no proof: schedules are drawn, and never all of them.\n", format.Plural(sound, "schedule", "schedules"))
+	}
+	fmt.Fprintf(x.stdout, "Replay: %s\n", format.Plain(x.command()))
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	if len(out.Found) > 0 {
-		return gateError{reports.ExitFail}
+	if code != reports.ExitPass {
+		return gateError{code}
 	}
 	return nil
+}
+
+// covered says what was carried out.
+func covered(to io.Writer, out lockstep.Outcome) {
+	fmt.Fprintf(to, "%s in %.1fs, %.1f a second: %s, %d with faults, %d in which a worker slept, %d weak\n",
+		format.Plural(out.Schedules, "schedule", "schedules"), out.Elapsed.Seconds(), out.PerSecond(), format.Plural(out.Traces, "order", "different orders"), out.Faulty, out.Slept, out.Weak)
+	for _, why := range slices.Sorted(maps.Keys(out.WhyWeak)) {
+		fmt.Fprintf(to, "  weak, and not counted: %d, since %s\n", out.WhyWeak[why], why)
+	}
+}
+
+// command is this search as a command for a shell.
+func (x *stepping) command() string {
+	c := x.c
+	if c.Faults != nil {
+		c.Faults = []string{x.search.Budget.String()}
+	}
+	return fmt.Sprintf("onceover explore --seed %d%s", *c.Seed, flagText(settings(&c, "seed", "out")))
 }
 
 // unfitWorker gives the errors of a program that cannot be judged their cure.

@@ -36,6 +36,7 @@ var layers = map[string][]string{
 	"scenarios/catalogue": {"loader/lock", "reports", "sim", "scenarios", "scenarios/defects", "scenarios/simulated"},
 	"scenarios/locktest":  {"loader/lock", "reports", "scenarios", "scenarios/simulated", "sim"},
 	"scenarios/servers":   {},
+	"scenarios/lockstep":  {"reports", "faults", "sim", "scenarios", "scenarios/worker", "scenarios/check", "scenarios/servers"},
 	"scenarios/truth":     {"reports", "scenarios"},
 	"scenarios/live": {
 		"loader", "loader/lock", "reports", "faults",

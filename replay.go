@@ -25,6 +25,7 @@ type replayCmd struct {
 
 func (replayCmd) Help() string {
 	return `The schedule is carried out again by the real clients, event by event. If an event cannot happen, or the end is another, that is an error. A counterexample without faults has no plan: then --plan prints nothing, and the exit code is 4.
+A counterexample of explore --worker-cmd is repeated by its program, on a Redis and a MySQL in containers.
 
 Examples:
   lost=explore-out/latest/connection-name-budget-lost.jsonl
@@ -33,7 +34,10 @@ Examples:
   onceover chaos -s connection-name --faults "$(onceover replay $lost --plan)"`
 }
 
-func (c replayCmd) Run(g *cli, s streams) error {
+func (c replayCmd) Run(ctx context.Context, g *cli, s streams) error {
+	if ofWorkers(c.File) {
+		return c.replayWorkers(ctx, g, s)
+	}
 	log, scene, err := c.open()
 	if err != nil {
 		return err

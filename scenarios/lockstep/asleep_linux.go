@@ -25,7 +25,7 @@ type sleep struct {
 // sleeps tells whether all threads of the process, and of its descendants, sleep and have
 // not run since the last look.
 func (p *process) sleeps() bool {
-	sign, all := familySign(p.cmd.Process.Pid)
+	sign, all := familySign(p.pid)
 	still := all && p.asleep.seen && p.asleep.sign == sign
 	p.asleep = sleep{sign, all}
 	return still
@@ -42,7 +42,7 @@ func familySign(pid int) (sign string, asleep bool) {
 		if err != nil || at < 0 || len(stat) < at+3 {
 			return "", false
 		}
-		if state := stat[at+2]; state != 'S' && state != 'Z' {
+		if stat[at+2] != 'S' { // one that has ended is about to be missed
 			return "", false
 		}
 		status, _ := os.ReadFile(thread + "/status")
@@ -51,13 +51,20 @@ func familySign(pid int) (sign string, asleep bool) {
 		for child := range strings.FieldsSeq(string(children)) {
 			number, _ := strconv.Atoi(child)
 			more, asleep := familySign(number)
-			if !asleep {
+			if !asleep && !ended(number) {
 				return "", false
 			}
 			sign += more
 		}
 	}
 	return sign, sign != ""
+}
+
+// ended tells whether a process has ended, and nobody has asked how.
+func ended(pid int) bool {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	at := bytes.LastIndexByte(stat, ')')
+	return err != nil || at >= 0 && len(stat) > at+2 && stat[at+2] == 'Z'
 }
 
 // switches are how often a thread has waited and was made to.

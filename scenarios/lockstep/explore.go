@@ -35,8 +35,9 @@ type Outcome struct {
 	Faulty    int // of them, in which something went wrong
 	Weak      int // of them, that needed a time-out
 	WhyWeak   map[string]int
-	Slept     int // of them, in which a worker slept while others went on
-	Traces    int // of them, that differ in what happened
+	Slept     int      // of them, in which a worker slept while others went on
+	Traces    int      // of them, that differ in what happened
+	Orders    []string // the first of them, as texts
 	Stages    map[string]int
 	Verdicts  map[reports.Verdict]int
 	Found     []Counterexample
@@ -104,7 +105,7 @@ func (w *World) Explore(ctx context.Context, s Search) (Outcome, error) {
 	x := &exploring{
 		World: w, Search: s, began: time.Now(), random: rand.New(rand.NewPCG(s.Seed, 0x6c6f636b)),
 		traces: map[string]bool{}, next: map[string]int{},
-		out: Outcome{WhyWeak: map[string]int{}, Stages: map[string]int{}, Verdicts: map[reports.Verdict]int{}},
+		out: newOutcome(),
 	}
 	err := x.smoke(ctx)
 	for err == nil && !x.over() {
@@ -112,6 +113,10 @@ func (w *World) Explore(ctx context.Context, s Search) (Outcome, error) {
 	}
 	x.out.Elapsed = time.Since(x.began)
 	return x.out, err
+}
+
+func newOutcome() Outcome {
+	return Outcome{WhyWeak: map[string]int{}, Stages: map[string]int{}, Verdicts: map[reports.Verdict]int{}}
 }
 
 // smoke lets the workers go one after the other. The first schedule shows whether the program
@@ -131,7 +136,12 @@ func (x *exploring) smoke(ctx context.Context) error {
 			return err
 		}
 		if first == 0 {
-			if err := fit(result); err != nil {
+			err := fit(result)
+			if err != nil && x.zygotes.forget() { // a program may not bear to be forked
+				x.out = newOutcome()
+				return x.smoke(ctx)
+			}
+			if err != nil {
 				return err
 			}
 		}
@@ -203,7 +213,11 @@ func (x *exploring) carryOut(ctx context.Context, stage string, choose sim.Choos
 	if result.Slept {
 		o.Slept++
 	}
-	x.traces[fmt.Sprint(result.Log)] = true
+	order := fmt.Sprint(result.Log)
+	if !x.traces[order] && len(o.Orders) < mostOrders {
+		o.Orders = append(o.Orders, order)
+	}
+	x.traces[order] = true
 	o.Traces = len(x.traces)
 	if result.Verdict.Bad() && o.Of(result.Verdict) == nil {
 		o.Found = append(o.Found, Counterexample{Result: result, Stage: stage, Schedule: o.Schedules, From: len(result.Log)})
@@ -214,6 +228,9 @@ func (x *exploring) carryOut(ctx context.Context, stage string, choose sim.Choos
 	}
 	return result, nil
 }
+
+// mostOrders is how many orders are kept.
+const mostOrders = 100
 
 // mostLength is how long schedules are taken to be where what goes wrong is drawn.
 const mostLength = 200

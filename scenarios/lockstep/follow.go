@@ -70,10 +70,15 @@ type Diverged struct {
 	Step     int // from 1
 	Expected string
 	Got      string
+	Weak     string // why the run needed a time-out; "": it needed none
 }
 
 func (d *Diverged) Error() string {
-	return fmt.Sprintf("diverged at step %d: expected %s; got %s", d.Step, d.Expected, d.Got)
+	text := fmt.Sprintf("diverged at step %d: expected %s; got %s", d.Step, d.Expected, d.Got)
+	if d.Weak != "" {
+		text += "; " + d.Weak
+	}
+	return text
 }
 
 // Unwrap makes it one of the simulation's errors of that kind.
@@ -81,21 +86,30 @@ func (d *Diverged) Unwrap() error { return sim.ErrDiverged }
 
 // compare tells where a run departs from a log; nil if it does not.
 func (f *follower) compare(l Log, run Result) error {
+	step, expected, got := f.difference(l, run)
+	if step == 0 {
+		return nil
+	}
+	return &Diverged{step, expected, got, run.Weak}
+}
+
+// difference is the first step that differs, with both sides; 0: none does.
+func (f *follower) difference(l Log, run Result) (at int, expected, got string) {
 	for i, step := range l.Steps {
 		if i >= len(run.Log) {
-			return &Diverged{i + 1, step.String(), f.instead(run)}
+			return i + 1, step.String(), f.instead(run)
 		}
 		if run.Log[i] != step.Event || run.Words[i] != step.Words {
-			return &Diverged{i + 1, step.String(), Step{run.Log[i], run.Words[i], ""}.String()}
+			return i + 1, step.String(), Step{run.Log[i], run.Words[i], ""}.String()
 		}
 	}
 	switch {
 	case f.offered != nil:
-		return &Diverged{len(l.Steps) + 1, "the end", f.instead(run)}
+		return len(l.Steps) + 1, "the end", f.instead(run)
 	case run.Verdict != l.Verdict || run.Row != l.Row:
-		return &Diverged{len(l.Steps), fmt.Sprintf("the end %s (%s)", l.Verdict, l.Why), fmt.Sprintf("the end %s (%s)", run.Verdict, run.Why)}
+		return len(l.Steps), fmt.Sprintf("the end %s (%s)", l.Verdict, l.Why), fmt.Sprintf("the end %s (%s)", run.Verdict, run.Why)
 	}
-	return nil
+	return 0, "", ""
 }
 
 // instead is what could happen where the log could not be followed.

@@ -1,8 +1,12 @@
 package lockstep
 
 import (
+	"context"
+	"slices"
 	"sync"
 	"time"
+
+	"onceover/scenarios/worker"
 )
 
 // mostParked is how long a process may have waited for its part: a client gives up its first
@@ -15,6 +19,7 @@ type pool struct {
 	hub    *hub
 	ready  []chan launched // of each worker
 	quit   chan struct{}
+	base   *process // that is forked; nil: none is
 	ending sync.WaitGroup
 }
 
@@ -24,19 +29,67 @@ type launched struct {
 }
 
 func newPool(w *World) *pool {
-	p := &pool{world: w, hub: newHub(), quit: make(chan struct{})}
+	return &pool{world: w, hub: newHub(), quit: make(chan struct{})}
+}
+
+// begin starts the first process. If that is an interpreter that can be forked, all others
+// are forks of it; else it is the first of worker 0.
+func (p *pool) begin(ctx context.Context) error {
+	w := p.world
+	var first *process
+	if !slices.ContainsFunc(worker.Placeholders(), w.options.Command.Uses) { // a placeholder would be the same for all
+		environ := w.environ
+		w.environ = w.zygotes.environ(slices.Clone(environ))
+		one, err := w.launch(p.hub, 0)
+		w.environ = environ
+		if err != nil {
+			return err
+		}
+		if !p.forked(ctx, one) {
+			first = one
+		}
+	}
 	for number := range w.options.Workers {
 		ready := make(chan launched, w.options.Ahead-1)
 		p.ready = append(p.ready, ready)
-		p.ending.Go(func() { p.launch(number, ready) })
+		p.ending.Go(func() { p.launch(number, ready, first) })
+		first = nil
 	}
-	return p
+	return ctx.Err()
+}
+
+// forked waits until the first process says that it can be forked, or does anything else.
+func (p *pool) forked(ctx context.Context, first *process) bool {
+	deadline := time.NewTimer(zygoteWait)
+	defer deadline.Stop()
+	for {
+		p.hub.mu.Lock()
+		goesOn := first.exited || !first.parked.IsZero()
+		p.hub.mu.Unlock()
+		if goesOn {
+			return false
+		}
+		select {
+		case one := <-p.world.zygotes.found:
+			p.world.zygotes.use(one)
+			p.base = first
+			return true
+		case <-p.hub.changed:
+		case <-deadline.C:
+			return false
+		case <-ctx.Done():
+			return false
+		}
+	}
 }
 
 // launch keeps some processes of a worker ready.
-func (p *pool) launch(number int, ready chan launched) {
+func (p *pool) launch(number int, ready chan launched, one *process) {
 	for {
-		one, err := p.world.launch(p.hub, number)
+		var err error
+		if one == nil {
+			one, err = p.world.launch(p.hub, number)
+		}
 		select {
 		case ready <- launched{one, err}:
 		case <-p.quit:
@@ -48,6 +101,7 @@ func (p *pool) launch(number int, ready chan launched) {
 		if err != nil {
 			return
 		}
+		one = nil
 	}
 }
 
@@ -59,7 +113,7 @@ func (p *pool) take(number int) (*process, error) {
 			return nil, one.err
 		}
 		p.hub.mu.Lock()
-		stale := !one.parked.IsZero() && time.Since(one.parked) > mostParked
+		stale := one.forked && !p.world.zygotes.forking() || !one.parked.IsZero() && time.Since(one.parked) > mostParked
 		p.hub.mu.Unlock()
 		if !stale {
 			return one.process, nil
@@ -99,5 +153,8 @@ func (p *pool) close() {
 			}
 		default:
 		}
+	}
+	if p.base != nil {
+		p.base.discard()
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -25,7 +26,9 @@ import (
 type process struct {
 	hub    *hub
 	worker int
-	cmd    *exec.Cmd
+	pid    int
+	wait   func() syscall.WaitStatus
+	forked bool // its interpreter was, and not started anew
 	gates  []*gate
 	log    tail
 	ended  chan struct{} // closed when the process has ended, and its number is free
@@ -35,7 +38,7 @@ type process struct {
 	given  bool      // up: nobody needs it any more
 	parked time.Time // when it first wanted something
 	exited bool
-	state  *os.ProcessState
+	status syscall.WaitStatus
 	life   int
 	killed bool
 	noted  bool // that it has ended
@@ -53,31 +56,18 @@ func (p *process) waitsSince() {
 // launch starts a process behind gates of its own.
 func (w *World) launch(h *hub, number int) (*process, error) {
 	p := &process{hub: h, worker: number, ended: make(chan struct{})}
-	p.log.secret = w.servers.MySQL.Passwd
-	var err error
-	for _, to := range []struct {
-		server   sim.Server
-		protocol wire.Protocol
-		target   string
-	}{{sim.Redis, wire.RESP, w.servers.RedisAddr}, {sim.MySQL, wire.MySQL, w.servers.MySQL.Addr}} {
-		g, failure := openGate(p, to.server, to.protocol, to.target)
-		if err = errors.Join(err, failure); failure == nil {
-			p.gates = append(p.gates, g)
-		}
+	err := p.open(sim.Redis, wire.RESP, w.servers.RedisAddr)
+	if my := w.servers.MySQL; my != nil {
+		p.log.secret = my.Passwd
+		err = errors.Join(err, p.open(sim.MySQL, wire.MySQL, my.Addr))
 	}
 	if err != nil {
 		p.close()
 		return nil, err
 	}
 	told := w.contract(p)
-	words := w.options.Command.With(told)
-	p.cmd = exec.Command(words[0], words[1:]...)
-	p.cmd.Env = append(slices.Clone(w.environ), told.Env()...)
-	p.cmd.Env = append(p.cmd.Env, markName+"="+rand.Text())
-	p.cmd.SysProcAttr = attributes()
-	p.cmd.Stdout, p.cmd.Stderr = &p.log, &p.log
-	p.cmd.WaitDelay = logWait
-	if err := p.cmd.Start(); err != nil {
+	environ := append(told.Env(), markName+"="+rand.Text())
+	if err := w.exec(p, told, environ); err != nil {
 		p.close()
 		return nil, fmt.Errorf("start a worker: %w", err)
 	}
@@ -85,27 +75,96 @@ func (w *World) launch(h *hub, number int) (*process, error) {
 	return p, nil
 }
 
+// open makes a gate of the process to a server.
+func (p *process) open(server sim.Server, protocol wire.Protocol, target string) error {
+	g, err := openGate(p, server, protocol, target)
+	if err == nil {
+		p.gates = append(p.gates, g)
+	}
+	return err
+}
+
+// exec starts the command of a process anew, or forks its interpreter.
+func (w *World) exec(p *process, told worker.Contract, environ []string) error {
+	if one, learn := w.zygotes.now(); one != nil {
+		err := p.forkOf(one, environ, learn)
+		if !errors.Is(err, errNoZygote) {
+			return err
+		}
+		w.zygotes.use(nil)
+	}
+	return p.start(w.options.Command.With(told), append(slices.Clone(w.environ), environ...))
+}
+
+// start starts a command.
+func (p *process) start(words, environ []string) error {
+	cmd := exec.Command(words[0], words[1:]...)
+	cmd.Env, cmd.SysProcAttr, cmd.WaitDelay = environ, attributes(), logWait
+	cmd.Stdout, cmd.Stderr = &p.log, &p.log
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	p.pid = cmd.Process.Pid
+	p.wait = func() syscall.WaitStatus {
+		_ = cmd.Wait() // the state says how it ended
+		status, _ := cmd.ProcessState.Sys().(syscall.WaitStatus)
+		return status
+	}
+	return nil
+}
+
+// forkOf forks an interpreter.
+func (p *process) forkOf(one *zygote, environ []string, learn bool) error {
+	log, theirs, err := os.Pipe()
+	if err != nil {
+		return err
+	}
+	defer theirs.Close()
+	if p.pid, err = one.fork(environ, theirs, learn); err != nil {
+		log.Close()
+		return err
+	}
+	p.forked = true
+	written := make(chan struct{})
+	go func() {
+		defer close(written)
+		defer log.Close()
+		_, _ = io.Copy(&p.log, log) // what was read is kept
+	}()
+	p.wait = func() syscall.WaitStatus {
+		status := one.wait(p.pid)
+		select {
+		case <-written:
+		case <-time.After(logWait):
+		}
+		return status
+	}
+	return nil
+}
+
 // logWait is how long what a process has started may keep its output open.
 const logWait = 100 * time.Millisecond
 
 // contract tells a process where its servers are: behind its gates.
 func (w *World) contract(p *process) worker.Contract {
-	host, port, _ := net.SplitHostPort(p.gates[1].addr())
-	number, _ := strconv.Atoi(port)
-	my := w.servers.MySQL
-	return worker.Contract{
+	c := worker.Contract{
 		RedisURL: "redis://" + p.gates[0].addr() + "/0",
-		MySQL:    worker.MySQL{Host: host, Port: number, User: my.User, Password: my.Passwd, Database: my.DBName},
 		Table:    tableName, List: listName, ChunkSize: w.options.Rows, Chunks: w.options.Chunks,
 		Worker: p.worker, Workers: w.options.Workers, Run: listName,
 	}
+	if my := w.servers.MySQL; my != nil {
+		host, port, _ := net.SplitHostPort(p.gates[1].addr())
+		number, _ := strconv.Atoi(port)
+		c.MySQL = worker.MySQL{Host: host, Port: number, User: my.User, Password: my.Passwd, Database: my.DBName}
+	}
+	return c
 }
 
 func (p *process) follow() {
-	_ = p.cmd.Wait()                                      // its state says how it ended
-	_ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL) // what it has started and left behind
+	status := p.wait()
+	_ = syscall.Kill(-p.pid, syscall.SIGKILL) // what it has started and left behind
 	p.hub.mu.Lock()
-	p.exited, p.state = true, p.cmd.ProcessState
+	p.exited, p.status = true, status
 	p.hub.tell()
 	p.hub.mu.Unlock()
 	close(p.ended)
@@ -116,7 +175,7 @@ func (p *process) kill() {
 	p.hub.mu.Lock()
 	defer p.hub.mu.Unlock()
 	if !p.exited {
-		_ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL) // it may just have ended
+		_ = syscall.Kill(-p.pid, syscall.SIGKILL) // it may just have ended
 	}
 }
 
@@ -174,13 +233,13 @@ func (p *process) links() (all []*link) {
 
 // ending says how a process ended.
 func (p *process) ending() (done bool, text string) {
-	if status, ok := p.state.Sys().(syscall.WaitStatus); ok && status.Signaled() {
-		return false, "signal: " + status.Signal().String()
+	if p.status.Signaled() {
+		return false, "fails: signal: " + p.status.Signal().String()
 	}
-	if p.state.Success() {
+	if p.status.ExitStatus() == 0 {
 		return true, "ends: nothing is left to do"
 	}
-	text = fmt.Sprintf("fails: exit status %d", p.state.ExitCode())
+	text = fmt.Sprintf("fails: exit status %d", p.status.ExitStatus())
 	if last := p.log.last(); last != "" {
 		text += ": " + last
 	}

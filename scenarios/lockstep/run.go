@@ -1,7 +1,6 @@
 package lockstep
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -226,77 +225,6 @@ func (r *run) alive() bool {
 	return slices.ContainsFunc(r.processes, func(p *process) bool { return p != nil })
 }
 
-// choices are what can happen next, with the requests that they are about.
-type choices struct {
-	all []sim.Choice
-	of  []*request
-}
-
-// choices lists what can happen next, in canonical order. Requests that are new get their
-// numbers, in an order that does not depend on when they came.
-func (r *run) choices(waiting []*request) (c choices) {
-	r.hub.mu.Lock()
-	defer r.hub.mu.Unlock()
-	slices.SortStableFunc(waiting, func(a, b *request) int {
-		return cmp.Or(a.link.gate.of.worker-b.link.gate.of.worker, int(a.link.gate.server)-int(b.link.gate.server), a.link.number-b.link.number)
-	})
-	for _, q := range waiting {
-		p := q.link.gate.of
-		if q.ord < 0 {
-			q.number(p.worker, p.life, r.ords[p.worker])
-			r.ords[p.worker]++
-		}
-	}
-	slices.SortStableFunc(waiting, func(a, b *request) int {
-		return cmp.Or(a.link.gate.of.worker-b.link.gate.of.worker, a.ord-b.ord)
-	})
-	for _, q := range waiting {
-		for _, kind := range r.kinds(q) {
-			c.all = append(c.all, sim.Choice{ID: sim.EventID{Worker: q.link.gate.of.worker, Ord: q.ord, Kind: kind}, Op: q.op})
-			c.of = append(c.of, q)
-		}
-	}
-	return c
-}
-
-// The events that this world has, by their names in the simulation.
-var (
-	killBefore = kind("kill-before")
-	killAfter  = kind("kill-after")
-	cutBefore  = kind("cut")
-	loseReply  = kind("lose-reply")
-)
-
-func kind(name string) sim.EventKind {
-	k, ok := sim.FindEvent(name)
-	if !ok {
-		panic("lockstep: the simulation has no event " + name)
-	}
-	return k
-}
-
-// Faults are the kinds of faults that can be chosen.
-func Faults() []faults.Kind { return []faults.Kind{faults.LoseReply, faults.Cut, faults.Kill} }
-
-// kinds are the ways in which a request can go on.
-func (r *run) kinds(q *request) (all []sim.EventKind) {
-	if q.link.clientGone {
-		return []sim.EventKind{sim.Arrive}
-	}
-	all = append(all, sim.Deliver)
-	redis := q.link.gate.server == sim.Redis
-	for _, k := range []struct {
-		kind sim.EventKind
-		can  bool
-	}{{loseReply, redis}, {cutBefore, redis}, {killBefore, true}, {killAfter, q.op.Writes()}} {
-		if k.can && r.left[k.kind.Fault()] > 0 {
-			all = append(all, k.kind)
-		}
-	}
-	slices.Sort(all)
-	return all
-}
-
 // apply lets a choice happen.
 func (r *run) apply(ctx context.Context, c sim.Choice, q *request) error {
 	r.result.Log = append(r.result.Log, c.ID)
@@ -427,28 +355,4 @@ func (r *run) note(p *process, text string) {
 		id = r.result.Log[n-1]
 	}
 	r.result.Trace = append(r.result.Trace, sim.Step{ID: id, Worker: p.worker, Life: p.life, Text: text, Note: true})
-}
-
-// named keeps the name that a request has given to its connection.
-func (r *run) named(q *request) {
-	refused := len(q.reply) > 0 && (q.reply[0] == '-' || q.reply[0] == '_') || strings.HasPrefix(string(q.reply), "*-1")
-	for _, args := range q.commands {
-		if word(args, 0) == "CLIENT" && word(args, 1) == "SETNAME" && len(args) > 2 && !refused {
-			r.names[q.link] = string(args[2])
-		}
-	}
-}
-
-// noteNames notes that the names of a process's connections are gone, or that of one.
-func (r *run) noteNames(verb string, p *process, one *link) {
-	for l, name := range r.names {
-		if l.gate.of != p || one != nil && l != one {
-			continue
-		}
-		delete(r.names, l)
-		if name != "" {
-			r.note(p, verb+" its connection, and its name "+name+" is gone")
-			r.result.Trace[len(r.result.Trace)-1].Name = name
-		}
-	}
 }

@@ -63,7 +63,7 @@ func (o Options) withDefaults() Options {
 // Servers are those of the workers. They are emptied before every run.
 type Servers struct {
 	RedisAddr string
-	MySQL     *mysql.Config // with its address
+	MySQL     *mysql.Config // with its address; nil: there is none, and no table
 }
 
 // World carries out one run after another on the same servers.
@@ -73,8 +73,8 @@ type World struct {
 	environ []string
 	redis   *redis.Client
 	db      *sql.DB
-	sum     string // of the table as it was made; "" without a table
 	pool    *pool
+	zygotes *zygotes
 
 	dirty bool // a worker did more with MySQL than to read
 
@@ -135,6 +135,22 @@ func (w *World) startServers(ctx context.Context) (err error) {
 func (w *World) begin(ctx context.Context) (err error) {
 	w.environ = append(os.Environ(), harness())
 	w.redis = servers.CloseWith(ctx, servers.OpenRedis(&redis.Options{Addr: w.servers.RedisAddr, PoolSize: 1}))
+	if w.Versions.Redis, err = servers.RedisVersion(ctx, w.redis); err != nil {
+		return err
+	}
+	if w.servers.MySQL != nil {
+		if err := w.beginMySQL(ctx); err != nil {
+			return err
+		}
+	}
+	if w.zygotes, err = openZygotes(); err != nil {
+		return err
+	}
+	w.pool = newPool(w)
+	return w.pool.begin(ctx)
+}
+
+func (w *World) beginMySQL(ctx context.Context) (err error) {
 	if w.db, err = servers.OpenMySQL(w.servers.MySQL, w.servers.MySQL.Addr); err != nil {
 		return err
 	}
@@ -142,14 +158,8 @@ func (w *World) begin(ctx context.Context) (err error) {
 	if err := w.makeTable(ctx); err != nil {
 		return err
 	}
-	if w.Versions.Redis, err = servers.RedisVersion(ctx, w.redis); err != nil {
-		return err
-	}
-	if w.Versions.MySQL, err = servers.MySQLVersion(ctx, w.db); err != nil {
-		return err
-	}
-	w.pool = newPool(w)
-	return nil
+	w.Versions.MySQL, err = servers.MySQLVersion(ctx, w.db)
+	return err
 }
 
 // rows is how many rows the table has.
@@ -173,19 +183,18 @@ func (w *World) makeTable(ctx context.Context) error {
 	return nil
 }
 
-// reset makes the servers as they were. MySQL is left alone unless a worker has changed
+// reset makes the servers as they were; functions of Redis stay. MySQL is left alone unless a worker has changed
 // something there.
 func (w *World) reset(ctx context.Context, changed bool) error {
 	_, err := w.redis.Pipelined(ctx, func(p redis.Pipeliner) error {
 		p.FlushAll(ctx)
 		p.ScriptFlush(ctx)
-		p.FunctionFlush(ctx)
 		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("empty Redis before a run: %w", err)
 	}
-	if !changed {
+	if !changed || w.db == nil {
 		return nil
 	}
 	return errors.Join(w.dropOthers(ctx), w.makeTable(ctx))
@@ -221,6 +230,9 @@ func (w *World) Close(ctx context.Context) error {
 	if w.pool != nil {
 		w.pool.close()
 		w.pool = nil
+	}
+	if w.zygotes != nil {
+		w.zygotes.close()
 	}
 	if w.redis != nil {
 		w.redis.Close()

@@ -1,0 +1,70 @@
+package lockstep_test
+
+import (
+	"context"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"onceover/faults"
+	"onceover/reports"
+	"onceover/scenarios/lockstep"
+	"onceover/scenarios/servers/serverstest"
+	"onceover/scenarios/worker"
+)
+
+// openLive makes a world of a program on real servers.
+func openLive(t *testing.T, command worker.Command) *lockstep.World {
+	t.Helper()
+	my := serverstest.MySQLConfig(t)
+	w, err := lockstep.OpenOn(t.Context(), lockstep.Options{Command: command}, lockstep.Servers{RedisAddr: serverstest.RedisOptions(t).Addr, MySQL: my})
+	t.Cleanup(func() {
+		if err := w.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// python returns an interpreter that has what the examples import.
+func python(t *testing.T) string {
+	t.Helper()
+	for _, name := range []string{"/usr/bin/python3", "python3"} {
+		if exec.Command(name, "-c", "import redis, pymysql").Run() == nil {
+			return name
+		}
+	}
+	serverstest.LeaveOut(t, "no python3 with redis and pymysql (Debian: python3-redis python3-pymysql)")
+	return ""
+}
+
+func TestThePublishedSchemeInPythonDuplicatesAndLosesRowsOnRealServers(t *testing.T) {
+	example, err := filepath.Abs("../worker/examples/connection_name.py")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := openLive(t, worker.Command{python(t), example})
+	for verdict, find := range map[reports.Verdict]func(*testing.T, *lockstep.World) *lockstep.Counterexample{reports.Duplicated: duplicate, reports.Lost: loss} {
+		t.Run(string(verdict), func(t *testing.T) {
+			found := find(t, w)
+			if err := w.Shrink(t.Context(), found, 3*time.Second); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := w.Replay(t.Context(), stored(t, found.Log)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func TestAProgramThatCommitsConditionallyPassesOnRealServers(t *testing.T) {
+	w := openLive(t, command("conditional"))
+	out := explore(t, w, lockstep.Search{Seed: 1, Budget: faults.Budget{faults.Kill: 1, faults.LoseReply: 1, faults.Cut: 1}, Runs: 20})
+	if len(out.Found) > 0 || out.Weak > 0 || out.Faulty == 0 {
+		t.Errorf("found %v, %d weak %v, %d with faults", out.Found, out.Weak, out.WhyWeak, out.Faulty)
+	}
+}

@@ -1,0 +1,101 @@
+package lockstep
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"io"
+
+	"onceover/faults/wire"
+)
+
+// readServer passes on what the server sends.
+func (l *link) readServer() {
+	buf, have := make([]byte, 32<<10), 0
+	for {
+		n, err := l.server.Read(buf[have:])
+		have += n
+		l.hub.mu.Lock()
+		used, replies, parseErr := l.measure(buf[:have])
+		kept := l.kept
+		l.hub.mu.Unlock()
+		if used > 0 && !kept {
+			l.client.Write(buf[:used]) // fails only if the client has gone
+		}
+		l.hub.mu.Lock()
+		l.answered(replies)
+		if parseErr != nil {
+			l.problem = parseErr
+		}
+		over := err != nil || parseErr != nil
+		if over {
+			l.serverGone = true
+			if r := l.request; r != nil && r.decision == undecided {
+				l.over(r)
+			}
+		}
+		l.wake.Broadcast()
+		l.hub.tell()
+		l.hub.mu.Unlock()
+		have = copy(buf, buf[used:have])
+		if have == len(buf) {
+			buf = append(buf, make([]byte, len(buf))...)
+		}
+		if over {
+			if errors.Is(err, io.EOF) {
+				l.client.CloseWrite()
+			} else {
+				l.client.Close()
+			}
+			return
+		}
+	}
+}
+
+// measure finds whole messages in what the server sent. The mutex is held.
+func (l *link) measure(buf []byte) (used, replies int, err error) {
+	for used < len(buf) {
+		if l.gate.protocol == wire.MySQL && !l.greeted && used == 0 {
+			l.thread = threadOf(buf)
+		}
+		n, end, err := l.session.Server(buf[used:])
+		if err != nil {
+			return used, replies, err
+		}
+		if n == 0 {
+			break
+		}
+		if r := l.request; r != nil && (r.decision == pass || r.decision == passAndKeep) && len(r.reply) < mostReply {
+			r.reply = append(r.reply, buf[used:used+n]...)
+		}
+		used += n
+		switch end {
+		case wire.Reply:
+			replies++
+		case wire.Unasked:
+			l.greeted = true
+		}
+	}
+	return used, replies, nil
+}
+
+// answered counts replies that were passed on, or kept. The mutex is held.
+func (l *link) answered(replies int) {
+	l.due -= replies
+	l.late = l.late && replies == 0
+	if r := l.request; r != nil && r.decision != undecided && l.due == 0 && replies > 0 {
+		r.replied = true
+	}
+}
+
+// threadOf reads MySQL's number of the connection out of its greeting.
+func threadOf(b []byte) uint32 {
+	if len(b) < wire.PacketHead+1 {
+		return 0
+	}
+	rest := b[wire.PacketHead+1:]
+	if i := bytes.IndexByte(rest, 0); i >= 0 && len(rest) >= i+5 {
+		return binary.LittleEndian.Uint32(rest[i+1:])
+	}
+	return 0
+}
