@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 	"onceover/loader"
 	"onceover/reports"
 	"onceover/reports/format"
+	"onceover/reports/secret"
 	"onceover/reports/terminal"
 	"onceover/scenarios"
 	"onceover/scenarios/check"
@@ -57,8 +59,11 @@ func (c exploreCmd) exploreWorkers(ctx context.Context, g *cli, s streams) error
 func (c exploreCmd) prepareWorkers(g *cli, s streams) (*stepping, error) {
 	loader.SilenceDrivers()
 	command, err := readCommand("worker-cmd", c.WorkerCmd, live.Options{}.Passwords())
+	if err == nil && secret.Mask(c.WorkerCmd) != c.WorkerCmd {
+		err = advice{error: usagef("--worker-cmd holds a secret, and a counterexample holds the command that repeats it"), try: "give the program its secrets by the environment", code: reports.ExitUsage}
+	}
 	if err == nil {
-		err = errors.Join(c.notForWorkers(), c.check())
+		err = cmp.Or(c.notForWorkers(), c.check())
 	}
 	if err != nil {
 		return nil, err
