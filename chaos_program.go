@@ -22,6 +22,10 @@ type programFlags struct {
 	Setup    string `placeholder:"COMMAND" help:"Run once before the workers of each run of --worker-cmd start, told the same as they, but of the servers themselves. If it fails, the run is inconclusive. It writes to setup.log in the run's folder."`
 	Teardown string `placeholder:"COMMAND" help:"The same, once after the workers have ended and the list was read, also if a run is given up."`
 
+	Schema string `placeholder:"FILE" help:"SQL that makes and fills a table of your own, in place of the standard one, for --worker-cmd on MySQL in a container. Everything in the database is made anew for each run. It needs --table and --id, and decides on the number of rows."`
+	Table  string `placeholder:"NAME" help:"The table of --schema that the workers move."`
+	ID     string `name:"id" placeholder:"COLUMN" help:"Its column of integers that tells rows apart, which the elements of the list hold."`
+
 	LockServers int `placeholder:"N" help:"Lock servers for --worker-cmd, whose LOCK_REDIS_URLS names them: Redises of their own, in containers. Strategies of the catalogue get as many as they need."`
 }
 
@@ -42,6 +46,11 @@ func (p *chaos) setWorkers() error {
 		return err
 	}
 	p.campaign.Strategies = []string{scenarios.External}
+	for _, s := range p.settings() {
+		if p.options.Own != nil && (s.flag == "rows" || s.flag == "shape") {
+			return usagef("--schema makes the rows, so --%s cannot be given", s.flag)
+		}
+	}
 	return nil
 }
 
@@ -56,6 +65,8 @@ func (f programFlags) read(o *live.Options) (err error) {
 			return usagef("--lock-servers are for --worker-cmd: strategies of the catalogue get as many as they need")
 		case f.Element != "":
 			return usagef("--element is for --worker-cmd: what Onceover's own workers write is known")
+		case f.Schema+f.Table+f.ID != "":
+			return usagef("--schema, --table and --id are for --worker-cmd: Onceover's own workers move the standard table")
 		case f.Setup != "" || f.Teardown != "":
 			return usagef("--%s is for --worker-cmd: Onceover's own workers need none", map[bool]string{true: "setup", false: "teardown"}[f.Setup != ""])
 		}
@@ -63,6 +74,9 @@ func (f programFlags) read(o *live.Options) (err error) {
 	}
 	o.Locks = f.LockServers
 	if o.Element, err = readElement(f.Element); err != nil {
+		return err
+	}
+	if o.Own, err = f.ownTable(o.MySQL != nil); err != nil {
 		return err
 	}
 	if o.Worker, err = readCommand("worker-cmd", f.WorkerCmd, o.Passwords()); err != nil {

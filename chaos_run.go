@@ -58,6 +58,9 @@ func (p *chaos) run(ctx context.Context) (err error) {
 	if err := p.meet(worlds[0].Versions.Redis, worlds[0].Versions.MySQL); err != nil {
 		return p.abort(err)
 	}
+	if err := p.countRows(ctx, worlds[0]); err != nil {
+		return p.abort(err)
+	}
 	if err := p.examine(ctx, worlds[0]); err != nil {
 		return p.abort(err)
 	}
@@ -84,7 +87,7 @@ func (p *chaos) announce() {
 		atOnce = fmt.Sprintf(", %d at a time", p.jobs)
 	}
 	fmt.Fprintf(p.stderr, "seed %d, %s%s x %s%s, %s, %s, out %s\n", p.campaign.Seed, p.share(), format.Plural(p.campaign.Total(), "cell", "cells"),
-		format.Plural(p.campaign.Runs, "run", "runs"), atOnce, format.Plural(p.c.Rows, "row", "rows"), format.Plural(p.c.Workers, "worker", "workers"), p.folder.Path())
+		format.Plural(p.campaign.Runs, "run", "runs"), atOnce, p.rowsText(), format.Plural(p.c.Workers, "worker", "workers"), p.folder.Path())
 	if p.resumed != nil {
 		fmt.Fprintf(p.stderr, "going on: %d of %s are done\n", p.results.Run.Planned-p.campaign.Left(), format.Plural(p.results.Run.Planned, "run", "runs"))
 	}
@@ -198,11 +201,12 @@ func (p *chaos) describe() {
 	}
 	masked := p.c.masked()
 	p.results.Config = reports.Config{
-		Seed: p.campaign.Seed, Rows: p.c.Rows, ChunkSize: p.c.ChunkSize, Workers: p.c.Workers,
+		Seed: p.campaign.Seed, ChunkSize: p.c.ChunkSize, Workers: p.c.Workers,
 		Runs: p.campaign.Runs, Jobs: jobs, TTLMS: p.c.TTL.Milliseconds(), Worker: masked.WorkerCmd, WorkerDigest: p.c.digest(),
-		KeyLayout: string(p.c.KeyLayout), Consumers: p.c.Consumers, Plan: p.plan.String(), DeadlineMS: p.c.Deadline.Milliseconds(),
+		Consumers: p.c.Consumers, Plan: p.plan.String(), DeadlineMS: p.c.Deadline.Milliseconds(),
 		Element: p.c.Element, Setup: masked.Setup, Teardown: masked.Teardown,
 	}
+	p.describeTable(&p.results.Config)
 }
 
 // setExpectations holds the campaign to what is expected. It has to come before

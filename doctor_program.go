@@ -73,8 +73,11 @@ func (p *chaos) examine(ctx context.Context, world *live.World) error {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return err
 	}
-	small := live.SmallJob(p.campaign.Workload)
-	p.options.Progress("trying the program: one calm run of %s", format.Plural(small.Rows, "row", "rows"))
+	rows := live.SmallJob(p.campaign.Workload).Rows
+	if p.options.Own != nil {
+		rows = p.campaign.Workload.Rows
+	}
+	p.options.Progress("trying the program: one calm run of %s", format.Plural(rows, "row", "rows"))
 	began := time.Now()
 	e, err := world.Examine(ctx, p.campaign.Workload, folder)
 	if err != nil {

@@ -97,6 +97,8 @@ func diagnose(err error) (code int, try string) {
 		return reports.ExitUsage, helpFor(parse.Context)
 	case errors.Is(err, live.ErrWorker):
 		return reports.ExitUsage, "run the program by hand; environment variables tell it everything (README, A worker in another language)"
+	case errors.Is(err, live.ErrTable):
+		return reports.ExitUsage, "run the file by hand on an empty database; --table and --id name what it makes"
 	case errors.Is(err, live.ErrSetup):
 		return reports.ExitUsage, "run the command of --setup by hand; it is told the same as a worker (README, A worker in another language)"
 	case errors.Is(err, live.ErrLeftBehind):

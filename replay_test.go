@@ -57,6 +57,7 @@ func TestReplayIsTheSameCampaign(t *testing.T) {
 		"a program":  {"--worker-cmd", `sh -c 'echo "$HOME" {table} \\ it'\''s'`, "--faults", "kill progress=5%"},
 		"elements":   {"--worker-cmd", "true", "--element", `regexp:^row-(\d+)$`},
 		"around it":  {"--worker-cmd", "true", "--setup", "sh -c 'make {table}'", "--teardown", "rm -f x"},
+		"a table":    {"--worker-cmd", "true", "--schema", "testdata/shop.sql", "--table", "orders", "--id", "order_id"},
 		"a program!": {"--worker-cmd", "true"},
 	} {
 		t.Run(name, func(t *testing.T) {

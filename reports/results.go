@@ -153,6 +153,7 @@ type Config struct {
 
 	WorkerDigest string `json:"worker_digest,omitempty"` // of the commands with their secrets, which Worker, Setup and Teardown lack; empty: they lack none
 
+	Table    string `json:"table,omitempty"`        // of the user's own; empty: the standard one
 	Element  string `json:"element,omitempty"`      // where the id of an element stands; empty: where the contract says
 	Setup    string `json:"setup_cmd,omitempty"`    // that was run before the workers of each run; empty: none
 	Teardown string `json:"teardown_cmd,omitempty"` // that was run after them; empty: none

@@ -39,6 +39,7 @@ func All() []Condition {
 		{"workers", func(p reports.Part) string { return number(p.Config.Workers) }, true, true, true},
 		{"lease", func(p reports.Part) string { return format.Milliseconds(p.Config.TTLMS).String() }, true, true, true},
 		{"worker command", func(p reports.Part) string { return cmp.Or(p.Config.WorkerCommand(), "its own") }, true, true, true},
+		{"table", func(p reports.Part) string { return cmp.Or(p.Config.Table, "the standard one") }, true, true, true},
 		{"element", func(p reports.Part) string { return cmp.Or(p.Config.Element, "as the contract says") }, true, false, true},
 		{"set-up", func(p reports.Part) string { return cmp.Or(p.Config.Setup, "none") }, true, false, true},
 		{"tear-down", func(p reports.Part) string { return cmp.Or(p.Config.Teardown, "none") }, true, false, true},

@@ -71,6 +71,7 @@ var facts = []struct {
 	{"workers", func(p reports.Part) string { return format.Thousands(p.Config.Workers) }},
 	{"lease of locks", func(p reports.Part) string { return format.Duration(format.Milliseconds(p.Config.TTLMS)) }},
 	{"worker command", func(p reports.Part) string { return p.Config.WorkerCommand() }},
+	{"table", func(p reports.Part) string { return p.Config.Table }},
 	{"id in an element", func(p reports.Part) string { return p.Config.Element }},
 	{"set-up", func(p reports.Part) string { return p.Config.Setup }},
 	{"tear-down", func(p reports.Part) string { return p.Config.Teardown }},

@@ -133,7 +133,7 @@ func (r *run) findings(ctx context.Context, client *redis.Client, popped *consum
 	if err := eachElement(ctx, client, r.name, comparison.Element); err != nil {
 		return check.Findings{}, err
 	}
-	return comparison.Finish(tableRows(r.e.Workload))
+	return comparison.Finish(r.truth())
 }
 
 // eachElement reads a list that nobody writes to any more.

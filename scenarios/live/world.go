@@ -39,6 +39,8 @@ type Options struct {
 	Worker worker.Command
 	// Element says where the id of an element stands, if not where the contract says.
 	Element check.Element
+	// Own is the table that the workers move; nil: the standard one.
+	Own *OwnTable
 	// SetUp and TearDown are command lines that are run once before the workers of each run
 	// start, and once after they have ended; they may be empty.
 	SetUp, TearDown worker.Command
@@ -83,6 +85,7 @@ type World struct {
 	redises  map[faults.Persistence]*servers.Server
 	replicas map[faults.Persistence]*servers.Server // of them, while runs need one
 	locks    []*servers.Server                      // of strategies that need them, from the first time on
+	ownIDs   []int64                                // of the rows of the user's own table, as it was made
 	tables   map[string]madeTable                   // by workload
 	rows     map[string][]int64                     // table and chunk size -> rows of each chunk
 	runs     int
@@ -267,13 +270,13 @@ func (w *World) prepare(ctx context.Context, e scenarios.Execution, server *serv
 	if err := w.dialMySQL(ctx); err != nil {
 		return nil, err
 	}
-	table, err := w.table(ctx, e.Workload)
+	job, err := w.source(ctx, &e.Workload)
 	if err != nil {
 		return nil, err
 	}
 	w.runs++
 	name := fmt.Sprintf("%s:%d", w.name, w.runs)
-	job := loader.Job{Table: table, List: name, ChunkSize: e.Workload.ChunkSize}
+	job.List = name
 	plan, err := loader.NewPlan(ctx, w.db, job, e.Strategy)
 	if err != nil {
 		return nil, err
@@ -286,7 +289,7 @@ func (w *World) prepare(ctx context.Context, e scenarios.Execution, server *serv
 	if err != nil {
 		return nil, err
 	}
-	r.table = table
+	r.table = job.Table
 	if r.faults.replica, err = w.replicaFor(ctx, r.faults.plan, server, e.Scenario.Persistence); err != nil {
 		return nil, err
 	}
