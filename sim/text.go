@@ -121,8 +121,11 @@ func replyText(o *Op, reply []byte) string {
 		if len(line) == 0 || o.whole() && (string(line) == "+OK" || string(line) == "+QUEUED") && len(parts) == 0 {
 			continue
 		}
+		line = bytes.TrimPrefix(line, []byte("txt:")) // of RESP3, behind a length
 		switch line[0] {
-		case '*':
+		case '*', '=', '>', '%', '~':
+		case '_':
+			parts = append(parts, "nil")
 		case '$':
 			if string(line) == "$-1" {
 				parts = append(parts, "nil")

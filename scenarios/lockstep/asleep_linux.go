@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 // attributes put a process in a group of its own, and have the kernel kill it should this
@@ -29,6 +31,30 @@ func (p *process) sleeps() bool {
 	still := all && p.asleep.seen && p.asleep.sign == sign
 	p.asleep = sleep{sign, all}
 	return still
+}
+
+// unheard tells whether the process has sent or opened something of which this side does not
+// know yet: bytes that are not read, or a connection that is not accepted.
+func (p *process) unheard() (something bool) {
+	for _, g := range p.gates {
+		look(g.listener, func(fd int) {
+			info, err := unix.GetsockoptTCPInfo(fd, unix.IPPROTO_TCP, unix.TCP_INFO)
+			something = something || err == nil && info.Unacked > 0 // of a listener: how many wait to be accepted
+		})
+		for _, l := range g.links {
+			look(l.client, func(fd int) {
+				n, err := unix.IoctlGetInt(fd, unix.TIOCINQ)
+				something = something || err == nil && n > 0
+			})
+		}
+	}
+	return something
+}
+
+func look(at syscall.Conn, with func(fd int)) {
+	if raw, err := at.SyscallConn(); err == nil {
+		_ = raw.Control(func(fd uintptr) { with(int(fd)) }) // fails only of one that is closed
+	}
 }
 
 // familySign sums up how often the threads of a process and of its descendants have run, and

@@ -171,7 +171,7 @@ func fit(r Result) error {
 }
 
 // stages take turns, so that what one finds at once is not late because of the others.
-var stages = []string{search.PCT, search.Random, "smoke", search.POS}
+var stages = []string{search.Comeback, search.PCT, search.Comeback, search.Random, "smoke", search.Comeback, search.POS}
 
 func (x *exploring) step(ctx context.Context) error {
 	stage := stages[x.out.Schedules%len(stages)]
@@ -182,7 +182,7 @@ func (x *exploring) step(ctx context.Context) error {
 			_, err := x.carryOut(ctx, stage, choose)
 			return err
 		}
-		stage = search.PCT
+		stage = search.Comeback
 	}
 	i := x.next[stage]
 	x.next[stage]++

@@ -11,7 +11,7 @@ import (
 )
 
 // fakeRedis serves the model of Redis to everybody who connects, and returns its address.
-func fakeRedis(t *testing.T) string {
+func fakeRedis(t testing.TB) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -289,7 +289,7 @@ func (l *link) busy() bool {
 	switch {
 	case l.ended, l.late:
 		return false
-	case l.server == nil || l.due > 0:
+	case l.server == nil || l.due > 0 || l.request == nil && len(l.in) > 0:
 		return true
 	case l.gate.protocol == wire.MySQL && !l.greeted:
 		return true

@@ -1,7 +1,6 @@
 package lockstep_test
 
 import (
-	"context"
 	"os/exec"
 	"path/filepath"
 	"testing"
@@ -15,23 +14,14 @@ import (
 )
 
 // openLive makes a world of a program on real servers.
-func openLive(t *testing.T, command worker.Command) *lockstep.World {
+func openLive(t testing.TB, command worker.Command) *lockstep.World {
 	t.Helper()
 	my := serverstest.MySQLConfig(t)
-	w, err := lockstep.OpenOn(t.Context(), lockstep.Options{Command: command}, lockstep.Servers{RedisAddr: serverstest.RedisOptions(t).Addr, MySQL: my})
-	t.Cleanup(func() {
-		if err := w.Close(context.Background()); err != nil {
-			t.Error(err)
-		}
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return w
+	return openWith(t, lockstep.Options{Command: command}, lockstep.Servers{RedisAddr: serverstest.RedisOptions(t).Addr, MySQL: my})
 }
 
 // python returns an interpreter that has what the examples import.
-func python(t *testing.T) string {
+func python(t testing.TB) string {
 	t.Helper()
 	for _, name := range []string{"/usr/bin/python3", "python3"} {
 		if exec.Command(name, "-c", "import redis, pymysql").Run() == nil {
@@ -51,7 +41,7 @@ func TestThePublishedSchemeInPythonDuplicatesAndLosesRowsOnRealServers(t *testin
 	for verdict, find := range map[reports.Verdict]func(*testing.T, *lockstep.World) *lockstep.Counterexample{reports.Duplicated: duplicate, reports.Lost: loss} {
 		t.Run(string(verdict), func(t *testing.T) {
 			found := find(t, w)
-			if err := w.Shrink(t.Context(), found, 3*time.Second); err != nil {
+			if err := w.Shrink(t.Context(), found, 2*time.Second); err != nil {
 				t.Fatal(err)
 			}
 			if _, err := w.Replay(t.Context(), stored(t, found.Log)); err != nil {

@@ -52,8 +52,9 @@ func (p *pool) begin(ctx context.Context) error {
 	for number := range w.options.Workers {
 		ready := make(chan launched, w.options.Ahead-1)
 		p.ready = append(p.ready, ready)
-		p.ending.Go(func() { p.launch(number, ready, first) })
+		begun := first // of worker 0
 		first = nil
+		p.ending.Go(func() { p.launch(number, ready, begun) })
 	}
 	return ctx.Err()
 }

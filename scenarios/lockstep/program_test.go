@@ -116,9 +116,10 @@ func (j job) conditional() {
 	}
 }
 
-// sleeper is conditional, and worker 0 sleeps before it begins.
+// sleeper is conditional, and worker 0 sleeps between a look at the list and the rest.
 func (j job) sleeper() {
 	if j.Worker == 0 {
+		must(j.redis.LLen(j.ctx, j.List).Result())
 		time.Sleep(150 * time.Millisecond)
 	}
 	j.conditional()
@@ -151,7 +152,12 @@ func command(program string) worker.Command {
 func open(t *testing.T, program string, options lockstep.Options) *lockstep.World {
 	t.Helper()
 	options.Command = command(program)
-	w, err := lockstep.OpenOn(t.Context(), options, lockstep.Servers{RedisAddr: fakeRedis(t)})
+	return openWith(t, options, lockstep.Servers{RedisAddr: fakeRedis(t)})
+}
+
+func openWith(t testing.TB, options lockstep.Options, on lockstep.Servers) *lockstep.World {
+	t.Helper()
+	w, err := lockstep.OpenOn(t.Context(), options, on)
 	t.Cleanup(func() {
 		if err := w.Close(context.Background()); err != nil {
 			t.Error(err)

@@ -37,7 +37,7 @@ func (r *run) survey() (s standing) {
 		}
 		waits := false
 		for _, l := range p.links() {
-			if l.busy() {
+			if l.busy() || p.exited && !l.clientGone { // its end is on its way
 				s.busy = append(s.busy, l)
 				s.dialing = s.dialing || l.request == nil
 				continue
@@ -110,7 +110,7 @@ func (r *run) rested(s standing, began time.Time, look bool, awaited func([]*req
 	for _, p := range s.open {
 		asleep = p.sleeps() && asleep
 	}
-	if !asleep || len(s.waiting) == 0 {
+	if !asleep || len(s.waiting) == 0 || !r.allHeard(s) {
 		return false
 	}
 	who := awaited(s.waiting)
@@ -121,6 +121,20 @@ func (r *run) rested(s standing, began time.Time, look bool, awaited func([]*req
 	}
 	r.slept = true
 	return true
+}
+
+// allHeard tells whether nothing has come since the survey from those that sleep, and nothing
+// is on its way from them.
+func (r *run) allHeard(s standing) bool {
+	r.hub.mu.Lock()
+	defer r.hub.mu.Unlock()
+	for _, p := range s.open {
+		if p.unheard() {
+			return false
+		}
+	}
+	now := r.survey()
+	return len(now.busy) == 0 && len(now.open) == len(s.open) && len(now.waiting) == len(s.waiting)
 }
 
 // giveUpOn waits no longer for some connections: their requests wait in the server, for a

@@ -28,15 +28,16 @@ func EachFault(offered []int, log []sim.EventID, rest sim.Chooser) []sim.Chooser
 
 // The stages that draw at random.
 const (
-	Random = "random"
-	POS    = "pos"
-	PCT    = "pct"
+	Random   = "random"
+	POS      = "pos"
+	PCT      = "pct"
+	Comeback = "comeback" // who is struck has changed something, and is back at once
 )
 
-// Drawn is the chooser of schedule i of a stage, with what goes wrong in between. It is the
-// one that a search of the simulation has.
+// Drawn is the chooser of schedule i of a stage, with what goes wrong in between. But for
+// Comeback it is the one that a search of the simulation has.
 func (c Choosers) Drawn(stage string, i int) sim.Chooser {
-	stream := map[string]uint64{Random: 1, POS: 2, PCT: 3}[stage]
+	stream := map[string]uint64{Random: 1, POS: 2, PCT: 3, Comeback: 4}[stage]
 	r := rand.New(rand.NewPCG(c.Seed, stream<<32|uint64(i)))
 	inject := nemesis(r, c.Budget, c.Length)
 	switch stage {
@@ -44,6 +45,8 @@ func (c Choosers) Drawn(stage string, i int) sim.Chooser {
 		return withNemesis(inject, uniform(r))
 	case POS:
 		return withNemesis(inject, partialOrder(r))
+	case Comeback:
+		return comeback(r, c.Budget, c.Length)
 	case PCT:
 		return withNemesis(inject, prioritized(r, c.Workers, c.Length, i))
 	}

@@ -13,13 +13,18 @@ import (
 // the budget allows is spread over the whole schedule. It expects each fault of
 // the budget once in a schedule of that length.
 func nemesis(random *rand.Rand, budget faults.Budget, length int) sim.Chooser {
-	chance := min(0.5, 1.5*float64(budget.Total())/float64(length))
+	chance := faultChance(budget, length)
 	return func(enabled []sim.Choice) int {
 		if chance == 0 || random.Float64() >= chance {
 			return -1
 		}
 		return pick(random, enabled, func(c sim.Choice) bool { return !request(c) })
 	}
+}
+
+// faultChance is that of something going wrong at an event.
+func faultChance(budget faults.Budget, length int) float64 {
+	return min(0.5, 1.5*float64(budget.Total())/float64(length))
 }
 
 // withNemesis asks the nemesis first.
