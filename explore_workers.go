@@ -156,7 +156,7 @@ func (x *stepping) run(ctx context.Context) (err error) {
 	w, err := lockstep.Open(ctx, x.options)
 	defer func() { err = errors.Join(err, w.Close(context.WithoutCancel(ctx))) }()
 	if err != nil {
-		return unfitWorker(err)
+		return cmp.Or(ctx.Err(), unfitWorker(err))
 	}
 	fmt.Fprintf(x.stderr, "Redis %s, MySQL %s, ready after %.1fs\n", w.Versions.Redis, w.Versions.MySQL, time.Since(x.began).Seconds())
 	out, err := x.explore(ctx, w)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -56,7 +57,7 @@ func (c replayCmd) replayWorkers(ctx context.Context, g *cli, s streams) (err er
 	w, err := lockstep.Open(ctx, options)
 	defer func() { err = errors.Join(err, w.Close(context.WithoutCancel(ctx))) }()
 	if err != nil {
-		return err
+		return cmp.Or(ctx.Err(), err)
 	}
 	var result lockstep.Result
 	for i := range max(c.Times, 1) {

@@ -3,7 +3,6 @@ package lockstep
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -201,5 +200,3 @@ func (d deadline) wait(changed <-chan struct{}) bool {
 	}
 	return true
 }
-
-var errNothingAsked = errors.New("the program sent nothing to Redis or MySQL")

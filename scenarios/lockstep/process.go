@@ -41,7 +41,6 @@ type process struct {
 	status syscall.WaitStatus
 	life   int
 	killed bool
-	noted  bool // that it has ended
 
 	asleep sleep
 }
