@@ -6,8 +6,11 @@ GO      ?= go
 ONCEOVER = bin/onceover
 ARGS    ?=
 
+# The program needs no C, and then runs where nothing else is. The race detector does: CGO_ENABLED=1.
+export CGO_ENABLED ?= 0
+
 .DEFAULT_GOAL := help
-.PHONY: help build chaos explore truth test verify-models images lint bench bench-memory clean
+.PHONY: help build chaos explore truth test verify-models image images lint bench bench-memory clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,14 +60,20 @@ verify-models: build ## compare the models with real servers on random input tha
 	if [ $$status = 1 ]; then echo "One run of a class, made small: the same go test without -verify, with -rapid.checks=1 -rapid.seed=SEED"; fi; \
 	echo "All of it again: make verify-models SEED=$(SEED)"; exit $$status
 
+image: ## the image onceover, of the program alone, for a cluster (.ci/kubernetes.yml, .ci/swarm.yml)
+	GOOS=linux $(GO) build -o bin/linux/onceover .
+	docker build --tag onceover --file .ci/Dockerfile bin/linux
+
 images: build ## build the Redis and MySQL images from Debian packages
 	$(ONCEOVER) images
 
-lint: ## formatting, vet, staticcheck, tidy modules
+lint: ## formatting, vet, staticcheck, tidy modules, workflows, manifests
 	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then echo "gofmt -w $$unformatted"; exit 1; fi
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
 	$(GO) mod tidy -diff
+	$(GO) run github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+	cd .ci/manifests && $(GO) vet . && $(GO) mod tidy -diff && $(GO) test .
 
 bench: ## the benchmarks; compare ratios within one run
 	$(GO) test -run '^$$' -bench . -timeout 40m $(ARGS) ./...

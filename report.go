@@ -4,8 +4,11 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"onceover/reports"
@@ -19,7 +22,7 @@ import (
 )
 
 type reportCmd struct {
-	Results        []string `arg:"" help:"What to report: folders of campaigns or explorations (or those that hold their link latest), results.json, or report.html."`
+	Results        []string `arg:"" help:"What to report: folders of campaigns or explorations (or those that hold their link latest), results.json, or report.html. Where no shell does it, a pattern such as shards/* is expanded."`
 	Baseline       string   `placeholder:"OLD" help:"An older result to compare with on the page. Its cells have to be there; onceover diff judges whether they are worse."`
 	Expect         string   `placeholder:"FILE" help:"Judge by the expectations in this file, in place of those in the results."`
 	RequireContent bool     `help:"Of every cell that has to be safe, the content of all rows must have been compared; without this it is only a warning."`
@@ -51,6 +54,10 @@ func (c reportCmd) Run(g *cli, s streams) error {
 		}
 	}
 	i.folder = store.Planned(c.Out, i.began)
+	if c.Results, err = expanded(c.Results); err != nil {
+		return err
+	}
+	c.Results = withoutBegun(c.Results, s.stderr)
 	results, demanded, err := c.merged(i.folder, expected)
 	if err != nil {
 		return err
@@ -83,6 +90,40 @@ func (c reportCmd) Run(g *cli, s streams) error {
 	}
 	fmt.Fprintf(s.stderr, "%s, %s, out %s\n", format.Plural(len(c.Results), "result", "results"), format.Plural(len(results.Cells), "cell", "cells"), i.folder.Path())
 	return i.conclude(context.Background(), compared, nil)
+}
+
+// expanded are the names with the patterns among them in full, for places without a shell.
+func expanded(names []string) (all []string, err error) {
+	for _, name := range names {
+		found, err := filepath.Glob(name)
+		_, missing := os.Lstat(name)
+		switch {
+		case missing == nil || !strings.ContainsAny(name, "*?["):
+			all = append(all, name)
+		case err != nil:
+			return nil, usagef("%s: %w", name, err)
+		case len(found) == 0:
+			return nil, usagef("%s: nothing there matches this pattern", name)
+		default:
+			all = append(all, found...)
+		}
+	}
+	return all, nil
+}
+
+// withoutBegun leaves out what was killed before it had results, as a shard that was then done
+// again, and says so. If nothing else is there, the error about it is still to come.
+func withoutBegun(names []string, stderr io.Writer) []string {
+	if !slices.ContainsFunc(names, func(name string) bool { return !store.Begun(name) }) {
+		return names
+	}
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool {
+		begun := store.Begun(name)
+		if begun {
+			fmt.Fprintf(stderr, "%s holds no results: it was killed when it had just begun, and is left out\n", name)
+		}
+		return begun
+	})
 }
 
 // remembered are the cells of the baseline: what was checked once has to be there.

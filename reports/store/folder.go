@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"time"
@@ -110,6 +111,19 @@ func FolderOf(name string) (string, error) {
 	}
 	return "", fmt.Errorf("%s: it holds no results.json, and no folder latest with one", name)
 }
+
+// Begun tells whether a folder is that of an invocation which was killed before it could write
+// results: Planned has named it, and nothing else could be meant.
+func Begun(name string) bool {
+	info, err := os.Stat(name)
+	if err != nil || !info.IsDir() || !planned.MatchString(filepath.Base(name)) {
+		return false
+	}
+	_, err = FolderOf(name)
+	return err != nil
+}
+
+var planned = regexp.MustCompile(`^[0-9]{8}T[0-9]{6}Z-[a-z2-7]{10}$`)
 
 // Resolved is the absolute path without links, as far as it exists: from there,
 // .. leads where it seems to.

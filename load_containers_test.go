@@ -1,0 +1,39 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+// loadByContainers loads a table by four containers, as the pods of a job: two are killed in its middle, others take
+// their place, and each row is there once.
+func loadByContainers(t *testing.T, image string) {
+	d := databases(t)
+	const rows = 20_000
+	d.fill(t, "orders", rows)
+	start := func() string {
+		id := dockerCLI(t, "run", "--detach", "--network", "host", "--env", d.env()[0], "--env", d.env()[1], image,
+			"load", "--table", "orders", "--list", "orders", "--chunk-size", "40", "--rate", "2000", "--ttl", "500ms", "--log", "json")
+		t.Cleanup(func() { dockerCLI(t, "rm", "--force", id) })
+		return id
+	}
+	pods := []string{start(), start(), start(), start()}
+	for pushed := int64(0); pushed == 0; time.Sleep(10 * time.Millisecond) { // until the job is in its middle
+		pushed = d.redis.LLen(t.Context(), "orders").Val()
+	}
+	dockerCLI(t, append([]string{"kill"}, pods[:2]...)...)
+	if pushed := d.redis.LLen(t.Context(), "orders").Val(); pushed >= rows {
+		t.Fatal("the job was over before they were killed")
+	}
+	pods = append(pods[2:], start(), start())
+	for i, code := range strings.Fields(dockerCLI(t, append([]string{"wait"}, pods...)...)) {
+		if code != "0" {
+			t.Errorf("exit code %s\n%s", code, dockerCLI(t, "logs", pods[i]))
+		}
+	}
+	d.wantExactly(t, "orders", rows)
+	if logs := dockerCLI(t, "logs", pods[0]); !strings.Contains(logs, `"msg":"done"`) {
+		t.Errorf("no end is told in %s", logs)
+	}
+}
