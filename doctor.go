@@ -34,6 +34,9 @@ func (c doctorCmd) Run(ctx context.Context, s streams) error {
 	if err := c.programFlags.read(&live.Options{}); err != nil {
 		return err
 	}
+	if c.RedisURL != s.getenv("ONCEOVER_REDIS_URL") || c.MySQLDSN != s.getenv("ONCEOVER_MYSQL_DSN") {
+		return usagef("--redis-url and --mysql-dsn are for a program of --worker-cmd: without it, doctor looks at what containers need")
+	}
 	return lookAround(ctx, s)
 }
 

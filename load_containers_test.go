@@ -19,8 +19,12 @@ func loadByContainers(t *testing.T, image string) {
 		return id
 	}
 	pods := []string{start(), start(), start(), start()}
-	for pushed := int64(0); pushed == 0; time.Sleep(10 * time.Millisecond) { // until the job is in its middle
-		pushed = d.redis.LLen(t.Context(), "orders").Val()
+	deadline := time.Now().Add(time.Minute)
+	for d.redis.LLen(t.Context(), "orders").Val() == 0 { // until the job is in its middle
+		if time.Now().After(deadline) {
+			t.Fatal(dockerCLI(t, "logs", pods[0]))
+		}
+		time.Sleep(10 * time.Millisecond)
 	}
 	dockerCLI(t, append([]string{"kill"}, pods[:2]...)...)
 	if pushed := d.redis.LLen(t.Context(), "orders").Val(); pushed >= rows {

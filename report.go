@@ -111,8 +111,8 @@ func expanded(names []string) (all []string, err error) {
 	return all, nil
 }
 
-// withoutBegun leaves out what was killed before it had results, as a shard that was then done
-// again, and says so. If nothing else is there, the error about it is still to come.
+// withoutBegun leaves out the folders of what was killed before it had written anything, as a
+// shard that was then done again, and says so. If nothing else is there, the error about it is still to come.
 func withoutBegun(names []string, stderr io.Writer) []string {
 	if !slices.ContainsFunc(names, func(name string) bool { return !store.Begun(name) }) {
 		return names
@@ -120,7 +120,7 @@ func withoutBegun(names []string, stderr io.Writer) []string {
 	return slices.DeleteFunc(slices.Clone(names), func(name string) bool {
 		begun := store.Begun(name)
 		if begun {
-			fmt.Fprintf(stderr, "%s holds no results: it was killed when it had just begun, and is left out\n", name)
+			fmt.Fprintf(stderr, "%s is empty: what was to write there had just begun when it was killed, or goes on; it is left out\n", name)
 		}
 		return begun
 	})

@@ -195,7 +195,7 @@ func verdictsOf(t *testing.T, code int, args ...string) map[string]reports.Verdi
 	return verdicts
 }
 
-// What pods are told to do, the program knows.
+// The program knows every flag that pods give it.
 func TestTheManifestForKubernetesGivesFlagsThatThereAre(t *testing.T) {
 	text, err := os.ReadFile(".ci/kubernetes.yml")
 	if err != nil {

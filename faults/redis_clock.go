@@ -7,19 +7,19 @@ import (
 )
 
 // RedisClock lets the clock of a Redis jump ahead, as when it is corrected or an operator sets
-// it. What goes by that clock is suddenly later: a time to live has run out, and an entry of a
-// stream has waited for long. No process has failed, and nobody is told.
+// it. All that goes by that clock is suddenly later: a time to live has run out, and an entry of
+// a stream has waited for long. No process has failed, and nobody is told.
 //
 // A strategy with lock servers is struck at one of them: clocks of several hosts do not jump at
-// once. On real servers nobody sets the clock of a container, which is that of its host: the
-// keys that would have run out do so, the others run out so much earlier, and what waits in
-// streams has waited so much longer. In that state the jump leaves a server, but for
-// the time that it tells. The worker at the position goes on a little later, so that others meet
-// what it does not know to be lost. A clock that jumps back makes leases longer, which
-// delays what follows a death and is no fault of its own.
+// once. Nobody can set the clock of a container, which is that of its host. So on real servers
+// the harness does to the keys what a jump would do: those that would have run out end, the others
+// end so much earlier, and the entries that wait in streams have waited so much longer. Only the
+// time that the server tells does not change. The worker at the position goes on a little later,
+// so that others can take the chunk whose lease it has lost without knowing. A clock that jumps
+// back makes leases longer, which delays the recovery from a death and is no fault of its own.
 const RedisClock Kind = "redis-clock"
 
-// What a jump is unless it is said.
+// A jump, unless a plan says otherwise.
 const (
 	DefaultJump  = time.Minute            // longer than leases of chunks are
 	DefaultSpell = 300 * time.Millisecond // until the worker goes on

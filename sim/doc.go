@@ -60,7 +60,7 @@
 // that of the data (redis-kill, kill-client, refuse, deny); a lock that is lost is lost
 // on a quorum of the lock servers. Servers and workers share one clock, unless that of a
 // Redis jumps ahead (redis-clock), which it does by so much that all its leases have run
-// out. What the models do not know is an error, [ErrModel]: such a run proves nothing. So
+// out. Anything that the models do not know is an error, [ErrModel]: such a run proves nothing. So
 // are more than 32 MiB that a client has sent on a connection and that are not executed
 // yet, and more than 256 MiB of data in Redis.
 package sim

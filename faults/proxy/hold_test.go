@@ -219,8 +219,10 @@ func TestTheEndOfAClientIsNoticedBeforeALaterCut(t *testing.T) {
 		t.Fatalf("%d clients are there, want 1", n)
 	}
 	conn.Close()
-	for len(f.Clients()) > 0 { // ends with the test's own limit
-		runtime.Gosched()
+	for deadline := time.Now().Add(patience); len(f.Clients()) > 0; runtime.Gosched() {
+		if time.Now().After(deadline) {
+			t.Fatal("its end is not noticed")
+		}
 	}
 	release <- false
 }

@@ -112,15 +112,14 @@ func FolderOf(name string) (string, error) {
 	return "", fmt.Errorf("%s: it holds no results.json, and no folder latest with one", name)
 }
 
-// Begun tells whether a folder is that of an invocation which was killed before it could write
-// results: Planned has named it, and nothing else could be meant.
+// Begun tells whether a folder is that of an invocation which was killed, or goes on, before it
+// could write anything: Planned has named it, and it is empty.
 func Begun(name string) bool {
-	info, err := os.Stat(name)
-	if err != nil || !info.IsDir() || !planned.MatchString(filepath.Base(name)) {
+	if !planned.MatchString(filepath.Base(name)) {
 		return false
 	}
-	_, err = FolderOf(name)
-	return err != nil
+	files, err := os.ReadDir(name)
+	return err == nil && len(files) == 0
 }
 
 var planned = regexp.MustCompile(`^[0-9]{8}T[0-9]{6}Z-[a-z2-7]{10}$`)

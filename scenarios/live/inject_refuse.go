@@ -9,6 +9,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"onceover/faults"
+	"onceover/reports/format"
 	"onceover/scenarios/worker"
 )
 
@@ -33,16 +34,31 @@ func (r refuse) Inject(i *injection) {
 	way := waysToRefuse[i.Word]
 	i.redis.away() // it refuses the harness as well
 	i.refused = &way
-	i.attempt(func() (string, error) { return i.beginRefusal(&way) }, func(evidence string) {
-		i.goOn()
-		i.seen(evidence)
-		i.recovery.serverGone(i.pendingFault, loss{}, i.at())
-		i.after(i.For, func() { i.writeAgain(&way) })
+	i.later(func() func() {
+		evidence, err, stays := i.beginRefusal(&way)
+		return func() {
+			switch {
+			case stays != nil:
+				i.failure = errors.Join(err, stays) // nothing can be checked with the server
+				return
+			case err != nil:
+				i.refused = nil
+				i.redis.back()
+				i.goOn()
+				i.abandon(format.OneLine(err))
+				return
+			}
+			i.goOn()
+			i.seen(evidence)
+			i.recovery.serverGone(i.pendingFault, loss{}, i.at())
+			i.after(i.For, func() { i.writeAgain(&way) })
+		}
 	})
 }
 
-// beginRefusal takes back what it has done if the server still accepts writes.
-func (i *injection) beginRefusal(way *refusal) (evidence string, err error) {
+// beginRefusal takes back what it has done if the server still accepts writes. That it cannot
+// is the second error.
+func (i *injection) beginRefusal(way *refusal) (evidence string, err, stays error) {
 	ctx, cancel := context.WithTimeout(context.Background(), signalWait)
 	defer cancel()
 	client, err := i.admin(ctx)
@@ -57,11 +73,12 @@ func (i *injection) beginRefusal(way *refusal) (evidence string, err error) {
 			evidence += "; a write of the harness was refused: " + refused.Error()
 		}
 	}
-	if err != nil {
-		err = errors.Join(err, i.endRefusal(ctx, way))
-		i.redis.back()
+	if err != nil { // the time may be over
+		ctx, cancel := context.WithTimeout(context.Background(), serverWait)
+		defer cancel()
+		stays = i.endRefusal(ctx, way)
 	}
-	return evidence, err
+	return evidence, err, stays
 }
 
 // probed is what the names of the harness's own keys end with.

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Jump lets the server's clock jump ahead. What is to happen at a time of that clock, as the
-// end of a key, is nearer by so much, and what has waited has waited so much longer.
+// Jump lets the server's clock jump ahead. The end of a key is nearer by so much, and an entry
+// that waits in a stream has waited so much longer.
 func (s *Server) Jump(now, by time.Duration) {
 	s.epochMS += by.Milliseconds()
 	s.advance(now)

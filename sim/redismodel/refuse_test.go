@@ -38,8 +38,8 @@ func TestAServerThatCannotSaveDoesNotAnswerPing(t *testing.T) {
 	converse(t, s, c, 0, "PING => +PONG")
 }
 
-// The answers are those of Redis 8.0.6 after ACL SETUSER default -@write. What was queued before
-// is refused command by command, and the rest of the transaction is carried out.
+// The answers are those of Redis 8.0.6 after ACL SETUSER default -@write. Commands that were queued
+// before are refused one by one, and the rest of the transaction is carried out.
 func TestAUserWithoutTheRightToWriteIsAnsweredAsByARealServer(t *testing.T) {
 	const no = "NOPERM User default has no permissions to run the 'set' command"
 	s := New(Options{})
