@@ -1,10 +1,10 @@
 // Package lockstep explores programs of any language on real servers: each request of each
-// worker waits at its proxy until a chooser lets it through, one at a time. What can go
-// wrong is a choice as well. A schedule is the order of these choices; it can be repeated to
+// worker waits at its proxy until a chooser lets it through, one at a time. A fault is a
+// choice as well. A schedule is the order of these choices; it can be repeated to
 // the letter, and a schedule that breaks the promise is made small.
 //
-// A chooser decides when each living process has a request pending, or sleeps. What a process
-// sends that nobody else notices is passed on at once: greetings, logins, settings of the
+// A chooser decides when each living process has a request pending, or sleeps. Some requests
+// are noticed by nobody else, and are passed on at once: greetings, logins, settings of the
 // connection, and what stands between MULTI and EXEC, which is one choice.
 //
 //	w, err := lockstep.Open(ctx, lockstep.Options{Command: []string{"python3", "loader.py"}})
@@ -25,6 +25,6 @@
 // schedules and is never complete: nothing found is a bound. Runs that needed a time-out are
 // weak, and said to be. A request that waits in its server (for a row that is locked, for an
 // element of a list) is told by the clock alone. MySQL is not struck by faults other than the
-// death of its client. What a program does with its connections through anything but the
-// addresses that it was given is not seen. Subscriptions pass at once.
+// death of its client. Connections of a program to other addresses than those that it was
+// given are not seen. Subscriptions pass at once.
 package lockstep

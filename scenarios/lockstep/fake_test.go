@@ -81,7 +81,7 @@ func (f *fake) serve(conn net.Conn) {
 	}
 }
 
-// do carries out a command. What the harness alone asks for, the model need not know.
+// do carries out a command. The model need not know those that only the harness asks for.
 func (f *fake) do(id redismodel.ConnID, args [][]byte) []byte {
 	f.mu.Lock()
 	defer f.mu.Unlock()

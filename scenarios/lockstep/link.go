@@ -9,7 +9,7 @@ import (
 	"onceover/sim"
 )
 
-// hub is what all connections of a run share. Whatever happens to one is told by a change.
+// hub is what all connections of a run share. All that happens to one is told by a change.
 type hub struct {
 	mu      sync.Mutex
 	changed chan struct{} // holds one if anything has happened
@@ -193,9 +193,6 @@ func (l *link) next() (r *request, raw []byte, ok bool) {
 				l.in = l.in[n:]
 				if r == nil && !req.Silent {
 					l.due++
-				}
-				if r != nil {
-					r.raw = raw
 				}
 				return r, raw, true
 			}

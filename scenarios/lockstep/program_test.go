@@ -30,7 +30,6 @@ var programs = map[string]func(job){
 	"deaf":        func(job) { select {} },
 	"idle":        func(j job) { j.redis.LLen(j.ctx, j.List) },
 	"blocked":     job.blocked,
-	"moody":       job.moody,
 	"forgetful":   func(j job) { j.conditional(); os.Exit(1) },
 }
 
@@ -130,15 +129,6 @@ func (j job) blocked() {
 	if j.Worker == 0 {
 		must(j.redis.BLPop(j.ctx, 0, j.List+":never").Result())
 	}
-	j.conditional()
-}
-
-// moody asks for another thing in each of its lives.
-func (j job) moody() {
-	if os.Getpid()%2 == 0 {
-		must(j.redis.Exists(j.ctx, j.List+":mood").Result())
-	}
-	must(j.redis.LLen(j.ctx, j.List).Result())
 	j.conditional()
 }
 

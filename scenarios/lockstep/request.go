@@ -36,14 +36,16 @@ func word(args [][]byte, i int) string {
 	return strings.ToUpper(string(args[i]))
 }
 
-// What statements of MySQL do to others. A SELECT that does not lock is a read; all that is
-// not known counts as a write.
+// Statements of MySQL are told apart by their effect on others. A SELECT that does not lock is
+// a read; all that is not known counts as a write, and so do several statements in one.
 var (
 	locking  = regexp.MustCompile(`(?i)\bFOR\s+(UPDATE|SHARE)\b|\bLOCK\s+IN\s+SHARE\b|\b(GET|RELEASE|RELEASE_ALL|IS_FREE|IS_USED)_LOCKS?\b|\bINTO\b|\bSLEEP\b`)
 	reading  = regexp.MustCompile(`(?i)^(SELECT|WITH|SHOW|EXPLAIN|DESCRIBE|DESC|CHECKSUM)\b`)
 	ofItself = regexp.MustCompile(`(?i)^(SET\s+(NAMES|CHARACTER|AUTOCOMMIT|@@|SESSION|TRANSACTION|SQL_MODE|TIME_ZONE)|USE\b|BEGIN\b|START\s+TRANSACTION\b)`)
 	settings = regexp.MustCompile(`(?i)^SELECT\s+(@@|VERSION\(|DATABASE\(|CONNECTION_ID\(|1\b)`)
 	table    = regexp.MustCompile(`(?i)\bFROM\b`)
+	writing  = regexp.MustCompile(`(?i)\b(UPDATE|DELETE|INSERT|REPLACE)\b`)
+	with     = regexp.MustCompile(`(?i)^WITH\b`)
 	snapshot = regexp.MustCompile(`(?i)\bCONSISTENT\s+SNAPSHOT\b`)
 )
 
@@ -73,8 +75,10 @@ func deedOf(r wire.Request) deed {
 }
 
 func deedOfSQL(sql string) deed {
-	sql = strings.TrimLeft(sql, " \t\r\n(;")
+	sql = strings.TrimRight(strings.TrimLeft(sql, " \t\r\n(;"), " \t\r\n;")
 	switch {
+	case strings.Contains(sql, ";"), with.MatchString(sql) && writing.MatchString(sql):
+		return changes
 	case ofItself.MatchString(sql) && !snapshot.MatchString(sql), settings.MatchString(sql) && !table.MatchString(sql) && !locking.MatchString(sql):
 		return unnoticed
 	case reading.MatchString(sql) && !locking.MatchString(sql):
@@ -86,7 +90,6 @@ func deedOfSQL(sql string) deed {
 // request is one that waits at its proxy, or was chosen.
 type request struct {
 	link     *link
-	raw      []byte
 	commands [][][]byte // of Redis, with those of its transaction that were passed on before
 	sql      string
 	writes   bool // MySQL

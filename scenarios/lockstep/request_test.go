@@ -28,6 +28,9 @@ func TestStatementsAreReadsOnlyIfTheyAreKnownToBe(t *testing.T) {
 		"SELECT id FROM items": reads, "  (SELECT 1 FROM items)": reads, "WITH a AS (SELECT 1 FROM t) SELECT * FROM a": reads, "SHOW TABLES": reads, "SELECT @@version FROM items": reads,
 		"SELECT id FROM items FOR UPDATE": changes, "SELECT * FROM t FOR  SHARE SKIP LOCKED": changes, "SELECT GET_LOCK('a', 1)": changes, "SELECT RELEASE_LOCK('a')": changes,
 		"START TRANSACTION WITH CONSISTENT SNAPSHOT": changes, "COMMIT": changes, "UPDATE t SET a = 1": changes, "SET GLOBAL a = 1": changes, "CALL p()": changes, "SELECT @@x, GET_LOCK('a', 1)": changes,
+		"WITH a AS (SELECT 1) UPDATE t SET x = 1": changes, "with a as (select 1) delete from t": changes, "WITH a AS (SELECT 1) SELECT updated FROM a": reads,
+		"START TRANSACTION; UPDATE t SET a = 1": changes, "SET NAMES utf8; INSERT INTO t VALUES (1)": changes, "BEGIN; SELECT 1 FROM t": changes, "SELECT 1; DELETE FROM t": changes, "SELECT id FROM t; DELETE FROM t": changes,
+		"BEGIN ; ": unnoticed, "SELECT id FROM items;": reads,
 	} {
 		if got := deedOf(wire.Request{Protocol: wire.MySQL, Cmd: wire.ComQuery, SQL: sql}); got != want {
 			t.Errorf("%s: %v, want %v", sql, got, want)

@@ -41,7 +41,6 @@ type run struct {
 	ords      []int
 	failed    []int
 	gaveUp    []string
-	done      []bool
 	changed   bool // somebody did more with MySQL than to read
 	slept     bool
 	list      []string // as it was last seen
@@ -55,7 +54,7 @@ func (w *World) Run(ctx context.Context, budget faults.Budget, d Director) (Resu
 	r := &run{
 		world: w, hub: w.pool.hub, budget: budget, left: faults.Budget{},
 		processes: make([]*process, n), lives: make([]int, n), ords: make([]int, n), failed: make([]int, n),
-		names: map[*link]string{}, gaveUp: make([]string, n), done: make([]bool, n),
+		names: map[*link]string{}, gaveUp: make([]string, n),
 	}
 	for kind, count := range budget {
 		r.left[kind] = count
@@ -319,7 +318,6 @@ func (r *run) bringOut() (any bool, err error) {
 			r.processes[number] = nil
 		case done:
 			r.note(p, text)
-			r.done[number] = true
 			r.retire(p)
 			r.processes[number] = nil
 			continue

@@ -216,12 +216,15 @@ func (w *World) dropOthers(ctx context.Context) error {
 		names = append(names, name)
 	}
 	rows.Close()
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("look for tables of the workers: %w", err)
+	}
 	for _, name := range names {
 		if _, err := w.db.ExecContext(ctx, "DROP TABLE IF EXISTS `"+name+"`"); err != nil {
 			return fmt.Errorf("drop table %s: %w", name, err)
 		}
 	}
-	return errors.Join(rows.Err())
+	return nil
 }
 
 // Close ends all processes, and removes the containers. It may be called twice.
