@@ -175,7 +175,7 @@ func TestAWorkerCannotForestallItsDeathAtAReply(t *testing.T) {
 	t.Parallel()
 	serverstest.Engine(t)
 	w := openWorld(t, live.Options{Worker: []string{"python3", "-c", endsOnACut}}, faults.Nothing)
-	const kills = 8
+	const kills = 4
 	plan := strings.TrimSuffix(strings.Repeat("kill worker=* reply=write restart=10ms; ", kills), "; ")
 	e := execution(t, scenarios.External, "calm", plan)
 	e.Workload.Workers = 1
