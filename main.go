@@ -71,6 +71,10 @@ func run(args []string) int {
 	return execute(interruptible, args, streams{pipeTolerant{os.Stdout}, pipeTolerant{os.Stderr}, os.Getenv})
 }
 
+// interruption begins to catch signals, for a command that has more to end than itself only in
+// some cases. Until then the first signal ends it.
+type interruption func() context.Context
+
 // interruptible is the context of a command that stops its work when it is
 // interrupted. A command that asks for none is ended by the first signal, whatever it
 // waits for.
@@ -161,7 +165,7 @@ func newParser(ctx func() context.Context, c *cli, s streams) (*kong.Kong, error
 			"chunkBytes": strconv.Itoa(loader.DefaultChunkBytes),
 			"ttl":        loader.DefaultTTL.String(), "patience": loader.DefaultPatience.String(),
 		},
-		kong.BindSingletonProvider(ctx), kong.Bind(s),
+		kong.BindSingletonProvider(ctx), kong.Bind(s, interruption(ctx)),
 	)
 }
 

@@ -34,9 +34,9 @@ Examples:
   onceover chaos -s connection-name --faults "$(onceover replay $lost --plan)"`
 }
 
-func (c replayCmd) Run(ctx context.Context, g *cli, s streams) error {
+func (c replayCmd) Run(interruptible interruption, g *cli, s streams) error {
 	if ofWorkers(c.File) {
-		return c.replayWorkers(ctx, g, s)
+		return c.replayWorkers(interruptible(), g, s)
 	}
 	log, scene, err := c.open()
 	if err != nil {
