@@ -115,7 +115,7 @@ func stored(t *testing.T, log lockstep.Log) lockstep.Log {
 }
 
 func TestAProgramThatCommitsConditionallyPasses(t *testing.T) {
-	w := open(t, "conditional", lockstep.Options{})
+	w := open(t, "conditional", lockstep.Options{ServerWait: 5 * time.Second})
 	out := explore(t, w, lockstep.Search{Seed: 1, Budget: everything, Runs: 20})
 	if len(out.Found) > 0 || out.Weak > 0 || out.Faulty == 0 || out.Verdicts[reports.Safe] != 20 {
 		t.Errorf("found %v, %d weak %v, %d with faults, verdicts %v", out.Found, out.Weak, out.WhyWeak, out.Faulty, out.Verdicts)
@@ -142,7 +142,7 @@ func TestAProgramThatCannotBeJudgedIsAnErrorAndNeverSafe(t *testing.T) {
 	} {
 		t.Run(program, func(t *testing.T) {
 			t.Parallel()
-			w := open(t, program, lockstep.Options{Patience: 300 * time.Millisecond})
+			w := open(t, program, lockstep.Options{Patience: 5 * time.Second})
 			_, err := w.Explore(t.Context(), lockstep.Search{Budget: everything, Runs: 3})
 			if !errors.Is(err, want) {
 				t.Errorf("got %v, want %v", err, want)
@@ -167,7 +167,7 @@ func run(t *testing.T, w *lockstep.World, budget faults.Budget, d lockstep.Direc
 }
 
 func TestAWorkerThatSleepsIsWaitedForOnlyIfNobodyElseCanGoOn(t *testing.T) {
-	w := open(t, "sleeper", lockstep.Options{})
+	w := open(t, "sleeper", lockstep.Options{ServerWait: 5 * time.Second})
 	result := run(t, w, nil, first())
 	if result.Verdict != reports.Safe || !result.Slept || result.Weak != "" {
 		t.Errorf("%s, slept %v, weak %q", result.Verdict, result.Slept, result.Weak)
@@ -186,6 +186,23 @@ func TestARequestThatWaitsInItsServerMakesARunWeak(t *testing.T) {
 	out := explore(t, w, lockstep.Search{Runs: 1, Want: []reports.Verdict{reports.Lost}})
 	if out.Weak != out.Schedules {
 		t.Errorf("%d of %d are weak", out.Weak, out.Schedules)
+	}
+}
+
+func TestAWorkerThatEndsWhileItsRequestWaitsInTheServerEndsItsRun(t *testing.T) {
+	w := open(t, "dying", lockstep.Options{Workers: 1, Lives: 1})
+	for range 2 {
+		result := run(t, w, nil, first())
+		if result.Verdict != reports.Stuck || result.Weak == "" {
+			t.Errorf("%s: %s, weak %q", result.Verdict, result.Why, result.Weak)
+		}
+	}
+}
+
+func TestAProtocolThatCannotBeReadMakesAProgramUnfit(t *testing.T) {
+	w := open(t, "garbled", lockstep.Options{Workers: 1})
+	if _, err := w.Run(t.Context(), nil, first()); !errors.Is(err, lockstep.ErrUnfit) || !strings.Contains(err.Error(), "cannot be read") {
+		t.Errorf("got %v", err)
 	}
 }
 
@@ -220,7 +237,7 @@ func strike(kind string) lockstep.Director {
 }
 
 func TestFaultsTakeEffect(t *testing.T) {
-	w := open(t, "conditional", lockstep.Options{Workers: 1, Chunks: 1})
+	w := open(t, "conditional", lockstep.Options{Workers: 1, Chunks: 1, ServerWait: 5 * time.Second})
 	for kind, want := range map[string]struct {
 		reply string // to the request that is struck, and to the next
 		then  string

@@ -2,6 +2,7 @@ package lockstep
 
 import (
 	"bytes"
+	"fmt"
 	"net"
 	"sync"
 
@@ -54,13 +55,11 @@ type link struct {
 	due     int      // replies
 	greeted bool     // MySQL has said who it is
 	thread  uint32   // of MySQL
-	changed bool     // it may hold locks in MySQL
 
 	clientGone, serverGone bool
 	kept                   bool // replies are kept from the client
 	late                   bool // the server, or its closing, took too long to be waited for
 	ended                  bool // on both sides, and the server knows it
-	problem                error
 }
 
 func openGate(p *process, server sim.Server, protocol wire.Protocol, target string) (*gate, error) {
@@ -110,7 +109,7 @@ func (l *link) run() {
 		if err == nil {
 			l.server = conn.(*net.TCPConn)
 		} else {
-			l.problem = err
+			l.fail(fmt.Errorf("connect a worker to its server: %w", err))
 		}
 		h.mu.Unlock()
 		if err == nil {
@@ -118,6 +117,9 @@ func (l *link) run() {
 			down.Go(l.readServer)
 			l.passRequests()
 			l.server.CloseWrite()
+			if l.leaves() {
+				p.unblock(l.thread)
+			}
 			down.Wait() // the server has closed its side: it knows
 			l.server.Close()
 		}
@@ -177,13 +179,13 @@ func (l *link) passRequests() {
 // next reads a request. It is nil if others do not notice it.
 func (l *link) next() (r *request, raw []byte, ok bool) {
 	for {
-		if l.serverGone {
+		if l.serverGone || l.gate.of.given {
 			return nil, nil, false
 		}
 		if len(l.in) > 0 && (l.gate.protocol != wire.MySQL || l.greeted) {
 			req, n, err := l.session.Client(l.in)
 			if err != nil {
-				l.problem = err
+				l.fail(l.unreadable(err))
 				l.lose()
 				return nil, nil, false
 			}
@@ -211,7 +213,7 @@ func (l *link) read(req wire.Request) *request {
 		if d == unnoticed {
 			return nil
 		}
-		l.changed = l.changed || d == changes
+		l.gate.of.changed = l.gate.of.changed || d == changes
 		return &request{link: l, ord: -1, sql: req.SQL, writes: d == changes}
 	}
 	args := make([][]byte, len(req.Args))
@@ -242,7 +244,7 @@ func (l *link) read(req wire.Request) *request {
 func (l *link) await(r *request) bool {
 	l.request = r
 	l.hub.tell()
-	for r.decision == undecided && !l.serverGone {
+	for r.decision == undecided && !l.serverGone && !l.gate.of.given {
 		l.wake.Wait()
 	}
 	if r.decision == pass || r.decision == passAndKeep {
@@ -253,9 +255,10 @@ func (l *link) await(r *request) bool {
 	return false
 }
 
-// finish waits for the reply to a request that was chosen.
+// finish waits for the reply to a request that was chosen. A request that waits in its server
+// is over when nobody needs its process any more.
 func (l *link) finish(r *request) bool {
-	for !r.replied && !l.serverGone {
+	for !r.replied && !l.serverGone && !l.gate.of.given {
 		l.wake.Wait()
 	}
 	l.over(r)
@@ -263,6 +266,26 @@ func (l *link) finish(r *request) bool {
 		l.lose()
 	}
 	return r.decision == pass && !l.serverGone
+}
+
+// leaves tells whether the connection ends while MySQL still works for it: a statement that
+// waits there does not notice that its client has gone.
+func (l *link) leaves() bool {
+	l.hub.mu.Lock()
+	defer l.hub.mu.Unlock()
+	return l.gate.protocol == wire.MySQL && l.due > 0 && !l.serverGone
+}
+
+// fail notes why the process cannot be judged. The mutex is held.
+func (l *link) fail(err error) {
+	if l.gate.of.problem == nil {
+		l.gate.of.problem = err
+	}
+}
+
+// unreadable says that a connection speaks what its proxy does not.
+func (l *link) unreadable(err error) error {
+	return fmt.Errorf("%w: its connection to %s cannot be read: %w", ErrUnfit, l.gate.server, err)
 }
 
 func (l *link) over(r *request) {

@@ -3,8 +3,8 @@ package lockstep
 import "strings"
 
 // named keeps the name that a request has given to its connection.
-func (r *run) named(q *request) {
-	refused := len(q.reply) > 0 && (q.reply[0] == '-' || q.reply[0] == '_') || strings.HasPrefix(string(q.reply), "*-1")
+func (r *run) named(q *request, reply []byte) {
+	refused := len(reply) > 0 && (reply[0] == '-' || reply[0] == '_') || strings.HasPrefix(string(reply), "*-1")
 	for _, args := range q.commands {
 		if word(args, 0) == "CLIENT" && word(args, 1) == "SETNAME" && len(args) > 2 && !refused {
 			r.names[q.link] = string(args[2])

@@ -24,23 +24,26 @@ import (
 // process is one life of a worker. It is started before it is needed: until it has a part
 // in a schedule, its first connection waits.
 type process struct {
-	hub    *hub
-	worker int
-	pid    int
-	wait   func() syscall.WaitStatus
-	forked bool // its interpreter was, and not started anew
-	gates  []*gate
-	log    tail
-	ended  chan struct{} // closed when the process has ended, and its number is free
+	hub     *hub
+	worker  int
+	pid     int
+	wait    func() syscall.WaitStatus
+	forked  bool // its interpreter was, and not started anew
+	gates   []*gate
+	log     tail
+	unblock func(thread uint32) // ends a statement that waits in MySQL
+	ended   chan struct{}       // closed when the process has ended, and its number is free
 
 	// The hub's mutex guards these.
-	active bool      // has a part in a schedule
-	given  bool      // up: nobody needs it any more
-	parked time.Time // when it first wanted something
-	exited bool
-	status syscall.WaitStatus
-	life   int
-	killed bool
+	active  bool      // has a part in a schedule
+	given   bool      // up: nobody needs it any more
+	parked  time.Time // when it first wanted something
+	exited  bool
+	status  syscall.WaitStatus
+	life    int
+	killed  bool
+	changed bool  // more was done with MySQL than to read
+	problem error // the first of a connection that says nothing about the program's promise
 
 	asleep sleep
 }
@@ -54,7 +57,7 @@ func (p *process) waitsSince() {
 
 // launch starts a process behind gates of its own.
 func (w *World) launch(h *hub, number int) (*process, error) {
-	p := &process{hub: h, worker: number, ended: make(chan struct{})}
+	p := &process{hub: h, worker: number, unblock: w.endThread, ended: make(chan struct{})}
 	err := p.open(sim.Redis, wire.RESP, w.servers.RedisAddr)
 	if my := w.servers.MySQL; my != nil {
 		p.log.secret = my.Passwd
@@ -212,6 +215,24 @@ func (p *process) discard() {
 			l.wake.Broadcast()
 		}
 	}
+}
+
+// sever closes the connections that a server does not end.
+func (p *process) sever() {
+	p.hub.mu.Lock()
+	defer p.hub.mu.Unlock()
+	for _, l := range p.links() {
+		if l.server != nil {
+			l.server.Close()
+		}
+	}
+}
+
+// trouble is why nothing that the process does can be judged; nil: it can.
+func (p *process) trouble() error {
+	p.hub.mu.Lock()
+	defer p.hub.mu.Unlock()
+	return p.problem
 }
 
 // close takes no more connections.

@@ -3,6 +3,7 @@ package lockstep_test
 import (
 	"context"
 	"fmt"
+	"net"
 	"os"
 	"slices"
 	"strings"
@@ -30,6 +31,8 @@ var programs = map[string]func(job){
 	"deaf":        func(job) { select {} },
 	"idle":        func(j job) { j.redis.LLen(j.ctx, j.List) },
 	"blocked":     job.blocked,
+	"garbled":     job.garbled,
+	"dying":       job.dying,
 	"forgetful":   func(j job) { j.conditional(); os.Exit(1) },
 }
 
@@ -130,6 +133,20 @@ func (j job) blocked() {
 		must(j.redis.BLPop(j.ctx, 0, j.List+":never").Result())
 	}
 	j.conditional()
+}
+
+// garbled speaks another protocol.
+func (j job) garbled() {
+	conn := must(net.Dial("tcp", j.redis.Options().Addr))
+	must(conn.Write([]byte("*x\r\n")))
+	must(conn.Read(make([]byte, 1)))
+}
+
+// dying waits in the server for what never comes, and ends meanwhile.
+func (j job) dying() {
+	go j.redis.BLPop(j.ctx, 0, j.List+":never")
+	time.Sleep(300 * time.Millisecond)
+	os.Exit(1)
 }
 
 // command starts one of the programs. A library of the harness looks at every process of the

@@ -25,7 +25,7 @@ func (l *link) readServer() {
 		l.hub.mu.Lock()
 		l.answered(replies)
 		if parseErr != nil {
-			l.problem = parseErr
+			l.fail(l.unreadable(parseErr))
 		}
 		over := err != nil || parseErr != nil
 		if over {

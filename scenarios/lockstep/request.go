@@ -102,6 +102,13 @@ type request struct {
 	over     bool   // nothing more becomes of it
 }
 
+// answer is the beginning of the reply; false: there is none yet.
+func (r *request) answer() (reply []byte, replied bool) {
+	r.link.hub.mu.Lock()
+	defer r.link.hub.mu.Unlock()
+	return r.reply, r.replied
+}
+
 // decision is what becomes of a request.
 type decision uint8
 

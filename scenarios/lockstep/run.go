@@ -3,6 +3,7 @@ package lockstep
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -49,7 +50,7 @@ type run struct {
 }
 
 // Run carries out one schedule.
-func (w *World) Run(ctx context.Context, budget faults.Budget, d Director) (Result, error) {
+func (w *World) Run(ctx context.Context, budget faults.Budget, d Director) (result Result, err error) {
 	n := w.options.Workers
 	r := &run{
 		world: w, hub: w.pool.hub, budget: budget, left: faults.Budget{},
@@ -59,7 +60,11 @@ func (w *World) Run(ctx context.Context, budget faults.Budget, d Director) (Resu
 	for kind, count := range budget {
 		r.left[kind] = count
 	}
-	defer r.clear()
+	defer func() {
+		if left := r.clear(); err == nil {
+			err = left
+		}
+	}()
 	if err := w.reset(ctx, w.dirty); err != nil {
 		return Result{}, err
 	}
@@ -69,7 +74,7 @@ func (w *World) Run(ctx context.Context, budget faults.Budget, d Director) (Resu
 			return Result{}, err
 		}
 	}
-	err := r.schedule(ctx, d)
+	err = r.schedule(ctx, d)
 	r.result.Slept = r.slept
 	r.result.Used = used(budget, r.left)
 	return r.result, err
@@ -86,7 +91,7 @@ func used(budget, left faults.Budget) faults.Budget {
 }
 
 // clear ends what still runs.
-func (r *run) clear() {
+func (r *run) clear() (err error) {
 	for _, p := range r.processes {
 		if p != nil {
 			p.kill()
@@ -94,36 +99,37 @@ func (r *run) clear() {
 	}
 	for _, p := range r.processes {
 		if p != nil {
-			r.retire(p)
+			err = errors.Join(err, r.retire(p))
 		}
 	}
 	r.world.dirty = r.world.dirty || r.changed
+	return err
 }
 
 // retire ends a process for good. Its connections end before the next run begins.
-func (r *run) retire(p *process) {
-	r.hub.mu.Lock()
-	for _, l := range p.links() {
-		r.changed = r.changed || l.changed
-	}
-	r.hub.mu.Unlock()
+func (r *run) retire(p *process) error {
 	p.discard()
-	r.await(p)
+	err := r.await(p)
+	r.hub.mu.Lock()
+	defer r.hub.mu.Unlock()
+	r.changed = r.changed || p.changed
+	return err
 }
 
-// await waits until the servers know that all connections of a process have ended.
-func (r *run) await(p *process) {
-	deadline := newDeadline(dialWait)
+// await waits until the servers know that all connections of a process have ended. A request
+// of one that has not might act in the next run.
+func (r *run) await(p *process) error {
+	deadline := newDeadline(r.world.options.CloseWait)
 	for {
 		r.hub.mu.Lock()
 		open := len(p.links())
 		r.hub.mu.Unlock()
 		if open == 0 {
-			return
+			return nil
 		}
 		if !deadline.wait(r.hub.changed) {
-			r.weaken("a server did not notice in time that a connection had ended")
-			return
+			p.sever()
+			return fmt.Errorf("a server did not end the connections of a worker that had ended within %s, so its requests might act in the next run", r.world.options.CloseWait)
 		}
 	}
 }
@@ -144,6 +150,9 @@ func (r *run) schedule(ctx context.Context, d Director) error {
 	fair := sim.Chooser(nil)
 	for {
 		waiting, err := r.settle(ctx, func(waiting []*request) int { return r.awaited(d, waiting) })
+		if trouble := r.trouble(); trouble != nil {
+			return trouble
+		}
 		if errors.Is(err, errTimedOut) {
 			return r.stuck(ctx)
 		}
@@ -183,6 +192,18 @@ func (r *run) schedule(ctx context.Context, d Director) error {
 			return err
 		}
 	}
+}
+
+// trouble is why the run cannot be judged; nil: it can.
+func (r *run) trouble() error {
+	for _, p := range r.processes {
+		if p != nil {
+			if err := p.trouble(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // inTurns lets the workers go by turns.
@@ -244,7 +265,9 @@ func (r *run) apply(ctx context.Context, c sim.Choice, q *request) error {
 		decision = cutOff
 	}
 	if c.ID.Kind == killBefore {
-		r.strike(p)
+		if err := r.strike(p); err != nil {
+			return err
+		}
 	} else {
 		r.hub.mu.Lock()
 		q.decide(decision)
@@ -253,17 +276,20 @@ func (r *run) apply(ctx context.Context, c sim.Choice, q *request) error {
 			return err
 		}
 	}
-	if q.replied {
-		step.Reply = q.op.ReplyText(q.reply)
+	reply, replied := q.answer()
+	if replied {
+		step.Reply = q.op.ReplyText(reply)
 	}
 	r.result.Trace = append(r.result.Trace, step)
-	if q.replied {
-		r.named(q)
+	if replied {
+		r.named(q, reply)
 	}
 	switch c.ID.Kind {
 	case killAfter, killBefore:
 		if c.ID.Kind == killAfter {
-			r.strike(p)
+			if err := r.strike(p); err != nil {
+				return err
+			}
 		}
 		r.noteNames("loses", p, nil)
 	case cutBefore, loseReply:
@@ -277,7 +303,7 @@ func (r *run) apply(ctx context.Context, c sim.Choice, q *request) error {
 
 // carryOut waits until a request is over, or waits in its server.
 func (r *run) carryOut(ctx context.Context, q *request) error {
-	deadline := newDeadline(serverWait)
+	deadline := newDeadline(r.world.options.ServerWait)
 	for {
 		r.hub.mu.Lock()
 		over := q.over
@@ -296,9 +322,9 @@ func (r *run) carryOut(ctx context.Context, q *request) error {
 }
 
 // strike kills the process of a worker, and its connections with it.
-func (r *run) strike(p *process) {
+func (r *run) strike(p *process) error {
 	p.killed = true
-	r.retire(p)
+	return r.retire(p)
 }
 
 // bringOut notes which processes have ended, and starts those again that did not say that
@@ -309,6 +335,9 @@ func (r *run) bringOut() (any bool, err error) {
 			continue
 		}
 		any = true
+		if err := p.trouble(); err != nil {
+			return any, err
+		}
 		done, text := p.ending()
 		if !p.killed {
 			r.noteNames("closes", p, nil)
@@ -318,12 +347,16 @@ func (r *run) bringOut() (any bool, err error) {
 			r.processes[number] = nil
 		case done:
 			r.note(p, text)
-			r.retire(p)
+			if err := r.retire(p); err != nil {
+				return any, err
+			}
 			r.processes[number] = nil
 			continue
 		default:
 			r.note(p, text)
-			r.retire(p)
+			if err := r.retire(p); err != nil {
+				return any, err
+			}
 			r.processes[number] = nil
 			r.result.Failure = text
 			if r.failed[number]++; r.failed[number] >= r.world.options.Lives+r.budget.Total() {
@@ -340,11 +373,12 @@ func (r *run) bringOut() (any bool, err error) {
 	return any, nil
 }
 
-// over tells whether a process has ended, and nothing of it is on its way any more.
+// over tells whether a process has ended, and nothing of it is on its way any more. A request
+// that waits in its server is not on its way: it ends with its process.
 func (r *run) over(p *process) bool {
 	r.hub.mu.Lock()
 	defer r.hub.mu.Unlock()
-	return p.exited && len(p.links()) == 0
+	return p.exited && !slices.ContainsFunc(p.links(), func(l *link) bool { return !l.late || !l.clientGone })
 }
 
 func (r *run) note(p *process, text string) {

@@ -11,10 +11,9 @@ const (
 	firstGlance = 3 * time.Millisecond // before the first look: mostly the request is there by then
 	glance      = 2 * time.Millisecond // between two looks; each that shows nothing new doubles it
 	mostGlance  = 32 * time.Millisecond
-	serverWait  = 100 * time.Millisecond // after which a request counts as one that waits in its server
-	dialWait    = 2 * time.Second        // that a connection may take to open or to close
-	awaitedWait = 2 * time.Second        // for a worker that sleeps and is to be next
-	lateGrace   = 5 * time.Millisecond   // for the reply to a request that waited, after a step of others
+	dialWait    = 2 * time.Second      // that a connection may take to open or to close
+	awaitedWait = 2 * time.Second      // for a worker that sleeps and is to be next
+	lateGrace   = 5 * time.Millisecond // for the reply to a request that waited, after a step of others
 )
 
 // errTimedOut says that nothing happened for too long.
@@ -75,7 +74,7 @@ func (r *run) settle(ctx context.Context, awaited func([]*request) int) ([]*requ
 			if (!s.late || time.Since(began) > lateGrace) && r.rested(s, began, look, awaited) {
 				return s.waiting, nil
 			}
-		} else if idle > serverWait && !s.dialing || idle > dialWait {
+		} else if idle > r.world.options.ServerWait && !s.dialing || idle > dialWait {
 			r.giveUpOn(s.busy)
 			continue
 		}
@@ -145,7 +144,7 @@ func (r *run) giveUpOn(busy []*link) {
 	for _, l := range busy {
 		l.late = true
 	}
-	r.weaken("a request was not answered within " + serverWait.String())
+	r.weaken("a request was not answered within " + r.world.options.ServerWait.String())
 }
 
 // weaken notes that the run needed a time-out.

@@ -41,6 +41,12 @@ type Options struct {
 
 	// Patience is how long nothing may happen before a run is given up; 0: 5 s.
 	Patience time.Duration
+	// ServerWait is how long a server may take to answer before its request counts as one that
+	// waits there, which makes the run weak; 0: 100 ms.
+	ServerWait time.Duration
+	// CloseWait is how long a server may take to end the connections of a worker that has
+	// ended before the search is given up; 0: 10 s.
+	CloseWait time.Duration
 	// Steps after which a run is finished without choices; 0: 100 for each worker and chunk.
 	Steps int
 	// Lives is how often a worker is started that fails; 0: 3, and one for each fault.
@@ -52,6 +58,7 @@ type Options struct {
 func (o Options) withDefaults() Options {
 	o.Workers, o.Chunks, o.Rows = cmp.Or(o.Workers, 2), cmp.Or(o.Chunks, 2), cmp.Or(o.Rows, 2)
 	o.Patience = cmp.Or(o.Patience, 5*time.Second)
+	o.ServerWait, o.CloseWait = cmp.Or(o.ServerWait, 100*time.Millisecond), cmp.Or(o.CloseWait, 10*time.Second)
 	o.Steps = cmp.Or(o.Steps, 100*o.Workers*o.Chunks)
 	o.Lives, o.Ahead = cmp.Or(o.Lives, 3), cmp.Or(o.Ahead, 1)
 	if o.Progress == nil {
@@ -198,6 +205,14 @@ func (w *World) reset(ctx context.Context, changed bool) error {
 		return nil
 	}
 	return errors.Join(w.dropOthers(ctx), w.makeTable(ctx))
+}
+
+// endThread ends a connection to MySQL, and the statement that waits there.
+func (w *World) endThread(thread uint32) {
+	ctx, cancel := context.WithTimeout(context.Background(), dialWait)
+	defer cancel()
+	// It may just have ended; if it lives on, the wait for its end says so.
+	_, _ = w.db.ExecContext(ctx, fmt.Sprintf("KILL %d", thread))
 }
 
 // dropOthers drops the tables that workers have made.
