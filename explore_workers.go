@@ -108,6 +108,10 @@ func (c exploreCmd) notForWorkers() error {
 		return usagef("--worker-cmd is a program of which nothing is expected: leave out --expect")
 	case c.Runs < 0:
 		return usagef("--runs %d is negative", c.Runs)
+	case c.Workers > lockstep.MostWorkers:
+		return usagef("--worker-cmd: no more than %d --workers are possible", lockstep.MostWorkers)
+	case c.Chunks > lockstep.MostChunks:
+		return usagef("--worker-cmd: no more than %d --chunks are possible", lockstep.MostChunks)
 	}
 	return nil
 }
@@ -159,16 +163,21 @@ func (x *stepping) run(ctx context.Context) (err error) {
 		return cmp.Or(ctx.Err(), unfitWorker(err))
 	}
 	fmt.Fprintf(x.stderr, "Redis %s, MySQL %s, ready after %.1fs\n", w.Versions.Redis, w.Versions.MySQL, time.Since(x.began).Seconds())
-	out, err := x.explore(ctx, w)
-	if err != nil && ctx.Err() == nil {
-		return unfitWorker(err)
+	out, failed := x.explore(ctx, w)
+	if ctx.Err() != nil {
+		failed = nil
 	}
-	for i := range out.Found {
-		if err := x.smallest(ctx, w, &out.Found[i]); err != nil {
-			return err
-		}
+	for i := range out.Found { // also if the search has failed since
+		failed = errors.Join(failed, x.smallest(ctx, w, &out.Found[i]))
 	}
-	return x.conclusion(ctx, out)
+	switch {
+	case failed == nil:
+		return x.conclusion(ctx, out)
+	case !slices.ContainsFunc(out.Found, lockstep.Counterexample.Proves):
+		return unfitWorker(failed)
+	}
+	fmt.Fprintf(x.stderr, "error: %s\n", format.Plain(failed.Error())) // what was found decides
+	return errors.Join(x.conclusion(ctx, out), failed)
 }
 
 func (x *stepping) explore(ctx context.Context, w *lockstep.World) (lockstep.Outcome, error) {
@@ -181,31 +190,31 @@ func (x *stepping) explore(ctx context.Context, w *lockstep.World) (lockstep.Out
 // smallest makes a counterexample small, stores it and draws it.
 func (x *stepping) smallest(ctx context.Context, w *lockstep.World, found *lockstep.Counterexample) error {
 	began := time.Now()
-	err := w.Shrink(ctx, found, mostShrinking)
-	var diverged *lockstep.Diverged
-	if err != nil && !errors.As(err, &diverged) {
-		return err
-	}
+	failed := w.Shrink(ctx, found, mostShrinking)
 	file := filepath.Join(x.folder.Path(), fmt.Sprintf("%s-%s.jsonl", scenarios.External, found.Verdict))
 	var text strings.Builder
-	if err := found.Log.Write(&text); err != nil {
-		return err
+	err := found.Log.Write(&text)
+	if err == nil {
+		err = reports.WriteFile(file, []byte(text.String()))
 	}
-	if err := reports.WriteFile(file, []byte(text.String())); err != nil {
-		return err
+	if err == nil {
+		err = drawWorkers(x.g, x.streams, found.Log, found.Result, "lanes")
 	}
-	if err := drawWorkers(x.g, x.streams, found.Log, found.Result, "lanes"); err != nil {
-		return err
+	if err != nil {
+		return errors.Join(failed, err)
 	}
 	fmt.Fprintf(x.stdout, "found in schedule %d of the search (%s), shrunk from %d to %s in %.1fs%s, ", found.Schedule, found.Stage, found.From,
 		format.Plural(len(found.Run.Log), "event", "events"), time.Since(began).Seconds(), map[bool]string{false: ", not to the end: its time was over"}[found.Done])
-	if diverged != nil {
-		fmt.Fprintf(x.stdout, "and not repeated: %v\n", diverged)
-	} else {
+	switch {
+	case failed != nil:
+		fmt.Fprintln(x.stdout, "and not repeated, since something failed")
+	case found.Diverged != nil:
+		fmt.Fprintf(x.stdout, "and it could not be repeated: %v\n", found.Diverged)
+	default:
 		fmt.Fprintf(x.stdout, "repeated %d times\n", found.Repeated)
 	}
 	fmt.Fprintf(x.stdout, "replay: onceover replay %s\n\n", quote(file))
-	return nil
+	return failed
 }
 
 // drawWorkers draws a schedule of real processes.
@@ -226,21 +235,7 @@ func drawWorkers(g *cli, s streams, l lockstep.Log, r lockstep.Result, form stri
 // conclusion says what the search came to, and turns it into an exit code.
 func (x *stepping) conclusion(ctx context.Context, out lockstep.Outcome) error {
 	covered(x.stdout, out)
-	code := reports.ExitPass
-	switch sound := out.Schedules - out.Weak; {
-	case len(out.Found) > 0:
-		code = reports.ExitFail
-		fmt.Fprintf(x.stdout, "Do not use it: %s.\n", strings.Join(reports.Each(out.Found, func(c lockstep.Counterexample) string { return c.Why }), "; "))
-	case ctx.Err() != nil:
-	case sound == 0:
-		code = reports.ExitUnknown
-		fmt.Fprintln(x.stdout, "Nothing is known of it: every schedule needed a time-out.")
-	case x.search.Budget.Total() > 0 && out.Faulty == 0:
-		code = reports.ExitUnknown
-		fmt.Fprintln(x.stdout, "Too little is known of it: nothing went wrong in any schedule.")
-	default:
-		fmt.Fprintf(x.stdout, "Nothing was found in %s. That is a bound and no proof: schedules are drawn, and never all of them.\n", format.Plural(sound, "schedule", "schedules"))
-	}
+	code := x.judged(ctx, out)
 	fmt.Fprintf(x.stdout, "Replay: %s\n", format.Plain(x.command()))
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -251,12 +246,58 @@ func (x *stepping) conclusion(ctx context.Context, out lockstep.Outcome) error {
 	return nil
 }
 
+// judged says what follows from the search, as a sentence and as an exit code.
+func (x *stepping) judged(ctx context.Context, out lockstep.Outcome) int {
+	var proofs, others []string
+	for _, c := range out.Found {
+		switch {
+		case c.Diverged == nil:
+			proofs = append(proofs, c.Why)
+		case c.Proves():
+			proofs = append(proofs, c.Why+" (seen in a run, which could not be repeated)")
+		default:
+			others = append(others, c.Why)
+		}
+	}
+	if len(others) > 0 {
+		fmt.Fprintf(x.stdout, "Not proven, since it could not be repeated: %s.\n", strings.Join(others, "; "))
+	}
+	if len(proofs) > 0 {
+		fmt.Fprintf(x.stdout, "Do not use it: %s.\n", strings.Join(proofs, "; "))
+		return reports.ExitFail
+	}
+	if ctx.Err() != nil {
+		return reports.ExitPass // that it was interrupted is said elsewhere
+	}
+	why := ""
+	switch sound := out.Schedules - out.Weak; {
+	case len(out.Endless) > 0:
+		why = "some schedules did not end, and it is not known whether they ever would"
+	case sound == 0:
+		why = "every schedule needed a time-out"
+	case 2*sound < out.Schedules:
+		why = fmt.Sprintf("%d of %s needed a time-out, which is more than half", out.Weak, format.Plural(out.Schedules, "schedule", "schedules"))
+	case x.search.Budget.Total() > 0 && out.Faulty == 0:
+		why = "nothing went wrong in any schedule that counts"
+	case len(others) > 0:
+		return reports.ExitUnknown
+	default:
+		fmt.Fprintf(x.stdout, "Nothing was found in %s. That is a bound and no proof: schedules are drawn, and never all of them.\n", format.Plural(sound, "schedule", "schedules"))
+		return reports.ExitPass
+	}
+	fmt.Fprintf(x.stdout, "Too little is known of it: %s.\n", why)
+	return reports.ExitUnknown
+}
+
 // covered says what was carried out.
 func covered(to io.Writer, out lockstep.Outcome) {
 	fmt.Fprintf(to, "%s in %.1fs, %.1f a second: %s, %d with faults, %d in which a worker slept, %d weak\n",
 		format.Plural(out.Schedules, "schedule", "schedules"), out.Elapsed.Seconds(), out.PerSecond(), format.Plural(out.Traces, "order", "different orders"), out.Faulty, out.Slept, out.Weak)
 	for _, why := range slices.Sorted(maps.Keys(out.WhyWeak)) {
 		fmt.Fprintf(to, "  weak, and not counted: %d, since %s\n", out.WhyWeak[why], why)
+	}
+	for _, why := range slices.Sorted(maps.Keys(out.Endless)) {
+		fmt.Fprintf(to, "  of them without an end, which proves nothing: %d, since %s\n", out.Endless[why], why)
 	}
 }
 

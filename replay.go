@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"onceover/reports/store"
 	"onceover/reports/terminal"
 	"onceover/scenarios/catalogue"
+	"onceover/scenarios/lockstep"
 	"onceover/sim"
 	"onceover/sim/draw"
 	"onceover/sim/shrink"
@@ -35,10 +37,14 @@ Examples:
 }
 
 func (c replayCmd) Run(interruptible interruption, g *cli, s streams) error {
-	if ofWorkers(c.File) {
-		return c.replayWorkers(interruptible(), g, s)
+	text, err := c.read()
+	if err != nil {
+		return err
 	}
-	log, scene, err := c.open()
+	if lockstep.IsLog(text) {
+		return c.replayWorkers(interruptible(), g, s, text)
+	}
+	log, scene, err := c.open(text)
 	if err != nil {
 		return err
 	}
@@ -67,17 +73,21 @@ func (c replayCmd) Run(interruptible interruption, g *cli, s streams) error {
 	return err
 }
 
-// open reads the file and makes its scene ready.
-func (c replayCmd) open() (sim.Log, *sim.Scene, error) {
+// read reads the file, once: it may be a pipe.
+func (c replayCmd) read() ([]byte, error) {
 	if info, err := os.Stat(c.File); err == nil && info.IsDir() {
-		return sim.Log{}, nil, advice{error: usagef("%s is a folder", c.File), try: counterexampleIn(c.File), code: reports.ExitUsage}
+		return nil, advice{error: usagef("%s is a folder", c.File), try: counterexampleIn(c.File), code: reports.ExitUsage}
 	}
-	f, err := reports.OpenInput(c.File, reports.MostOfLog)
+	text, err := reports.ReadAll(reports.OpenInput(c.File, reports.MostOfLog))
 	if err != nil {
-		return sim.Log{}, nil, usageError{err}
+		return nil, usageError{err}
 	}
-	defer f.Close()
-	log, err := sim.ReadLog(f)
+	return text, nil
+}
+
+// open makes the scene of a simulated schedule ready.
+func (c replayCmd) open(text []byte) (sim.Log, *sim.Scene, error) {
+	log, err := sim.ReadLog(bytes.NewReader(text))
 	if err != nil {
 		return sim.Log{}, nil, advice{error: fmt.Errorf("%s: %w", c.File, err), try: "a .jsonl file that explore has written", code: reports.ExitUsage}
 	}

@@ -6,41 +6,22 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os"
+	"strings"
 
 	"onceover/loader"
 	"onceover/reports"
+	"onceover/reports/format"
 	"onceover/scenarios/lockstep"
 )
 
-// headOfLog is as much of a file as tells what kind of counterexample it is.
-const headOfLog = 64 << 10
-
-// ofWorkers tells whether a file holds a schedule of real processes. What cannot be read is
-// left to those who read it.
-func ofWorkers(name string) bool {
-	f, err := os.Open(name)
-	if err != nil {
-		return false
-	}
-	defer f.Close()
-	head, err := io.ReadAll(io.LimitReader(f, headOfLog))
-	return err == nil && lockstep.IsLog(head)
-}
-
 // replayWorkers repeats a schedule of real processes on real servers.
-func (c replayCmd) replayWorkers(ctx context.Context, g *cli, s streams) (err error) {
+func (c replayCmd) replayWorkers(ctx context.Context, g *cli, s streams, text []byte) (err error) {
 	loader.SilenceDrivers()
 	if c.Plan {
 		return advice{
 			error: errors.New("a schedule of --worker-cmd has no plan: its faults strike at requests, not at steps of Onceover's own loader"),
 			try:   "onceover chaos --worker-cmd with a plan of your own, see onceover list faults", code: reports.ExitNoCell,
 		}
-	}
-	text, err := reports.ReadAll(reports.OpenInput(c.File, reports.MostOfLog))
-	if err != nil {
-		return usageError{err}
 	}
 	log, err := lockstep.ReadLog(bytes.NewReader(text))
 	if err != nil {
@@ -54,6 +35,8 @@ func (c replayCmd) replayWorkers(ctx context.Context, g *cli, s streams) (err er
 	if options.Element, err = readElement(log.Element); err != nil {
 		return err
 	}
+	fmt.Fprintf(s.stderr, "this starts the command of the file, %s at a time: %s\n", format.Plural(log.Workers, "process", "processes"), format.Plain(strings.Join(reports.Each(log.Command, quote), " ")))
+	fmt.Fprintf(s.stderr, "found with Redis %s and MySQL %s\n", format.Plain(cmp.Or(log.Redis, "of unknown version")), format.Plain(cmp.Or(log.MySQL, "of unknown version")))
 	w, err := lockstep.Open(ctx, options)
 	defer func() { err = errors.Join(err, w.Close(context.WithoutCancel(ctx))) }()
 	if err != nil {
@@ -63,6 +46,9 @@ func (c replayCmd) replayWorkers(ctx context.Context, g *cli, s streams) (err er
 	for i := range max(c.Times, 1) {
 		result, err = w.Replay(ctx, log)
 		if diverged := (*lockstep.Diverged)(nil); errors.As(err, &diverged) {
+			if others := w.OtherServers(log); others != "" {
+				err = fmt.Errorf("%w; the servers are others: %s", err, others)
+			}
 			return advice{error: fmt.Errorf("time %d: %w", i+1, err), try: "the program has changed since, or it depends on more than the order of its requests; onceover explore finds it anew, if it is still there", code: reports.ExitFail}
 		}
 		if err != nil {

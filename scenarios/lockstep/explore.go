@@ -32,12 +32,13 @@ type Search struct {
 // Outcome is what a search came to.
 type Outcome struct {
 	Schedules int // carried out to the end
-	Faulty    int // of them, in which something went wrong
 	Weak      int // of them, that needed a time-out
 	WhyWeak   map[string]int
-	Slept     int      // of them, in which a worker slept while others went on
-	Traces    int      // of them, that differ in what happened
-	Orders    []string // the first of them, as texts
+	Faulty    int            // of those that are not weak, in which something went wrong
+	Endless   map[string]int // weak ones that did not end, by what was seen: they may be slow
+	Slept     int            // of them, in which a worker slept while others went on
+	Traces    int            // of them, that differ in what happened
+	Orders    []string       // the first of them, as texts
 	Stages    map[string]int
 	Verdicts  map[reports.Verdict]int
 	Found     []Counterexample
@@ -69,12 +70,20 @@ type Counterexample struct {
 	Stage    string
 	Schedule int // of the search, from 1
 
-	// What Shrink adds.
-	From     int // events before it was made small
-	Repeated int // how often it was carried out again, each time the very same
+	From int // events before it was made small
+
+	// Shrink adds these.
+	Repeated int       // how often it was carried out again, each time the very same
+	Diverged *Diverged // how it went another way when it was repeated; nil: it did not
 	Done     bool
 	Passing  *shrink.Neighbour
 	Log      Log
+}
+
+// Proves tells whether the counterexample shows that the program is wrong: it could be
+// repeated, or a row was seen in the list that ought not to be there.
+func (c Counterexample) Proves() bool {
+	return c.Diverged == nil || c.Verdict == reports.Duplicated && !c.Diverged.Anew
 }
 
 // Errors of programs that cannot be judged.
@@ -116,7 +125,7 @@ func (w *World) Explore(ctx context.Context, s Search) (Outcome, error) {
 }
 
 func newOutcome() Outcome {
-	return Outcome{WhyWeak: map[string]int{}, Stages: map[string]int{}, Verdicts: map[reports.Verdict]int{}}
+	return Outcome{WhyWeak: map[string]int{}, Endless: map[string]int{}, Stages: map[string]int{}, Verdicts: map[reports.Verdict]int{}}
 }
 
 // smoke lets the workers go one after the other. The first schedule shows whether the program
@@ -201,10 +210,10 @@ func (x *exploring) carryOut(ctx context.Context, stage string, choose sim.Choos
 	o.Schedules++
 	o.Stages[stage]++
 	o.Verdicts[result.Verdict]++
-	if result.Used.Total() > 0 {
-		o.Faulty++
-	} else {
+	if result.Used.Total() == 0 {
 		o.Steps = max(o.Steps, min(len(result.Log), mostLength))
+	} else if result.Weak == "" {
+		o.Faulty++
 	}
 	if result.Weak != "" {
 		o.Weak++
@@ -219,7 +228,10 @@ func (x *exploring) carryOut(ctx context.Context, stage string, choose sim.Choos
 	}
 	x.traces[order] = true
 	o.Traces = len(x.traces)
-	if result.Verdict.Bad() && o.Of(result.Verdict) == nil {
+	switch {
+	case result.Verdict == reports.Stuck && result.Weak != "":
+		o.Endless[result.Why]++
+	case result.Verdict.Bad() && o.Of(result.Verdict) == nil:
 		o.Found = append(o.Found, Counterexample{Result: result, Stage: stage, Schedule: o.Schedules, From: len(result.Log)})
 	}
 	if x.Progress != nil {
@@ -250,10 +262,12 @@ func (x *exploring) over() bool {
 const repeats = 2
 
 // Shrink makes a counterexample small, looks for the nearest schedule that keeps the promise,
-// and repeats what is left. A counterexample that cannot be repeated is an error of the kind
-// [Diverged].
+// and repeats what is left, at last with processes that are started anew if they were forked: a
+// library may not bear that. A counterexample that goes another way then is noted as [Diverged].
+// If anything fails, the log is of what there was until then.
 func (w *World) Shrink(ctx context.Context, found *Counterexample, limit time.Duration) error {
 	limit = cmp.Or(limit, 20*time.Second)
+	found.Log = w.log(found.Result)
 	last := map[string]Result{}
 	e := shrink.Elsewhere{Budget: sim.Loosened(found.Used)}
 	for kind := range e.Budget {
@@ -278,12 +292,8 @@ func (w *World) Shrink(ctx context.Context, found *Counterexample, limit time.Du
 		found.Result = r
 	}
 	found.Log = w.log(found.Result)
-	for found.Repeated = 0; found.Repeated < repeats; found.Repeated++ {
-		r, err := w.Replay(context.WithoutCancel(ctx), found.Log)
-		if err != nil {
-			return err
-		}
-		found.Result = r
+	if err := w.repeat(context.WithoutCancel(ctx), found); err != nil || found.Diverged != nil {
+		return err
 	}
 	near, cancel := context.WithTimeout(ctx, limit/3)
 	defer cancel()
@@ -297,6 +307,37 @@ func (w *World) Shrink(ctx context.Context, found *Counterexample, limit time.Du
 		found.Log.Passing = &Passing{Event: p.Event, After: p.After, Removed: p.Removed}
 	}
 	return nil
+}
+
+// repeat carries a counterexample out again, and stops where it goes another way.
+func (w *World) repeat(ctx context.Context, found *Counterexample) error {
+	once := func() error {
+		r, err := w.Replay(ctx, found.Log)
+		if errors.As(err, &found.Diverged) {
+			return nil
+		}
+		if err == nil {
+			found.Result = r
+			found.Repeated++
+		}
+		return err
+	}
+	for found.Repeated = 0; found.Repeated < repeats; {
+		if err := once(); err != nil || found.Diverged != nil {
+			return err
+		}
+	}
+	forked, _ := w.zygotes.now()
+	if forked == nil {
+		return nil
+	}
+	w.zygotes.forget()
+	defer w.zygotes.use(forked)
+	err := once()
+	if found.Diverged != nil {
+		found.Diverged.Anew = true
+	}
+	return err
 }
 
 // Replay repeats a schedule, event by event. If an event cannot happen, or is about another

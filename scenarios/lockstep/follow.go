@@ -71,12 +71,16 @@ type Diverged struct {
 	Expected string
 	Got      string
 	Weak     string // why the run needed a time-out; "": it needed none
+	Anew     bool   // forked processes went as the log says, and those that were started anew did not
 }
 
 func (d *Diverged) Error() string {
 	text := fmt.Sprintf("diverged at step %d: expected %s; got %s", d.Step, d.Expected, d.Got)
 	if d.Weak != "" {
 		text += "; " + d.Weak
+	}
+	if d.Anew {
+		text += "; forks of one interpreter did go that way, and here each was started anew"
 	}
 	return text
 }
@@ -90,7 +94,7 @@ func (f *follower) compare(l Log, run Result) error {
 	if step == 0 {
 		return nil
 	}
-	return &Diverged{step, expected, got, run.Weak}
+	return &Diverged{Step: step, Expected: expected, Got: got, Weak: run.Weak}
 }
 
 // difference is the first step that differs, with both sides; 0: none does.
@@ -107,7 +111,7 @@ func (f *follower) difference(l Log, run Result) (at int, expected, got string) 
 	case f.offered != nil:
 		return len(l.Steps) + 1, "the end", f.instead(run)
 	case run.Verdict != l.Verdict || run.Row != l.Row:
-		return len(l.Steps), fmt.Sprintf("the end %s (%s)", l.Verdict, l.Why), fmt.Sprintf("the end %s (%s)", run.Verdict, run.Why)
+		return max(len(l.Steps), 1), fmt.Sprintf("the end %s (%s)", l.Verdict, l.Why), fmt.Sprintf("the end %s (%s)", run.Verdict, run.Why)
 	}
 	return 0, "", ""
 }

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 
 	"onceover/faults"
 	"onceover/scenarios/worker"
@@ -24,6 +26,8 @@ type Log struct {
 	Chunks  int            `json:"chunks"`
 	Rows    int            `json:"rows"`
 	Budget  faults.Budget  `json:"budget"` // exactly what goes wrong
+	Redis   string         `json:"redis"`  // image and version, as far as they are known
+	MySQL   string         `json:"mysql"`
 	sim.Finding
 	Passing *Passing `json:"passing,omitempty"`
 	Steps   []Step   `json:"-"`
@@ -35,6 +39,14 @@ type Passing struct {
 	After   int  `json:"after"`
 	Removed bool `json:"removed,omitempty"`
 }
+
+// A job may be no larger, since the harness makes all of it for each run.
+const (
+	MostWorkers = 256
+	MostChunks  = 10_000
+	mostRows    = 1_000 // of a chunk
+	mostEvents  = 1_000_000
+)
 
 // Step is one event, and what it is about.
 type Step struct {
@@ -95,6 +107,15 @@ func ReadLog(from io.Reader) (Log, error) {
 		return Log{}, fmt.Errorf("%w: it is of version %d, this program reads version %d; explore again", ErrLog, h.Version, logVersion)
 	case len(h.Command) == 0 || h.Workers < 1 || h.Chunks < 1 || h.Rows < 1:
 		return Log{}, fmt.Errorf("%w: it names no job", ErrLog)
+	case h.Workers > MostWorkers || h.Chunks > MostChunks || h.Rows > mostRows || h.Length > mostEvents:
+		return Log{}, fmt.Errorf("%w: no more than %d workers, %d chunks, %d rows of a chunk and %d events are possible", ErrLog, MostWorkers, MostChunks, mostRows, mostEvents)
+	case h.Length < 1:
+		return Log{}, fmt.Errorf("%w: it has no events", ErrLog)
+	}
+	for kind := range h.Budget {
+		if !slices.Contains(Faults(), kind) {
+			return Log{}, fmt.Errorf("%w: %s cannot be chosen with real processes", ErrLog, kind)
+		}
 	}
 	l := h.Log
 	for range h.Length {
@@ -131,11 +152,30 @@ func (l Log) events() (all []sim.EventID) {
 	return all
 }
 
+// OtherServers tells how the servers differ from those of a log; "": they do not.
+func (w *World) OtherServers(l Log) string {
+	var all []string
+	for _, s := range []struct{ name, then, now string }{{"Redis", l.Redis, w.redisName()}, {"MySQL", l.MySQL, w.mysqlName()}} {
+		if s.then != "" && s.then != s.now {
+			all = append(all, fmt.Sprintf("%s was %s, and is %s", s.name, s.then, s.now))
+		}
+	}
+	return strings.Join(all, "; ")
+}
+
+func (w *World) redisName() string {
+	return strings.TrimSpace(w.options.RedisImage + " " + w.Versions.Redis)
+}
+
+func (w *World) mysqlName() string {
+	return strings.TrimSpace(w.options.MySQLImage + " " + w.Versions.MySQL)
+}
+
 // log is what is needed to repeat a run.
 func (w *World) log(r Result) Log {
 	l := Log{
 		Command: w.options.Command, Element: w.options.Element.String(), Workers: w.options.Workers, Chunks: w.options.Chunks, Rows: w.options.Rows,
-		Budget: r.Used, Finding: r.Finding,
+		Budget: r.Used, Finding: r.Finding, Redis: w.redisName(), MySQL: w.mysqlName(),
 	}
 	at := 0
 	for _, s := range r.Trace {

@@ -37,7 +37,7 @@ func newPool(w *World) *pool {
 func (p *pool) begin(ctx context.Context) error {
 	w := p.world
 	var first *process
-	if !slices.ContainsFunc(worker.Placeholders(), w.options.Command.Uses) { // a placeholder would be the same for all
+	if w.zygotes.listener != nil && !slices.ContainsFunc(worker.Placeholders(), w.options.Command.Uses) { // a placeholder would be the same for all
 		environ := w.environ
 		w.environ = w.zygotes.environ(slices.Clone(environ))
 		one, err := w.launch(p.hub, 0)
@@ -45,7 +45,10 @@ func (p *pool) begin(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if !p.forked(ctx, one) {
+		switch forked, late := p.forked(ctx, one); {
+		case late: // it may still come to wait for forks, and would then never do its part
+			one.discard()
+		case !forked:
 			first = one
 		}
 	}
@@ -59,8 +62,9 @@ func (p *pool) begin(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// forked waits until the first process says that it can be forked, or does anything else.
-func (p *pool) forked(ctx context.Context, first *process) bool {
+// forked waits until the first process says that it can be forked, or does anything else. It
+// is late if it does neither.
+func (p *pool) forked(ctx context.Context, first *process) (forked, late bool) {
 	deadline := time.NewTimer(zygoteWait)
 	defer deadline.Stop()
 	for {
@@ -68,18 +72,18 @@ func (p *pool) forked(ctx context.Context, first *process) bool {
 		goesOn := first.exited || !first.parked.IsZero()
 		p.hub.mu.Unlock()
 		if goesOn {
-			return false
+			return false, false
 		}
 		select {
 		case one := <-p.world.zygotes.found:
 			p.world.zygotes.use(one)
 			p.base = first
-			return true
+			return true, false
 		case <-p.hub.changed:
 		case <-deadline.C:
-			return false
+			return false, true
 		case <-ctx.Done():
-			return false
+			return false, false
 		}
 	}
 }

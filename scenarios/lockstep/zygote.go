@@ -24,8 +24,8 @@ const zygoteWait = 5 * time.Second
 
 // zygotes are told of interpreters that can be forked.
 type zygotes struct {
-	folder   string // of the module and of the socket
-	listener *net.UnixListener
+	folder   string            // of the module and of the socket
+	listener *net.UnixListener // nil: nothing can be forked
 	found    chan *zygote
 
 	mu      sync.Mutex
@@ -64,11 +64,10 @@ func openZygotes() (*zygotes, error) {
 	if err := os.WriteFile(filepath.Join(folder, "sitecustomize.py"), sitecustomize, 0o600); err != nil {
 		return z, err
 	}
-	z.listener, err = net.ListenUnix("unixpacket", &net.UnixAddr{Name: z.address(), Net: "unixpacket"})
-	if err != nil {
-		return z, err
+	// Not every system has such sockets, and a long TMPDIR makes no address.
+	if z.listener, err = net.ListenUnix("unixpacket", &net.UnixAddr{Name: z.address(), Net: "unixpacket"}); err == nil {
+		go z.accept()
 	}
-	go z.accept()
 	return z, nil
 }
 
