@@ -150,7 +150,8 @@ func (x *exploring) smoke(ctx context.Context) error {
 				x.out = newOutcome()
 				return x.smoke(ctx)
 			}
-			if err != nil {
+			if err != nil { // of a program that cannot be judged nothing is found
+				x.out = newOutcome()
 				return err
 			}
 		}

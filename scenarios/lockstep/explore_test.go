@@ -143,9 +143,9 @@ func TestAProgramThatCannotBeJudgedIsAnErrorAndNeverSafe(t *testing.T) {
 		t.Run(program, func(t *testing.T) {
 			t.Parallel()
 			w := open(t, program, lockstep.Options{Patience: 5 * time.Second})
-			_, err := w.Explore(t.Context(), lockstep.Search{Budget: everything, Runs: 3})
-			if !errors.Is(err, want) {
-				t.Errorf("got %v, want %v", err, want)
+			out, err := w.Explore(t.Context(), lockstep.Search{Budget: everything, Runs: 3})
+			if !errors.Is(err, want) || len(out.Found) > 0 {
+				t.Errorf("got %v, want %v; found was %v", err, want, out.Found)
 			}
 			if program == "crasher" && !strings.Contains(err.Error(), "exit status 3: no idea where to begin") {
 				t.Errorf("its last words are missing: %v", err)
