@@ -10,11 +10,11 @@ import (
 // their place, and each row is there once.
 func loadByContainers(t *testing.T, image string) {
 	d := databases(t)
-	const rows = 20_000
+	const rows = 12_000
 	d.fill(t, "orders", rows)
 	start := func() string {
 		id := dockerCLI(t, "run", "--detach", "--network", "host", "--env", d.env()[0], "--env", d.env()[1], image,
-			"load", "--table", "orders", "--list", "orders", "--chunk-size", "40", "--rate", "2000", "--ttl", "500ms", "--log", "json")
+			"load", "--table", "orders", "--list", "orders", "--chunk-size", "40", "--rate", "400", "--ttl", "500ms", "--log", "json")
 		t.Cleanup(func() { dockerCLI(t, "rm", "--force", id) })
 		return id
 	}
