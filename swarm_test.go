@@ -158,8 +158,8 @@ func shardsOnASwarm(t *testing.T, image string) {
 	}
 
 	results := filepath.Join(t.TempDir(), "results")
-	reader := dockerCLI(t, "create", "--volume", volume+":/work/results", image, "--version")
-	dockerCLI(t, "cp", reader+":/work/results", results)
+	reader := dockerCLI(t, "create", "--volume", volume+":/data/results", image, "--version")
+	dockerCLI(t, "cp", reader+":/data/results", results)
 	dockerCLI(t, "rm", reader)
 	merged := verdictsOf(t, 0, "report", filepath.Join(results, "*"), "--out", t.TempDir())
 	whole := verdictsOf(t, 0, append([]string{"explore", "--seed", "7", "--out", t.TempDir()}, what...)...)

@@ -165,8 +165,8 @@ func (w *World) unprepared(failure error) (reports.Run, error) {
 	}, nil
 }
 
-// untidied takes from a run that was found safe that it is: it did not end as it has to.
-// What was found to be wrong stays so.
+// untidied makes a safe run inconclusive, since it did not end as it has to. A bad verdict
+// stays.
 func untidied(out reports.Run, failure error) reports.Run {
 	if failure == nil {
 		return out

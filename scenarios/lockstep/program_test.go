@@ -118,7 +118,8 @@ func (j job) conditional() {
 	}
 }
 
-// sleeper is conditional, and worker 0 sleeps between a look at the list and the rest.
+// sleeper is conditional, and worker 0 sleeps between a look at the list and the rest. The
+// sleep is the thing that is tested, and no wait for something.
 func (j job) sleeper() {
 	if j.Worker == 0 {
 		must(j.redis.LLen(j.ctx, j.List).Result())
@@ -142,7 +143,8 @@ func (j job) garbled() {
 	must(conn.Read(make([]byte, 1)))
 }
 
-// dying waits in the server for what never comes, and ends meanwhile.
+// dying waits in the server for an element that never comes, and ends meanwhile. The time is
+// long enough for the request to wait there; a shorter one ends the worker before it has asked.
 func (j job) dying() {
 	go j.redis.BLPop(j.ctx, 0, j.List+":never")
 	time.Sleep(300 * time.Millisecond)

@@ -13,6 +13,7 @@ import (
 	"onceover/faults"
 	"onceover/reports"
 	"onceover/scenarios/lockstep"
+	"onceover/scenarios/servers/serverstest"
 	"onceover/scenarios/worker"
 )
 
@@ -39,7 +40,7 @@ func pythonProgram(t *testing.T, flags ...string) worker.Command {
 	t.Helper()
 	name, err := exec.LookPath("python3")
 	if err != nil {
-		t.Skip("skipped: no python3")
+		serverstest.LeaveOut(t, "no python3 on the PATH")
 	}
 	script := filepath.Join(t.TempDir(), "loader.py")
 	if err := os.WriteFile(script, []byte(pythonLoader), 0o600); err != nil {
