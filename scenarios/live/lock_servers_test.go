@@ -1,6 +1,7 @@
 package live_test
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -21,8 +22,9 @@ func TestLockServersAreStruck(t *testing.T) {
 	if run.Verdict == reports.Inconclusive || run.Verdict == reports.Stuck {
 		t.Errorf("%s: %s", run.Verdict, run.Why)
 	}
-	for i, evidence := range []string{"EVALSHA was answered, its reply of", "lock server 1, lock server 2 had "} {
-		if f := run.Faults[i]; !f.Confirmed || !strings.Contains(f.Evidence, evidence) {
+	// The worker may have the lock on any two of them, if another asked for it at the same time.
+	for i, evidence := range []string{"EVALSHA was answered, its reply of", "lock server [123], lock server [123] had "} {
+		if f := run.Faults[i]; !f.Confirmed || !regexp.MustCompile(evidence).MatchString(f.Evidence) {
 			t.Errorf("%s: %q lacks %q", f.Text, f.Evidence, evidence)
 		}
 	}
