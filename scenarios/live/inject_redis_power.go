@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"time"
 
 	"onceover/faults"
 )
@@ -21,6 +22,10 @@ func losePower(synced *synced, list string, missed *string) func(*watched) (evid
 			return "", errors.New("since a loss of power that failed, nobody knows what Redis has synced")
 		}
 		defer synced.stop()
+		if err := synced.awaitLoss(ctx, server, list); err != nil {
+			server.back()
+			return "", err
+		}
 		evidence, lost, err := server.LosePower(ctx, synced.folder, synced.end)
 		if err != nil {
 			_, again := server.Recover(ctx)
@@ -31,6 +36,28 @@ func losePower(synced *synced, list string, missed *string) func(*watched) (evid
 			*missed = "Redis had synced all that the job wrote"
 		}
 		return evidence, nil
+	}
+}
+
+// lossWait is how long a loss of power waits at most for something of the job to lose.
+const lossWait = time.Second
+
+// awaitLoss returns when Redis has written something of the job that is not on disk, or when
+// nothing comes. From then on Redis does not sync: it would do so in one of twenty losses of
+// power, in the time that it takes to end it.
+func (s *synced) awaitLoss(ctx context.Context, server *watched, list string) error {
+	if err := s.hold(ctx); err != nil {
+		return err
+	}
+	for until := time.Now().Add(lossWait); ; time.Sleep(look) {
+		file, err := server.AppendOnly(ctx, s.folder)
+		if err != nil {
+			return err
+		}
+		end := s.reached(file)
+		if end >= 0 && bytes.Contains(file[end:], []byte(list)) || time.Now().After(until) {
+			return nil
+		}
 	}
 }
 

@@ -101,15 +101,26 @@ func (s *synced) mark(ctx context.Context, n int64) error {
 // marks are how they stand in an append-only file, with their numbers.
 var marks = regexp.MustCompile(fmt.Sprintf(`\*3\r\n\$3\r\nset\r\n\$%d\r\n%s\r\n\$[0-9]+\r\n([0-9]+)\r\n`, len(markKey), markKey))
 
-// end is how much of an append-only file Redis is known to have synced before it died, -1
-// if the file does not say. What follows the last mark on disk may be there, too, and
-// somebody may have been told so. It is left, up to the next mark, which is not. Marks
-// come by many connections, so that the last in the file need not have the highest number.
+// hold keeps Redis from syncing until it is started anew.
+func (s *synced) hold(ctx context.Context) error {
+	return s.client.ConfigSet(ctx, "appendfsync", "no").Err()
+}
+
+// end is how much of an append-only file Redis had synced before it died: what reached says
+// when all marks have been answered.
 func (s *synced) end(file []byte) int {
 	s.cancel()
 	late := time.AfterFunc(patience, func() { s.client.Close() })
 	s.running.Wait() // for the last answers
 	late.Stop()
+	return s.reached(file)
+}
+
+// reached is how much of an append-only file Redis is known to have synced, -1 if the file
+// does not say. What follows the last mark on disk may be there, too, and somebody may have
+// been told so. It is left, up to the next mark, which is not. Marks come by many
+// connections, so that the last in the file need not have the highest number.
+func (s *synced) reached(file []byte) int {
 	end := len(file)
 	for _, at := range slices.Backward(marks.FindAllSubmatchIndex(file, -1)) {
 		if _, ok := s.onDisk.Load(string(file[at[2]:at[3]])); ok {

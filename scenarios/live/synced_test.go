@@ -80,6 +80,49 @@ func TestALossOfPowerLeavesWhatWasConfirmed(t *testing.T) {
 	}
 }
 
+// What is written after the hold stays unsynced for longer than a second, after which Redis
+// would have synced it.
+func TestRedisDoesNotSyncWhileALossOfPowerIsAtHand(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	server, err := serverstest.Engine(t).StartRedis(ctx, "", "everysec")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := server.Remove(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+	addr, err := server.Addr()
+	if err != nil {
+		t.Fatal(err)
+	}
+	followed, err := followSyncs(ctx, &redis.Options{Addr: addr})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer followed.stop()
+	if err := followed.hold(ctx); err != nil {
+		t.Fatal(err)
+	}
+	for before := -1; ; {
+		file, err := server.AppendOnly(ctx, followed.folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if before < 0 {
+			before = len(file)
+		}
+		if end := followed.reached(file); end < 0 || end > before {
+			t.Fatalf("%d bytes are on disk, and %d had been written when Redis was told not to sync", end, before)
+		}
+		if len(marks.FindAllIndex(file[before:], -1)) > int(1200*time.Millisecond/marksEvery) {
+			return
+		}
+	}
+}
+
 func TestWhatFollowsTheLastMarkOnDiskIsLeft(t *testing.T) {
 	mark := func(n int) string { return fmt.Sprintf("*3\r\n$3\r\nset\r\n$6\r\nsynced\r\n$2\r\n%d\r\n", n) }
 	for _, c := range []struct {

@@ -58,7 +58,13 @@ func written(w io.Writer, data []byte) error {
 	return err
 }
 
-// newestAppendOnly reads the append-only file that a server, which has ended, wrote to.
+// AppendOnly reads what a Redis, which may be running, has written to its append-only file, in folder.
+func (s *Server) AppendOnly(ctx context.Context, folder string) ([]byte, error) {
+	file, _, err := s.newestAppendOnly(ctx, folder)
+	return file, err
+}
+
+// newestAppendOnly reads the append-only file that a server writes to.
 func (s *Server) newestAppendOnly(ctx context.Context, folder string) (data []byte, newest *tar.Header, err error) {
 	archive, err := ask(ctx, s.engine.patience, "read from "+s.name, func(ctx context.Context) (*bytes.Buffer, error) {
 		var archive bytes.Buffer
