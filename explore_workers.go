@@ -29,7 +29,7 @@ import (
 
 // lockstepFlags are those of explore that are about programs of one's own.
 type lockstepFlags struct {
-	WorkerCmd  string `placeholder:"COMMAND" help:"Explore a program of your own, under the contract in the README, in place of the simulation: real processes on a real Redis and MySQL in containers, and each of their requests waits until it is chosen. Of faults there are kill, lose-reply and cut. Time is real: what a longer pause would bring is not explored, nor the order of threads inside one worker. Schedules are drawn and never all of them."`
+	WorkerCmd  string `placeholder:"COMMAND" help:"Explore a program of your own, under the contract in the README, in place of the simulation: real processes on a real Redis and MySQL in containers, and each of their requests waits until it is chosen. Of faults there are kill, lose-reply, cut, mysql-cut and pause, which outlasts leases of up to 5 s. Time is real; the order of threads inside one worker is not explored. Schedules are drawn and never all of them."`
 	Element    string `placeholder:"WHERE" help:"With --worker-cmd: where the id stands in an element, as for chaos."`
 	Runs       int    `placeholder:"N" help:"With --worker-cmd: no more than so many schedules."`
 	RedisImage string `env:"REDIS_IMAGE" placeholder:"IMAGE" help:"Redis image for --worker-cmd; else redis:8.0, or one built here."`
@@ -132,7 +132,7 @@ func (c exploreCmd) onlyForWorkers() error {
 // lockstepBudget is what may go wrong, of what can with real processes.
 func (c exploreCmd) lockstepBudget() (faults.Budget, error) {
 	if c.Faults == nil {
-		return faults.Budget{faults.Kill: 1, faults.LoseReply: 1, faults.Cut: 1}, nil
+		return faults.Budget{faults.Kill: 1, faults.LoseReply: 1, faults.Cut: 1, faults.MySQLCut: 1, faults.Pause: 1}, nil
 	}
 	budget, err := faults.ParseBudget(strings.Join(c.Faults, ","))
 	if err != nil {
@@ -141,8 +141,8 @@ func (c exploreCmd) lockstepBudget() (faults.Budget, error) {
 	for _, kind := range slices.Sorted(maps.Keys(budget)) {
 		if !slices.Contains(lockstep.Faults(), kind) {
 			return nil, advice{
-				error: usagef("--faults: with --worker-cmd %s cannot be chosen; kill, lose-reply and cut can", kind),
-				try:   "--faults 'kill x1, lose-reply x1, cut x1', or onceover chaos --worker-cmd, which has every fault", code: reports.ExitUsage,
+				error: usagef("--faults: with --worker-cmd %s cannot be chosen; kill, lose-reply, cut, mysql-cut and pause can", kind),
+				try:   "--faults 'kill x1, lose-reply x1, cut x1, mysql-cut x1, pause x1', or onceover chaos --worker-cmd, which has every fault", code: reports.ExitUsage,
 			}
 		}
 	}
@@ -295,6 +295,9 @@ func covered(to io.Writer, out lockstep.Outcome) {
 		format.Plural(out.Schedules, "schedule", "schedules"), out.Elapsed.Seconds(), out.PerSecond(), format.Plural(out.Traces, "order", "different orders"), out.Faulty, out.Slept, out.Weak)
 	for _, why := range slices.Sorted(maps.Keys(out.WhyWeak)) {
 		fmt.Fprintf(to, "  weak, and not counted: %d, since %s\n", out.WhyWeak[why], why)
+	}
+	if out.Longer > 0 {
+		fmt.Fprintf(to, "  no pause outlasts a lease of %s, nor any other of more than %s: give the program a shorter one for this\n", out.Longer.Round(time.Second), lockstep.MostLease)
 	}
 	for _, why := range slices.Sorted(maps.Keys(out.Endless)) {
 		fmt.Fprintf(to, "  of them without an end, which proves nothing: %d, since %s\n", out.Endless[why], why)

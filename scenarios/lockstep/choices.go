@@ -38,15 +38,23 @@ func (r *run) choices(waiting []*request) (c choices) {
 			c.of = append(c.of, q)
 		}
 	}
+	if r.lease > 0 && r.left[faults.Pause] > 0 {
+		c.all = append(c.all, sim.Choice{ID: sim.EventID{Worker: nobody, Ord: used(r.budget, r.left)[faults.Pause], Kind: pastLeases}})
+		c.of = append(c.of, nil)
+	}
 	return c
 }
 
 // The events that this world has, by their names in the simulation.
 var (
-	killBefore = kind("kill-before")
-	killAfter  = kind("kill-after")
-	cutBefore  = kind("cut")
-	loseReply  = kind("lose-reply")
+	killBefore     = kind("kill-before")
+	killAfter      = kind("kill-after")
+	cutBefore      = kind("cut")
+	loseReply      = kind("lose-reply")
+	mysqlCutBefore = kind("mysql-cut-before")
+	mysqlCutAfter  = kind("mysql-cut-after")
+	mysqlCutMiddle = kind("mysql-cut-middle")
+	pastLeases     = kind("pause-past-leases")
 )
 
 func kind(name string) sim.EventKind {
@@ -58,7 +66,9 @@ func kind(name string) sim.EventKind {
 }
 
 // Faults are the kinds of faults that can be chosen.
-func Faults() []faults.Kind { return []faults.Kind{faults.LoseReply, faults.Cut, faults.Kill} }
+func Faults() []faults.Kind {
+	return []faults.Kind{faults.LoseReply, faults.Cut, faults.Kill, faults.MySQLCut, faults.Pause}
+}
 
 // kinds are the ways in which a request can go on.
 func (r *run) kinds(q *request) (all []sim.EventKind) {
@@ -66,11 +76,14 @@ func (r *run) kinds(q *request) (all []sim.EventKind) {
 		return []sim.EventKind{sim.Arrive}
 	}
 	all = append(all, sim.Deliver)
-	redis := q.link.gate.server == sim.Redis
+	redis, writes := q.link.gate.server == sim.Redis, q.op.Writes()
 	for _, k := range []struct {
 		kind sim.EventKind
 		can  bool
-	}{{loseReply, redis}, {cutBefore, redis}, {killBefore, true}, {killAfter, q.op.Writes()}} {
+	}{
+		{loseReply, redis}, {cutBefore, redis}, {killBefore, true}, {killAfter, writes},
+		{mysqlCutBefore, !redis}, {mysqlCutAfter, !redis && writes}, {mysqlCutMiddle, !redis && !writes},
+	} {
 		if k.can && r.left[k.kind.Fault()] > 0 {
 			all = append(all, k.kind)
 		}

@@ -20,11 +20,12 @@
 // # Limits
 //
 // Time is real: a lease runs out by the clock, and a worker that sleeps is waited for only
-// where nobody else has a request pending, so what a longer pause would bring is not tried.
+// where nobody else has a request pending. A pause keeps back all requests until the keys of
+// Redis have run out that are about to: that outlasts leases of up to [MostLease], and none
+// that is kept in MySQL.
 // Threads of one worker are ordered only while each has a request pending. A search draws
 // schedules and is never complete: nothing found is a bound. Runs that needed a time-out are
 // weak, and said to be. A request that waits in its server (for a row that is locked, for an
-// element of a list) is told by the clock alone. MySQL is not struck by faults other than the
-// death of its client. Connections of a program to other addresses than those that it was
+// element of a list) is told by the clock alone. Connections of a program to other addresses than those that it was
 // given are not seen. Subscriptions pass at once.
 package lockstep

@@ -37,6 +37,7 @@ type Outcome struct {
 	Faulty    int            // of those that are not weak, in which something went wrong
 	Endless   map[string]int // weak ones that did not end, by what was seen: they may be slow
 	Slept     int            // of them, in which a worker slept while others went on
+	Longer    time.Duration  // the longest lease that was seen and that no pause outlasts; 0: none was
 	Traces    int            // of them, that differ in what happened
 	Orders    []string       // the first of them, as texts
 	Stages    map[string]int
@@ -223,6 +224,7 @@ func (x *exploring) carryOut(ctx context.Context, stage string, choose sim.Choos
 	if result.Slept {
 		o.Slept++
 	}
+	o.Longer = max(o.Longer, result.Longer)
 	order := fmt.Sprint(result.Log)
 	if !x.traces[order] && len(o.Orders) < mostOrders {
 		o.Orders = append(o.Orders, order)

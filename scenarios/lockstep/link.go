@@ -247,7 +247,7 @@ func (l *link) await(r *request) bool {
 	for r.decision == undecided && !l.serverGone && !l.gate.of.given {
 		l.wake.Wait()
 	}
-	if r.decision == pass || r.decision == passAndKeep {
+	if r.passes() {
 		return true
 	}
 	l.over(r)
@@ -260,6 +260,13 @@ func (l *link) await(r *request) bool {
 func (l *link) finish(r *request) bool {
 	for !r.replied && !l.serverGone && !l.gate.of.given {
 		l.wake.Wait()
+	}
+	if r.decision == passAndHalve && r.replied {
+		l.hub.mu.Unlock()
+		l.client.Write(beginning(r.halved)) // fails only if the client has gone
+		l.client.CloseWrite()
+		l.hub.mu.Lock()
+		l.clientGone = true
 	}
 	l.over(r)
 	if r.decision == passAndKeep {
@@ -328,9 +335,14 @@ func (l *link) waiting() *request {
 // decide says what becomes of the request that waits. The mutex is held.
 func (r *request) decide(d decision) {
 	r.decision = d
-	if d == pass || d == passAndKeep {
+	if r.passes() {
 		r.link.due++
 	}
-	r.link.kept = d == passAndKeep
+	r.link.kept = r.passes() && d != pass
 	r.link.wake.Broadcast()
+}
+
+// passes tells whether the request reaches its server. The mutex is held.
+func (r *request) passes() bool {
+	return r.decision == pass || r.decision == passAndKeep || r.decision == passAndHalve
 }

@@ -123,7 +123,7 @@ func ReadLog(from io.Reader) (Log, error) {
 		if err := line(lines, &s); err != nil {
 			return Log{}, err
 		}
-		if s.Event.Worker < 0 || s.Event.Worker >= l.Workers {
+		if s.Event.Worker >= l.Workers || s.Event.Worker < 0 && s.Event.Kind != pastLeases {
 			return Log{}, fmt.Errorf("%w: there is no worker %d", ErrLog, s.Event.Worker)
 		}
 		l.Steps = append(l.Steps, s)

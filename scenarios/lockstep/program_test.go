@@ -33,6 +33,10 @@ var programs = map[string]func(job){
 	"blocked":     job.blocked,
 	"garbled":     job.garbled,
 	"dying":       job.dying,
+	"leased":      job.leased,
+	"long-leased": job.longLeased,
+	"careless":    job.careless,
+	"careful":     job.careful,
 	"forgetful":   func(j job) { j.conditional(); os.Exit(1) },
 }
 

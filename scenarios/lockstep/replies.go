@@ -65,8 +65,8 @@ func (l *link) measure(buf []byte) (used, replies int, err error) {
 		if n == 0 {
 			break
 		}
-		if r := l.request; r != nil && (r.decision == pass || r.decision == passAndKeep) && len(r.reply) < mostReply {
-			r.reply = append(r.reply, buf[used:used+n]...)
+		if r := l.request; r != nil && r.passes() {
+			r.keep(buf[used : used+n])
 		}
 		used += n
 		switch end {
@@ -77,6 +77,30 @@ func (l *link) measure(buf []byte) (used, replies int, err error) {
 		}
 	}
 	return used, replies, nil
+}
+
+// keep keeps a part of the reply. The mutex is held.
+func (r *request) keep(part []byte) {
+	if len(r.reply) < mostReply {
+		r.reply = append(r.reply, part...)
+	}
+	if r.decision == passAndHalve {
+		r.halved = append(r.halved, part...)
+	}
+}
+
+// beginning is an answer of MySQL without its last row and its end, which are the last two
+// packets: what a client has that does not notice how a result ends.
+func beginning(answer []byte) []byte {
+	var ends []int
+	for at := 0; len(answer)-at >= wire.PacketHead; {
+		at += wire.PacketHead + int(answer[at]) + int(answer[at+1])<<8 + int(answer[at+2])<<16
+		ends = append(ends, at)
+	}
+	if len(ends) < 3 {
+		return answer[:len(answer)/2]
+	}
+	return answer[:ends[len(ends)-3]]
 }
 
 // answered counts replies that were passed on, or kept. The mutex is held.

@@ -98,6 +98,7 @@ type request struct {
 
 	decision decision
 	reply    []byte // the beginning of it
+	halved   []byte // all of it, where the client gets a part
 	replied  bool   // the server has answered
 	over     bool   // nothing more becomes of it
 }
@@ -116,6 +117,7 @@ const (
 	undecided decision = iota
 	pass
 	passAndKeep // the reply
+	passAndHalve
 	cutOff
 )
 

@@ -1,11 +1,13 @@
 package lockstep
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"onceover/faults"
 	"onceover/reports"
@@ -24,9 +26,10 @@ type Director struct {
 type Result struct {
 	sim.Run
 	Rows    reports.RowCounts
-	Weak    string // why the run needed a time-out; "": it needed none
-	Slept   bool   // a worker slept while others could go on
-	Asked   int    // requests that were chosen
+	Weak    string        // why the run needed a time-out; "": it needed none
+	Slept   bool          // a worker slept while others could go on
+	Longer  time.Duration // the longest lease that no pause outlasts; 0: none was seen
+	Asked   int           // requests that were chosen
 	Words   []string
 	Failure string // how the last worker failed that no fault had struck; "": none did
 }
@@ -44,7 +47,8 @@ type run struct {
 	gaveUp    []string
 	changed   bool // somebody did more with MySQL than to read
 	slept     bool
-	list      []string // as it was last seen
+	lease     time.Duration // until the last lease runs out that is held
+	list      []string      // as it was last seen
 	names     map[*link]string
 	result    Result
 }
@@ -248,6 +252,9 @@ func (r *run) alive() bool {
 // apply lets a choice happen.
 func (r *run) apply(ctx context.Context, c sim.Choice, q *request) error {
 	r.result.Log = append(r.result.Log, c.ID)
+	if q == nil {
+		return r.pause(ctx, c.ID)
+	}
 	r.result.Words = append(r.result.Words, q.words())
 	if f := c.ID.Kind.Fault(); f != "" {
 		r.left[f]--
@@ -259,9 +266,11 @@ func (r *run) apply(ctx context.Context, c sim.Choice, q *request) error {
 	r.result.Asked++
 	decision := pass
 	switch c.ID.Kind {
-	case loseReply, killAfter:
+	case loseReply, killAfter, mysqlCutAfter:
 		decision = passAndKeep
-	case cutBefore:
+	case mysqlCutMiddle:
+		decision = passAndHalve
+	case cutBefore, mysqlCutBefore:
 		decision = cutOff
 	}
 	if c.ID.Kind == killBefore {
@@ -296,7 +305,7 @@ func (r *run) apply(ctx context.Context, c sim.Choice, q *request) error {
 		r.noteNames("loses", p, q.link)
 	}
 	if decision != cutOff && c.ID.Kind != killBefore && q.link.gate.server == sim.Redis && q.op.Writes() {
-		return r.look(ctx)
+		return cmp.Or(r.look(ctx), r.lookAtLeases(ctx))
 	}
 	return nil
 }

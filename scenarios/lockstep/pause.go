@@ -1,0 +1,83 @@
+package lockstep
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"onceover/faults"
+	"onceover/scenarios/worker"
+	"onceover/sim"
+)
+
+// nobody is the worker of an event that concerns all.
+const nobody = -1
+
+// MostLease is how long a pause lasts at most. Keys that live longer are not outlasted.
+const MostLease = 5 * time.Second
+
+// expiring lists the keys that run out, each with the milliseconds until then.
+var expiring = redis.NewScript(`
+local all = {}
+for _, key in ipairs(redis.call("KEYS", "*")) do
+	local ttl = redis.call("PTTL", key)
+	if ttl > 0 then all[#all + 1] = key; all[#all + 1] = ttl end
+end
+return all`)
+
+// leases are the keys that run out soon enough to be waited for, and when the last of them
+// does; longer is for how long others live.
+func (w *World) leases(ctx context.Context) (keys []string, last, longer time.Duration, err error) {
+	all, err := expiring.Eval(ctx, w.redis, nil).Slice()
+	if err != nil {
+		return nil, 0, 0, fmt.Errorf("look for leases: %w", err)
+	}
+	for pair := range slices.Chunk(all, 2) {
+		ms, _ := pair[1].(int64)
+		left := time.Duration(ms) * time.Millisecond
+		if left > MostLease {
+			longer = max(longer, left)
+			continue
+		}
+		keys, last = append(keys, fmt.Sprint(pair[0])), max(last, left)
+	}
+	slices.Sort(keys)
+	return keys, last, longer, nil
+}
+
+// lookAtLeases notes for how long the leases run that are held, where a pause may outlast them.
+func (r *run) lookAtLeases(ctx context.Context) (err error) {
+	if r.left[faults.Pause] == 0 {
+		return nil
+	}
+	var longer time.Duration
+	_, r.lease, longer, err = r.world.leases(ctx)
+	r.result.Longer = max(r.result.Longer, longer)
+	return err
+}
+
+// pause keeps back every request until the leases have run out that are held. Time passes for
+// the programs, too, so that one that looks at its clock knows.
+func (r *run) pause(ctx context.Context, id sim.EventID) error {
+	r.left[faults.Pause]--
+	r.result.Words = append(r.result.Words, "")
+	r.result.Trace = append(r.result.Trace, sim.Step{ID: id, Worker: nobody, Text: id.Kind.Text()})
+	keys, last, _, err := r.world.leases(ctx)
+	if err != nil {
+		return err
+	}
+	if err := worker.Sleep(ctx, last+time.Millisecond); err != nil {
+		return err
+	}
+	r.lease = 0
+	text := "time passes, and no lease was left"
+	if len(keys) > 0 {
+		text = "time passes, " + strings.Join(keys, ", ") + " " + map[bool]string{true: "runs out", false: "run out"}[len(keys) == 1]
+	}
+	r.result.Trace = append(r.result.Trace, sim.Step{ID: id, Worker: nobody, Text: text, Note: true})
+	return nil
+}
