@@ -219,7 +219,7 @@ func (x *stepping) smallest(ctx context.Context, w *lockstep.World, found *locks
 
 // drawWorkers draws a schedule of real processes.
 func drawWorkers(g *cli, s streams, l lockstep.Log, r lockstep.Result, form string) error {
-	c := draw.Case{Setup: sim.Setup{Name: scenarios.External, Workers: l.Workers, Chunks: l.Chunks, Rows: l.Rows}, Run: r.Run}
+	c := draw.Case{Setup: sim.Setup{Name: scenarios.External, Workers: l.Workers, Chunks: l.Chunks, Rows: l.Rows}, Run: r.Run, Mistake: format.Plain(r.Mistake)}
 	if p := l.Passing; p != nil {
 		c.Passing = &shrink.Neighbour{Event: p.Event, After: p.After, Removed: p.Removed}
 	}
@@ -252,9 +252,9 @@ func (x *stepping) judged(ctx context.Context, out lockstep.Outcome) int {
 	for _, c := range out.Found {
 		switch {
 		case c.Diverged == nil:
-			proofs = append(proofs, c.Why)
+			proofs = append(proofs, because(c))
 		case c.Proves():
-			proofs = append(proofs, c.Why+" (seen in a run, which could not be repeated)")
+			proofs = append(proofs, because(c)+" (seen in a run, which could not be repeated)")
 		default:
 			others = append(others, c.Why)
 		}
@@ -263,7 +263,9 @@ func (x *stepping) judged(ctx context.Context, out lockstep.Outcome) int {
 		fmt.Fprintf(x.stdout, "Not proven, since it could not be repeated: %s.\n", strings.Join(others, "; "))
 	}
 	if len(proofs) > 0 {
-		fmt.Fprintf(x.stdout, "Do not use it: %s.\n", strings.Join(proofs, "; "))
+		for _, proof := range proofs {
+			fmt.Fprintf(x.stdout, "Do not use it: %s.\n", proof)
+		}
 		return reports.ExitFail
 	}
 	if ctx.Err() != nil {
@@ -287,6 +289,14 @@ func (x *stepping) judged(ctx context.Context, out lockstep.Outcome) int {
 	}
 	fmt.Fprintf(x.stdout, "Too little is known of it: %s.\n", why)
 	return reports.ExitUnknown
+}
+
+// because is what became of a row, and by which mistake if that shows.
+func because(c lockstep.Counterexample) string {
+	if c.Mistake == "" {
+		return c.Why
+	}
+	return c.Why + ": " + format.Plain(c.Mistake)
 }
 
 // covered says what was carried out.

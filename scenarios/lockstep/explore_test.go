@@ -80,6 +80,9 @@ func TestTheDuplicateAndTheLossOfThePublishedSchemeAreMadeSmallAndRepeated(t *te
 			if found.Repeated < 2 || len(found.Run.Log) > found.From {
 				t.Errorf("%d events of %d, repeated %d times", len(found.Run.Log), found.From, found.Repeated)
 			}
+			if want := map[reports.Verdict]string{reports.Duplicated: " looked at rows:done in step ", reports.Lost: " passed over chunk 0 in step "}[verdict]; !strings.Contains(found.Mistake, want) {
+				t.Errorf("the mistake is said to be %q", found.Mistake)
+			}
 			if verdict == reports.Duplicated && found.Used.Total() != 0 {
 				t.Errorf("a row is duplicated without faults, and %v are left", found.Used)
 			}

@@ -11,6 +11,24 @@ import (
 // free is a director that waits for nobody in particular.
 func free(choose sim.Chooser) Director { return Director{Choose: choose} }
 
+// inTurns lets the workers go by turns.
+func inTurns() sim.Chooser {
+	last := -1
+	return func(enabled []sim.Choice) int {
+		best := -1
+		for i, c := range enabled {
+			if c.ID.Kind.IsFault() {
+				continue
+			}
+			if best < 0 || (c.ID.Worker > last) != (enabled[best].ID.Worker > last) && c.ID.Worker > last {
+				best = i
+			}
+		}
+		last = enabled[best].ID.Worker
+		return best
+	}
+}
+
 // follower does what a log says. Tolerant, it leaves out what cannot happen, and delivers
 // what remains; else it gives the schedule up there.
 type follower struct {

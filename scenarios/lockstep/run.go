@@ -32,6 +32,9 @@ type Result struct {
 	Asked   int           // requests that were chosen
 	Words   []string
 	Failure string // how the last worker failed that no fault had struck; "": none did
+	Mistake string // of the program, as far as the trace shows it; "": it does not
+
+	records []record // of the events
 }
 
 // run is one schedule as it goes on.
@@ -81,6 +84,7 @@ func (w *World) Run(ctx context.Context, budget faults.Budget, d Director) (resu
 	err = r.schedule(ctx, d)
 	r.result.Slept = r.slept
 	r.result.Used = used(budget, r.left)
+	r.result.Mistake = explain(evidenceOf(r.result, w.options.Rows))
 	return r.result, err
 }
 
@@ -210,24 +214,6 @@ func (r *run) trouble() error {
 	return nil
 }
 
-// inTurns lets the workers go by turns.
-func inTurns() sim.Chooser {
-	last := -1
-	return func(enabled []sim.Choice) int {
-		best := -1
-		for i, c := range enabled {
-			if c.ID.Kind.IsFault() {
-				continue
-			}
-			if best < 0 || (c.ID.Worker > last) != (enabled[best].ID.Worker > last) && c.ID.Worker > last {
-				best = i
-			}
-		}
-		last = enabled[best].ID.Worker
-		return best
-	}
-}
-
 // awaited is the worker that has to have a request pending before anybody may choose; -1: none.
 func (r *run) awaited(d Director, waiting []*request) int {
 	if d.Await == nil {
@@ -290,6 +276,7 @@ func (r *run) apply(ctx context.Context, c sim.Choice, q *request) error {
 		step.Reply = q.op.ReplyText(reply)
 	}
 	r.result.Trace = append(r.result.Trace, step)
+	r.result.records = append(r.result.records, record{q.link.number, q.commands, q.sql, reply})
 	if replied {
 		r.named(q, reply)
 	}

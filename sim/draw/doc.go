@@ -15,7 +15,8 @@ type Case struct {
 	Setup   sim.Setup
 	Run     sim.Run           // with its trace
 	Passing *shrink.Neighbour // nil: none is known
+	Mistake string            // that made the row bad; "": none is known
 }
 
 // Of is the case that is left when a counterexample was shrunk.
-func Of(s shrink.Smallest) Case { return Case{s.Scene.Setup, s.Run, s.Passing} }
+func Of(s shrink.Smallest) Case { return Case{Setup: s.Scene.Setup, Run: s.Run, Passing: s.Passing} }

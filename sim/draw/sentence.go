@@ -15,10 +15,14 @@ import (
 
 // Sentence explains in words what the schedule came to.
 func Sentence(c Case) string {
-	if c.Passing == nil {
-		return verdictSentence(c)
+	text := verdictSentence(c)
+	if c.Mistake != "" {
+		text += " The mistake: " + c.Mistake + "."
 	}
-	return verdictSentence(c) + " " + passingSentence(c)
+	if c.Passing == nil {
+		return text
+	}
+	return text + " " + passingSentence(c)
 }
 
 func verdictSentence(c Case) string {

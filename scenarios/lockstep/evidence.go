@@ -1,0 +1,203 @@
+package lockstep
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"onceover/faults"
+	"onceover/reports"
+	"onceover/reports/format"
+	"onceover/sim"
+)
+
+// record is what a trace shortens: a request and its reply in full, as far as they are kept.
+type record struct {
+	link     int
+	commands [][][]byte
+	sql      string
+	reply    []byte
+}
+
+// act is one event of a run, with the notes that follow from it.
+type act struct {
+	sim.Step
+	number   int        // from 1
+	link     int        // of its worker's life: the connection
+	commands [][]string // of Redis; none of MULTI and EXEC
+	sql      string     // of MySQL
+	reply    string
+	rows     []int64 // that came into the list
+	notes    []sim.Step
+}
+
+// evidence is what explanations may rest on, and nothing else.
+type evidence struct {
+	sim.Finding
+	size int // rows of a chunk
+	acts []act
+}
+
+// evidenceOf puts the trace of a run together with its requests in full.
+func evidenceOf(r Result, size int) evidence {
+	e := evidence{Finding: r.Finding, size: size}
+	for _, s := range r.Trace {
+		if !s.Note {
+			e.acts = append(e.acts, actOf(s, len(e.acts)+1, r.records[len(e.acts)]))
+		} else if n := len(e.acts); n > 0 {
+			e.acts[n-1].notes = append(e.acts[n-1].notes, s)
+		}
+	}
+	return e
+}
+
+func actOf(s sim.Step, number int, r record) act {
+	a := act{Step: s, number: number, link: r.link, sql: r.sql, reply: string(r.reply)}
+	for _, args := range r.commands {
+		if verb := word(args, 0); verb != "MULTI" && verb != "EXEC" {
+			a.commands = append(a.commands, texts(args))
+		}
+	}
+	for id := range strings.FieldsSeq(s.Rows) {
+		if n, err := strconv.ParseInt(id, 10, 64); err == nil {
+			a.rows = append(a.rows, n)
+		}
+	}
+	return a
+}
+
+// texts are the words of a command, the first in upper case.
+func texts(args [][]byte) (all []string) {
+	for _, arg := range args {
+		all = append(all, string(arg))
+	}
+	if len(all) > 0 {
+		all[0] = strings.ToUpper(all[0])
+	}
+	return all
+}
+
+// lived is one life of a worker.
+type lived struct{ worker, life int }
+
+func (l lived) String() string { return format.Worker(l.worker, l.life) }
+
+func (a act) by() lived { return lived{a.Worker, a.Life} }
+
+// fault is what struck the request; "": nothing did.
+func (a act) fault() faults.Kind { return a.ID.Kind.Fault() }
+
+// replyLost tells whether the request was executed, and its worker did not learn it.
+func (a act) replyLost() bool { return a.ID.Kind == loseReply && a.executed() }
+
+// executed tells whether a server carried the request out, and did not refuse it.
+func (a act) executed() bool {
+	if a.ID.Kind == cutBefore || a.ID.Kind == killBefore || a.reply == "" {
+		return false
+	}
+	if a.Server == sim.MySQL {
+		return !strings.HasPrefix(a.reply[min(4, len(a.reply)):], "\xff")
+	}
+	return a.reply[0] != '-' && a.reply[0] != '_' && !strings.HasPrefix(a.reply, "*-1")
+}
+
+// brings tells whether a row came with the event.
+func (a act) brings(row int64) bool { return slices.Contains(a.rows, row) }
+
+// verbs name the request: RPUSH, MULTI{RPUSH, SETBIT}, UPDATE.
+func (a act) verbs() string {
+	var all []string
+	for _, c := range a.commands {
+		verb := c[0]
+		if verb == "CLIENT" && len(c) > 1 {
+			verb += " " + strings.ToUpper(c[1])
+		}
+		all = append(all, verb)
+	}
+	switch {
+	case a.Server == sim.MySQL:
+		return firstWord(a.sql)
+	case len(all) == 1 && strings.HasPrefix(all[0], "EVAL"):
+		return "its script"
+	case len(all) == 1:
+		return all[0]
+	}
+	return "MULTI{" + strings.Join(slices.Compact(all), ", ") + "}"
+}
+
+func firstWord(sql string) string {
+	if words := strings.Fields(sql); len(words) > 0 {
+		return strings.ToUpper(words[0])
+	}
+	return ""
+}
+
+// step names an event by its number.
+func (a act) step() string { return fmt.Sprintf("in step %d", a.number) }
+
+// chunk is that of the bad row.
+func (e evidence) chunk() int { return int(e.Row-1) / e.size }
+
+// pushes are the events with which the bad row came.
+func (e evidence) pushes() []act {
+	return reports.Those(e.acts, func(a act) bool { return a.brings(e.Row) })
+}
+
+// twice are the two events by which the bad row came twice.
+func (e evidence) twice() (first, second act, ok bool) {
+	all := e.pushes()
+	if e.Verdict != reports.Duplicated || len(all) != 2 {
+		return act{}, act{}, false
+	}
+	return all[0], all[1], true
+}
+
+// between are the events of a life after one event and before another; 0: to the end.
+func (e evidence) between(l lived, after, before int) []act {
+	return reports.Those(e.acts, func(a act) bool {
+		return a.by() == l && a.number > after && (before == 0 || a.number < before)
+	})
+}
+
+// calm tells whether nothing went wrong.
+func (e evidence) calm() bool {
+	return !slices.ContainsFunc(e.acts, func(a act) bool { return a.ID.Kind.IsFault() })
+}
+
+// end is how a life ended that did not say that nothing is left to do, and with which event.
+func (e evidence) end(l lived) (how string, last act, ok bool) {
+	for _, a := range e.acts {
+		if a.by() == l && a.fault() == faults.Kill {
+			return "died", a, true
+		}
+		for _, note := range a.notes {
+			if (lived{note.Worker, note.Life}) == l && strings.HasPrefix(note.Text, "fails") {
+				return "failed", e.lastOf(l), true
+			}
+		}
+	}
+	return "", act{}, false
+}
+
+// lastOf is the last event of a life.
+func (e evidence) lastOf(l lived) (last act) {
+	for _, a := range e.acts {
+		if a.by() == l {
+			last = a
+		}
+	}
+	return last
+}
+
+// ended tells whether a life said that nothing is left to do.
+func (e evidence) ended(l lived) bool {
+	for _, a := range e.acts {
+		for _, note := range a.notes {
+			if (lived{note.Worker, note.Life}) == l && strings.HasPrefix(note.Text, "ends") {
+				return true
+			}
+		}
+	}
+	return false
+}
