@@ -55,7 +55,7 @@ func evidenceOf(r Result, size int) evidence {
 func actOf(s sim.Step, number int, r record) act {
 	a := act{Step: s, number: number, link: r.link, sql: r.sql, reply: string(r.reply)}
 	for _, args := range r.commands {
-		if verb := word(args, 0); verb != "MULTI" && verb != "EXEC" {
+		if verb := word(args, 0); !slices.Contains([]string{"", "MULTI", "EXEC"}, verb) {
 			a.commands = append(a.commands, texts(args))
 		}
 	}
@@ -88,12 +88,20 @@ func (a act) by() lived { return lived{a.Worker, a.Life} }
 // fault is what struck the request; "": nothing did.
 func (a act) fault() faults.Kind { return a.ID.Kind.Fault() }
 
+// notSent are the events that keep a request from its server.
+var notSent = []sim.EventKind{cutBefore, killBefore, mysqlCutBefore}
+
+// disconnected tells whether the event took the connection, and left the worker alive.
+func (a act) disconnected() bool {
+	return slices.Contains([]faults.Kind{faults.Cut, faults.LoseReply, faults.MySQLCut}, a.fault())
+}
+
 // replyLost tells whether the request was executed, and its worker did not learn it.
 func (a act) replyLost() bool { return a.ID.Kind == loseReply && a.executed() }
 
 // executed tells whether a server carried the request out, and did not refuse it.
 func (a act) executed() bool {
-	if a.ID.Kind == cutBefore || a.ID.Kind == killBefore || a.reply == "" {
+	if slices.Contains(notSent, a.ID.Kind) || a.reply == "" {
 		return false
 	}
 	if a.Server == sim.MySQL {

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"onceover/faults"
 	"onceover/reports"
 	"onceover/sim"
 )
@@ -43,16 +42,16 @@ func (e evidence) markedBy(a act) string {
 	}
 	for _, c := range a.commands {
 		switch {
-		case claiming(c) || placeOf(c).key == listName:
+		case len(c) < 2 || claiming(c) || placeOf(c).key == listName:
 		case slices.Contains(handing, c[0]):
 			if names(a.reply, chunk) || strings.HasPrefix(c[0], "INCR") && names(a.reply, chunk+1) {
 				return fmt.Sprintf("took chunk %d from %s (%s)", chunk, c[1], c[0])
 			}
-		case c[0] == "XACK":
+		case c[0] == "XACK" && len(c) > 3:
 			if e.delivered(a, c[3:]) {
 				return fmt.Sprintf("acknowledged chunk %d (XACK)", chunk)
 			}
-		case slices.Contains(marking, c[0]) && len(c) > 1 && names(placeOf(c).key+" "+placeOf(c).item, chunk):
+		case slices.Contains(marking, c[0]) && names(placeOf(c).key+" "+placeOf(c).item, chunk):
 			return marked(chunk, c[1], c[0])
 		}
 	}
@@ -96,7 +95,7 @@ func (e evidence) cutShort(marked act) string {
 		return end
 	}
 	for _, a := range e.between(marked.by(), marked.number-1, 0) {
-		if f := a.fault(); f == faults.Cut || f == faults.LoseReply {
+		if a.disconnected() {
 			return "lost its connection"
 		}
 	}
@@ -148,7 +147,7 @@ func halfResult(e evidence) string {
 		return ""
 	}
 	for _, a := range e.acts {
-		if a.Server != sim.MySQL || a.fault() != faults.HalfReply {
+		if a.Server != sim.MySQL || a.ID.Kind != mysqlCutMiddle {
 			continue
 		}
 		for _, then := range e.between(a.by(), a.number, 0) {

@@ -25,7 +25,10 @@ func trace(t *testing.T, verdict reports.Verdict, row int64, text string) eviden
 	for line := range strings.Lines(text) {
 		line = strings.TrimSpace(line)
 		who, rest, _ := strings.Cut(line, " ")
-		worker, err := strconv.Atoi(strings.Trim(who, "w':"))
+		worker, err := -1, error(nil)
+		if who != "nobody" {
+			worker, err = strconv.Atoi(strings.Trim(who, "w'"))
+		}
 		if err != nil {
 			t.Fatalf("%q: %v", line, err)
 		}
@@ -35,7 +38,7 @@ func trace(t *testing.T, verdict reports.Verdict, row int64, text string) eviden
 			r.Trace = append(r.Trace, s)
 			continue
 		}
-		kind, request, ok := strings.Cut(rest, ": ")
+		kind, request, ok := strings.Cut(rest+" ", ": ")
 		if !ok {
 			kind, request = "deliver", rest
 		}
@@ -48,7 +51,7 @@ func trace(t *testing.T, verdict reports.Verdict, row int64, text string) eviden
 			reply = ":1"
 		}
 		rec := record{reply: []byte(reply + "\r\n")}
-		if s.ID.Kind == cutBefore || s.ID.Kind == killBefore {
+		if slices.Contains(notSent, s.ID.Kind) {
 			rec.reply = nil
 		}
 		if slices.Contains([]string{"SELECT", "UPDATE", "INSERT", "DELETE"}, firstWord(request)) {

@@ -84,7 +84,7 @@ func (e evidence) interrupted(first, second act) (how, why string) {
 		return end, ""
 	}
 	for _, a := range e.between(first.by(), first.number-1, second.number) {
-		if f := a.fault(); f == faults.Cut || f == faults.LoseReply {
+		if a.disconnected() {
 			return "lost its connection", ""
 		}
 	}
@@ -94,7 +94,7 @@ func (e evidence) interrupted(first, second act) (how, why string) {
 // troubleOf is what made a life fail; "": it shows nowhere.
 func (e evidence) troubleOf(last act) string {
 	switch last.fault() {
-	case faults.Cut:
+	case faults.Cut, faults.MySQLCut:
 		return ", since its connection was cut"
 	case faults.LoseReply:
 		return ", since a reply was lost"
@@ -232,7 +232,7 @@ func ranOut(e evidence) string {
 				continue
 			}
 			return fmt.Sprintf("the lock %s of %s ran out%s, %s took it in step %d, and the %s of %s in step %d did not ask who holds it",
-				c.key, old.by(), e.paused(old.by(), had.number, took.number), other.by(), took.number, old.verbs(), old.by(), old.number)
+				c.key, old.by(), e.paused(had.number, took.number), other.by(), took.number, old.verbs(), old.by(), old.number)
 		}
 	}
 	return ""
@@ -250,11 +250,11 @@ func (e evidence) goesOn(push act, after int, key string) bool {
 	return push.number > after && !push.mentions(key)
 }
 
-// paused says that a life was paused between two events.
-func (e evidence) paused(l lived, after, before int) string {
+// paused names a pause between two events.
+func (e evidence) paused(after, before int) string {
 	for _, a := range e.acts {
-		if a.number > after && a.number < before && a.fault() == faults.Pause && (a.by() == l || a.Worker < 0) {
-			return fmt.Sprintf(" while it was paused in step %d", a.number)
+		if a.number > after && a.number < before && a.fault() == faults.Pause {
+			return fmt.Sprintf(" in the pause of step %d", a.number)
 		}
 	}
 	return ""

@@ -104,10 +104,11 @@ var explained = []struct {
 
 	{"the lease runs out", "lock ran out", "", dup, 1, `
 		w0 SET lock:0 w0 NX PX 100 => +OK
+		nobody pause-past-leases: 
 		w1 SET lock:0 w1 NX PX 100 => +OK
 		w1 RPUSH rows 1 2; SETBIT done 0 1 => *2 + 1 2
 		w0 RPUSH rows 1 2; SETBIT done 0 1 => *2 + 1 2`[1:],
-		"the lock lock:0 of w0 ran out, w1 took it in step 2, and the MULTI{RPUSH, SETBIT} of w0 in step 4 did not ask who holds it"},
+		"the lock lock:0 of w0 ran out in the pause of step 2, w1 took it in step 3, and the MULTI{RPUSH, SETBIT} of w0 in step 5 did not ask who holds it"},
 	{"a push asks who holds the lease", "", "lock ran out", dup, 1, `
 		w0 SET lock:0 w0 NX PX 100 => +OK
 		w1 SET lock:0 w1 NX PX 100 => +OK
@@ -201,12 +202,12 @@ var explained = []struct {
 		w1 ends`[1:], ""},
 
 	{"takes half a result for all of it", "half a result", "", lost, 2, `
-		w0 half-reply: SELECT id FROM items WHERE id >= 1 => 1
+		w0 mysql-cut-middle: SELECT id FROM items WHERE id >= 1 => 1
 		w0 RPUSH rows 1; SETBIT done 0 1 => *2 + 1
 		w0 ends`[1:],
 		"the answer of MySQL to SELECT broke off in step 1, and w0 took that for the end of the rows: it went on with MULTI{RPUSH, SETBIT} in step 2"},
 	{"half a result, and nothing is done with it", "", "half a result", lost, 2, `
-		w0 half-reply: SELECT id FROM items WHERE id >= 1 => 1
+		w0 mysql-cut-middle: SELECT id FROM items WHERE id >= 1 => 1
 		w0 fails
 		w0' ends`[1:], ""},
 }
