@@ -61,6 +61,7 @@ def serve(address):
     import ctypes
     import gc
     import json
+    import select
     import signal
     import socket
 
@@ -69,7 +70,7 @@ def serve(address):
     s.connect(address)
     s.send(json.dumps({"zygote": os.getpid()}).encode())
 
-    def reap(*_):
+    def reap():
         while True:
             try:
                 pid, status = os.waitpid(-1, os.WNOHANG)
@@ -79,10 +80,21 @@ def serve(address):
                 return
             s.send(json.dumps({"exit": pid, "status": status}).encode())
 
-    signal.signal(signal.SIGCHLD, reap)
+    # A child may end just before this waits, and a handler would not run until it has waited.
+    ended, ends = os.pipe()
+    os.set_blocking(ended, False)
+    os.set_blocking(ends, False)
+    signal.set_wakeup_fd(ends, warn_on_full_buffer=False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
     gc.collect()
     gc.freeze()
     while True:
+        ready, _, _ = select.select([s, ended], [], [])
+        if ended in ready:
+            os.read(ended, 512)
+            reap()
+        if s not in ready:
+            continue
         text, files, _, _ = socket.recv_fds(s, 1 << 18, 1)
         if not text:
             os._exit(0)
@@ -92,14 +104,15 @@ def serve(address):
             gc.collect()
             gc.freeze()
             continue
-        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGCHLD])  # its number is told before its end
         pid = os.fork()
         if pid == 0:
+            signal.set_wakeup_fd(-1)
             s.close()
+            os.close(ended)
+            os.close(ends)
             prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
             os.setpgid(0, 0)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGCHLD])
             os.dup2(files[0], 1)
             os.dup2(files[0], 2)
             os.close(files[0])
@@ -113,7 +126,6 @@ def serve(address):
         except OSError:
             pass
         s.send(json.dumps({"pid": pid}).encode())
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGCHLD])
 
 
 def run(script):
