@@ -171,6 +171,8 @@ func fit(r Result) error {
 	switch {
 	case r.Asked == 0 && r.Failure != "":
 		return fmt.Errorf("%w, before it asks the servers for anything: a worker %s", ErrUnfit, r.Failure)
+	case r.Asked == 0 && r.Weak != "":
+		return fmt.Errorf("%w; it has not ended either, and %s", ErrSilent, r.Weak)
 	case r.Asked == 0:
 		return ErrSilent
 	case r.Failure != "" && r.Rows.List == 0 && r.Verdict != reports.Safe:

@@ -150,6 +150,9 @@ func TestAProgramThatCannotBeJudgedIsAnErrorAndNeverSafe(t *testing.T) {
 			if !errors.Is(err, want) || len(out.Found) > 0 {
 				t.Errorf("got %v, want %v; found was %v", err, want, out.Found)
 			}
+			if program == "deaf" && !strings.Contains(err.Error(), "it has not ended either") {
+				t.Errorf("it is taken for one that has ended: %v", err)
+			}
 			if program == "crasher" && !strings.Contains(err.Error(), "exit status 3: no idea where to begin") {
 				t.Errorf("its last words are missing: %v", err)
 			}

@@ -65,7 +65,7 @@ func (r *run) lookAtLeases(ctx context.Context) (err error) {
 func (r *run) pause(ctx context.Context, id sim.EventID) error {
 	r.left[faults.Pause]--
 	r.result.Words = append(r.result.Words, "")
-	r.result.Trace = append(r.result.Trace, sim.Step{ID: id, Worker: nobody, Text: id.Kind.Text()})
+	r.result.Trace = append(r.result.Trace, sim.Step{ID: id, Worker: nobody, Text: "every request waits until the leases have run out"})
 	r.result.records = append(r.result.records, record{})
 	keys, last, _, err := r.world.leases(ctx)
 	if err != nil {

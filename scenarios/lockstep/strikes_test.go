@@ -4,6 +4,8 @@ import (
 	"database/sql"
 	"fmt"
 	"net"
+	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -16,6 +18,7 @@ import (
 	"onceover/scenarios"
 	"onceover/scenarios/lockstep"
 	"onceover/scenarios/servers/serverstest"
+	"onceover/scenarios/worker"
 )
 
 // leased takes a lease for each chunk, and its commit does not ask who holds it: wrong.
@@ -105,6 +108,30 @@ func TestALeaseThatNoPauseOutlastsIsTold(t *testing.T) {
 	out := explore(t, w, lockstep.Search{Seed: 1, Budget: faults.Budget{faults.Pause: 1}, Runs: 4})
 	if out.Longer < time.Minute || out.Faulty != 0 {
 		t.Errorf("leases of %v, %d schedules with a pause", out.Longer, out.Faulty)
+	}
+}
+
+// The two examples in Go look alike, and only one of them asks at its commit whether it may.
+func TestTheExamplesInGo(t *testing.T) {
+	for example, want := range map[string]reports.Verdict{"lease": reports.Duplicated, "conditional": ""} {
+		t.Run(example, func(t *testing.T) {
+			program := filepath.Join(t.TempDir(), example)
+			if out, err := exec.Command("go", "build", "-ldflags=-w", "-o", program, "../worker/examples/go/"+example).CombinedOutput(); err != nil {
+				t.Fatalf("%v: %s", err, out)
+			}
+			w := openLive(t, worker.Command{program})
+			s := lockstep.Search{Seed: 1, Budget: faults.Budget{faults.Kill: 1, faults.LoseReply: 1, faults.Cut: 1, faults.MySQLCut: 1, faults.Pause: 1}, Runs: 20}
+			if want != "" {
+				s.Budget, s.Runs = faults.Budget{faults.Pause: 1}, 100
+			}
+			out := explore(t, w, s)
+			switch found := out.Of(reports.Duplicated); {
+			case want == "" && (len(out.Found) > 0 || out.Faulty == 0):
+				t.Errorf("found %v, %d with faults", out.Found, out.Faulty)
+			case want != "" && (found == nil || found.Used[faults.Pause] == 0):
+				t.Errorf("found %v", out.Found)
+			}
+		})
 	}
 }
 
