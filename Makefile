@@ -48,7 +48,7 @@ test: build ## all tests; those that need real servers or a browser run where th
 	echo "$$(grep -c '^ran' "$$log") tests ran against real servers, $$(grep -c '^in a browser' "$$log") in a real browser"; \
 	if grep -q '^left out' "$$log"; then \
 		echo "LEFT OUT, for want of a Docker engine, a program ($(ONCEOVER) doctor) or a browser (chromium):"; sort -u "$$log" | sed -n 's/^left out/ /p'; \
-		echo "To run them: a Docker engine that $(ONCEOVER) doctor finds; on Debian: apt-get install python3-redis python3-pymysql python3-cryptography php-cli php-redis php-mysql chromium"; \
+		echo "To run them: a Docker engine that $(ONCEOVER) doctor finds; on Debian: apt-get install python3-redis python3-pymysql python3-cryptography php-cli php-redis php-mysql ruby ruby-redis ruby-mysql2 chromium"; \
 	fi; exit $$status
 
 # What is compared is drawn anew each time. Each class of differences is one line, and both models are compared whatever the first gives.

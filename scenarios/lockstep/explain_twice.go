@@ -48,7 +48,7 @@ func apart(e evidence) string {
 	if mark == "" {
 		return fmt.Sprintf("%s %s after %s in step %d, which does not set %s: that is another request, so nobody could know that the rows had arrived", first.by(), how, first.verbs(), first.number, key)
 	}
-	return fmt.Sprintf("%s %s between %s and %s%s, which are two requests; nobody could know that the rows had arrived", first.by(), how, first.verbs(), mark, why)
+	return fmt.Sprintf("%s %s between %s and %s, which are two requests%s; nobody could know that the rows had arrived", first.by(), how, first.verbs(), mark, why)
 }
 
 // lookBetween is the last look at a mark that the life of the second push takes after the first.

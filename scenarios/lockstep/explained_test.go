@@ -52,7 +52,7 @@ var explained = []struct {
 		w0 fails
 		w0' GETBIT done 0 => :0
 		w0' RPUSH rows 1 2 => :4 + 1 2`[1:],
-		"w0 failed between RPUSH and SETBIT, since its connection was cut, which are two requests; nobody could know that the rows had arrived"},
+		"w0 failed between RPUSH and SETBIT, which are two requests, since its connection was cut; nobody could know that the rows had arrived"},
 	{"another looks between push and mark", "push and mark apart", "", dup, 1, `
 		w0 RPUSH rows 1 2 => :2 + 1 2
 		w1 GETBIT done 0 => :0
