@@ -19,6 +19,8 @@ type programFlags struct {
 
 	Element string `placeholder:"WHERE" help:"Where the id stands in an element that --worker-cmd writes: value, json:PATH as json:.order.id, or regexp:PATTERN, whose first group it is, as 'regexp:^row-(\\d+)$'. Default: the field id of a JSON object, or the bare id."`
 
+	targetFlags
+
 	Setup    string `placeholder:"COMMAND" help:"Run once before the workers of each run of --worker-cmd start, told the same as they, but of the servers themselves. If it fails, the run is inconclusive. It writes to setup.log in the run's folder."`
 	Teardown string `placeholder:"COMMAND" help:"The same, once after the workers have ended and the list was read, also if a run is given up."`
 
@@ -46,6 +48,9 @@ func (p *chaos) setWorkers() error {
 		return err
 	}
 	p.campaign.Strategies = []string{scenarios.External}
+	if _, err := p.options.Target.Of(worker.Contract{Workers: p.c.Workers, Chunks: p.chunks()}); err != nil && p.options.Own == nil {
+		return usagef("--list: %w", err)
+	}
 	for _, s := range p.settings() {
 		if p.options.Own != nil && (s.flag == "rows" || s.flag == "shape") {
 			return usagef("--schema makes the rows, so --%s cannot be given", s.flag)
@@ -63,6 +68,8 @@ func (f programFlags) read(o *live.Options) (err error) {
 		switch {
 		case f.LockServers > 0:
 			return usagef("--lock-servers are for --worker-cmd: strategies of the catalogue get as many as they need")
+		case f.targetFlags.given() != "":
+			return usagef("%s is for --worker-cmd: Onceover's own workers fill one list", f.targetFlags.given())
 		case f.Element != "":
 			return usagef("--element is for --worker-cmd: what Onceover's own workers write is known")
 		case f.Schema+f.Table+f.ID != "":
@@ -75,6 +82,15 @@ func (f programFlags) read(o *live.Options) (err error) {
 	o.Locks = f.LockServers
 	if o.Element, err = readElement(f.Element); err != nil {
 		return err
+	}
+	if o.Target, err = f.targetFlags.read(); err != nil {
+		return err
+	}
+	if o.Redis != nil && !o.Target.Own() {
+		return advice{
+			error: usagef("--list: on a server that runs already each name has to begin with {list} or {run}: the keys of a run are deleted"),
+			try:   "'{list}:a' in place of a, or a Redis in a container", code: reports.ExitUsage,
+		}
 	}
 	if o.Own, err = f.ownTable(o.MySQL != nil); err != nil {
 		return err

@@ -204,7 +204,7 @@ func (p *chaos) describe() {
 		Seed: p.campaign.Seed, ChunkSize: p.c.ChunkSize, Workers: p.c.Workers,
 		Runs: p.campaign.Runs, Jobs: jobs, TTLMS: p.c.TTL.Milliseconds(), Worker: masked.WorkerCmd, WorkerDigest: p.c.digest(),
 		Consumers: p.c.Consumers, Plan: p.plan.String(), DeadlineMS: p.c.Deadline.Milliseconds(),
-		Element: p.c.Element, Setup: masked.Setup, Teardown: masked.Teardown,
+		Element: p.c.Element, Target: p.options.Target.String(), Setup: masked.Setup, Teardown: masked.Teardown,
 	}
 	p.describeTable(&p.results.Config)
 }

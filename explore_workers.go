@@ -29,8 +29,9 @@ import (
 
 // lockstepFlags are those of explore that are about programs of one's own.
 type lockstepFlags struct {
-	WorkerCmd  string `placeholder:"COMMAND" help:"Explore a program of your own, under the contract in the README, in place of the simulation: real processes on a real Redis and MySQL in containers, and each of their requests waits until it is chosen. Of faults there are kill, lose-reply, cut, mysql-cut and pause, which outlasts leases of up to 5 s. Time is real; the order of threads inside one worker is not explored. Schedules are drawn and never all of them."`
-	Element    string `placeholder:"WHERE" help:"With --worker-cmd: where the id stands in an element, as for chaos."`
+	WorkerCmd string `placeholder:"COMMAND" help:"Explore a program of your own, under the contract in the README, in place of the simulation: real processes on a real Redis and MySQL in containers, and each of their requests waits until it is chosen. Of faults there are kill, lose-reply, cut, mysql-cut and pause, which outlasts leases of up to 5 s. Time is real; the order of threads inside one worker is not explored. Schedules are drawn and never all of them."`
+	Element   string `placeholder:"WHERE" help:"With --worker-cmd: where the id stands in an element, as for chaos."`
+	targetFlags
 	Runs       int    `placeholder:"N" help:"With --worker-cmd: no more than so many schedules."`
 	RedisImage string `env:"REDIS_IMAGE" placeholder:"IMAGE" help:"Redis image for --worker-cmd; else redis:8.0, or one built here."`
 	MySQLImage string `name:"mysql-image" env:"MYSQL_IMAGE" placeholder:"IMAGE" help:"MySQL image for --worker-cmd; else mysql:9.7, or one built here."`
@@ -73,6 +74,9 @@ func (c exploreCmd) prepareWorkers(g *cli, s streams) (*stepping, error) {
 	x.options = lockstep.Options{Command: command, Workers: c.Workers, Chunks: c.Chunks, RedisImage: c.RedisImage, MySQLImage: c.MySQLImage}
 	x.search = lockstep.Search{Seed: *c.Seed, Runs: c.Runs, Limit: c.Budget, Want: []reports.Verdict{reports.Duplicated, reports.Lost}}
 	if x.options.Element, err = readElement(c.Element); err != nil {
+		return nil, err
+	}
+	if x.options.Target, err = c.targetFlags.read(); err != nil {
 		return nil, err
 	}
 	x.search.Budget, err = c.lockstepBudget()
@@ -123,6 +127,8 @@ func (c exploreCmd) onlyForWorkers() error {
 		return nil
 	case c.Element != "":
 		return usagef("--element is for --worker-cmd: what Onceover's own workers write is known")
+	case c.targetFlags.given() != "":
+		return usagef("%s is for --worker-cmd: Onceover's own workers fill one list", c.targetFlags.given())
 	case c.Runs != 0:
 		return usagef("--runs is for --worker-cmd: the stages of a simulated search have their own sizes")
 	}

@@ -28,6 +28,7 @@ var layers = map[string][]string{
 	"sim":                 {"loader", "loader/lock", "reports", "faults"},
 	"scenarios/worker":    {"loader", "loader/lock"},
 	"scenarios/check":     {"reports"},
+	"scenarios/target":    {"scenarios/worker"},
 	"scenarios/verdict":   {"loader/lock", "reports", "scenarios/check"},
 	"scenarios":           {"loader", "loader/lock", "reports", "faults"},
 	"scenarios/simulated": {"loader", "loader/lock", "reports", "faults", "sim", "scenarios"},
@@ -36,11 +37,11 @@ var layers = map[string][]string{
 	"scenarios/catalogue": {"loader/lock", "reports", "sim", "scenarios", "scenarios/defects", "scenarios/simulated"},
 	"scenarios/locktest":  {"loader/lock", "reports", "scenarios", "scenarios/simulated", "sim"},
 	"scenarios/servers":   {},
-	"scenarios/lockstep":  {"reports", "faults", "sim", "scenarios", "scenarios/worker", "scenarios/check", "scenarios/servers"},
+	"scenarios/lockstep":  {"reports", "faults", "sim", "scenarios", "scenarios/worker", "scenarios/check", "scenarios/target", "scenarios/servers"},
 	"scenarios/truth":     {"reports", "scenarios"},
 	"scenarios/live": {
 		"loader", "loader/lock", "reports", "faults",
-		"scenarios", "scenarios/worker", "scenarios/check", "scenarios/verdict", "scenarios/servers",
+		"scenarios", "scenarios/worker", "scenarios/check", "scenarios/target", "scenarios/verdict", "scenarios/servers",
 	},
 }
 
@@ -48,6 +49,7 @@ var layers = map[string][]string{
 var besides = map[string][]string{
 	"loader/lock":      {"loader", "scenarios/servers"}, // loader opens a strategy's client
 	"loader":           {"scenarios/servers"},
+	"scenarios/target": {"scenarios/servers"},
 	"sim":              {"scenarios/servers"},
 	"scenarios/expect": {"faults"},
 	"scenarios/truth":  {"loader/lock"},

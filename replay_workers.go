@@ -28,7 +28,7 @@ func (c replayCmd) replayWorkers(ctx context.Context, g *cli, s streams, text []
 		return advice{error: fmt.Errorf("%s: %w", c.File, err), try: "a .jsonl file that explore has written", code: reports.ExitUsage}
 	}
 	options := lockstep.Options{
-		Command: log.Command, Workers: log.Workers, Chunks: log.Chunks, Rows: log.Rows,
+		Command: log.Command, Workers: log.Workers, Chunks: log.Chunks, Rows: log.Rows, Target: log.Target,
 		RedisImage: s.getenv("REDIS_IMAGE"), MySQLImage: s.getenv("MYSQL_IMAGE"),
 		Progress: func(text string, args ...any) { fmt.Fprintf(s.stderr, text+"\n", args...) },
 	}

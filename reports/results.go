@@ -22,7 +22,7 @@ import (
 // Schema names the form of results.json. The major version changes when a
 // reader of the older form would misunderstand the newer, and the minor one when
 // there is more to be read.
-const Schema = "onceover.results/1.7.0"
+const Schema = "onceover.results/1.8.0"
 
 // Results is everything that one invocation found.
 type Results struct {
@@ -155,6 +155,7 @@ type Config struct {
 
 	Table    string `json:"table,omitempty"`        // of the user's own; empty: the standard one
 	Element  string `json:"element,omitempty"`      // where the id of an element stands; empty: where the contract says
+	Target   string `json:"target,omitempty"`       // where the rows had to arrive, if not in one list
 	Setup    string `json:"setup_cmd,omitempty"`    // that was run before the workers of each run; empty: none
 	Teardown string `json:"teardown_cmd,omitempty"` // that was run after them; empty: none
 

@@ -41,6 +41,7 @@ func All() []Condition {
 		{"worker command", func(p reports.Part) string { return cmp.Or(p.Config.WorkerCommand(), "its own") }, true, true, true},
 		{"table", func(p reports.Part) string { return cmp.Or(p.Config.Table, "the standard one") }, true, true, true},
 		{"element", func(p reports.Part) string { return cmp.Or(p.Config.Element, "as the contract says") }, true, false, true},
+		{"target", func(p reports.Part) string { return cmp.Or(p.Config.Target, "one list") }, true, true, true},
 		{"set-up", func(p reports.Part) string { return cmp.Or(p.Config.Setup, "none") }, true, false, true},
 		{"tear-down", func(p reports.Part) string { return cmp.Or(p.Config.Teardown, "none") }, true, false, true},
 		{"program", func(p reports.Part) string { return p.Tool.Program() }, true, false, true},

@@ -73,6 +73,7 @@ var facts = []struct {
 	{"worker command", func(p reports.Part) string { return p.Config.WorkerCommand() }},
 	{"table", func(p reports.Part) string { return p.Config.Table }},
 	{"id in an element", func(p reports.Part) string { return p.Config.Element }},
+	{"target", func(p reports.Part) string { return p.Config.Target }},
 	{"set-up", func(p reports.Part) string { return p.Config.Setup }},
 	{"tear-down", func(p reports.Part) string { return p.Config.Teardown }},
 	{"MySQL", func(p reports.Part) string { return p.Environment.MySQL }},

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/maphash"
 	"iter"
+	"strconv"
 )
 
 // Errors of a check. A failed check says nothing about the run.
@@ -39,6 +40,9 @@ type Options struct {
 	Chunks  int // chunks are numbered from 0 to Chunks-1
 
 	Rows int64 // that the table is known to have; 0: not known
+
+	// Place is where the element of a position is, in sentences; nil: the position itself.
+	Place func(position uint64) string
 }
 
 // Check compares a list with the table that was loaded into it, as two
@@ -72,11 +76,15 @@ func New(options Options) *Check {
 	if options.ChunkOf == nil {
 		options.ChunkOf = func(int64) (int, bool) { return 0, false }
 	}
+	if options.Place == nil {
+		options.Place = func(position uint64) string { return strconv.FormatUint(position, 10) }
+	}
 	return &Check{
 		options:  options,
 		seed:     maphash.MakeSeed(),
 		sorter:   sorter{limit: options.Memory, parent: options.TempDir},
 		findings: Findings{Chunks: make([]ChunkCount, options.Chunks)},
+		samples:  samples{place: options.Place},
 	}
 }
 

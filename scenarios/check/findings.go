@@ -106,7 +106,10 @@ func (s Stretch) Name() string {
 }
 
 // samples keeps the first few stretches of each outcome.
-type samples struct{ unexpected, duplicated, corrupted stretches }
+type samples struct {
+	unexpected, duplicated, corrupted stretches
+	place                             func(position uint64) string
+}
 
 func (s *samples) all() []Stretch {
 	return slices.Concat(s.unexpected.kept, s.duplicated.kept, s.corrupted.kept)
@@ -118,7 +121,7 @@ func (s *samples) illegible(position uint64, element []byte) {
 	if s.unexpected.full() {
 		return
 	}
-	text := fmt.Sprintf("element %d, %q", position, element[:min(len(element), shownBytes)])
+	text := fmt.Sprintf("element %s, %q", s.place(position), element[:min(len(element), shownBytes)])
 	if len(element) > shownBytes {
 		text += fmt.Sprintf(" and so on, %d bytes", len(element))
 	}
@@ -132,7 +135,7 @@ func (s *samples) stranger(id int64, chunk int, found copies) {
 	}
 	s.unexpected.kept = append(s.unexpected.kept, Stretch{
 		Outcome: Unexpected, First: id, Last: id, Rows: 1, Chunk: chunk, Times: found.times,
-		Text: fmt.Sprintf("element %d is no row of the table", found.first),
+		Text: fmt.Sprintf("element %s is no row of the table", s.place(found.first)),
 	})
 }
 
@@ -141,11 +144,11 @@ func (s *samples) row(nth, id int64, chunk int, found copies) {
 	at := Stretch{First: id, Last: id, Rows: 1, Chunk: chunk, Times: found.times}
 	if found.times > 1 {
 		at.Outcome = Duplicated
-		s.duplicated.add(nth, at, "elements %d and %d", found.first, found.second)
+		s.duplicated.add(nth, at, "elements %s and %s", s.place(found.first), s.place(found.second))
 	}
 	if found.wrong > 0 {
 		at.Outcome = Corrupted
-		s.corrupted.add(nth, at, "element %d has other content", found.firstWrong)
+		s.corrupted.add(nth, at, "element %s has other content", s.place(found.firstWrong))
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"onceover/faults"
 	"onceover/faults/proxy"
+	"onceover/scenarios/target"
 )
 
 // aims are the faults of a plan that strike at a request. Proxies ask them about
@@ -55,11 +56,11 @@ func (a *aims) watches(server string) bool {
 }
 
 // rule decides about the requests of one worker to one server; nil if nobody looks at them.
-func (a *aims) rule(worker int, server, list string) proxy.Rule {
+func (a *aims) rule(worker int, server string, where target.Target) proxy.Rule {
 	if !a.watches(server) {
 		return nil
 	}
-	writes := writesTo(list)
+	writes := writesTo(where)
 	return func(r proxy.Request) proxy.Action {
 		if a.leases != nil && kindOf(server) == toRedis {
 			a.leases.see(r)

@@ -35,7 +35,7 @@ func TestAFaultMeetsTheRequestThatItAimsAt(t *testing.T) {
 		{"kill request=UPDATE", "1:UPDATE+", nil}, // goes to MySQL
 		{"kill at=read; kill progress=5%", "1:LPUSH+", nil},
 	} {
-		rule := aimed(t, c.plan).rule(0, toRedis, "list")
+		rule := aimed(t, c.plan).rule(0, toRedis, listTarget("list"))
 		var hit []int
 		for i, r := range requests(t, c.requests) {
 			if r.Ordinal = uint64(i); rule != nil && rule(r) != proxy.Forward {
@@ -50,7 +50,7 @@ func TestAFaultMeetsTheRequestThatItAimsAt(t *testing.T) {
 
 func TestARequestThatTheServerRefusedIsMetAgain(t *testing.T) {
 	a := aimed(t, "lose-reply request=write nth=2")
-	rule := a.rule(3, toRedis, "list")
+	rule := a.rule(3, toRedis, listTarget("list"))
 	all := requests(t, "1:EVALSHA+ 1:EVALSHA+ 1:EVAL+")
 	for i := range all {
 		all[i].Ordinal = uint64(i)
@@ -79,7 +79,7 @@ func TestARequestOfADyingWorkerIsMetAgain(t *testing.T) {
 			in := &injections{aims: aimed(t, "kill request=write")}
 			requests := requests(t, "1:LPUSH+ 2:LPUSH+")
 			requests[0].Ordinal, requests[1].Ordinal = 0, 1
-			rule := in.aims.rule(w.number, toRedis, "list")
+			rule := in.aims.rule(w.number, toRedis, listTarget("list"))
 			rule(requests[0])
 			met := in.aims.hit[numbered{w.number, toRedis, 0}]
 			release := met.release

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -11,21 +12,37 @@ import (
 
 	"onceover/reports"
 	"onceover/reports/format"
+	"onceover/scenarios/target"
 	"onceover/scenarios/worker"
 )
 
-// consumers pop elements while the load goes on. Each moves them to a list of
-// its own, one at a time, and keeps what it was given: what the server forgets
-// later was consumed all the same.
+// consumers consume elements while the load goes on: what the server forgets later was
+// consumed all the same.
 type consumers struct {
 	cancel  context.CancelFunc
 	running sync.WaitGroup
-	all     []*consumer
+	all     []taker
 }
 
+// taker is a consumer.
+type taker interface {
+	work(context.Context)
+	// settle learns what became of the last request.
+	settle(context.Context) error
+	// popped is how many elements are no longer in the target.
+	popped() int64
+	// each visits what was consumed, and saw tells whether an entry of a stream was.
+	each(visit func(target.Element) error) error
+	saw(entry string) bool
+	String() string
+}
+
+// consumer pops from lists. It moves elements to a list of its own, one at a time, and keeps
+// what it was given.
 type consumer struct {
 	run   *run
 	key   string // where it moves the elements to
+	next  int    // list to pop from
 	taken [][]byte
 	known int64        // the elements of key that are in taken
 	count atomic.Int64 // of taken, for others to read
@@ -36,8 +53,12 @@ func (r *run) consume() *consumers {
 	ctx, cancel := context.WithCancel(context.Background())
 	c := &consumers{cancel: cancel}
 	for i := range r.e.Workload.Consumers {
-		one := &consumer{run: r, key: fmt.Sprintf("%s:popped:%d", r.name, i)}
-		c.all = append(c.all, one)
+		c.all = append(c.all, &consumer{run: r, key: fmt.Sprintf("%s:popped:%d", r.name, i)})
+	}
+	if r.target.Stream() && len(c.all) > 0 { // a second one would read the same
+		c.all = []taker{&follower{run: r, seen: map[string][]byte{}}}
+	}
+	for _, one := range c.all {
 		c.running.Go(func() { one.work(ctx) })
 	}
 	return c
@@ -50,7 +71,7 @@ func (c *consumers) stop(ctx context.Context) error {
 	c.running.Wait()
 	for _, one := range c.all {
 		if err := one.settle(ctx); err != nil {
-			return fmt.Errorf("consumer %s: %w", one.key, err)
+			return fmt.Errorf("consumer %s: %w", one, err)
 		}
 	}
 	return nil
@@ -61,9 +82,39 @@ func (c *consumers) popped() (n int64) {
 		return 0
 	}
 	for _, one := range c.all {
-		n += one.count.Load()
+		n += one.popped()
 	}
 	return n
+}
+
+// each visits what was consumed, once for each time.
+func (c *consumers) each(visit func(target.Element) error) error {
+	for _, one := range c.all {
+		if err := one.each(visit); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// saw tells whether an entry of a stream was consumed.
+func (c *consumers) saw(entry string) bool {
+	return slices.ContainsFunc(c.all, func(one taker) bool { return one.saw(entry) })
+}
+
+func (c *consumer) String() string { return c.key }
+
+func (c *consumer) popped() int64 { return c.count.Load() }
+
+func (c *consumer) saw(string) bool { return false }
+
+func (c *consumer) each(visit func(target.Element) error) error {
+	for _, content := range c.taken {
+		if err := visit(target.Element{Key: c.key, Content: content}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // work pops until it is told to stop. After an error it looks what became of
@@ -89,14 +140,15 @@ func (c *consumer) work(ctx context.Context) {
 const handful = 50
 
 func (c *consumer) pop(ctx context.Context, client *redis.Client) error {
-	for n := 1; ctx.Err() == nil; {
+	idle := min(len(c.run.target.Keys()), handful)
+	for n := idle; ctx.Err() == nil; {
 		got, err := c.grab(client, n)
 		if err != nil {
 			return err
 		}
 		n = handful
 		if !got {
-			n = 1
+			n = idle
 			_ = worker.Sleep(ctx, look)
 		}
 	}
@@ -106,9 +158,11 @@ func (c *consumer) pop(ctx context.Context, client *redis.Client) error {
 // grab takes at most n elements, and tells whether there was one.
 func (c *consumer) grab(client *redis.Client, n int) (got bool, err error) {
 	// Not with the context of the run: a request that is given up half-way has an unknown outcome.
+	keys := c.run.target.Keys()
 	replies, err := client.Pipelined(context.Background(), func(p redis.Pipeliner) error {
 		for range n {
-			p.LMove(context.Background(), c.run.name, c.key, "RIGHT", "RIGHT")
+			p.LMove(context.Background(), keys[c.next%len(keys)], c.key, "RIGHT", "RIGHT")
+			c.next++
 		}
 		return nil
 	})
@@ -167,8 +221,10 @@ func (c *consumer) settle(ctx context.Context) error {
 	return c.catchUp(ctx, client)
 }
 
+func (r *run) noteConsumer(text string) {
+	r.post(func() { r.note(reports.Event{Kind: reports.EventConsumer, Worker: -1, Chunk: -1, Text: text}) })
+}
+
 func (c *consumer) tell(text string) {
-	c.run.post(func() {
-		c.run.note(reports.Event{Kind: reports.EventConsumer, Worker: -1, Chunk: -1, Text: c.key + " " + text})
-	})
+	c.run.noteConsumer(c.key + " " + text)
 }

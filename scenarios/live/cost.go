@@ -75,7 +75,8 @@ func (r *run) cost(ctx context.Context, redis infoClient) *reports.Cost {
 		missing = append(missing, "the rows that were read and sent: the workers report no steps")
 	}
 	r.meter.followed = r.looks.Load() > 0
-	r.meter.asked("llen", r.looks.Load()+r.beats.Load())
+	command, times := r.target.Asked()
+	r.meter.asked(command, times*(r.looks.Load()+r.beats.Load()))
 	r.meter.asked("info", r.beats.Load())
 	if why := r.meter.read(ctx, redis, cost); why != "" {
 		missing = append(missing, why)

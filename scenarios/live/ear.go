@@ -9,24 +9,25 @@ import (
 
 	"onceover/faults/proxy"
 	"onceover/reports/format"
+	"onceover/scenarios/target"
 )
 
 // ear hears every request of the workers of a run, and changes none.
 type ear struct {
-	list string
+	target target.Target
 
 	mu           sync.Mutex
 	requests     map[string]int // by server, without what clients send when they connect
 	unreadable   map[string]error
 	reads        int            // SELECTs
-	writes       int            // requests, or transactions, that write to the list
+	writes       int            // requests, or transactions, that write to the target
 	transactions int            // of them
 	largest      int            // elements that one of them pushed, as far as they can be counted
-	kinds        map[string]int // commands that name the list and do not only look at it
+	kinds        map[string]int // commands that name one of its keys and do not only look at it
 }
 
-func newEar(list string) *ear {
-	return &ear{list: list, requests: map[string]int{}, unreadable: map[string]error{}, kinds: map[string]int{}}
+func newEar(where target.Target) *ear {
+	return &ear{target: where, requests: map[string]int{}, unreadable: map[string]error{}, kinds: map[string]int{}}
 }
 
 // greetings are commands of a client that connects.
@@ -34,7 +35,7 @@ var greetings = []string{"HELLO", "AUTH", "SELECT", "CLIENT", "READONLY"}
 
 // rule hears the requests through one proxy; also decides about them, and may be nil.
 func (e *ear) rule(server string, also proxy.Rule) proxy.Rule {
-	writes := writesTo(e.list)
+	writes := writesTo(e.target)
 	pushed := map[uint64]int{} // by connections that are in a transaction
 	return func(r proxy.Request) proxy.Action {
 		e.mu.Lock()
@@ -61,12 +62,10 @@ func (e *ear) rule(server string, also proxy.Rule) proxy.Rule {
 // hear counts what a request to Redis writes.
 func (e *ear) hear(r proxy.Request, writes bool, pushed map[uint64]int) {
 	verb := r.Verb()
-	n, names := 0, slices.ContainsFunc(r.Args, func(arg []byte) bool { return string(arg) == e.list })
+	n, names := 0, slices.ContainsFunc(r.Args, e.target.Is)
 	if names && !slices.Contains(lookers, verb) {
 		e.kinds[verb]++
-		if slices.Contains([]string{"LPUSH", "RPUSH", "LPUSHX", "RPUSHX"}, verb) {
-			n = len(r.Args) - 2
-		}
+		n = e.target.Pushes(verb, r.Args)
 	}
 	before, within := pushed[r.Conn]
 	switch {
@@ -101,7 +100,7 @@ func (e *ear) events(server string, also func(proxy.Event)) func(proxy.Event) {
 	}
 }
 
-// most is how many elements one write pushed at least; elements are those of the list.
+// most is how many elements one write pushed at least; elements are those that are there.
 func (e *ear) most(elements int64) int {
 	if e.writes == 0 {
 		return e.largest
@@ -109,7 +108,7 @@ func (e *ear) most(elements int64) int {
 	return max(e.largest, int((elements+int64(e.writes)-1)/int64(e.writes)))
 }
 
-// said is how the list was written.
+// said is how the target was written.
 func (e *ear) said() string {
 	var all []string
 	for _, verb := range slices.Sorted(maps.Keys(e.kinds)) {

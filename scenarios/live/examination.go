@@ -68,14 +68,15 @@ type seen struct {
 	ended        bool
 	failure      string // how a worker last failed
 	redis, mysql traffic
-	others       []string // other lists
+	others       []string // other lists and streams
+	misfit       string   // what is of another type than the target
 	survivors    int64
 	element      string // where the ids stand; empty: where the contract says
 }
 
 func (s *seen) examination() Examination {
 	e := Examination{Took: s.took}
-	for _, look := range []func() []Line{s.dialect, s.way, s.target, s.elements, s.end, s.rows, s.chunks, s.children, s.does} {
+	for _, look := range []func() []Line{s.dialect, s.way, s.place, s.elements, s.end, s.rows, s.chunks, s.children, s.does} {
 		e.Lines = append(e.Lines, look()...)
 	}
 	return e
@@ -104,7 +105,7 @@ func (s *seen) dialect() (all []Line) {
 	return all
 }
 
-// present is how many rows are in the list.
+// present is how many rows have arrived.
 func (s *seen) present() int64 { return s.out.Rows.Table - s.out.Rows.Lost - s.out.Rows.Unfinished }
 
 // way: everything has to go through the proxies.
@@ -116,7 +117,7 @@ func (s *seen) way() (all []Line) {
 	case s.redis.past > 0:
 		all = append(all, unfit(redis, "%s to Redis went past the proxy, where no fault can strike", format.Plural(s.redis.past, "connection", "connections"))...)
 	case arrived > 0 && s.writes == 0:
-		all = append(all, unfit(redis, "the list has %s, and no write to it went through the proxy, where faults can strike", format.Plural(arrived, "element", "elements"))...)
+		all = append(all, unfit(redis, "there are %s in %s, and no write of them went through the proxy, where faults can strike", format.Plural(arrived, "element", "elements"), s.target)...)
 	}
 	switch {
 	case s.mysql.past > 0:
@@ -143,15 +144,24 @@ func (s *seen) lastWords() string {
 	return "; " + s.failure
 }
 
-// target: the list has to be the one that is named.
-func (s *seen) target() []Line {
-	switch {
-	case s.out.Rows.List > 0 || len(s.others) == 0:
-		return nil
-	case len(s.others) > 3:
-		s.others = append(s.others[:3], "others")
+// place: the rows have to be where it was said.
+func (s *seen) place() []Line {
+	others := strings.Join(s.others, ", ")
+	if len(s.others) > 3 {
+		others = strings.Join(append(s.others[:3:3], "others"), ", ")
 	}
-	return unfit("push to the key in ONCEOVER_LIST, or {list}", "the list %q is empty, and the program filled another: %s", s.list, strings.Join(s.others, ", "))
+	const several = "--list names each list that it fills, and --stream is for a program that fills a stream"
+	switch many := len(s.target.Keys()) > 1; {
+	case s.misfit != "":
+		return unfit(several, "%s", s.misfit)
+	case others == "" || s.present() == s.out.Rows.Table:
+		return nil
+	case s.out.Rows.List > 0:
+		return wrong(several, "rows are missing in %s, and there are others: %s", s.target, others)
+	case many:
+		return unfit(several, "%s of --list are empty, and the program filled others: %s", s.target, others)
+	}
+	return unfit("push to the key in ONCEOVER_LIST, or {list}; "+several, "%s %q is empty, and the program filled another: %s", s.target, s.list, others)
 }
 
 // elements: the id has to be found.
@@ -164,14 +174,14 @@ func (s *seen) elements() []Line {
 		}
 	}
 	switch {
-	case s.out.Rows.List == 0:
+	case s.out.Rows.List == 0 || s.misfit != "":
 		return nil
 	case s.present() == 0 && first != "":
-		return unfit("--element says where the id stands: "+check.Forms, "no element of the list tells the id of a row: %s", first)
+		return unfit("--element says where the id stands: "+check.Forms, "no element of %s tells the id of a row: %s", s.target, first)
 	case first != "":
-		return wrong("push rows, and nothing else", "some elements of the list tell no id: %s", first)
+		return wrong("push rows, and nothing else", "some elements of %s tell no id: %s", s.target, first)
 	case s.out.Rows.Unexpected > 0:
-		return wrong("push rows of ONCEOVER_TABLE, and nothing else", "%s in the list belong to no row of the table", format.Plural(s.out.Rows.Unexpected, "element", "elements"))
+		return wrong("push rows of ONCEOVER_TABLE, and nothing else", "%s in %s belong to no row of the table", format.Plural(s.out.Rows.Unexpected, "element", "elements"), s.target)
 	case s.out.Rows.Unchecked > 0:
 		return right("the elements tell the ids of rows; they have no payload that could be compared")
 	}
@@ -185,9 +195,9 @@ func (s *seen) end() []Line {
 	case s.ended:
 		return right("%s ended with exit code 0 after %s", format.Plural(s.job.Workers, "worker", "workers"), s.took)
 	case s.present() == s.out.Rows.Table && s.failure == "":
-		return unfit(cure, "all rows are in the list, and the program does not end")
+		return unfit(cure, "all rows are in %s, and the program does not end", s.target)
 	case s.present() == s.out.Rows.Table:
-		return unfit(cure, "all rows are in the list, and the program does not end with 0%s", s.lastWords())
+		return unfit(cure, "all rows are in %s, and the program does not end with 0%s", s.target, s.lastWords())
 	}
 	return wrong(cure+"; --deadline allows it more time", "it did not end, and no row arrived for %s%s", s.job.Deadline, s.lastWords())
 }
@@ -197,15 +207,15 @@ func (s *seen) rows() (all []Line) {
 	n := s.out.Rows
 	total := format.Thousands(n.Table)
 	if missing := n.Lost + n.Unfinished; missing > 0 && s.ended {
-		all = append(all, wrong("exit with another code than 0 while rows are left", "it ended with 0, and %s of %s rows are not in the list", format.Thousands(missing), total)...)
+		all = append(all, wrong("exit with another code than 0 while rows are left", "it ended with 0, and %s of %s rows are not in %s", format.Thousands(missing), total, s.target)...)
 	} else if missing > 0 {
-		all = append(all, wrong("see the workers.log of a run", "%s of %s rows are not in the list", format.Thousands(missing), total)...)
+		all = append(all, wrong("see the workers.log of a run", "%s of %s rows are not in %s", format.Thousands(missing), total, s.target)...)
 	}
 	if n.Duplicated > 0 {
-		all = append(all, wrong("onceover chaos shows which, and how it came about", "%s of %s rows are in the list more than once, though nothing went wrong", format.Thousands(n.Duplicated), total)...)
+		all = append(all, wrong("onceover chaos shows which, and how it came about", "%s of %s rows are in %s more than once, though nothing went wrong", format.Thousands(n.Duplicated), total, s.target)...)
 	}
 	if n.Corrupted > 0 {
-		all = append(all, wrong("push the payload as it is in the table", "%s in the list differ from their rows", format.Plural(n.Corrupted, "element", "elements"))...)
+		all = append(all, wrong("push the payload as it is in the table", "%s in %s differ from their rows", format.Plural(n.Corrupted, "element", "elements"), s.target)...)
 	}
 	if len(all) == 0 {
 		return right("%s rows arrived exactly once", total)
@@ -240,6 +250,6 @@ func (s *seen) does() []Line {
 	return []Line{
 		{Does, fmt.Sprintf("%.1f commands to Redis and %.1f statements to MySQL for each chunk of %d rows",
 			float64(s.requests[toRedis])/chunks, float64(s.requests[toMySQL])/chunks, s.job.ChunkSize), ""},
-		{Does, "writes to the list: " + s.said(), ""},
+		{Does, "writes to " + s.target.String() + ": " + s.said(), ""},
 	}
 }

@@ -8,12 +8,13 @@ import (
 
 	"onceover/reports"
 	"onceover/scenarios"
+	"onceover/scenarios/target"
 )
 
 // seenWell is what is seen of a program that does nothing wrong.
 func seenWell() *seen {
 	s := &seen{
-		ear: newEar("rows"), job: SmallJob(scenarios.Workload{Deadline: 3 * time.Second}), list: "rows", took: time.Second, ended: true,
+		ear: newEar(listTarget("rows")), job: SmallJob(scenarios.Workload{Deadline: 3 * time.Second}), list: "rows", took: time.Second, ended: true,
 		out:   reports.Run{Rows: reports.RowCounts{Table: 200, List: 200}},
 		redis: traffic{through: 2}, mysql: traffic{through: 1},
 	}
@@ -36,13 +37,25 @@ func TestLinesOfAnExamination(t *testing.T) {
 		"no transaction": {func(s *seen) { s.transactions = 0 }, "does writes to the list: 20 RPUSH, outside of transactions"},
 		"some":           {func(s *seen) { s.transactions = 1 }, "does writes to the list: 20 RPUSH, in 1 transaction and outside"},
 		"scripts":        {func(s *seen) { s.writes, s.largest = 2, 0 }, "WRONG it pushed 100 rows in one step, and a chunk had 10"},
-		"unheard write":  {func(s *seen) { s.writes = 0 }, "UNFIT the list has 200 elements, and no write to it went through the proxy"},
+		"unheard write":  {func(s *seen) { s.writes = 0 }, "UNFIT there are 200 elements in the list, and no write of them went through the proxy"},
 		"unheard read":   {func(s *seen) { s.mysql.through = 0 }, "UNFIT rows arrived, and no connection to MySQL went through the proxy"},
 		"past":           {func(s *seen) { s.mysql.past = 1 }, "UNFIT 1 connection to MySQL went past the proxy"},
 		"dialect":        {func(s *seen) { s.unreadable[toRedis] = errors.New("odd") }, "UNFIT it speaks to Redis in a way that the proxy cannot read (odd)"},
 		"other lists": {func(s *seen) {
 			s.out.Rows, s.others = reports.RowCounts{Table: 200, Lost: 200}, []string{"a", "b", "c", "d"}
 		}, `UNFIT the list "rows" is empty, and the program filled another: a, b, c, others`},
+		"others": {func(s *seen) {
+			s.out.Rows, s.others = reports.RowCounts{Table: 200, List: 190, Lost: 10}, []string{"a"}
+		}, "WRONG rows are missing in the list, and there are others: a"},
+		"a queue beside it": {func(s *seen) { s.others = []string{"a"} }, "ok 200 rows arrived exactly once"},
+		"another type": {func(s *seen) {
+			s.out.Rows, s.misfit = reports.RowCounts{Table: 200, List: 1, Lost: 200, Unexpected: 1}, `"rows" is a stream, and no list`
+		}, `UNFIT "rows" is a stream, and no list`},
+		"a stream": {func(s *seen) { s.ear.target = targetOf(target.Spec{Stream: true}, "rows") }, "does writes to the stream: 20 RPUSH"},
+		"lists": {func(s *seen) {
+			s.ear.target = targetOf(target.Spec{Lists: []string{"a", "b"}}, "rows")
+			s.out.Rows, s.others = reports.RowCounts{Table: 200, Lost: 200}, []string{"c"}
+		}, "UNFIT the lists of --list are empty, and the program filled others: c"},
 		"twice":     {func(s *seen) { s.out.Rows.List, s.out.Rows.Duplicated, s.out.Rows.Surplus = 203, 3, 3 }, "WRONG 3 of 200 rows are in the list more than once"},
 		"corrupted": {func(s *seen) { s.out.Rows.Corrupted = 1 }, "WRONG 1 element in the list differ"},
 		"strangers": {func(s *seen) { s.out.Rows.Unexpected = 2 }, "WRONG 2 elements in the list belong to no row"},

@@ -17,6 +17,7 @@ import (
 	"onceover/reports/format"
 	"onceover/scenarios"
 	"onceover/scenarios/servers"
+	"onceover/scenarios/target"
 )
 
 // ErrUnfit says that no verdict on a program of the user's own would mean anything.
@@ -31,8 +32,9 @@ func SmallJob(as scenarios.Workload) scenarios.Workload {
 // examined is a run in which the workers are listened to.
 type examined struct {
 	*ear
-	before, after count // of connections
-	others        []string
+	before, after count        // of connections
+	others        []string     // keys with elements that are not those of the target
+	misfit        string       // what is of another type than the target
 	survivors     atomic.Int64 // processes that outlived their worker
 	failed        error        // to look at the servers
 }
@@ -62,7 +64,7 @@ func (w *World) Examine(ctx context.Context, as scenarios.Workload, folder strin
 	if err != nil {
 		return Examination{}, err
 	}
-	x := &examined{ear: newEar(r.name)}
+	x := &examined{ear: newEar(r.target)}
 	r.examined, r.faults.ear, r.workers.survivors = x, x.ear, &x.survivors
 	out, err := r.execute(ctx)
 	if err = errors.Join(err, x.failed); err != nil {
@@ -112,18 +114,36 @@ func (x *examined) end(ctx context.Context, r *run, client *redis.Client) {
 	var err error
 	x.after, err = r.count(ctx)
 	x.failed = errors.Join(x.failed, err)
-	if r.world.options.Redis != nil {
-		return
+	x.misfit, err = r.target.Misfit(ctx, client)
+	x.failed = errors.Join(x.failed, err)
+	if r.world.options.Redis == nil {
+		x.failed = errors.Join(x.failed, x.lookElsewhere(ctx, r.target, client))
 	}
-	keys := client.ScanType(ctx, 0, "", listSlice, "list").Iterator()
-	for keys.Next(ctx) {
-		if key := keys.Val(); key != r.name {
+}
+
+// lookElsewhere names the lists and streams that are not those of the target.
+func (x *examined) lookElsewhere(ctx context.Context, where target.Target, client *redis.Client) error {
+	lists := client.ScanType(ctx, 0, "", manyKeys, "list").Iterator()
+	for lists.Next(ctx) {
+		if key := lists.Val(); !where.Is([]byte(key)) {
 			n, err := client.LLen(ctx, key).Result()
-			x.failed = errors.Join(x.failed, err)
+			if err != nil {
+				return fmt.Errorf("look at other lists: %w", err)
+			}
 			x.others = append(x.others, fmt.Sprintf("%q (%s)", key, format.Plural(n, "element", "elements")))
 		}
 	}
-	x.failed = errors.Join(x.failed, keys.Err())
+	streams := client.ScanType(ctx, 0, "", manyKeys, "stream").Iterator()
+	for streams.Next(ctx) {
+		if key := streams.Val(); !where.Is([]byte(key)) {
+			n, err := client.XLen(ctx, key).Result()
+			if err != nil {
+				return fmt.Errorf("look at other streams: %w", err)
+			}
+			x.others = append(x.others, fmt.Sprintf("%q (a stream, %s)", key, format.Plural(n, "entry", "entries")))
+		}
+	}
+	return errors.Join(lists.Err(), streams.Err())
 }
 
 // count asks the servers that serve nobody else.
@@ -160,7 +180,7 @@ func (r *run) count(ctx context.Context) (c count, err error) {
 func (x *examined) judge(r *run, out reports.Run) Examination {
 	s := seen{
 		ear: x.ear, job: r.e.Workload, list: r.name, out: out, took: r.took.Round(100 * time.Millisecond),
-		ended: r.workers.allEnded(), failure: r.workers.failures.reason(), others: x.others, survivors: x.survivors.Load(),
+		ended: r.workers.allEnded(), failure: r.workers.failures.reason(), others: x.others, misfit: x.misfit, survivors: x.survivors.Load(),
 		element: r.world.options.Element.String(),
 	}
 	for _, w := range r.workers.all {

@@ -34,21 +34,21 @@ func (evict) Unable(o Options) string {
 
 func (e evictList) Unable(o Options) string { return e.anywhere.Unable(o) }
 
-// Inject has the server delete the key. That had effect when the server says that it was
+// Inject has the server delete the keys. That had effect when the server says that one was
 // there; a fault that finds nothing to delete was not injected.
 func (evict) Inject(i *injection) {
-	key, err := i.keyToLose()
+	keys, err := i.keysToLose()
 	if err != nil {
 		i.goOn()
 		i.abandon(err.Error())
 		return
 	}
 	if i.Kind == faults.Evict && i.Word == faults.LockKey && len(i.locks) > 0 {
-		i.evictLock(key)
+		i.evictLock(keys[0])
 		return
 	}
 	i.later(func() func() {
-		deleted, err := i.deleteKey(key)
+		deleted, err := i.deleteKeys(keys)
 		return func() {
 			i.meter.asked("del", 1)
 			i.goOn()
@@ -56,9 +56,12 @@ func (evict) Inject(i *injection) {
 			case err != nil:
 				i.abandon("DEL: " + format.OneLine(err))
 			case deleted == 0:
-				i.abandon("there was no key " + key + " to lose")
+				i.abandon("there was no key " + strings.Join(keys[:min(len(keys), 3)], " or ") + " to lose")
 			default:
-				evidence := fmt.Sprintf("Redis had %s, and deleted it", key)
+				evidence := fmt.Sprintf("Redis had %s, and deleted it", keys[0])
+				if len(keys) > 1 {
+					evidence = fmt.Sprintf("Redis had %d of %d lists, and deleted them", deleted, len(keys))
+				}
 				i.seen(evidence)
 				i.recovery.serverGone(i.pendingFault, loss{}, i.at())
 				i.heal("")
@@ -88,26 +91,26 @@ func (i *injection) evictLock(key string) {
 	})
 }
 
-// keyToLose is the name of the key that the fault is about.
-func (i *injection) keyToLose() (string, error) {
+// keysToLose are the keys that the fault is about.
+func (i *injection) keysToLose() ([]string, error) {
 	keys := lock.KeysFor(i.list)
 	switch {
 	case i.Kind == faults.EvictList:
-		return keys.List, nil
+		return i.target.Keys(), nil
 	case i.Word == faults.LockKey && i.chunk < 0:
-		return "", errors.New("the worker had no chunk in hand, and so no lock to lose")
+		return nil, errors.New("the worker had no chunk in hand, and so no lock to lose")
 	case i.Word == faults.LockKey:
-		return keys.Lock(i.chunk), nil
+		return []string{keys.Lock(i.chunk)}, nil
 	case i.Word == faults.PlanKey:
-		return keys.Plan, nil
+		return []string{keys.Plan}, nil
 	case i.Word == faults.OwnersKey:
-		return keys.Owners, nil
+		return []string{keys.Owners}, nil
 	}
-	return keys.Chunks, nil
+	return []string{keys.Chunks}, nil
 }
 
-// deleteKey has Redis delete a key, and returns how many it had of that name.
-func (in *injections) deleteKey(key string) (int64, error) {
+// deleteKeys has Redis delete keys, and returns how many of them it had.
+func (in *injections) deleteKeys(keys []string) (int64, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), signalWait)
 	defer cancel()
 	client, err := in.admin(ctx)
@@ -115,5 +118,5 @@ func (in *injections) deleteKey(key string) (int64, error) {
 		return 0, err
 	}
 	defer client.Close()
-	return client.Del(ctx, key).Result()
+	return client.Del(ctx, keys...).Result()
 }

@@ -1,7 +1,6 @@
 package live
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -62,7 +61,7 @@ func (k failover) end(i *injection) {
 		if !i.outlives(toRedis) {
 			i.goOn()
 		}
-		if bytes.Contains(lost, []byte(i.list)) {
+		if i.ofTheJob(lost) {
 			i.seen(evidence)
 		} else {
 			i.noEffect("the replica had received all that the job wrote: " + evidence)

@@ -1,7 +1,6 @@
 package live
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"time"
@@ -13,7 +12,7 @@ var _ = register(faults.RedisPower, serverKill{server: toRedis, power: true})
 
 // losePower ends Redis, and what it has not synced is gone. Where that is nothing of the
 // job, missed says so: then there was no loss.
-func losePower(synced *synced, list string, missed *string) func(*watched) (evidence string, err error) {
+func losePower(synced *synced, ofTheJob func([]byte) bool, missed *string) func(*watched) (evidence string, err error) {
 	return func(server *watched) (string, error) {
 		ctx, cancel := context.WithTimeout(context.Background(), serverWait)
 		defer cancel()
@@ -22,7 +21,7 @@ func losePower(synced *synced, list string, missed *string) func(*watched) (evid
 			return "", errors.New("since a loss of power that failed, nobody knows what Redis has synced")
 		}
 		defer synced.stop()
-		if err := synced.awaitLoss(ctx, server, list); err != nil {
+		if err := synced.awaitLoss(ctx, server, ofTheJob); err != nil {
 			server.back()
 			return "", err
 		}
@@ -32,7 +31,7 @@ func losePower(synced *synced, list string, missed *string) func(*watched) (evid
 			server.back()
 			return "", errors.Join(err, again)
 		}
-		if !bytes.Contains(lost, []byte(list)) {
+		if !ofTheJob(lost) {
 			*missed = "Redis had synced all that the job wrote"
 		}
 		return evidence, nil
@@ -45,7 +44,7 @@ const lossWait = time.Second
 // awaitLoss returns when Redis has written something of the job that is not on disk, or when
 // nothing comes. From then on Redis does not sync: it would do so in one of twenty losses of
 // power, in the time that it takes to end it.
-func (s *synced) awaitLoss(ctx context.Context, server *watched, list string) error {
+func (s *synced) awaitLoss(ctx context.Context, server *watched, ofTheJob func([]byte) bool) error {
 	if err := s.hold(ctx); err != nil {
 		return err
 	}
@@ -55,7 +54,7 @@ func (s *synced) awaitLoss(ctx context.Context, server *watched, list string) er
 			return err
 		}
 		end := s.reached(file)
-		if end >= 0 && bytes.Contains(file[end:], []byte(list)) || time.Now().After(until) {
+		if end >= 0 && ofTheJob(file[end:]) || time.Now().After(until) {
 			return nil
 		}
 	}

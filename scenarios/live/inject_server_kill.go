@@ -55,7 +55,7 @@ func (k serverKill) Inject(i *injection) {
 	end, missed := i.kill, ""
 	switch {
 	case k.power && i.persistence == faults.EverySec:
-		end = losePower(i.synced, i.list, &missed)
+		end = losePower(i.synced, i.ofTheJob, &missed)
 	case k.power && !i.persistence.Forgets(faults.RedisPower):
 		missed = "Redis had synced all that the job wrote, before each of its replies"
 	}

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"onceover/faults/proxy"
 	"onceover/loader"
 	"onceover/reports/format"
+	"onceover/scenarios/target"
 )
 
 // injections are the faults of a run, and what they are injected into.
@@ -24,7 +26,8 @@ type injections struct {
 	aims        *aims
 	leases      *leases       // that workers took, as far as it is known
 	ttl         time.Duration // of the leases that a pause is to outlast
-	list        string        // that the workers fill
+	list        string        // that workers are told of
+	target      target.Target // that they fill
 	workers     *supervisor
 	redis       *watched
 	mysql       *watched
@@ -167,7 +170,7 @@ func (i *injection) expect() {
 	} else {
 		is := reads
 		if i.injector.Watches() == toRedis {
-			is = writesTo(i.list)
+			is = writesTo(i.target)
 		}
 		rule, others := next(is, i.injector.(striker).action(i.release)), i.worker.aimed[i.injector.Watches()]
 		i.awaits = true
@@ -190,6 +193,11 @@ func (i *injection) expect() {
 func (i *injection) found() {
 	i.awaits = false
 	i.worker.proxies.to(i.injector.Watches()).SetRule(i.worker.aimed[i.injector.Watches()])
+}
+
+// ofTheJob tells whether something of the job is in what a server has lost.
+func (in *injections) ofTheJob(lost []byte) bool {
+	return bytes.Contains(lost, []byte(in.list)) || in.target.In(lost)
 }
 
 // progressed takes a look at the share of the rows that has arrived.

@@ -17,18 +17,19 @@ import (
 	"onceover/reports"
 	"onceover/reports/format"
 	"onceover/scenarios/check"
+	"onceover/scenarios/target"
 	"onceover/scenarios/verdict"
 	"onceover/scenarios/worker"
 )
 
-// listSlice is how many elements are read from the list at a time.
-const listSlice = 10_000
+// manyKeys is how many keys are looked for, or deleted, at a time.
+const manyKeys = 10_000
 
 // abandonWait is how long the user waits for the deletion of what is left in Redis. The
 // next start deletes what stays.
 const abandonWait = 3 * time.Second
 
-// judge compares the list, straight from the server, with the table as it was
+// judge compares the target, straight from the server, with the table as it was
 // made, and deletes what the run left in Redis.
 func (r *run) judge(ctx context.Context, late bool, popped *consumers) (reports.Run, error) {
 	trouble, err := r.vigil.end(ctx)
@@ -52,7 +53,7 @@ func (r *run) judge(ctx context.Context, late bool, popped *consumers) (reports.
 		return reports.Run{}, err
 	}
 	evidence := verdict.Evidence{
-		Findings: findings, Unplanned: trouble,
+		Findings: findings, Target: r.target.String(), Unplanned: trouble,
 		Ended: r.workers.allEnded(), DeadlineHit: late, Waited: r.began.Add(r.took).Sub(r.changed).Round(time.Millisecond),
 		Faults: r.faults.plan.results(), Failures: r.workers.failures.count, LastFailure: r.workers.failures.reason(),
 	}
@@ -118,47 +119,33 @@ func (r *run) findings(ctx context.Context, client *redis.Client, popped *consum
 	if r.world.external() {
 		format = check.Contract
 	}
-	comparison := check.New(check.Options{
+	options := check.Options{
 		Format: format, Element: r.world.options.Element, TempDir: r.e.Folder, Chunks: r.plan.Chunks(), Rows: int64(r.e.Workload.Rows),
 		ChunkOf: func(id int64) (int, bool) { return r.plan.ChunkOf(strconv.FormatInt(id, 10)) },
-	})
-	defer comparison.Close()
-	for _, one := range popped.all {
-		for _, element := range one.taken {
-			if err := comparison.Element(element); err != nil {
-				return check.Findings{}, err
-			}
-		}
 	}
-	if err := eachElement(ctx, client, r.name, comparison.Element); err != nil {
+	var places target.Places
+	if len(r.target.Keys()) > 1 {
+		options.Place = places.At
+	}
+	comparison := check.New(options)
+	defer comparison.Close()
+	take := func(e target.Element) error {
+		places.Add(e.Key)
+		return comparison.Element(e.Content)
+	}
+	if err := popped.each(take); err != nil {
+		return check.Findings{}, err
+	}
+	left := func(e target.Element) error {
+		if popped.saw(e.ID) {
+			return nil
+		}
+		return take(e)
+	}
+	if err := r.target.Each(ctx, client, left); err != nil {
 		return check.Findings{}, err
 	}
 	return comparison.Finish(r.truth())
-}
-
-// eachElement reads a list that nobody writes to any more.
-func eachElement(ctx context.Context, client *redis.Client, key string, visit func([]byte) error) error {
-	kind, err := client.Type(ctx, key).Result()
-	if err != nil {
-		return fmt.Errorf("look at the list: %w", err)
-	}
-	if kind != "list" && kind != "none" {
-		return visit([]byte("a " + kind + " in place of the list"))
-	}
-	for from := int64(0); ; from += listSlice {
-		elements, err := client.LRange(ctx, key, from, from+listSlice-1).Result()
-		if err != nil {
-			return fmt.Errorf("read the list: %w", err)
-		}
-		for _, element := range elements {
-			if err := visit([]byte(element)); err != nil {
-				return err
-			}
-		}
-		if len(elements) < listSlice {
-			return nil
-		}
-	}
 }
 
 // abandon deletes the keys of a run that came to nothing from the user's own
@@ -208,9 +195,9 @@ func (r *run) nameForeign(ctx context.Context, client *redis.Client) error {
 	}
 	var first string
 	foreign := 0
-	keys := client.Scan(ctx, 0, "", listSlice).Iterator()
+	keys := client.Scan(ctx, 0, "", manyKeys).Iterator()
 	for keys.Next(ctx) {
-		if key := keys.Val(); !strings.HasPrefix(key, r.name) && !strings.HasPrefix(key, "{"+r.name+"}") {
+		if key := keys.Val(); !strings.HasPrefix(key, r.name) && !strings.HasPrefix(key, "{"+r.name+"}") && !r.target.Is([]byte(key)) {
 			foreign++
 			first = cmp.Or(first, key)
 		}
@@ -229,14 +216,14 @@ func (r *run) nameForeign(ctx context.Context, client *redis.Client) error {
 // clear deletes the keys of the run.
 func (r *run) clear(ctx context.Context, client *redis.Client) error {
 	base := lock.KeysFor(r.name)
-	keys := []string{base.List, base.Plan, base.Chunks, base.Owners}
+	keys := append([]string{base.List, base.Plan, base.Chunks, base.Owners}, r.target.Keys()...)
 	for i := range r.e.Workload.Consumers {
 		keys = append(keys, fmt.Sprintf("%s:popped:%d", r.name, i))
 	}
 	for i := range r.plan.Chunks() {
 		keys = append(keys, base.Lock(i))
 	}
-	for some := range slices.Chunk(keys, listSlice) {
+	for some := range slices.Chunk(keys, manyKeys) {
 		if err := client.Unlink(ctx, some...).Err(); err != nil {
 			return fmt.Errorf("delete the keys of the run: %w", err)
 		}

@@ -127,7 +127,7 @@ func (w *World) sweepKeys(ctx context.Context, client *redis.Client) error {
 // deleteKeys deletes all keys of a world, whose name is random.
 func deleteKeys(ctx context.Context, client *redis.Client, world string) error {
 	for _, pattern := range []string{world + ":*", "{" + world + ":*"} {
-		keys := client.Scan(ctx, 0, pattern, listSlice).Iterator()
+		keys := client.Scan(ctx, 0, pattern, manyKeys).Iterator()
 		for keys.Next(ctx) {
 			if err := client.Unlink(ctx, keys.Val()).Err(); err != nil {
 				return fmt.Errorf("delete what was left: %w", err)

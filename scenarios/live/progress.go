@@ -24,19 +24,19 @@ func (r *run) watchProgress(popping *consumers) {
 		for last := 0; last < 100 && !closed(r.quit); time.Sleep(4 * look) {
 			client, err := r.world.admin(context.Background(), r.redis)
 			if err == nil {
-				last = r.lookAtList(client, last, popping)
+				last = r.lookAtTarget(client, last, popping)
 				client.Close()
 			}
 		}
 	}()
 }
 
-// lookAtList tells of the share that has arrived, which was the last one, until
+// lookAtTarget tells of the share that has arrived, which was the last one, until
 // the server does not answer or nothing more is to be told.
-func (r *run) lookAtList(client *redis.Client, last int, popping *consumers) int {
+func (r *run) lookAtTarget(client *redis.Client, last int, popping *consumers) int {
 	for last < 100 && !closed(r.quit) {
 		r.looks.Add(1)
-		length, err := client.LLen(context.Background(), r.name).Result()
+		length, err := r.target.Len(context.Background(), client)
 		if err != nil {
 			break
 		}

@@ -122,7 +122,7 @@ func (in *injections) open(w *workerProcess) (err error) {
 		config := proxy.Config{Target: func(context.Context) (string, error) { return one.target.Addr() }}
 		if in.plan.watches(one.server) || in.aims.watches(one.server) {
 			config.Protocol = one.protocol
-			config.Rule = in.aims.rule(w.number, one.server, in.list)
+			config.Rule = in.aims.rule(w.number, one.server, in.target)
 			w.aimed[one.server] = config.Rule
 			config.Events = func(e proxy.Event) { in.post(func() { in.observe(w, one.server, e) }) }
 		}

@@ -4,19 +4,21 @@ import (
 	"slices"
 
 	"onceover/faults/proxy"
+	"onceover/scenarios/target"
 )
 
-// lookers are commands that name a list and leave it as it is.
+// lookers are commands that name a list or a stream and leave its elements as they are.
 var lookers = []string{
 	"LLEN", "LRANGE", "LINDEX", "LPOS", "TYPE", "EXISTS", "TTL", "PTTL", "EXPIRETIME", "PEXPIRETIME", "OBJECT", "DUMP",
+	"XLEN", "XRANGE", "XREVRANGE", "XREAD", "XINFO", "XPENDING", "XGROUP", "XREADGROUP", "XACK", "XCLAIM", "XAUTOCLAIM",
 	"WATCH", "TOUCH", "SORT_RO", "EVAL_RO", "EVALSHA_RO", "FCALL_RO", "MEMORY", "DEBUG",
 }
 
-// writesTo returns what tells whether a request to Redis writes to a list, by
-// whichever command: it names the list. Within a transaction it is EXEC that
+// writesTo returns what tells whether a request to Redis writes to the target, by
+// whichever command: it names one of its keys. Within a transaction it is EXEC that
 // does. The connections of a worker take turns, so each has a transaction of its
 // own: inside holds whether it writes.
-func writesTo(list string) func(proxy.Request) bool {
+func writesTo(where target.Target) func(proxy.Request) bool {
 	inside := map[uint64]bool{}
 	return func(r proxy.Request) bool {
 		verb := r.Verb()
@@ -29,7 +31,7 @@ func writesTo(list string) func(proxy.Request) bool {
 			delete(inside, r.Conn)
 			return wrote && verb == "EXEC"
 		}
-		names := slices.ContainsFunc(r.Args, func(arg []byte) bool { return string(arg) == list })
+		names := slices.ContainsFunc(r.Args, where.Is)
 		writes := names && !slices.Contains(lookers, verb)
 		if within {
 			inside[r.Conn] = wrote || writes

@@ -7,6 +7,8 @@ import (
 
 	"onceover/faults/proxy"
 	"onceover/faults/wire"
+	"onceover/scenarios/target"
+	"onceover/scenarios/worker"
 )
 
 // requests are written as connection:verb, with a + if they name the list.
@@ -42,8 +44,9 @@ func TestTheNextWriteIsStruckOnce(t *testing.T) {
 		{"1:EVALSHA+ 1:GET 2:EVALSHA+", []int{0, 2}},
 		{"1:LPUSH 1:EVAL 1:SET 1:RENAME+", []int{3}}, // of other keys
 		{"1:LRANGE+ 1:WATCH+ 1:LLEN+", nil},
+		{"1:XGROUP+ 1:XREADGROUP+ 1:XLEN+ 1:XADD+", []int{3}},
 	} {
-		rule := next(writesTo("list"), proxy.CutAfter)
+		rule := next(writesTo(listTarget("list")), proxy.CutAfter)
 		var struck []int
 		for i, r := range requests(t, c.requests) {
 			if rule(r) != proxy.Forward {
@@ -54,4 +57,15 @@ func TestTheNextWriteIsStruckOnce(t *testing.T) {
 			t.Errorf("%s: struck are %v, want %v", c.requests, struck, c.struck)
 		}
 	}
+}
+
+// listTarget is one list.
+func listTarget(name string) target.Target { return targetOf(target.Spec{}, name) }
+
+func targetOf(spec target.Spec, list string) target.Target {
+	t, err := spec.Of(worker.Contract{List: list, Workers: 2, Chunks: 2})
+	if err != nil {
+		panic(err)
+	}
+	return t
 }

@@ -10,6 +10,7 @@ import (
 
 	"onceover/loader/lock"
 	"onceover/scenarios/servers"
+	"onceover/scenarios/worker"
 )
 
 //go:embed rights.lua
@@ -51,7 +52,10 @@ func (w *World) needs() (pairs []any) {
 		}
 	}
 	of(ownersKey, "HGETALL", "HSET", "HDEL")
-	of(keys.List, "TYPE", "LLEN", "LRANGE", "UNLINK")
+	where, _ := w.options.Target.Of(worker.Contract{List: keys.List, Run: keys.List, Workers: 1}) // too many: a run says so
+	for _, key := range where.Keys() {
+		of(key, append(where.Reads(), "UNLINK")...)
+	}
 	of(keys.Chunks, "UNLINK")
 	if !w.external() {
 		of(keys.List, "LPUSH")

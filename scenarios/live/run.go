@@ -14,6 +14,7 @@ import (
 	"onceover/reports"
 	"onceover/scenarios"
 	"onceover/scenarios/servers"
+	"onceover/scenarios/target"
 )
 
 // runLimit is how long nothing may happen beyond the deadline and the faults, before a run is given up.
@@ -30,6 +31,7 @@ type run struct {
 	table      string
 	plan       *loader.Plan
 	name       string // of the run, unique, and of its list
+	target     target.Target
 	examined   *examined
 	tearsDown  bool // the tear-down is due
 	took       time.Duration
@@ -38,7 +40,7 @@ type run struct {
 	meter      meter
 	lockMeters []*lockMeter
 	vigil      vigil
-	looks      atomic.Int64 // of the harness at the length of the list
+	looks      atomic.Int64 // of the harness at the length of the target
 	beats      atomic.Int64 // of the vigil
 	popping    atomic.Pointer[consumers]
 }

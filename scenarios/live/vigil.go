@@ -235,7 +235,7 @@ func (r *run) watchRedis() *watched {
 		if err != nil {
 			return pulse{}, err
 		}
-		length, _ := client.LLen(ctx, r.name).Result() // an error here is the judge's affair
+		length, _ := r.target.Len(ctx, client) // an error here is the judge's affair
 		if arrived := length + r.popping.Load().popped(); arrived > most && arrived <= int64(r.plan.Rows) {
 			most = arrived
 			r.post(func() { r.changed = time.Now() })

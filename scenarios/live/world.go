@@ -21,6 +21,7 @@ import (
 	"onceover/scenarios/check"
 	"onceover/scenarios/servers"
 	"onceover/scenarios/servers/images"
+	"onceover/scenarios/target"
 	"onceover/scenarios/worker"
 )
 
@@ -39,6 +40,8 @@ type Options struct {
 	Worker worker.Command
 	// Element says where the id of an element stands, if not where the contract says.
 	Element check.Element
+	// Target says where it leaves the rows; the zero value is one list.
+	Target target.Spec
 	// Own is the table that the workers move; nil: the standard one.
 	Own *OwnTable
 	// SetUp and TearDown are command lines that are run once before the workers of each run
@@ -285,7 +288,11 @@ func (w *World) prepare(ctx context.Context, e scenarios.Execution, server *serv
 	if err != nil {
 		return nil, err
 	}
-	r, err := w.newRun(e, server, locks, plan, name)
+	where, err := w.options.Target.Of(worker.Contract{List: name, Table: job.Table, Run: name, Workers: e.Workload.Workers, Chunks: plan.Chunks()})
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrTarget, err)
+	}
+	r, err := w.newRun(e, server, locks, plan, where)
 	if err != nil {
 		return nil, err
 	}
@@ -300,7 +307,7 @@ func (w *World) prepare(ctx context.Context, e scenarios.Execution, server *serv
 }
 
 // newRun puts together what an execution needs.
-func (w *World) newRun(e scenarios.Execution, server *servers.Server, locks []*servers.Server, plan *loader.Plan, name string) (*run, error) {
+func (w *World) newRun(e scenarios.Execution, server *servers.Server, locks []*servers.Server, plan *loader.Plan, where target.Target) (*run, error) {
 	pending, err := newFaultPlan(e.Plan)
 	if err != nil {
 		return nil, err
@@ -312,14 +319,14 @@ func (w *World) newRun(e scenarios.Execution, server *servers.Server, locks []*s
 	if !w.external() {
 		workers.tally = &tally{chunks: w.chunkRows(plan, e.Workload)}
 	}
-	r := &run{loop: l, recorder: record, world: w, e: e, redis: server, locks: locks, plan: plan, name: name, workers: workers}
+	r := &run{loop: l, recorder: record, world: w, e: e, redis: server, locks: locks, plan: plan, name: plan.Job.List, target: where, workers: workers}
 	leased := &leases{}
 	var learned *leases // by looking at requests, which costs: our own workers' leases are known
 	if w.external() {
 		learned = leased
 	}
 	r.faults = &injections{
-		loop: l, recorder: record, plan: pending, aims: newAims(pending, learned), list: name, leases: leased, ttl: e.Workload.TTL, workers: workers, meter: &r.meter,
+		loop: l, recorder: record, plan: pending, aims: newAims(pending, learned), list: r.name, target: where, leases: leased, ttl: e.Workload.TTL, workers: workers, meter: &r.meter,
 		admin: func(ctx context.Context) (*redis.Client, error) { return w.admin(ctx, server) }, db: w.db,
 		redis: r.watchRedis(), mysql: r.watchMySQL(), locks: r.watchLocks(), persistence: e.Scenario.Persistence,
 		clocked: clocked(e.Strategy),

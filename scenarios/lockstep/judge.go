@@ -10,15 +10,14 @@ import (
 	"strings"
 	"time"
 
-	"github.com/redis/go-redis/v9"
-
 	"onceover/reports"
 	"onceover/scenarios"
 	"onceover/scenarios/check"
+	"onceover/scenarios/target"
 	"onceover/sim"
 )
 
-// look compares the list with the table after a step.
+// look compares the target with the table after a step.
 func (r *run) look(ctx context.Context) error {
 	list, err := r.readList(ctx)
 	if err != nil {
@@ -33,23 +32,20 @@ func (r *run) look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if found, bad := tooMany(findings); bad {
+	if found, bad := r.tooMany(findings); bad {
 		r.result.Finding = found
 		r.lastEvent().Bad = true
 	}
 	return nil
 }
 
-// readList reads the list; whatever else stands in its place is one element.
-func (r *run) readList(ctx context.Context) ([]string, error) {
-	list, err := r.world.redis.LRange(ctx, listName, 0, -1).Result()
-	if redis.HasErrorPrefix(err, "WRONGTYPE") {
-		return []string{"something else in place of the list"}, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read the list: %w", err)
-	}
-	return list, nil
+// readList reads all elements of the target.
+func (r *run) readList(ctx context.Context) (all []string, err error) {
+	err = r.world.target.Each(ctx, r.world.redis, func(e target.Element) error {
+		all = append(all, string(e.Content))
+		return nil
+	})
+	return all, err
 }
 
 // findings compare the list, as it was last seen, with the table.
@@ -87,13 +83,13 @@ func tableRows(n int) iter.Seq2[check.Row, error] {
 }
 
 // tooMany tells whether there is an element that ought not to be there.
-func tooMany(f check.Findings) (sim.Finding, bool) {
+func (r *run) tooMany(f check.Findings) (sim.Finding, bool) {
 	for _, s := range f.Samples {
 		switch s.Outcome {
 		case check.Duplicated:
-			return sim.Finding{Verdict: reports.Duplicated, Row: s.First, Why: fmt.Sprintf("row %d is in the list twice", s.First)}, true
+			return sim.Finding{Verdict: reports.Duplicated, Row: s.First, Why: fmt.Sprintf("row %d is in %s twice", s.First, r.world.target)}, true
 		case check.Unexpected:
-			return sim.Finding{Verdict: reports.Duplicated, Row: s.First, Why: fmt.Sprintf("%s is in the list, and no such row is in the table", s.Text)}, true
+			return sim.Finding{Verdict: reports.Duplicated, Row: s.First, Why: fmt.Sprintf("%s is in %s, and no such row is in the table", s.Text, r.world.target)}, true
 		case check.Corrupted:
 			return sim.Finding{Verdict: reports.Lost, Row: s.First, Why: fmt.Sprintf("row %d did not arrive as it was: %s", s.First, s.Text)}, true
 		}
@@ -145,11 +141,11 @@ func (r *run) judge(ctx context.Context) error {
 	gaveUp := slices.IndexFunc(r.gaveUp, func(why string) bool { return why != "" })
 	switch {
 	case missing == 0:
-		r.result.Finding = sim.Finding{Verdict: reports.Safe, Why: "every row is in the list once"}
+		r.result.Finding = sim.Finding{Verdict: reports.Safe, Why: fmt.Sprintf("every row is in %s once", r.world.target)}
 	case gaveUp >= 0:
 		r.result.Finding = sim.Finding{Verdict: reports.Stuck, Row: missing, Why: fmt.Sprintf("row %d is missing, and a worker gave up: %s", missing, r.gaveUp[gaveUp])}
 	default:
-		r.result.Finding = sim.Finding{Verdict: reports.Lost, Row: missing, Why: fmt.Sprintf("row %d is not in the list, although every worker said that nothing is left to do", missing)}
+		r.result.Finding = sim.Finding{Verdict: reports.Lost, Row: missing, Why: fmt.Sprintf("row %d is not in %s, although every worker said that nothing is left to do", missing, r.world.target)}
 	}
 	return nil
 }

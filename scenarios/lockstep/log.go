@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"onceover/faults"
+	"onceover/scenarios/target"
 	"onceover/scenarios/worker"
 	"onceover/sim"
 )
@@ -22,6 +23,7 @@ var ErrLog = errors.New("lockstep: the schedule cannot be read")
 type Log struct {
 	Command worker.Command `json:"worker_cmd"`
 	Element string         `json:"element,omitempty"` // where the id of an element stands
+	Target  target.Spec    `json:"target,omitzero"`
 	Workers int            `json:"workers"`
 	Chunks  int            `json:"chunks"`
 	Rows    int            `json:"rows"`
@@ -62,8 +64,18 @@ func (s Step) String() string {
 	return s.Event.String() + " " + s.Words
 }
 
-// logVersion changes when an older program would misread a log.
-const logVersion = 1
+// A log has the least version whose programs do not misread it.
+const (
+	oneList   = 1
+	anyTarget = 2
+)
+
+func (l Log) version() int {
+	if l.Target.String() != "" {
+		return anyTarget
+	}
+	return oneList
+}
 
 type head struct {
 	Version int `json:"onceover_lockstep"`
@@ -83,7 +95,7 @@ func IsLog(text []byte) bool {
 func (l Log) Write(to io.Writer) error {
 	out := json.NewEncoder(to)
 	out.SetEscapeHTML(false)
-	if err := out.Encode(head{logVersion, l, len(l.Steps)}); err != nil {
+	if err := out.Encode(head{l.version(), l, len(l.Steps)}); err != nil {
 		return err
 	}
 	for _, s := range l.Steps {
@@ -103,8 +115,8 @@ func ReadLog(from io.Reader) (Log, error) {
 		return Log{}, err
 	}
 	switch {
-	case h.Version != logVersion:
-		return Log{}, fmt.Errorf("%w: it is of version %d, this program reads version %d; explore again", ErrLog, h.Version, logVersion)
+	case h.Version < oneList || h.Version > anyTarget:
+		return Log{}, fmt.Errorf("%w: it is of version %d, this program reads versions %d to %d; explore again", ErrLog, h.Version, oneList, anyTarget)
 	case len(h.Command) == 0 || h.Workers < 1 || h.Chunks < 1 || h.Rows < 1:
 		return Log{}, fmt.Errorf("%w: it names no job", ErrLog)
 	case h.Workers > MostWorkers || h.Chunks > MostChunks || h.Rows > mostRows || h.Length > mostEvents:
@@ -118,6 +130,9 @@ func ReadLog(from io.Reader) (Log, error) {
 		}
 	}
 	l := h.Log
+	if err := l.Target.Check(); err != nil {
+		return Log{}, fmt.Errorf("%w: %w", ErrLog, err)
+	}
 	for range h.Length {
 		var s Step
 		if err := line(lines, &s); err != nil {
@@ -174,7 +189,7 @@ func (w *World) mysqlName() string {
 // log is what is needed to repeat a run.
 func (w *World) log(r Result) Log {
 	l := Log{
-		Command: w.options.Command, Element: w.options.Element.String(), Workers: w.options.Workers, Chunks: w.options.Chunks, Rows: w.options.Rows,
+		Command: w.options.Command, Element: w.options.Element.String(), Target: w.options.Target, Workers: w.options.Workers, Chunks: w.options.Chunks, Rows: w.options.Rows,
 		Budget: r.Used, Finding: r.Finding, Redis: w.redisName(), MySQL: w.mysqlName(),
 	}
 	at := 0

@@ -18,6 +18,7 @@ import (
 	"onceover/scenarios/check"
 	"onceover/scenarios/servers"
 	"onceover/scenarios/servers/images"
+	"onceover/scenarios/target"
 	"onceover/scenarios/worker"
 )
 
@@ -31,6 +32,7 @@ const (
 type Options struct {
 	Command worker.Command
 	Element check.Element // says where the id of an element stands
+	Target  target.Spec   // says where the program leaves the rows
 	Workers int           // 0: 2
 	Chunks  int           // 0: 2
 	Rows    int           // of each chunk; 0: 2
@@ -76,6 +78,7 @@ type Servers struct {
 // World carries out one run after another on the same servers.
 type World struct {
 	options Options
+	target  target.Target
 	servers Servers
 	environ []string
 	redis   *redis.Client
@@ -140,6 +143,10 @@ func (w *World) startServers(ctx context.Context) (err error) {
 }
 
 func (w *World) begin(ctx context.Context) (err error) {
+	told := worker.Contract{List: listName, Table: tableName, Run: listName, Workers: w.options.Workers, Chunks: w.options.Chunks}
+	if w.target, err = w.options.Target.Of(told); err != nil {
+		return err
+	}
 	w.environ = append(os.Environ(), harness())
 	w.redis = servers.CloseWith(ctx, servers.OpenRedis(&redis.Options{Addr: w.servers.RedisAddr, PoolSize: 1}))
 	if w.Versions.Redis, err = servers.RedisVersion(ctx, w.redis); err != nil {

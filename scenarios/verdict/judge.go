@@ -3,6 +3,7 @@
 package verdict
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +17,7 @@ import (
 // Evidence is what is known of a run when it is judged.
 type Evidence struct {
 	Findings check.Findings
+	Target   string // where the rows had to arrive, in sentences; default: the list
 
 	// Marks are the chunks that the workers marked as committed; nil for
 	// workers that keep no such marks.
@@ -81,6 +83,7 @@ func (j Judgement) Verdict() reports.Verdict { return j.Verdicts[0] }
 //
 // Safe: none of these.
 func Judge(in Evidence) Judgement {
+	in.Target = cmp.Or(in.Target, "the list")
 	a := settle(in)
 	var clauses []clause
 	for _, rule := range []func(account) []clause{lostRule, duplicatedRule, stuckRule, inconclusiveRule} {

@@ -224,7 +224,7 @@ var inconclusiveJudgements = []judged{
 	{"nothing is known", func(in *verdict.Evidence) { *in = verdict.Evidence{} }, verdicts(reports.Inconclusive),
 		"nothing was checked: there was no row, and no worker said that nothing was left"},
 	{"an empty table", func(in *verdict.Evidence) { in.Findings = check.Findings{} },
-		verdicts(reports.Safe), "the table is empty, and so is the list"},
+		verdicts(reports.Safe), "the table is empty, and nothing is in the list"},
 	{"an empty table, and something in the list", func(in *verdict.Evidence) {
 		in.Findings = check.Findings{Rows: reports.RowCounts{List: 1, Unexpected: 1},
 			Samples: []check.Stretch{{Outcome: "unexpected", First: 1, Rows: 1, Chunk: -1, Times: 1}}}

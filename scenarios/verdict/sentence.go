@@ -135,8 +135,8 @@ func (a account) duplicatedSentence() string {
 	if first.Rows > 1 {
 		verb = "are"
 	}
-	text := fmt.Sprintf("%s (%s) %s in the list %s%s",
-		first.Name(), chunkName(first.Chunk), verb, howOften(first.Times), a.committed(first.Chunk))
+	text := fmt.Sprintf("%s (%s) %s in %s %s%s",
+		first.Name(), chunkName(first.Chunk), verb, a.Target, howOften(first.Times), a.committed(first.Chunk))
 	if a.rows.Duplicated > first.Rows {
 		text += fmt.Sprintf("; %d rows in all are there more than once", a.rows.Duplicated)
 	}
@@ -176,12 +176,12 @@ func (a account) rest() string {
 	case a.rows.Lost > 0:
 		return "not every worker said that nothing was left"
 	}
-	return "every row is in the list, but not every worker said that nothing was left"
+	return "every row is in " + a.Target + ", but not every worker said that nothing was left"
 }
 
 func (a account) safeSentence() string {
 	if a.rows.Table == 0 {
-		return "the table is empty, and so is the list"
+		return "the table is empty, and nothing is in " + a.Target
 	}
 	text := format.Plural(a.rows.Table, "row", "rows") + " arrived exactly once"
 	if chunks := len(a.Findings.Chunks); chunks > 0 {

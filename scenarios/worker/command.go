@@ -74,8 +74,8 @@ func ParseCommand(text string) (Command, error) {
 		return nil, &Misuse{What: fmt.Sprintf("%q is not a command", text)}
 	}
 	command := Command(words)
-	for _, name := range command.names() {
-		if err := known(name); err != nil {
+	for _, word := range command {
+		if err := CheckNames(word, Placeholders()); err != nil {
 			return nil, err
 		}
 	}
@@ -91,10 +91,15 @@ func ParseCommand(text string) (Command, error) {
 // names are those in braces, in order.
 func (c Command) names() (all []string) {
 	for _, word := range c {
-		for _, found := range braces.FindAllString(word, -1) {
-			if name, ok := named(found); ok {
-				all = append(all, name)
-			}
+		all = append(all, namesIn(word)...)
+	}
+	return all
+}
+
+func namesIn(text string) (all []string) {
+	for _, found := range braces.FindAllString(text, -1) {
+		if name, ok := named(found); ok {
+			all = append(all, name)
 		}
 	}
 	return all
@@ -108,11 +113,17 @@ func named(found string) (name string, ok bool) {
 	return strings.Trim(found, "{}"), true
 }
 
-func known(name string) error {
-	names := Placeholders()
-	if slices.Contains(names, name) {
-		return nil
+// CheckNames is a [Misuse] if another name than these stands in braces in a text.
+func CheckNames(text string, names []string) error {
+	for _, name := range namesIn(text) {
+		if !slices.Contains(names, name) {
+			return unknown(name, names)
+		}
 	}
+	return nil
+}
+
+func unknown(name string, names []string) error {
 	text := fmt.Sprintf("{{%s}} for the text {%s}", name, name)
 	if name == "mysql_password" || name == "redis_password" || name == "password" {
 		return &Misuse{
@@ -166,24 +177,34 @@ func (c Command) Refuse(have Passwords) error {
 func (c Command) With(told Contract) []string {
 	words := make([]string, len(c))
 	for i, word := range c {
-		words[i] = braces.ReplaceAllStringFunc(word, func(found string) string { return told.inPlaceOf(found) })
+		words[i] = Fill(word, told.value)
 	}
 	return words
 }
 
-// inPlaceOf is the value of a placeholder. Text in two braces, which stands for itself in
-// one, keeps what is not a pair.
-func (c Contract) inPlaceOf(found string) string {
-	if strings.HasPrefix(found, "{{") && strings.HasSuffix(found, "}}") {
-		return found[1 : len(found)-1]
-	}
-	name, ok := named(found)
-	for _, p := range placeholders {
-		if ok && p.name == name {
-			return p.of(c) + strings.Repeat("}", strings.Count(found, "}")-1)
+// Fill puts values in the place of the names in braces that have one. Text in two braces,
+// which stands for itself in one, keeps what is not a pair.
+func Fill(text string, value func(name string) (string, bool)) string {
+	return braces.ReplaceAllStringFunc(text, func(found string) string {
+		if strings.HasPrefix(found, "{{") && strings.HasSuffix(found, "}}") {
+			return found[1 : len(found)-1]
 		}
+		if name, ok := named(found); ok {
+			if v, ok := value(name); ok {
+				return v + strings.Repeat("}", strings.Count(found, "}")-1)
+			}
+		}
+		return found
+	})
+}
+
+// value is what a placeholder stands for.
+func (c Contract) value(name string) (string, bool) {
+	i := slices.IndexFunc(placeholders, func(p placeholder) bool { return p.name == name })
+	if i < 0 {
+		return "", false
 	}
-	return found
+	return placeholders[i].of(c), true
 }
 
 // redisAddress is where Redis is, without a password.

@@ -1,10 +1,12 @@
 """Workers that know nothing of Onceover but its contract: a right one, and wrong ones as they are met.
 
 WAY names the way in which a chunk is loaded; each function says what is wrong with it.
+TARGET names where rows are left, if not in one list.
 """
 import json
 import os
 import time
+import zlib
 
 import pymysql
 import redis
@@ -43,10 +45,22 @@ def rows_of(chunk):
     return again(NO_SOURCE, lambda: query(chunk))
 
 
+def push(p, rows):
+    """Leaves rows in the list, in the list of their hash or of their worker, or in a stream."""
+    to = env.get("TARGET", "list")
+    for row in rows if to != "list" else []:
+        if to == "stream":
+            p.xadd(LIST, json.loads(row))
+        else:
+            p.lpush(f"{LIST}:{env['ONCEOVER_WORKER'] if to == 'workers' else zlib.crc32(row.encode()) % 3}", row)
+    if to == "list":
+        p.lpush(LIST, *rows)
+
+
 def commit(chunk, rows, watching=None):
     with watching or target.pipeline() as p:
         p.multi()
-        p.lpush(LIST, *rows)
+        push(p, rows)
         p.setbit(DONE, chunk, 1)
         p.execute()
 
