@@ -331,6 +331,9 @@ func (x *stepping) command() string {
 
 // unfitWorker gives the errors of a program that cannot be judged their cure.
 func unfitWorker(err error) error {
+	if errors.Is(err, lockstep.ErrTarget) {
+		return advice{error: err, try: "--stream for a program that fills a stream, or --list for the names of its lists", code: reports.ExitUsage}
+	}
 	for _, known := range []error{lockstep.ErrSilent, lockstep.ErrUnfit, lockstep.ErrNothingDone} {
 		if errors.Is(err, known) {
 			return advice{error: err, try: "run the program by hand; environment variables tell it everything (README, A worker in another language)", code: reports.ExitUsage}

@@ -10,7 +10,7 @@ import (
 func TestSchemasThatAreRead(t *testing.T) {
 	for schema, want := range map[string]string{
 		reports.Schema: "", "onceover.results/1.0.0": "", "onceover.results/1.1.7": "",
-		"onceover.results/1.99.0":                   "no later one than onceover.results/1.7; a later version of Onceover reads it",
+		"onceover.results/1.99.0":                   "no later one than onceover.results/1.8; a later version of Onceover reads it",
 		"onceover.results/2.0.0":                    "this program reads onceover.results/1.x.y",
 		"onceover.results/1.banana":                 "reads onceover.results/1.x.y",
 		"onceover.results/1.1":                      "reads onceover.results/1.x.y",

@@ -74,8 +74,11 @@ func (a act) places(of []string) (all []place) {
 			all = append(all, place{key: key})
 		}
 	}
-	return slices.DeleteFunc(all, func(p place) bool { return p.key == listName })
+	return slices.DeleteFunc(all, func(p place) bool { return a.fills(p.key) })
 }
+
+// fills tells whether a key is there for the rows, which say nothing of a chunk.
+func (a act) fills(key string) bool { return key == listName || a.target.Is([]byte(key)) }
 
 // looks are the places that the request reads.
 func (a act) looks() []place {

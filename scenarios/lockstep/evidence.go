@@ -9,6 +9,7 @@ import (
 	"onceover/faults"
 	"onceover/reports"
 	"onceover/reports/format"
+	"onceover/scenarios/target"
 	"onceover/sim"
 )
 
@@ -23,6 +24,7 @@ type record struct {
 // act is one event of a run, with the notes that follow from it.
 type act struct {
 	sim.Step
+	target   target.Target
 	number   int        // from 1
 	link     int        // of its worker's life: the connection
 	commands [][]string // of Redis; none of MULTI and EXEC
@@ -44,7 +46,9 @@ func evidenceOf(r Result, size int) evidence {
 	e := evidence{Finding: r.Finding, size: size}
 	for _, s := range r.Trace {
 		if !s.Note {
-			e.acts = append(e.acts, actOf(s, len(e.acts)+1, r.records[len(e.acts)]))
+			a := actOf(s, len(e.acts)+1, r.records[len(e.acts)])
+			a.target = r.target
+			e.acts = append(e.acts, a)
 		} else if n := len(e.acts); n > 0 {
 			e.acts[n-1].notes = append(e.acts[n-1].notes, s)
 		}

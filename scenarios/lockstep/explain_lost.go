@@ -42,7 +42,7 @@ func (e evidence) markedBy(a act) string {
 	}
 	for _, c := range a.commands {
 		switch {
-		case len(c) < 2 || claiming(c) || placeOf(c).key == listName:
+		case len(c) < 2 || claiming(c) || a.fills(placeOf(c).key):
 		case slices.Contains(handing, c[0]):
 			if names(a.reply, chunk) || strings.HasPrefix(c[0], "INCR") && names(a.reply, chunk+1) {
 				return fmt.Sprintf("took chunk %d from %s (%s)", chunk, c[1], c[0])

@@ -93,6 +93,8 @@ var (
 	ErrSilent = errors.New("lockstep: the program sent nothing to Redis or MySQL at the addresses that it was given, so there is nothing to order")
 	// ErrUnfit says that the program fails when nothing goes wrong.
 	ErrUnfit = errors.New("lockstep: the program fails when nothing goes wrong")
+	// ErrTarget says that a key of the target is of another type.
+	ErrTarget = errors.New("lockstep: the rows are not where they were looked for")
 	// ErrNothingDone says that the program says that nothing is left, and has done nothing.
 	ErrNothingDone = errors.New("lockstep: every worker ended as if nothing were left to do, and no row is in the list")
 )
@@ -169,6 +171,8 @@ func requests(enabled []sim.Choice) []sim.Choice {
 // fit tells whether a program can be judged, by a schedule in which nothing went wrong.
 func fit(r Result) error {
 	switch {
+	case r.misfit != "":
+		return fmt.Errorf("%w: %s", ErrTarget, r.misfit)
 	case r.Asked == 0 && r.Failure != "":
 		return fmt.Errorf("%w, before it asks the servers for anything: a worker %s", ErrUnfit, r.Failure)
 	case r.Asked == 0 && r.Weak != "":

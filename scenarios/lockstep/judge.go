@@ -43,6 +43,9 @@ func (r *run) look(ctx context.Context) error {
 func (r *run) readList(ctx context.Context) (all []string, err error) {
 	err = r.world.target.Each(ctx, r.world.redis, func(e target.Element) error {
 		all = append(all, string(e.Content))
+		if e.Instead {
+			r.result.misfit = fmt.Sprintf("%s is %s", e.Key, e.Content)
+		}
 		return nil
 	})
 	return all, err

@@ -11,6 +11,7 @@ import (
 
 	"onceover/faults"
 	"onceover/reports"
+	"onceover/scenarios/target"
 	"onceover/sim"
 )
 
@@ -35,6 +36,8 @@ type Result struct {
 	Mistake string // of the program, as far as the trace shows it; "": it does not
 
 	records []record // of the events
+	target  target.Target
+	misfit  string // what is of another type than the target; "": nothing
 }
 
 // run is one schedule as it goes on.
@@ -62,7 +65,7 @@ func (w *World) Run(ctx context.Context, budget faults.Budget, d Director) (resu
 	r := &run{
 		world: w, hub: w.pool.hub, budget: budget, left: faults.Budget{},
 		processes: make([]*process, n), lives: make([]int, n), ords: make([]int, n), failed: make([]int, n),
-		names: map[*link]string{}, gaveUp: make([]string, n),
+		names: map[*link]string{}, gaveUp: make([]string, n), result: Result{target: w.target},
 	}
 	for kind, count := range budget {
 		r.left[kind] = count

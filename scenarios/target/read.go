@@ -21,6 +21,7 @@ type Element struct {
 	Key     string
 	ID      string // of an entry of a stream
 	Content []byte
+	Instead bool // the key is of another type, which Content names
 }
 
 // Reads are the commands with which a target is read.
@@ -134,7 +135,7 @@ func (t Target) instead(ctx context.Context, client redis.Cmdable, key string, w
 	if err != nil {
 		return fmt.Errorf("look at %s: %w", t, err)
 	}
-	return visit(Element{Key: key, Content: fmt.Appendf(nil, "a %s in place of %s", kind, t.one())})
+	return visit(Element{Key: key, Content: fmt.Appendf(nil, "a %s in place of %s", kind, t.one()), Instead: true})
 }
 
 // one is one of the keys, in sentences.
