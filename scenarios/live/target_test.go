@@ -76,6 +76,7 @@ func TestARowMayBeAddedToAStreamOnce(t *testing.T) {
 		{"stream", "watch", "", "does", " XADD, in "},
 		{"stream", "watch", "kill worker=* reply=write nth=2 restart=10ms; kill worker=* progress=60% restart=10ms", "safe", "400 rows arrived exactly once"},
 		{"stream", "resend", "lose-reply worker=* request=write nth=3", "duplicated", "in the stream twice"},
+		{"stream", "dedupe_at_end", "lose-reply worker=* request=write nth=3", "duplicated", "in the stream twice"}, // somebody has read both
 		{"list", "watch", "", "UNFIT", "is a list, and no stream"},
 	})
 }

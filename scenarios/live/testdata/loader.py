@@ -161,6 +161,14 @@ for _, element in ipairs(redis.call("LRANGE", KEYS[1], 0, -1)) do
   seen[element] = true
 end
 """
+if env.get("TARGET") == "stream":
+    DEDUPE = """
+local seen = {}
+for _, entry in ipairs(redis.call("XRANGE", KEYS[1], "-", "+")) do
+  if seen[entry[2][2]] then redis.call("XDEL", KEYS[1], entry[1]) end
+  seen[entry[2][2]] = true
+end
+"""
 
 
 def end_by_llen(chunk):
