@@ -36,6 +36,7 @@ func TestDoctorExaminesAProgram(t *testing.T) {
 	}{
 		{[]string{"--element", `regexp:^row-(\d+)$`}, 1, `(?s)\Aok +2 connections to Redis and 2 connections to MySQL went through the proxies\n.*\nok +200 rows arrived exactly once\nWRONG +it pushed 200 rows in one step, and a chunk had 10\n  cure: +take ONCEOVER_CHUNK_SIZE, .*\ndoes +writes to the list: 1 RPUSH, outside of transactions\n\z`},
 		{nil, 1, `\nUNFIT +no element of the list tells the id of a row: element 0, "row-1"\n  cure: +--element says where`},
+		{[]string{"--stream"}, 1, `\nUNFIT +"onceover_\w+:1" is a list, and no stream\n  cure: +--list names each list`},
 		{[]string{"--setup", "sh -c 'echo no database >&2; exit 3'"}, 1, `\AUNFIT +live: the set-up of the run failed: exit status 3: "no database"\n  cure: +run the command of --setup by hand`},
 	} {
 		e := complete(t, command(t, d.chaosEnv(), append([]string{"doctor", "--worker-cmd", pushes}, c.more...)...))

@@ -50,7 +50,7 @@ func TestReplayOfAnExploration(t *testing.T) {
 	if s := again.what.Search.Shard; s.String() != "2/3" {
 		t.Errorf("it is of shard %q", s)
 	}
-	if difference := cmp.Diff(x.c, again.c, cmp.AllowUnexported(exploreCmd{})); difference != "" {
+	if difference := cmp.Diff(x.c, again.c, cmp.AllowUnexported(exploreCmd{}, lockstepFlags{})); difference != "" {
 		t.Errorf("%s\n%s", x.command(), difference)
 	}
 }
