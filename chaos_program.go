@@ -49,7 +49,7 @@ func (p *chaos) setWorkers() error {
 	}
 	p.campaign.Strategies = []string{scenarios.External}
 	if _, err := p.options.Target.Of(worker.Contract{Workers: p.c.Workers, Chunks: p.chunks()}); err != nil && p.options.Own == nil {
-		return usagef("--list: %w", err)
+		return err
 	}
 	for _, s := range p.settings() {
 		if p.options.Own != nil && (s.flag == "rows" || s.flag == "shape") {

@@ -21,6 +21,7 @@ import (
 	"onceover/scenarios/catalogue"
 	"onceover/scenarios/live"
 	"onceover/scenarios/servers"
+	"onceover/scenarios/target"
 )
 
 // exitOf gives each kind of bad input its own code.
@@ -99,6 +100,8 @@ func diagnose(err error) (code int, try string) {
 		return reports.ExitUsage, "run the program by hand; environment variables tell it everything (README, A worker in another language)"
 	case errors.Is(err, live.ErrTable):
 		return reports.ExitUsage, "run the file by hand on an empty database; --table and --id name what it makes"
+	case errors.Is(err, target.ErrTooMany):
+		return reports.ExitUsage, "fewer chunks (--chunk-size, --chunks), or names without {chunk}"
 	case errors.Is(err, live.ErrSetup):
 		return reports.ExitUsage, "run the command of --setup by hand; it is told the same as a worker (README, A worker in another language)"
 	case errors.Is(err, live.ErrLeftBehind):

@@ -17,9 +17,6 @@ import (
 // ErrTable says that the table of the user's own cannot be made or read.
 var ErrTable = errors.New("live: the table of --schema")
 
-// ErrTarget says that a job cannot have the lists that its program is said to fill.
-var ErrTarget = errors.New("live: --list")
-
 // OwnTable is a table of the user's own, in place of the standard one. Only MySQL in a
 // container is emptied for it.
 type OwnTable struct {

@@ -290,7 +290,7 @@ func (w *World) prepare(ctx context.Context, e scenarios.Execution, server *serv
 	}
 	where, err := w.options.Target.Of(worker.Contract{List: name, Table: job.Table, Run: name, Workers: e.Workload.Workers, Chunks: plan.Chunks()})
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrTarget, err)
+		return nil, err
 	}
 	r, err := w.newRun(e, server, locks, plan, where)
 	if err != nil {

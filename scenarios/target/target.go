@@ -16,6 +16,9 @@ import (
 // MostLists is how many lists a job may have: each is looked at again and again.
 const MostLists = 10_000
 
+// ErrTooMany says that names stand for more.
+var ErrTooMany = fmt.Errorf("the names stand for more than %d lists", MostLists)
+
 // Spec is what a user says of the target. The zero value is the list that ONCEOVER_LIST names.
 type Spec struct {
 	// Lists are names in which placeholders may stand. {chunk} and {worker} stand for one
@@ -58,7 +61,7 @@ func (s Spec) Own() bool {
 	})
 }
 
-// Of is the target of a job.
+// Of is the target of a job, or [ErrTooMany].
 func (s Spec) Of(told worker.Contract) (Target, error) {
 	t := Target{stream: s.Stream, is: map[string]bool{}}
 	if len(s.Lists) == 0 {
@@ -67,7 +70,7 @@ func (s Spec) Of(told worker.Contract) (Target, error) {
 	for _, name := range s.Lists {
 		for key := range spread(name, told) {
 			if t.add(key); len(t.keys) > MostLists {
-				return Target{}, fmt.Errorf("%s stands for more than %d lists", strings.Join(s.Lists, ", "), MostLists)
+				return Target{}, fmt.Errorf("--list: %w", ErrTooMany)
 			}
 		}
 	}

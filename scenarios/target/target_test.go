@@ -51,8 +51,8 @@ func TestWhatNoJobCanHaveIsRefused(t *testing.T) {
 	}
 	many := told
 	many.Chunks = MostLists
-	if _, err := (Spec{Lists: []string{"{chunk}"}}).Of(many); err == nil {
-		t.Errorf("%d lists are not refused", MostLists+1)
+	if _, err := (Spec{Lists: []string{"{chunk}"}}).Of(many); !errors.Is(err, ErrTooMany) {
+		t.Errorf("%d lists: %v", MostLists+1, err)
 	}
 }
 
