@@ -15,7 +15,6 @@ import (
 
 // record is what a trace shortens: a request and its reply in full, as far as they are kept.
 type record struct {
-	link     int
 	commands [][][]byte
 	sql      string
 	reply    []byte
@@ -26,12 +25,14 @@ type act struct {
 	sim.Step
 	target   target.Target
 	number   int        // from 1
-	link     int        // of its worker's life: the connection
 	commands [][]string // of Redis; none of MULTI and EXEC
+	whole    bool       // they are a transaction
 	sql      string     // of MySQL
 	reply    string
 	rows     []int64 // that came into the list
 	notes    []sim.Step
+
+	seen, set []place // that the request reads and changes, without locks
 }
 
 // evidence is what explanations may rest on, and nothing else.
@@ -53,12 +54,38 @@ func evidenceOf(r Result, size int) evidence {
 			e.acts[n-1].notes = append(e.acts[n-1].notes, s)
 		}
 	}
+	e.findPlaces()
 	return e
 }
 
+// findPlaces finds what each request reads and changes. A key by which a lock was asked for is a lock
+// everywhere.
+func (e *evidence) findPlaces() {
+	locks := map[string]bool{}
+	for _, a := range e.acts {
+		if c, asked := a.claim(); asked {
+			locks[c.key] = true
+		}
+	}
+	lock := func(p place) bool { return locks[p.key] }
+	for i := range e.acts {
+		a := &e.acts[i]
+		a.seen, a.set = slices.DeleteFunc(a.looks(), lock), slices.DeleteFunc(a.marks(), lock)
+	}
+}
+
+// about tells whether a place is about the chunk of the bad row: it bears its number, or somebody
+// marks something there.
+func (e evidence) about(p place) bool {
+	return names(p.key+" "+p.item, e.chunk()) || slices.ContainsFunc(e.acts, func(a act) bool {
+		return slices.ContainsFunc(a.set, func(q place) bool { return q.key == p.key && p.item == "" })
+	})
+}
+
 func actOf(s sim.Step, number int, r record) act {
-	a := act{Step: s, number: number, link: r.link, sql: r.sql, reply: string(r.reply)}
+	a := act{Step: s, number: number, sql: r.sql, reply: string(r.reply)}
 	for _, args := range r.commands {
+		a.whole = a.whole || word(args, 0) == "EXEC"
 		if verb := word(args, 0); !slices.Contains([]string{"", "MULTI", "EXEC"}, verb) {
 			a.commands = append(a.commands, texts(args))
 		}
@@ -111,7 +138,8 @@ func (a act) executed() bool {
 	if a.Server == sim.MySQL {
 		return !strings.HasPrefix(a.reply[min(4, len(a.reply)):], "\xff")
 	}
-	return a.reply[0] != '-' && a.reply[0] != '_' && !strings.HasPrefix(a.reply, "*-1")
+	aborted := a.whole && (a.reply[0] == '_' || strings.HasPrefix(a.reply, "*-1"))
+	return a.reply[0] != '-' && !aborted
 }
 
 // brings tells whether a row came with the event.

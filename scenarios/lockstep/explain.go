@@ -12,12 +12,12 @@ type mechanism struct {
 // mechanisms are tried one after the other. The most specific come first.
 var mechanisms = []mechanism{
 	{"resent", resent},
+	{"chunks overlap", overlap},
 	{"name lost", nameLost},
 	{"lock of another deleted", deletedLock},
 	{"lock ran out", ranOut},
 	{"looked before the lock", looked},
 	{"push and mark apart", apart},
-	{"chunks overlap", overlap},
 	{"half a result", halfResult},
 	{"mark before push", markedFirst},
 	{"passed over", passedOver},

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"onceover/reports"
+	"onceover/scenarios"
 	"onceover/sim"
 )
 
@@ -22,40 +23,74 @@ func markedFirst(e evidence) string {
 		if !a.executed() || len(a.rows) > 0 {
 			continue
 		}
-		what := e.markedBy(a)
+		what, key := e.markedBy(a)
 		how := e.cutShort(a)
-		if what != "" && how != "" {
+		if what != "" && how != "" && e.touched(key, a) {
 			return fmt.Sprintf("%s %s in step %d and %s before it pushed the rows", a.by(), what, a.number, how)
 		}
 	}
 	return ""
 }
 
-// markedBy says how a request marks the chunk of the bad row; "": it does not.
-func (e evidence) markedBy(a act) string {
+// markedBy says how a request marks the chunk of the bad row, and where; "": it does not.
+func (e evidence) markedBy(a act) (what, key string) {
 	chunk := e.chunk()
 	if a.Server == sim.MySQL {
-		if len(a.marks()) == 0 || !names(a.sql, chunk) && strings.Count(a.sql, "?") == 0 {
-			return ""
+		if len(a.set) == 0 || !names(a.sql, chunk) && !strings.Contains(a.sql, "?") {
+			return "", ""
 		}
-		return marked(chunk, a.sql, a.verbs())
+		return marked(chunk, a.sql, a.verbs()), a.set[0].key
 	}
 	for _, c := range a.commands {
 		switch {
-		case len(c) < 2 || claiming(c) || a.fills(placeOf(c).key):
+		case len(c) < 2 || claiming(c) || a.fills(c[1]):
 		case slices.Contains(handing, c[0]):
-			if names(a.reply, chunk) || strings.HasPrefix(c[0], "INCR") && names(a.reply, chunk+1) {
-				return fmt.Sprintf("took chunk %d from %s (%s)", chunk, c[1], c[0])
+			if e.hands(a, c[1]) {
+				return fmt.Sprintf("took chunk %d from %s (%s)", chunk, c[1], c[0]), c[1]
 			}
 		case c[0] == "XACK" && len(c) > 3:
 			if e.delivered(a, c[3:]) {
-				return fmt.Sprintf("acknowledged chunk %d (XACK)", chunk)
+				return fmt.Sprintf("acknowledged chunk %d (XACK)", chunk), c[1]
 			}
 		case slices.Contains(marking, c[0]) && names(placeOf(c).key+" "+placeOf(c).item, chunk):
-			return marked(chunk, c[1], c[0])
+			return marked(chunk, c[1], c[0]), c[1]
 		}
 	}
-	return ""
+	return "", ""
+}
+
+// hands tells whether the reply to a request is the chunk of the bad row. That replies are chunks, and
+// from which number they are counted, is known by another chunk that came behind such a reply.
+func (e evidence) hands(a act, key string) bool {
+	for _, other := range e.acts {
+		if other.number == a.number || !other.executed() || !slices.Contains(placesOf(other, handing), place{key: key}) {
+			continue
+		}
+		for _, then := range e.between(other.by(), other.number, 0) {
+			if _, again := meet(placesOf(then, handing), []place{{key: key}}); again {
+				break
+			}
+			for from := range 2 {
+				if len(then.rows) > 0 && names(other.reply, int(then.rows[0]-1)/e.size+from) && names(a.reply, e.chunk()+from) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+func placesOf(a act, verbs []string) []place {
+	return reports.Each(reports.Those(a.commands, func(c []string) bool { return len(c) > 1 && slices.Contains(verbs, c[0]) }),
+		func(c []string) place { return place{key: c[1]} })
+}
+
+// touched tells whether another life asks for something after an event where that has marked: it
+// can have seen the mark.
+func (e evidence) touched(key string, marked act) bool {
+	return slices.ContainsFunc(e.acts, func(a act) bool {
+		return a.number > marked.number && a.by() != marked.by() && a.executed() && a.mentions(key)
+	})
 }
 
 // marked says that a chunk was marked, and as done if the mark says so.
@@ -133,12 +168,27 @@ func gap(e evidence) string {
 		return ""
 	}
 	first, last := int64(e.chunk()*e.size)+1, int64((e.chunk()+1)*e.size)
+	if !e.reads(first, last) || e.reads(e.Row, e.Row) {
+		return ""
+	}
 	for _, a := range e.acts {
 		if slices.ContainsFunc(a.rows, func(row int64) bool { return row >= first && row <= last }) {
-			return fmt.Sprintf("the chunks leave a gap: row %d is in none of them, although %s came in step %d", e.Row, span(a.rows), a.number)
+			return fmt.Sprintf("the chunks leave a gap: MySQL was never asked for row %d, although %s came in step %d", e.Row, span(a.rows), a.number)
 		}
 	}
 	return ""
+}
+
+// reads tells whether MySQL has answered with one of some rows.
+func (e evidence) reads(first, last int64) bool {
+	return slices.ContainsFunc(e.acts, func(a act) bool {
+		for row := first; row <= last; row++ {
+			if a.Server == sim.MySQL && strings.Contains(a.reply, scenarios.Payload(row)) {
+				return true
+			}
+		}
+		return false
+	})
 }
 
 // halfResult is an answer of MySQL that broke off, and was taken for all of it.
@@ -151,7 +201,7 @@ func halfResult(e evidence) string {
 			continue
 		}
 		for _, then := range e.between(a.by(), a.number, 0) {
-			if then.executed() && (len(then.rows) > 0 || len(then.marks()) > 0) {
+			if then.executed() && (len(then.rows) > 0 || len(then.set) > 0) {
 				return fmt.Sprintf("the answer of MySQL to %s broke off in step %d, and %s took that for the end of the rows: it went on with %s in step %d",
 					a.verbs(), a.number, a.by(), then.verbs(), then.number)
 			}

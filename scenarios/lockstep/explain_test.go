@@ -39,7 +39,7 @@ func trace(t *testing.T, verdict reports.Verdict, row int64, text string) eviden
 			continue
 		}
 		kind, request, ok := strings.Cut(rest+" ", ": ")
-		if !ok {
+		if !ok || strings.Contains(kind, " ") {
 			kind, request = "deliver", rest
 		}
 		if s.ID.Kind, ok = sim.FindEvent(kind); !ok {

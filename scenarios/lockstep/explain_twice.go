@@ -14,9 +14,15 @@ func resent(e evidence) string {
 	if !ok || first.by() != second.by() || !first.replyLost() {
 		return ""
 	}
+	if _, looked := e.lookBetween(first, second); looked && len(first.set) == 0 {
+		return "" // it was not marked, and the look showed that
+	}
 	how := "pushed the same rows again with " + second.verbs()
-	if first.sameWords(second) {
+	switch {
+	case first.sameWords(second):
 		how = fmt.Sprintf("sent %s again, word for word,", first.verbs())
+	case !slices.Equal(first.rows, second.rows):
+		return ""
 	}
 	return fmt.Sprintf("%s %s because the reply to the first was lost, and the first had been executed", first.by(), how)
 }
@@ -24,37 +30,38 @@ func resent(e evidence) string {
 // apart is a push that its mark did not follow.
 func apart(e evidence) string {
 	first, second, ok := e.twice()
-	if !ok || len(first.marks()) > 0 {
+	if !ok || len(first.set) > 0 {
 		return ""
 	}
 	look, looked := e.lookBetween(first, second)
 	if !looked {
 		return ""
 	}
-	key := look.looks()[0]
-	for _, a := range e.between(first.by(), first.number, look.number) {
-		if _, met := meet(a.marks(), []place{key}); met && a.executed() {
+	key := look.seen[0]
+	for _, a := range e.acts[first.number:look.number] {
+		if _, met := meet(a.set, []place{key}); met && a.executed() {
 			return ""
 		}
 	}
-	mark := e.markAfter(first, key)
 	how, why := e.interrupted(first, second)
-	if how == "" && second.by() != first.by() {
-		return fmt.Sprintf("%s looked at %s in step %d, after %s of %s in step %d and before its mark, which is another request", second.by(), key, look.number, first.verbs(), first.by(), first.number)
-	}
-	if how == "" {
+	mark := e.markAfter(first, key)
+	switch {
+	case how == "" && second.by() == first.by():
 		return ""
-	}
-	if mark == "" {
-		return fmt.Sprintf("%s %s after %s in step %d, which does not set %s: that is another request, so nobody could know that the rows had arrived", first.by(), how, first.verbs(), first.number, key)
+	case how == "":
+		return fmt.Sprintf("%s looked at %s in step %d, after %s of %s in step %d, which does not set it, and before anything did", second.by(), key, look.number, first.verbs(), first.by(), first.number)
+	case mark == "":
+		return fmt.Sprintf("%s %s after %s in step %d, which does not set %s, where %s looked in step %d; so nobody could know that the rows had arrived",
+			first.by(), how, first.verbs(), first.number, key, second.by(), look.number)
 	}
 	return fmt.Sprintf("%s %s between %s and %s, which are two requests%s; nobody could know that the rows had arrived", first.by(), how, first.verbs(), mark, why)
 }
 
-// lookBetween is the last look at a mark that the life of the second push takes after the first.
+// lookBetween is the last look at the mark of the chunk that the life of the second push takes after
+// the first.
 func (e evidence) lookBetween(first, second act) (look act, ok bool) {
 	for _, a := range e.between(second.by(), first.number, second.number+1) {
-		if len(a.looks()) > 0 && a.executed() {
+		if len(a.seen) > 0 && a.executed() && e.about(a.seen[0]) {
 			look, ok = a, true
 		}
 	}
@@ -68,7 +75,7 @@ func (e evidence) markAfter(push act, at place) string {
 		if a.by() != push.by() || a.number <= push.number {
 			continue
 		}
-		if p, ok := meet(a.marks(), []place{{key: at.key}}); ok && p.key == at.key {
+		if _, ok := meet(a.set, []place{at}); ok {
 			return a.verbs()
 		}
 	}
@@ -128,16 +135,18 @@ func looked(e evidence) string {
 		if !marked.executed() {
 			continue
 		}
-		for _, p := range marked.marks() {
+		for _, p := range marked.set {
 			look, ok := e.lastLook(second, p)
 			if ok && look.number < first.number {
 				return outdated(e, look, first, second, p)
 			}
 		}
 	}
-	all := reports.Those(e.between(second.by(), 0, second.number+1), func(a act) bool { return len(a.looks()) > 0 && a.executed() })
+	all := reports.Those(e.between(second.by(), 0, second.number+1), func(a act) bool {
+		return len(a.seen) > 0 && a.executed() && e.about(a.seen[0])
+	})
 	if n := len(all); n > 0 && all[n-1].number < first.number {
-		return outdated(e, all[n-1], first, second, all[n-1].looks()[0])
+		return outdated(e, all[n-1], first, second, all[n-1].seen[0])
 	}
 	return ""
 }
@@ -145,7 +154,7 @@ func looked(e evidence) string {
 // lastLook is the last request of the life of a push, up to the push, that reads a place.
 func (e evidence) lastLook(push act, p place) (last act, ok bool) {
 	for _, a := range e.between(push.by(), 0, push.number+1) {
-		if _, met := meet(a.looks(), []place{p}); met && a.executed() {
+		if _, met := meet(a.seen, []place{p}); met && a.executed() {
 			last, ok = a, true
 		}
 	}
@@ -160,17 +169,19 @@ func outdated(e evidence, look, first, second act, p place) string {
 				second.by(), p, look.number, c.key, a.number, pushed)
 		}
 	}
-	if c, ok := e.held(second.by(), second.number); ok {
-		return fmt.Sprintf("%s looked at %s in step %d, although it had the lock %s, and not again before it pushed; meanwhile %s", second.by(), p, look.number, c.key, pushed)
+	if had, ok := e.lastClaim(second.by(), look.number); ok {
+		if c, _ := had.claim(); !e.letGo(c.key, had.number, second.number) {
+			return fmt.Sprintf("%s looked at %s in step %d, behind the lock %s, and not again before it pushed; meanwhile %s", second.by(), p, look.number, c.key, pushed)
+		}
 	}
 	return fmt.Sprintf("%s looked at %s in step %d, and not again before it pushed; meanwhile %s, and nothing kept the two apart", second.by(), p, look.number, pushed)
 }
 
-// held is the last lock that a life got before an event.
-func (e evidence) held(l lived, before int) (had claim, ok bool) {
+// lastClaim is the last request before an event by which a life got a lock.
+func (e evidence) lastClaim(l lived, before int) (had act, ok bool) {
 	for _, a := range e.between(l, 0, before) {
 		if c, asked := a.claim(); asked && c.got {
-			had, ok = c, true
+			had, ok = a, true
 		}
 	}
 	return had, ok
@@ -195,7 +206,7 @@ func nameLost(e evidence) string {
 			if push.by() != x || push.number <= lost.number {
 				continue
 			}
-			if took, ok := e.takes(other.by(), note.Name, lost.number); ok {
+			if took, ok := e.takes(other.by(), note.Name, lost.number); ok && took.number < push.number {
 				return fmt.Sprintf("%s lost its connection in step %d, and with it the name %s, its lock; %s took the name in step %d, and %s went on and pushed all the same",
 					x, lost.number, note.Name, other.by(), took.number, x)
 			}
@@ -274,7 +285,7 @@ func deletedLock(e evidence) string {
 				continue
 			}
 			deleted, ok := e.firstDelete(c.key, had.number)
-			if !ok || deleted.by() == owner.by() {
+			if !ok || deleted.by() == owner.by() || e.holder(c.key, deleted.number) != owner.by() {
 				continue
 			}
 			took, ok := e.takes(next.by(), c.key, deleted.number)
@@ -285,6 +296,16 @@ func deletedLock(e evidence) string {
 		}
 	}
 	return ""
+}
+
+// holder is the life that got a lock last before an event.
+func (e evidence) holder(key string, before int) (l lived) {
+	for _, a := range e.acts[:before-1] {
+		if c, asked := a.claim(); asked && c.got && c.key == key {
+			l = a.by()
+		}
+	}
+	return l
 }
 
 func (e evidence) firstDelete(key string, after int) (act, bool) {

@@ -1,6 +1,9 @@
 package lockstep
 
-import "onceover/reports"
+import (
+	"onceover/reports"
+	"onceover/scenarios"
+)
 
 const (
 	dup  = reports.Duplicated
@@ -30,6 +33,14 @@ var explained = []struct {
 	{"the reply was not lost", "", "resent", dup, 1, `
 		w0 RPUSH rows 1 2 => :2 + 1 2
 		w0 RPUSH rows 1 2 => :4 + 1 2`[1:], ""},
+	{"a look shows that it was not marked", "push and mark apart", "resent", dup, 1, `
+		w0 lose-reply: RPUSH rows 1 2 => :2 + 1 2
+		w0 GETBIT done 0 => :0
+		w0 RPUSH rows 1 2 => :4 + 1 2`[1:],
+		"w0 lost its connection after RPUSH in step 1, which does not set done, where w0 looked in step 2; so nobody could know that the rows had arrived"},
+	{"other rows are pushed", "", "resent", dup, 2, `
+		w0 lose-reply: RPUSH rows 1 2 => :2 + 1 2
+		w0 RPUSH rows 2 3 => :4 + 2 3`[1:], ""},
 	{"another life pushes", "", "resent", dup, 1, `
 		w0 lose-reply: RPUSH rows 1 2 => :2 + 1 2
 		w0 fails
@@ -45,7 +56,7 @@ var explained = []struct {
 		w0 kill-after: RPUSH rows 1 2 => :2 + 1 2
 		w1 GETBIT done 0 => :0
 		w1 RPUSH rows 1 2 => :4 + 1 2`[1:],
-		"w0 died after RPUSH in step 1, which does not set done: that is another request, so nobody could know that the rows had arrived"},
+		"w0 died after RPUSH in step 1, which does not set done, where w1 looked in step 2; so nobody could know that the rows had arrived"},
 	{"is cut off between push and mark, and fails", "push and mark apart", "", dup, 1, `
 		w0 RPUSH rows 1 2 => :2 + 1 2
 		w0 cut: SETBIT done 0 1
@@ -58,7 +69,7 @@ var explained = []struct {
 		w1 GETBIT done 0 => :0
 		w0 SETBIT done 0 1
 		w1 RPUSH rows 1 2 => :4 + 1 2`[1:],
-		"w1 looked at done in step 2, after RPUSH of w0 in step 1 and before its mark, which is another request"},
+		"w1 looked at done in step 2, after RPUSH of w0 in step 1, which does not set it, and before anything did"},
 	{"push and mark are one, and nobody looks", "", "push and mark apart", dup, 1, `
 		w0 kill-after: RPUSH rows 1 2; SETBIT done 0 1 => *2 + 1 2
 		w0' GETBIT done 1 => :0
@@ -91,10 +102,17 @@ var explained = []struct {
 		w0 CLIENT LIST; CLIENT SETNAME chunk_0 => id=1 name=
 		w0 cut: GETBIT done 0
 		w0 loses chunk_0
+		w1 CLIENT LIST; CLIENT SETNAME chunk_0 => id=2 name=
+		w0 RPUSH rows 1 2; SETBIT done 0 1 => *2 + 1 2
+		w1 RPUSH rows 1 2; SETBIT done 0 1 => *2 + 1 2`[1:],
+		"w0 lost its connection in step 2, and with it the name chunk_0, its lock; w1 took the name in step 3, and w0 went on and pushed all the same"},
+	{"the name is taken when its work is done", "", "name lost", dup, 1, `
+		w0 CLIENT LIST; CLIENT SETNAME chunk_0 => id=1 name=
+		w0 cut: GETBIT done 0
+		w0 loses chunk_0
 		w0 RPUSH rows 1 2; SETBIT done 0 1 => *2 + 1 2
 		w1 CLIENT LIST; CLIENT SETNAME chunk_0 => id=2 name=
-		w1 RPUSH rows 1 2; SETBIT done 0 1 => *2 + 1 2`[1:],
-		"w0 lost its connection in step 2, and with it the name chunk_0, its lock; w1 took the name in step 4, and w0 went on and pushed all the same"},
+		w1 RPUSH rows 1 2; SETBIT done 0 1 => *2 + 1 2`[1:], ""},
 	{"the name goes with its worker", "", "name lost", dup, 1, `
 		w0 CLIENT LIST; CLIENT SETNAME chunk_0 => id=1 name=
 		w0 kill-after: RPUSH rows 1 2 => :2 + 1 2
@@ -123,6 +141,13 @@ var explained = []struct {
 		w1 RPUSH rows 1 2; SETBIT done 0 1 => *2 + 1 2
 		w0 RPUSH rows 1 2; SETBIT done 0 1 => *2 + 1 2`[1:],
 		"w1 deleted the lock lock:0 in step 3, which w0 had taken in step 1; so w1 could take it in step 4"},
+	{"the lock was taken by whoever deletes it", "lock ran out", "lock of another deleted", dup, 1, `
+		w0 SET lock:0 w0 NX PX 9 => +OK
+		w1 SET lock:0 w1 NX PX 9 => +OK
+		w1 RPUSH rows 1 2 => :2 + 1 2
+		w1 DEL lock:0
+		w0 RPUSH rows 1 2 => :4 + 1 2`[1:],
+		"the lock lock:0 of w0 ran out, w1 took it in step 2, and the RPUSH of w0 in step 5 did not ask who holds it"},
 	{"the lock is deleted by its owner", "", "lock of another deleted", dup, 1, `
 		w0 SET lock:0 w0 NX => +OK
 		w0 RPUSH rows 1 2; SETBIT done 0 1 => *2 + 1 2
@@ -143,9 +168,14 @@ var explained = []struct {
 		w1 RPUSH rows 1 2 => :4 + 1 2`[1:], ""},
 
 	{"chunks leave a gap", "gap between chunks", "", lost, 1, `
+		w0 SELECT id FROM items WHERE id > 1 AND id < 3 => `[1:] + scenarios.Payload(2) + `
 		w0 RPUSH rows 2 => :1 + 2
-		w0 ends`[1:],
-		"the chunks leave a gap: row 1 is in none of them, although 2 came in step 1"},
+		w0 ends`,
+		"the chunks leave a gap: MySQL was never asked for row 1, although 2 came in step 2"},
+	{"a row is read and not pushed", "", "gap between chunks", lost, 1, `
+		w0 SELECT id FROM items WHERE id > 0 AND id < 3 => `[1:] + scenarios.Payload(1) + scenarios.Payload(2) + `
+		w0 RPUSH rows 2 => :1 + 2
+		w0 ends`, ""},
 	{"a row is missing where something went wrong", "", "gap between chunks", lost, 1, `
 		w0 lose-reply: RPUSH rows 2 => :1 + 2
 		w0 ends`[1:], ""},
@@ -158,11 +188,26 @@ var explained = []struct {
 		w0' ends`[1:],
 		"w0 marked chunk 0 as done (SETBIT) in step 2 and died before it pushed the rows"},
 	{"a counter hands chunks out", "mark before push", "", lost, 3, `
+		w1 INCR next => :1
 		w0 INCR next => :2
 		w0 kill-before: SELECT id FROM items WHERE id >= 3
-		w0' INCR next => :3
+		w1 RPUSH rows 1 2 + 1 2
+		w1 INCR next => :3
+		w1 ends
+		w0' INCR next => :4
 		w0' ends`[1:],
-		"w0 took chunk 1 from next (INCR) in step 1 and died before it pushed the rows"},
+		"w0 took chunk 1 from next (INCR) in step 2 and died before it pushed the rows"},
+	{"a counter counts something else", "", "mark before push", lost, 1, `
+		w0 INCR tries => :5
+		w0 kill-before: RPUSH rows 1 2
+		w1 INCR tries => :6
+		w1 RPUSH rows 3 4 + 3 4
+		w1 INCR tries => :7
+		w1 ends`[1:], ""},
+	{"nobody asks for the mark again", "", "mark before push", lost, 1, `
+		w0 HSET state 0 loading => :1
+		w0 kill-before: RPUSH rows 1 2
+		w0' ends`[1:], ""},
 	{"a stream is told too early", "mark before push", "", lost, 1, `
 		w0 XREADGROUP GROUP g w0 COUNT 1 STREAMS todo > => 17-0 chunk 0
 		w0 XACK todo g 17-0
@@ -174,6 +219,7 @@ var explained = []struct {
 	{"a flag in MySQL is set too early", "mark before push", "", lost, 1, `
 		w0 UPDATE progress SET done = 1 WHERE chunk = 0 => OK
 		w0 kill-before: RPUSH rows 1 2
+		w0' SELECT done FROM progress WHERE chunk = 0 => 1
 		w0' ends`[1:],
 		"w0 marked chunk 0 as done (UPDATE) in step 1 and died before it pushed the rows"},
 	{"the mark is of another chunk", "", "mark before push", lost, 3, `

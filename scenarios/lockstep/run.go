@@ -279,7 +279,7 @@ func (r *run) apply(ctx context.Context, c sim.Choice, q *request) error {
 		step.Reply = q.op.ReplyText(reply)
 	}
 	r.result.Trace = append(r.result.Trace, step)
-	r.result.records = append(r.result.records, record{q.link.number, q.commands, q.sql, reply})
+	r.result.records = append(r.result.records, record{q.commands, q.sql, reply})
 	if replied {
 		r.named(q, reply)
 	}

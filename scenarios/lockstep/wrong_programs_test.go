@@ -2,6 +2,7 @@ package lockstep_test
 
 import (
 	"cmp"
+	"errors"
 	"flag"
 	"os/exec"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 	"onceover/scenarios/lockstep"
 	"onceover/scenarios/servers/serverstest"
 	"onceover/scenarios/worker"
+	"onceover/sim"
 )
 
 // schedules is how many a right program has to pass.
@@ -21,6 +23,9 @@ var schedules = flag.Int("schedules", 20, "schedules that each right program has
 
 // seed is that of the wrong programs.
 var seed = flag.Uint64("seed", 0, "seed of the searches for wrong programs; 0: that of the table")
+
+// replays is how often each counterexample is carried out once more.
+var replays = flag.Int("replays", 0, "how often each counterexample of a wrong program is carried out once more, and counted")
 
 // interpreter returns what runs a program, by the end of its name.
 func interpreter(t testing.TB, file string) string {
@@ -95,7 +100,27 @@ func TestWrongProgramsInOtherLanguagesAreCaughtAndTheirMistakesNamed(t *testing.
 			if found.Diverged != nil {
 				t.Error(found.Diverged)
 			}
+			repeat(t, w, found.Log)
 		})
+	}
+}
+
+// repeat carries a schedule out once more, as often as is asked for.
+func repeat(t *testing.T, w *lockstep.World, log lockstep.Log) {
+	t.Helper()
+	same := 0
+	for range *replays {
+		switch _, err := w.Replay(t.Context(), log); {
+		case err == nil:
+			same++
+		case errors.Is(err, sim.ErrDiverged):
+			t.Log(err)
+		default:
+			t.Fatal(err)
+		}
+	}
+	if *replays > 0 {
+		t.Logf("repeated %d of %d times", same, *replays)
 	}
 }
 
