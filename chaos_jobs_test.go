@@ -63,6 +63,7 @@ func TestTheHelpNamesWhatIsMeasured(t *testing.T) {
 
 // A server that one run kills is nothing that happens to the other.
 func TestRunsAtATimeHaveServersOfTheirOwn(t *testing.T) {
+	t.Parallel()
 	serverstest.Engine(t)
 	cmd := command(t, nil, chaosArgs("-s|lease-lua|-f|redis-none|-f|pause-short|--jobs|2")...)
 	e := complete(t, cmd)
@@ -98,6 +99,7 @@ func inTwoRuns(t *testing.T) *watched {
 }
 
 func TestAnInterruptEndsAllRunsAndLeavesNothing(t *testing.T) {
+	t.Parallel()
 	w := inTwoRuns(t)
 	e := w.interrupt(t)
 	e.want(t, 130)
@@ -106,6 +108,7 @@ func TestAnInterruptEndsAllRunsAndLeavesNothing(t *testing.T) {
 }
 
 func TestWhatAKillLeavesOfTwoRunsIsSwept(t *testing.T) {
+	t.Parallel()
 	w := inTwoRuns(t)
 	if err := w.cmd.Process.Signal(syscall.SIGKILL); err != nil {
 		t.Fatal(err)
