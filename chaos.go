@@ -29,7 +29,7 @@ type chaosCmd struct {
 
 	Seed           *uint64 `placeholder:"N" help:"Seed of all random choices; drawn and printed if not given."`
 	Runs           *int    `placeholder:"N" help:"Runs of each cell, with the seeds N, N+1, ... (default 3)."`
-	Require        string  `placeholder:"SHARE" help:"As many runs as prove that the true share of bad ones is below this, e.g. 1%; every cell that has to be safe must then prove it."`
+	Require        string  `placeholder:"SHARE" help:"As many runs as prove that the true share of bad ones is below this, e.g. 1%, of every cell that has to be safe; each must then prove it. A bad run spares the rest of its cell. Other cells have 3 runs, or what --runs says."`
 	RequireContent bool    `help:"Every cell that has to be safe must compare the content of all rows; without this, elements without a payload are only a warning."`
 	shardFlags
 	Expect     string `placeholder:"FILE" help:"Take the expectations of the cells from this file, in the form that list expectations prints and explains."`
@@ -160,12 +160,13 @@ func (p *chaos) setRuns() (err error) {
 	if p.required, err = reports.ParsePercent(p.c.Require); err != nil {
 		return usagef("--require: %w", err)
 	}
+	p.campaign.Decides = true
 	need := reports.RunsFor(p.required)
 	switch {
 	case need > compare.MostRuns:
 		return usagef("--require %s needs %s runs of each cell, and more than %d are not counted", p.c.Require, format.Thousands(int64(need)), compare.MostRuns)
 	case p.c.Runs == nil:
-		p.campaign.Runs = need
+		p.campaign.Runs, p.campaign.Others = need, min(need, defaultRuns)
 	case *p.c.Runs < need:
 		return advice{
 			error: usagef("--runs %d prove no more than that the true rate is below %s; --require %s needs %d",

@@ -38,7 +38,7 @@ func (p *chaos) estimate() error {
 	for _, left := range p.leftOut {
 		fmt.Fprintf(p.stderr, "left out: %s\n", left)
 	}
-	fmt.Fprintf(p.stdout, "%s x %s: %s\n", format.Plural(p.campaign.Total(), "cell", "cells"), format.Plural(p.campaign.Runs, "run", "runs"), format.Plural(p.campaign.Whole(), "run", "runs"))
+	fmt.Fprintf(p.stdout, "%s: %s\n", p.size(), format.Plural(p.campaign.Whole(), "run", "runs"))
 	fmt.Fprintf(p.stdout, "%-15s  %8s  %8s  %8s\n", "scenario", "runs", "s a run", "minutes")
 	for _, s := range p.campaign.Scenarios {
 		runs, seconds := whole.campaign.Of(s), d.of(s)

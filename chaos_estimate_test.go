@@ -47,7 +47,7 @@ func TestAnEstimateStartsNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wantMatch(t, text, `\A55 cells x 59 runs: 3245 runs\nscenario +runs +s a run +minutes\ncalm +295 +[\d.]+ +[\d.]+\n`)
+	wantMatch(t, text, `\A55 cells x 59 runs, 3 of those that need not be safe: 781 runs\nscenario +runs +s a run +minutes\ncalm +71 +[\d.]+ +[\d.]+\n`)
 	wantMatch(t, text, `\none machine, 1 run at a time: about \d+ minutes \([\d.]+ hours\)\nby durations that were measured on two busy cores`)
 }
 

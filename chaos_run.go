@@ -86,14 +86,23 @@ func (p *chaos) announce() {
 	if p.jobs > 1 {
 		atOnce = fmt.Sprintf(", %d at a time", p.jobs)
 	}
-	fmt.Fprintf(p.stderr, "seed %d, %s%s x %s%s, %s, %s, out %s\n", p.campaign.Seed, p.share(), format.Plural(p.campaign.Total(), "cell", "cells"),
-		format.Plural(p.campaign.Runs, "run", "runs"), atOnce, p.rowsText(), format.Plural(p.c.Workers, "worker", "workers"), p.folder.Path())
+	fmt.Fprintf(p.stderr, "seed %d, %s%s%s, %s, %s, out %s\n", p.campaign.Seed, p.share(), p.size(), atOnce, p.rowsText(), format.Plural(p.c.Workers, "worker", "workers"), p.folder.Path())
 	if p.resumed != nil {
 		fmt.Fprintf(p.stderr, "going on: %d of %s are done\n", p.results.Run.Planned-p.campaign.Left(), format.Plural(p.results.Run.Planned, "run", "runs"))
 	}
 	for _, left := range p.leftOut {
 		fmt.Fprintf(p.stderr, "left out: %s\n", left)
 	}
+}
+
+// size is how many cells there are, and runs of each.
+func (p *chaos) size() string {
+	c := p.campaign
+	text := fmt.Sprintf("%s x %s", format.Plural(c.Total(), "cell", "cells"), format.Plural(c.Runs, "run", "runs"))
+	if c.Others > 0 && c.Others != c.Runs {
+		text += fmt.Sprintf(", %d of those that need not be safe", c.Others)
+	}
+	return text
 }
 
 // work is what is to be done, by scenarios: it is they that decide how long a run takes.
@@ -202,7 +211,7 @@ func (p *chaos) describe() {
 	masked := p.c.masked()
 	p.results.Config = reports.Config{
 		Seed: p.campaign.Seed, ChunkSize: p.c.ChunkSize, Workers: p.c.Workers,
-		Runs: p.campaign.Runs, Jobs: jobs, TTLMS: p.c.TTL.Milliseconds(), Worker: masked.WorkerCmd, WorkerDigest: p.c.digest(),
+		Runs: p.campaign.Runs, Others: p.campaign.Others, Jobs: jobs, TTLMS: p.c.TTL.Milliseconds(), Worker: masked.WorkerCmd, WorkerDigest: p.c.digest(),
 		Consumers: p.c.Consumers, Plan: p.plan.String(), DeadlineMS: p.c.Deadline.Milliseconds(),
 		Element: p.c.Element, Target: p.options.Target.String(), Setup: masked.Setup, Teardown: masked.Teardown,
 	}

@@ -281,3 +281,8 @@ type SearchStage struct {
 	Positions int    `json:"positions,omitempty"`
 	ElapsedMS int64  `json:"elapsed_ms"`
 }
+
+// Decided tells whether the cell has to be safe and has a bad run, so that no further one is needed.
+func (c Cell) Decided() bool {
+	return c.Expectation().Demand == DemandSafe && c.Tally.Bad() > 0
+}

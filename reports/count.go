@@ -1,5 +1,7 @@
 package reports
 
+import "slices"
+
 // Summary is how many cells are in which state.
 type Summary struct {
 	Cells, AsExpected, Worse, Missed, Unproven, ReportOnly int
@@ -15,7 +17,11 @@ func (n Summary) Partial() bool { return n.Interrupted || n.Absent > 0 }
 // Summarize counts the cells of results by state.
 func Summarize(r *Results) Summary {
 	n := Summary{Cells: len(r.Cells), Absent: len(Absent(r.Invocations()))}
-	n.Interrupted = r.Run.Status != Complete || r.Run.Done < r.Run.Planned
+	spared := 0
+	if slices.ContainsFunc(r.Cells, Cell.Decided) {
+		spared = r.Run.Spared
+	}
+	n.Interrupted = r.Run.Status != Complete || r.Run.Done+spared < r.Run.Planned
 	if n.Absent > 0 && len(r.Parts) > 0 {
 		n.Interrupted = len(Stopped(r.Parts)) > 0 // that shards are absent is said apart
 	}

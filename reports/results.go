@@ -121,6 +121,7 @@ type Invocation struct {
 	Status     Status    `json:"status"`
 	Planned    int       `json:"runs_planned"`
 	Done       int       `json:"runs_done"`
+	Spared     int       `json:"runs_spared,omitempty"`        // of those planned, that a bad run has made needless
 	Shard      string    `json:"shard,omitempty"`              // the share of a campaign that this is, as I/N; empty: all of it
 	Whole      int       `json:"runs_of_all_shards,omitempty"` // how many runs its shards have together; 0: this is no shard
 	LeftOut    string    `json:"left_out,omitempty"`           // what was asked for and could not take place, and why; empty: nothing
@@ -144,7 +145,8 @@ type Config struct {
 	ChunkSize int    `json:"chunk_size,omitempty"`
 	Workers   int    `json:"workers,omitempty"`
 	Runs      int    `json:"runs_per_cell,omitempty"`
-	Jobs      int    `json:"jobs,omitempty"` // runs that went on at a time; 0: unknown, or one
+	Others    int    `json:"runs_per_other_cell,omitempty"` // of those that need not be safe; 0: as many
+	Jobs      int    `json:"jobs,omitempty"`                // runs that went on at a time; 0: unknown, or one
 	TTLMS     int64  `json:"ttl_ms,omitempty"`
 	Worker    string `json:"worker_cmd,omitempty"` // a worker that is not Onceover's own
 	KeyLayout string `json:"shape,omitempty"`      // how the keys lie; empty: unknown, or as in the simulated world

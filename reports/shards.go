@@ -69,22 +69,24 @@ func Stopped(parts []Part) []Part {
 	})
 }
 
-// Counted is how many runs some invocations had to do, and how many they did. The runs
+// Counted is how many runs some invocations had to do, how many they did, and how many a bad
+// run spared them. The runs
 // of shards are those of their campaign, and of a shard that was done twice they count
 // once.
-func Counted(parts []Part) (planned, done int) {
+func Counted(parts []Part) (planned, done, spared int) {
 	for _, p := range parts {
 		if p.Run.Share().Of == 0 {
-			planned, done = planned+p.Run.Planned, done+p.Run.Done
+			planned, done, spared = planned+p.Run.Planned, done+p.Run.Done, spared+p.Run.Spared
 		}
 	}
 	for _, campaign := range Campaigns(parts) {
 		planned += campaign[0].Run.Whole
 		for _, copies := range Groups(campaign, func(p Part) Shard { return p.Run.Share() }) {
-			done += slices.MaxFunc(copies, func(a, b Part) int { return cmp.Compare(a.Run.Done, b.Run.Done) }).Run.Done
+			most := slices.MaxFunc(copies, func(a, b Part) int { return cmp.Compare(a.Run.Done, b.Run.Done) })
+			done, spared = done+most.Run.Done, spared+most.Run.Spared
 		}
 	}
-	return planned, done
+	return planned, done, spared
 }
 
 // Elsewhere is how many runs of a cell are in shards that are not among the results.
@@ -99,7 +101,12 @@ func (r *Results) Elsewhere(c Cell) int {
 	if len(campaigns) == 0 {
 		return 0
 	}
-	return max(0, campaigns[0][0].Config.Runs-c.Tally.N)
+	of := campaigns[0][0].Config
+	runs := of.Runs
+	if e, err := ParseExpectation(c.Expected); of.Others > 0 && err == nil && e.Demand != DemandSafe {
+		runs = of.Others
+	}
+	return max(0, runs-c.Tally.N)
 }
 
 // jobsFlag is how a command names how many runs go on at a time, which changes no run.

@@ -47,11 +47,15 @@ type Campaign struct {
 	Strategies []string
 	Scenarios  []Scenario
 	Workload   Workload
-	Runs       int
-	Seed       uint64
-	Shard      reports.Shard            // the share of the runs that is carried out; the zero value: all
-	Out        string                   // the folder of the results
-	Replay     func(e Execution) string // the command that does a run again
+	Runs       int // of each cell
+	Others     int // of each cell that need not be safe, no more than Runs; 0: as many
+	// Decides spares the rest of a cell that has to be safe once a run of it is bad. Each
+	// shard knows of its own runs alone.
+	Decides bool
+	Seed    uint64
+	Shard   reports.Shard            // the share of the runs that is carried out; the zero value: all
+	Out     string                   // the folder of the results
+	Replay  func(e Execution) string // the command that does a run again
 
 	// Finished, if set, knows the runs that were carried out before the campaign was
 	// interrupted. They are not repeated.
@@ -76,17 +80,46 @@ type Observer interface {
 // Total is the number of cells.
 func (c Campaign) Total() int { return len(c.Strategies) * len(c.Scenarios) }
 
-// Whole is the number of runs, those of all shards together.
-func (c Campaign) Whole() int { return c.Total() * c.Runs }
+// RunsOf is how many runs a cell has, those of all shards together.
+func (c Campaign) RunsOf(strategy, scenario string) int {
+	if c.Others == 0 || c.mustBeSafe(strategy, scenario) {
+		return c.Runs
+	}
+	return c.Others
+}
 
-// Mine lists the runs of a cell that the campaign's shard has, by their numbers from 0 on.
-// A run is one of all that the campaign has, which are numbered by scenario, in it by
-// strategy, in that by seed. Runs that follow each other go to different shards, so that
-// each shard gets its share of every cell, and of the scenarios that take long.
-func (c Campaign) Mine(strategy, scenario int) (runs []int) {
-	for i := range c.Runs {
-		if c.Shard.Mine((scenario*len(c.Strategies)+strategy)*c.Runs + i) {
-			runs = append(runs, i)
+func (c Campaign) mustBeSafe(strategy, scenario string) bool {
+	return c.Expected(strategy, scenario).Demand == reports.DemandSafe
+}
+
+// Whole is the number of runs, those of all shards together.
+func (c Campaign) Whole() (runs int) {
+	for _, strategy := range c.Strategies {
+		for _, scenario := range c.Scenarios {
+			runs += c.RunsOf(strategy, scenario.Name)
+		}
+	}
+	return runs
+}
+
+// mine lists the runs of all cells that the campaign's shard has, by their numbers from 0
+// on, for each strategy and scenario. A run is one of all that the campaign has, which are
+// numbered by scenario, in it by strategy, in that by seed. Runs that follow each other go
+// to different shards, so that each shard gets its share of every cell, and of the
+// scenarios that take long.
+func (c Campaign) mine() (runs [][][]int) {
+	for range c.Strategies {
+		runs = append(runs, make([][]int, len(c.Scenarios)))
+	}
+	next := 0
+	for scenario := range c.Scenarios {
+		for strategy := range c.Strategies {
+			for i := range c.RunsOf(c.Strategies[strategy], c.Scenarios[scenario].Name) {
+				if c.Shard.Mine(next) {
+					runs[strategy][scenario] = append(runs[strategy][scenario], i)
+				}
+				next++
+			}
 		}
 	}
 	return runs
@@ -127,14 +160,24 @@ func (c Campaign) Beside() (runs int) {
 // eachLeft visits all cells with the number of their runs that are left.
 func (c Campaign) eachLeft(visit func(s Scenario, left int)) {
 	c.each(func(strategy, scenario int, runs []int) {
-		s := c.Scenarios[scenario]
-		visit(s, len(reports.Those(runs, func(i int) bool { return !c.finished(c.Strategies[strategy], s.Name, i) })))
+		s, left, decided := c.Scenarios[scenario], 0, false
+		for _, i := range runs {
+			run, done := c.before(c.Strategies[strategy], s.Name, i)
+			if !done {
+				left++
+			}
+			decided = decided || done && run.Verdict.Bad() && c.decides(c.Strategies[strategy], s.Name)
+		}
+		if decided {
+			left = 0
+		}
+		visit(s, left)
 	})
 }
 
-func (c Campaign) finished(strategy, scenario string, i int) bool {
-	_, done := c.before(strategy, scenario, i)
-	return done
+// decides tells whether a bad run of a cell spares the rest.
+func (c Campaign) decides(strategy, scenario string) bool {
+	return c.Decides && c.mustBeSafe(strategy, scenario)
 }
 
 // before is run i of a cell, if it was carried out before the campaign was interrupted.
@@ -147,9 +190,10 @@ func (c Campaign) before(strategy, scenario string, i int) (reports.Run, bool) {
 
 // each visits all cells with the runs of them that the shard has.
 func (c Campaign) each(visit func(strategy, scenario int, runs []int)) {
+	mine := c.mine()
 	for strategy := range c.Strategies {
 		for scenario := range c.Scenarios {
-			visit(strategy, scenario, c.Mine(strategy, scenario))
+			visit(strategy, scenario, mine[strategy][scenario])
 		}
 	}
 }
@@ -168,7 +212,7 @@ func (c Campaign) Run(ctx context.Context, into *reports.Results) error {
 	c.Plan(&into.Run)
 	g := c.begin(into)
 	err := g.carryOut(ctx)
-	into.Cells, into.Run.Done = g.end()
+	into.Cells, into.Run.Done, into.Run.Spared = g.end()
 	return conclude(ctx, into, c.Named, err)
 }
 

@@ -27,6 +27,7 @@ type cellCourse struct {
 	reports.Cell
 	scenario Scenario
 	started  bool
+	under    int   // runs that go on
 	planned  []int // numbers of the runs that it is to have
 	numbers  []int // of the runs that the cell has, in order
 }
@@ -63,7 +64,7 @@ func (g *course) carryOut(ctx context.Context) error {
 	var alone, beside []planned
 	for _, cell := range g.cells {
 		for _, i := range cell.planned {
-			if slices.Contains(cell.numbers, i) {
+			if slices.Contains(cell.numbers, i) || g.spare(cell) {
 				continue
 			}
 			if g.alone(cell.scenario) {
@@ -94,6 +95,9 @@ func (g *course) carryOutIn(ctx context.Context, runs []planned, worlds []World)
 				if err := ctx.Err(); err != nil {
 					return err
 				}
+				if g.spare(p.cell) {
+					continue
+				}
 				if err := g.run(ctx, world, p); err != nil {
 					return fmt.Errorf("%s, run %d: %w", p.cell.ID, p.i+1, err)
 				}
@@ -118,16 +122,28 @@ func (g *course) run(ctx context.Context, world World, p planned) error {
 	if err := g.keep(); err != nil {
 		return err
 	}
-	if p.cell.Tally.N == len(p.cell.planned) {
+	if p.cell.under--; p.cell.under == 0 && (g.decided(p.cell) || p.cell.Tally.N == len(p.cell.planned)) {
 		g.finish(p.cell)
 		g.Observer.Finish(p.cell.Cell)
 	}
 	return nil
 }
 
+// spare tells whether a cell needs no further run, since a bad one has decided it.
+func (g *course) spare(cell *cellCourse) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.decided(cell)
+}
+
+func (g *course) decided(cell *cellCourse) bool {
+	return cell.Tally.Bad() > 0 && g.decides(cell.Strategy, cell.scenario.Name)
+}
+
 func (g *course) start(cell *cellCourse) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	cell.under++
 	if !cell.started {
 		cell.started = true
 		g.Observer.Start(cell.ID, cell.Expected, len(cell.planned)-len(cell.numbers))
@@ -144,7 +160,7 @@ func (c *cellCourse) add(i int, run reports.Run) {
 // finish says of a cell to which no run is added any more what it comes to.
 func (g *course) finish(cell *cellCourse) {
 	cell.Counterexamples = g.counterexamples(cell.Cell)
-	cell.State = gate.JudgeShare(cell.Cell, g.Runs-len(cell.planned))
+	cell.State = gate.JudgeShare(cell.Cell, g.RunsOf(cell.Strategy, cell.Scenario)-len(cell.planned))
 }
 
 // keep hands on the results as far as they are.
@@ -153,25 +169,28 @@ func (g *course) keep() error {
 		return nil
 	}
 	sofar := g.begun
-	sofar.Cells, sofar.Run.Done = g.known()
+	sofar.Cells, sofar.Run.Done, sofar.Run.Spared = g.known()
 	return g.Keep(sofar)
 }
 
-// known are the cells that have runs, and how many runs those are.
-func (g *course) known() (cells []reports.Cell, runs int) {
+// known are the cells that have runs, how many runs those are, and how many are spared.
+func (g *course) known() (cells []reports.Cell, runs, spared int) {
 	cells = []reports.Cell{}
 	for _, cell := range g.cells {
 		if cell.Tally.N > 0 {
 			cells = append(cells, cell.Cell)
 			runs += cell.Tally.N
 		}
+		if g.decided(cell) {
+			spared += len(cell.planned) - cell.Tally.N - cell.under
+		}
 	}
-	return cells, runs
+	return cells, runs, spared
 }
 
 // end is what is known when nothing goes on any more. Of a cell that an early end left
 // unfinished, too, it says what it comes to.
-func (g *course) end() (cells []reports.Cell, runs int) {
+func (g *course) end() (cells []reports.Cell, runs, spared int) {
 	for _, cell := range g.cells {
 		if cell.Tally.N > 0 && cell.State == "" {
 			g.finish(cell)

@@ -27,6 +27,10 @@ func TestShardsDivideACampaign(t *testing.T) {
 		for i := range rapid.IntRange(1, 8).Draw(t, "strategies") {
 			c.Strategies = append(c.Strategies, fmt.Sprint("s", i))
 		}
+		c.Others = rapid.IntRange(0, 12).Draw(t, "others")
+		c.Expected = func(strategy, _ string) reports.Expectation {
+			return reports.Expectation{Demand: map[bool]reports.Demand{true: reports.DemandSafe, false: reports.DemandAny}[strategy == "s1"]}
+		}
 		of := rapid.IntRange(1, 70).Draw(t, "of")
 		taken, shares := map[string]int{}, map[string][]int{}
 		for i := range of {
@@ -84,6 +88,7 @@ func fate(t *rapid.T, out string) fated {
 		Workload: Workload{TTL: time.Second}, Out: out, Observer: silent{},
 		Replay: func(e Execution) string { return fmt.Sprintf("onceover chaos --seed %d", e.Seed) },
 	}
+	d.Others = rapid.IntRange(0, d.Runs).Draw(t, "others")
 	d.Campaign.Worlds = []World{d}
 	d.Campaign.Expected = func(strategy, scenario string) reports.Expectation {
 		e, err := reports.ParseExpectation(d.expected[d.roll(strategy, scenario)%len(d.expected)])
@@ -135,7 +140,7 @@ func (d fated) resultsUntil(ctx context.Context, t interface{ Fatal(...any) }, s
 	r := &reports.Results{
 		Schema: reports.Schema, Tool: reports.Tool{Name: "onceover", Version: "v1"},
 		Run:    reports.Invocation{ID: "all" + shard.String(), World: reports.WorldLive, Started: time.Unix(int64(shard.Index), 0).UTC(), Replay: fmt.Sprintf("onceover chaos --seed %d", d.Seed)},
-		Config: reports.Config{Seed: d.Seed, Rows: 4000, Runs: d.Runs}, Cells: []reports.Cell{},
+		Config: reports.Config{Seed: d.Seed, Rows: 4000, Runs: d.Runs, Others: d.Others}, Cells: []reports.Cell{},
 	}
 	if shard.Of > 0 {
 		r.Run.Replay += reports.ShardFlag(shard)

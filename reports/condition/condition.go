@@ -48,6 +48,7 @@ func All() []Condition {
 		{"deadline", func(p reports.Part) string { return duration(p.Config.DeadlineMS) }, true, false, false},
 		{"Go", func(p reports.Part) string { return p.Environment.Go }, false, false, true},
 		{"runs per cell", func(p reports.Part) string { return number(p.Config.Runs) }, false, false, true},
+		{"runs per cell that need not be safe", func(p reports.Part) string { return number(p.Config.Others) }, false, false, true},
 	}
 }
 

@@ -35,6 +35,14 @@ func Interruption(r *reports.Results) string {
 	return fmt.Sprintf("%s; interrupted: %s. Leave that out if the others have its runs, or do it again", text, strings.Join(reports.Each(interrupted, name), ", "))
 }
 
+// Spared says how many runs were not needed any more; it is empty if all were.
+func Spared(r *reports.Results) string {
+	if r.Run.Spared == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s spared: a bad run had decided the cell", Plural(r.Run.Spared, "run", "runs"))
+}
+
 // Reached says in a few words how far results came that are not whole.
 func Reached(r *reports.Results) string {
 	switch n := reports.Summarize(r); {

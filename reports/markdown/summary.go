@@ -97,6 +97,9 @@ func headline(r *reports.Results) string {
 	if n.Partial() {
 		fmt.Fprintf(&b, "\n**%s**: %s.\n", format.Partial(r), prose(format.Interruption(r)))
 	}
+	if spared := format.Spared(r); spared != "" {
+		fmt.Fprintf(&b, "\n%s.\n", spared)
+	}
 	if r.Run.LeftOut != "" {
 		fmt.Fprintf(&b, "\n**LEFT OUT**: %s.\n", prose(r.Run.LeftOut))
 	}

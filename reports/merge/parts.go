@@ -65,7 +65,7 @@ func summarise(r *reports.Results) {
 		}
 		keepSame(&r.Config, p.Config)
 	}
-	r.Run.Planned, r.Run.Done = reports.Counted(r.Parts)
+	r.Run.Planned, r.Run.Done, r.Run.Spared = reports.Counted(r.Parts)
 	if len(reports.Stopped(r.Parts)) > 0 || len(reports.Absent(r.Parts)) > 0 {
 		r.Run.Status = reports.Interrupted
 	}

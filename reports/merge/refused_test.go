@@ -106,14 +106,15 @@ func TestResultsThatContradictThemselvesAreRefused(t *testing.T) {
 		`it counts 1 runs, 0 of them bad, and its 1 runs show something else`: func(r *reports.Results) {
 			r.Abridged, r.Cells[0].Runs[0].Verdict = "it is", reports.Lost
 		},
-		`a run is there twice, with the same seed`:            func(r *reports.Results) { r.Cells[0] = cellOf("none/calm", run(7, reports.Safe), run(7, reports.Safe)) },
-		`it is called lost, and its worst run is safe`:        func(r *reports.Results) { r.Cells[0].Verdict = reports.Lost },
-		`it says that 9 runs were done, and its cells hold 1`: func(r *reports.Results) { r.Run.Planned, r.Run.Done = 9, 9 },
-		`it says that 0 runs were done, and its cells hold 1`: func(r *reports.Results) { r.Run.Planned, r.Run.Done = 0, 0 },
-		`it says that 1 run was done, and its cells hold 0`:   func(r *reports.Results) { r.Cells = nil },
-		`it says that 1 runs were done, of 0 planned`:         func(r *reports.Results) { r.Run.Planned = 0 },
-		`the cell none/calm: the run with seed 7 is called`:   func(r *reports.Results) { r.Cells[0].Runs[0].Faults[0].Confirmed = false },
-		`it is called splendid, and its worst run is saf`:     func(r *reports.Results) { r.Cells[0].Verdict = "splendid" },
+		`a run is there twice, with the same seed`:                                     func(r *reports.Results) { r.Cells[0] = cellOf("none/calm", run(7, reports.Safe), run(7, reports.Safe)) },
+		`it is called lost, and its worst run is safe`:                                 func(r *reports.Results) { r.Cells[0].Verdict = reports.Lost },
+		`it says that 9 runs were done, and its cells hold 1`:                          func(r *reports.Results) { r.Run.Planned, r.Run.Done = 9, 9 },
+		`it says that 0 runs were done, and its cells hold 1`:                          func(r *reports.Results) { r.Run.Planned, r.Run.Done = 0, 0 },
+		`it says that 1 run was done, and its cells hold 0`:                            func(r *reports.Results) { r.Cells = nil },
+		`it says that a bad run spared 1 run, and no cell that has to be safe has one`: func(r *reports.Results) { r.Run.Planned, r.Run.Spared = r.Run.Planned+1, 1 },
+		`it says that 1 runs were done, of 0 planned`:                                  func(r *reports.Results) { r.Run.Planned = 0 },
+		`the cell none/calm: the run with seed 7 is called`:                            func(r *reports.Results) { r.Cells[0].Runs[0].Faults[0].Confirmed = false },
+		`it is called splendid, and its worst run is saf`:                              func(r *reports.Results) { r.Cells[0].Verdict = "splendid" },
 	} {
 		r := live("a", cellOf("none/calm", run(7, reports.Safe)))
 		change(r)

@@ -65,6 +65,8 @@ var facts = []struct {
 	{"duration", func(p reports.Part) string { return format.Duration(format.Milliseconds(p.Run.DurationMS)) }},
 	{"seed", func(p reports.Part) string { return fmt.Sprint(p.Config.Seed) }},
 	{"runs per cell", func(p reports.Part) string { return format.Thousands(p.Config.Runs) }},
+	{"runs per cell that need not be safe", func(p reports.Part) string { return several(p.Config.Others) }},
+	{"runs spared", func(p reports.Part) string { return several(p.Run.Spared) }},
 	{"runs at a time", func(p reports.Part) string { return several(p.Config.Jobs) }},
 	{"rows", func(p reports.Part) string { return format.Thousands(p.Config.Rows) }},
 	{"chunk size", func(p reports.Part) string { return format.Thousands(p.Config.ChunkSize) }},

@@ -60,7 +60,9 @@ func checkCounts(r *reports.Results) error {
 	switch {
 	case r.Run.Done != done:
 		return fmt.Errorf("it says that %s done, and its cells hold %d", format.Plural(r.Run.Done, "run was", "runs were"), done)
-	case r.Run.Done > r.Run.Planned:
+	case r.Run.Spared != 0 && !slices.ContainsFunc(r.Cells, reports.Cell.Decided):
+		return fmt.Errorf("it says that a bad run spared %s, and no cell that has to be safe has one", format.Plural(r.Run.Spared, "run", "runs"))
+	case r.Run.Done+r.Run.Spared > r.Run.Planned:
 		return fmt.Errorf("it says that %d runs were done, of %d planned", r.Run.Done, r.Run.Planned)
 	}
 	return checkWhole(r)
@@ -77,7 +79,7 @@ func runsOf(world string, c reports.Cell) int {
 // checkParts does the same of merged results. These do not say which part has how
 // many runs of a cell, but which has some, and none can have more than it was to.
 func checkParts(r *reports.Results) error {
-	planned, done := reports.Counted(r.Parts)
+	planned, done, spared := reports.Counted(r.Parts)
 	covered := map[reports.PartCell]bool{}
 	for _, p := range r.Parts {
 		for _, at := range p.Cells {
@@ -91,7 +93,7 @@ func checkParts(r *reports.Results) error {
 			return fmt.Errorf("the invocation %s says that %s done, and its cells can hold %d", p.Run.ID, format.Plural(p.Run.Done, "run was", "runs were"), most)
 		}
 	}
-	if planned != r.Run.Planned || done != r.Run.Done {
+	if planned != r.Run.Planned || done != r.Run.Done || spared != r.Run.Spared {
 		return fmt.Errorf("it says that %d of %d runs were done, and its invocations that %d of %d were", r.Run.Done, r.Run.Planned, done, planned)
 	}
 	for _, c := range r.Cells {

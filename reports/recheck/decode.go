@@ -38,7 +38,7 @@ func Decode(name string, text []byte) (*reports.Results, error) {
 // negative tells whether something is less than nothing, which no invocation writes.
 func negative(r *reports.Results) bool {
 	for _, of := range append([]reports.Part{{Run: r.Run}}, r.Parts...) {
-		if of.Run.DurationMS < 0 || min(of.Run.Planned, of.Run.Done) < 0 {
+		if of.Run.DurationMS < 0 || min(of.Run.Planned, of.Run.Done, of.Run.Spared) < 0 {
 			return true
 		}
 	}

@@ -30,6 +30,7 @@ func TestWhatTheEvidenceContradictsIsTakenBack(t *testing.T) {
 		"interrupted":                 {func(r *reports.Results) { r.Run.Status = reports.Interrupted }, reports.Unknown, 3},
 		"no status":                   {func(r *reports.Results) { r.Run.Status = "" }, reports.Unknown, 3},
 		"fewer runs than planned":     {func(r *reports.Results) { r.Run.Done-- }, reports.Unknown, 3},
+		"runs spared for nothing":     {func(r *reports.Results) { r.Run.Done, r.Run.Spared = r.Run.Done-1, 1 }, reports.Unknown, 3},
 		"a state unheard of":          {func(r *reports.Results) { r.Cells[0].State = "splendid" }, reports.Unknown, 3},
 		"a verdict unheard of":        {func(r *reports.Results) { r.Cells[0].Verdict = "splendid" }, reports.Unknown, 3},
 		"a run's verdict unheard of":  {func(r *reports.Results) { r.Cells[0].Runs[1].Verdict = "splendid" }, reports.Unknown, 3},

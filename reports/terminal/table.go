@@ -96,6 +96,9 @@ func WriteTable(w io.Writer, r *reports.Results, o Style) error {
 	if r.Run.Status != reports.Complete || reports.Summarize(r).Absent > 0 {
 		fmt.Fprintf(&out, "\n%s %s\n", o.paint(bold+red, format.Partial(r)), format.Plain(format.Interruption(r)))
 	}
+	if spared := format.Spared(r); spared != "" {
+		fmt.Fprintf(&out, "\n%s\n", spared)
+	}
 	if r.Run.LeftOut != "" {
 		fmt.Fprintf(&out, "\n%s %s\n", o.paint(bold+yellow, "LEFT OUT"), format.Plain(r.Run.LeftOut))
 	}
