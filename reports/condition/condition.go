@@ -5,6 +5,7 @@ package condition
 
 import (
 	"cmp"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -47,9 +48,16 @@ func All() []Condition {
 		{"program", func(p reports.Part) string { return p.Tool.Program() }, true, false, true},
 		{"deadline", func(p reports.Part) string { return duration(p.Config.DeadlineMS) }, true, false, false},
 		{"Go", func(p reports.Part) string { return p.Environment.Go }, false, false, true},
-		{"runs per cell", func(p reports.Part) string { return number(p.Config.Runs) }, false, false, true},
-		{"runs per cell that need not be safe", func(p reports.Part) string { return number(p.Config.Others) }, false, false, true},
+		{"runs per cell", runsPerCell, false, false, true},
 	}
+}
+
+func runsPerCell(p reports.Part) string {
+	text := number(p.Config.Runs)
+	if p.Config.Others > 0 {
+		text += fmt.Sprintf(", %d of one that need not be safe", p.Config.Others)
+	}
+	return text
 }
 
 func number(n int) string {
