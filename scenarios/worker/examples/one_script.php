@@ -20,6 +20,7 @@ $commit = <<<'LUA'
 $load = function (int $chunk) use ($url, $dsn, $table, $list, $size, $commit): void {
     $redis = new Redis();
     $redis->connect($url['host'], $url['port']);
+    $redis->setOption(Redis::OPT_MAX_RETRIES, 0); // else phpredis may connect again, and wait for a reply to what it has not sent
     if ($redis->getBit("$list:done", $chunk)) {
         return;
     }

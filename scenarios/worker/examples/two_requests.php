@@ -10,6 +10,7 @@
 $url = parse_url(getenv('REDIS_URL'));
 $redis = new Redis();
 $redis->connect($url['host'], $url['port']);
+$redis->setOption(Redis::OPT_MAX_RETRIES, 0); // else phpredis may connect again, and wait for a reply to what it has not sent
 $db = new PDO(
     sprintf('mysql:host=%s;port=%s;dbname=%s', getenv('MYSQL_HOST'), getenv('MYSQL_PORT'), getenv('MYSQL_DATABASE')),
     getenv('MYSQL_USER'), getenv('MYSQL_PASSWORD'), [PDO::ATTR_ERRMODE => PDO::ERRMODE_EXCEPTION],
