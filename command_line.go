@@ -18,7 +18,7 @@ import (
 func (p *chaos) replay(e scenarios.Execution) string {
 	one := *p
 	one.campaign.Shard = reports.Shard{}
-	one.campaign.Seed, one.c.Runs, one.c.Require, one.c.Jobs = e.Seed, new(1), "", nil
+	one.campaign.Seed, one.c.Runs, one.c.Require, one.c.Jobs, one.c.Keep = e.Seed, new(1), "", nil, ""
 	if p.c.WorkerCmd == "" {
 		one.c.Strategy = []string{e.Strategy}
 	}

@@ -53,8 +53,11 @@ type Campaign struct {
 	// shard knows of its own runs alone.
 	Decides bool
 	Seed    uint64
-	Shard   reports.Shard            // the share of the runs that is carried out; the zero value: all
-	Out     string                   // the folder of the results
+	Shard   reports.Shard // the share of the runs that is carried out; the zero value: all
+	Out     string        // the folder of the results
+	// Compact leaves of a safe run no more than what the results say of it, but for the first
+	// of each cell.
+	Compact bool
 	Replay  func(e Execution) string // the command that does a run again
 
 	// Finished, if set, knows the runs that were carried out before the campaign was

@@ -3,6 +3,8 @@ package scenarios
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"sync"
 
@@ -117,10 +119,19 @@ func (g *course) run(ctx context.Context, world World, p planned) error {
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	folder := ""
+	if g.Compact && run.Verdict == reports.Safe && slices.ContainsFunc(p.cell.Runs, keptSafe) {
+		folder, run.Folder = filepath.Join(g.Out, run.Folder), ""
+	}
 	p.cell.add(p.i, run)
 	g.Observer.RunDone(p.cell.ID, run)
 	if err := g.keep(); err != nil {
 		return err
+	}
+	if folder != "" { // the results have the run now
+		if err := os.RemoveAll(folder); err != nil {
+			return err
+		}
 	}
 	if p.cell.under--; p.cell.under == 0 && (g.decided(p.cell) || p.cell.Tally.N == len(p.cell.planned)) {
 		g.finish(p.cell)
@@ -139,6 +150,9 @@ func (g *course) spare(cell *cellCourse) bool {
 func (g *course) decided(cell *cellCourse) bool {
 	return cell.Tally.Bad() > 0 && g.decides(cell.Strategy, cell.scenario.Name)
 }
+
+// keptSafe tells whether a run shows how one of its cell goes well.
+func keptSafe(r reports.Run) bool { return r.Verdict == reports.Safe && r.Folder != "" }
 
 func (g *course) start(cell *cellCourse) {
 	g.mu.Lock()

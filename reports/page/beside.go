@@ -63,6 +63,9 @@ func (s *source) beside() besideView {
 		v.Rest = "; the folders of the runs lie with the parts that were put together, under Method"
 	case slices.ContainsFunc(s.Cells, func(c reports.Cell) bool { return c.Search == nil && slices.ContainsFunc(c.Runs, here) }):
 		v.Rest = ", and a folder for each run with its history, its plan and its logs"
+		if slices.ContainsFunc(s.Cells, func(c reports.Cell) bool { return slices.ContainsFunc(c.Runs, compacted) }) {
+			v.Rest = ", and a folder for each run that was not safe, and for one that was of each cell, with its history, its plan and its logs"
+		}
 	case slices.ContainsFunc(s.Cells, func(c reports.Cell) bool { return slices.ContainsFunc(c.Runs, here) }):
 		v.Rest = ", and the schedules that were found, for onceover replay"
 	}
@@ -71,3 +74,6 @@ func (s *source) beside() besideView {
 	})
 	return v
 }
+
+// compacted tells whether no more is left of a run than what the results say of it.
+func compacted(r reports.Run) bool { return r.Folder == "" && r.Verdict == reports.Safe }

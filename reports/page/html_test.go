@@ -115,11 +115,18 @@ func TestThePageSaysWhatLiesBesideIt(t *testing.T) {
 			c.Runs[i].Folder = "../far/away"
 		}
 	}
+	all := reporttest.Sample()
+	for _, c := range all.Cells {
+		for i := range c.Runs {
+			c.Runs[i].Folder = "runs/a"
+		}
+	}
 	for _, c := range []struct {
 		r    *reports.Results
 		want string
 	}{
-		{reporttest.Sample(), "stands results.json, and a folder for each run with its history"},
+		{all, "stands results.json, and a folder for each run with its history"},
+		{reporttest.Sample(), "stands results.json, and a folder for each run that was not safe, and for one that was of each cell, with its history"},
 		{reporttest.Merged(), "stands results.json; the folders of the runs lie with the parts that were put together, under Method."},
 		{searched, "stands results.json, and the schedules that were found, for onceover replay."},
 		{elsewhere, "stands results.json.</p>"},

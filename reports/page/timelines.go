@@ -84,13 +84,15 @@ func (s *source) chosenRuns() []chosenRun {
 	return append(urgent, others...)
 }
 
-// worstAndMedian are the run with the worst verdict, of equals the longest, and the
+// worstAndMedian are, of the runs whose history was kept, the run with the worst verdict, of equals the longest, and the
 // one of median length.
 func worstAndMedian(cell *cellView) []chosenRun {
 	runs := cell.Runs
-	order := make([]int, len(runs))
-	for i := range order {
-		order[i] = i
+	var order []int
+	for i, run := range runs {
+		if run.Folder != "" || !slices.ContainsFunc(runs, func(r reports.Run) bool { return r.Folder != "" }) {
+			order = append(order, i)
+		}
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(runs[a].DurationMS, runs[b].DurationMS) })
 	worst := slices.MaxFunc(order, func(a, b int) int {
