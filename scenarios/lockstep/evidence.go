@@ -1,7 +1,6 @@
 package lockstep
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -172,9 +171,6 @@ func firstWord(sql string) string {
 	}
 	return ""
 }
-
-// step names an event by its number.
-func (a act) step() string { return fmt.Sprintf("in step %d", a.number) }
 
 // chunk is that of the bad row.
 func (e evidence) chunk() int { return int(e.Row-1) / e.size }
