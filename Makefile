@@ -39,12 +39,11 @@ truth: build ## settle every cell in both worlds, and compare with what was pred
 # What searches the simulated world, or compiles, makes much garbage and keeps little: a quarter less time.
 test lint: export GOGC ?= 400
 
-# Half of the tests wait for servers, so that three packages share two cores. Debuggers get
-# nothing: to link without that takes half the time.
+# Debuggers get nothing: to link without what they need takes half the time.
 test: build ## all tests; those that need real servers or a browser run where there is one
 	@$(ONCEOVER) images --missing
 	@log=$$(mktemp) && trap 'rm -f "$$log"' EXIT && \
-	if ONCEOVER_LIVE_LOG="$$log" $(GO) test -timeout 18m -p 3 -ldflags=-w $(ARGS) ./...; then status=0; else status=1; fi; \
+	if ONCEOVER_LIVE_LOG="$$log" $(GO) test -timeout 18m -ldflags=-w $(ARGS) ./...; then status=0; else status=1; fi; \
 	echo "$$(grep -c '^ran' "$$log") tests ran against real servers, $$(grep -c '^in a browser' "$$log") in a real browser"; \
 	if grep -q '^left out' "$$log"; then \
 		echo "LEFT OUT, for want of a Docker engine, a program ($(ONCEOVER) doctor) or a browser (chromium):"; sort -u "$$log" | sed -n 's/^left out/ /p'; \

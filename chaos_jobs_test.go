@@ -63,7 +63,6 @@ func TestTheHelpNamesWhatIsMeasured(t *testing.T) {
 
 // A server that one run kills is nothing that happens to the other.
 func TestRunsAtATimeHaveServersOfTheirOwn(t *testing.T) {
-	t.Parallel()
 	serverstest.Engine(t)
 	cmd := command(t, nil, chaosArgs("-s|lease-lua|-f|redis-none|-f|pause-short|--jobs|2")...)
 	e := complete(t, cmd)
@@ -99,7 +98,6 @@ func inTwoRuns(t *testing.T) *watched {
 }
 
 func TestAnInterruptEndsAllRunsAndLeavesNothing(t *testing.T) {
-	t.Parallel()
 	w := inTwoRuns(t)
 	e := w.interrupt(t)
 	e.want(t, 130)
@@ -108,7 +106,6 @@ func TestAnInterruptEndsAllRunsAndLeavesNothing(t *testing.T) {
 }
 
 func TestWhatAKillLeavesOfTwoRunsIsSwept(t *testing.T) {
-	t.Parallel()
 	w := inTwoRuns(t)
 	if err := w.cmd.Process.Signal(syscall.SIGKILL); err != nil {
 		t.Fatal(err)

@@ -17,7 +17,6 @@ import (
 
 // The command timeout sends its signal to the program and to its group.
 func TestAnInterruptThatComesTwiceAtOnceIsOne(t *testing.T) {
-	t.Parallel()
 	w, cmd := inSecondRun(t)
 	if err := w.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
@@ -29,7 +28,6 @@ func TestAnInterruptThatComesTwiceAtOnceIsOne(t *testing.T) {
 
 // Nobody can stop a kill, but the results have what was judged before it.
 func TestAKilledCampaignKeepsWhatItFound(t *testing.T) {
-	t.Parallel()
 	w, cmd := inSecondRun(t)
 	if err := w.cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
@@ -48,7 +46,6 @@ func TestAKilledCampaignKeepsWhatItFound(t *testing.T) {
 
 // The replica is the one server that was not there when the campaign began.
 func TestAHarnessThatIsKilledInAFailoverLeavesNothingToTheNextStart(t *testing.T) {
-	t.Parallel()
 	serverstest.Engine(t)
 	cmd := command(t, nil, chaosArgs("-s|lease-lua|--faults|failover at=committing nth=3 lag=15s")...)
 	w := watch(t, cmd)

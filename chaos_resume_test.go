@@ -179,7 +179,6 @@ func TestAnEstimateOfTheRestIsByTheResultThatIsNamed(t *testing.T) {
 // Killed in the middle of its second run, a campaign does that run anew, and the first
 // one stays as it was. While it runs, nobody else goes on with it.
 func TestAKilledCampaignGoesOn(t *testing.T) {
-	t.Parallel()
 	serverstest.Engine(t)
 	cmd := command(t, nil, chaosArgs("-s|lease-lua|-f|calm|-f|pause-long|--ttl|3s")...)
 	w := watch(t, cmd)

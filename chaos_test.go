@@ -87,7 +87,6 @@ func only(t *testing.T, r *reports.Results) (reports.Cell, reports.Run) {
 }
 
 func TestChaosStartsWhatItNeedsAndRemovesIt(t *testing.T) {
-	t.Parallel()
 	serverstest.Engine(t)
 	cmd := command(t, nil, chaosArgs("-s|lease-lua|-f|kill-steps")...)
 	e := complete(t, cmd)
@@ -343,7 +342,6 @@ func inSecondRun(t *testing.T) (*watched, *exec.Cmd) {
 }
 
 func TestAnInterruptedCampaignKeepsWhatItFound(t *testing.T) {
-	t.Parallel()
 	w, cmd := inSecondRun(t)
 	e := w.interrupt(t)
 	e.want(t, 130)
