@@ -84,7 +84,7 @@ func TestAPauseOutlastsLeases(t *testing.T) {
 	if found == nil {
 		t.Fatal("no row was duplicated")
 	}
-	if err := w.Shrink(t.Context(), found, 4*time.Second); err != nil {
+	if err := w.Shrink(t.Context(), found, 2*time.Second); err != nil {
 		t.Fatal(err)
 	}
 	if found.Diverged != nil || found.Used[faults.Pause] != 1 {
@@ -120,7 +120,7 @@ func TestTheExamplesInGo(t *testing.T) {
 				t.Fatalf("%v: %s", err, out)
 			}
 			w := openLive(t, worker.Command{program})
-			s := lockstep.Search{Seed: 1, Budget: faults.Budget{faults.Kill: 1, faults.LoseReply: 1, faults.Cut: 1, faults.MySQLCut: 1, faults.Pause: 1}, Runs: 20}
+			s := lockstep.Search{Seed: 1, Budget: faults.Budget{faults.Kill: 1, faults.LoseReply: 1, faults.Cut: 1, faults.MySQLCut: 1, faults.Pause: 1}, Runs: 8}
 			if want != "" {
 				s.Budget, s.Runs = faults.Budget{faults.Pause: 1}, 100
 			}

@@ -19,7 +19,7 @@ import (
 )
 
 // schedules is how many a right program has to pass.
-var schedules = flag.Int("schedules", 12, "schedules that each right program has to pass")
+var schedules = flag.Int("schedules", 8, "schedules that each right program has to pass")
 
 // seed is that of the wrong programs.
 var seed = flag.Uint64("seed", 0, "seed of the searches for wrong programs; 0: that of the table")
