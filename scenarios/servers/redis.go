@@ -46,9 +46,18 @@ func redisArgs(fsync string) []string {
 	return []string{"--appendonly", "no"}
 }
 
+// redisIdentity returns who a server is that has loaded its data: before, it answers INFO, and
+// refuses nearly everything else.
 func redisIdentity(ctx context.Context, addr string) (string, error) {
 	client := OpenRedis(&redis.Options{Addr: addr})
 	defer client.Close()
+	persistence, err := client.Info(ctx, "persistence").Result()
+	if err != nil {
+		return "", err
+	}
+	if infoField(persistence, "loading") != "0" {
+		return "", errors.New("it is still loading its data")
+	}
 	info, err := client.Info(ctx, "server").Result()
 	if err != nil {
 		return "", err

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/redis/go-redis/v9"
+
 	"onceover/scenarios/servers"
 	"onceover/scenarios/servers/serverstest"
 )
@@ -116,5 +118,35 @@ func TestAServerThatCameBackIsFoundAtItsNewPort(t *testing.T) {
 	}
 	if _, err := s.Addr(); err != nil {
 		t.Error(err)
+	}
+}
+
+// While Redis reads its append-only file it answers little but INFO.
+func TestAServerThatStillLoadsIsNotThereYet(t *testing.T) {
+	s, err := serverstest.Engine(t).StartRedis(t.Context(), "", "always", "--key-load-delay", "100") // microseconds for each command
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Remove(context.Background())
+	client := open(t, s)
+	defer client.Close()
+	if _, err := client.Pipelined(t.Context(), func(p redis.Pipeliner) error {
+		for range 16000 { // Redis looks at its connections after each 1024
+			p.Incr(t.Context(), "n")
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Kill(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	again := open(t, s)
+	defer again.Close()
+	if n, err := again.Get(t.Context(), "n").Int(); err != nil || n != 16000 {
+		t.Errorf("it holds %d (%v)", n, err)
 	}
 }
