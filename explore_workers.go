@@ -313,7 +313,7 @@ func covered(to io.Writer, out lockstep.Outcome) {
 		fmt.Fprintf(to, "  weak, and not counted: %d, since %s\n", out.WhyWeak[why], why)
 	}
 	if out.Longer > 0 {
-		fmt.Fprintf(to, "  no pause outlasts a lease of %s, nor any other of more than %s: give the program a shorter one for this\n", out.Longer.Round(time.Second), lockstep.MostLease)
+		fmt.Fprintf(to, "  pauses last %s at most, and a key was seen that lives %s: if that is a lease, make it shorter\n", lockstep.MostLease, out.Longer.Round(time.Second))
 	}
 	for _, why := range slices.Sorted(maps.Keys(out.Endless)) {
 		fmt.Fprintf(to, "  of them without an end, which proves nothing: %d, since %s\n", out.Endless[why], why)

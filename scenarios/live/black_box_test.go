@@ -9,6 +9,7 @@ import (
 	"onceover/reports"
 	"onceover/scenarios"
 	"onceover/scenarios/live"
+	"onceover/scenarios/servers/serverstest"
 )
 
 // openProgram gives a test a world whose workers are a program in testdata, whose way is
@@ -60,7 +61,7 @@ var wrong = map[string]struct {
 func TestProgramsOfAnyKindAreJudgedRightEachTime(t *testing.T) {
 	t.Parallel()
 	t.Run("python", func(t *testing.T) {
-		command := []string{python(t), "testdata/loader.py"}
+		command := []string{serverstest.Python(t), "testdata/loader.py"}
 		judging(t, command, 3, "lease", "resend", "swallow", "get_lock", "mark_first", "push_first", "dedupe_at_end", "end_by_llen")
 		t.Run("a lease that is longer than the pause", func(t *testing.T) {
 			t.Parallel()
@@ -68,7 +69,7 @@ func TestProgramsOfAnyKindAreJudgedRightEachTime(t *testing.T) {
 		})
 	})
 	t.Run("php", func(t *testing.T) {
-		judging(t, []string{php(t), "testdata/loader.php"}, 1, "lease", "resend", "swallow", "get_lock", "mark_first")
+		judging(t, []string{serverstest.PHP(t), "testdata/loader.php"}, 1, "lease", "resend", "swallow", "get_lock", "mark_first")
 	})
 }
 

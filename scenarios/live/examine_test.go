@@ -10,6 +10,7 @@ import (
 	"onceover/faults"
 	"onceover/scenarios"
 	"onceover/scenarios/live"
+	"onceover/scenarios/servers/serverstest"
 )
 
 // What a program does wrong is said, and nothing that it does right. A verdict on one that
@@ -40,7 +41,7 @@ func TestAnExaminationSaysWhatAProgramDoesWrong(t *testing.T) {
 	straight := filepath.Join(t.TempDir(), "straight.txt")
 	w := openWorld(t, live.Options{
 		SetUp:  []string{"sh", "-c", "echo {redis_url} {mysql_host} {mysql_port} > " + straight},
-		Worker: []string{python(t), "testdata/misfit.py", straight, strings.Join(ways, ",")},
+		Worker: []string{serverstest.Python(t), "testdata/misfit.py", straight, strings.Join(ways, ",")},
 	}, faults.Nothing)
 	for _, c := range cases {
 		e, err := w.Examine(t.Context(), scenarios.Workload{KeyLayout: scenarios.Dense, TTL: time.Second, Deadline: 3 * time.Second}, t.TempDir())

@@ -2,7 +2,6 @@ package live_test
 
 import (
 	"errors"
-	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -16,31 +15,10 @@ import (
 	"onceover/scenarios/servers/serverstest"
 )
 
-// python returns an interpreter that has the libraries of the example.
-func python(t *testing.T) string {
-	t.Helper()
-	for _, name := range []string{"python3", "/usr/bin/python3"} {
-		if exec.Command(name, "-c", "import redis, pymysql").Run() == nil {
-			return name
-		}
-	}
-	serverstest.LeaveOut(t, "no python3 with redis and pymysql (Debian: python3-redis python3-pymysql)")
-	return ""
-}
-
-// php returns an interpreter that has the extensions of testdata/loader.php.
-func php(t *testing.T) string {
-	t.Helper()
-	if exec.Command("php", "-r", `exit(extension_loaded("redis") && extension_loaded("pdo_mysql") ? 0 : 1);`).Run() != nil {
-		serverstest.LeaveOut(t, "no php with redis and pdo_mysql (Debian: php-cli php-redis php-mysql)")
-	}
-	return "php"
-}
-
 func TestTheDefectOfAWorkerInPythonIsFound(t *testing.T) {
 	t.Parallel()
 	serverstest.Engine(t)
-	w := openWorld(t, live.Options{Worker: []string{python(t), "../worker/examples/loader.py"}}, faults.Nothing)
+	w := openWorld(t, live.Options{Worker: []string{serverstest.Python(t), "../worker/examples/loader.py"}}, faults.Nothing)
 	e := execution(t, scenarios.External, "calm", "pause worker=* progress=20% for=3s")
 	e.Workload.Workers, e.Workload.Rows, e.Workload.ChunkSize = 8, 3000, 10
 	run := carryOut(t, w, e)
@@ -116,8 +94,8 @@ func TestTheSentenceSaysHowWorkersFailed(t *testing.T) {
 // next run finds it so again.
 func TestWorkersMayNotChangeWhatIsToBeMoved(t *testing.T) {
 	t.Parallel()
-	loader := python(t) + " ../worker/examples/loader.py"
-	sql := python(t) + ` -c 'import os, pymysql
+	loader := serverstest.Python(t) + " ../worker/examples/loader.py"
+	sql := serverstest.Python(t) + ` -c 'import os, pymysql
 db = pymysql.connect(host=os.environ["MYSQL_HOST"], port=int(os.environ["MYSQL_PORT"]), user=os.environ["MYSQL_USER"],
     password=os.environ["MYSQL_PASSWORD"], database=os.environ["MYSQL_DATABASE"], autocommit=True)
 db.cursor().execute(os.environ["CHANGE"] % os.environ["ONCEOVER_TABLE"])'`

@@ -358,7 +358,7 @@ func TestAJobThatCannotEndIsStuck(t *testing.T) {
 // others had.
 func TestAWorkerThatHangsIsNotDone(t *testing.T) {
 	t.Parallel()
-	loader := python(t) + " ../worker/examples/loader.py"
+	loader := serverstest.Python(t) + " ../worker/examples/loader.py"
 	for name, first := range map[string]string{"nothing is loaded": "exit 0", "all is loaded": "exec " + loader} {
 		script := "if [ $ONCEOVER_WORKER = 0 ]; then " + first + "; fi; exec sleep 1000"
 		t.Run(name, func(t *testing.T) {

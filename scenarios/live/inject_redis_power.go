@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"onceover/faults"
+	"onceover/scenarios/worker"
 )
 
 var _ = register(faults.RedisPower, serverKill{server: toRedis, power: true})
@@ -42,13 +43,18 @@ func losePower(synced *synced, ofTheJob func([]byte) bool, missed *string) func(
 const lossWait = time.Second
 
 // awaitLoss returns when Redis has written something of the job that is not on disk, or when
-// nothing comes. From then on Redis does not sync: it would do so in one of twenty losses of
-// power, in the time that it takes to end it.
-func (s *synced) awaitLoss(ctx context.Context, server *watched, ofTheJob func([]byte) bool) error {
+// nothing comes. From then on Redis does not sync: it might do so while it is being ended, and
+// nothing would be lost. If awaitLoss fails, Redis syncs again.
+func (s *synced) awaitLoss(ctx context.Context, server *watched, ofTheJob func([]byte) bool) (err error) {
 	if err := s.hold(ctx); err != nil {
 		return err
 	}
-	for until := time.Now().Add(lossWait); ; time.Sleep(look) {
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.release())
+		}
+	}()
+	for until := time.Now().Add(lossWait); ; {
 		file, err := server.AppendOnly(ctx, s.folder)
 		if err != nil {
 			return err
@@ -56,6 +62,9 @@ func (s *synced) awaitLoss(ctx context.Context, server *watched, ofTheJob func([
 		end := s.reached(file)
 		if end >= 0 && ofTheJob(file[end:]) || time.Now().After(until) {
 			return nil
+		}
+		if err := worker.Sleep(ctx, look); err != nil {
+			return err
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"onceover/scenarios"
 	"onceover/scenarios/check"
 	"onceover/scenarios/live"
+	"onceover/scenarios/servers/serverstest"
 )
 
 const shop = `CREATE TABLE orders (order_id INT UNSIGNED NOT NULL, item VARCHAR(20), UNIQUE (order_id));
@@ -37,7 +38,7 @@ func TestATableOfTheUsersOwnIsMoved(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := openWorld(t, live.Options{
-		Worker: []string{python(t), "-c", claims}, Element: where, Own: &live.OwnTable{Name: "orders", ID: "order_id", SQL: shop},
+		Worker: []string{serverstest.Python(t), "-c", claims}, Element: where, Own: &live.OwnTable{Name: "orders", ID: "order_id", SQL: shop},
 	}, faults.Nothing)
 	for range 2 {
 		e := execution(t, scenarios.External, "calm", "")

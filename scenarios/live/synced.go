@@ -106,6 +106,13 @@ func (s *synced) hold(ctx context.Context) error {
 	return s.client.ConfigSet(ctx, "appendfsync", "no").Err()
 }
 
+// release lets Redis sync each second again.
+func (s *synced) release() error {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	return s.client.ConfigSet(ctx, "appendfsync", "everysec").Err()
+}
+
 // end is how much of an append-only file Redis had synced before it died: what reached says
 // when all marks have been answered.
 func (s *synced) end(file []byte) int {

@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"sync"
@@ -37,7 +38,7 @@ func followedRedis(t *testing.T, args ...string) (server *servers.Server, addr s
 }
 
 // A write that Redis has confirmed to be on disk survives a loss of power, even where Redis
-// would rewrite its file meanwhile.
+// would otherwise rewrite its file.
 func TestALossOfPowerLeavesWhatWasConfirmed(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
@@ -114,6 +115,27 @@ func TestRedisDoesNotSyncWhileALossOfPowerIsAtHand(t *testing.T) {
 		if len(marks.FindAllIndex(file[before:], -1)) > int(1200*time.Millisecond/marksEvery) {
 			return
 		}
+	}
+}
+
+// A loss of power that fails leaves Redis as it was: what is written is synced within the second.
+func TestRedisSyncsAgainAfterALossOfPowerThatFailed(t *testing.T) {
+	t.Parallel()
+	server, addr, followed := followedRedis(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	looked := func([]byte) bool { cancel(); return false }
+	if err := followed.awaitLoss(ctx, &watched{Server: server}, looked); !errors.Is(err, context.Canceled) {
+		t.Fatalf("the wait for a loss was cancelled, and ended with %v", err)
+	}
+	client := servers.OpenRedis(&redis.Options{Addr: addr, ReadTimeout: -1})
+	defer client.Close()
+	var waited *redis.Cmd
+	if _, err := client.Pipelined(t.Context(), func(p redis.Pipeliner) error {
+		p.Set(t.Context(), "later", "", 0)
+		waited = p.Do(t.Context(), "waitaof", 1, 0, 30_000)
+		return nil
+	}); err != nil || fmt.Sprint(waited.Val()) != "[1 0]" {
+		t.Errorf("WAITAOF: %v (%v)", waited.Val(), err)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"onceover/reports"
 	"onceover/scenarios"
 	"onceover/scenarios/live"
+	"onceover/scenarios/servers/serverstest"
 	"onceover/scenarios/target"
 )
 
@@ -29,7 +30,7 @@ func tryTargets(t *testing.T, where target.Spec, trials []trial) {
 	for i, one := range trials {
 		script += fmt.Sprintf("%d) export TARGET=%s WAY=%s;; ", i+1, one.to, one.way)
 	}
-	w := openWorld(t, live.Options{Worker: []string{"sh", "-c", script + "esac; exec " + python(t) + " testdata/loader.py"}, Target: where}, faults.Nothing)
+	w := openWorld(t, live.Options{Worker: []string{"sh", "-c", script + "esac; exec " + serverstest.Python(t) + " testdata/loader.py"}, Target: where}, faults.Nothing)
 	for _, one := range trials {
 		e := execution(t, scenarios.External, "calm", one.plan)
 		e.Workload.Workers, e.Workload.Rows, e.Workload.Deadline = 2, 400, 5*time.Second

@@ -6,6 +6,7 @@ import (
 	"onceover/faults"
 	"onceover/reports"
 	"onceover/scenarios/lockstep"
+	"onceover/scenarios/servers/serverstest"
 	"onceover/scenarios/worker"
 )
 
@@ -16,7 +17,7 @@ func BenchmarkSchedulesOfGo(b *testing.B) {
 }
 
 func BenchmarkSchedulesOfPython(b *testing.B) {
-	benchmark(b, openLive(b, worker.Command{python(b), "../worker/examples/connection_name.py"}))
+	benchmark(b, openLive(b, worker.Command{serverstest.Python(b), "../worker/examples/connection_name.py"}))
 }
 
 func benchmark(b *testing.B, w *lockstep.World) {

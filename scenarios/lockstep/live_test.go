@@ -1,7 +1,6 @@
 package lockstep_test
 
 import (
-	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
@@ -20,24 +19,12 @@ func openLive(t testing.TB, command worker.Command) *lockstep.World {
 	return openWith(t, lockstep.Options{Command: command}, lockstep.Servers{RedisAddr: serverstest.RedisOptions(t).Addr, MySQL: my})
 }
 
-// python returns an interpreter that has what the examples import.
-func python(t testing.TB) string {
-	t.Helper()
-	for _, name := range []string{"/usr/bin/python3", "python3"} {
-		if exec.Command(name, "-c", "import redis, pymysql").Run() == nil {
-			return name
-		}
-	}
-	serverstest.LeaveOut(t, "no python3 with redis and pymysql (Debian: python3-redis python3-pymysql)")
-	return ""
-}
-
 func TestThePublishedSchemeInPythonDuplicatesAndLosesRowsOnRealServers(t *testing.T) {
 	example, err := filepath.Abs("../worker/examples/connection_name.py")
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := openLive(t, worker.Command{python(t), example})
+	w := openLive(t, worker.Command{serverstest.Python(t), example})
 	for verdict, find := range map[reports.Verdict]func(*testing.T, *lockstep.World) *lockstep.Counterexample{reports.Duplicated: duplicate, reports.Lost: loss} {
 		t.Run(string(verdict), func(t *testing.T) {
 			found := find(t, w)

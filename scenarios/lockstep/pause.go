@@ -67,18 +67,35 @@ func (r *run) pause(ctx context.Context, id sim.EventID) error {
 	r.result.Words = append(r.result.Words, "")
 	r.result.Trace = append(r.result.Trace, sim.Step{ID: id, Worker: nobody, Text: "every request waits until the leases have run out"})
 	r.result.records = append(r.result.records, record{})
-	keys, last, _, err := r.world.leases(ctx)
+	keys, err := r.outlast(ctx)
 	if err != nil {
 		return err
 	}
-	if err := worker.Sleep(ctx, last+time.Millisecond); err != nil {
-		return err
-	}
 	r.lease = 0
-	text := "time passes, and no lease was left"
-	if len(keys) > 0 {
-		text = "time passes, " + strings.Join(keys, ", ") + " " + map[bool]string{true: "runs out", false: "run out"}[len(keys) == 1]
+	text := "time passes, " + strings.Join(keys, ", ") + " run out"
+	switch len(keys) {
+	case 0: // it ran out between the choice of the pause and its beginning
+		text = "time passes, and no lease was left"
+		r.weaken("a pause met no lease that was left")
+	case 1:
+		text = "time passes, " + keys[0] + " runs out"
 	}
 	r.result.Trace = append(r.result.Trace, sim.Step{ID: id, Worker: nobody, Text: text, Note: true})
 	return nil
+}
+
+// outlast waits until no lease is left that is short enough, and returns those that have run out.
+func (r *run) outlast(ctx context.Context) (keys []string, err error) {
+	for {
+		left, last, _, err := r.world.leases(ctx)
+		if err != nil || len(left) == 0 {
+			return keys, err
+		}
+		if keys == nil {
+			keys = left
+		}
+		if err := worker.Sleep(ctx, last+time.Millisecond); err != nil {
+			return nil, err
+		}
+	}
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"flag"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -32,17 +31,11 @@ func interpreter(t testing.TB, file string) string {
 	t.Helper()
 	switch filepath.Ext(file) {
 	case ".php":
-		if exec.Command("php", "-r", `exit(array_diff(["redis", "pdo_mysql", "mysqli"], array_map("strtolower", get_loaded_extensions())) ? 1 : 0);`).Run() != nil {
-			serverstest.LeaveOut(t, "no php with redis, pdo_mysql and mysqli (Debian: php-cli php-redis php-mysql)")
-		}
-		return "php"
+		return serverstest.PHP(t)
 	case ".rb":
-		if exec.Command("ruby", "-e", "require 'redis'; require 'mysql2'").Run() != nil {
-			serverstest.LeaveOut(t, "no ruby with redis and mysql2 (Debian: ruby ruby-redis ruby-mysql2)")
-		}
-		return "ruby"
+		return serverstest.Ruby(t)
 	}
-	return python(t)
+	return serverstest.Python(t)
 }
 
 // openProgram makes a world of one of the programs in other languages.
