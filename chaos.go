@@ -29,7 +29,7 @@ type chaosCmd struct {
 
 	Seed           *uint64 `placeholder:"N" help:"Seed of all random choices; drawn and printed if not given."`
 	Runs           *int    `placeholder:"N" help:"Runs of each cell, with the seeds N, N+1, ... (default 3)."`
-	Require        string  `placeholder:"SHARE" help:"As many runs as prove that the true share of bad ones is below this, e.g. 1%, of every cell that has to be safe; each must then prove it. A bad run spares the rest of its cell. Other cells have 3 runs, or what --runs says."`
+	Require        string  `placeholder:"SHARE" help:"As many runs as prove that the true share of bad ones is below this, e.g. 1%, of every cell that has to be safe; each must then prove it. A bad run spares the rest of its cell. Other cells have up to 3 runs, or what --runs says."`
 	RequireContent bool    `help:"Every cell that has to be safe must compare the content of all rows; without this, elements without a payload are only a warning."`
 	shardFlags
 	Expect     string `placeholder:"FILE" help:"Take the expectations of the cells from this file, in the form that list expectations prints and explains."`
@@ -37,7 +37,7 @@ type chaosCmd struct {
 	Estimate   bool   `help:"Say how many runs the campaign, or its shard, has and how long they take, by the newest result in --out or else by built-in measurements. Nothing is started."`
 	EstimateBy string `placeholder:"OLD" help:"Estimate, as --estimate does, by the durations of this result."`
 	Resume     string `placeholder:"FOLDER" help:"Go on with an interrupted campaign, the newest in FOLDER or the one that it is. Runs that were judged are not repeated; all settings are those of its results, and another build of the program is refused."`
-	Keep       string `placeholder:"RUNS" enum:",all,bad" default:"" help:"Of which runs the folders with history, plan and logs are kept: all, or bad: then a safe run leaves no more than its line in results.json, but for the first of each cell (default: bad with --shard or --require, else all)."`
+	Keep       string `placeholder:"RUNS" enum:",all,bad" default:"" help:"Of which runs the folders (history, plan and logs) are kept: all, or bad. With bad, a safe run leaves only its line in results.json; of the first of each cell the folder is kept, too. Default: bad with --shard or --require, else all."`
 	Out        string `default:"chaos-out" help:"Folder in which each campaign gets one of its own, for results.json, report.html and the runs; its link latest leads to the newest."`
 
 	Rows      int                 `default:"4000" help:"Rows of the table."`

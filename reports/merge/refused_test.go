@@ -135,6 +135,8 @@ func TestMergedResultsOfWhichSomethingIsMissingAreRefused(t *testing.T) {
 		`the invocation c says that 1 run was done, and its cells can`: func(r *reports.Results) { r.Cells, r.Parts[1].Cells = r.Cells[:2], nil },
 		`it says that 1 of 3 runs were done, and its invocations th`:   func(r *reports.Results) { r.Run.Done = 1 },
 		`it says that 3 of 1 runs were done, and its invocations th`:   func(r *reports.Results) { r.Run.Planned = 1 },
+		`it says that bad runs spared 1 runs, and its invocations th`:  func(r *reports.Results) { r.Run.Spared = 1 },
+		`the invocation a: it says that a bad run spared 1 run, and `:  func(r *reports.Results) { r.Run.Spared, r.Parts[0].Run.Spared = 1, 1 },
 		`the cell none/calm: the run with seed 7 is called safe, bu`:   func(r *reports.Results) { r.Cells[0].Runs[0].Rows.Table = 399 },
 	} {
 		a := live("a", cellOf("none/calm", run(7, reports.Safe)), cellOf("set-nx/calm", run(7, reports.Safe)))

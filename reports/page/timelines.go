@@ -26,7 +26,7 @@ type cellTimelines struct {
 
 // timelineView is one run, drawn; or why it cannot be.
 type timelineView struct {
-	Which  string // worst, longest or median
+	Which  string // worst, longest, kept or median
 	Seed   uint64
 	Found  []reports.Verdict
 	Shared bool // other runs went on beside it
@@ -99,7 +99,11 @@ func worstAndMedian(cell *cellView) []chosenRun {
 		return cmp.Or(cmp.Compare(runs[a].Verdict.Rank(), runs[b].Verdict.Rank()), cmp.Compare(runs[a].DurationMS, runs[b].DurationMS))
 	})
 	word := "worst"
-	if runs[worst].Verdict == reports.Safe {
+	switch {
+	case runs[worst].Verdict != reports.Safe:
+	case len(order) < len(runs): // of the others only a line is left
+		word = "kept"
+	default:
 		word = "longest"
 	}
 	median := order[(len(order)-1)/2]

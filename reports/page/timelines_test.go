@@ -35,6 +35,14 @@ func TestWorstAndMedianRun(t *testing.T) {
 	}
 }
 
+func TestOnlyRunsThatWereKeptAreDrawn(t *testing.T) {
+	cell := &cellView{Cell: reports.Cell{Runs: runs("safe safe safe")}}
+	cell.Runs[0].Folder = "kept"
+	if got, want := worstAndMedian(cell), []chosenRun{{cell, 0, "kept"}}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}
+
 func TestAHistoryThatCannotBeReadIsSaid(t *testing.T) {
 	r := reporttest.OfCells(reporttest.WithFaults("a", "kill", 1))
 	r.Cells[0].Expected = "safe"

@@ -61,11 +61,15 @@ func checkCounts(r *reports.Results) error {
 	case r.Run.Done != done:
 		return fmt.Errorf("it says that %s done, and its cells hold %d", format.Plural(r.Run.Done, "run was", "runs were"), done)
 	case r.Run.Spared != 0 && !slices.ContainsFunc(r.Cells, reports.Cell.Decided):
-		return fmt.Errorf("it says that a bad run spared %s, and no cell that has to be safe has one", format.Plural(r.Run.Spared, "run", "runs"))
+		return sparedForNothing(r.Run)
 	case r.Run.Done+r.Run.Spared > r.Run.Planned:
 		return fmt.Errorf("it says that %d runs were done, of %d planned", r.Run.Done, r.Run.Planned)
 	}
 	return checkWhole(r)
+}
+
+func sparedForNothing(of reports.Invocation) error {
+	return fmt.Errorf("it says that a bad run spared %s, and no cell that has to be safe has one", format.Plural(of.Spared, "run", "runs"))
 }
 
 // runsOf counts the runs of a cell as an invocation does, for which a search is one.
@@ -80,7 +84,10 @@ func runsOf(world string, c reports.Cell) int {
 // many runs of a cell, but which has some, and none can have more than it was to.
 func checkParts(r *reports.Results) error {
 	planned, done, spared := reports.Counted(r.Parts)
-	covered := map[reports.PartCell]bool{}
+	covered, decided := map[reports.PartCell]bool{}, map[reports.PartCell]bool{}
+	for _, c := range r.Cells {
+		decided[reports.PartCell{World: c.World, ID: c.ID}] = c.Decided()
+	}
 	for _, p := range r.Parts {
 		for _, at := range p.Cells {
 			covered[at] = true
@@ -92,8 +99,14 @@ func checkParts(r *reports.Results) error {
 		if p.Run.Done > most {
 			return fmt.Errorf("the invocation %s says that %s done, and its cells can hold %d", p.Run.ID, format.Plural(p.Run.Done, "run was", "runs were"), most)
 		}
+		if p.Run.Spared != 0 && !slices.ContainsFunc(p.Cells, func(at reports.PartCell) bool { return decided[at] }) {
+			return fmt.Errorf("the invocation %s: %w", p.Run.ID, sparedForNothing(p.Run))
+		}
 	}
-	if planned != r.Run.Planned || done != r.Run.Done || spared != r.Run.Spared {
+	if spared != r.Run.Spared {
+		return fmt.Errorf("it says that bad runs spared %d runs, and its invocations that they spared %d", r.Run.Spared, spared)
+	}
+	if planned != r.Run.Planned || done != r.Run.Done {
 		return fmt.Errorf("it says that %d of %d runs were done, and its invocations that %d of %d were", r.Run.Done, r.Run.Planned, done, planned)
 	}
 	for _, c := range r.Cells {

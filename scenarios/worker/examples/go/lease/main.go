@@ -41,7 +41,7 @@ func main() {
 			left = !load(ctx, target, source, chunk) || left
 		}
 		if left {
-			time.Sleep(20 * time.Millisecond)
+			time.Sleep(20 * time.Millisecond) // then others have let go of their chunks, or their leases have run out
 		}
 	}
 }
