@@ -13,6 +13,7 @@ import (
 	"github.com/creack/pty"
 
 	"onceover/reports/reporttest"
+	"onceover/scenarios/servers/serverstest"
 )
 
 // onScreen runs a command on a terminal of 100 columns, which its standard error goes to, and its standard output
@@ -111,11 +112,25 @@ func TestTheProgressOfALoadOverwritesNothing(t *testing.T) {
 	d := databases(t)
 	d.fill(t, "orders", 2000)
 	run := command(t, d.env(), "load", "--table", "orders", "--list", "orders", "--chunk-size", "100", "--rate", "4000", "--verify")
-	left := spoken(onScreen(t, run, nil)...)
-	for _, said := range []string{"loading table orders into list orders, 4 workers", ": 2000 rows in 20 chunks by ranges", "rows 2,000/2,000, 100%", "compared 4,000/4,000, 100%", "complete: 20 of 20 chunks loaded here, 2000 rows in"} {
+	saysInOrder(t, onScreen(t, run, nil), "loading table orders into list orders, 4 workers", ": 2000 rows in 20 chunks by ranges", "rows 2,000/2,000, 100%", "compared 4,000/4,000, 100%", "complete: 20 of 20 chunks loaded here, 2000 rows in")
+}
+
+func TestTheProgressOnRealServersOverwritesNothing(t *testing.T) {
+	serverstest.Engine(t)
+	run := command(t, nil, chaosArgs("-s|lease-lua|-f|calm|-f|kill-steps")...)
+	saysInOrder(t, onScreen(t, run, nil), "seed 7, 2 cells x 1 run,", "starting Redis and MySQL", ", ready after", "[1/2]", "lease-lua/calm", "as expected", "[2/2]", "lease-lua/kill-steps", "as expected",
+		"strategy calm kill-steps", "Gate: PASS", "2 as expected", "Report: chaos-out/", "Replay: onceover chaos --seed 7")
+}
+
+// saysInOrder fails if something is not on the screen, or out of order.
+func saysInOrder(t *testing.T, screen []string, wanted ...string) {
+	t.Helper()
+	left := spoken(screen...)
+	for _, said := range wanted {
 		_, after, found := strings.Cut(left, said)
 		if !found {
 			t.Errorf("%q is not on the screen, or out of order: %s", said, left)
+			return
 		}
 		left = after
 	}

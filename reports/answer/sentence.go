@@ -68,11 +68,21 @@ func (a Answer) said() (first, others string) {
 
 // soFar says that nothing was found, and that too little was run to recommend anything.
 func (a Answer) soFar() string {
-	least, who := slices.MinFunc(a.Held, func(x, y Lock) int { return cmp.Compare(x.Live, y.Live) }), "it"
-	if len(a.Held) > 1 {
-		who = shown(least.Name)
+	least, was := leastRun(a.Held)
+	if len(a.Held) == 1 {
+		was = "it was"
 	}
-	return fmt.Sprintf("So far nothing was found against %s, but %s was run only %s on real servers", firstOf(a.Held, "or"), who, format.Plural(least.Live, "time", "times"))
+	return fmt.Sprintf("So far nothing was found against %s, but %s run only %s on real servers", firstOf(a.Held, "or"), was, format.Plural(least.Live, "time", "times"))
+}
+
+// leastRun is the lock that had the fewest runs on real servers, and how a sentence that has named
+// some says that it was run.
+func leastRun(some []Lock) (least Lock, was string) {
+	least = slices.MinFunc(some, func(x, y Lock) int { return cmp.Compare(x.Live, y.Live) })
+	if len(some) == 1 {
+		return least, "was"
+	}
+	return least, shown(least.Name) + " was"
 }
 
 // open says that no lock is one to use, and what is missing of the one that lacks the least. The
@@ -119,6 +129,9 @@ func (a Answer) halted(of int) string {
 	switch {
 	case of == 1:
 		return fmt.Sprintf("%s, the only lock that was run, neither lost nor duplicated a row, but got stuck under %s", name, where)
+	case slices.ContainsFunc(a.Halted, Lock.few):
+		least, was := leastRun(a.Halted)
+		return fmt.Sprintf("So far %s neither lost nor duplicated a row, but got stuck under %s, and %s run only %s on real servers", firstOf(a.Halted, "and"), where, was, format.Plural(least.Live, "time", "times"))
 	case len(a.Halted) == 1:
 		return fmt.Sprintf("Use %s: it neither lost nor duplicated a row, though it got stuck under %s", name, where)
 	}

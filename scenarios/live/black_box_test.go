@@ -1,6 +1,7 @@
 package live_test
 
 import (
+	"flag"
 	"slices"
 	"testing"
 	"time"
@@ -55,6 +56,9 @@ var wrong = map[string]struct {
 	"end_by_llen":   {"lost-reply", reports.Stuck},
 }
 
+// judgements is how often each wrong program is judged.
+var judgements = flag.Uint64("judgements", 1, "how often each wrong program is judged, each time with another seed")
+
 // The standard scenarios strike at the messages that matter, so a mistake is not
 // found by luck, and a program without one is never in doubt, whatever its
 // libraries do of their own accord.
@@ -62,26 +66,25 @@ func TestProgramsOfAnyKindAreJudgedRightEachTime(t *testing.T) {
 	t.Parallel()
 	t.Run("python", func(t *testing.T) {
 		command := []string{serverstest.Python(t), "testdata/loader.py"}
-		judging(t, command, 3, "lease", "resend", "swallow", "get_lock", "mark_first", "push_first", "dedupe_at_end", "end_by_llen")
+		judging(t, command, "lease", "resend", "swallow", "get_lock", "mark_first", "push_first", "dedupe_at_end", "end_by_llen")
 		t.Run("a lease that is longer than the pause", func(t *testing.T) {
 			t.Parallel()
 			wantVerdict(t, blackBox(t, openProgram(t, command, "lease", "LEASE=3"), "lease", "pause-long", 1), reports.Duplicated)
 		})
 	})
 	t.Run("php", func(t *testing.T) {
-		judging(t, []string{serverstest.PHP(t), "testdata/loader.php"}, 1, "lease", "resend", "swallow", "get_lock", "mark_first")
+		judging(t, []string{serverstest.PHP(t), "testdata/loader.php"}, "lease", "resend", "swallow", "get_lock", "mark_first")
 	})
 }
 
-// judging judges the wrong ways of a program so many times each, and the right one
-// in each scenario that needs no steps.
-func judging(t *testing.T, command []string, times uint64, ways ...string) {
+// judging judges the wrong ways of a program, and the right one in each scenario that needs no steps.
+func judging(t *testing.T, command []string, ways ...string) {
 	t.Helper()
 	for _, way := range ways {
 		t.Run(way, func(t *testing.T) {
 			t.Parallel()
 			w := openProgram(t, command, way)
-			for seed := uint64(1); seed <= times; seed++ {
+			for seed := uint64(1); seed <= *judgements; seed++ {
 				wantVerdict(t, blackBox(t, w, way, wrong[way].scenario, seed), wrong[way].want)
 			}
 		})

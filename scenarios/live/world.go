@@ -134,7 +134,7 @@ func (w *World) startMySQL(ctx context.Context) (*servers.Server, *mysql.Config,
 	if w.options.MySQL != nil {
 		return servers.Given("MySQL", w.options.MySQL.Addr), w.options.MySQL, nil
 	}
-	return w.engine.StartMySQL(ctx, w.options.MySQLImage)
+	return w.engine.StartMySQL(ctx, w.options.MySQLImage, servers.Lean()...)
 }
 
 func (w *World) connect(ctx context.Context) (err error) {

@@ -15,9 +15,13 @@ import (
 
 const database = "onceover"
 
+// Lean are settings of a MySQL that starts in half the time and takes half the memory: it lacks
+// what performance_schema would tell.
+func Lean() []string { return []string{"--performance-schema=OFF"} }
+
 // StartMySQL starts a MySQL server with an empty database. The image may be
-// "". The configuration that is returned lacks the address.
-func (e *Engine) StartMySQL(ctx context.Context, image string) (*Server, *mysql.Config, error) {
+// "". More arguments are settings of mysqld. The configuration that is returned lacks the address.
+func (e *Engine) StartMySQL(ctx context.Context, image string, settings ...string) (*Server, *mysql.Config, error) {
 	image, err := e.image(ctx, images.MySQL, image)
 	if err != nil {
 		return nil, nil, err
@@ -26,6 +30,7 @@ func (e *Engine) StartMySQL(ctx context.Context, image string) (*Server, *mysql.
 	cfg.Net, cfg.User, cfg.Passwd, cfg.DBName = "tcp", "root", rand.Text(), database
 	server, err := e.start(ctx, spec{
 		name: "MySQL", image: image, port: "3306",
+		cmd:      settings,
 		env:      map[string]string{"MYSQL_ROOT_PASSWORD": cfg.Passwd, "MYSQL_DATABASE": database},
 		identity: mysqlIdentity(cfg),
 	})
