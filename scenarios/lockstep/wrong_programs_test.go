@@ -83,7 +83,7 @@ func TestWrongProgramsInOtherLanguagesAreCaughtAndTheirMistakesNamed(t *testing.
 				t.Fatalf("nothing was found in %d schedules: %v, weak %v", out.Schedules, out.Verdicts, out.WhyWeak)
 			}
 			found := &out.Found[len(out.Found)-1]
-			if err := w.Shrink(t.Context(), found, 2*time.Second); err != nil {
+			if err := w.Shrink(t.Context(), found, time.Second); err != nil {
 				t.Fatal(err)
 			}
 			t.Logf("%d schedules in %v, %d of %d events left: %s: %s: %s", out.Schedules, out.Elapsed.Round(time.Millisecond), len(found.Run.Log), found.From, found.Verdict, found.Why, found.Mistake)

@@ -6,16 +6,12 @@ import "testing"
 func TestColoursOfTheSystemKeepWordsAndShapes(t *testing.T) {
 	t.Parallel()
 	x := newTab(t)
-	for _, m := range []mode{{name: "light", forced: true}, {name: "dark", forced: true, dark: true}} {
-		for name, text := range samples(t) {
-			t.Run(name+", "+m.name, func(t *testing.T) {
-				x.show(t, m, text)
-				for _, check := range looks {
-					for _, fault := range x.check(t, check) {
-						t.Errorf("%s: %s", check, fault)
-					}
-				}
-			})
+	eachSample(t, []mode{{name: "light", forced: true}, {name: "dark", forced: true, dark: true}}, func(t *testing.T, m mode, text string) {
+		x.show(t, m, text)
+		for _, check := range looks {
+			for _, fault := range x.check(t, check) {
+				t.Errorf("%s: %s", check, fault)
+			}
 		}
-	}
+	})
 }

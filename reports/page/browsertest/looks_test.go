@@ -12,25 +12,21 @@ var looks = []string{"visible", "drawings", "contrast", "marks"}
 func TestEverythingIsSeenInEveryMode(t *testing.T) {
 	t.Parallel()
 	x := newTab(t)
-	for name, text := range samples(t) {
-		for _, m := range modes {
-			t.Run(name+", "+m.name, func(t *testing.T) {
-				x.show(t, m, text)
-				checks := looks
-				if m == inLight {
-					checks = append(slices.Clone(looks), "edges")
-				}
-				for _, check := range checks {
-					for _, fault := range x.check(t, check) {
-						t.Errorf("%s: %s", check, fault)
-					}
-				}
-				for _, fault := range x.noise(m) {
-					t.Error(fault)
-				}
-			})
+	eachSample(t, modes, func(t *testing.T, m mode, text string) {
+		x.show(t, m, text)
+		checks := looks
+		if m == inLight {
+			checks = append(slices.Clone(looks), "edges")
 		}
-	}
+		for _, check := range checks {
+			for _, fault := range x.check(t, check) {
+				t.Errorf("%s: %s", check, fault)
+			}
+		}
+		for _, fault := range x.noise(m) {
+			t.Error(fault)
+		}
+	})
 }
 
 // noise is what the page made the browser say, or ask for. Where a policy takes the

@@ -32,6 +32,20 @@ func samples(t testing.TB) map[string]string {
 	}
 }
 
+// eachSample looks at the samples that have a section of every kind in all modes, and at the
+// others in the first alone.
+func eachSample(t *testing.T, modes []mode, look func(t *testing.T, m mode, text string)) {
+	for name, text := range samples(t) {
+		some := modes
+		if name != "live" && name != "both worlds" {
+			some = modes[:1]
+		}
+		for _, m := range some {
+			t.Run(name+", "+m.name, func(t *testing.T) { look(t, m, text) })
+		}
+	}
+}
+
 // spoil breaks a page: what is replaced must be there.
 func spoil(t testing.TB, text, old, broken string) string {
 	t.Helper()

@@ -168,20 +168,16 @@ func (all tree) faults() []string {
 func TestThePageCanBeListenedTo(t *testing.T) {
 	t.Parallel()
 	x := newTab(t)
-	for name, text := range samples(t) {
-		for _, m := range []mode{inLight, inJenkins} {
-			t.Run(name+", "+m.name, func(t *testing.T) {
-				x.show(t, m, text)
-				all := x.tree(t)
-				if n := len(all); n < 20 {
-					t.Errorf("only %d things are there to be heard", n)
-				}
-				for _, fault := range all.faults() {
-					t.Error(fault)
-				}
-			})
+	eachSample(t, []mode{inLight, inJenkins}, func(t *testing.T, m mode, text string) {
+		x.show(t, m, text)
+		all := x.tree(t)
+		if n := len(all); n < 20 {
+			t.Errorf("only %d things are there to be heard", n)
 		}
-	}
+		for _, fault := range all.faults() {
+			t.Error(fault)
+		}
+	})
 }
 
 func TestWhatCannotBeHeardIsNoticed(t *testing.T) {
