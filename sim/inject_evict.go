@@ -84,10 +84,10 @@ func (w *world) deleteFrom(server *redismodel.Server, key string) {
 	server.Disconnect(hand)
 }
 
-// evictionPlan loses a key of all in the middle of the job, and a lock while a worker
-// has it.
-func evictionPlan(e event, _ int, where Where) (faults.Fault, bool) {
-	at := faults.Position{Worker: faults.Any, Progress: 50}
+// evictionPlan loses a key of all when a worker is where the last one was that acted, and a lock
+// while a worker has it.
+func evictionPlan(e event, last int, where Where) (faults.Fault, bool) {
+	at := where.near(last)
 	switch e.key {
 	case keys.List:
 		return faults.Fault{Kind: faults.EvictList, At: at}, true

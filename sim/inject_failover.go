@@ -30,10 +30,7 @@ var _ = register(injector{
 		},
 	},
 	offer: offerFailover,
-	plan: func(event, int, Where) (faults.Fault, bool) {
-		spec, _ := faults.Find(faults.Failover)
-		return spec.At(faults.Position{Worker: faults.Any, Progress: 50}), true
-	},
+	plan:  serverPlan(faults.Failover),
 })
 
 // offerFailover lets the replica part where something may be written next, since until then

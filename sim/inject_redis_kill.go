@@ -40,10 +40,3 @@ func (w *world) severServer(s Server) {
 		w.severAll(id, s)
 	}
 }
-
-// serverPlan kills a server in the middle of the job.
-func serverPlan(kind faults.Kind) plan {
-	return func(event, int, Where) (faults.Fault, bool) {
-		return faults.Fault{Kind: kind, For: faults.DefaultAway, At: faults.Position{Worker: faults.Any, Progress: 50}}, true
-	}
-}

@@ -30,8 +30,8 @@ type injector struct {
 	plan   plan // nil: no fault of a plan does the same
 }
 
-// plan says an event of a worker, or of nobody, as a fault of a plan; ok is
-// false if it has no place there.
+// plan says an event as a fault of a plan; ok is false if it has no place there. The worker is
+// that of the event, or the last that acted before an event of nobody.
 type plan func(e event, worker int, where Where) (f faults.Fault, ok bool)
 
 // servers is a set of servers.

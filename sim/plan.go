@@ -12,7 +12,11 @@ import (
 // What has no counterpart there is returned in words. The run must have been
 // traced, and carried out by the real clients.
 func PlanOf(run Run) (plan faults.Plan, left []string) {
+	last := nobody // to act
 	for i, e := range run.Log {
+		if e.Worker != nobody {
+			last = e.Worker
+		}
 		if !e.Kind.IsFault() || events[e.Kind].sequel {
 			continue
 		}
@@ -20,7 +24,7 @@ func PlanOf(run Run) (plan faults.Plan, left []string) {
 		if i < len(run.Where) {
 			where = run.Where[i]
 		}
-		f, ok := planned(e, where)
+		f, ok := planned(e, last, where)
 		if !ok {
 			left = append(left, fmt.Sprintf("event %d, %v, has no counterpart among the faults", i+1, e))
 			continue
@@ -31,14 +35,14 @@ func PlanOf(run Run) (plan faults.Plan, left []string) {
 }
 
 // planned says a fault as one of a plan, if there is an injector of its kind in
-// the live world.
-func planned(e EventID, where Where) (faults.Fault, bool) {
+// the live world. The worker is that of the event, or the last that acted before one of nobody.
+func planned(e EventID, worker int, where Where) (faults.Fault, bool) {
 	event := events[e.Kind]
 	plan := injectors[event.injector].plan
 	if plan == nil {
 		return faults.Fault{}, false
 	}
-	f, ok := plan(event, e.Worker, where)
+	f, ok := plan(event, worker, where)
 	spec, known := faults.Find(f.Kind)
 	return f, ok && known && spec.NotLive == ""
 }
@@ -50,6 +54,23 @@ func workerPlan(kind faults.Kind) plan {
 		spec, _ := faults.Find(kind)
 		return spec.At(place.position()), place.Known
 	}
+}
+
+// serverPlan plans a fault of a server for when a worker is where the last one was that acted; if
+// that said nothing, for the middle of the job.
+func serverPlan(kind faults.Kind) plan {
+	return func(_ event, last int, where Where) (faults.Fault, bool) {
+		spec, _ := faults.Find(kind)
+		return spec.At(where.near(last)), true
+	}
+}
+
+// near is where a worker is, or the middle of the job.
+func (w Where) near(worker int) faults.Position {
+	if place := w.Of(worker); place.Known {
+		return place.position()
+	}
+	return faults.Position{Worker: faults.Any, Progress: 50}
 }
 
 // position is the place as the position of a fault in a plan.
