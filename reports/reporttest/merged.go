@@ -62,13 +62,17 @@ func pausedCell() reports.Cell {
 
 // dearCell has eight right runs whose costs were counted.
 func dearCell(strategy, scenario, expected string, speed float64, commands int64) reports.Cell {
-	c := FullCell(strategy, scenario, expected, reports.AsExpected, 8)
+	return WithCosts(inWorld(FullCell(strategy, scenario, expected, reports.AsExpected, 8), reports.WorldLive), speed, commands)
+}
+
+// WithCosts is a cell whose runs were measured, each a little faster than the one before.
+func WithCosts(c reports.Cell, speed float64, commands int64) reports.Cell {
 	for i := range c.Runs {
 		read, sent, count, cpu := int64(500+10*i), int64(500), 10*commands, 1.5+float64(commands)/10
 		c.Runs[i].RowsPerSec = speed + float64(25*i)
 		c.Runs[i].Cost = &reports.Cost{Chunks: 10, RowsRead: &read, RowsSent: &sent, RedisCommands: &count, RedisCPUMS: &cpu}
 	}
-	return inWorld(c, reports.WorldLive)
+	return c
 }
 
 // recoveredCell went on after each of its faults but one.

@@ -199,6 +199,9 @@ var inconclusiveJudgements = []judged{
 	{"faults that were not confirmed", func(in *verdict.Evidence) {
 		in.Faults = []reports.Fault{{Text: "cut a", Reached: true}, {Text: "cut b", Reached: true}}
 	}, verdicts(reports.Inconclusive), `2 faults were not seen to take effect, the first is "cut a"`},
+	{"a fault that was not confirmed, and why", func(in *verdict.Evidence) {
+		in.Faults = []reports.Fault{{Text: "redis-power", Reached: true, Evidence: "Redis had synced\nall"}}
+	}, verdicts(reports.Inconclusive), `1 fault was not seen to take effect: "redis-power" (Redis had synced all)`},
 	{"a violation under a fault that was not reached", func(in *verdict.Evidence) {
 		duplicate(in, 0)
 		in.Faults = []reports.Fault{{Text: "kill worker=2"}}

@@ -53,13 +53,14 @@ func inconclusiveRule(a account) []clause {
 	if why := a.blind(); why != "" {
 		found = append(found, clause{reports.Inconclusive, "nothing was checked: " + why})
 	}
-	var unreached, unseen []string
+	var unreached []string
+	var unseen []reports.Fault
 	for _, f := range a.Faults {
 		switch {
 		case !f.Reached:
 			unreached = append(unreached, f.Text)
 		case !f.Confirmed:
-			unseen = append(unseen, f.Text)
+			unseen = append(unseen, f)
 		}
 	}
 	if n := int64(len(unreached)); n > 0 {
@@ -67,8 +68,11 @@ func inconclusiveRule(a account) []clause {
 			format.Plural(n, "fault was", "faults were") + " never reached" + lead(n) + strconv.Quote(unreached[0])})
 	}
 	if n := int64(len(unseen)); n > 0 {
-		found = append(found, clause{reports.Inconclusive,
-			format.Plural(n, "fault was", "faults were") + " not seen to take effect" + lead(n) + strconv.Quote(unseen[0])})
+		text := format.Plural(n, "fault was", "faults were") + " not seen to take effect" + lead(n) + strconv.Quote(unseen[0].Text)
+		if why := unseen[0].Evidence; why != "" {
+			text += " (" + strings.Join(strings.Fields(why), " ") + ")"
+		}
+		found = append(found, clause{reports.Inconclusive, text})
 	}
 	return found
 }

@@ -34,6 +34,11 @@ func usual(strategies, scenarios int) *reports.Results {
 				c.World = world
 				if world == reports.WorldSim {
 					c.Search = &reports.Search{Schedules: 12345}
+				} else {
+					c = reporttest.WithCosts(c, float64(4000-100*i), int64(6+i))
+					for k := range c.Runs {
+						c.Runs[k].RecoveryMS = []float64{float64(400 + 50*j)}
+					}
 				}
 				r.Cells = append(r.Cells, c)
 			}
