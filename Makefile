@@ -10,7 +10,7 @@ ARGS    ?=
 export CGO_ENABLED ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help build chaos explore truth test verify-models image images lint bench bench-memory clean
+.PHONY: help build chaos explore truth test verify-models image images vet lint bench bench-memory clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,7 +37,7 @@ truth: build ## settle every cell in both worlds, and compare with what was pred
 	$(ONCEOVER) truth truth-out/simulated truth-out/live
 
 # What searches the simulated world, or compiles, makes much garbage and keeps little: a quarter less time.
-test lint: export GOGC ?= 400
+test vet lint: export GOGC ?= 400
 
 # Without debug data, which no test needs, linking takes a third less time.
 test: build ## all tests; those that need real servers or a browser run where there is one
@@ -68,11 +68,13 @@ image: ## the image onceover, of the program alone, for a cluster (.ci/kubernete
 images: build ## build the Redis and MySQL images from Debian packages
 	$(ONCEOVER) images
 
-lint: ## formatting, vet, staticcheck, tidy modules, workflows, manifests
+vet: ## formatting, vet, tidy modules
 	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then echo "gofmt -w $$unformatted"; exit 1; fi
 	$(GO) vet ./...
-	$(GO) tool staticcheck ./...
 	$(GO) mod tidy -diff
+
+lint: vet ## and staticcheck, workflows, manifests
+	$(GO) tool staticcheck ./...
 	$(GO) run github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 	cd .ci/manifests && $(GO) mod tidy -diff && $(GO) test -vet=off .
 

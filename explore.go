@@ -35,7 +35,7 @@ type exploreCmd struct {
 	Faults []string `sep:"none" placeholder:"BUDGET" help:"What may go wrong in one schedule: kinds of list faults and how often, e.g. 'kill x1, pause x2', or 'no faults'. May be repeated. If neither this nor the number of workers or chunks is given, searches of several shapes and faults follow each other."`
 
 	Budget     time.Duration `default:"30s" help:"Time for each cell."`
-	Exhaustive bool          `help:"Leave out the random stages, and search everything."`
+	Exhaustive bool          `help:"Leave out the random stages, and search everything: what has to be safe passes only if the search is complete."`
 	shardFlags
 	lockstepFlags
 	Seed   *uint64 `placeholder:"N" help:"Seed of the random stages; drawn and printed if not given."`
@@ -320,6 +320,7 @@ func (x *exploration) setExpectations() error {
 		p := &x.what.Programs[i]
 		p.Expected = func(scenario string) reports.Expectation {
 			what, _ := e.Of(reports.WorldSim, p.Name, scenario) // they are covered
+			what.Complete = what.Complete || x.c.Exhaustive && what.Demand == reports.DemandSafe
 			return what
 		}
 	}

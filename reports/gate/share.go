@@ -27,18 +27,31 @@ func judgeShare(c reports.Cell, elsewhere int) (reports.State, string) {
 // expected, and those that are here do not.
 func waits(c reports.Cell, elsewhere int) bool {
 	e, err := reports.ParseExpectation(c.Expected)
-	if err != nil || elsewhere == 0 {
+	if err != nil {
 		return false
 	}
 	switch e.Demand {
 	case reports.DemandUnsafe:
-		return !Caught(c, e)
+		return elsewhere > 0 && !Caught(c, e)
 	case reports.DemandSafe:
-		possible := reports.BadRate(0, c.Tally.Conclusive()+elsewhere).High
-		return Judge(c) == reports.NotProven && c.Verdict == reports.Safe && c.Tally.Inconclusive == 0 &&
-			!e.Complete && (!e.Content || contentChecked(c)) && possible <= e.MaxRate
+		return Judge(c) == reports.NotProven && c.Verdict == reports.Safe && c.Tally.Inconclusive == 0 && completes(c, e, elsewhere)
 	}
 	return false
+}
+
+// completes tells whether what is elsewhere can prove what a cell lacks.
+func completes(c reports.Cell, e reports.Expectation, elsewhere int) bool {
+	if e.Complete {
+		return searchedElsewhere(c)
+	}
+	possible := reports.BadRate(0, c.Tally.Conclusive()+elsewhere).High
+	return elsewhere > 0 && (!e.Content || contentChecked(c)) && possible <= e.MaxRate
+}
+
+// searchedElsewhere tells whether a search lacks nothing but other shards of it.
+func searchedElsewhere(c reports.Cell) bool {
+	return c.Search != nil && !c.Search.Complete && len(c.Search.Shards) > 0 &&
+		!slices.ContainsFunc(c.Search.Shards, func(s reports.SearchShard) bool { return !s.Complete })
 }
 
 // ShareHolds tells whether a shard has done all of its runs, and nothing in them keeps
@@ -59,6 +72,9 @@ func awaited(c reports.Cell, elsewhere int) string {
 		shown = "nothing but " + kinds(found)
 	}
 	here := fmt.Sprintf("expected %s, and %s here showed %s%s", c.Expected, tried(c), shown, bracket(first(c, conclusive)))
+	if searchedElsewhere(c) {
+		return fmt.Sprintf("%s; undecided: %s (onceover report counts all together)", here, c.Search.Left)
+	}
 	return fmt.Sprintf("%s; undecided: %s in shards that are not here (onceover report counts all together)",
 		here, format.Plural(elsewhere, "run of it is", "runs of it are"))
 }
