@@ -101,7 +101,7 @@ func TestTheAnswerFollowsFromWhatWasRun(t *testing.T) {
 		"few runs of two": {few(many("a", reporttest.WithFaults("a", "evict", 2), reporttest.WithFaults("b", "evict", 2)), 2),
 			"So far nothing was found against a or b, but a was run only 10 times on real servers."},
 		"stuck, and few runs": {few(many("a", reporttest.WithFaults("a", "evict", 2, stuck), reporttest.WithFaults("b", "evict", 2, bad)), 1),
-			"So far a neither lost nor duplicated a row, but got stuck under evict, and was run only 7 times on real servers. Not b: it duplicated rows."},
+			"So far a neither lost nor duplicated a row, but got stuck under evict, and was run only 6 times on real servers. Not b: it duplicated rows."},
 		"enough runs":           {few(many("a", reporttest.WithFaults("a", "evict", 2), reporttest.WithFaults("b", "evict", 2, bad)), 3), "Use a. Not b: it duplicated rows."},
 		"few runs and a search": {searched(few(many("a", reporttest.WithFaults("a", "evict", 2), reporttest.WithFaults("b", "evict", 2, bad)), 1)), "Use a. Not b: it duplicated rows."},
 		"interrupted": {interrupted(many("a", reporttest.WithFaults("a", "evict", 2), reporttest.WithFaults("b", "evict", 2, bad))),

@@ -16,10 +16,10 @@ type costView struct {
 	Columns    []costColumn
 	Rows       []costRow
 	Charts     []costChart
-	Others     int      // scenarios that the rest of each chart has
-	Left       string   // scenarios that are not shown
-	Unmeasured []string // costs that were measured in no run that counts
-	Shared     string   // of how many cells nothing was measured, and why
+	More       []costChart // that are not seen at once
+	Left       string      // scenarios that are not shown
+	Unmeasured []string    // costs that were measured in no run that counts
+	Shared     string      // of how many cells nothing was measured, and why
 }
 
 // costColumn is a heading of the table and its value for each cell.
@@ -57,6 +57,8 @@ type costChart struct {
 	Title string
 	First *svg.Figure // nil: it was not measured there
 	Rest  *svg.Figure // nil: there are no others, or it was not measured there
+
+	Others int // scenarios that Rest has
 }
 
 type costPlot struct {
@@ -103,17 +105,24 @@ func (s *source) cost() costView {
 		rest = nil
 		v.Left = s.leave("Costs under the other scenarios are not shown; they are in results.json.")
 	}
-	v.Others = len(reports.Groups(rest, func(c reports.Cell) string { return c.Scenario }))
+	others := len(reports.Groups(rest, func(c reports.Cell) string { return c.Scenario }))
 	for _, p := range costPlots() {
-		c := costChart{Title: p.title, First: s.costFigure(p, "chart-"+p.id, first, true), Rest: s.costFigure(p, "chart-"+p.id+"-rest", rest, false)}
+		c := costChart{Title: p.title, First: s.costFigure(p, "chart-"+p.id, first, true), Rest: s.costFigure(p, "chart-"+p.id+"-rest", rest, false), Others: others}
 		if c.First == nil && c.Rest == nil {
 			v.Unmeasured = append(v.Unmeasured, p.title)
 			continue
 		}
 		v.Charts = append(v.Charts, c)
 	}
+	if len(v.Rows) > costsSeen {
+		v.Charts, v.More = nil, v.Charts
+	}
 	return v
 }
+
+// costsSeen is up to how many strategies the charts of costs are seen at once. With more, the table
+// says it in less room.
+const costsSeen = 12
 
 // costFigure is drawn for small screens too, if it is to be seen at once.
 func (s *source) costFigure(p costPlot, id string, cells []reports.Cell, small bool) *svg.Figure {

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -121,5 +122,28 @@ func TestTheFirstCostsAreDrawnForSmallScreensToo(t *testing.T) {
 	}
 	if len(charts) == 0 {
 		t.Error("nothing is drawn")
+	}
+}
+
+// Of many strategies the table is seen at once, and of many cells the recoveries of the safest.
+func TestWhatIsMuchIsFolded(t *testing.T) {
+	for _, c := range []struct {
+		strategies   int
+		charts, more bool
+		others       int // cells whose recoveries are folded
+	}{{2, true, false, 0}, {12, true, false, 0}, {13, false, true, 2}} {
+		var cells []reports.Cell
+		for i := range c.strategies {
+			name := fmt.Sprintf("strategy-%d", i)
+			struck := reporttest.WithFaults(name, "kill", 2)
+			struck.Runs[0].RecoveryMS = []float64{500}
+			cells = append(cells, reporttest.WithCosts(reporttest.WithFaults(name, reports.Calm, 2), 1000, 6), struck)
+		}
+		s := newSource(reporttest.OfCells(cells...), Options{})
+		s.detail = details[0]
+		cost, recovery := s.cost(), s.recovery()
+		if (len(cost.Charts) > 0) != c.charts || (len(cost.More) > 0) != c.more || recovery.Others != c.others || (recovery.Rest != nil) != (c.others > 0) {
+			t.Errorf("%d strategies: %d charts, %d more, %d other cells", c.strategies, len(cost.Charts), len(cost.More), recovery.Others)
+		}
 	}
 }

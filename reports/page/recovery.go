@@ -13,9 +13,15 @@ import (
 type recoveryView struct {
 	Answer string
 	Strip  *svg.Figure
-	Left   string // the cells that are not drawn
-	Shared string // of how many cells nothing was measured, and why
+	Rest   *svg.Figure // of the cells that are not seen at once; nil: there are none
+	Others int         // how many those are
+	Left   string      // the cells that are not drawn
+	Shared string      // of how many cells nothing was measured, and why
 }
+
+// recoveriesSeen is of how many cells recoveries are drawn at once, the safest strategies first. The
+// rest is folded.
+const recoveriesSeen = 24
 
 func (s *source) recovery() recoveryView {
 	recovered, censored, marks, cells, drawn := 0, 0, 0, 0, 0
@@ -38,14 +44,22 @@ func (s *source) recovery() recoveryView {
 	if recovered+censored == 0 {
 		return recoveryView{}
 	}
-	v := recoveryView{Shared: s.unmeasured(), Strip: once(s, fmt.Sprint("recovery ", len(shown)), func() *svg.Figure {
-		return chart.NewRecovery(fmt.Sprintf("chart-recovery-%d", len(shown)), "From each fault to the commit of what it hit", shown, s.leaseMS(), s.silent).Figure()
-	})}
+	seen, rest := shown, []reports.Cell(nil)
+	if len(shown) > recoveriesSeen {
+		seen, rest = shown[:recoveriesSeen], shown[recoveriesSeen:]
+	}
+	v := recoveryView{Shared: s.unmeasured(), Strip: s.strip("chart-recovery", seen)}
+	if len(rest) > 0 {
+		v.Rest, v.Others = s.strip("chart-recovery-rest", rest), len(rest)
+	}
 	if marks > s.detail.recoveries {
 		v.Left = s.leave("%d of %s are drawn, the safest strategies first; the others are in results.json.", drawn, format.Plural(cells, "cell with faults", "cells with faults"))
 	}
-	v.Answer = fmt.Sprintf("%s of %s were recovered from: a worker committed the chunk that was hit.",
-		format.Thousands(recovered), format.Plural(recovered+censored, "fault", "faults"))
+	all := "1 fault"
+	if n := recovered + censored; n > 1 {
+		all = format.Thousands(n) + " faults"
+	}
+	v.Answer = fmt.Sprintf("%s of %s were recovered from: a worker committed the chunk that was hit.", format.Thousands(recovered), all)
 	switch {
 	case censored == 1:
 		v.Answer += " One was not, by the end of its run; it is counted, and in no average."
@@ -53,6 +67,14 @@ func (s *source) recovery() recoveryView {
 		v.Answer += fmt.Sprintf(" %s were not, by the end of their runs; they are counted, and in no average.", format.Thousands(censored))
 	}
 	return v
+}
+
+// strip draws the recoveries of some cells.
+func (s *source) strip(id string, cells []reports.Cell) *svg.Figure {
+	id = fmt.Sprintf("%s-%d", id, len(cells))
+	return once(s, id, func() *svg.Figure {
+		return chart.NewRecovery(id, "From each fault to the commit of what it hit", cells, s.leaseMS(), s.silent).Figure()
+	})
 }
 
 // silent tells whether the workers of a cell report no steps, as those of another

@@ -66,7 +66,7 @@ func TestARowMayBeInOneOfSeveralListsOnly(t *testing.T) {
 	tryTargets(t, target.Spec{Lists: []string{"{list}:0", "{list}:1", "{list}:2"}}, []trial{
 		{"hash", "watch", "", "does", "writes to the lists: "},
 		{"hash", "watch", "kill worker=* reply=write nth=2 restart=10ms; kill worker=* progress=60% restart=10ms", "safe", "400 rows arrived exactly once"},
-		{"workers", "lease", "pause worker=0 request=write nth=2 for=1500ms", "duplicated", ":popped:"},
+		{"workers", "lease", "pause worker=* request=write nth=2 for=3s", "duplicated", ":popped:"},
 		{"list", "watch", "", "UNFIT", "the lists of --list are empty, and the program filled others: "},
 	})
 }

@@ -55,7 +55,7 @@ func redisIdentity(ctx context.Context, addr string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if infoField(persistence, "loading") != "0" {
+	if infoField(persistence, "loading") == "1" { // a sentinel says nothing of it
 		return "", errors.New("it is still loading its data")
 	}
 	info, err := client.Info(ctx, "server").Result()
