@@ -84,8 +84,7 @@ func (w *world) deleteFrom(server *redismodel.Server, key string) {
 	server.Disconnect(hand)
 }
 
-// evictionPlan loses a key of all when a worker is where the last one was that acted, and a lock
-// while a worker has it.
+// evictionPlan loses a key of all as serverPlan loses a server, and a lock while a worker has it.
 func evictionPlan(e event, last int, where Where) (faults.Fault, bool) {
 	at := where.near(last)
 	switch e.key {

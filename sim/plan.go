@@ -2,6 +2,7 @@ package sim
 
 import (
 	"fmt"
+	"slices"
 
 	"onceover/faults"
 	"onceover/loader"
@@ -12,11 +13,7 @@ import (
 // What has no counterpart there is returned in words. The run must have been
 // traced, and carried out by the real clients.
 func PlanOf(run Run) (plan faults.Plan, left []string) {
-	last := nobody // to act
 	for i, e := range run.Log {
-		if e.Worker != nobody {
-			last = e.Worker
-		}
 		if !e.Kind.IsFault() || events[e.Kind].sequel {
 			continue
 		}
@@ -24,7 +21,11 @@ func PlanOf(run Run) (plan faults.Plan, left []string) {
 		if i < len(run.Where) {
 			where = run.Where[i]
 		}
-		f, ok := planned(e, last, where)
+		worker := e.Worker
+		if worker == nobody {
+			worker = lastActor(run.Log[:i], where)
+		}
+		f, ok := planned(e, worker, where)
 		if !ok {
 			left = append(left, fmt.Sprintf("event %d, %v, has no counterpart among the faults", i+1, e))
 			continue
@@ -32,6 +33,16 @@ func PlanOf(run Run) (plan faults.Plan, left []string) {
 		plan = append(plan, f)
 	}
 	return plan, left
+}
+
+// lastActor is the worker that acted last, of those of which it is known where they are.
+func lastActor(log []EventID, where Where) int {
+	for _, e := range slices.Backward(log) {
+		if where.Of(e.Worker).Known {
+			return e.Worker
+		}
+	}
+	return nobody
 }
 
 // planned says a fault as one of a plan, if there is an injector of its kind in

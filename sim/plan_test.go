@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -96,8 +97,11 @@ func TestAFaultOfNobodyIsPlannedAtTheLastThatActed(t *testing.T) {
 		t.Fatal(err)
 	}
 	where := Where{{Step: loader.Reading, Chunk: 0, Known: true}, {Step: loader.Committed, Chunk: 2, Known: true}}
-	plan, left := PlanOf(Run{Log: []EventID{execute, die}, Where: []Where{where, where}})
-	if want := "redis-kill chunk=2 at=committed for=300ms"; strings.TrimSpace(plan.String()) != want || left != nil {
-		t.Errorf("%q, %v, want %q", plan, left, want)
+	elsewhere := EventID{Worker: 3, Kind: execute.Kind} // of which nobody knows where it is
+	for _, log := range [][]EventID{{execute, die}, {execute, elsewhere, die}} {
+		plan, left := PlanOf(Run{Log: log, Where: slices.Repeat([]Where{where}, len(log))})
+		if want := "redis-kill chunk=2 at=committed for=300ms"; strings.TrimSpace(plan.String()) != want || left != nil {
+			t.Errorf("%q, %v, want %q", plan, left, want)
+		}
 	}
 }

@@ -32,7 +32,7 @@ func waits(c reports.Cell, elsewhere int) bool {
 	}
 	switch e.Demand {
 	case reports.DemandUnsafe:
-		return elsewhere > 0 && !Caught(c, e)
+		return (elsewhere > 0 || searchedElsewhere(c)) && !Caught(c, e)
 	case reports.DemandSafe:
 		return Judge(c) == reports.NotProven && c.Verdict == reports.Safe && c.Tally.Inconclusive == 0 && completes(c, e, elsewhere)
 	}

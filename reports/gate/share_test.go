@@ -8,8 +8,8 @@ import (
 )
 
 // firstShare is a cell of which the first of two shards searched its share, to its end or not.
-func firstShare(complete bool) reports.Cell {
-	c := found("safe(complete)", safe)
+func firstShare(expected string, complete bool) reports.Cell {
+	c := found(expected, safe)
 	c.Search = reports.OfShards("2 workers", []reports.SearchShard{{Shard: "1/2", Schedules: 9, Complete: complete, Left: "time is up"}})
 	return c
 }
@@ -36,8 +36,10 @@ func TestAShardLeavesOpenWhatOthersDecide(t *testing.T) {
 		{found("unsafe", safe), 0, reports.ControlMissed, false, "the harness did not see what it must see"},
 		{found("unsafe", safe, dup), 1, reports.AsExpected, true, ""},
 		{found("any(stuck)", lost), 1, reports.Worse, false, "known to be stuck at worst"},
-		{firstShare(true), 0, reports.NotProven, true, "expected safe(complete), and 9 schedules here showed nothing (first seed 7); undecided: shard 2/2 is elsewhere (onceover report counts all together)"},
-		{firstShare(false), 0, reports.NotProven, false, "a complete search is demanded"},
+		{firstShare("unsafe", true), 0, reports.NotProven, true, "undecided: shard 2/2 is elsewhere"},
+		{firstShare("unsafe", false), 0, reports.ControlMissed, false, "the harness did not see what it must see"},
+		{firstShare("safe(complete)", true), 0, reports.NotProven, true, "expected safe(complete), and 9 schedules here showed nothing (first seed 7); undecided: shard 2/2 is elsewhere (onceover report counts all together)"},
+		{firstShare("safe(complete)", false), 0, reports.NotProven, false, "a complete search is demanded"},
 		{found("nonsense", safe), 1, reports.NotProven, false, "it begins with none of"},
 	} {
 		state, says := judgeShare(c.cell, c.elsewhere)

@@ -107,7 +107,7 @@ func (s *source) cost() costView {
 	}
 	others := len(reports.Groups(rest, func(c reports.Cell) string { return c.Scenario }))
 	for _, p := range costPlots() {
-		c := costChart{Title: p.title, First: s.costFigure(p, "chart-"+p.id, first, true), Rest: s.costFigure(p, "chart-"+p.id+"-rest", rest, false), Others: others}
+		c := costChart{Title: p.title, First: s.costFigure(p, "chart-"+p.id, first, len(first) <= costsSeen), Rest: s.costFigure(p, "chart-"+p.id+"-rest", rest, false), Others: others}
 		if c.First == nil && c.Rest == nil {
 			v.Unmeasured = append(v.Unmeasured, p.title)
 			continue
@@ -120,8 +120,8 @@ func (s *source) cost() costView {
 	return v
 }
 
-// costsSeen is up to how many strategies the charts of costs are seen at once. With more, the table
-// says it in less room.
+// costsSeen is up to how many rows the table of costs has where the charts are seen at once. With
+// more, the table says it in less room.
 const costsSeen = 12
 
 // costFigure is drawn for small screens too, if it is to be seen at once.

@@ -131,13 +131,18 @@ func TestWhatIsMuchIsFolded(t *testing.T) {
 		strategies   int
 		charts, more bool
 		others       int // cells whose recoveries are folded
-	}{{2, true, false, 0}, {12, true, false, 0}, {13, false, true, 2}} {
+	}{{2, true, false, 0}, {12, true, false, 0}, {13, false, true, 2}} { // each is struck in two scenarios
 		var cells []reports.Cell
 		for i := range c.strategies {
 			name := fmt.Sprintf("strategy-%d", i)
-			struck := reporttest.WithFaults(name, "kill", 2)
-			struck.Runs[0].RecoveryMS = []float64{500}
-			cells = append(cells, reporttest.WithCosts(reporttest.WithFaults(name, reports.Calm, 2), 1000, 6), struck)
+			calm := reporttest.FullCell(name, reports.Calm, "any", reports.ReportOnly, 2)
+			calm.World = reports.WorldLive
+			cells = append(cells, reporttest.WithCosts(calm, 1000, 6))
+			for _, scenario := range []string{"kill", "pause"} {
+				struck := reporttest.WithFaults(name, scenario, 2)
+				struck.Runs[0].RecoveryMS = []float64{500}
+				cells = append(cells, struck)
+			}
 		}
 		s := newSource(reporttest.OfCells(cells...), Options{})
 		s.detail = details[0]

@@ -34,6 +34,9 @@ func (s *source) recovery() recoveryView {
 			censored += len(r.CensoredMS)
 			n += len(r.RecoveryMS) + len(r.CensoredMS)
 		}
+		if n == 0 && format.CountFaults([]reports.Cell{c}).Confirmed == 0 {
+			continue
+		}
 		if n > 0 {
 			cells++
 		}

@@ -62,7 +62,7 @@ var judgements = flag.Uint64("judgements", 1, "how often each wrong program is j
 // The standard scenarios strike at the messages that matter, so a mistake is not
 // found by luck, and a program without one is never in doubt, whatever its
 // libraries do of their own accord.
-func TestProgramsOfAnyKindAreJudgedRightEachTime(t *testing.T) {
+func TestProgramsOfAnyKindAreJudgedRight(t *testing.T) {
 	t.Parallel()
 	t.Run("python", func(t *testing.T) {
 		command := []string{serverstest.Python(t), "testdata/loader.py"}

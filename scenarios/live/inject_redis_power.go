@@ -28,7 +28,10 @@ func losePower(synced *synced, ofTheJob func([]byte) bool, missed *string) func(
 		}
 		evidence, lost, err := server.LosePower(ctx, synced.folder, synced.end)
 		if err != nil {
-			_, again := server.Recover(ctx)
+			happened, again := server.Recover(ctx)
+			if again == nil && happened == "" { // it has lived on, and does not sync
+				again = synced.release()
+			}
 			server.back()
 			return "", errors.Join(err, again)
 		}
@@ -46,14 +49,14 @@ const lossWait = time.Second
 // nothing comes. From then on Redis does not sync: it might do so while it is being ended, and
 // nothing would be lost. If awaitLoss fails, Redis syncs again.
 func (s *synced) awaitLoss(ctx context.Context, server *watched, ofTheJob func([]byte) bool) (err error) {
-	if err := s.hold(ctx); err != nil {
-		return err
-	}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.release())
 		}
 	}()
+	if err := s.hold(ctx); err != nil {
+		return err
+	}
 	for until := time.Now().Add(lossWait); ; {
 		file, err := server.AppendOnly(ctx, s.folder)
 		if err != nil {

@@ -106,11 +106,13 @@ func (s *synced) hold(ctx context.Context) error {
 	return s.client.ConfigSet(ctx, "appendfsync", "no").Err()
 }
 
-// release lets Redis sync each second again.
+// release lets Redis sync each second again. All connections of the marks may wait for a sync.
 func (s *synced) release() error {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	return s.client.ConfigSet(ctx, "appendfsync", "everysec").Err()
+	client := servers.OpenRedis(&redis.Options{Addr: s.client.Options().Addr, Password: s.client.Options().Password})
+	defer client.Close()
+	return client.ConfigSet(ctx, "appendfsync", "everysec").Err()
 }
 
 // end is how much of an append-only file Redis had synced before it died: what reached says

@@ -2,7 +2,6 @@ package live
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strconv"
 	"sync"
@@ -122,10 +121,16 @@ func TestRedisDoesNotSyncWhileALossOfPowerIsAtHand(t *testing.T) {
 func TestRedisSyncsAgainAfterALossOfPowerThatFailed(t *testing.T) {
 	t.Parallel()
 	server, addr, followed := followedRedis(t)
-	ctx, cancel := context.WithCancel(t.Context())
-	looked := func([]byte) bool { cancel(); return false }
-	if err := followed.awaitLoss(ctx, &watched{Server: server}, looked); !errors.Is(err, context.Canceled) {
-		t.Fatalf("the wait for a loss was cancelled, and ended with %v", err)
+	if err := followed.hold(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for followed.client.PoolStats().TotalConns < marksAhead { // until each connection waits for a sync
+		time.Sleep(look) // between two looks
+	}
+	cancelled, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := followed.awaitLoss(cancelled, &watched{Server: server}, nil); err == nil {
+		t.Fatal("the wait for a loss was cancelled, and did not fail")
 	}
 	client := servers.OpenRedis(&redis.Options{Addr: addr, ReadTimeout: -1})
 	defer client.Close()

@@ -134,7 +134,11 @@ func (w *World) startMySQL(ctx context.Context) (*servers.Server, *mysql.Config,
 	if w.options.MySQL != nil {
 		return servers.Given("MySQL", w.options.MySQL.Addr), w.options.MySQL, nil
 	}
-	return w.engine.StartMySQL(ctx, w.options.MySQLImage, servers.Lean()...)
+	var settings []string
+	if w.options.MySQLImage == "" && len(w.options.Worker) == 0 {
+		settings = servers.Lean()
+	}
+	return w.engine.StartMySQL(ctx, w.options.MySQLImage, settings...)
 }
 
 func (w *World) connect(ctx context.Context) (err error) {

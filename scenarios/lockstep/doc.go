@@ -24,8 +24,8 @@
 // Redis have run out that are about to: that outlasts leases of up to [MostLease], and none
 // that is kept in MySQL.
 // Threads of one worker are ordered only while each has a request pending. A search draws
-// schedules and is never complete: nothing found is a bound. Runs that needed a time-out are
-// weak, and said to be. A request that waits in its server (for a row that is locked, for an
+// schedules and is never complete: nothing found is a bound. Runs that needed a time-out, or whose
+// pause met no lease, are weak, and said to be. A request that waits in its server (for a row that is locked, for an
 // element of a list) is told by the clock alone. Connections of a program to other addresses than those that it was
 // given are not seen. Subscriptions pass at once.
 package lockstep

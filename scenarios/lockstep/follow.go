@@ -88,7 +88,7 @@ type Diverged struct {
 	Step     int // from 1
 	Expected string
 	Got      string
-	Weak     string // why the run needed a time-out; "": it needed none
+	Weak     string // why the run proves little, as one that needed a time-out; "": nothing speaks against it
 	Anew     bool   // forked processes went as the log says, and those that were started anew did not
 }
 

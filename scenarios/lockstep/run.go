@@ -27,7 +27,7 @@ type Director struct {
 type Result struct {
 	sim.Run
 	Rows    reports.RowCounts
-	Weak    string        // why the run needed a time-out; "": it needed none
+	Weak    string        // why the run proves little, as one that needed a time-out; "": nothing speaks against it
 	Slept   bool          // a worker slept while others could go on
 	Longer  time.Duration // the longest lease that no pause outlasts; 0: none was seen
 	Asked   int           // requests that were chosen

@@ -147,7 +147,7 @@ func (r *run) giveUpOn(busy []*link) {
 	r.weaken("a request was not answered within " + r.world.options.ServerWait.String())
 }
 
-// weaken notes that the run needed a time-out.
+// weaken notes why the run proves little.
 func (r *run) weaken(why string) {
 	if r.result.Weak == "" {
 		r.result.Weak = why

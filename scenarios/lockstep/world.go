@@ -124,7 +124,7 @@ func (w *World) startServers(ctx context.Context) (err error) {
 	var cfg *mysql.Config
 	var starting sync.WaitGroup
 	starting.Go(func() { r, redisErr = w.engine.StartRedis(ctx, o.RedisImage, "") })
-	starting.Go(func() { m, cfg, mysqlErr = w.engine.StartMySQL(ctx, o.MySQLImage, servers.Lean()...) })
+	starting.Go(func() { m, cfg, mysqlErr = w.engine.StartMySQL(ctx, o.MySQLImage) })
 	starting.Wait()
 	for _, s := range []*servers.Server{r, m} {
 		if s != nil {
