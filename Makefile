@@ -39,6 +39,10 @@ truth: build ## settle every cell in both worlds, and compare with what was pred
 # What searches the simulated world, or compiles, makes much garbage and keeps little: a quarter less time.
 test vet lint: export GOGC ?= 400
 
+# testcontainers looks at every process of the machine whenever a program that has it starts, and tests start
+# thousands. Where it finds none it does without: a sixth of a start.
+test: export HOST_PROC ?= /nowhere
+
 # Without debug data, which no test needs, linking takes a third less time.
 test: build ## all tests; those that need real servers or a browser run where there is one
 	@$(ONCEOVER) images --missing

@@ -16,7 +16,7 @@ source = pymysql.connect(host=env["MYSQL_HOST"], port=int(env["MYSQL_PORT"]), us
 
 
 def renew(lease, over):
-    while not over.wait(0.4) and target.pexpire(lease, 1000):
+    while not over.wait(0.9) and target.pexpire(lease, 2000):
         pass
 
 
@@ -32,7 +32,7 @@ def commit(chunk):
 
 def load(chunk):
     lease, over = f"{LIST}:lock:{chunk}", threading.Event()
-    if not target.set(lease, env["ONCEOVER_WORKER"], nx=True, px=1000):
+    if not target.set(lease, env["ONCEOVER_WORKER"], nx=True, px=2000):
         return False
     thread = threading.Thread(target=renew, args=(lease, over), daemon=True)
     thread.start()
