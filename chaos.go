@@ -37,7 +37,7 @@ type chaosCmd struct {
 	Estimate   bool   `help:"Say how many runs the campaign, or its shard, has and how long they take, by the newest result in --out or else by built-in measurements. Nothing is started."`
 	EstimateBy string `placeholder:"OLD" help:"Estimate, as --estimate does, by the durations of this result."`
 	Resume     string `placeholder:"FOLDER" help:"Go on with an interrupted campaign, the newest in FOLDER or the one that it is. Runs that were judged are not repeated; all settings are those of its results, and another build of the program is refused."`
-	Keep       string `placeholder:"RUNS" enum:",all,bad" default:"" help:"Of which runs the folders (history, plan and logs) are kept: all, or bad. With bad, a safe run leaves only its line in results.json; of the first of each cell the folder is kept, too. Default: bad with --shard or --require, else all."`
+	Keep       string `placeholder:"RUNS" enum:",all,bad" default:"" help:"The runs whose folders (history, plan and logs) are kept: all, or bad. With bad, a safe run leaves only its line in results.json, except for the first run of each cell. Default: bad with --shard or --require, else all."`
 	Out        string `default:"chaos-out" help:"Folder in which each campaign gets one of its own, for results.json, report.html and the runs; its link latest leads to the newest."`
 
 	Rows      int                 `default:"4000" help:"Rows of the table."`
