@@ -134,11 +134,15 @@ func (w *World) startMySQL(ctx context.Context) (*servers.Server, *mysql.Config,
 	if w.options.MySQL != nil {
 		return servers.Given("MySQL", w.options.MySQL.Addr), w.options.MySQL, nil
 	}
-	var settings []string
-	if w.options.MySQLImage == "" && len(w.options.Worker) == 0 {
-		settings = servers.Lean()
+	return w.engine.StartMySQL(ctx, w.options.MySQLImage, w.options.mysqlSettings()...)
+}
+
+// mysqlSettings leave a program of the user's, and an image, what they may rely on.
+func (o Options) mysqlSettings() []string {
+	if o.MySQLImage != "" || len(o.Worker) > 0 {
+		return nil
 	}
-	return w.engine.StartMySQL(ctx, w.options.MySQLImage, settings...)
+	return servers.Lean()
 }
 
 func (w *World) connect(ctx context.Context) (err error) {
