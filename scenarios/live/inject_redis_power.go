@@ -42,8 +42,9 @@ func losePower(synced *synced, ofTheJob func([]byte) bool, missed *string) func(
 	}
 }
 
-// lossWait is how long a loss of power waits at most for something of the job to lose.
-const lossWait = time.Second
+// lossWait is how long a loss of power waits at most for something of the job to lose: as long
+// as workers take that have just lost their connections.
+const lossWait = 5 * time.Second
 
 // awaitLoss returns when Redis has written something of the job that is not on disk, or when
 // nothing comes. From then on Redis does not sync: it might do so while it is being ended, and

@@ -198,11 +198,14 @@ func (l *line) read(command byte) (reply []byte, err error) {
 	return reply, err
 }
 
-// awaitBlocked returns when the real server lets a connection wait for a lock, or false if it does not.
+// awaitBlocked returns when the real server lets a connection wait for a lock, or false if it does not. A metadata lock
+// is pending before the server has looked for a deadlock, and has a state only afterwards: a packet sent between the
+// two would let another connection be the victim.
 func (r *real) awaitBlocked(t rapid.TB, id ConnID) bool {
 	const query = `SELECT COUNT(*) FROM performance_schema.threads t WHERE t.PROCESSLIST_ID = %d AND (
 		t.THREAD_ID IN (SELECT REQUESTING_THREAD_ID FROM performance_schema.data_lock_waits) OR
-		t.THREAD_ID IN (SELECT OWNER_THREAD_ID FROM performance_schema.metadata_locks WHERE LOCK_STATUS = 'PENDING'))`
+		t.THREAD_ID IN (SELECT OWNER_THREAD_ID FROM performance_schema.metadata_locks WHERE LOCK_STATUS = 'PENDING') AND
+			(t.PROCESSLIST_STATE = 'User lock' OR t.PROCESSLIST_STATE LIKE 'Waiting for %%'))`
 	for start := time.Now(); time.Since(start) < 5*time.Second; {
 		var n int
 		if err := r.admin.QueryRow(fmt.Sprintf(query, id)).Scan(&n); err != nil {
