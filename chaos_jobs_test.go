@@ -93,7 +93,7 @@ func inTwoRuns(t *testing.T) *watched {
 	cmd := command(t, nil, chaosArgs("-s|lease-lua|-f|kill-skipped|-f|pause-long|--ttl|20s|--jobs|2")...)
 	w := watch(t, cmd)
 	w.saying(t, "ready after")
-	eventually(t, "the workers of both runs", func() bool { return len(workers(t, cmd)) >= 8 })
+	w.until(t, "the workers of both runs", func() bool { return len(workers(t, cmd)) >= 8 })
 	return w
 }
 

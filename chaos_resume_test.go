@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -183,8 +184,9 @@ func TestAKilledCampaignGoesOn(t *testing.T) {
 	cmd := command(t, nil, chaosArgs("-s|lease-lua|-f|calm|-f|pause-long|--ttl|3s")...)
 	w := watch(t, cmd)
 	w.saying(t, "[1/2] ok ")
-	for len(workers(t, cmd)) < 8 { // those of the second run
-		time.Sleep(time.Millisecond)
+	w.until(t, "the workers of the second run", func() bool { return len(workers(t, cmd)) >= 8 })
+	if err := cmd.Process.Signal(syscall.SIGSTOP); err != nil { // so that it does not end by itself
+		t.Fatal(err)
 	}
 	resume := func(code int) ended {
 		again := command(t, nil, "chaos", "--resume", "chaos-out")

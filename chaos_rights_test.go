@@ -41,12 +41,13 @@ func TestAnInterruptWhileRedisIsPausedSaysWhatItWaitsFor(t *testing.T) {
 	d := databases(t)
 	cmd := command(t, d.chaosEnv(), chaosArgs("-s|lease-lua|-f|calm|--runs|100")...)
 	w := watch(t, cmd)
-	d.listOfARun(t)
-	if err := d.redis.Do(t.Context(), "CLIENT", "PAUSE", "10000", "ALL").Err(); err != nil {
+	d.listOfARun(t, w)
+	if err := d.redis.Do(t.Context(), "CLIENT", "PAUSE", "600000", "WRITE").Err(); err != nil {
 		t.Fatal(err)
 	}
 	e := w.interrupt(t)
-	for d.redis.Ping(t.Context()).Err() != nil && t.Context().Err() == nil { // until it is over
+	if err := d.redis.Do(t.Context(), "CLIENT", "UNPAUSE").Err(); err != nil {
+		t.Fatal(err)
 	}
 	e.want(t, 130)
 	wantMatch(t, e.stderr, `\nRedis does not answer yet: waiting up to 3s, to delete the keys of the run\n`)

@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -248,7 +247,7 @@ func TestAWorkerThatCannotRunIsSaidAtOnce(t *testing.T) {
 
 func TestAWorkerThatAlwaysFailsIsStuck(t *testing.T) {
 	const reachesAndFails = `bash -c 'exec 3<>/dev/tcp/$MYSQL_HOST/$MYSQL_PORT; exit 1'`
-	_, r := databases(t).onServers(t, 1, "--worker-cmd|"+reachesAndFails+"|-f|calm|--deadline|500ms")
+	_, r := databases(t).onServers(t, 1, "--worker-cmd|"+reachesAndFails+"|-f|calm|--deadline|3s")
 	_, run := only(t, r)
 	if run.Verdict != reports.Stuck || run.Rows.Unfinished != 400 {
 		t.Errorf("%s: %s", run.Verdict, run.Why)
@@ -281,7 +280,7 @@ func TestTheGateIsAFuse(t *testing.T) {
 	d := databases(t)
 	cmd := command(t, d.chaosEnv(), chaosArgs("-s|lease-lua|-f|pause-long|--progress|none")...)
 	w := watch(t, cmd)
-	list := d.listOfARun(t)
+	list := d.listOfARun(t, w)
 	element, err := d.redis.LIndex(t.Context(), list, 0).Result()
 	if err != nil {
 		t.Fatal(err)
@@ -312,20 +311,19 @@ func TestTheGateIsAFuse(t *testing.T) {
 }
 
 // listOfARun waits until the list of a run holds something, and names it.
-func (d dbs) listOfARun(t *testing.T) string {
+func (d dbs) listOfARun(t *testing.T, w *watched) (list string) {
 	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(time.Millisecond) {
+	w.until(t, "a run begins", func() bool {
 		names, _, err := d.redis.ScanType(t.Context(), 0, "onceover_*", 1000, "list").Result()
 		if err != nil {
 			t.Fatal(err)
 		}
 		if len(names) > 0 {
-			return names[0]
+			list = names[0]
 		}
-		if time.Now().After(deadline) {
-			t.Fatal("no run ever began")
-		}
-	}
+		return list != ""
+	})
+	return list
 }
 
 // inSecondRun starts a campaign of two runs, of which the first is judged.
@@ -335,9 +333,7 @@ func inSecondRun(t *testing.T) (*watched, *exec.Cmd) {
 	cmd := command(t, nil, chaosArgs("-s|lease-lua|-f|calm|-f|pause-long|--ttl|20s")...)
 	w := watch(t, cmd)
 	w.saying(t, "[1/2] ok ")
-	for len(workers(t, cmd)) < 8 { // those of the second run
-		time.Sleep(time.Millisecond)
-	}
+	w.until(t, "the workers of the second run", func() bool { return len(workers(t, cmd)) >= 8 })
 	return w, cmd
 }
 

@@ -67,7 +67,7 @@ func (n *node) do(t *testing.T, command string) any {
 // eventually waits for something that servers do by themselves.
 func eventually(t *testing.T, what string, is func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); !is(); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); !is(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("never: %s", what)
 		}
@@ -116,6 +116,7 @@ func startCluster(t *testing.T) *cluster {
 		return strings.Contains(info, "cluster_known_nodes:4") && strings.Contains(info, "cluster_state:ok")
 	}
 	eventually(t, "the nodes know each other", func() bool { return !slices.ContainsFunc(all, func(n *node) bool { return !known(n) }) })
+	c.patience(t, "600000") // a node that is only slow is not voted out
 	c.replica.do(t, "CLUSTER REPLICATE "+c.masters[0].id)
 	eventually(t, "the replica has its master's data", func() bool { return c.replica.follows(t) })
 	eventually(t, "all nodes know of the replica", func() bool {
@@ -124,6 +125,20 @@ func startCluster(t *testing.T) *cluster {
 		})
 	})
 	return c
+}
+
+func (c *cluster) patience(t *testing.T, ms string) {
+	t.Helper()
+	for _, n := range append(c.masters[:], c.replica) {
+		n.do(t, "CONFIG SET cluster-node-timeout "+ms)
+	}
+}
+
+// dies kills a node that the others soon miss.
+func (c *cluster) dies(t *testing.T, n *node) {
+	t.Helper()
+	c.patience(t, "1000")
+	n.kill(t)
 }
 
 // follows tells whether a replica is in contact with its master.

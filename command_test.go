@@ -70,15 +70,21 @@ type watched struct {
 	stdout, stderr bytes.Buffer
 	mu             sync.Mutex
 	grown          chan struct{} // something was written
+	ended          chan struct{}
+	err            error // of a command that has ended
 }
 
 func watch(t *testing.T, cmd *exec.Cmd) *watched {
 	t.Helper()
-	w := &watched{cmd: cmd, grown: make(chan struct{}, 1)}
+	w := &watched{cmd: cmd, grown: make(chan struct{}, 1), ended: make(chan struct{})}
 	cmd.Stdout, cmd.Stderr = &w.stdout, w
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	go func() {
+		w.err = cmd.Wait()
+		close(w.ended)
+	}()
 	return w
 }
 
@@ -100,15 +106,32 @@ func (w *watched) said() string {
 	return w.stderr.String()
 }
 
-// saying waits until a text stands on standard error.
+// saying waits until a text stands on standard error. How long that takes is the machine's
+// affair; a command that ends without it has failed.
 func (w *watched) saying(t *testing.T, text string) {
 	t.Helper()
-	limit := time.After(30 * time.Second)
 	for !strings.Contains(w.said(), text) {
 		select {
 		case <-w.grown:
-		case <-limit:
-			t.Fatalf("it never said %q, but\n%s", text, w.said())
+		case <-w.ended:
+			if !strings.Contains(w.said(), text) {
+				t.Fatalf("it never said %q, but\n%s", text, w.said())
+			}
+		}
+	}
+}
+
+// until waits for something that the command brings about elsewhere.
+func (w *watched) until(t *testing.T, what string, is func() bool) {
+	t.Helper()
+	for !is() {
+		select {
+		case <-time.After(time.Millisecond):
+		case <-w.ended:
+			if !is() {
+				t.Fatalf("it ended, and never: %s\n%s", what, w.said())
+			}
+			return
 		}
 	}
 }
@@ -124,7 +147,8 @@ func (w *watched) interrupt(t *testing.T) ended {
 
 func (w *watched) wait(t *testing.T) ended {
 	t.Helper()
-	return endOf(t, w.cmd.Wait(), &w.stdout, &w.stderr)
+	<-w.ended
+	return endOf(t, w.err, &w.stdout, &w.stderr)
 }
 
 // redisPassword is that of the user "loader" of the Redis server of the tests.

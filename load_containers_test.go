@@ -14,7 +14,7 @@ func loadByContainers(t *testing.T, image string) {
 	d.fill(t, "orders", rows)
 	start := func() string {
 		id := dockerCLI(t, "run", "--detach", "--network", "host", "--env", d.env()[0], "--env", d.env()[1], image,
-			"load", "--table", "orders", "--list", "orders", "--chunk-size", "40", "--rate", "400", "--ttl", "500ms", "--log", "json")
+			"load", "--table", "orders", "--list", "orders", "--chunk-size", "40", "--rate", "200", "--ttl", "500ms", "--log", "json")
 		t.Cleanup(func() { dockerCLI(t, "rm", "--force", id) })
 		return id
 	}

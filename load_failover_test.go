@@ -12,7 +12,7 @@ func TestLoadFindsTheNodeAndFollowsTheSlot(t *testing.T) {
 	c := startCluster(t)
 	from, to := c.masters[0], c.masters[1]
 	from.into(&d, "redis://"+c.masters[2].addr)
-	w, rows := d.long(t)
+	w, rows := d.long(t, "--rate", "2000")
 	to.do(t, fmt.Sprintf("CLUSTER SETSLOT %d IMPORTING %s", c.slot, from.id))
 	from.do(t, fmt.Sprintf("CLUSTER SETSLOT %d MIGRATING %s", c.slot, to.id))
 	host, port, _ := strings.Cut(to.addr, ":")
@@ -41,8 +41,8 @@ func TestLoadGoesOnAtTheReplicaOfADeadMaster(t *testing.T) {
 	d := databases(t)
 	c := startCluster(t)
 	c.masters[0].into(&d, "redis://"+c.masters[0].addr)
-	w, rows := d.long(t, "--durability", "replica")
-	c.masters[0].kill(t)
+	w, rows := d.long(t, "--durability", "replica", "--rate", "2000")
+	c.dies(t, c.masters[0])
 	eventually(t, "the replica leads", func() bool { return c.replica.leads(t) })
 	c.masters[0].start(t)
 	e := w.wait(t)
@@ -56,12 +56,12 @@ func TestLoadMakesUpForWhatAFailoverHasLost(t *testing.T) {
 	d := databases(t)
 	c := startCluster(t)
 	c.masters[0].into(&d, "redis://127.0.0.1:1?addr=127.0.0.1:2&addr="+c.masters[2].addr) // two are down
-	w, rows := d.long(t)
+	w, rows := d.long(t, "--rate", "1000")
 	c.masters[0].do(t, "ACL SETUSER replicates off")
 	c.masters[0].do(t, "CLIENT KILL TYPE replica")
 	before := c.masters[0].LLen(t.Context(), "orders").Val()
 	eventually(t, "more rows", func() bool { return c.masters[0].LLen(t.Context(), "orders").Val() > before+200 })
-	c.masters[0].kill(t)
+	c.dies(t, c.masters[0])
 	e := w.wait(t)
 	e.want(t, 0)
 	wantMatch(t, e.stdout, `loaded again, because Redis had lost the marks`)
@@ -79,7 +79,7 @@ func TestLoadFollowsSentinels(t *testing.T) {
 	var sentinels []*node
 	for range 3 {
 		sentinel := startNode(t, true, "sentinel monitor shop "+host+" "+port+" 2",
-			"sentinel down-after-milliseconds shop 500", "sentinel failover-timeout shop 3000", "user guard on >guard-pw ~* &* +@all")
+			"sentinel down-after-milliseconds shop 600000", "sentinel failover-timeout shop 3000", "user guard on >guard-pw ~* &* +@all")
 		sentinels, addrs = append(sentinels, sentinel), append(addrs, sentinel.addr)
 	}
 	eventually(t, "the Sentinels know each other and the replica", func() bool {
@@ -90,7 +90,10 @@ func TestLoadFollowsSentinels(t *testing.T) {
 	replica.do(t, "ACL SETUSER shopper on >shop-pw ~* &* +@all")
 	master.do(t, "ACL SETUSER shopper on >shop-pw ~* &* +@all")
 	master.into(&d, "redis://guard:guard-pw@"+addrs[0]+"?master_name=shop&username=shopper&password=shop-pw&addr="+addrs[1]+"&addr="+addrs[2])
-	w, rows := d.long(t, "--verify", "--snapshot")
+	w, rows := d.long(t, "--verify", "--snapshot", "--rate", "2000")
+	for _, sentinel := range sentinels {
+		sentinel.do(t, "SENTINEL SET shop down-after-milliseconds 500")
+	}
 	master.kill(t)
 	e := w.wait(t)
 	e.want(t, 0)

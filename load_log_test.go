@@ -54,7 +54,7 @@ func TestLoadLogsEvents(t *testing.T) {
 
 func TestLogOfATroubledAndInterruptedLoadTellsNoSecret(t *testing.T) {
 	d := databases(t)
-	w, _ := d.long(t, "--log", "json", "--rate", "2000")
+	w, _ := d.long(t, "--log", "json", "--rate", "400")
 	d.cutUntil(t, w, `"trouble"`)
 	e := w.interrupt(t)
 	e.want(t, 130)

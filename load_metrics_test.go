@@ -52,7 +52,7 @@ func parseMetrics(t *testing.T, text string) map[string]float64 {
 func TestLoadServesMetricsWhileItRuns(t *testing.T) {
 	d := databases(t)
 	address := closedPort(t)
-	w, rows := d.long(t, "--metrics", address, "--rate", "2000")
+	w, rows := d.long(t, "--metrics", address, "--rate", "400")
 	answer, err := http.Get("http://" + address + "/metrics")
 	if err != nil {
 		t.Fatal(err)

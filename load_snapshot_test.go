@@ -47,11 +47,11 @@ func TestLoadInOneSnapshot(t *testing.T) {
 
 func TestALoadInOneSnapshotIsNotTakenUp(t *testing.T) {
 	d := databases(t)
-	w, rows := d.long(t, "--snapshot")
+	w, rows := d.long(t, "--rate=1000", "--snapshot")
 	e := w.interrupt(t)
 	e.want(t, 130)
 	wantMatch(t, e.stderr, `\nloaded here: \d+ rows in \d+ of 1600 chunks; nothing goes on from there, since the snapshot ends with this command: --reset begins the job anew\ninterrupted\n\z`)
-	args := w.cmd.Args[1:]
+	args := unhurried(w)
 
 	e = complete(t, command(t, d.env(), args...))
 	e.want(t, 14)
@@ -67,7 +67,7 @@ func TestALoadInOneSnapshotIsNotTakenUp(t *testing.T) {
 
 func TestALoadThatLosesItsSnapshotEnds(t *testing.T) {
 	d := databases(t)
-	w, _ := d.long(t, "--snapshot", "--rate", "4000")
+	w, _ := d.long(t, "--snapshot", "--rate", "400")
 	d.killSnapshot(t)
 	e := w.wait(t)
 	e.want(t, 28)

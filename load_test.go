@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -136,43 +137,42 @@ func (d dbs) long(t *testing.T, more ...string) (w *watched, rows int) {
 	d.fill(t, "orders", rows)
 	args := append([]string{"load", "--table", "orders", "--list", "orders", "--chunk-size", "5", "--workers", "2"}, more...)
 	w = watch(t, command(t, d.env(), args...))
-	d.begun(t, "orders")
+	d.begun(t, w, "orders")
 	return w, rows
 }
 
+// unhurried are the arguments of a load that was slow enough to be met in its middle, without
+// what made it slow.
+func unhurried(w *watched) []string {
+	return slices.DeleteFunc(slices.Clone(w.cmd.Args[1:]), func(arg string) bool { return strings.HasPrefix(arg, "--rate=") })
+}
+
 // begun waits until a load is well under way: all its workers have joined.
-func (d dbs) begun(t *testing.T, list string) {
+func (d dbs) begun(t *testing.T, w *watched, list string) {
 	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(time.Millisecond) {
+	w.until(t, "200 rows are there", func() bool {
 		n, err := d.redis.LLen(t.Context(), list).Result()
 		if err != nil {
 			t.Fatal(err)
 		}
-		if n >= 200 {
-			return
-		}
-		if time.Now().After(deadline) {
-			t.Fatal("the load never began")
-		}
-	}
+		return n >= 200
+	})
 }
 
 // cutUntil cuts the connections of a load to Redis until it says something.
 func (d dbs) cutUntil(t *testing.T, w *watched, text string) {
 	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); !strings.Contains(w.said(), text); {
+	w.until(t, "it says "+text, func() bool {
 		if err := d.redis.ClientKillByFilter(t.Context(), "USER", "loader").Err(); err != nil {
 			t.Fatal(err)
 		}
-		if time.Now().After(deadline) {
-			t.Fatalf("it never said %q, but\n%s", text, w.said())
-		}
-	}
+		return strings.Contains(w.said(), text)
+	})
 }
 
 func TestAnInterruptedLoadIsTakenUp(t *testing.T) {
 	d := databases(t)
-	w, rows := d.long(t)
+	w, rows := d.long(t, "--rate=1000")
 	e := w.interrupt(t)
 	e.want(t, 130)
 	if e.stdout != "" {
@@ -181,7 +181,7 @@ func TestAnInterruptedLoadIsTakenUp(t *testing.T) {
 	wantMatch(t, e.stderr, `\nstopping; once more to quit at once\n`)
 	wantMatch(t, e.stderr, `\nloaded here: \d+ rows in \d+ of 1600 chunks; the same command goes on from there\ninterrupted\n\z`)
 
-	e = complete(t, command(t, d.env(), w.cmd.Args[1:]...))
+	e = complete(t, command(t, d.env(), unhurried(w)...))
 	e.want(t, 0)
 	wantMatch(t, e.stdout, `\Acomplete: \d{1,4} of 1600 chunks loaded here, `)
 	d.wantExactly(t, "orders", rows)
@@ -189,7 +189,7 @@ func TestAnInterruptedLoadIsTakenUp(t *testing.T) {
 
 func TestLoadSurvivesCutConnections(t *testing.T) {
 	d := databases(t)
-	w, rows := d.long(t)
+	w, rows := d.long(t, "--rate", "2000")
 	d.cutUntil(t, w, "trouble: ")
 	e := w.wait(t)
 	e.want(t, 0)
@@ -200,7 +200,7 @@ func TestLoadSurvivesCutConnections(t *testing.T) {
 
 func TestLoadWithoutPatienceEndsWithTheConnection(t *testing.T) {
 	d := databases(t)
-	w, _ := d.long(t, "--patience", "0s")
+	w, _ := d.long(t, "--patience", "0s", "--rate", "400")
 	d.cutUntil(t, w, "error: ")
 	e := w.wait(t)
 	e.want(t, 69)
@@ -209,7 +209,7 @@ func TestLoadWithoutPatienceEndsWithTheConnection(t *testing.T) {
 
 func TestLoadWarnsOfUnsafeStrategies(t *testing.T) {
 	d := databases(t)
-	w, _ := d.long(t, "--strategy", "set-nx")
+	w, _ := d.long(t, "--strategy", "set-nx", "--rate", "400")
 	e := w.interrupt(t)
 	e.want(t, 130)
 	wantMatch(t, e.stderr, `\Aloading table orders into list orders, 2 workers; strategy set-nx is NOT safe, rows may be lost or duplicated\n`)

@@ -99,7 +99,7 @@ func explainClosed(target *loader.Target, err error) error {
 }
 
 // silence is how long a Redis that has nothing to say is listened to.
-const silence = 500 * time.Millisecond
+const silence = 3 * time.Second
 
 // unasked is what a server says before it is asked.
 func unasked(options *redis.Options) string {

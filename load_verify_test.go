@@ -98,9 +98,9 @@ func TestTheRightToReadTheListIsAskedForFirst(t *testing.T) {
 func TestAnInterruptEndsTheComparison(t *testing.T) {
 	d := databases(t)
 	d.fill(t, "orders", 100)
-	w := watch(t, command(t, d.env(), "load", "--table", "orders", "--list", "target", "--where", "SLEEP(0.005) = 0", "--verify"))
+	w := watch(t, command(t, d.env(), "load", "--table", "orders", "--list", "target", "--where", "SLEEP(0.03) = 0", "--verify"))
 	w.saying(t, "rows 100/100, 100%")
-	e := w.interrupt(t) // the comparison takes at least a second
+	e := w.interrupt(t) // the comparison takes at least three seconds
 	e.want(t, 130)
 	wantMatch(t, e.stderr, `\nstopping; once more to quit at once\n(?s:.*)interrupted\n\z`)
 }

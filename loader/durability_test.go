@@ -32,7 +32,9 @@ func TestRowsAreConfirmedBeforeAJobIsComplete(t *testing.T) {
 	_, err := f.loadTogether(f.durable(loader.InAOF))
 	wantProblem(t, err, loader.Unready)
 	f.set("appendfsync", "everysec")
-	if _, err := f.loadTogether(f.durable(loader.InAOF)); err != nil {
+	cfg := f.durable(loader.InAOF)
+	cfg.Patience = time.Minute
+	if _, err := f.loadTogether(cfg); err != nil {
 		t.Error(err)
 	}
 	f.wantEach(30, 1)

@@ -53,13 +53,22 @@ type watched struct {
 // pulse is what a server says of itself.
 type pulse struct {
 	life    string           // another one, if it was started anew
-	started time.Time        // for servers that do not name their lives
+	started window           // for servers that do not name their lives
 	counts  map[string]int64 // of what must not happen, by what is said of it
+}
+
+// window is when something happened: not before the one and not after the other moment.
+type window struct{ earliest, latest time.Time }
+
+// startedAt is when a server started that was asked for its uptime, which it tells in whole
+// seconds.
+func startedAt(asked, answered time.Time, uptime time.Duration) window {
+	return window{earliest: asked.Add(-uptime - time.Second), latest: answered.Add(-uptime)}
 }
 
 // trouble says what has happened between two answers.
 func (p pulse) trouble(now pulse) (found []string) {
-	if p.life != now.life || now.started.Sub(p.started) > stillness {
+	if p.life != now.life || now.started.earliest.After(p.started.latest) {
 		return []string{"was started anew"}
 	}
 	for _, what := range slices.Sorted(maps.Keys(now.counts)) {
@@ -258,7 +267,8 @@ func (r *run) watchMySQL() *watched {
 		defer db.Close()
 		var name string
 		var uptime int64
+		asked := time.Now()
 		err = db.QueryRowContext(ctx, "SHOW GLOBAL STATUS LIKE 'Uptime'").Scan(&name, &uptime)
-		return pulse{started: time.Now().Add(-time.Duration(uptime) * time.Second)}, err
+		return pulse{started: startedAt(asked, time.Now(), time.Duration(uptime)*time.Second)}, err
 	}}
 }

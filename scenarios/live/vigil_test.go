@@ -17,6 +17,9 @@ import (
 
 func TestTroubleIsWhatChangesBetweenTwoAnswers(t *testing.T) {
 	now := time.Now()
+	uptime := func(after, answer, uptime time.Duration) pulse {
+		return pulse{started: startedAt(now.Add(after), now.Add(after+answer), uptime)}
+	}
 	info := func(runID, evicted, oom string) pulse {
 		return redisPulse("run_id:" + runID + "\r\nevicted_keys:" + evicted + "\r\nerrorstat_OOM:count=" + oom + "\r\nerrorstat_ERR:count=9\r\n")
 	}
@@ -26,8 +29,10 @@ func TestTroubleIsWhatChangesBetweenTwoAnswers(t *testing.T) {
 	}{
 		"nothing":              {info("a", "1", "2"), info("a", "1", "2"), nil},
 		"another life":         {info("a", "1", "2"), info("b", "0", "0"), []string{"was started anew"}},
-		"an uptime from later": {pulse{started: now}, pulse{started: now.Add(3 * time.Second)}, []string{"was started anew"}},
-		"an uptime rounded":    {pulse{started: now}, pulse{started: now.Add(time.Second)}, nil},
+		"an uptime from later": {uptime(0, 0, 9*time.Second), uptime(5*time.Second, 0, 11*time.Second), []string{"was started anew"}},
+		"an uptime of now":     {uptime(0, 0, 9*time.Second), uptime(5*time.Second, time.Second, 0), []string{"was started anew"}},
+		"an uptime rounded":    {uptime(0, 0, 9*time.Second), uptime(5*time.Second, 0, 13*time.Second), nil},
+		"a late answer":        {uptime(0, 9*time.Second, 9*time.Second), uptime(5*time.Second, 9*time.Second, 14*time.Second), nil},
 		"evicted and refused":  {info("a", "1", "2"), info("a", "3", "3"), []string{"evicted a key 2 times", "refused a command with OOM 1 time"}},
 		"a first refusal":      {redisPulse("run_id:a\r\n"), redisPulse("run_id:a\r\nerrorstat_MISCONF:count=4\r\n"), []string{"refused a command with MISCONF 4 times"}},
 	} {

@@ -42,6 +42,7 @@ var conversations = map[string]string{
 		1 INSERT INTO d VALUES (53, 1)
 		0 SELECT * FROM d WHERE chunk = 53`,
 	"a comparison that only the end of a type satisfies locks that end": `
+		1 SET innodb_lock_wait_timeout = 2
 		0 BEGIN
 		0 SELECT * FROM d WHERE chunk >= 2147483647 AND chunk < 2 FOR UPDATE
 		1 INSERT INTO d VALUES (50, 1)

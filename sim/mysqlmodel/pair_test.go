@@ -91,9 +91,11 @@ func (p *pair) do(conn int, payload []byte) []byte {
 		p.over = true // it goes on at once with others that waited for the same victim
 		return reply
 	}
+	sent := time.Now()
 	l.send(p.t, p.translated(l, payload))
 	switch {
 	case state == Waiting:
+		l.waits(sent, p)
 		p.waiting[l.id] = payload[0]
 		p.log = append(p.log, "   waits")
 		if ended, ready := p.ready(); len(ended)+len(ready) == 0 { // else the wait may be over before it is seen
@@ -169,8 +171,14 @@ func (p *pair) proceed(conn int) {
 }
 
 func (p *pair) awaitBlocked(l *line) {
+	forRows := 0
+	for _, l := range p.lines {
+		if c := p.model.session(l.id); c != nil && c.waitsForRow() {
+			forRows++
+		}
+	}
 	switch {
-	case p.real.awaitBlocked(p.t, l.id):
+	case p.real.awaitBlocked(p.t, l, forRows):
 	case p.verifies:
 		p.differ(l, "waits where a real server does not", nil, nil)
 	default:
@@ -190,6 +198,9 @@ func (p *pair) expire(conn int) {
 	purged := p.model.purged
 	reply, _ := p.model.Resume(l.id, p.now, nil)
 	p.compare(conn, reply, p.waiting[l.id])
+	if early := time.Until(l.expires); early > 0 && !p.over {
+		p.t.Fatalf("the real server gave up %s before its time, after\n%s", early, strings.Join(p.log, "\n"))
+	}
 	p.purge(before, purged)
 	p.resume()
 }

@@ -87,7 +87,7 @@ func (p *pair) purge(before []recordPlace, purged uint64) {
 
 // awaitPurged returns when a deleted row is gone, or false if it stays. A commit wakes the threads that purge.
 func (r *real) awaitPurged(t rapid.TB, d recordPlace) bool {
-	for start := time.Now(); time.Since(start) < 10*time.Second; {
+	for start := time.Now(); time.Since(start) < patience; {
 		r.do(t, "UPDATE "+d.table.database+".nudge SET times = times + 1")
 		if !r.holds(t, d) {
 			return true

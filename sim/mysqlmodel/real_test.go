@@ -108,7 +108,12 @@ type line struct {
 	conn net.Conn
 	in   *bufio.Reader
 	pool *sql.DB
+
+	expires time.Time // the earliest end of its last wait, zero if that had none
 }
+
+// patience is how long the real server may take for what it is bound to do.
+const patience = 30 * time.Second
 
 func dialLine(t rapid.TB, cfg *mysql.Config, dial func(context.Context, string, string) (net.Conn, error)) *line {
 	l := &line{}
@@ -130,7 +135,7 @@ func dialLine(t rapid.TB, cfg *mysql.Config, dial func(context.Context, string, 
 	if err := held.QueryRowContext(context.Background(), "SELECT CONNECTION_ID()").Scan(&l.id); err != nil {
 		t.Fatal(err)
 	}
-	const soon = "SET innodb_lock_wait_timeout = 10" // in case the real server waits where the model does not
+	const soon = "SET innodb_lock_wait_timeout = 50" // in case the real server waits where the model does not
 	if _, err := held.ExecContext(context.Background(), soon); err != nil {
 		t.Fatal(err)
 	}
@@ -198,20 +203,32 @@ func (l *line) read(command byte) (reply []byte, err error) {
 	return reply, err
 }
 
-// awaitBlocked returns when the real server lets a connection wait for a lock, or false if it does not. A metadata lock
-// is pending before the server has looked for a deadlock, and has a state only afterwards: a packet sent between the
-// two would let another connection be the victim.
-func (r *real) awaitBlocked(t rapid.TB, id ConnID) bool {
+// waits notes when a wait that has just begun may be over at the earliest.
+func (l *line) waits(sent time.Time, p *pair) {
+	l.expires = time.Time{}
+	if at, ends := p.model.Deadline(l.id); ends {
+		l.expires = sent.Add(at - p.now)
+	}
+}
+
+// awaitBlocked returns when the real server lets a connection wait for a lock, or false if it does not. A wait that may
+// be over by now has perhaps been there; its reply tells.
+//
+// The order of waits decides who is the victim of a deadlock, and it is not that in which the locks are asked for. A
+// metadata lock is pending before the server has looked for a deadlock, and has a state only afterwards; a row is waited
+// for only when the server counts one wait more. So forRows says how many there are.
+func (r *real) awaitBlocked(t rapid.TB, l *line, forRows int) bool {
 	const query = `SELECT COUNT(*) FROM performance_schema.threads t WHERE t.PROCESSLIST_ID = %d AND (
-		t.THREAD_ID IN (SELECT REQUESTING_THREAD_ID FROM performance_schema.data_lock_waits) OR
+		t.THREAD_ID IN (SELECT REQUESTING_THREAD_ID FROM performance_schema.data_lock_waits) AND
+			(SELECT VARIABLE_VALUE FROM performance_schema.global_status WHERE VARIABLE_NAME = 'Innodb_row_lock_current_waits') >= %d OR
 		t.THREAD_ID IN (SELECT OWNER_THREAD_ID FROM performance_schema.metadata_locks WHERE LOCK_STATUS = 'PENDING') AND
 			(t.PROCESSLIST_STATE = 'User lock' OR t.PROCESSLIST_STATE LIKE 'Waiting for %%'))`
-	for start := time.Now(); time.Since(start) < 5*time.Second; {
+	for start := time.Now(); time.Since(start) < patience; {
 		var n int
-		if err := r.admin.QueryRow(fmt.Sprintf(query, id)).Scan(&n); err != nil {
+		if err := r.admin.QueryRow(fmt.Sprintf(query, l.id, forRows)).Scan(&n); err != nil {
 			t.Fatal(err)
 		}
-		if n > 0 {
+		if n > 0 || !l.expires.IsZero() && time.Now().After(l.expires) {
 			return true
 		}
 	}
@@ -220,7 +237,7 @@ func (r *real) awaitBlocked(t rapid.TB, id ConnID) bool {
 
 // awaitGone returns when the real server has forgotten a connection.
 func (r *real) awaitGone(t rapid.TB, id ConnID) {
-	for start := time.Now(); time.Since(start) < 20*time.Second; {
+	for start := time.Now(); time.Since(start) < patience; {
 		var n int
 		if err := r.admin.QueryRow(fmt.Sprintf("SELECT COUNT(*) FROM performance_schema.threads WHERE PROCESSLIST_ID = %d", id)).Scan(&n); err != nil {
 			t.Fatal(err)
