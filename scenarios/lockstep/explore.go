@@ -44,7 +44,7 @@ type Outcome struct {
 	Verdicts  map[reports.Verdict]int
 	Found     []Counterexample
 	Elapsed   time.Duration // of the search alone
-	Steps     int           // the most of a schedule
+	Steps     int           // the most different requests of a schedule in which nothing went wrong
 }
 
 // PerSecond is how many schedules the search carried out in a second.
@@ -219,7 +219,7 @@ func (x *exploring) carryOut(ctx context.Context, stage string, choose sim.Choos
 	o.Stages[stage]++
 	o.Verdicts[result.Verdict]++
 	if result.Used.Total() == 0 {
-		o.Steps = max(o.Steps, min(len(result.Log), mostLength))
+		o.Steps = max(o.Steps, different(result.Trace))
 	} else if result.Weak == "" {
 		o.Faulty++
 	}
@@ -250,11 +250,24 @@ func (x *exploring) carryOut(ctx context.Context, stage string, choose sim.Choos
 	return result, nil
 }
 
+// different counts the requests of a trace, and those once that a worker repeats, as one does
+// that asks for a lease until it runs out: what goes wrong is not to be drawn for a wait.
+func different(trace []sim.Step) int {
+	type asked struct {
+		worker  int
+		request string
+	}
+	all := map[asked]bool{}
+	for _, s := range trace {
+		if s.Request != "" {
+			all[asked{s.Worker, s.Request}] = true
+		}
+	}
+	return len(all)
+}
+
 // mostOrders is how many orders are kept.
 const mostOrders = 100
-
-// mostLength is how long schedules are taken to be where what goes wrong is drawn.
-const mostLength = 200
 
 // over tells whether there is nothing to go on for.
 func (x *exploring) over() bool {

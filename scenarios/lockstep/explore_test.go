@@ -183,8 +183,20 @@ func TestAWorkerThatSleepsIsWaitedForOnlyIfNobodyElseCanGoOn(t *testing.T) {
 	}
 }
 
+// A request of another thread is pending all the time, and the worker is waited for.
+func TestAWorkerIsWaitedForThatHasARequestOfAnotherThreadPending(t *testing.T) {
+	w := open(t, "threaded", lockstep.Options{Workers: 1})
+	others := lockstep.Director{Choose: func(enabled []sim.Choice) int {
+		return max(slices.IndexFunc(enabled, func(c sim.Choice) bool { return !strings.HasPrefix(c.Op.String(), "LLEN") }), 0)
+	}}
+	result := run(t, w, nil, others)
+	if said := strings.Join(result.Words, "; "); result.Verdict != reports.Safe || result.Slept || said != "EVAL; EVAL; LLEN" {
+		t.Errorf("%s, slept %v: %s", result.Verdict, result.Slept, said)
+	}
+}
+
 func TestARequestThatWaitsInItsServerMakesARunWeak(t *testing.T) {
-	w := open(t, "blocked", lockstep.Options{Patience: 300 * time.Millisecond})
+	w := open(t, "blocked", lockstep.Options{Patience: 3 * time.Second, ServerWait: 100 * time.Millisecond})
 	result := run(t, w, nil, first())
 	if result.Verdict != reports.Stuck || result.Weak == "" {
 		t.Errorf("%s, weak %q", result.Verdict, result.Weak)
@@ -196,7 +208,7 @@ func TestARequestThatWaitsInItsServerMakesARunWeak(t *testing.T) {
 }
 
 func TestAWorkerThatEndsWhileItsRequestWaitsInTheServerEndsItsRun(t *testing.T) {
-	w := open(t, "dying", lockstep.Options{Workers: 1, Lives: 1})
+	w := open(t, "dying", lockstep.Options{Workers: 1, Lives: 1, ServerWait: 100 * time.Millisecond})
 	for range 2 {
 		result := run(t, w, nil, first())
 		if result.Verdict != reports.Stuck || result.Weak == "" {

@@ -242,7 +242,7 @@ func (l *link) read(req wire.Request) *request {
 
 // await lets a request wait until it is chosen; false if it is not to be sent.
 func (l *link) await(r *request) bool {
-	l.request = r
+	l.request, l.gate.of.asked = r, true
 	l.hub.tell()
 	for r.decision == undecided && !l.serverGone && !l.gate.of.given {
 		l.wake.Wait()

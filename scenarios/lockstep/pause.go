@@ -72,6 +72,13 @@ func (r *run) pause(ctx context.Context, id sim.EventID) error {
 		return err
 	}
 	r.lease = 0
+	r.hub.mu.Lock()
+	for _, p := range r.processes {
+		if p != nil {
+			p.asked = false // a clock may have woken one of its threads
+		}
+	}
+	r.hub.mu.Unlock()
 	text := "time passes, " + strings.Join(keys, ", ") + " run out"
 	switch len(keys) {
 	case 0: // it ran out between the choice of the pause and its beginning

@@ -17,14 +17,15 @@ func TestAPauseThatOutlastsNothingIsWeak(t *testing.T) {
 	client := servers.OpenRedis(serverstest.RedisOptions(t))
 	t.Cleanup(func() { client.Close() })
 	paused := func() *run {
-		r := &run{world: &World{redis: client}, left: faults.Budget{faults.Pause: 1}}
+		r := &run{world: &World{redis: client}, hub: newHub(), left: faults.Budget{faults.Pause: 1}}
 		if err := r.pause(t.Context(), sim.EventID{Worker: nobody}); err != nil {
 			t.Fatal(err)
 		}
 		return r
 	}
+	const lasts = time.Second
 	lease := func() {
-		if err := client.Set(t.Context(), "lease", "", 50*time.Millisecond).Err(); err != nil {
+		if err := client.Set(t.Context(), "lease", "", lasts).Err(); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -41,7 +42,7 @@ func TestAPauseThatOutlastsNothingIsWeak(t *testing.T) {
 	go func() {
 		defer close(renewed)
 		for ctx.Err() == nil {
-			client.PExpire(ctx, "lease", 50*time.Millisecond)
+			client.PExpire(ctx, "lease", lasts)
 		}
 	}()
 	got := paused().result.Weak

@@ -1,6 +1,7 @@
 package lockstep_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
@@ -26,6 +27,7 @@ var programs = map[string]func(job){
 	"published":   job.published,
 	"conditional": job.conditional,
 	"sleeper":     job.sleeper,
+	"threaded":    job.threaded,
 	"spread":      job.spread,
 	"astray":      job.astray,
 	"added":       job.added,
@@ -131,9 +133,21 @@ func (j job) conditional() {
 func (j job) sleeper() {
 	if j.Worker == 0 {
 		must(j.redis.LLen(j.ctx, j.List).Result())
-		time.Sleep(150 * time.Millisecond)
+		time.Sleep(time.Second)
 	}
 	j.conditional()
+}
+
+// threaded is conditional, while another thread of it asks for the length of the list. It
+// computes after each of its requests, which is the thing that is tested.
+func (j job) threaded() {
+	go j.redis.LLen(j.ctx, j.List)
+	for chunk := range j.Chunks {
+		args := append([]any{chunk}, j.rows(chunk)...)
+		must(j.redis.Eval(j.ctx, commit, []string{j.List, j.List + ":done"}, args...).Result())
+		for began := time.Now(); time.Since(began) < 50*time.Millisecond; {
+		}
+	}
 }
 
 // blocked is conditional, but worker 0 first waits in the server for what never comes.
@@ -151,10 +165,11 @@ func (j job) garbled() {
 	must(conn.Read(make([]byte, 1)))
 }
 
-// dying waits in the server for an element that never comes, and ends meanwhile. The time is
-// long enough for the request to wait there; a shorter one ends the worker before it has asked.
+// dying asks the server for an element that never comes, and ends meanwhile. The time is
+// long enough for the request to wait there.
 func (j job) dying() {
-	go j.redis.BLPop(j.ctx, 0, j.List+":never")
+	conn := must(net.Dial("tcp", j.redis.Options().Addr))
+	must(fmt.Fprintf(conn, "BLPOP %s:never 0\r\n", j.List))
 	time.Sleep(300 * time.Millisecond)
 	os.Exit(1)
 }
@@ -174,6 +189,7 @@ func open(t *testing.T, program string, options lockstep.Options) *lockstep.Worl
 
 func openWith(t testing.TB, options lockstep.Options, on lockstep.Servers) *lockstep.World {
 	t.Helper()
+	options.ServerWait = cmp.Or(options.ServerWait, 5*time.Second) // a slow answer makes no run weak
 	w, err := lockstep.OpenOn(t.Context(), options, on)
 	t.Cleanup(func() {
 		if err := w.Close(context.Background()); err != nil {

@@ -25,7 +25,8 @@ type standing struct {
 	busy    []*link    // connections on which a server is at work
 	dialing bool       // of them, some open or close
 	late    bool       // a request waits in its server
-	open    []*process // that live and have no request pending
+	open    []*process // that live and may be about to ask for something
+	idle    bool       // one of them has no request pending
 }
 
 // survey looks at all processes. The hub's mutex is held.
@@ -47,15 +48,17 @@ func (r *run) survey() (s standing) {
 				s.waiting = append(s.waiting, q)
 			}
 		}
-		if !p.exited && !waits {
+		if !p.exited && !(waits && p.asked) { // what waits may be another thread's
 			s.open = append(s.open, p)
+			s.idle = s.idle || !waits
 		}
 	}
 	return s
 }
 
-// settle waits until each living process has a request pending, or sleeps. Where nobody has
-// one, it waits for those that sleep, and also for the worker that is awaited; -1: nobody is.
+// settle waits until each living process has asked for something since it last got an answer,
+// or sleeps. Where nobody has a request pending, it waits for those that sleep, and also for
+// the worker that is awaited; -1: nobody is.
 func (r *run) settle(ctx context.Context, awaited func([]*request) int) ([]*request, error) {
 	began := time.Now()
 	changedAt, version := began, -1
@@ -74,7 +77,7 @@ func (r *run) settle(ctx context.Context, awaited func([]*request) int) ([]*requ
 			if (!s.late || time.Since(began) > lateGrace) && r.rested(s, began, look, awaited) {
 				return s.waiting, nil
 			}
-		} else if idle > r.world.options.ServerWait && !s.dialing || idle > dialWait {
+		} else if !s.dialing && idle > r.world.options.ServerWait || s.dialing && idle > dialWait {
 			r.giveUpOn(s.busy)
 			continue
 		}
@@ -118,7 +121,7 @@ func (r *run) rested(s standing, began time.Time, look bool, awaited func([]*req
 			return false
 		}
 	}
-	r.slept = true
+	r.slept = r.slept || s.idle
 	return true
 }
 

@@ -30,7 +30,7 @@ func (j job) leased() {
 				continue
 			}
 			lock := fmt.Sprint(j.List, ":lock:", chunk)
-			if !must(j.redis.SetNX(j.ctx, lock, j.Worker, 200*time.Millisecond).Result()) {
+			if !must(j.redis.SetNX(j.ctx, lock, j.Worker, 2*time.Second).Result()) {
 				left = true
 				continue
 			}

@@ -24,7 +24,7 @@ def rows_of(chunk):
 
 def load(chunk):
     lease = f"{LIST}:lock:{chunk}"
-    if not target.set(lease, ME, nx=True, px=1000):
+    if not target.set(lease, ME, nx=True, px=2000):
         return False
     if not target.getbit(f"{LIST}:done", chunk):
         with target.pipeline(transaction=True) as commit:

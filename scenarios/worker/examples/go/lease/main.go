@@ -23,7 +23,7 @@ import (
 )
 
 // lease is how long a chunk is a worker's own.
-const lease = 500 * time.Millisecond
+const lease = 2 * time.Second
 
 // unlock lets go of a lease only if it is the worker's own.
 var unlock = redis.NewScript(`
