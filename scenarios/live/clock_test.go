@@ -19,8 +19,8 @@ func TestAClockThatJumpsEndsLeasesOfEveryKind(t *testing.T) {
 		want           reports.Verdict
 		evidence       string
 	}{
-		{"set-nx", "redis-clock worker=* chunk=3 at=read for=1s", reports.Duplicated, "as if the clock of Redis had jumped ahead, "},
-		{"streams", "redis-clock worker=* chunk=3 at=read for=2s", reports.Duplicated, " had waited longer"},
+		{"set-nx", "redis-clock worker=* chunk=3 at=read for=3s", reports.Duplicated, "as if the clock of Redis had jumped ahead, "},
+		{"streams", "redis-clock worker=* chunk=3 at=read for=3s", reports.Duplicated, " had waited longer"},
 		{"redlock", "redis-clock worker=* chunk=3 at=read", "", "as if the clock of lock server 1 had jumped ahead, "},
 		{"static", "redis-clock worker=* chunk=3 at=read", reports.Safe, "Redis held nothing that goes by its clock"},
 	} {

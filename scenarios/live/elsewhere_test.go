@@ -64,10 +64,10 @@ func TestFaultsReachTheLoaderBehindAWrapper(t *testing.T) {
 func TestFaultsThatHitOnlyTheWrapperHaveNoEffect(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ script, plan, why string }{
-		"kill":        {elsewhere, "kill worker=* progress=20% restart=50ms", "stayed open|belonged to other processes"},
+		"kill":        {elsewhere, "kill worker=* request=write nth=160 restart=50ms", "stayed open|belonged to other processes"},
 		"for good":    {elsewhere, "kill worker=1 progress=20% restart=never", "stayed open|belonged to other processes"},
 		"ends soon":   {elsewhere, "kill worker=1 progress=40% restart=never", "stayed open|belonged to other processes"},
-		"pause":       {elsewhere, "pause worker=* progress=20% for=500ms", "while it stood still|belonged to other processes"},
+		"pause":       {elsewhere, "pause worker=* request=write nth=160 for=500ms", "while it stood still|belonged to other processes"},
 		"opens later": {lateThere, "kill worker=1 progress=20% restart=5s", "was opened after"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -85,7 +85,8 @@ func TestFaultsThatHitOnlyTheWrapperHaveNoEffect(t *testing.T) {
 // Where there was no connection to lose, the end of all processes has to do.
 func TestAKillBeforeTheFirstConnectionCounts(t *testing.T) {
 	t.Parallel()
-	script := `if [ $ONCEOVER_WORKER = 1 ] && [ ! -e $ENDS/slept ]; then touch $ENDS/slept; sleep 1000; fi; exec "$LOADER"`
+	script := `if [ $ONCEOVER_WORKER = 1 ] && [ ! -e $ENDS/slept ]; then touch $ENDS/slept; sleep 1000; fi
+until [ -e $ENDS/slept ]; do sleep 0.02; done; exec "$LOADER"`
 	run := byScript(t, openShell(t, script), "kill worker=1 progress=20% restart=50ms", 2)
 	wantVerdict(t, run, reports.Safe)
 	if f := run.Faults[0]; !f.Confirmed || !strings.Contains(f.Evidence, "no connection open") {

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"onceover/faults"
 	"onceover/reports"
@@ -99,14 +100,16 @@ func TestARunTellsHowItRecovers(t *testing.T) {
 	}{
 		{"lease-lua", "calm", "kill worker=* chunk=3 at=read restart=50ms", 1, 0, 50},
 		{"lease-lua", "calm", "kill worker=* chunk=3 at=released restart=50ms", 0, 0, 0},
-		{"lease-lua", "calm", "pause worker=* chunk=3 at=read for=700ms", 1, 0, 100}, // when the lease is over
+		{"lease-lua", "calm", "pause worker=* chunk=3 at=read for=2500ms", 1, 0, 100}, // when the lease is over
 		{"lease-lua", "calm", "lose-reply worker=* chunk=3 at=committing", 1, 0, 0},
 		{"lease-lua", "redis-always", "redis-kill chunk=7 at=committing for=300ms", 1, 0, 300},
 		{"lease-lua", "calm", "mysql-kill chunk=7 at=reading for=300ms", 1, 0, 300},
 		{"lease-lua", "calm", "kill chunk=999 at=read", 0, 0, 0},
 		{"connection-name", "calm", "kill worker=* chunk=3 at=read hold=2s restart=never", 0, 1, 0},
 	} {
-		run := carryOut(t, w, execution(t, c.strategy, c.scenario, c.plan))
+		e := execution(t, c.strategy, c.scenario, c.plan)
+		e.Workload.TTL = time.Second
+		run := carryOut(t, w, e)
 		if len(run.RecoveryMS) != c.took || len(run.CensoredMS) != c.censored {
 			t.Errorf("%s, %s: it took %v, never %v", c.strategy, c.plan, run.RecoveryMS, run.CensoredMS)
 		}

@@ -37,9 +37,9 @@ func TestAProgramThatCannotRunEndsTheCampaign(t *testing.T) {
 // Nor does it matter how long it takes to fail.
 func TestAProgramThatCannotRunIsNotStuck(t *testing.T) {
 	t.Parallel()
-	w := openWorld(t, live.Options{Worker: []string{"sh", "-c", "sleep 0.5; exit 1"}}, faults.Nothing)
+	w := openWorld(t, live.Options{Worker: []string{"sh", "-c", "sleep 2; exit 1"}}, faults.Nothing)
 	e := execution(t, scenarios.External, "calm", "")
-	e.Workload.Deadline = time.Second
+	e.Workload.Deadline = 5 * time.Second
 	if run, err := w.Run(t.Context(), e); !errors.Is(err, live.ErrWorker) {
 		t.Errorf("error %v, %s: %s", err, run.Verdict, run.Why)
 	}
@@ -81,7 +81,7 @@ func TestTheSentenceSaysHowWorkersFailed(t *testing.T) {
 	script := `exec 3<>/dev/tcp/$MYSQL_HOST/$MYSQL_PORT; echo "$(printf 'x%.0s' {1..280})login $MYSQL_PASSWORD: refused" >&2; exit 4`
 	w := openWorld(t, live.Options{Worker: []string{"bash", "-c", script}}, faults.Nothing)
 	e := execution(t, scenarios.External, "calm", "")
-	e.Workload.Deadline = 300 * time.Millisecond
+	e.Workload.Deadline = 3 * time.Second
 	run := carryOut(t, w, e)
 	wantVerdict(t, run, reports.Stuck)
 	// The line is so long that it has to be cut: the password must be gone by then.

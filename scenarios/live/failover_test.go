@@ -18,12 +18,16 @@ import (
 // of them goes on.
 func struckAgain(t *testing.T, scenario, before string) scenarios.Execution {
 	t.Helper()
-	plan := before + "; failover at=committing nth=25 lag=3s for=0s"
+	plan := before + "; failover at=committing nth=300 lag=3s for=0s"
 	for worker := range 4 {
-		plan += fmt.Sprintf("; pause worker=%d at=reading nth=5 for=4s", worker)
+		plan += fmt.Sprintf("; pause worker=%d at=reading nth=60 for=4s", worker)
 	}
-	e := execution(t, "lease-lua", scenario, plan)
-	e.Workload.ChunkSize = 20
+	return manyChunks(execution(t, "lease-lua", scenario, plan))
+}
+
+// manyChunks makes a job long enough for others to be at work while one stands still.
+func manyChunks(e scenarios.Execution) scenarios.Execution {
+	e.Workload.Rows, e.Workload.ChunkSize = 4000, 5
 	return e
 }
 
@@ -53,7 +57,7 @@ func TestAFailoverTakesSomethingAlsoAfterAnotherDeath(t *testing.T) {
 func TestAFailoverIsSeenInTheRows(t *testing.T) {
 	t.Parallel()
 	w := openWorld(t, live.Options{}, faults.Nothing)
-	run := carryOut(t, w, execution(t, "skip-locked", "failover", "failover at=committing nth=3 lag=1s for=50ms"))
+	run := carryOut(t, w, manyChunks(execution(t, "skip-locked", "failover", "failover at=committing nth=3 lag=1s for=50ms")))
 	if !run.Faults[0].Confirmed || run.Verdict != reports.Lost {
 		t.Errorf("%s, %s; %+v", run.Verdict, run.Why, run.Faults[0])
 	}
@@ -64,11 +68,11 @@ func TestAFailoverThatTakesNothingProvesNothing(t *testing.T) {
 	t.Parallel()
 	w := openWorld(t, live.Options{}, faults.Nothing)
 	for plan, evidence := range map[string]string{
-		"failover at=read nth=6 for=50ms":     "the replica had received all that the job wrote",
-		"failover progress=90% lag=5s for=0s": "every worker had ended before the primary was to die",
+		"failover at=read nth=6 for=50ms":    "the replica had received all that the job wrote",
+		"failover progress=5% lag=5s for=0s": "every worker had ended before the primary was to die",
 	} {
 		e := execution(t, "lease-lua", "failover", plan)
-		e.Workload.Workers = 1
+		e.Workload.Workers, e.Workload.TTL = 1, time.Minute // no lease runs out, which the replica would not hear of
 		run := carryOut(t, w, e)
 		wantVerdict(t, run, reports.Inconclusive)
 		if f := run.Faults[0]; !f.Reached || f.Confirmed || !strings.Contains(f.Evidence, evidence) {

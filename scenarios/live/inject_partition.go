@@ -15,6 +15,8 @@ type partition struct {
 	anywhere
 }
 
+const keptBack = "what the worker sent was kept back"
+
 // Inject lets the connections of the worker carry nothing, and those that it opens meanwhile.
 // That has effect when something that it sends is kept back.
 func (partition) Inject(i *injection) {
@@ -36,7 +38,7 @@ func (partition) Inject(i *injection) {
 		}
 		return func() {
 			if kept {
-				i.seen("what the worker sent was kept back")
+				i.seen(keptBack)
 			}
 			i.after(time.Until(ends), func() { i.rejoin(quiet, kept) })
 		}
@@ -47,9 +49,12 @@ func (i *injection) rejoin(quiet silence, kept bool) {
 	bytes, came := quiet.sum()
 	quiet.end()
 	i.goOn()
-	if !kept {
+	switch {
+	case !kept && bytes+came == 0:
 		i.abandon("nothing came from the worker meanwhile")
 		return
+	case !kept: // it came after the last look
+		i.seen(keptBack)
 	}
 	i.heal(fmt.Sprintf("%s and %s, and passed on after %s", format.Plural(bytes, "byte", "bytes"), format.Plural(came, "new connection", "new connections"), i.For))
 }

@@ -59,7 +59,7 @@ func (r refuse) Inject(i *injection) {
 // beginRefusal takes back what it has done if the server still accepts writes. That it cannot
 // is the second error.
 func (i *injection) beginRefusal(way *refusal) (evidence string, err, stays error) {
-	ctx, cancel := context.WithTimeout(context.Background(), signalWait)
+	ctx, cancel := context.WithTimeout(context.Background(), serverWait)
 	defer cancel()
 	client, err := i.admin(ctx)
 	if err == nil {

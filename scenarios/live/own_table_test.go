@@ -48,7 +48,7 @@ func TestATableOfTheUsersOwnIsMoved(t *testing.T) {
 			t.Errorf("%s: %s, %+v", run.Verdict, run.Why, run.Rows)
 		}
 	}
-	e, err := w.Examine(t.Context(), scenarios.Workload{KeyLayout: scenarios.Dense, TTL: time.Second, Deadline: 5 * time.Second}, t.TempDir())
+	e, err := w.Examine(t.Context(), scenarios.Workload{KeyLayout: scenarios.Dense, TTL: time.Second, Deadline: 20 * time.Second}, t.TempDir())
 	if why, _ := e.Unfit(); err != nil || why != "" {
 		t.Errorf("%v, %s", err, why)
 	}

@@ -33,7 +33,7 @@ func tryTargets(t *testing.T, where target.Spec, trials []trial) {
 	w := openWorld(t, live.Options{Worker: []string{"sh", "-c", script + "esac; exec " + serverstest.Python(t) + " testdata/loader.py"}, Target: where}, faults.Nothing)
 	for _, one := range trials {
 		e := execution(t, scenarios.External, "calm", one.plan)
-		e.Workload.Workers, e.Workload.Rows, e.Workload.Deadline = 2, 400, 5*time.Second
+		e.Workload.Workers, e.Workload.Rows, e.Workload.Deadline = 2, 400, 20*time.Second
 		if one.plan == "" {
 			seen, err := w.Examine(t.Context(), e.Workload, t.TempDir())
 			if err != nil {
