@@ -50,14 +50,18 @@ var ErrNotOurs = errors.New("servers: this server was not started here")
 // Name is Redis, MySQL, or which lock server.
 func (s *Server) Name() string { return s.name }
 
-// start starts a server and waits until it answers.
+// start starts a server and waits until it answers. The engine is not given up on an interrupt:
+// it would finish all the same, and a container that is not there yet cannot be removed.
 func (e *Engine) start(ctx context.Context, s spec) (*Server, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	published := network.MustParsePort(s.port + "/tcp")
 	if e.reach.remote() {
 		e.progress("%s is published on every address of %s, where the Docker engine is", s.name, e.reach.host)
 	}
 	labels := e.labels(ctx, s.image)
-	c, err := ask(ctx, startWait, "start "+s.name, func(ctx context.Context) (*testcontainers.DockerContainer, error) {
+	c, err := ask(context.WithoutCancel(ctx), startWait, "start "+s.name, func(ctx context.Context) (*testcontainers.DockerContainer, error) {
 		options := []testcontainers.ContainerCustomizer{
 			testcontainers.WithEnv(s.env),
 			testcontainers.WithCmd(s.cmd...),
@@ -78,6 +82,9 @@ func (e *Engine) start(ctx context.Context, s spec) (*Server, error) {
 		}
 		return testcontainers.Run(ctx, explicit(s.image), options...)
 	})
+	if err == nil {
+		err = ctx.Err()
+	}
 	if c != nil && err != nil {
 		err = errors.Join(err, e.remove(context.WithoutCancel(ctx), c.GetContainerID()))
 	}
