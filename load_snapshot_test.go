@@ -18,8 +18,8 @@ func (d dbs) killSnapshot(t *testing.T) {
 	db := sql.OpenDB(connector)
 	defer db.Close()
 	var id int64
-	err = db.QueryRowContext(t.Context(), `SELECT p.id FROM performance_schema.processlist p JOIN information_schema.innodb_trx t ON t.trx_mysql_thread_id = p.id
-		WHERE p.db = DATABASE() AND p.id <> CONNECTION_ID()`).Scan(&id)
+	err = db.QueryRowContext(t.Context(), `SELECT PROCESSLIST_ID FROM performance_schema.threads JOIN performance_schema.events_transactions_current e USING (THREAD_ID)
+		WHERE PROCESSLIST_DB = DATABASE() AND PROCESSLIST_ID <> CONNECTION_ID() AND e.STATE = 'ACTIVE' AND e.AUTOCOMMIT = 'NO'`).Scan(&id)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package loader_test
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io"
@@ -26,17 +27,19 @@ func TestALostConnectionEndsALoadInOneSnapshot(t *testing.T) {
 				f.rows(100)
 				cfg := f.ofSnapshot("a")
 				cfg.Workers = 1 // alone, it reads nothing while it is struck
-				if !idle {      // the other one reads, and takes a while for each chunk
+				gate := f.gate()
+				if !idle { // the other one reads, and does not come to its end while the gate is shut
 					cfg.Workers = 2
-					f.exec("CREATE TABLE slow (id INT PRIMARY KEY)", "INSERT INTO slow VALUES (1)")
-					cfg.Job.Where = "id < 1000 AND (id % 10 <> 5 OR SLEEP(0.2) = 0)"
+					cfg.Job.Where = "id < 1000 AND (id % 10 <> 5 OR IF(IS_FREE_LOCK('" + gate.name + "'), 1, SLEEP(600) = 0))"
 				}
 				var told []error
 				var struck atomic.Bool
 				cfg.Trouble = troubles(&told)
 				cfg.Hook = func(_ context.Context, step loader.Step, _ int) {
 					if step == loader.Committed && struck.CompareAndSwap(false, true) {
+						gate.shut()
 						f.exec(fmt.Sprintf(kill, f.holder(!idle)))
+						gate.open()
 					}
 				}
 				was := f.rowsNow()
@@ -59,6 +62,38 @@ func TestALostConnectionEndsALoadInOneSnapshot(t *testing.T) {
 	}
 }
 
+// gate is a lock of MySQL, which a statement can ask for.
+type gate struct {
+	f    *fixture
+	name string
+	conn *sql.Conn
+}
+
+func (f *fixture) gate() *gate {
+	f.t.Helper()
+	conn, err := f.db.Conn(f.t.Context())
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	g := &gate{f: f, conn: conn}
+	if err := conn.QueryRowContext(f.t.Context(), "SELECT SHA2(DATABASE(), 256)").Scan(&g.name); err != nil {
+		f.t.Fatal(err)
+	}
+	f.t.Cleanup(func() { conn.Close() })
+	return g
+}
+
+func (g *gate) shut() { g.do("SELECT GET_LOCK(?, 0)") }
+func (g *gate) open() { g.do("SELECT RELEASE_LOCK(?)") }
+
+func (g *gate) do(statement string) {
+	g.f.t.Helper()
+	var done sql.NullInt64
+	if err := g.conn.QueryRowContext(g.f.t.Context(), statement, g.name).Scan(&done); err != nil || done.Int64 != 1 {
+		g.f.t.Errorf("%s: %v, %v", statement, done, err)
+	}
+}
+
 func troubles(told *[]error) func(error, time.Duration) {
 	var mu sync.Mutex
 	return func(err error, _ time.Duration) {
@@ -72,9 +107,10 @@ func troubles(told *[]error) func(error, time.Duration) {
 func (f *fixture) holder(reads bool) int64 {
 	f.t.Helper()
 	if reads {
-		return f.await("info LIKE 'SELECT %SLEEP%'")
+		return f.await("state = 'User sleep'")
 	}
-	return f.await("id IN (SELECT trx_mysql_thread_id FROM information_schema.innodb_trx)")
+	// information_schema.innodb_trx shows the same for as long as it is looked at again and again.
+	return f.await("id IN (SELECT PROCESSLIST_ID FROM performance_schema.threads JOIN performance_schema.events_transactions_current e USING (THREAD_ID) WHERE e.STATE = 'ACTIVE' AND e.AUTOCOMMIT = 'NO')")
 }
 
 // A transaction may end though its connection lives, as behind a proxy that takes another
