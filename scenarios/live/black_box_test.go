@@ -26,6 +26,9 @@ func blackBox(t *testing.T, w *live.World, way, scenario string, seed uint64) re
 	t.Helper()
 	e := execution(t, scenarios.External, scenario, "")
 	e.Workload.Workers, e.Workload.TTL, e.Seed = 4, 500*time.Millisecond, seed
+	if way == "get_lock" {
+		e.Workload.TTL = 1500 * time.Millisecond // others have to connect anew within two of them
+	}
 	e.Workload = e.Scenario.Filled(e.Workload)
 	if wrong[way].want == reports.Stuck {
 		e.Workload.Deadline = 2 * time.Second // nothing else is awaited

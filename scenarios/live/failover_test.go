@@ -85,12 +85,13 @@ func TestAFailoverThatTakesNothingProvesNothing(t *testing.T) {
 func TestAReplicaFollowsAgainInTheNextRun(t *testing.T) {
 	w := openWorld(t, live.Options{}, faults.Nothing)
 	before := len(strings.Fields(containers(t)))
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
-	defer cancel()
-	if _, err := w.Run(ctx, execution(t, "lease-lua", "failover", "failover at=committing nth=3 lag=1m")); err == nil {
+	ctx, cancel := context.WithCancel(t.Context())
+	e := execution(t, "lease-lua", "failover", "failover at=committing nth=3 lag=1m")
+	go cancelOnceTold(ctx, cancel, e, "struck")
+	if _, err := w.Run(ctx, e); err == nil {
 		t.Error("a run that was interrupted came to something")
 	}
-	run := carryOut(t, w, execution(t, "lease-lua", "failover", "failover at=committing nth=3 lag=1s for=50ms"))
+	run := carryOut(t, w, manyChunks(execution(t, "lease-lua", "failover", "failover at=committing nth=3 lag=1s for=50ms")))
 	wantVerdict(t, run, reports.Safe)
 	if n := len(strings.Fields(containers(t))); n != before+1 {
 		t.Errorf("%d containers, want the replica beside %d", n, before)

@@ -138,14 +138,6 @@ echo RPUSH "$ONCEOVER_LIST" {1..1000} >&3; read -u 3 ok; [[ $ok == :1000* ]]`)
 	}
 }
 
-// besidesWorker1 is a script of bash that worker 0 carries out with a connection to Redis, 3. When
-// it is through, worker 1 has done nothing, and lives for three seconds more.
-func besidesWorker1(t *testing.T, script string) string {
-	t.Helper()
-	return strings.ReplaceAll(`if [ $ONCEOVER_WORKER = 1 ]; then until [ -e DIR/$ONCEOVER_RUN ]; do sleep 0.02; done; exec sleep 3; fi
-exec 3<>/dev/tcp/${REDIS_URL:8:9}/${REDIS_URL:18:5}; `+script+` && : > DIR/$ONCEOVER_RUN`, "DIR", t.TempDir())
-}
-
 // cancelOnceTold gives a run up when its history holds a word.
 func cancelOnceTold[W ~string](ctx context.Context, cancel func(), e scenarios.Execution, word W) {
 	defer cancel()

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -96,4 +97,12 @@ func wantVerdict(t *testing.T, run reports.Run, want reports.Verdict) {
 	if run.Verdict != want {
 		t.Errorf("verdict %s, want %s: %s\n%s", run.Verdict, want, run.Why, cmp.Diff([]reports.Fault{}, run.Faults))
 	}
+}
+
+// besidesWorker1 is a script of bash that worker 0 carries out with a connection to Redis, 3. When
+// it is through, worker 1 has done nothing, and lives for three seconds more.
+func besidesWorker1(t *testing.T, script string) string {
+	t.Helper()
+	return strings.ReplaceAll(`if [ $ONCEOVER_WORKER = 1 ]; then until [ -e DIR/$ONCEOVER_RUN ]; do sleep 0.02; done; exec sleep 3; fi
+exec 3<>/dev/tcp/${REDIS_URL:8:9}/${REDIS_URL:18:5}; `+script+` && : > DIR/$ONCEOVER_RUN`, "DIR", t.TempDir())
 }

@@ -334,7 +334,7 @@ func (l *link) waiting() *request {
 
 // decide says what becomes of the request that waits. The mutex is held.
 func (r *request) decide(d decision) {
-	r.decision = d
+	r.decision, r.link.gate.of.asked = d, false
 	if r.passes() {
 		r.link.due++
 	}

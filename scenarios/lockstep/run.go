@@ -268,7 +268,6 @@ func (r *run) apply(ctx context.Context, c sim.Choice, q *request) error {
 		}
 	} else {
 		r.hub.mu.Lock()
-		p.asked = false
 		q.decide(decision)
 		r.hub.mu.Unlock()
 		if err := r.carryOut(ctx, q); err != nil {
