@@ -33,6 +33,22 @@ func (p *process) sleeps() bool {
 	return still
 }
 
+// seesThreads says that it is known here which threads run.
+const seesThreads = true
+
+// runs tells whether one of several threads of the process, or of its descendants, runs. One
+// that is alone has asked, and waits for the answer.
+func (p *process) runs() bool {
+	threads, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*", p.pid))
+	if len(threads) == 1 {
+		if children, err := os.ReadFile(threads[0] + "/children"); err == nil && len(children) == 0 {
+			return false
+		}
+	}
+	_, asleep := familySign(p.pid)
+	return !asleep
+}
+
 // unheard tells whether the process has sent or opened something of which this side does not
 // know yet: bytes that are not read, or a connection that is not accepted.
 func (p *process) unheard() (something bool) {

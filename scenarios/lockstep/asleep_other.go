@@ -12,5 +12,10 @@ type sleep struct{}
 // sleeps is false: a program that waits is waited for until its time is over.
 func (p *process) sleeps() bool { return false }
 
+const seesThreads = false
+
+// runs is false: nobody knows.
+func (p *process) runs() bool { return false }
+
 // unheard is asked only of a process that sleeps.
 func (p *process) unheard() bool { return true }

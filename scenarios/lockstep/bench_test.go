@@ -10,11 +10,8 @@ import (
 	"onceover/scenarios/worker"
 )
 
-// The benchmarks say how many schedules a second there are of a small worker in Go, with a
-// model in the place of Redis, and of the example in Python on real servers.
-func BenchmarkSchedulesOfGo(b *testing.B) {
-	benchmark(b, openWith(b, lockstep.Options{Command: command("conditional")}, lockstep.Servers{RedisAddr: fakeRedis(b)}))
-}
+// The benchmarks say how many schedules a second there are of the examples, on real servers.
+func BenchmarkSchedulesOfGo(b *testing.B) { benchmark(b, openLive(b, exampleInGo(b, "conditional"))) }
 
 func BenchmarkSchedulesOfPython(b *testing.B) {
 	benchmark(b, openLive(b, worker.Command{serverstest.Python(b), "../worker/examples/connection_name.py"}))

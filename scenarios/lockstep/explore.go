@@ -210,7 +210,9 @@ func (x *exploring) step(ctx context.Context) error {
 
 // carryOut carries out one schedule and counts it.
 func (x *exploring) carryOut(ctx context.Context, stage string, choose sim.Chooser) (Result, error) {
-	result, err := x.Run(ctx, x.Budget, free(choose))
+	d := free(choose)
+	d.Patient = stage != "smoke" && x.next[stage]/2%2 == 0 // half of those that are drawn
+	result, err := x.Run(ctx, x.Budget, d)
 	if err != nil || result.Abandoned {
 		return result, err
 	}

@@ -242,7 +242,7 @@ func (l *link) read(req wire.Request) *request {
 
 // await lets a request wait until it is chosen; false if it is not to be sent.
 func (l *link) await(r *request) bool {
-	l.request, l.gate.of.asked = r, true
+	l.request = r
 	l.hub.tell()
 	for r.decision == undecided && !l.serverGone && !l.gate.of.given {
 		l.wake.Wait()
@@ -334,7 +334,7 @@ func (l *link) waiting() *request {
 
 // decide says what becomes of the request that waits. The mutex is held.
 func (r *request) decide(d decision) {
-	r.decision, r.link.gate.of.asked = d, false
+	r.decision, r.link.gate.of.woken = d, true
 	if r.passes() {
 		r.link.due++
 	}

@@ -36,7 +36,7 @@ type process struct {
 
 	// The hub's mutex guards these.
 	active  bool      // has a part in a schedule
-	asked   bool      // for something since it last got an answer
+	woken   bool      // perhaps: by an answer, or by a clock
 	given   bool      // up: nobody needs it any more
 	parked  time.Time // when it first wanted something
 	exited  bool

@@ -21,6 +21,9 @@ type Director struct {
 	// Await is the event that has to come next, if it can; nil: nobody is waited for in
 	// particular. Its worker may sleep while others could go on.
 	Await func() (next sim.EventID, ok bool)
+	// Patient waits before each step until workers that sleep have woken, if that is soon. So
+	// one that looks again and again has its turn while others are at work.
+	Patient bool
 }
 
 // Result is what a run came to.
@@ -160,7 +163,7 @@ func (r *run) start(number int) error {
 func (r *run) schedule(ctx context.Context, d Director) error {
 	fair := sim.Chooser(nil)
 	for {
-		waiting, err := r.settle(ctx, func(waiting []*request) int { return r.awaited(d, waiting) })
+		waiting, err := r.settle(ctx, d)
 		if trouble := r.trouble(); trouble != nil {
 			return trouble
 		}

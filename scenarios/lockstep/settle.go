@@ -11,9 +11,11 @@ const (
 	firstGlance = 3 * time.Millisecond // before the first look: mostly the request is there by then
 	glance      = 2 * time.Millisecond // between two looks; each that shows nothing new doubles it
 	mostGlance  = 32 * time.Millisecond
-	dialWait    = 2 * time.Second      // that a connection may take to open or to close
-	awaitedWait = 2 * time.Second      // for a worker that sleeps and is to be next
-	lateGrace   = 5 * time.Millisecond // for the reply to a request that waited, after a step of others
+	dialWait    = 2 * time.Second        // that a connection may take to open or to close
+	awakeGlance = 200 * time.Microsecond // the same of processes that have one
+	awaitedWait = 2 * time.Second        // for a worker that sleeps and is to be next
+	patientWait = 100 * time.Millisecond // for workers that sleep, before each step of a patient schedule
+	lateGrace   = 5 * time.Millisecond   // for the reply to a request that waited, after a step of others
 )
 
 // errTimedOut says that nothing happened for too long.
@@ -25,8 +27,8 @@ type standing struct {
 	busy    []*link    // connections on which a server is at work
 	dialing bool       // of them, some open or close
 	late    bool       // a request waits in its server
-	open    []*process // that live and may be about to ask for something
-	idle    bool       // one of them has no request pending
+	open    []*process // that live and have no request pending
+	woken   []*process // that have one, and perhaps a thread that is about to ask for more
 }
 
 // survey looks at all processes. The hub's mutex is held.
@@ -48,24 +50,28 @@ func (r *run) survey() (s standing) {
 				s.waiting = append(s.waiting, q)
 			}
 		}
-		if !p.exited && !(waits && p.asked) { // what waits may be another thread's
+		switch {
+		case p.exited:
+		case !waits:
 			s.open = append(s.open, p)
-			s.idle = s.idle || !waits
+		case p.woken:
+			s.woken = append(s.woken, p)
 		}
 	}
 	return s
 }
 
-// settle waits until each living process has asked for something since it last got an answer,
-// or sleeps. Where nobody has a request pending, it waits for those that sleep, and also for
-// the worker that is awaited; -1: nobody is.
-func (r *run) settle(ctx context.Context, awaited func([]*request) int) ([]*request, error) {
+// settle waits until each living process has a request pending, and no thread that runs, or
+// sleeps. Where nobody has a request pending, it waits for those that sleep, and also for the
+// worker that is awaited, and for a while for all if the director is patient.
+func (r *run) settle(ctx context.Context, d Director) ([]*request, error) {
 	began := time.Now()
 	changedAt, version := began, -1
 	timer := time.NewTimer(firstGlance)
 	defer timer.Stop()
 	look, pause := false, glance
 	for {
+		var soon <-chan time.Time
 		r.hub.mu.Lock()
 		s := r.survey()
 		if r.hub.version != version {
@@ -74,8 +80,12 @@ func (r *run) settle(ctx context.Context, awaited func([]*request) int) ([]*requ
 		r.hub.mu.Unlock()
 		idle := time.Since(changedAt)
 		if len(s.busy) == 0 {
-			if (!s.late || time.Since(began) > lateGrace) && r.rested(s, began, look, awaited) {
+			awake := r.awake(s.woken, version)
+			if (!s.late || time.Since(began) > lateGrace) && !awake && r.rested(s, began, look, d) {
 				return s.waiting, nil
+			}
+			if awake {
+				soon = time.After(awakeGlance)
 			}
 		} else if !s.dialing && idle > r.world.options.ServerWait || s.dialing && idle > dialWait {
 			r.giveUpOn(s.busy)
@@ -91,6 +101,7 @@ func (r *run) settle(ctx context.Context, awaited func([]*request) int) ([]*requ
 		look = false
 		select {
 		case <-r.hub.changed:
+		case <-soon:
 		case <-timer.C:
 			timer.Reset(pause)
 			look, pause = true, min(2*pause, mostGlance)
@@ -100,8 +111,23 @@ func (r *run) settle(ctx context.Context, awaited func([]*request) int) ([]*requ
 	}
 }
 
+// awake tells whether a thread of some processes runs, or something has come from them since
+// the survey of that version. It looks no more at a process that rests, until that is woken
+// again.
+func (r *run) awake(woken []*process, version int) (some bool) {
+	for _, p := range woken {
+		runs := p.runs()
+		r.hub.mu.Lock()
+		if p.woken = runs || r.hub.version != version || seesThreads && p.unheard(); p.woken {
+			some = true
+		}
+		r.hub.mu.Unlock()
+	}
+	return some
+}
+
 // rested tells whether nobody has to be waited for.
-func (r *run) rested(s standing, began time.Time, look bool, awaited func([]*request) int) bool {
+func (r *run) rested(s standing, began time.Time, look bool, d Director) bool {
 	if len(s.open) == 0 {
 		return true
 	}
@@ -115,13 +141,16 @@ func (r *run) rested(s standing, began time.Time, look bool, awaited func([]*req
 	if !asleep || len(s.waiting) == 0 || !r.allHeard(s) {
 		return false
 	}
-	who := awaited(s.waiting)
+	if d.Patient && time.Since(began) < patientWait {
+		return false
+	}
+	who := r.awaited(d, s.waiting)
 	for _, p := range s.open {
 		if p.worker == who && time.Since(began) < awaitedWait {
 			return false
 		}
 	}
-	r.slept = r.slept || s.idle
+	r.slept = true
 	return true
 }
 

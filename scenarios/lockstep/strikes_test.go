@@ -115,11 +115,7 @@ func TestALeaseThatNoPauseOutlastsIsTold(t *testing.T) {
 func TestTheExamplesInGo(t *testing.T) {
 	for example, want := range map[string]reports.Verdict{"lease": reports.Duplicated, "conditional": ""} {
 		t.Run(example, func(t *testing.T) {
-			program := filepath.Join(t.TempDir(), example)
-			if out, err := exec.Command("go", "build", "-ldflags=-w", "-o", program, "../worker/examples/go/"+example).CombinedOutput(); err != nil {
-				t.Fatalf("%v: %s", err, out)
-			}
-			w := openLive(t, worker.Command{program})
+			w := openLive(t, exampleInGo(t, example))
 			s := lockstep.Search{Seed: 1, Budget: faults.Budget{faults.Kill: 1, faults.LoseReply: 1, faults.Cut: 1, faults.MySQLCut: 1, faults.Pause: 1}, Runs: 8}
 			if want != "" {
 				s.Budget, s.Runs = faults.Budget{faults.Pause: 1}, 100
@@ -133,6 +129,16 @@ func TestTheExamplesInGo(t *testing.T) {
 			}
 		})
 	}
+}
+
+// exampleInGo builds an example.
+func exampleInGo(t testing.TB, example string) worker.Command {
+	t.Helper()
+	program := filepath.Join(t.TempDir(), example)
+	if out, err := exec.Command("go", "build", "-ldflags=-w", "-o", program, "../worker/examples/go/"+example).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	return worker.Command{program}
 }
 
 func onRedis(t *testing.T, program string) *lockstep.World {
