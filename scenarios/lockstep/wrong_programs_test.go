@@ -68,7 +68,7 @@ func TestWrongProgramsInOtherLanguagesAreCaughtAndTheirMistakesNamed(t *testing.
 		{examples + "reconnecting.rb", 2, everything, 1, nil, "sent its script again, word for word, because the reply to the first was lost"},
 		{mistakes + "half_pipeline.py", 2, everything, 2, nil, "between RPUSH and SETBIT, which are two requests"},
 		{mistakes + "lease.py", 1, faults.Budget{faults.Pause: 1}, 3, nil, "did not ask who holds it"},
-		{mistakes + "renewal.py", 1, faults.Budget{faults.Pause: 1}, 5, nil, "did not ask who holds it"},
+		{mistakes + "renewal.py", 1, faults.Budget{faults.Pause: 1}, 8, nil, "did not ask who holds it"},
 		{mistakes + "border.php", 2, nil, 1, nil, "the chunks overlap: row 3 is in two of them"},
 		{mistakes + "done_first.php", 2, everything, 1, nil, "marked chunk 0 as done (INSERT)"},
 		{mistakes + "unbuffered.php", 2, faults.Budget{faults.MySQLCut: 1}, 2, nil, "took that for the end of the rows"},
