@@ -15,7 +15,8 @@ import (
 	"onceover/scenarios/servers/serverstest"
 )
 
-// The command timeout sends its signal to the program and to its group.
+// The command timeout sends its signal to the program and to its group. Two equal ones that wait
+// would be one.
 func TestAnInterruptThatComesTwiceAtOnceIsOne(t *testing.T) {
 	w, cmd := inSecondRun(t)
 	for _, signal := range []os.Signal{syscall.SIGSTOP, syscall.SIGTERM, syscall.SIGINT, syscall.SIGCONT} { // both wait for it

@@ -45,10 +45,8 @@ func TestAnInterruptWhileRedisIsPausedSaysWhatItWaitsFor(t *testing.T) {
 	if err := d.redis.Do(t.Context(), "CLIENT", "PAUSE", "600000", "WRITE").Err(); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { d.redis.Do(context.Background(), "CLIENT", "UNPAUSE") })
 	e := w.interrupt(t)
-	if err := d.redis.Do(t.Context(), "CLIENT", "UNPAUSE").Err(); err != nil {
-		t.Fatal(err)
-	}
 	e.want(t, 130)
 	wantMatch(t, e.stderr, `\nRedis does not answer yet: waiting up to 3s, to delete the keys of the run\n`)
 	wantMatch(t, e.stderr, `\nleft in Redis: `)

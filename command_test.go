@@ -106,17 +106,36 @@ func (w *watched) said() string {
 	return w.stderr.String()
 }
 
-// saying waits until a text stands on standard error. How long that takes is the machine's
-// affair; a command that ends without it has failed.
+// tooLate ends a command that does not do what it should. How long it takes is the machine's
+// affair, so that is shortly before the tests would be ended.
+func (w *watched) tooLate(t *testing.T) <-chan time.Time {
+	deadline, ok := t.Deadline()
+	if !ok {
+		deadline = time.Now().Add(5 * time.Minute)
+	}
+	return time.After(time.Until(deadline) - 30*time.Second)
+}
+
+func (w *watched) giveUp(t *testing.T, what string) {
+	t.Helper()
+	_ = w.cmd.Process.Kill() // it may just have ended
+	<-w.ended
+	t.Fatalf("never: %s\n%s", what, w.said())
+}
+
+// saying waits until a text stands on standard error. A command that ends without it has failed.
 func (w *watched) saying(t *testing.T, text string) {
 	t.Helper()
+	late := w.tooLate(t)
 	for !strings.Contains(w.said(), text) {
 		select {
 		case <-w.grown:
 		case <-w.ended:
 			if !strings.Contains(w.said(), text) {
-				t.Fatalf("it never said %q, but\n%s", text, w.said())
+				w.giveUp(t, "it says "+text)
 			}
+		case <-late:
+			w.giveUp(t, "it says "+text)
 		}
 	}
 }
@@ -124,14 +143,16 @@ func (w *watched) saying(t *testing.T, text string) {
 // until waits for something that the command brings about elsewhere.
 func (w *watched) until(t *testing.T, what string, is func() bool) {
 	t.Helper()
-	for !is() {
+	for late := w.tooLate(t); !is(); {
 		select {
 		case <-time.After(time.Millisecond):
 		case <-w.ended:
 			if !is() {
-				t.Fatalf("it ended, and never: %s\n%s", what, w.said())
+				w.giveUp(t, what)
 			}
 			return
+		case <-late:
+			w.giveUp(t, what)
 		}
 	}
 }
@@ -147,7 +168,11 @@ func (w *watched) interrupt(t *testing.T) ended {
 
 func (w *watched) wait(t *testing.T) ended {
 	t.Helper()
-	<-w.ended
+	select {
+	case <-w.ended:
+	case <-w.tooLate(t):
+		w.giveUp(t, "it ends")
+	}
 	return endOf(t, w.err, &w.stdout, &w.stderr)
 }
 

@@ -38,8 +38,8 @@ func TestALostConnectionEndsALoadInOneSnapshot(t *testing.T) {
 				cfg.Hook = func(_ context.Context, step loader.Step, _ int) {
 					if step == loader.Committed && struck.CompareAndSwap(false, true) {
 						gate.shut()
+						defer gate.open()
 						f.exec(fmt.Sprintf(kill, f.holder(!idle)))
-						gate.open()
 					}
 				}
 				was := f.rowsNow()

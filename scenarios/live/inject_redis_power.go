@@ -42,8 +42,8 @@ func losePower(synced *synced, ofTheJob func([]byte) bool, missed *string) func(
 	}
 }
 
-// lossWait is how long a loss of power waits at most for something of the job to lose: as long
-// as workers take that have just lost their connections.
+// lossWait is how long a loss of power waits at most for something of the job to lose, while
+// the worker that it struck stands still: long enough for others to connect and write again.
 const lossWait = 5 * time.Second
 
 // awaitLoss returns when Redis has written something of the job that is not on disk, or when

@@ -36,11 +36,14 @@ func (p *process) sleeps() bool {
 // seesThreads says that it is known here which threads run.
 const seesThreads = true
 
-// runs tells whether one of several threads of the process, or of its descendants, runs. One
-// that is alone has asked, and waits for the answer.
-func (p *process) runs() bool {
+// runs tells whether a thread of the process, or of its descendants, runs. One that is alone
+// and has asked for something waits for the answer.
+func (p *process) runs(asked bool) bool {
 	threads, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*", p.pid))
-	if len(threads) == 1 {
+	if len(threads) == 0 {
+		return false
+	}
+	if asked && len(threads) == 1 {
 		if children, err := os.ReadFile(threads[0] + "/children"); err == nil && len(children) == 0 {
 			return false
 		}

@@ -15,7 +15,7 @@ func (p *process) sleeps() bool { return false }
 const seesThreads = false
 
 // runs is false: nobody knows.
-func (p *process) runs() bool { return false }
+func (p *process) runs(bool) bool { return false }
 
 // unheard is asked only of a process that sleeps.
 func (p *process) unheard() bool { return true }

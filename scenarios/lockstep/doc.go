@@ -3,8 +3,8 @@
 // choice as well. A schedule is the order of these choices; it can be repeated to
 // the letter, and a schedule that breaks the promise is made small.
 //
-// A chooser decides when each living process has a request pending and no thread that runs, or
-// sleeps. Some requests are noticed by nobody else, and are passed on at once: greetings,
+// A chooser decides once each living process either sleeps, or has a request pending and no
+// thread that runs. Some requests are noticed by nobody else, and are passed on at once: greetings,
 // logins, settings of the connection, and what stands between MULTI and EXEC, which is one
 // choice.
 //

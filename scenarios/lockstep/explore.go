@@ -44,7 +44,8 @@ type Outcome struct {
 	Verdicts  map[reports.Verdict]int
 	Found     []Counterexample
 	Elapsed   time.Duration // of the search alone
-	Steps     int           // the most different requests of a schedule in which nothing went wrong
+	Steps     int           // the most of a schedule in which nothing went wrong
+	Work      int           // the most different requests of one
 }
 
 // PerSecond is how many schedules the search carried out in a second.
@@ -203,7 +204,7 @@ func (x *exploring) step(ctx context.Context) error {
 	}
 	i := x.next[stage]
 	x.next[stage]++
-	choosers := search.Choosers{Seed: x.Seed, Workers: x.options.Workers, Budget: x.Budget, Length: max(x.out.Steps, 1)}
+	choosers := search.Choosers{Seed: x.Seed, Workers: x.options.Workers, Budget: x.Budget, Length: max(x.out.Steps, 1), Work: x.out.Work}
 	_, err := x.carryOut(ctx, stage, choosers.Drawn(stage, i))
 	return err
 }
@@ -221,7 +222,8 @@ func (x *exploring) carryOut(ctx context.Context, stage string, choose sim.Choos
 	o.Stages[stage]++
 	o.Verdicts[result.Verdict]++
 	if result.Used.Total() == 0 {
-		o.Steps = max(o.Steps, different(result.Trace))
+		o.Steps = max(o.Steps, min(len(result.Log), mostLength))
+		o.Work = max(o.Work, min(different(result.Trace), mostLength))
 	} else if result.Weak == "" {
 		o.Faulty++
 	}
@@ -267,6 +269,9 @@ func different(trace []sim.Step) int {
 	}
 	return len(all)
 }
+
+// mostLength is how long schedules are taken to be where what happens is drawn.
+const mostLength = 200
 
 // mostOrders is how many orders are kept.
 const mostOrders = 100

@@ -195,6 +195,32 @@ func TestAWorkerIsWaitedForThatHasARequestOfAnotherThreadPending(t *testing.T) {
 	}
 }
 
+func TestAThreadThatNeverRestsMakesARunWeak(t *testing.T) {
+	w := open(t, "spinner", lockstep.Options{Workers: 1})
+	result := run(t, w, nil, first())
+	if result.Verdict != reports.Safe || !strings.Contains(result.Weak, "did not rest") {
+		t.Errorf("%s, weak %q", result.Verdict, result.Weak)
+	}
+}
+
+// One that sleeps between two looks has its turn while the other is at work.
+func TestAPatientScheduleWaitsForAWorkerThatSleeps(t *testing.T) {
+	w := open(t, "poller", lockstep.Options{Chunks: 5})
+	result := run(t, w, nil, lockstep.Director{Choose: byTurns(), Patient: true})
+	if got := fmt.Sprint(result.Words); result.Verdict != reports.Safe || !strings.HasPrefix(got, "[LLEN EVAL LLEN EVAL LLEN EVAL LLEN EVAL LLEN EVAL") {
+		t.Errorf("%s: %s", result.Verdict, got)
+	}
+}
+
+// byTurns lets worker 1 go before each step of worker 0.
+func byTurns() sim.Chooser {
+	turn := 0
+	return func(enabled []sim.Choice) int {
+		turn = 1 - turn
+		return max(slices.IndexFunc(enabled, func(c sim.Choice) bool { return c.ID.Worker == turn }), 0)
+	}
+}
+
 func TestARequestThatWaitsInItsServerMakesARunWeak(t *testing.T) {
 	w := open(t, "blocked", lockstep.Options{Patience: 3 * time.Second, ServerWait: 100 * time.Millisecond})
 	result := run(t, w, nil, first())

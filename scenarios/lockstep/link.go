@@ -243,6 +243,7 @@ func (l *link) read(req wire.Request) *request {
 // await lets a request wait until it is chosen; false if it is not to be sent.
 func (l *link) await(r *request) bool {
 	l.request = r
+	l.gate.of.asks()
 	l.hub.tell()
 	for r.decision == undecided && !l.serverGone && !l.gate.of.given {
 		l.wake.Wait()
@@ -334,7 +335,8 @@ func (l *link) waiting() *request {
 
 // decide says what becomes of the request that waits. The mutex is held.
 func (r *request) decide(d decision) {
-	r.decision, r.link.gate.of.woken = d, true
+	r.decision = d
+	r.link.gate.of.wakes()
 	if r.passes() {
 		r.link.due++
 	}

@@ -75,7 +75,7 @@ func (r *run) pause(ctx context.Context, id sim.EventID) error {
 	r.hub.mu.Lock()
 	for _, p := range r.processes {
 		if p != nil {
-			p.woken = true
+			p.wakes()
 		}
 	}
 	r.hub.mu.Unlock()

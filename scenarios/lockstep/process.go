@@ -36,7 +36,10 @@ type process struct {
 
 	// The hub's mutex guards these.
 	active  bool      // has a part in a schedule
-	woken   bool      // perhaps: by an answer, or by a clock
+	woken   bool      // may run: an answer came, or time passed
+	asked   bool      // for something since then
+	waited  bool      // for its sleep to end, in vain
+	awake   bool      // a thread of it never rests
 	given   bool      // up: nobody needs it any more
 	parked  time.Time // when it first wanted something
 	exited  bool
@@ -187,8 +190,15 @@ func (p *process) activate(life int) {
 	p.hub.mu.Lock()
 	defer p.hub.mu.Unlock()
 	p.active, p.life = true, life
+	p.wakes()
 	p.wake()
 }
+
+// wakes notes that a thread of the process may run now. The mutex is held.
+func (p *process) wakes() { p.woken, p.asked = true, false }
+
+// asks notes that a request has come. The mutex is held.
+func (p *process) asks() { p.asked, p.waited = true, false }
 
 // wake tells all connections that something is different. The mutex is held.
 func (p *process) wake() {

@@ -28,6 +28,8 @@ var programs = map[string]func(job){
 	"conditional": job.conditional,
 	"sleeper":     job.sleeper,
 	"threaded":    job.threaded,
+	"poller":      job.poller,
+	"spinner":     job.spinner,
 	"spread":      job.spread,
 	"astray":      job.astray,
 	"added":       job.added,
@@ -150,6 +152,27 @@ func (j job) threaded() {
 		for began := time.Now(); time.Since(began) < 50*time.Millisecond; {
 		}
 	}
+}
+
+// poller is conditional, but for worker 1, which looks again and again at the list. The sleep
+// is the thing that is tested.
+func (j job) poller() {
+	if j.Worker == 0 {
+		j.conditional()
+		return
+	}
+	for must(j.redis.LLen(j.ctx, j.List).Result()) < int64(j.Chunks*j.ChunkSize) {
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
+// spinner is conditional, and a thread of it never rests.
+func (j job) spinner() {
+	go func() {
+		for {
+		}
+	}()
+	j.conditional()
 }
 
 // blocked is conditional, but worker 0 first waits in the server for what never comes.

@@ -24,6 +24,7 @@ func (l *link) readServer() {
 		}
 		l.hub.mu.Lock()
 		l.answered(replies)
+		l.gate.of.wakes()
 		if parseErr != nil {
 			l.fail(l.unreadable(parseErr))
 		}

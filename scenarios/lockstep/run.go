@@ -56,6 +56,7 @@ type run struct {
 	gaveUp    []string
 	changed   bool // somebody did more with MySQL than to read
 	slept     bool
+	borne     time.Duration // how long a patient director waited for those that sleep
 	lease     time.Duration // until the last lease runs out that is held
 	list      []string      // as it was last seen
 	names     map[*link]string

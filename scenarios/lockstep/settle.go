@@ -3,19 +3,22 @@ package lockstep
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 )
 
-// How processes are looked at that have no request pending.
+// How processes are looked at.
 const (
-	firstGlance = 3 * time.Millisecond // before the first look: mostly the request is there by then
-	glance      = 2 * time.Millisecond // between two looks; each that shows nothing new doubles it
-	mostGlance  = 32 * time.Millisecond
-	dialWait    = 2 * time.Second        // that a connection may take to open or to close
-	awakeGlance = 200 * time.Microsecond // the same of processes that have one
-	awaitedWait = 2 * time.Second        // for a worker that sleeps and is to be next
-	patientWait = 100 * time.Millisecond // for workers that sleep, before each step of a patient schedule
-	lateGrace   = 5 * time.Millisecond   // for the reply to a request that waited, after a step of others
+	firstGlance  = 3 * time.Millisecond   // before the first look: mostly the request is there by then
+	glance       = 2 * time.Millisecond   // between two looks; each that shows nothing new doubles it
+	mostGlance   = 32 * time.Millisecond  // the longest of them
+	awakeGlance  = 200 * time.Microsecond // between two looks at a process that has a request pending and still runs
+	awakeWait    = time.Second            // for a process to rest that has a request pending
+	dialWait     = 2 * time.Second        // that a connection may take to open or to close
+	awaitedWait  = 2 * time.Second        // for a worker that sleeps and is to be next
+	patientWait  = 100 * time.Millisecond // for a worker that sleeps, in a patient schedule
+	patientTotal = time.Second            // for all that sleep, in the whole of it
+	lateGrace    = 5 * time.Millisecond   // for the reply to a request that waited, after a step of others
 )
 
 // errTimedOut says that nothing happened for too long.
@@ -54,7 +57,7 @@ func (r *run) survey() (s standing) {
 		case p.exited:
 		case !waits:
 			s.open = append(s.open, p)
-		case p.woken:
+		case p.woken && !p.awake:
 			s.woken = append(s.woken, p)
 		}
 	}
@@ -80,8 +83,11 @@ func (r *run) settle(ctx context.Context, d Director) ([]*request, error) {
 		r.hub.mu.Unlock()
 		idle := time.Since(changedAt)
 		if len(s.busy) == 0 {
-			awake := r.awake(s.woken, version)
+			awake := r.awake(s.woken, version, began)
 			if (!s.late || time.Since(began) > lateGrace) && !awake && r.rested(s, began, look, d) {
+				if d.Patient && len(s.open)+len(s.woken) > 0 {
+					r.borne += time.Since(began)
+				}
 				return s.waiting, nil
 			}
 			if awake {
@@ -112,14 +118,21 @@ func (r *run) settle(ctx context.Context, d Director) ([]*request, error) {
 }
 
 // awake tells whether a thread of some processes runs, or something has come from them since
-// the survey of that version. It looks no more at a process that rests, until that is woken
-// again.
-func (r *run) awake(woken []*process, version int) (some bool) {
+// the survey of that version. Once a process rests, it is not looked at again until something
+// wakes it. One that never rests is no longer waited for, and the run is weak.
+func (r *run) awake(woken []*process, version int, began time.Time) (some bool) {
 	for _, p := range woken {
-		runs := p.runs()
+		r.hub.mu.Lock()
+		asked := p.asked
+		r.hub.mu.Unlock()
+		runs := p.runs(asked)
 		r.hub.mu.Lock()
 		if p.woken = runs || r.hub.version != version || seesThreads && p.unheard(); p.woken {
-			some = true
+			if time.Since(began) > awakeWait {
+				p.awake = true
+				r.weaken("a thread of a worker did not rest within " + awakeWait.String())
+			}
+			some = some || !p.awake
 		}
 		r.hub.mu.Unlock()
 	}
@@ -141,7 +154,7 @@ func (r *run) rested(s standing, began time.Time, look bool, d Director) bool {
 	if !asleep || len(s.waiting) == 0 || !r.allHeard(s) {
 		return false
 	}
-	if d.Patient && time.Since(began) < patientWait {
+	if d.Patient && r.bearsWith(s.open, time.Since(began)) {
 		return false
 	}
 	who := r.awaited(d, s.waiting)
@@ -152,6 +165,28 @@ func (r *run) rested(s standing, began time.Time, look bool, d Director) bool {
 	}
 	r.slept = true
 	return true
+}
+
+// bearsWith tells whether one of those that sleep may wake soon by itself. It is waited for
+// once in each of its sleeps, and all together not so long that leases run out meanwhile.
+func (r *run) bearsWith(open []*process, waited time.Duration) (some bool) {
+	r.hub.mu.Lock()
+	defer r.hub.mu.Unlock()
+	if r.borne+waited > patientTotal {
+		return false
+	}
+	for _, p := range open {
+		inServer := slices.ContainsFunc(p.links(), func(l *link) bool { return l.late })
+		if inServer || p.waited {
+			continue
+		}
+		if waited < patientWait {
+			some = true
+		} else {
+			p.waited = true
+		}
+	}
+	return some
 }
 
 // allHeard tells whether nothing has come since the survey from those that sleep, and nothing

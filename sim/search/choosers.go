@@ -1,6 +1,7 @@
 package search
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 
@@ -15,6 +16,7 @@ type Choosers struct {
 	Workers int
 	Budget  faults.Budget
 	Length  int // of a schedule, as measured so far; at least 1
+	Work    int // requests of it that do something new, for which faults are drawn; 0: Length
 }
 
 // InTurn lets one worker go as far as it can, and then the others by their numbers.
@@ -39,14 +41,15 @@ const (
 func (c Choosers) Drawn(stage string, i int) sim.Chooser {
 	stream := map[string]uint64{Random: 1, POS: 2, PCT: 3, Comeback: 4}[stage]
 	r := rand.New(rand.NewPCG(c.Seed, stream<<32|uint64(i)))
-	inject := nemesis(r, c.Budget, c.Length)
+	work := cmp.Or(c.Work, c.Length)
+	inject := nemesis(r, c.Budget, work)
 	switch stage {
 	case Random:
 		return withNemesis(inject, uniform(r))
 	case POS:
 		return withNemesis(inject, partialOrder(r))
 	case Comeback:
-		return comeback(r, c.Budget, c.Length)
+		return comeback(r, c.Budget, work)
 	case PCT:
 		return withNemesis(inject, prioritized(r, c.Workers, c.Length, i))
 	}
