@@ -13,7 +13,7 @@ const (
 	glance       = 2 * time.Millisecond   // between two looks; each that shows nothing new doubles it
 	mostGlance   = 32 * time.Millisecond  // the longest of them
 	awakeGlance  = 200 * time.Microsecond // between two looks at a process that has a request pending and still runs
-	awakeWait    = time.Second            // for a process to rest that has a request pending
+	awakeWait    = 3 * time.Second        // for a process to rest that has a request pending
 	dialWait     = 2 * time.Second        // that a connection may take to open or to close
 	awaitedWait  = 2 * time.Second        // for a worker that sleeps and is to be next
 	patientWait  = 100 * time.Millisecond // for a worker that sleeps, in a patient schedule
