@@ -28,6 +28,7 @@ type Lock struct {
 	Stuck     []string          // the scenarios in which it got stuck
 	Proven    int               // runs in which every row arrived once
 	Live      int               // runs on servers that prove something
+	Bad       int               // of them, in whatever way
 	Unproven  []Place           // where it proved nothing, or not in every run
 	Missing   []Place           // where others were run, and this one was not
 	Scenarios int               // in which it was run
@@ -52,10 +53,14 @@ func (l Lock) Halts() bool {
 
 // few tells whether so little was run of a lock, and nothing else searched, that it may be bad in one run of
 // five all the same.
-func (l Lock) few() bool {
-	const much = 0.2
-	return l.Risky == 0 && reports.BadRate(0, l.Live).High > much
-}
+func (l Lock) few() bool { return l.Risky == 0 && l.Live < much }
+
+// much is how many runs without a bad one there have to be on real servers.
+var much = func() (n int) {
+	for n = 1; reports.BadRate(0, n).High > 0.2; n++ {
+	}
+	return n
+}()
 
 // tried tells whether what was run of a lock is all that was run, and means something.
 func (l Lock) tried() bool { return len(l.Unproven)+len(l.Missing) == 0 && l.Faults+l.Risky > 0 }
@@ -148,6 +153,7 @@ func lockOf(r *reports.Results, name string) Lock {
 		l.Proven += c.Tally.Safe
 		if c.Search == nil {
 			l.Live += c.Tally.Conclusive()
+			l.Bad += c.Tally.Bad()
 		}
 		if c.Search != nil && worst == reports.Safe && faulty(r, c.Scenario) {
 			l.Risky++

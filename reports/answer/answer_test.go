@@ -1,6 +1,7 @@
 package answer_test
 
 import (
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -97,9 +98,9 @@ func TestTheAnswerFollowsFromWhatWasRun(t *testing.T) {
 			"Use a: it neither lost nor duplicated a row, though it got stuck under evict. Not b: it duplicated rows."},
 		"many scenarios": {many("a", reporttest.WithFaults("a", "evict", 2), reporttest.WithFaults("b", "evict", 2, bad)), "Use a. Not b: it duplicated rows."},
 		"few runs": {few(many("a", reporttest.WithFaults("a", "evict", 2), reporttest.WithFaults("b", "evict", 2, bad)), 1),
-			"So far nothing was found against a, but it was run only 5 times on real servers. Not b: it duplicated rows."},
+			"Best so far: a, but 5 runs on real servers are too few to be sure. It takes 14 without a bad one. Not b: it duplicated rows."},
 		"few runs of two": {few(many("a", reporttest.WithFaults("a", "evict", 2), reporttest.WithFaults("b", "evict", 2)), 2),
-			"So far nothing was found against a or b, but a was run only 10 times on real servers."},
+			"Best so far: a or b, but 10 runs of a on real servers are too few to be sure. It takes 14 without a bad one."},
 		"stuck, and few runs": {few(many("a", reporttest.WithFaults("a", "evict", 2, stuck), reporttest.WithFaults("b", "evict", 2, bad)), 1),
 			"So far a neither lost nor duplicated a row, but got stuck under evict, and was run only 6 times on real servers. Not b: it duplicated rows."},
 		"enough runs":           {few(many("a", reporttest.WithFaults("a", "evict", 2), reporttest.WithFaults("b", "evict", 2, bad)), 3), "Use a. Not b: it duplicated rows."},
@@ -128,6 +129,22 @@ func TestTheAnswerFollowsFromWhatWasRun(t *testing.T) {
 		if title := answer.Of(c.r).Title(); !strings.HasPrefix(c.want, title+".") {
 			t.Errorf("%s: the title is %q", name, title)
 		}
+	}
+}
+
+// How often the published scheme was bad is said before how.
+func TestThePublishedSchemeIsCounted(t *testing.T) {
+	r := reporttest.OfCells(
+		reporttest.FullCell("connection-name", "calm", "any", reports.ReportOnly, 3, reporttest.DuplicatedRun(1), reporttest.DuplicatedRun(2)),
+		reporttest.FullCell("connection-name", "kill", "any", reports.ReportOnly, 3, reporttest.LostRun(1)),
+		reporttest.FullCell("none", "calm", "any", reports.ReportOnly, 3, reporttest.DuplicatedRun(1)),
+	)
+	r.Strategies = []reports.StrategyText{{Name: "connection-name", Published: true}}
+	a := answer.Of(r)
+	broken, _ := reports.First(a.Broken, func(l answer.Lock) bool { return l.Name == "connection-name" })
+	want := fmt.Sprintf("The published scheme, connection-name, was bad in 3 of %d runs on real servers: it lost rows and duplicated rows.", broken.Live)
+	if got := a.OfPublished(); got != want || broken.Live < 6 {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
 

@@ -52,7 +52,7 @@ func (a Answer) said() (first, others string) {
 	case len(a.Held) > 0 && a.Scenarios < enough:
 		return fmt.Sprintf("Nothing was found against %s, but only %s", firstOf(a.Held, "or"), format.Plural(a.Scenarios, "scenario was run", "scenarios were run")), theOthers(a.Open, a.Broken, "")
 	case slices.ContainsFunc(a.Held, Lock.few):
-		return a.soFar(), theOthers(a.Open, a.Broken, "")
+		return a.soFar(), fmt.Sprintf(" It takes %d without a bad one.", much) + theOthers(a.Open, a.Broken, "")
 	case len(a.Held) > 0:
 		return "Use " + firstOf(a.Held, "or"), theOthers(a.Open, a.Broken, theRest(a.Held))
 	case len(a.Halted) > 0:
@@ -68,11 +68,16 @@ func (a Answer) said() (first, others string) {
 
 // soFar says that nothing was found, and that too little was run to recommend anything.
 func (a Answer) soFar() string {
-	least, was := leastRun(a.Held)
-	if len(a.Held) == 1 {
-		was = "it was"
+	least, _ := leastRun(a.Held)
+	runs := format.Plural(least.Live, "run", "runs")
+	if len(a.Held) > 1 {
+		runs += " of " + shown(least.Name)
 	}
-	return fmt.Sprintf("So far nothing was found against %s, but %s run only %s on real servers", firstOf(a.Held, "or"), was, format.Plural(least.Live, "time", "times"))
+	are := "are"
+	if least.Live == 1 {
+		are = "is"
+	}
+	return fmt.Sprintf("Best so far: %s, but %s on real servers %s too few to be sure", firstOf(a.Held, "or"), runs, are)
 }
 
 // leastRun is the lock that had the fewest runs on real servers, and how a sentence that has named
@@ -148,7 +153,12 @@ func (a Answer) OfPublished() string {
 	if broken.Name == "" || len(a.Broken) == 1 {
 		return ""
 	}
-	return fmt.Sprintf("The published scheme, %s, %s.", shown(broken.Name), format.Listed(phrases([]Lock{broken}, did), "and"))
+	name, what := shown(broken.Name), format.Listed(phrases([]Lock{broken}, did), "and")
+	if broken.Bad == 0 {
+		return fmt.Sprintf("The published scheme, %s, %s.", name, what)
+	}
+	return fmt.Sprintf("The published scheme, %s, was bad in %s of %s on real servers: it %s.",
+		name, format.Thousands(broken.Bad), format.Plural(broken.Live, "run", "runs"), what)
 }
 
 // theOthers is what became of the locks that the answer does not name. Rest is how they are called

@@ -59,19 +59,19 @@ func (s *source) howSure(x *record) string {
 	return strings.Join(append(said, text+"."), " ")
 }
 
-// price compares the time that a lock took when nothing went wrong with those that gave wrong
+// price compares the time that a lock took without a fault with those that gave wrong
 // results, too: what they took is what safety is paid instead of.
 func (s *source) price(x *record) string {
 	own := s.calmMS(x)
 	if len(own) == 0 {
-		return "unknown: no run of " + x.Name + " on real servers was timed while nothing went wrong."
+		return "unknown: no run of " + x.Name + " on real servers was timed without a fault."
 	}
 	took := metric.Median(own)
 	of := "one run"
 	if len(own) > 1 {
 		of = "median of " + format.Plural(len(own), "run", "runs")
 	}
-	text := fmt.Sprintf("%s took %s when nothing went wrong (%s)", x.Name, format.Duration(format.Milliseconds(int64(took))), of)
+	text := fmt.Sprintf("%s took %s without a fault (%s)", x.Name, format.Duration(format.Milliseconds(int64(took))), of)
 	wrong := s.wrongMS()
 	if len(wrong) == 0 {
 		return text + "."
@@ -79,6 +79,9 @@ func (s *source) price(x *record) string {
 	text += "; " + tookWrong(wrong) + "."
 	switch {
 	case took <= wrong[0].ms:
+		if len(own) == 1 {
+			return "nothing measurable yet: " + text
+		}
 		return "nothing measurable: " + text
 	case took <= wrong[len(wrong)-1].ms:
 		return "time within the range of the unsafe locks: " + text
@@ -104,7 +107,7 @@ func tookWrong(wrong []timed) string {
 	return fmt.Sprintf("the %d locks that gave wrong results took %s", len(wrong), fast)
 }
 
-// wrongMS is how long each lock that gave a wrong result when nothing went wrong took there, the
+// wrongMS is how long each lock that gave a wrong result without a fault took there, the
 // fastest first.
 func (s *source) wrongMS() (medians []timed) {
 	for _, x := range s.strategies {
@@ -123,7 +126,7 @@ func (s *source) calmCell(x *record) *cellView {
 	return c
 }
 
-// calmMS is how long each run of a lock took that came to its end when nothing went wrong,
+// calmMS is how long each run of a lock took that came to its end without a fault,
 // and had the machine to itself.
 func (s *source) calmMS(x *record) (all []float64) {
 	c := s.calmCell(x)
@@ -154,7 +157,7 @@ func (s *source) death(x *record) string {
 	}
 	text := fmt.Sprintf("its work goes on after %s (median of %s", format.Duration(format.Milliseconds(int64(metric.Median(ms)))), format.Plural(len(ms), "death", "deaths"))
 	if lease := s.leaseMS(); lease > 0 {
-		text += fmt.Sprintf("; the lease is %s", format.Duration(format.Milliseconds(lease)))
+		text += fmt.Sprintf("; a lease of %s had begun before", format.Duration(format.Milliseconds(lease)))
 	}
 	if open > 0 {
 		text += fmt.Sprintf("; %d more were not over at the end of the run", open)
