@@ -52,7 +52,7 @@ func (a Answer) said() (first, others string) {
 	case len(a.Held) > 0 && a.Scenarios < enough:
 		return fmt.Sprintf("Nothing was found against %s, but only %s", firstOf(a.Held, "or"), format.Plural(a.Scenarios, "scenario was run", "scenarios were run")), theOthers(a.Open, a.Broken, "")
 	case slices.ContainsFunc(a.Held, Lock.few):
-		return a.soFar(), fmt.Sprintf(" It takes %d without a bad one.", much) + theOthers(a.Open, a.Broken, "")
+		return a.soFar(), fmt.Sprintf(" It takes %d runs without a bad one.", much) + theOthers(a.Open, a.Broken, "")
 	case len(a.Held) > 0:
 		return "Use " + firstOf(a.Held, "or"), theOthers(a.Open, a.Broken, theRest(a.Held))
 	case len(a.Halted) > 0:

@@ -32,8 +32,8 @@ func TestNothingToCompareWithIsNotNoCost(t *testing.T) {
 		r    *reports.Results
 		want string
 	}{
-		"one right result": {alone, "Safety costs nothing measurable: a took 1.2s without a fault (median of 6 runs); the 2 locks that gave wrong results took 1.2s. No other strategy has a right result where “a” was measured."},
-		"another scenario": {also, "Safety costs nothing measurable: a took 1.2s without a fault (median of 6 runs); the 2 locks that gave wrong results took 1.2s. " +
+		"one right result": {alone, "Safety costs nothing measurable: a moved the table in 1.2s without a fault (median of 6 runs); the 2 locks that gave wrong results took 1.2s. No other strategy has a right result where “a” was measured."},
+		"another scenario": {also, "Safety costs nothing measurable: a moved the table in 1.2s without a fault (median of 6 runs); the 2 locks that gave wrong results took 1.2s. " +
 			"Under kill, where “a” held and another strategy has a right result too, it is slower by a factor of 2.00 than the fastest with a right result, “b”, which broke elsewhere. That includes the time that each took to recover."},
 		"none right":  {broken, "Unknown: no strategy held, and under no scenario have several a right result to compare. What each takes is shown all the same, and marked where the result was wrong."},
 		"the fastest": {all, "None that was seen: “a” held, and among the 2 strategies with a right result under calm it is the fastest."},
@@ -100,11 +100,11 @@ func TestThePriceIsSaidAsItsNumbersAre(t *testing.T) {
 	once := took("a", reports.Safe, 490)
 	once.Runs = once.Runs[:1]
 	for want, r := range map[string]*reports.Results{
-		"time within the range of the unsafe locks: a took 575ms without a fault (median of 6 runs); the 2 locks that gave wrong results took 492ms to 814ms.": reporttest.OfCells(took("a", reports.Safe, 575), fast, slow),
-		"nothing measurable: a took 490ms without a fault (median of 6 runs); the 2 locks that gave wrong results took 492ms to 814ms.":                        reporttest.OfCells(took("a", reports.Safe, 490), fast, slow),
-		"nothing measurable yet: a took 490ms without a fault (one run); the 2 locks that gave wrong results took 492ms to 814ms.":                             reporttest.OfCells(once, fast, slow),
-		"time: a took 900ms without a fault (median of 6 runs); the 2 locks that gave wrong results took 492ms to 814ms.":                                      reporttest.OfCells(took("a", reports.Safe, 900), fast, slow),
-		"time: a took 900ms without a fault (median of 6 runs); the lock slow, which gave a wrong result, took 814ms.":                                         reporttest.OfCells(took("a", reports.Safe, 900), slow),
+		"time within the range of the unsafe locks: a moved the table in 575ms without a fault (median of 6 runs); the 2 locks that gave wrong results took 492ms to 814ms.": reporttest.OfCells(took("a", reports.Safe, 575), fast, slow),
+		"nothing measurable: a moved the table in 490ms without a fault (median of 6 runs); the 2 locks that gave wrong results took 492ms to 814ms.":                        reporttest.OfCells(took("a", reports.Safe, 490), fast, slow),
+		"nothing measurable yet: a moved the table in 490ms without a fault (one run); the 2 locks that gave wrong results took 492ms to 814ms.":                             reporttest.OfCells(once, fast, slow),
+		"time: a moved the table in 900ms without a fault (median of 6 runs); the 2 locks that gave wrong results took 492ms to 814ms.":                                      reporttest.OfCells(took("a", reports.Safe, 900), fast, slow),
+		"time: a moved the table in 900ms without a fault (median of 6 runs); the lock slow, which gave a wrong result, took 814ms.":                                         reporttest.OfCells(took("a", reports.Safe, 900), slow),
 	} {
 		if s := newSource(r, Options{}); s.price(s.strategy("a")) != want {
 			t.Errorf("%q, want %q", s.price(s.strategy("a")), want)

@@ -71,7 +71,7 @@ func (s *source) price(x *record) string {
 	if len(own) > 1 {
 		of = "median of " + format.Plural(len(own), "run", "runs")
 	}
-	text := fmt.Sprintf("%s took %s without a fault (%s)", x.Name, format.Duration(format.Milliseconds(int64(took))), of)
+	text := fmt.Sprintf("%s moved the table in %s without a fault (%s)", x.Name, format.Duration(format.Milliseconds(int64(took))), of)
 	wrong := s.wrongMS()
 	if len(wrong) == 0 {
 		return text + "."

@@ -39,7 +39,7 @@ func chosen() *reports.Results {
 func TestTheHeadSaysHowSureAndAtWhatCost(t *testing.T) {
 	want := []glanceView{
 		{"How sure", "0 of 300 runs of a on real servers went wrong, so the true rate of bad runs is below 1.0\u00a0% (95\u00a0% confidence, averaged over the scenarios)."},
-		{"Cost", "nothing measurable: a took 1.2s without a fault (median of 60 runs); the lock b, which gave a wrong result, took 1.2s."},
+		{"Cost", "nothing measurable: a moved the table in 1.2s without a fault (median of 60 runs); the lock b, which gave a wrong result, took 1.2s."},
 	}
 	got := newSource(chosen(), Options{}).head().Glance
 	for i, line := range want {
