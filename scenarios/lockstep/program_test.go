@@ -169,7 +169,7 @@ func (j job) poller() {
 // spinner is conditional, and a thread of it never rests.
 func (j job) spinner() {
 	go func() {
-		for {
+		for n := 0; ; n++ {
 		}
 	}()
 	j.conditional()
