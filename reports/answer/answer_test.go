@@ -142,7 +142,7 @@ func TestThePublishedSchemeIsCounted(t *testing.T) {
 	r.Strategies = []reports.StrategyText{{Name: "connection-name", Published: true}}
 	a := answer.Of(r)
 	broken, _ := reports.First(a.Broken, func(l answer.Lock) bool { return l.Name == "connection-name" })
-	want := fmt.Sprintf("The published scheme, connection-name, was bad in 3 of %d runs on real servers: it lost rows and duplicated rows.", broken.Live)
+	want := fmt.Sprintf("The published scheme, connection-name, lost rows and duplicated rows (bad in 3 of %d runs on real servers).", broken.Live)
 	if got := a.OfPublished(); got != want || broken.Live < 6 {
 		t.Errorf("%q, want %q", got, want)
 	}

@@ -157,8 +157,8 @@ func (a Answer) OfPublished() string {
 	if broken.Bad == 0 {
 		return fmt.Sprintf("The published scheme, %s, %s.", name, what)
 	}
-	return fmt.Sprintf("The published scheme, %s, was bad in %s of %s on real servers: it %s.",
-		name, format.Thousands(broken.Bad), format.Plural(broken.Live, "run", "runs"), what)
+	return fmt.Sprintf("The published scheme, %s, %s (bad in %s of %s on real servers).", // some of it perhaps in simulated ones alone
+		name, what, format.Thousands(broken.Bad), format.Plural(broken.Live, "run", "runs"))
 }
 
 // theOthers is what became of the locks that the answer does not name. Rest is how they are called
